@@ -1,0 +1,143 @@
+use std::borrow::Cow;
+
+use crate::span::Span;
+
+/// How bad a finding is. Ordered: `Info < Warning < Error`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place and what is to be said about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    pub span: Span,
+    pub text: String,
+}
+
+/// One message about the spec: data only, no colours and no layout.
+///
+/// `message` is lower case, has no full stop and puts names in backticks.
+/// `help` says what to write instead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Name of the offence in kebab case: a row of [`crate::CODES`] or the id
+    /// of a policy.
+    pub code: Cow<'static, str>,
+    pub severity: Severity,
+    pub message: String,
+    /// The place that caused it. `None` only where no spec text is concerned.
+    pub primary: Option<Label>,
+    /// Other places that matter: what the primary clashes with.
+    pub related: Vec<Label>,
+    pub help: Option<String>,
+    pub notes: Vec<String>,
+    /// Controls of the catalogue, such as `ENC-RDS-01`. Empty for compiler codes.
+    pub controls: Vec<Cow<'static, str>>,
+    /// PCI DSS 4.0.1 requirement numbers, such as `3.5.1`.
+    pub requirements: Vec<Cow<'static, str>>,
+    /// The environments in which it was seen; empty if it concerns all.
+    pub environments: Vec<String>,
+}
+
+impl Diagnostic {
+    pub fn new(code: impl Into<Cow<'static, str>>, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            severity,
+            message: message.into(),
+            primary: None,
+            related: Vec::new(),
+            help: None,
+            notes: Vec::new(),
+            controls: Vec::new(),
+            requirements: Vec::new(),
+            environments: Vec::new(),
+        }
+    }
+
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message)
+    }
+
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message)
+    }
+
+    /// Sets the place that caused it.
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.primary = Some(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a place that matters.
+    pub fn with(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label { span, text: text.into() });
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Sets the help where there is something to say.
+    pub fn help_if(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// What diagnostics are sorted by: place, then code, then message.
+    pub fn sort_key(&self) -> (Option<Span>, &str, &str) {
+        (self.primary.as_ref().map(|l| l.span), &self.code, &self.message)
+    }
+}
+
+/// A value and all that was found wrong while making it. A pass never stops
+/// at its first error: it returns what it understood.
+#[derive(Clone, Debug)]
+pub struct Outcome<T> {
+    pub value: T,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Outcome<T> {
+    pub fn new(value: T, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { value, diagnostics }
+    }
+
+    pub fn clean(value: T) -> Self {
+        Self { value, diagnostics: Vec::new() }
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The value, with the diagnostics moved into `sink`.
+    pub fn drain_into(self, sink: &mut Vec<Diagnostic>) -> T {
+        sink.extend(self.diagnostics);
+        self.value
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
+        Outcome { value: f(self.value), diagnostics: self.diagnostics }
+    }
+}

@@ -1,0 +1,16 @@
+//! Places in source text and the messages that point at them.
+//!
+//! Must not know: KDL, Cedar, AWS, colours, the file system. Every other crate
+//! speaks of places through [`Span`] and of problems through [`Diagnostic`].
+
+mod code;
+mod diagnostic;
+mod source;
+mod span;
+mod suggest;
+
+pub use code::{CODES, CodeInfo, code_info};
+pub use diagnostic::{Diagnostic, Label, Outcome, Severity};
+pub use source::{FileId, Location, Source, Sources};
+pub use span::{Span, Spanned};
+pub use suggest::{did_you_mean, nearest};

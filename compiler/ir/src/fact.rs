@@ -1,0 +1,149 @@
+//! Facts: the total, typed attributes of a resource that policies see.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::datum::Value;
+use crate::graph::{Graph, Resource};
+use crate::id::Id;
+
+/// One attribute of a type's entities.
+pub struct Fact {
+    /// In lower camel case, as Cedar policies write it.
+    pub name: &'static str,
+    pub r#type: FactType,
+    pub read: Read,
+}
+
+impl std::fmt::Debug for Fact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {:?}", self.name, self.r#type)
+    }
+}
+
+/// The Cedar type of a fact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FactType {
+    Bool,
+    Long,
+    String,
+    StringSet,
+    /// A reference to an entity of this type. Absent or foreign references
+    /// become the sentinels `aws-owned` and `external` of the type.
+    Entity(&'static str),
+}
+
+/// How a fact is read.
+#[derive(Clone, Copy)]
+pub enum Read {
+    /// From the property at a path such as `A.B`; absent means AWS's default.
+    Property(&'static str, Absent),
+    /// From the resource and the graph around it.
+    Computed(fn(&Resource, &Graph) -> FactValue),
+}
+
+/// What AWS does when a property is left out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Absent {
+    Bool(bool),
+    Long(i64),
+    String(&'static str),
+    /// The empty set.
+    Set,
+    /// A key or other resource that AWS owns.
+    AwsOwned,
+}
+
+/// The value of a fact. `Unknown` is never a pass: a policy that needs it
+/// raises `undecided-fact`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FactValue {
+    Bool(bool),
+    Long(i64),
+    String(Arc<str>),
+    StringSet(BTreeSet<Arc<str>>),
+    Entity(Id),
+    /// The reference leads to something that AWS owns.
+    AwsOwned,
+    /// The reference leads out of the graph.
+    External,
+    Unknown,
+}
+
+impl Fact {
+    pub const fn bool(name: &'static str, path: &'static str, absent: bool) -> Self {
+        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(absent)) }
+    }
+
+    pub const fn long(name: &'static str, path: &'static str, absent: i64) -> Self {
+        Self { name, r#type: FactType::Long, read: Read::Property(path, Absent::Long(absent)) }
+    }
+
+    pub const fn string(name: &'static str, path: &'static str, absent: &'static str) -> Self {
+        Self { name, r#type: FactType::String, read: Read::Property(path, Absent::String(absent)) }
+    }
+
+    pub const fn set(name: &'static str, path: &'static str) -> Self {
+        Self { name, r#type: FactType::StringSet, read: Read::Property(path, Absent::Set) }
+    }
+
+    /// A reference to an entity of `type_name`.
+    pub const fn entity(name: &'static str, path: &'static str, type_name: &'static str) -> Self {
+        Self { name, r#type: FactType::Entity(type_name), read: Read::Property(path, Absent::AwsOwned) }
+    }
+
+    /// A customer-managed key, or AWS's own where the property is absent.
+    pub const fn key(name: &'static str, path: &'static str) -> Self {
+        Self::entity(name, path, "AWS::KMS::Key")
+    }
+
+    pub const fn computed(name: &'static str, r#type: FactType, read: fn(&Resource, &Graph) -> FactValue) -> Self {
+        Self { name, r#type, read: Read::Computed(read) }
+    }
+
+    /// The fact's value for one resource.
+    pub fn of(&self, resource: &Resource, graph: &Graph) -> FactValue {
+        match self.read {
+            Read::Computed(read) => read(resource, graph),
+            Read::Property(path, absent) => match resource.get(path) {
+                None => absent.value(),
+                Some(datum) => self.r#type.convert(&datum.value),
+            },
+        }
+    }
+}
+
+impl Absent {
+    fn value(self) -> FactValue {
+        match self {
+            Absent::Bool(b) => FactValue::Bool(b),
+            Absent::Long(n) => FactValue::Long(n),
+            Absent::String(s) => FactValue::String(s.into()),
+            Absent::Set => FactValue::StringSet(BTreeSet::new()),
+            Absent::AwsOwned => FactValue::AwsOwned,
+        }
+    }
+}
+
+impl FactType {
+    /// Reads a property's value as a fact of this type. What cannot be known
+    /// at compile time is `Unknown`.
+    pub fn convert(self, value: &Value) -> FactValue {
+        match (self, value) {
+            (FactType::Bool, Value::Bool(b)) => FactValue::Bool(*b),
+            (FactType::Long, Value::Integer(n)) => FactValue::Long(*n),
+            (FactType::String, Value::String(s)) => FactValue::String(s.clone()),
+            (FactType::StringSet, Value::List(items)) => items
+                .iter()
+                .map(|item| match &item.value {
+                    Value::String(s) => Some(s.clone()),
+                    _ => None,
+                })
+                .collect::<Option<BTreeSet<_>>>()
+                .map_or(FactValue::Unknown, FactValue::StringSet),
+            (FactType::Entity(_), Value::Ref(id) | Value::Attribute(id, _)) => FactValue::Entity(id.clone()),
+            (FactType::Entity(_), Value::String(_)) => FactValue::External,
+            _ => FactValue::Unknown,
+        }
+    }
+}

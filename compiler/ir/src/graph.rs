@@ -1,0 +1,347 @@
+//! The graph: everything that one migration needs in one environment.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use migspec_diag::Span;
+
+use crate::datum::{Datum, IntoDatum, Map, Origin};
+use crate::id::Id;
+use crate::resource_type::{self, ResourceType};
+use crate::workflow::Workflow;
+
+/// Everything that one migration needs in one environment.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    /// The migration's key.
+    pub migration: Arc<str>,
+    pub environment: Environment,
+    /// In the order in which they were derived.
+    pub resources: IndexMap<Id, Resource>,
+    pub flows: Vec<Flow>,
+    pub grants: Vec<Grant>,
+    /// The kind of actor that each role serves.
+    pub actors: IndexMap<Id, Actor>,
+    /// By the id of their state machine.
+    pub workflows: IndexMap<Id, Workflow>,
+    pub waivers: Vec<Waiver>,
+    pub parameters: Vec<Parameter>,
+    pub outputs: Vec<Output>,
+    pub state: Option<StateStore>,
+}
+
+impl Graph {
+    pub fn new(migration: &str, environment: Environment) -> Self {
+        Self {
+            migration: migration.into(),
+            environment,
+            resources: IndexMap::new(),
+            flows: Vec::new(),
+            grants: Vec::new(),
+            actors: IndexMap::new(),
+            workflows: IndexMap::new(),
+            waivers: Vec::new(),
+            parameters: Vec::new(),
+            outputs: Vec::new(),
+            state: None,
+        }
+    }
+
+    pub fn get(&self, id: &Id) -> Option<&Resource> {
+        self.resources.get(id)
+    }
+
+    /// The resources of one AWS type.
+    pub fn of_type<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.values().filter(move |r| r.type_name == name)
+    }
+}
+
+/// Where a graph is deployed.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The suffix of physical names.
+    pub name: Arc<str>,
+    pub account: Arc<str>,
+    pub region: Arc<str>,
+    /// `aws`, `aws-us-gov` or `aws-cn`, from the region.
+    pub partition: &'static str,
+    /// Rules are stricter where live account data is handled.
+    pub production: bool,
+    pub span: Span,
+}
+
+/// A resource: an AWS resource in AWS's own vocabulary, or a thing of the
+/// migration itself (`Migspec::…`) that only policies look at.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    pub id: Id,
+    /// As in the CloudFormation registry: `AWS::RDS::DBCluster`.
+    pub type_name: &'static str,
+    pub properties: Map,
+    /// Orders that no reference shows.
+    pub depends_on: Vec<Id>,
+    pub lifecycle: Lifecycle,
+    /// The region, where it is not the environment's.
+    pub region: Option<Arc<str>>,
+    /// The node of the spec: `database "ledger" > backup`.
+    pub path: Arc<str>,
+    pub origin: Origin,
+}
+
+impl Resource {
+    pub fn new(type_name: &'static str, id: impl Into<Id>, path: impl Into<Arc<str>>, origin: Origin) -> Self {
+        Self {
+            id: id.into(),
+            type_name,
+            properties: Map::new(),
+            depends_on: Vec::new(),
+            lifecycle: Lifecycle::default(),
+            region: None,
+            path: path.into(),
+            origin,
+        }
+    }
+
+    /// Sets a property; the resource's own origin stands for values without one.
+    pub fn set(mut self, name: &str, value: impl IntoDatum) -> Self {
+        self.properties.set(name, value.into_datum(self.origin));
+        self
+    }
+
+    /// Sets a property where there is a value.
+    pub fn set_if(self, name: &str, value: Option<impl IntoDatum>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets all properties of a map.
+    pub fn set_all(mut self, properties: Map) -> Self {
+        for (name, datum) in properties.iter() {
+            self.properties.set(name, datum.clone());
+        }
+        self
+    }
+
+    pub fn after(mut self, id: impl Into<Id>) -> Self {
+        self.depends_on.push(id.into());
+        self
+    }
+
+    /// Deleting the stack leaves it in place; Terraform refuses to destroy it.
+    pub fn retained(mut self) -> Self {
+        self.lifecycle.retain = true;
+        self
+    }
+
+    /// Properties that change at run time and that a deployment leaves alone.
+    pub fn ignoring(mut self, properties: &[&'static str]) -> Self {
+        self.lifecycle.ignore.extend_from_slice(properties);
+        self
+    }
+
+    pub fn in_region(mut self, region: impl Into<Arc<str>>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The property at a path of names and indices: `A.B.0.C`.
+    pub fn get(&self, path: &str) -> Option<&Datum> {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        self.properties.get(first).and_then(|d| d.get(rest))
+    }
+
+    pub fn resource_type(&self) -> Option<&'static ResourceType> {
+        resource_type::find(self.type_name)
+    }
+}
+
+/// What happens to a resource when it is taken away or changed.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Lifecycle {
+    /// `DeletionPolicy: Retain` and `UpdateReplacePolicy: Retain`; `prevent_destroy`.
+    pub retain: bool,
+    /// `DeletionPolicy: Snapshot`, where a type knows final snapshots.
+    pub snapshot: bool,
+    /// Must not change while the migration is in flight: a row of the stack policy.
+    pub frozen: bool,
+    /// The new one is made before the old one goes.
+    pub create_before_destroy: bool,
+    /// Properties that change at run time: `ignore_changes`; in CloudFormation a
+    /// row of the stack policy.
+    pub ignore: Vec<&'static str>,
+}
+
+/// One end of a flow.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Zone {
+    /// What a security group holds.
+    Group(Id),
+    /// A place outside AWS: the `Migspec::Site` with this id.
+    Site(Id),
+    /// An AWS service, reached through its VPC endpoint: `secretsmanager`.
+    Service(Arc<str>),
+    Internet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Protocol {
+    Tcp,
+    Udp,
+}
+
+impl Protocol {
+    /// As EC2 writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Tcp => "tcp",
+            Protocol::Udp => "udp",
+        }
+    }
+}
+
+/// Who may reach whom. Security-group rules, routes, Transit Gateway routes
+/// and network ACLs are derived from flows and from nothing else.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flow {
+    pub from: Zone,
+    pub to: Zone,
+    pub protocol: Protocol,
+    pub port: u16,
+    /// The relation of the spec that needs it: `replication "ledger" > from`.
+    pub why: Arc<str>,
+    pub origin: Origin,
+}
+
+/// A right of a role. Role policies are printed from grants and from nothing else.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Grant {
+    /// The `AWS::IAM::Role` that holds it.
+    pub role: Id,
+    /// IAM actions such as `dms:StartReplicationTask`, without wildcards.
+    pub actions: Vec<&'static str>,
+    /// ARNs; the string `*` only for actions without resource-level permission.
+    pub resources: Vec<Datum>,
+    pub conditions: Vec<Condition>,
+    /// The relation or the workflow state that needs it.
+    pub why: Arc<str>,
+    pub origin: Origin,
+}
+
+/// A condition of a statement.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Condition {
+    /// `StringEquals`, `ArnLike`, …
+    pub operator: &'static str,
+    /// A condition key such as `kms:ViaService`.
+    pub key: Arc<str>,
+    pub values: Vec<Datum>,
+}
+
+/// The kinds of actor. Each has a ceiling of rights in the policies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Actor {
+    Preflight,
+    Validator,
+    Fence,
+    Sequences,
+    Reverse,
+    Rollback,
+    Rotation,
+    Authorizer,
+    Workflow,
+    DmsVpc,
+    DmsLogs,
+    DmsSecret,
+    ApiLogging,
+    FlowLogs,
+    EnhancedMonitoring,
+    Approver,
+}
+
+impl Actor {
+    pub const ALL: &'static [Actor] = &[
+        Actor::Preflight,
+        Actor::Validator,
+        Actor::Fence,
+        Actor::Sequences,
+        Actor::Reverse,
+        Actor::Rollback,
+        Actor::Rotation,
+        Actor::Authorizer,
+        Actor::Workflow,
+        Actor::DmsVpc,
+        Actor::DmsLogs,
+        Actor::DmsSecret,
+        Actor::ApiLogging,
+        Actor::FlowLogs,
+        Actor::EnhancedMonitoring,
+        Actor::Approver,
+    ];
+
+    /// In kebab case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Actor::Preflight => "preflight",
+            Actor::Validator => "validator",
+            Actor::Fence => "fence",
+            Actor::Sequences => "sequences",
+            Actor::Reverse => "reverse",
+            Actor::Rollback => "rollback",
+            Actor::Rotation => "rotation",
+            Actor::Authorizer => "authorizer",
+            Actor::Workflow => "workflow",
+            Actor::DmsVpc => "dms-vpc",
+            Actor::DmsLogs => "dms-logs",
+            Actor::DmsSecret => "dms-secret",
+            Actor::ApiLogging => "api-logging",
+            Actor::FlowLogs => "flow-logs",
+            Actor::EnhancedMonitoring => "enhanced-monitoring",
+            Actor::Approver => "approver",
+        }
+    }
+}
+
+/// A finding that is accepted for a time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Waiver {
+    pub rule: Arc<str>,
+    /// The last day, in days since 1970-01-01.
+    pub until: u64,
+    pub owner: Arc<str>,
+    pub approved_by: Arc<str>,
+    pub reason: Arc<str>,
+    pub ticket: Option<Arc<str>>,
+    pub control: Option<Arc<str>>,
+    /// The path of the node it concerns: `api "payments"`. Empty: all.
+    pub scope: Arc<str>,
+    pub span: Span,
+    pub rule_span: Span,
+    pub until_span: Span,
+}
+
+/// A value that is given at deployment. Always with a default.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parameter {
+    pub name: Arc<str>,
+    pub description: String,
+    pub default: Arc<str>,
+}
+
+/// A value that a deployment prints.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Output {
+    pub name: Arc<str>,
+    pub description: String,
+    pub value: Datum,
+}
+
+/// Where Terraform keeps its state.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StateStore {
+    pub bucket: Arc<str>,
+    pub key: Arc<str>,
+    pub region: Arc<str>,
+}

@@ -1,0 +1,19 @@
+//! What will exist: resources in AWS's own vocabulary, the flows and grants
+//! between them, and the workflow.
+//!
+//! Must not know: KDL, the spec language, Cedar, HCL text, the file system.
+
+pub mod aws;
+mod datum;
+pub mod fact;
+mod graph;
+mod id;
+pub mod resource_type;
+pub mod workflow;
+
+pub use datum::{Datum, IntoDatum, Map, Origin, Value};
+pub use graph::{
+    Actor, Condition, Environment, Flow, Grant, Graph, Lifecycle, Output, Parameter, Protocol, Resource, StateStore,
+    Waiver, Zone,
+};
+pub use id::Id;

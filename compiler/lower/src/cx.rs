@@ -1,0 +1,174 @@
+//! What all lowering passes share: the spec, the graph under construction,
+//! and the words for names, ARNs and origins.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use migspec_diag::{Diagnostic, Outcome, Span, did_you_mean};
+use migspec_ir::{
+    Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone,
+};
+use migspec_syntax::value::Key;
+use migspec_syntax::{Provenance, Setting, ast};
+
+pub(crate) struct Cx<'a> {
+    pub(crate) spec: &'a ast::Migration,
+    pub(crate) graph: Graph,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    broken: &'a HashSet<(String, String)>,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(
+        spec: &'a ast::Migration,
+        environment: &'a ast::Environment,
+        broken: &'a HashSet<(String, String)>,
+    ) -> Self {
+        let region = environment.region.as_str();
+        let environment = Environment {
+            name: environment.key.as_str().into(),
+            account: environment.account.as_str().into(),
+            region: region.into(),
+            partition: partition(region),
+            production: *environment.production,
+            span: environment.place.header,
+        };
+        Self { spec, graph: Graph::new(spec.key.as_str(), environment), diagnostics: Vec::new(), broken }
+    }
+
+    pub(crate) fn finish(self) -> Outcome<Graph> {
+        Outcome::new(self.graph, self.diagnostics)
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Adds a resource and returns its id. Two resources never share an id:
+    /// ids are made from node kinds and keys, and keys are unique in a spec.
+    pub(crate) fn add(&mut self, resource: Resource) -> Id {
+        let id = resource.id.clone();
+        if let Some(old) = self.graph.resources.get(&id) {
+            let message = format!("two nodes derive the resource `{id}`");
+            let first = old.origin.span();
+            self.report(
+                Diagnostic::error("name-collision", message)
+                    .at(resource.origin.span(), "the second")
+                    .with(first, "the first")
+                    .help("give one of them another key"),
+            );
+            return id;
+        }
+        self.graph.resources.insert(id.clone(), resource);
+        id
+    }
+
+    /// Declares that `from` may open connections to `to`.
+    pub(crate) fn flow(&mut self, from: Zone, to: Zone, port: u16, why: impl Into<Arc<str>>, origin: Origin) {
+        self.graph.flows.push(Flow { from, to, protocol: Protocol::Tcp, port, why: why.into(), origin });
+    }
+
+    /// Grants a right. `why` names the relation or the state that needs it.
+    pub(crate) fn grant(
+        &mut self,
+        role: &Id,
+        actions: &[&'static str],
+        resources: Vec<Datum>,
+        conditions: Vec<Condition>,
+        why: impl Into<Arc<str>>,
+        origin: Origin,
+    ) {
+        self.graph.grants.push(Grant {
+            role: role.clone(),
+            actions: actions.to_vec(),
+            resources,
+            conditions,
+            why: why.into(),
+            origin,
+        });
+    }
+
+    pub(crate) fn actor(&mut self, role: &Id, actor: Actor) {
+        self.graph.actors.insert(role.clone(), actor);
+    }
+
+    pub(crate) fn env(&self) -> &str {
+        &self.graph.environment.name
+    }
+
+    /// `{stem}-{kind}-{environment}`: a physical name.
+    pub(crate) fn physical(&self, stem: &str, kind: &str) -> String {
+        format!("{stem}-{kind}-{}", self.env())
+    }
+
+    /// `{stem}-{environment}`: the physical name of a thing whose stem says what it is.
+    pub(crate) fn suffixed(&self, stem: &str) -> String {
+        format!("{stem}-{}", self.env())
+    }
+
+    /// `/migration/{environment}/{path}`: the name of a parameter.
+    pub(crate) fn parameter_name(&self, path: &str) -> String {
+        format!("/migration/{}/{path}", self.env())
+    }
+
+    /// A literal ARN in the environment's account and region.
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> Value {
+        let e = &self.graph.environment;
+        format!("arn:{}:{service}:{}:{}:{resource}", e.partition, e.region, e.account).into()
+    }
+
+    /// A literal ARN of a service without regions.
+    pub(crate) fn global_arn(&self, service: &str, resource: &str) -> Value {
+        let e = &self.graph.environment;
+        format!("arn:{}:{service}::{}:{resource}", e.partition, e.account).into()
+    }
+
+    /// Reports that `setting` names no node of this kind, unless that node
+    /// was reported as broken.
+    pub(crate) fn unknown_reference<'k>(
+        &mut self,
+        kind: &str,
+        setting: &Setting<Key>,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        let name = setting.as_str();
+        if self.broken.contains(&(kind.to_owned(), name.to_owned())) {
+            return;
+        }
+        let diagnostic = Diagnostic::error("unknown-reference", format!("there is no {kind} `{name}`"))
+            .at(setting.span(), "not declared in this spec")
+            .help_if(did_you_mean(name, known).or_else(|| Some(format!("declare it: {kind} \"{name}\" …"))));
+        self.report(diagnostic);
+    }
+}
+
+fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// The origin of a setting's value.
+pub(crate) fn origin<T>(setting: &Setting<T>) -> Origin {
+    match setting.provenance {
+        Provenance::Written { span, base } => Origin::Written { span, base },
+        Provenance::Default { of, node } => Origin::Default { of, node },
+    }
+}
+
+/// A setting as a property's value: `datum(&s, |v| v.days() as i64)`.
+pub(crate) fn datum<T, V: Into<Value>>(setting: &Setting<T>, f: impl FnOnce(&T) -> V) -> Datum {
+    Datum::new(f(&setting.value), origin(setting))
+}
+
+/// A value that the pass `by` derived from what stands at `from`.
+pub(crate) fn derived(value: impl Into<Value>, by: &'static str, from: Span) -> Datum {
+    Datum::new(value, Origin::derived(by, from))
+}
+
+/// Node path `database "ledger"`, for comments and metadata.
+pub(crate) fn path(node: &str, key: &Key) -> String {
+    format!("{node} \"{key}\"")
+}

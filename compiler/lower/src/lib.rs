@@ -1,0 +1,67 @@
+//! Specification to graph: names are resolved, networks, keys, roles, alarms,
+//! flows, grants and the workflow are derived, each with its origin.
+//!
+//! Must not know: Cedar, HCL, JSON templates, the file system. One file for
+//! each concept of the language.
+
+mod cx;
+pub mod names;
+
+mod api;
+mod checkpoints;
+mod cutover;
+mod database;
+mod flows;
+mod functions;
+mod grants;
+mod keys;
+mod monitor;
+mod network;
+mod overrides;
+mod replication;
+mod secrets;
+mod source;
+mod tags;
+mod transit;
+mod waivers;
+mod workflow;
+
+use std::collections::HashSet;
+
+use migspec_diag::Outcome;
+use migspec_ir::Graph;
+use migspec_syntax::ast;
+
+use cx::Cx;
+
+/// Lowers a migration, as one environment sees it, to its graph.
+///
+/// `broken` are nodes that could not be read, as (name, key): references to
+/// them are not reported again.
+pub fn lower(
+    migration: &ast::Migration,
+    environment: &ast::Environment,
+    broken: &HashSet<(String, String)>,
+) -> Outcome<Graph> {
+    let mut cx = Cx::new(migration, environment, broken);
+    keys::lower(&mut cx);
+    network::lower(&mut cx);
+    transit::lower(&mut cx);
+    secrets::lower(&mut cx);
+    checkpoints::lower(&mut cx);
+    source::lower(&mut cx);
+    database::lower(&mut cx);
+    replication::lower(&mut cx);
+    functions::lower(&mut cx);
+    api::lower(&mut cx);
+    cutover::lower(&mut cx);
+    workflow::lower(&mut cx);
+    monitor::lower(&mut cx);
+    // From here on nothing adds flows or grants.
+    flows::lower(&mut cx);
+    grants::lower(&mut cx);
+    tags::lower(&mut cx);
+    overrides::lower(&mut cx);
+    waivers::lower(&mut cx);
+    cx.finish()
+}

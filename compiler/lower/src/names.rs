@@ -1,0 +1,119 @@
+//! The ids of resources that more than one pass speaks of. Every id is made
+//! here from the author's keys, so that a pass can name what another makes.
+
+use migspec_ir::Id;
+
+/// The letter of the n-th zone, from 0: `a`, `b`, …
+pub fn zone_letter(zone: u32) -> char {
+    char::from(b'a' + (zone % 26) as u8)
+}
+
+macro_rules! ids {
+    ($( $(#[doc = $doc:literal])* $name:ident($($arg:ident),*) = $format:literal; )*) => {$(
+        $(#[doc = $doc])*
+        pub fn $name($($arg: &str),*) -> Id {
+            Id::from(format!($format))
+        }
+    )*};
+}
+
+ids! {
+    vpc(network) = "{network}-vpc";
+    internet_gateway(network) = "{network}-internet-gateway";
+    /// `zone` is a letter.
+    subnet(network, tier, zone) = "{network}-{tier}-{zone}-subnet";
+    /// `zone` is a letter. Every subnet has its own route table.
+    route_table(network, tier, zone) = "{network}-{tier}-{zone}-routes";
+    nat_gateway(network, zone) = "{network}-{zone}-nat";
+    /// The interface or gateway endpoint of a service in a network.
+    endpoint(network, service) = "{network}-{service}-endpoint";
+    /// What a network's interface endpoints are in.
+    endpoints_group(network) = "{network}-endpoints-group";
+    transit_gateway(transit) = "{transit}-transit-gateway";
+    attachment(transit, member) = "{transit}-{member}-attachment";
+    transit_route_table(transit, member) = "{transit}-{member}-transit-routes";
+    vpn_connection(site) = "{site}-vpn";
+    /// The `Migspec::Site` entity.
+    site(site) = "{site}-site";
+    /// The `Migspec::Source` entity.
+    source(source) = "{source}-source";
+
+    /// The customer-managed key of a data class: `database`, `secrets`,
+    /// `logs`, `checkpoints`, `notifications`, `workflow`, `functions`.
+    key(class) = "{class}-key";
+
+    cluster(database) = "{database}-cluster";
+    /// `n` from 1.
+    cluster_instance(database, n) = "{database}-instance-{n}";
+    cluster_group(database) = "{database}-cluster-group";
+
+    replication_instance(replication) = "{replication}-replication-instance";
+    replication_group(replication) = "{replication}-replication-group";
+    source_endpoint(replication) = "{replication}-source-endpoint";
+    target_endpoint(replication) = "{replication}-target-endpoint";
+    task(replication) = "{replication}-task";
+    reverse_source_endpoint(replication) = "{replication}-reverse-source-endpoint";
+    reverse_target_endpoint(replication) = "{replication}-reverse-target-endpoint";
+    reverse_task(replication) = "{replication}-reverse-task";
+
+    /// The secret of a generated login of a database.
+    login_secret(database, purpose) = "{database}-{purpose}-secret";
+
+    /// A runtime function: `data-validator`, `api-authorizer`,
+    /// `rollback-handler`, `preflight`, `fence`, `sequences`, `reverse-slot`,
+    /// `secret-rotation`.
+    function(name) = "{name}-function";
+    function_group(name) = "{name}-group";
+    /// The role of a function, a workflow or a service.
+    role(actor) = "{actor}-role";
+    log_group(name) = "{name}-log-group";
+
+    state_machine(cutover) = "{cutover}-workflow";
+    /// Where the workflow's own role is: `{cutover}-workflow-role`.
+    workflow_role(cutover) = "{cutover}-workflow-role";
+
+    rest_api(api) = "{api}-api";
+    load_balancer(api) = "{api}-load-balancer";
+    load_balancer_group(api) = "{api}-load-balancer-group";
+    listener(api) = "{api}-listener";
+    /// `side` is `source` or `target`.
+    target_group(api, side) = "{api}-{side}-targets";
+    targets_security_group(api) = "{api}-targets-group";
+
+    alarm(name) = "{name}-alarm";
+}
+
+/// The topic that tells the operations team.
+pub fn topic() -> Id {
+    Id::from("notifications-topic")
+}
+
+/// Working data of the migration.
+pub fn checkpoints_bucket() -> Id {
+    Id::from("checkpoints-bucket")
+}
+
+/// The evidence of each gate, under Object Lock.
+pub fn evidence_bucket() -> Id {
+    Id::from("evidence-bucket")
+}
+
+/// Access logs of the other buckets.
+pub fn access_logs_bucket() -> Id {
+    Id::from("access-logs-bucket")
+}
+
+/// A parameter of the migration: `routing/target`, `database/writer`, `plan`.
+pub fn parameter(path: &str) -> Id {
+    Id::from(format!("{}-parameter", path.replace('/', "-")))
+}
+
+/// The policy that bounds every role.
+pub fn permissions_boundary() -> Id {
+    Id::from("permissions-boundary")
+}
+
+/// The alarm that gates each step of a shift.
+pub fn gate_alarm(cutover: &str) -> Id {
+    Id::from(format!("{cutover}-gate-alarm"))
+}

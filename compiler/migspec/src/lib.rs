@@ -1,0 +1,1 @@
+//! A policy-checked compiler from a migration specification to AWS infrastructure and workflow

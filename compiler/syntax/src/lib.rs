@@ -1,0 +1,21 @@
+//! The migspec language: KDL 2 text to a typed specification.
+//!
+//! Must not know: AWS resources, Cedar, the file system. It never fails: it
+//! returns what it understood together with every diagnostic.
+//!
+//! Text becomes a [`tree`] of nodes, the tree is checked against the
+//! [`shape`]s that [`ast`] declares, an environment's overrides are merged
+//! into it, and the typed [`ast::Migration`] is read from the result.
+
+// Declares `nodes!`, which `ast` uses.
+#[macro_use]
+pub mod shape;
+
+pub mod ast;
+pub mod setting;
+pub mod spec;
+pub mod tree;
+pub mod value;
+
+pub use setting::{Provenance, Setting};
+pub use spec::{Importer, Spec, View, read};

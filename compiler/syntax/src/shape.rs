@@ -1,0 +1,335 @@
+//! The grammar, described once: [`nodes!`] declares a node's struct, and from
+//! the same text derives its [`NodeShape`] (for checking, merging, suggestions
+//! and the reference pages) and its reader.
+
+use std::collections::HashSet;
+
+use migspec_diag::{Diagnostic, Span};
+
+use crate::setting::{Provenance, Setting};
+use crate::tree::{Entry, Literal, Node};
+use crate::value::{FromLiteral, Problem};
+
+/// What a node may hold.
+#[derive(Debug)]
+pub struct NodeShape {
+    pub name: &'static str,
+    pub doc: String,
+    /// How many leading arguments tell nodes of this name apart; 0: unkeyed.
+    pub keys: usize,
+    pub merge: Merge,
+    pub fields: Vec<FieldShape>,
+}
+
+/// What an environment does to a node by naming it again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Merge {
+    /// Properties replace property by property, children merge.
+    Into,
+    /// The whole node is replaced.
+    Replace,
+}
+
+#[derive(Debug)]
+pub struct FieldShape {
+    /// As written in a spec, in kebab case.
+    pub name: String,
+    pub doc: String,
+    pub kind: FieldKind,
+    pub required: bool,
+    /// The default as it would be written.
+    pub default: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum FieldKind {
+    Argument(ValueShape),
+    /// All remaining arguments.
+    Arguments(ValueShape),
+    Property(ValueShape),
+    /// Any property name is accepted.
+    AnyProperties(ValueShape),
+    /// At most one node.
+    Child(fn() -> &'static NodeShape),
+    /// Any number of nodes.
+    Children(fn() -> &'static NodeShape),
+    /// Nodes of any name, kept untyped.
+    AnyChildren,
+}
+
+/// What values a place accepts.
+#[derive(Clone, Copy, Debug)]
+pub struct ValueShape {
+    /// With its article: `a duration such as "5m"`.
+    pub expects: &'static str,
+    /// The closed set of words, where there is one.
+    pub words: &'static [&'static str],
+    pub check: fn(&Literal) -> Result<(), Problem>,
+}
+
+impl ValueShape {
+    pub fn of<T: FromLiteral>() -> Self {
+        Self { expects: T::EXPECTS, words: T::WORDS, check: |literal| T::from_literal(literal).map(drop) }
+    }
+}
+
+impl NodeShape {
+    pub fn field(&self, name: &str) -> Option<&FieldShape> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+
+    pub fn child(&self, name: &str) -> Option<&'static NodeShape> {
+        self.fields.iter().find(|f| f.name == name).and_then(|f| match f.kind {
+            FieldKind::Child(shape) | FieldKind::Children(shape) => Some(shape()),
+            _ => None,
+        })
+    }
+}
+
+/// A node of the language.
+pub trait SpecNode: Sized {
+    fn shape() -> &'static NodeShape;
+    /// Reads it from a checked tree. `None` if a required part is missing
+    /// (reported here) or a value is wrong (reported by the shape check).
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
+}
+
+/// What reading found missing.
+#[derive(Default, Debug)]
+pub struct Reader {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Nodes that could not be read, as (name, key): references to them are
+    /// not reported as unknown.
+    pub broken: HashSet<(String, String)>,
+}
+
+impl Reader {
+    pub fn required<T: FromLiteral>(&mut self, node: &Node, name: &str, entry: Option<&Entry>) -> Option<Setting<T>> {
+        if entry.is_none() {
+            self.missing(node, name, T::EXPECTS);
+        }
+        self.optional(entry)
+    }
+
+    pub fn optional<T: FromLiteral>(&mut self, entry: Option<&Entry>) -> Option<Setting<T>> {
+        let entry = entry?;
+        let value = T::from_literal(&entry.value.value).ok()?;
+        Some(Setting { value, provenance: Provenance::Written { span: entry.value.span, base: entry.base } })
+    }
+
+    pub fn defaulted<T: FromLiteral>(
+        &mut self,
+        node: &Node,
+        name: &'static str,
+        entry: Option<&Entry>,
+        default: impl Into<Literal>,
+    ) -> Option<Setting<T>> {
+        if entry.is_some() {
+            return self.optional(entry);
+        }
+        // A default that its own type refuses is caught by a test over all shapes.
+        let value = T::from_literal(&default.into()).ok()?;
+        Some(Setting { value, provenance: Provenance::Default { of: name, node: node.name.span } })
+    }
+
+    pub fn child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
+        node.children.iter().find(|c| &*c.name.value == name).and_then(|c| self.node(c))
+    }
+
+    pub fn required_child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
+        let found = node.children.iter().find(|c| &*c.name.value == name);
+        if found.is_none() {
+            self.missing(node, name, "a node");
+        }
+        found.and_then(|c| self.node(c))
+    }
+
+    pub fn children<N: SpecNode>(&mut self, node: &Node, name: &str) -> Vec<N> {
+        node.children.iter().filter(|c| &*c.name.value == name).filter_map(|c| self.node(c)).collect()
+    }
+
+    fn node<N: SpecNode>(&mut self, node: &Node) -> Option<N> {
+        let read = N::read(node, self);
+        if read.is_none() {
+            let key = node.key().map(|k| k.to_string()).unwrap_or_default();
+            self.broken.insert((node.name.to_string(), key));
+        }
+        read
+    }
+
+    fn missing(&mut self, node: &Node, name: &str, expects: &str) {
+        self.diagnostics.push(
+            Diagnostic::error("missing-setting", format!("`{}` needs `{name}`", node.name.value))
+                .at(node.header, "not set here")
+                .help(format!("add `{name}`: {expects}")),
+        );
+    }
+}
+
+/// `load_balancer` as it is written in a spec: `load-balancer`.
+pub fn kebab(field: &str) -> String {
+    field.trim_start_matches("r#").replace('_', "-")
+}
+
+/// The span of the whole node header, kept by every node struct.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// The node's name.
+    pub name: Span,
+    /// Name, arguments and properties.
+    pub header: Span,
+    /// The node of the base spec that an environment's node was merged into.
+    pub base: Option<Span>,
+}
+
+impl Place {
+    pub fn of(node: &Node) -> Self {
+        Self { name: node.name.span, header: node.header, base: node.base }
+    }
+}
+
+macro_rules! field_type {
+    (arg $t:ty) => { $crate::Setting<$t> };
+    (opt_arg $t:ty) => { Option<$crate::Setting<$t>> };
+    (args $t:ty) => { Vec<$crate::Setting<$t>> };
+    (prop $t:ty) => { $crate::Setting<$t> };
+    (opt_prop $t:ty) => { Option<$crate::Setting<$t>> };
+    (any_props $t:ty) => { Vec<(migspec_diag::Spanned<std::sync::Arc<str>>, $crate::Setting<$t>)> };
+    (child $t:ty) => { $t };
+    (opt_child $t:ty) => { Option<$t> };
+    (children $t:ty) => { Vec<$t> };
+    (any_children $t:ty) => { Vec<$t> };
+}
+
+macro_rules! field_shape {
+    (@value $t:ty) => { $crate::shape::ValueShape::of::<$t>() };
+    (arg $t:ty) => { ($crate::shape::FieldKind::Argument(field_shape!(@value $t)), true) };
+    (opt_arg $t:ty) => { ($crate::shape::FieldKind::Argument(field_shape!(@value $t)), false) };
+    (args $t:ty) => { ($crate::shape::FieldKind::Arguments(field_shape!(@value $t)), true) };
+    (prop $t:ty) => { ($crate::shape::FieldKind::Property(field_shape!(@value $t)), true) };
+    (opt_prop $t:ty) => { ($crate::shape::FieldKind::Property(field_shape!(@value $t)), false) };
+    (any_props $t:ty) => { ($crate::shape::FieldKind::AnyProperties(field_shape!(@value $t)), false) };
+    (child $t:ty) => { ($crate::shape::FieldKind::Child(<$t as $crate::shape::SpecNode>::shape), true) };
+    (opt_child $t:ty) => { ($crate::shape::FieldKind::Child(<$t as $crate::shape::SpecNode>::shape), false) };
+    (children $t:ty) => { ($crate::shape::FieldKind::Children(<$t as $crate::shape::SpecNode>::shape), false) };
+    (any_children $t:ty) => { ($crate::shape::FieldKind::AnyChildren, false) };
+}
+
+macro_rules! read_field {
+    (arg $name:expr, $node:ident, $reader:ident, $args:ident; $default:expr) => {{
+        let entry = $args.next();
+        $reader.defaulted($node, $name, entry, $default)
+    }};
+    (arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+        let entry = $args.next();
+        $reader.required($node, &$crate::shape::kebab($name), entry)
+    }};
+    (opt_arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+        let entry = $args.next();
+        let read = $reader.optional(entry);
+        // A wrong value breaks the node; an absent one does not.
+        if entry.is_some() && read.is_none() { None } else { Some(read) }
+    }};
+    (args $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+        let entries: Vec<_> = $args.by_ref().collect();
+        let count = entries.len();
+        let read: Vec<_> = entries.into_iter().filter_map(|e| $reader.optional(Some(e))).collect();
+        if read.len() == count { Some(read) } else { None }
+    }};
+    (prop $name:expr, $node:ident, $reader:ident, $args:ident; $default:expr) => {{
+        let name = $crate::shape::kebab($name);
+        $reader.defaulted($node, $name, $node.property(&name), $default)
+    }};
+    (prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+        let name = $crate::shape::kebab($name);
+        $reader.required($node, &name, $node.property(&name))
+    }};
+    (opt_prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+        let entry = $node.property(&$crate::shape::kebab($name));
+        let read = $reader.optional(entry);
+        if entry.is_some() && read.is_none() { None } else { Some(read) }
+    }};
+    (any_props $name:expr, $node:ident, $reader:ident, $args:ident;) => {{ Some($node.properties().filter_map(|(n, e)| $reader.optional(Some(e)).map(|v| (n.clone(), v))).collect()) }};
+    (child $name:expr, $node:ident, $reader:ident, $args:ident;) => {
+        $reader.required_child($node, &$crate::shape::kebab($name))
+    };
+    (opt_child $name:expr, $node:ident, $reader:ident, $args:ident;) => {
+        Some($reader.child($node, &$crate::shape::kebab($name)))
+    };
+    (children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
+        Some($reader.children($node, &$crate::shape::kebab($name)))
+    };
+    (any_children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
+        Some($node.children.clone())
+    };
+}
+
+/// Declares nodes of the language. A field is `KIND name: Type [= default];`
+/// where KIND is one of `arg`, `opt_arg`, `args`, `prop`, `opt_prop`,
+/// `any_props`, `child`, `opt_child`, `children`, `any_children`. `keys N`
+/// tells how many leading arguments identify the node, `merge` what an
+/// environment does to it.
+macro_rules! nodes {
+    ($(
+        $(#[doc = $doc:literal])*
+        $node:literal $name:ident, keys $keys:literal, merge $merge:ident {
+            $( $(#[doc = $fdoc:literal])* $kind:ident $field:ident : $t:ty $(= $default:expr)?; )*
+        }
+    )*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            pub place: $crate::shape::Place,
+            $( $(#[doc = $fdoc])* pub $field: field_type!($kind $t), )*
+        }
+
+        impl $crate::shape::SpecNode for $name {
+            fn shape() -> &'static $crate::shape::NodeShape {
+                static SHAPE: std::sync::OnceLock<$crate::shape::NodeShape> = std::sync::OnceLock::new();
+                SHAPE.get_or_init(|| $crate::shape::NodeShape {
+                    name: $node,
+                    doc: $crate::shape::doc(&[$($doc),*]),
+                    keys: $keys,
+                    merge: $crate::shape::Merge::$merge,
+                    fields: vec![$({
+                        let (kind, required) = field_shape!($kind $t);
+                        let default: Option<String> = None $(.or(Some($crate::shape::written(&$default.into()))))?;
+                        $crate::shape::FieldShape {
+                            name: $crate::shape::kebab(stringify!($field)),
+                            doc: $crate::shape::doc(&[$($fdoc),*]),
+                            kind,
+                            required: required && default.is_none(),
+                            default,
+                        }
+                    }),*],
+                })
+            }
+
+            #[allow(unused_mut, unused_variables, reason = "a node may have no arguments")]
+            fn read(node: &$crate::tree::Node, reader: &mut $crate::shape::Reader) -> Option<Self> {
+                let mut arguments = node.arguments();
+                // Every field is read before any absence ends the node, so
+                // that all that is missing is reported at once.
+                $( let $field: Option<field_type!($kind $t)> =
+                    read_field!($kind stringify!($field), node, reader, arguments; $($default)?); )*
+                Some(Self { place: $crate::shape::Place::of(node), $( $field: $field?, )* })
+            }
+        }
+    )*};
+}
+
+/// Joins the lines of a doc comment.
+pub fn doc(lines: &[&str]) -> String {
+    lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// A literal as it would be written in a spec.
+pub fn written(literal: &Literal) -> String {
+    match literal {
+        Literal::String(s) => format!("\"{s}\""),
+        Literal::Integer(i) => i.to_string(),
+        Literal::Float(f) => f.to_string(),
+        Literal::Bool(b) => format!("#{b}"),
+        Literal::Null => "#null".to_owned(),
+    }
+}

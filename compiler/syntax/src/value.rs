@@ -1,0 +1,102 @@
+//! Typed values of the language: durations, sizes, addresses, names.
+
+mod name;
+mod net;
+mod number;
+mod time;
+mod word;
+
+use std::sync::Arc;
+
+pub use name::{AccountId, Arn, Email, Fingerprint, Key, NamePath, Region, TableName, TablePattern};
+pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
+pub use number::{Count, Percent, Rate, Size};
+pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
+pub use word::{
+    ApiMethod, AuthorizerKind, ColumnClass, Engine, LoginPurpose, Protection, StandardName, StateKind, Strategy,
+    TierPurpose, TlsMode,
+};
+
+use crate::tree::Literal;
+
+/// Why a literal is not a value of the expected type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Problem {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The literal is of another kind altogether.
+    pub fn kind(expects: &str, found: &Literal) -> Self {
+        Self::new(format!("expected {expects}, found {}", found.kind()))
+    }
+}
+
+/// A type of value: how it is written and how it is read.
+pub trait FromLiteral: Sized {
+    /// With its article and an example: `a duration such as "5m"`.
+    const EXPECTS: &'static str;
+    /// The closed set of words, where there is one.
+    const WORDS: &'static [&'static str] = &[];
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem>;
+}
+
+/// Reads a string literal or says what was expected.
+pub(crate) fn string<'a>(expects: &str, literal: &'a Literal) -> Result<&'a str, Problem> {
+    match literal {
+        Literal::String(s) => Ok(s),
+        other => Err(Problem::kind(expects, other)),
+    }
+}
+
+/// Any text without control characters.
+pub type Text = Arc<str>;
+
+impl FromLiteral for Arc<str> {
+    const EXPECTS: &'static str = "a string";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        if text.is_empty() {
+            return Err(Problem::new("the string is empty"));
+        }
+        if let Some(c) = text.chars().find(|c| c.is_control()) {
+            return Err(Problem::new(format!("the string holds the control character U+{:04X}", c as u32)));
+        }
+        Ok(text.into())
+    }
+}
+
+impl FromLiteral for bool {
+    const EXPECTS: &'static str = "`#true` or `#false`";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        match literal {
+            Literal::Bool(b) => Ok(*b),
+            Literal::String(s) if matches!(&**s, "true" | "false") => {
+                Err(Problem::kind(Self::EXPECTS, literal).help(format!("write `#{s}` without quotes")))
+            }
+            other => Err(Problem::kind(Self::EXPECTS, other)),
+        }
+    }
+}
+
+/// Any literal, as it is: for `override`.
+impl FromLiteral for Literal {
+    const EXPECTS: &'static str = "a value";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        Ok(literal.clone())
+    }
+}

@@ -1,0 +1,168 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::{FromLiteral, Problem, string};
+use crate::tree::Literal;
+
+/// Declares a string type with one rule.
+macro_rules! text_value {
+    ($(#[doc = $doc:literal])* $name:ident, $expects:literal, $rule:expr, $help:literal) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                let rule: fn(&str) -> bool = $rule;
+                rule(text).then(|| Self(text.into()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromLiteral for $name {
+            const EXPECTS: &'static str = $expects;
+
+            fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+                let text = string(Self::EXPECTS, literal)?;
+                Self::parse(text)
+                    .ok_or_else(|| Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS)).help($help))
+            }
+        }
+    };
+}
+
+fn is_key(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.len() <= 40
+        && text.bytes().all(inner)
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+fn all(text: &str, allowed: &str, longest: usize) -> bool {
+    !text.is_empty() && text.len() <= longest && text.chars().all(|c| c.is_ascii_alphanumeric() || allowed.contains(c))
+}
+
+text_value!(
+    /// The author's name for a thing, from which physical names are made.
+    Key, "a key such as \"ledger\"", is_key,
+    "lower-case letters, digits and single hyphens, starting with a letter, at most 40 characters"
+);
+
+text_value!(
+    /// A path of names: `payments/ledger/replication`.
+    NamePath, "a name such as \"payments/ledger/replication\"",
+    |text| all(text, "-_/.+=@", 256) && !text.starts_with('/') && !text.ends_with('/') && !text.contains("//") && !text.contains(".."),
+    "letters, digits and `-_/.+=@`, without a leading or trailing slash"
+);
+
+text_value!(
+    /// An AWS account id.
+    AccountId, "an AWS account id such as \"111111111111\"",
+    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()),
+    "twelve digits, in quotes"
+);
+
+text_value!(
+    /// An AWS region.
+    Region, "an AWS region such as \"us-east-1\"",
+    |text| {
+        let parts: Vec<&str> = text.split('-').collect();
+        (3..=4).contains(&parts.len())
+            && parts[..parts.len() - 1].iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+            && parts.last().is_some_and(|p| p.len() == 1 && p.bytes().all(|b| b.is_ascii_digit()))
+    },
+    "the region's code, not its name"
+);
+
+text_value!(
+    /// An Amazon resource name, without wildcards.
+    Arn, "an ARN such as \"arn:aws:iam::222222222222:role/payments-lead\"",
+    |text| {
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        parts.len() == 6 && parts[0] == "arn" && parts[1].starts_with("aws") && !parts[2].is_empty() && !parts[5].is_empty()
+            && all(text, "-_/.+=@:,", 2048)
+    },
+    "an ARN has six parts separated by colons and here no wildcard"
+);
+
+text_value!(
+    /// An e-mail address.
+    Email, "an e-mail address such as \"payments-ops@example.com\"",
+    |text| text.split_once('@').is_some_and(|(user, host)| all(user, "-_.+", 64) && host.contains('.') && all(host, "-.", 190)),
+    "user@host, ASCII"
+);
+
+text_value!(
+    /// A table: `schema.table`.
+    TableName, "a table such as \"payments.payment\"",
+    |text| text.split_once('.').is_some_and(|(schema, table)| all(schema, "_$", 63) && all(table, "_$", 63)),
+    "schema and table, separated by one dot"
+);
+
+text_value!(
+    /// A pattern over tables: `payments.*`; `*` stands for any run of characters.
+    TablePattern, "a pattern over tables such as \"payments.*\"",
+    |text| text.split_once('.').is_some_and(|(schema, table)| all(schema, "_$*", 63) && all(table, "_$*", 63)),
+    "schema and table, separated by one dot; `*` stands for any run of characters"
+);
+
+text_value!(
+    /// A SHA-256 fingerprint in lower-case hexadecimal.
+    Fingerprint, "a SHA-256 fingerprint", |text| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+    "64 lower-case hexadecimal digits"
+);
+
+impl Arn {
+    /// The n-th of the six parts, from 0: `arn`, partition, service, region,
+    /// account, resource.
+    fn part(&self, n: usize) -> &str {
+        self.0.splitn(6, ':').nth(n).unwrap_or("")
+    }
+
+    pub fn service(&self) -> &str {
+        self.part(2)
+    }
+
+    pub fn region(&self) -> &str {
+        self.part(3)
+    }
+
+    pub fn account(&self) -> &str {
+        self.part(4)
+    }
+
+    pub fn resource(&self) -> &str {
+        self.part(5)
+    }
+}
+
+impl TableName {
+    pub fn schema(&self) -> &str {
+        self.0.split_once('.').map_or("", |(s, _)| s)
+    }
+
+    pub fn table(&self) -> &str {
+        self.0.split_once('.').map_or("", |(_, t)| t)
+    }
+}
+
+impl TablePattern {
+    pub fn schema(&self) -> &str {
+        self.0.split_once('.').map_or("", |(s, _)| s)
+    }
+
+    pub fn table(&self) -> &str {
+        self.0.split_once('.').map_or("", |(_, t)| t)
+    }
+}

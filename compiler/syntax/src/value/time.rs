@@ -1,0 +1,229 @@
+use std::fmt;
+
+use super::{FromLiteral, Problem, string};
+use crate::tree::Literal;
+
+/// A length of time, in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Duration(u64);
+
+impl Duration {
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(secs * 1000)
+    }
+
+    pub const fn millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds, rounded up.
+    pub const fn secs(self) -> u64 {
+        self.0.div_ceil(1000)
+    }
+
+    /// Whole days, rounded up.
+    pub const fn days(self) -> u64 {
+        self.0.div_ceil(86_400_000)
+    }
+}
+
+const UNITS: [(&str, u64); 6] =
+    [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Weeks are accepted, but days read better.
+        let (unit, size) = UNITS[..5]
+            .iter()
+            .rev()
+            .find(|(_, size)| self.0 >= *size && self.0.is_multiple_of(*size))
+            .unwrap_or(&UNITS[0]);
+        write!(f, "{}{unit}", self.0 / size)
+    }
+}
+
+impl FromLiteral for Duration {
+    const EXPECTS: &'static str = "a duration such as \"5s\", \"10m\" or \"7d\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        if let Literal::Integer(n) = literal {
+            return Err(Problem::kind(Self::EXPECTS, literal).help(format!("add the unit, such as \"{n}s\"")));
+        }
+        let text = string(Self::EXPECTS, literal)?;
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, unit) = text.split_at(digits);
+        let wrong = || Problem::new(format!("`{text}` is not {}", Self::EXPECTS));
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+            return Err(wrong().help("units are `ms`, `s`, `m`, `h`, `d` and `w`"));
+        };
+        let millis = number.checked_mul(*size).filter(|m| *m <= 100 * 366 * 86_400_000);
+        millis.map(Self).ok_or_else(|| Problem::new(format!("`{text}` is longer than a hundred years")))
+    }
+}
+
+/// A calendar day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Date {
+    pub year: u16,
+    pub month: u8,
+    pub day: u8,
+}
+
+impl Date {
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let (y, m, d) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || (y.len(), m.len(), d.len()) != (4, 2, 2) {
+            return None;
+        }
+        let date = Self { year: y.parse().ok()?, month: m.parse().ok()?, day: d.parse().ok()? };
+        (date.year >= 1970 && (1..=12).contains(&date.month) && (1..=date.month_days()).contains(&date.day))
+            .then_some(date)
+    }
+
+    /// The day that is `days` after 1970-01-01.
+    pub fn from_days(days: u64) -> Self {
+        let mut date = Self { year: 1970, month: 1, day: 1 };
+        let mut left = days;
+        loop {
+            let length = if date.is_leap() { 366 } else { 365 };
+            if left < length {
+                break;
+            }
+            left -= length;
+            date.year += 1;
+        }
+        while left >= u64::from(date.month_days()) {
+            left -= u64::from(date.month_days());
+            date.month += 1;
+        }
+        date.day = left as u8 + 1;
+        date
+    }
+
+    /// Days since 1970-01-01.
+    pub fn days(self) -> u64 {
+        let years: u64 = (1970..self.year).map(|year| if (Self { year, ..self }).is_leap() { 366 } else { 365 }).sum();
+        let months: u64 = (1..self.month).map(|month| u64::from((Self { month, ..self }).month_days())).sum();
+        years + months + u64::from(self.day) - 1
+    }
+
+    fn is_leap(self) -> bool {
+        self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400))
+    }
+
+    fn month_days(self) -> u8 {
+        match self.month {
+            2 if self.is_leap() => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromLiteral for Date {
+    const EXPECTS: &'static str = "a date such as \"2027-01-31\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        Self::parse(text).ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+    }
+}
+
+/// Minutes after midnight UTC, from and to; to may be past midnight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DailyWindow {
+    pub from: u16,
+    pub to: u16,
+}
+
+impl DailyWindow {
+    fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.strip_suffix('Z')?.split_once('-')?;
+        Some(Self { from: minutes(from)?, to: minutes(to)? })
+    }
+
+    /// As RDS writes it: `03:00-04:00`.
+    pub fn aws(self) -> String {
+        format!("{}-{}", clock(self.from), clock(self.to))
+    }
+
+    /// Length in minutes.
+    pub fn length(self) -> u16 {
+        (self.to + 1440 - self.from) % 1440
+    }
+}
+
+fn minutes(text: &str) -> Option<u16> {
+    let (h, m) = text.split_once(':')?;
+    let (h, m): (u16, u16) = ((h.len() == 2).then(|| h.parse().ok())??, (m.len() == 2).then(|| m.parse().ok())??);
+    (h < 24 && m < 60).then_some(h * 60 + m)
+}
+
+fn clock(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+impl fmt::Display for DailyWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}Z", self.aws())
+    }
+}
+
+impl FromLiteral for DailyWindow {
+    const EXPECTS: &'static str = "a daily window in UTC such as \"03:00-04:00Z\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        Self::parse(text).ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+    }
+}
+
+/// A window on one day of the week.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WeeklyWindow {
+    /// 0 is Monday.
+    pub day: u8,
+    pub hours: DailyWindow,
+}
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+impl WeeklyWindow {
+    /// Three letters, lower case.
+    pub fn day_name(self) -> &'static str {
+        DAYS[usize::from(self.day) % 7]
+    }
+}
+
+impl fmt::Display for WeeklyWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.day_name(), self.hours)
+    }
+}
+
+impl FromLiteral for WeeklyWindow {
+    const EXPECTS: &'static str = "a weekly window in UTC such as \"sat 01:00-05:00Z\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        let parse = || {
+            let (day, hours) = text.split_once(' ')?;
+            let day = DAYS.iter().position(|d| *d == day.to_lowercase())?;
+            Some(Self { day: day as u8, hours: DailyWindow::parse(hours)? })
+        };
+        parse().ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+    }
+}

@@ -1,0 +1,191 @@
+use std::fmt;
+
+use migspec_diag::did_you_mean;
+
+use super::{FromLiteral, Problem, string};
+use crate::tree::Literal;
+
+/// Declares a closed set of words.
+macro_rules! words {
+    ($(#[doc = $doc:literal])* $name:ident, $expects:literal { $( $(#[doc = $wdoc:literal])* $variant:ident = $word:literal, )* }) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name {
+            $( $(#[doc = $wdoc])* $variant, )*
+        }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// As it is written in a spec.
+            pub fn word(self) -> &'static str {
+                match self { $( $name::$variant => $word, )* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl FromLiteral for $name {
+            const EXPECTS: &'static str = $expects;
+            const WORDS: &'static [&'static str] = &[$($word),*];
+
+            fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+                let text = string(Self::EXPECTS, literal)?;
+                if let Some(found) = Self::ALL.iter().find(|v| v.word() == text) {
+                    return Ok(*found);
+                }
+                let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
+                Err(Problem { help: did_you_mean(text, Self::WORDS.iter().copied()), ..problem })
+            }
+        }
+    };
+}
+
+words!(
+    /// A database engine.
+    Engine, "a database engine" {
+        Postgresql = "postgresql",
+        AuroraPostgresql = "aurora-postgresql",
+        Mysql = "mysql",
+        AuroraMysql = "aurora-mysql",
+        Oracle = "oracle",
+    }
+);
+
+impl Engine {
+    /// The engine runs on Aurora.
+    pub fn is_aurora(self) -> bool {
+        matches!(self, Engine::AuroraPostgresql | Engine::AuroraMysql)
+    }
+
+    pub fn is_postgresql(self) -> bool {
+        matches!(self, Engine::Postgresql | Engine::AuroraPostgresql)
+    }
+
+    pub fn is_mysql(self) -> bool {
+        matches!(self, Engine::Mysql | Engine::AuroraMysql)
+    }
+
+    pub fn default_port(self) -> u16 {
+        match self {
+            Engine::Postgresql | Engine::AuroraPostgresql => 5432,
+            Engine::Mysql | Engine::AuroraMysql => 3306,
+            Engine::Oracle => 1521,
+        }
+    }
+}
+
+words!(
+    /// What a tier of subnets holds.
+    TierPurpose, "what a tier holds" {
+        /// NAT gateways; the only tier with a route to the internet gateway.
+        Nat = "nat",
+        /// Functions and load balancers.
+        Compute = "compute",
+        /// Database clusters.
+        Database = "database",
+        /// DMS replication instances.
+        Replication = "replication",
+    }
+);
+
+words!(
+    /// How TLS to a database is verified.
+    TlsMode, "a TLS mode" {
+        None = "none",
+        Require = "require",
+        VerifyCa = "verify-ca",
+        VerifyFull = "verify-full",
+    }
+);
+
+words!(
+    /// What a database login is used for. One login for each purpose.
+    LoginPurpose, "the purpose of a login" {
+        Replication = "replication",
+        Validation = "validation",
+        Fence = "fence",
+        ReverseApply = "reverse-apply",
+    }
+);
+
+words!(
+    /// The class of a column's data.
+    ColumnClass, "a data class" {
+        /// Primary account number.
+        Pan = "pan",
+        /// Sensitive authentication data: never to be stored after authorisation.
+        AuthenticationData = "authentication-data",
+        /// Cardholder name, expiry date or service code.
+        Cardholder = "cardholder",
+        Personal = "personal",
+        Public = "public",
+    }
+);
+
+words!(
+    /// How a column's data is made unreadable.
+    Protection, "a protection" {
+        Tokenised = "tokenised",
+        Encrypted = "encrypted",
+        Truncated = "truncated",
+        Hashed = "hashed",
+        None = "none",
+    }
+);
+
+words!(
+    /// How traffic and the writer move.
+    Strategy, "a cutover strategy" {
+        /// Compute shifts in steps, still with one writer; then the writer flips.
+        Compute = "compute",
+        /// Reads shift in steps; writes flip at once.
+        Reads = "reads",
+        /// Merchants move in separate groups.
+        ByKey = "by-key",
+        /// Everything moves at once.
+        Atomic = "atomic",
+    }
+);
+
+words!(
+    /// How callers prove who they are.
+    AuthorizerKind, "an authorizer" {
+        Hmac = "hmac",
+    }
+);
+
+words!(
+    /// Where Terraform keeps its state.
+    StateKind, "a place for Terraform state" {
+        S3 = "s3",
+    }
+);
+
+words!(
+    /// The standard that the migration is held to.
+    StandardName, "a standard" {
+        PciDss = "pci-dss",
+    }
+);
+
+words!(
+    /// An HTTP method of a route.
+    ApiMethod, "an HTTP method" {
+        Get = "GET",
+        Post = "POST",
+        Put = "PUT",
+        Patch = "PATCH",
+        Delete = "DELETE",
+    }
+);
+
+impl ApiMethod {
+    pub fn writes(self) -> bool {
+        self != ApiMethod::Get
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of the whole: fixtures, goldens, laws, external judges
