@@ -1,7 +1,6 @@
 //! What all lowering passes share: the spec, the graph under construction,
 //! and the words for names, ARNs and origins.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Outcome, Span, did_you_mean};
@@ -9,21 +8,18 @@ use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone,
 };
 use migspec_syntax::value::Key;
-use migspec_syntax::{Provenance, Setting, ast};
+use migspec_syntax::{Provenance, Setting, View, ast};
 
 pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    broken: &'a HashSet<(String, String)>,
+    view: &'a View,
 }
 
 impl<'a> Cx<'a> {
-    pub(crate) fn new(
-        spec: &'a ast::Migration,
-        environment: &'a ast::Environment,
-        broken: &'a HashSet<(String, String)>,
-    ) -> Self {
+    pub(crate) fn new(view: &'a View) -> Self {
+        let View { migration: spec, environment, .. } = view;
         let region = environment.region.as_str();
         let environment = Environment {
             name: environment.key.as_str().into(),
@@ -33,7 +29,7 @@ impl<'a> Cx<'a> {
             production: *environment.production,
             span: environment.place.header,
         };
-        Self { spec, graph: Graph::new(spec.key.as_str(), environment), diagnostics: Vec::new(), broken }
+        Self { spec, graph: Graph::new(spec.key.as_str(), environment), diagnostics: Vec::new(), view }
     }
 
     pub(crate) fn finish(self) -> Outcome<Graph> {
@@ -92,6 +88,11 @@ impl<'a> Cx<'a> {
         self.graph.actors.insert(role.clone(), actor);
     }
 
+    /// The text of a file that a setting names.
+    pub(crate) fn file(&self, name: &str) -> Option<&Arc<str>> {
+        self.view.files.get(name)
+    }
+
     pub(crate) fn env(&self) -> &str {
         &self.graph.environment.name
     }
@@ -132,7 +133,7 @@ impl<'a> Cx<'a> {
         known: impl IntoIterator<Item = &'k str>,
     ) {
         let name = setting.as_str();
-        if self.broken.contains(&(kind.to_owned(), name.to_owned())) {
+        if self.view.broken.contains(&(kind.to_owned(), name.to_owned())) {
             return;
         }
         let diagnostic = Diagnostic::error("unknown-reference", format!("there is no {kind} `{name}`"))

@@ -26,24 +26,15 @@ mod transit;
 mod waivers;
 mod workflow;
 
-use std::collections::HashSet;
-
 use migspec_diag::Outcome;
 use migspec_ir::Graph;
-use migspec_syntax::ast;
+use migspec_syntax::View;
 
 use cx::Cx;
 
 /// Lowers a migration, as one environment sees it, to its graph.
-///
-/// `broken` are nodes that could not be read, as (name, key): references to
-/// them are not reported again.
-pub fn lower(
-    migration: &ast::Migration,
-    environment: &ast::Environment,
-    broken: &HashSet<(String, String)>,
-) -> Outcome<Graph> {
-    let mut cx = Cx::new(migration, environment, broken);
+pub fn lower(view: &View) -> Outcome<Graph> {
+    let mut cx = Cx::new(view);
     keys::lower(&mut cx);
     network::lower(&mut cx);
     transit::lower(&mut cx);

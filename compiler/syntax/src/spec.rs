@@ -1,6 +1,6 @@
 //! A spec: its files joined, checked, and read as one environment sees it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use migspec_diag::{FileId, Outcome, Sources, Span};
@@ -8,9 +8,9 @@ use migspec_diag::{FileId, Outcome, Sources, Span};
 use crate::ast;
 use crate::tree::Node;
 
-/// Reads files that a spec imports. The only way out of this crate.
+/// Reads files that a spec imports or names. The only way out of this crate.
 pub trait Importer {
-    /// Reads `path`, which `from` imports, and adds it to `sources`. An error
+    /// Reads `path`, which `from` imports or names, and adds it to `sources`. An error
     /// says why not, as a message without the path.
     fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String>;
 }
@@ -29,8 +29,11 @@ pub struct Spec {
 pub struct View {
     pub migration: ast::Migration,
     pub environment: ast::Environment,
-    /// Nodes that could not be read, as (name, key).
+    /// Nodes that could not be read, as (name, key): references to them are
+    /// not reported again.
     pub broken: HashSet<(String, String)>,
+    /// The text of files that settings name, by name as written.
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 /// Reads a spec and the files that it imports. Reports everything that is
