@@ -3,9 +3,52 @@
 
 use crate::resource_type::ResourceType;
 
+pub mod api_gateway;
+pub mod api_gateway_v2;
+pub mod cloudwatch;
+pub mod dms;
+pub mod ec2;
+pub mod elastic_load_balancing_v2;
+pub mod events;
+pub mod iam;
+pub mod kms;
+pub mod lambda;
+pub mod logs;
+pub mod migspec;
 pub mod rds;
+pub mod s3;
+pub mod secrets_manager;
+pub mod sns;
+pub mod sqs;
+pub mod ssm;
+pub mod step_functions;
+pub mod wafv2;
 
 /// All types of the table.
 pub fn types() -> impl Iterator<Item = &'static ResourceType> {
-    [rds::TYPES].into_iter().flatten().copied()
+    [
+        api_gateway::TYPES,
+        api_gateway_v2::TYPES,
+        cloudwatch::TYPES,
+        dms::TYPES,
+        ec2::TYPES,
+        elastic_load_balancing_v2::TYPES,
+        events::TYPES,
+        iam::TYPES,
+        kms::TYPES,
+        lambda::TYPES,
+        logs::TYPES,
+        migspec::TYPES,
+        rds::TYPES,
+        s3::TYPES,
+        secrets_manager::TYPES,
+        sns::TYPES,
+        sqs::TYPES,
+        ssm::TYPES,
+        step_functions::TYPES,
+        wafv2::TYPES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

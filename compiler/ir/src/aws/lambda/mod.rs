@@ -1,0 +1,5 @@
+//! AWS Lambda.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

@@ -1,0 +1,5 @@
+//! Amazon S3.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

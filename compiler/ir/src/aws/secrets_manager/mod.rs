@@ -1,0 +1,5 @@
+//! AWS Secrets Manager.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

@@ -1,0 +1,5 @@
+//! Amazon SNS.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

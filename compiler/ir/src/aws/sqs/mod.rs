@@ -1,0 +1,5 @@
+//! Amazon SQS.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

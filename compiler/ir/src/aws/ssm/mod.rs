@@ -1,0 +1,5 @@
+//! AWS Systems Manager: the parameter store.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

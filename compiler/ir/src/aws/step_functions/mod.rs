@@ -1,0 +1,5 @@
+//! AWS Step Functions.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];

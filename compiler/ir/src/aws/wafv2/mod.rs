@@ -1,0 +1,5 @@
+//! AWS WAF.
+
+use crate::resource_type::ResourceType;
+
+pub const TYPES: &[&ResourceType] = &[];
