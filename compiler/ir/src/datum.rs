@@ -80,6 +80,10 @@ pub enum Value {
     Package(Arc<str>),
     /// The workflow's definition: one literal document, see [`crate::Graph::workflows`].
     Definition(Arc<str>),
+    /// The text that the `AWS::SecretsManager::Secret` with this id generates.
+    /// Never in an artifact: a dynamic reference in CloudFormation, an
+    /// ephemeral value for a write-only argument in Terraform.
+    Generated(Id),
 }
 
 impl Value {
@@ -130,7 +134,7 @@ impl Value {
     /// attribute's name for `Attribute`.
     pub fn references(&self, visit: &mut dyn FnMut(&Id, Option<&str>)) {
         match self {
-            Value::Ref(id) => visit(id, None),
+            Value::Ref(id) | Value::Generated(id) => visit(id, None),
             Value::Attribute(id, attribute) => visit(id, Some(attribute)),
             Value::List(items) => items.iter().for_each(|d| d.value.references(visit)),
             Value::Map(map) => map.iter().for_each(|(_, d)| d.value.references(visit)),

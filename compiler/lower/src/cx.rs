@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use migspec_diag::{Diagnostic, Outcome, Span, did_you_mean};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone,
@@ -14,7 +16,33 @@ pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) index: Index<'a>,
     view: &'a View,
+}
+
+/// The keyed nodes of the spec by their key.
+pub(crate) struct Index<'a> {
+    pub(crate) networks: FxHashMap<&'a str, &'a ast::Network>,
+    pub(crate) sites: FxHashMap<&'a str, &'a ast::Site>,
+    pub(crate) sources: FxHashMap<&'a str, &'a ast::Source>,
+    pub(crate) databases: FxHashMap<&'a str, &'a ast::Database>,
+    pub(crate) replications: FxHashMap<&'a str, &'a ast::Replication>,
+    pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
+    pub(crate) cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
+}
+
+impl<'a> Index<'a> {
+    fn new(spec: &'a ast::Migration) -> Self {
+        Self {
+            networks: spec.network.iter().map(|n| (n.key.as_str(), n)).collect(),
+            sites: spec.site.iter().map(|n| (n.key.as_str(), n)).collect(),
+            sources: spec.source.iter().map(|n| (n.key.as_str(), n)).collect(),
+            databases: spec.database.iter().map(|n| (n.key.as_str(), n)).collect(),
+            replications: spec.replication.iter().map(|n| (n.key.as_str(), n)).collect(),
+            validations: spec.validation.iter().map(|n| (n.key.as_str(), n)).collect(),
+            cutovers: spec.cutover.iter().map(|n| (n.key.as_str(), n)).collect(),
+        }
+    }
 }
 
 impl<'a> Cx<'a> {
@@ -29,7 +57,13 @@ impl<'a> Cx<'a> {
             production: *environment.production,
             span: environment.place.header,
         };
-        Self { spec, graph: Graph::new(spec.key.as_str(), environment), diagnostics: Vec::new(), view }
+        Self {
+            spec,
+            graph: Graph::new(spec.key.as_str(), environment),
+            diagnostics: Vec::new(),
+            index: Index::new(spec),
+            view,
+        }
     }
 
     pub(crate) fn finish(self) -> Outcome<Graph> {
@@ -114,8 +148,13 @@ impl<'a> Cx<'a> {
 
     /// A literal ARN in the environment's account and region.
     pub(crate) fn arn(&self, service: &str, resource: &str) -> Value {
+        self.arn_in(&self.graph.environment.region, service, resource)
+    }
+
+    /// A literal ARN in the environment's account and a region of its own.
+    pub(crate) fn arn_in(&self, region: &str, service: &str, resource: &str) -> Value {
         let e = &self.graph.environment;
-        format!("arn:{}:{service}:{}:{}:{resource}", e.partition, e.region, e.account).into()
+        format!("arn:{}:{service}:{region}:{}:{resource}", e.partition, e.account).into()
     }
 
     /// A literal ARN of a service without regions.

@@ -42,11 +42,26 @@ ids! {
     /// `logs`, `checkpoints`, `notifications`, `workflow`, `functions`.
     key(class) = "{class}-key";
 
+    key_alias(class) = "{class}-key-alias";
+
     cluster(database) = "{database}-cluster";
     /// `n` from 1.
     cluster_instance(database, n) = "{database}-instance-{n}";
     cluster_group(database) = "{database}-cluster-group";
+    cluster_subnets(database) = "{database}-cluster-subnets";
+    cluster_parameters(database) = "{database}-cluster-parameters";
+    global_cluster(database) = "{database}-global-cluster";
+    /// The `Migspec::Login` entity of a source or database.
+    login(owner, purpose) = "{owner}-{purpose}-login";
+    /// The `Migspec::Column` entity of a source.
+    column(source, table, column) = "{source}-{table}-{column}-column";
 
+    /// The `Migspec::Replication` entity.
+    replication(replication) = "{replication}-replication";
+    /// The `Migspec::Validation` entity.
+    validation(validation) = "{validation}-validation";
+    replication_subnets(replication) = "{replication}-replication-subnets";
+    certificate(owner) = "{owner}-certificate";
     replication_instance(replication) = "{replication}-replication-instance";
     replication_group(replication) = "{replication}-replication-group";
     source_endpoint(replication) = "{replication}-source-endpoint";
@@ -58,6 +73,8 @@ ids! {
 
     /// The secret of a generated login of a database.
     login_secret(database, purpose) = "{database}-{purpose}-secret";
+    /// The rotation of a generated secret.
+    login_rotation(database, purpose) = "{database}-{purpose}-rotation";
 
     /// A runtime function: `data-validator`, `api-authorizer`,
     /// `rollback-handler`, `preflight`, `fence`, `sequences`, `reverse-slot`,
