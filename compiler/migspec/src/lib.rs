@@ -1,1 +1,11 @@
-//! A policy-checked compiler from a migration specification to AWS infrastructure and workflow
+//! The facade and the binary: the only crate that reads files, writes files
+//! and knows the terminal.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this crate is where IO happens")]
+
+pub mod cli;
+pub mod compile;
+pub mod load;
+pub mod project;
+pub mod render;
+pub mod write;

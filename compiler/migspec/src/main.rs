@@ -1,1 +1,7 @@
-fn main() {}
+//! `migspec`, the command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    migspec::cli::run(std::env::args_os())
+}

@@ -1,0 +1,235 @@
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use migspec_diag::Sources;
+use migspec_targets::{Artifacts, Packages, TARGETS, Target};
+
+use super::options::{Judging, conclude, describe};
+use super::{Exit, check, eprint_line, print};
+use crate::compile::{self, Checked};
+use crate::load::{self, FolderImporter};
+use crate::project::{Build, Project};
+use crate::render;
+use crate::write::{self, Difference};
+
+/// Where `cargo xtask functions` puts the packages.
+const PACKAGES: &str = "target/functions";
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The spec; the project's if absent.
+    pub path: Option<PathBuf>,
+    /// What to write.
+    #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET")]
+    pub target: Option<Chosen>,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT")]
+    pub out: Option<PathBuf>,
+    /// Writes nothing; says whether the folder is up to date, with a diff.
+    #[arg(long)]
+    pub check: bool,
+    /// The folder with the packages of the runtime functions.
+    #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS")]
+    pub functions: PathBuf,
+    /// Makes a missing function package an error.
+    #[arg(long)]
+    pub require_functions: bool,
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// The back ends of a build.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Chosen {
+    Terraform,
+    Cloudformation,
+    /// Step Functions.
+    Asl,
+    All,
+}
+
+impl Chosen {
+    fn targets(self) -> Vec<&'static dyn Target> {
+        let wanted = |target: &dyn Target| match self {
+            Chosen::All => true,
+            Chosen::Terraform => target.name() == "terraform",
+            Chosen::Cloudformation => target.name() == "cloudformation",
+            Chosen::Asl => target.name() == "stepfunctions",
+        };
+        TARGETS.iter().copied().filter(|t| wanted(*t)).collect()
+    }
+}
+
+/// One build: a spec, an environment, a folder.
+struct Job {
+    spec: PathBuf,
+    environment: String,
+    target: Chosen,
+    out: PathBuf,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let _progress = Progress::start();
+    let mut sources = Sources::new();
+    let project = check::project_of(&arguments.judging, &mut sources)?;
+    let mut worst = Exit::Clean;
+    for job in jobs(arguments, &project)? {
+        let exit = build(arguments, &project, &job)?;
+        worst = if exit as u8 > worst as u8 { exit } else { worst };
+    }
+    Ok(worst)
+}
+
+/// What to build: what the arguments say, or each `build` of the project that
+/// they do not exclude.
+fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, String> {
+    let env = &arguments.judging.env;
+    let from_arguments = arguments.path.is_some() || arguments.out.is_some() || project.builds.is_empty();
+    if from_arguments {
+        let spec = one_spec(arguments.path.as_ref(), project)?;
+        let environment = env.clone().ok_or("name the environment to build: `--env NAME`")?;
+        let out = arguments.out.clone().ok_or("name the folder to write to: `--out DIR`")?;
+        return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(Chosen::All), out }]);
+    }
+    let wanted = |build: &&Build| env.as_ref().is_none_or(|env| *env == build.environment);
+    let builds: Vec<&Build> = project.builds.iter().filter(wanted).collect();
+    if builds.is_empty() {
+        return Err("the project file has no `build` for this environment".to_owned());
+    }
+    builds.into_iter().map(|build| job(arguments, project, build)).collect()
+}
+
+fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, String> {
+    let target = match arguments.target {
+        Some(target) => target,
+        None => Chosen::from_str(&build.target, false)
+            .map_err(|_| format!("the project file names no known target: `{}`", build.target))?,
+    };
+    Ok(Job {
+        spec: one_spec(build.spec.as_ref(), project)?,
+        environment: build.environment.clone(),
+        target,
+        out: build.out.clone(),
+    })
+}
+
+fn one_spec(path: Option<&PathBuf>, project: &Project) -> Result<PathBuf, String> {
+    let specs = check::specs(&path.cloned().into_iter().collect::<Vec<_>>(), project)?;
+    match specs.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err("no spec found: name one".to_owned()),
+        many => {
+            let names: Vec<String> = many.iter().map(|p| load::display(p)).collect();
+            Err(format!("a build takes one spec; name one of: {}", names.join(", ")))
+        }
+    }
+}
+
+fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, String> {
+    let judging = &arguments.judging;
+    let mut sources = Sources::new();
+    let rulebook = judging.rulebook(&project.policies)?;
+    let mut request = judging.request()?;
+    request.environment = Some(job.environment.clone());
+    let (file, mut importer) = FolderImporter::open(&job.spec, &mut sources)?;
+    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+    let exit = conclude(judging, &rulebook, &sources, &checked, 1)?;
+    let has_errors = checked.findings.iter().any(|f| f.severity == migspec_diag::Severity::Error);
+    // No artifact when an error was found, whatever `--fail-on` says.
+    if exit != Exit::Clean || has_errors || checked.graphs.len() != 1 {
+        eprint_line("nothing was written");
+        return Ok(if exit == Exit::Clean { Exit::Findings } else { exit });
+    }
+    let artifacts = artifacts(arguments, job, &checked, &sources)?;
+    let previous = earlier(job)?;
+    if arguments.check {
+        return report_differences(job, &artifacts, previous.as_ref());
+    }
+    let written = write::write(&job.out, &artifacts, previous.as_ref())?;
+    eprint_line(&format!("{written} files written to {}", load::display(&job.out)));
+    Ok(Exit::Clean)
+}
+
+fn artifacts(arguments: &Arguments, job: &Job, checked: &Checked, sources: &Sources) -> Result<Artifacts, String> {
+    let packages = load::packages(&arguments.functions)?;
+    let graph = &checked.graphs[0];
+    tell_missing(arguments, &packages, graph)?;
+    compile::emit(graph, &job.target.targets(), &packages)
+        .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
+}
+
+fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), String> {
+    let missing = migspec_targets::missing_packages(graph, packages);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "no package for {}; make them with `cargo xtask functions`, or name their folder with `--functions DIR`",
+        missing.join(", ")
+    );
+    if arguments.require_functions {
+        return Err(message);
+    }
+    eprint_line(&format!("warning: {message}"));
+    Ok(())
+}
+
+/// What an earlier build left, refused if it was of another environment.
+fn earlier(job: &Job) -> Result<Option<write::Previous>, String> {
+    if job.out.exists() && !job.out.is_dir() {
+        return Err(format!("cannot write to `{}`: it is a file", load::display(&job.out)));
+    }
+    let previous = write::previous(&job.out)?;
+    if let Some(other) = previous.as_ref().and_then(|p| p.environment.as_ref()).filter(|e| **e != job.environment) {
+        return Err(format!(
+            "`{}` holds a build of the environment `{other}`; write `{}` to another folder",
+            load::display(&job.out),
+            job.environment
+        ));
+    }
+    Ok(previous)
+}
+
+fn report_differences(job: &Job, artifacts: &Artifacts, previous: Option<&write::Previous>) -> Result<Exit, String> {
+    let differences = write::compare(&job.out, artifacts, previous)?;
+    let mut text = String::new();
+    for difference in &differences {
+        match difference {
+            Difference::Missing(path) => text.push_str(&format!("missing: {path}\n")),
+            Difference::Stale(path) => text.push_str(&format!("no longer built: {path}\n")),
+            Difference::Changed(path, diff) if diff.is_empty() => text.push_str(&format!("changed: {path}\n")),
+            Difference::Changed(_, diff) => text.push_str(diff),
+        }
+    }
+    print(&text)?;
+    let out = load::display(Path::new(&job.out));
+    if differences.is_empty() {
+        eprint_line(&format!("{out} is up to date"));
+        return Ok(Exit::Clean);
+    }
+    eprint_line(&format!("{out} is not up to date: {} files differ", differences.len()));
+    Ok(Exit::Findings)
+}
+
+/// Says on a terminal that a build goes on, once it takes longer than a second.
+struct Progress {
+    _done: mpsc::Sender<()>,
+}
+
+impl Progress {
+    fn start() -> Option<Self> {
+        if !std::io::stderr().is_terminal() {
+            return None;
+        }
+        let (done, wait) = mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            if wait.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                eprint_line("building…");
+            }
+        });
+        Some(Self { _done: done })
+    }
+}

@@ -1,0 +1,108 @@
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use migspec_diag::Sources;
+
+use super::options::ColorChoice;
+use super::{Exit, eprint_line, print};
+use crate::load;
+use crate::project;
+use crate::render;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Specs, or folders that are searched; `-` formats standard input.
+    pub paths: Vec<PathBuf>,
+    /// Writes nothing; says which files would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Writes nothing; prints what would change.
+    #[arg(long)]
+    pub diff: bool,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR")]
+    pub color: ColorChoice,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    if arguments.paths == [PathBuf::from("-")] {
+        return standard_input(arguments);
+    }
+    let mut sources = Sources::new();
+    let project = project::find(Path::new("."), &mut sources)
+        .map_err(|findings| render::plain(&findings, &sources, arguments.color.enabled()))?;
+    let paths = super::check::specs(&arguments.paths, &project.unwrap_or_default())?;
+    if paths.is_empty() {
+        eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
+        return Ok(Exit::Nothing);
+    }
+    let mut exit = Exit::Clean;
+    let mut changed = 0;
+    for path in &paths {
+        let text = load::read_text(path)?;
+        let Some(formatted) = formatted(arguments, &load::display(path), &text)? else {
+            exit = Exit::Findings;
+            continue;
+        };
+        if formatted != text {
+            changed += 1;
+            report(arguments, path, &text, &formatted)?;
+        }
+    }
+    let writes_nothing = arguments.check || arguments.diff;
+    eprint_line(&format!(
+        "{changed} of {} files {}",
+        paths.len(),
+        if writes_nothing { "would change" } else { "changed" }
+    ));
+    if changed > 0 && writes_nothing { Ok(Exit::Findings) } else { Ok(exit) }
+}
+
+fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Result<(), String> {
+    let name = load::display(path);
+    if arguments.diff {
+        let diff = similar::TextDiff::from_lines(text, formatted);
+        return print(&diff.unified_diff().header(&name, &name).to_string());
+    }
+    if arguments.check {
+        return print(&format!("{name}\n"));
+    }
+    replace(path, formatted)
+}
+
+/// Replaces a file in one step: a crash leaves the old text or the new.
+fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |e: &std::io::Error| format!("cannot write `{}`: {}", load::display(path), load::reason(e));
+    // Through a link, the file that it leads to is formatted.
+    let path_resolved = std::fs::canonicalize(path).map_err(|e| failed(&e))?;
+    let folder = path_resolved.parent().unwrap_or(Path::new("."));
+    let permissions = std::fs::metadata(&path_resolved).map_err(|e| failed(&e))?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| failed(&e))?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|e| failed(&e))?;
+    file.as_file().set_permissions(permissions).map_err(|e| failed(&e))?;
+    file.persist(&path_resolved).map_err(|e| failed(&e.error))?;
+    Ok(())
+}
+
+fn standard_input(arguments: &Arguments) -> Result<Exit, String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("cannot read standard input: {e}"))?;
+    match formatted(arguments, "<stdin>", &text)? {
+        None => Ok(Exit::Findings),
+        Some(formatted) if arguments.check => Ok(if formatted == text { Exit::Clean } else { Exit::Findings }),
+        Some(formatted) => print(&formatted).map(|()| Exit::Clean),
+    }
+}
+
+/// The formatted text; `None`, with the findings printed, if it is not KDL.
+fn formatted(arguments: &Arguments, name: &str, text: &str) -> Result<Option<String>, String> {
+    let mut sources = Sources::new();
+    let file = sources.add(name, text);
+    let outcome = migspec_syntax::format(file, text);
+    if outcome.has_errors() {
+        print(&render::plain(&outcome.diagnostics, &sources, arguments.color.enabled()))?;
+        return Ok(None);
+    }
+    Ok(Some(outcome.value))
+}

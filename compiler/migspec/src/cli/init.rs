@@ -1,0 +1,44 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Exit, eprint_line};
+use crate::load::{display, reason};
+use crate::project;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The folder to write to.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+const SPEC: &str = "payments.migspec.kdl";
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let files = [
+        (SPEC, include_str!("../../templates/init.migspec.kdl")),
+        (project::NAME, include_str!("../../templates/project.kdl")),
+    ];
+    // Nothing is overwritten, and nothing is written if one of them exists.
+    for (name, _) in files {
+        let path = arguments.folder.join(name);
+        if path.symlink_metadata().is_ok() {
+            return Err(format!("`{}` exists already", display(&path)));
+        }
+    }
+    for (name, text) in files {
+        create(&arguments.folder.join(name), text)?;
+    }
+    eprint_line(&format!("next: edit {SPEC}, then run `migspec check`"));
+    Ok(Exit::Clean)
+}
+
+fn create(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, text))
+        .map_err(|e| format!("cannot write `{}`: {}", display(path), reason(&e)))?;
+    eprint_line(&format!("wrote {}", display(path)));
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Options that several commands share, and what they mean.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use migspec_diag::{Diagnostic, Severity, Sources};
+use migspec_policies::{Failure, Rulebook};
+use migspec_syntax::value::Date;
+
+use super::{Exit, eprint_line, print};
+use crate::compile::{Checked, Request};
+use crate::load;
+use crate::render::{self, Coverage, Format, Report, RuleText};
+
+/// Which findings make a run fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    fn reached(self, findings: &[Diagnostic]) -> bool {
+        let least = match self {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+            FailOn::Never => return false,
+        };
+        findings.iter().any(|f| f.severity >= least)
+    }
+}
+
+/// When the human format uses colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl ColorChoice {
+    /// Flag before environment before terminal.
+    pub fn enabled(self) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
+        match self {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if set("NO_COLOR") => false,
+            ColorChoice::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+            ColorChoice::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
+/// How a spec is judged and how findings are shown.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// The environment; every one of the spec if absent.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV")]
+    pub env: Option<String>,
+    /// The format of the results.
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", env = "MIGSPEC_FORMAT")]
+    pub format: Format,
+    /// Also writes the results to a file, such as `sarif=findings.sarif`.
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = output)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// The least severity that makes the run fail.
+    #[arg(long, value_name = "SEVERITY", default_value = "error", env = "MIGSPEC_FAIL_ON")]
+    pub fail_on: FailOn,
+    /// A folder with policies of your own; they can only forbid more.
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES")]
+    pub policies: Vec<PathBuf>,
+    /// The day that waivers are held against, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY")]
+    pub today: Option<Date>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR")]
+    pub color: ColorChoice,
+    /// Ignores the project file.
+    #[arg(long)]
+    pub no_project: bool,
+}
+
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as sarif=findings.sarif")?;
+    let format = Format::from_str(format, false)?;
+    if path.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    Ok((format, path.into()))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected a day such as 2026-11-22".to_owned())
+}
+
+impl Judging {
+    pub fn request(&self) -> Result<Request, String> {
+        Ok(Request { environment: self.env.clone(), today: self.today()? })
+    }
+
+    /// `--today`, else `SOURCE_DATE_EPOCH`, else the clock.
+    fn today(&self) -> Result<Date, String> {
+        if let Some(today) = self.today {
+            return Ok(today);
+        }
+        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(text) => text.trim().parse().map_err(|_| "SOURCE_DATE_EPOCH is not a number of seconds".to_owned())?,
+            Err(_) => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs()),
+        };
+        // Beyond the year 9999 no calendar applies; a wrong clock is no reason to hang.
+        Ok(Date::from_days((seconds / 86_400u64).min(2_932_896)))
+    }
+
+    /// The built-in policies and those of the folders named here or in the project.
+    pub fn rulebook(&self, project: &[PathBuf]) -> Result<Rulebook, String> {
+        let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
+        let folders = if self.policies.is_empty() { project } else { &self.policies };
+        for folder in folders {
+            let files = load::policies(folder)?;
+            if files.is_empty() {
+                return Err(format!("the policy folder `{}` holds no `.cedar` file", load::display(folder)));
+            }
+            rulebook.extend(&files).map_err(|f| describe(&f))?;
+        }
+        Ok(rulebook)
+    }
+}
+
+/// A failure of the policies in full.
+pub fn describe(failure: &Failure) -> String {
+    let details = failure.details.iter().map(|d| format!("\n  {d}"));
+    std::iter::once(failure.message.clone()).chain(details).collect()
+}
+
+/// Prints and writes the results of a run, and says how it ended.
+pub fn conclude(
+    judging: &Judging,
+    rulebook: &Rulebook,
+    sources: &Sources,
+    checked: &Checked,
+    specs: usize,
+) -> Result<Exit, String> {
+    let coverage = Coverage {
+        specs,
+        policies: checked.policies,
+        resources: checked.resources,
+        environments: checked.environments,
+        skipped: checked.skipped,
+        waived: checked.waived.len(),
+        today: judging.today()?.to_string(),
+    };
+    let rules = |id: &str| rule_text(rulebook, id);
+    let prefix = repository_prefix();
+    let report = Report {
+        sources,
+        findings: &checked.findings,
+        waived: &checked.waived,
+        coverage: &coverage,
+        prefix: &prefix,
+        rules: &rules,
+    };
+    print(&render::render(judging.format, &report, judging.color.enabled()))?;
+    for (format, path) in &judging.output {
+        let text = render::render(*format, &report, false);
+        std::fs::write(path, text)
+            .map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))?;
+    }
+    eprint_line(&coverage.line());
+    Ok(if judging.fail_on.reached(&checked.findings) { Exit::Findings } else { Exit::Clean })
+}
+
+fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
+    if let Some(info) = migspec_diag::code_info(id) {
+        return Some(RuleText { summary: info.summary.to_owned(), explanation: info.explanation.to_owned() });
+    }
+    let _ = rulebook;
+    None
+}
+
+/// The folder of the run below the root of its repository, with a slash at
+/// its end; empty at the root or outside a repository.
+fn repository_prefix() -> String {
+    let Ok(folder) = std::env::current_dir() else {
+        return String::new();
+    };
+    let root = folder.ancestors().find(|a| a.join(".git").exists());
+    match root.and_then(|root| folder.strip_prefix(root).ok()) {
+        Some(below) if !below.as_os_str().is_empty() => format!("{}/", load::display(below)),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,27 @@
+//! What helps a shell: completions and the man page.
+
+use clap::Args;
+use clap_complete::Shell;
+
+use super::{Exit, print};
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {}
+
+pub fn completions(arguments: &Completions, command: &mut clap::Command) -> Result<Exit, String> {
+    let mut text = Vec::new();
+    clap_complete::generate(arguments.shell, command, "migspec", &mut text);
+    print(&String::from_utf8_lossy(&text)).map(|()| Exit::Clean)
+}
+
+pub fn man(command: clap::Command) -> Result<Exit, String> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command).render(&mut text).map_err(|e| e.to_string())?;
+    print(&String::from_utf8_lossy(&text)).map(|()| Exit::Clean)
+}

@@ -1,0 +1,167 @@
+//! Reading: specs, the files that they import, policy folders and packages.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use migspec_diag::{FileId, Sources};
+use migspec_policies::PolicyFile;
+use migspec_syntax::Importer;
+use migspec_targets::Packages;
+use rustc_hash::FxHashMap;
+
+/// The largest file that is read at all. The language has a lower limit of
+/// its own, with a place.
+const LARGEST: u64 = 64 << 20;
+
+/// Reads files on behalf of a spec; nothing outside the spec's root folder.
+pub struct FolderImporter {
+    root: PathBuf,
+    paths: FxHashMap<FileId, PathBuf>,
+}
+
+impl FolderImporter {
+    /// Reads the spec at `path` and prepares to read what it imports.
+    pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
+        let text = read_text(path)?;
+        let file = sources.add(&display(path), &text);
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let root =
+            fs::canonicalize(folder).map_err(|e| format!("cannot open the folder of `{}`: {e}", display(path)))?;
+        let paths = [(file, path.to_owned())].into_iter().collect();
+        Ok((file, Self { root, paths }))
+    }
+}
+
+impl Importer for FolderImporter {
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String> {
+        let importing = self.paths.get(&from).cloned().unwrap_or_default();
+        let target = importing.parent().unwrap_or(Path::new("")).join(path);
+        let resolved = fs::canonicalize(&target).map_err(|e| reason(&e))?;
+        if !resolved.starts_with(&self.root) {
+            return Err("it lies outside the folder of the spec".to_owned());
+        }
+        // One file is one source, however often it is imported.
+        if let Some((file, _)) = self.paths.iter().find(|(_, p)| fs::canonicalize(p).is_ok_and(|p| p == resolved)) {
+            return Ok(*file);
+        }
+        let text = read_resolved(&target)?;
+        let file = sources.add(&display(&target), &text);
+        self.paths.insert(file, target);
+        Ok(file)
+    }
+}
+
+/// A path as users see it: forward slashes, no leading `./`.
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+/// Reads a text file, or says why not, naming it.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    read_resolved(path).map_err(|why| format!("cannot read `{}`: {why}", display(path)))
+}
+
+fn read_resolved(path: &Path) -> Result<String, String> {
+    let mut file = fs::File::open(path).map_err(|e| reason(&e))?;
+    if file.metadata().map_err(|e| reason(&e))?.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| reason(&e))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+    }
+    String::from_utf8(bytes)
+        .map_err(|e| format!("it is not UTF-8 text: byte {} is part of no character", e.utf8_error().valid_up_to()))
+}
+
+/// The reason of an IO error in plain words.
+pub fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// The specs that paths name: files as they are, folders searched for
+/// `*.migspec.kdl`. Sorted, each once.
+pub fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut specs = Vec::new();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(|e| format!("cannot open `{}`: {}", display(path), reason(&e)))?;
+        if metadata.is_dir() {
+            search(path, &mut specs)?;
+        } else {
+            specs.push(path.clone());
+        }
+    }
+    specs.sort();
+    specs.dedup();
+    Ok(specs)
+}
+
+fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
+    let open = |e: std::io::Error| format!("cannot open `{}`: {}", display(folder), reason(&e));
+    for entry in fs::read_dir(folder).map_err(open)? {
+        let entry = entry.map_err(open)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().map_err(open)?;
+        if kind.is_dir() {
+            if !name.starts_with('.') && !matches!(name.as_str(), "target" | "node_modules") {
+                search(&entry.path(), specs)?;
+            }
+        } else if name.ends_with(".migspec.kdl") {
+            specs.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// The `.cedar` files below a folder, sorted by name.
+pub fn policies(folder: &Path) -> Result<Vec<PolicyFile>, String> {
+    let mut files = Vec::new();
+    cedar_files(folder, &mut files)?;
+    files.sort();
+    files.into_iter().map(|path| Ok(PolicyFile { name: display(&path), text: read_text(&path)? })).collect()
+}
+
+fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let open = |e: std::io::Error| format!("cannot read the policy folder `{}`: {}", display(folder), reason(&e));
+    for entry in fs::read_dir(folder).map_err(open)? {
+        let path = entry.map_err(open)?.path();
+        if path.is_dir() {
+            cedar_files(&path, files)?;
+        } else if path.extension().is_some_and(|e| e == "cedar") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The function packages of a folder; none if there is no such folder.
+pub fn packages(folder: &Path) -> Result<Packages, String> {
+    let mut packages = Packages::default();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(packages),
+        Err(e) => return Err(format!("cannot open `{}`: {}", display(folder), reason(&e))),
+    };
+    for entry in entries {
+        let path = entry.map_err(|e| reason(&e))?.path();
+        if let (Some("zip"), Some(name)) = (extension(&path), path.file_stem()) {
+            let bytes = fs::read(&path).map_err(|e| format!("cannot read `{}`: {}", display(&path), reason(&e)))?;
+            packages.zips.insert(name.to_string_lossy().into_owned(), bytes);
+        }
+    }
+    Ok(packages)
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension().and_then(|e| e.to_str())
+}

@@ -1,0 +1,131 @@
+use std::fmt;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use migspec_diag::{Diagnostic, FileId, Label, Severity, Sources};
+
+use super::{Report, counts, references};
+
+pub fn render(report: &Report, color: bool) -> String {
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_cause_chain();
+    let mut text = String::new();
+    for finding in report.findings {
+        let shown = Shown::new(finding, report.sources);
+        if handler.render_report(&mut text, &shown).is_err() {
+            // The handler only fails where a place is outside its source.
+            text.push_str(&format!("{}: {}\n", finding.code, finding.message));
+        }
+        text.push('\n');
+    }
+    text.push_str(&summary(report));
+    text
+}
+
+fn summary(report: &Report) -> String {
+    let (errors, warnings, notes) = counts(report.findings);
+    let count = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}{}", if n == 1 { "" } else { "s" }));
+    let parts: Vec<String> =
+        [count(errors, "error"), count(warnings, "warning"), count(notes, "note")].into_iter().flatten().collect();
+    if parts.is_empty() { "no findings\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
+}
+
+/// A finding as miette wants it. miette draws one source at a time: labels in
+/// other files follow as related messages.
+struct Shown<'a> {
+    finding: &'a Diagnostic,
+    source: Option<NamedSource<String>>,
+    labels: Vec<LabeledSpan>,
+    elsewhere: Vec<Shown<'a>>,
+    place: Option<&'a Label>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(finding: &'a Diagnostic, sources: &Sources) -> Self {
+        let Some(primary) = &finding.primary else {
+            return Self { finding, source: None, labels: Vec::new(), elsewhere: Vec::new(), place: None };
+        };
+        let file = primary.span.file;
+        let mut labels = vec![labelled(primary, true)];
+        labels.extend(finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, false)));
+        let others = finding.related.iter().filter(|l| l.span.file != file);
+        let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
+        Self { finding, source: Some(named(sources, file)), labels, elsewhere, place: None }
+    }
+
+    fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &Sources) -> Self {
+        let source = Some(named(sources, label.span.file));
+        Self { finding, source, labels: vec![labelled(label, true)], elsewhere: Vec::new(), place: Some(label) }
+    }
+}
+
+fn named(sources: &Sources, file: FileId) -> NamedSource<String> {
+    let source = sources.get(file);
+    NamedSource::new(&source.name, source.text.to_string())
+}
+
+fn labelled(label: &Label, primary: bool) -> LabeledSpan {
+    let range = label.span.start as usize..label.span.end as usize;
+    let text = (!label.text.is_empty()).then(|| label.text.clone());
+    if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(label) = self.place {
+            return f.write_str(&label.text);
+        }
+        f.write_str(&self.finding.message)?;
+        if !self.finding.environments.is_empty() {
+            write!(f, " (in {})", self.finding.environments.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        match (self.place, references(self.finding)) {
+            (Some(_), _) => None,
+            (None, Some(references)) => Some(Box::new(format!("{} [{references}]", self.finding.code))),
+            (None, None) => Some(Box::new(&self.finding.code)),
+        }
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match (self.place, self.finding.severity) {
+            (None, Severity::Error) => miette::Severity::Error,
+            (None, Severity::Warning) => miette::Severity::Warning,
+            _ => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        if self.place.is_some() {
+            return None;
+        }
+        let lines: Vec<&str> = self.finding.help.iter().chain(&self.finding.notes).map(String::as_str).collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|s| s as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = _>>)
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        (!self.elsewhere.is_empty()).then(|| {
+            Box::new(self.elsewhere.iter().map(|e| e as &dyn miette::Diagnostic)) as Box<dyn Iterator<Item = _>>
+        })
+    }
+}

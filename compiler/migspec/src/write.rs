@@ -1,0 +1,149 @@
+//! Writing: all artifacts or none.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use migspec_targets::Artifacts;
+
+use crate::load::{display, reason};
+
+/// The file that records what a build wrote.
+pub const MANIFEST: &str = "manifest.json";
+
+/// What an earlier build left in a folder.
+#[derive(Debug, Default)]
+pub struct Previous {
+    pub environment: Option<String>,
+    pub migration: Option<String>,
+    /// Paths that it wrote, relative to the folder.
+    pub files: BTreeSet<String>,
+}
+
+/// Reads the manifest of an output folder. None if there is no manifest.
+pub fn previous(out: &Path) -> Result<Option<Previous>, String> {
+    let path = out.join(MANIFEST);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(format!("cannot read `{}`: {}", display(&path), reason(&e))),
+    };
+    let manifest: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|e| format!("`{}` is not a manifest of migspec: {e}", display(&path)))?;
+    let text = |name: &str| manifest.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    let files = manifest.get("files").and_then(|f| f.as_object());
+    let files = files.map(|f| f.keys().filter(|p| is_inside(p)).cloned().collect()).unwrap_or_default();
+    Ok(Some(Previous { environment: text("environment"), migration: text("migration"), files }))
+}
+
+/// A path of a manifest is data: it must not lead out of the folder.
+fn is_inside(path: &str) -> bool {
+    Path::new(path).components().all(|c| matches!(c, Component::Normal(_)))
+}
+
+/// Writes artifacts: first all into a temporary folder inside `out`, then each
+/// into its place by rename; then removes what an earlier build wrote and this
+/// one does not. Foreign files are left alone, symbolic links are not followed.
+pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, String> {
+    let failed = |what: &Path| {
+        let what = display(what);
+        move |e: std::io::Error| format!("cannot write `{what}`: {}", reason(&e))
+    };
+    fs::create_dir_all(out).map_err(failed(out))?;
+    let staging = tempfile::Builder::new().prefix(".migspec-").tempdir_in(out).map_err(failed(out))?;
+    for (path, bytes) in artifacts.iter() {
+        refuse_links(out, path)?;
+        let staged = staging.path().join(path);
+        let folder = staged.parent().unwrap_or(staging.path());
+        fs::create_dir_all(folder).map_err(failed(&out.join(path)))?;
+        let mut file = fs::File::create(&staged).map_err(failed(&out.join(path)))?;
+        file.write_all(bytes).and_then(|()| file.sync_data()).map_err(failed(&out.join(path)))?;
+    }
+    for (path, _) in artifacts.iter() {
+        let target = out.join(path);
+        fs::create_dir_all(target.parent().unwrap_or(out)).map_err(failed(&target))?;
+        fs::rename(staging.path().join(path), &target).map_err(failed(&target))?;
+    }
+    if let Some(previous) = previous {
+        remove_stale(out, artifacts, previous)?;
+    }
+    Ok(artifacts.len())
+}
+
+/// Refuses to write through a symbolic link below the output folder.
+fn refuse_links(out: &Path, path: &str) -> Result<(), String> {
+    let mut place = out.to_owned();
+    for part in Path::new(path).components() {
+        place.push(part);
+        if fs::symlink_metadata(&place).is_ok_and(|m| m.file_type().is_symlink()) {
+            return Err(format!("`{}` is a symbolic link; artifacts are not written through links", display(&place)));
+        }
+    }
+    // Found here, before anything is moved into place.
+    if place.is_dir() {
+        return Err(format!("cannot write `{}`: it is a folder", display(&place)));
+    }
+    Ok(())
+}
+
+fn remove_stale(out: &Path, artifacts: &Artifacts, previous: &Previous) -> Result<(), String> {
+    for path in previous.files.iter().filter(|p| artifacts.get(p).is_none()) {
+        let stale = out.join(path);
+        match fs::remove_file(&stale) {
+            Ok(()) => remove_empty_folders(out, &stale),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(format!("cannot remove `{}`: {}", display(&stale), reason(&e))),
+        }
+    }
+    Ok(())
+}
+
+fn remove_empty_folders(out: &Path, removed: &Path) {
+    for folder in removed.ancestors().skip(1).take_while(|folder| *folder != out) {
+        if fs::remove_dir(folder).is_err() {
+            return;
+        }
+    }
+}
+
+/// How a folder differs from what a build would write.
+#[derive(Debug)]
+pub enum Difference {
+    Missing(String),
+    /// The path and a unified diff, empty for files that are not text.
+    Changed(String, String),
+    /// Written by an earlier build and no longer emitted.
+    Stale(String),
+}
+
+/// Compares an output folder with artifacts.
+pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<Vec<Difference>, String> {
+    let mut differences = Vec::new();
+    for (path, bytes) in artifacts.iter() {
+        let place: PathBuf = out.join(path);
+        match fs::read(&place) {
+            Ok(found) if found == bytes => {}
+            Ok(found) => differences.push(Difference::Changed(path.to_owned(), unified(path, &found, bytes))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                differences.push(Difference::Missing(path.to_owned()))
+            }
+            Err(e) => return Err(format!("cannot read `{}`: {}", display(&place), reason(&e))),
+        }
+    }
+    if let Some(previous) = previous {
+        let stale = previous.files.iter().filter(|p| artifacts.get(p).is_none() && out.join(p).exists());
+        differences.extend(stale.cloned().map(Difference::Stale));
+    }
+    Ok(differences)
+}
+
+fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
+    match (std::str::from_utf8(old), std::str::from_utf8(new)) {
+        (Ok(old), Ok(new)) => {
+            let diff = similar::TextDiff::from_lines(old, new);
+            diff.unified_diff().header(&format!("on disk/{path}"), &format!("built/{path}")).to_string()
+        }
+        _ => String::new(),
+    }
+}
