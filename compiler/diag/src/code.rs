@@ -21,15 +21,102 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 /// All codes of the compiler, sorted by name.
 pub const CODES: &[CodeInfo] = &[
     code(
+        "duplicate-import",
+        "a file is imported twice",
+        "The nodes of an imported file belong to the migration as a whole, so a second import can \
+         only repeat them. Import a file once.",
+    ),
+    code(
+        "duplicate-node",
+        "a node that may stand once stands twice",
+        "Two nodes of the same name and key would each be half of the truth. Join them, or give one \
+         another name.",
+    ),
+    code(
+        "duplicate-property",
+        "a property is set twice on one node",
+        "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
+         be read as `#false`. Keep one of the two.",
+    ),
+    code("empty-file", "the file holds nothing", "An empty spec is reported and never passes: nothing was checked."),
+    code(
+        "import-cycle",
+        "files import each other in a circle",
+        "An import is replaced by the nodes of its file; a circle would never end. The message shows \
+         the path of the circle.",
+    ),
+    code(
+        "missing-environment",
+        "the migration has no environment",
+        "An environment says in which account and region the migration runs. Without one there is \
+         nothing to check or build.",
+    ),
+    code(
+        "missing-migration",
+        "the file holds no `migration`",
+        "A spec is one `migration` node. Files that only hold parts of one are imported by a spec and \
+         checked with it.",
+    ),
+    code(
+        "missing-setting",
+        "a node lacks a part that it needs",
+        "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
+    ),
+    code(
+        "nothing-to-remove",
+        "`remove` names a node that is not inherited",
+        "`remove` drops a node of the base in one environment. Where there is none, the line has no \
+         effect and most likely is a slip.",
+    ),
+    code(
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows where reading stopped making sense.",
     ),
     code(
+        "type-annotation",
+        "a type annotation has no meaning",
+        "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
+         an annotation could only contradict it.",
+    ),
+    code(
+        "unexpected-argument",
+        "a node has more arguments than it takes",
+        "Arguments are told apart by their position. One too many has no meaning; often it is a \
+         property whose name was left out.",
+    ),
+    code(
+        "unexpected-children",
+        "a node has children but holds none",
+        "The node is complete on its line. Often the child is a property: write it there.",
+    ),
+    code(
+        "unknown-environment",
+        "the spec has no environment of this name",
+        "The environments of a spec are its `environment` nodes; the name is the first argument.",
+    ),
+    code(
         "unknown-node",
         "a node with this name has no meaning here",
-        "Every node of a spec is known to the compiler. An unknown one is an error, never ignored: \
-         a setting that is misspelt must not silently have no effect.",
+        "Every node of a spec is known to the compiler. An unknown one is an error, never ignored: a \
+         setting that is misspelt must not silently have no effect.",
+    ),
+    code(
+        "unknown-property",
+        "a property with this name has no meaning here",
+        "Every property of a node is known to the compiler. An unknown one is an error, never \
+         ignored: a setting that is misspelt must not silently have no effect.",
+    ),
+    code(
+        "unreadable-file",
+        "a file that the spec imports or names cannot be read",
+        "Imported and named files are part of the spec. They lie beside it or below it; nothing \
+         outside the spec's folder is read.",
+    ),
+    code(
+        "wrong-value",
+        "a value is not of the type that its place takes",
+        "Values are typed: durations, sizes, networks, names. The help says how the value is written.",
     ),
 ];
 

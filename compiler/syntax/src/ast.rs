@@ -213,7 +213,7 @@ nodes! {
         /// The mode.
         arg mode: TlsMode;
         /// The file with the certificate authority's PEM, beside the spec.
-        opt_prop ca: Text;
+        opt_prop ca: FileName;
     }
 
     /// A database login for one purpose.
@@ -658,7 +658,7 @@ nodes! {
     }
 
     /// A finding that is accepted for a time.
-    "waive" Waive, keys 1, merge Into {
+    "waive" Waive, keys 1 + "on", merge Into {
         /// The rule's name.
         arg rule: Text;
         /// The last day of the waiver.
@@ -679,7 +679,7 @@ nodes! {
 
     /// Sets properties of a derived resource by hand. Checked against the
     /// AWS schema and by every policy.
-    "override" Override, keys 1, merge Into {
+    "override" Override, keys 1 + "resource", merge Into {
         /// The resource's AWS type.
         arg r#type: Text;
         /// Which one, where there are several.

@@ -12,6 +12,10 @@
 pub mod shape;
 
 pub mod ast;
+mod check;
+mod import;
+mod merge;
+mod parse;
 pub mod project;
 pub mod setting;
 pub mod spec;

@@ -17,6 +17,8 @@ pub struct NodeShape {
     pub doc: String,
     /// How many leading arguments tell nodes of this name apart; 0: unkeyed.
     pub keys: usize,
+    /// A property that belongs to the key where it is set.
+    pub key_property: Option<&'static str>,
     pub merge: Merge,
     pub fields: Vec<FieldShape>,
 }
@@ -64,12 +66,19 @@ pub struct ValueShape {
     pub expects: &'static str,
     /// The closed set of words, where there is one.
     pub words: &'static [&'static str],
+    /// It names a file whose text belongs to the spec.
+    pub file: bool,
     pub check: fn(&Literal) -> Result<(), Problem>,
 }
 
 impl ValueShape {
     pub fn of<T: FromLiteral>() -> Self {
-        Self { expects: T::EXPECTS, words: T::WORDS, check: |literal| T::from_literal(literal).map(drop) }
+        Self {
+            expects: T::EXPECTS,
+            words: T::WORDS,
+            file: T::FILE,
+            check: |literal| T::from_literal(literal).map(drop),
+        }
     }
 }
 
@@ -267,12 +276,13 @@ macro_rules! read_field {
 /// Declares nodes of the language. A field is `KIND name: Type [= default];`
 /// where KIND is one of `arg`, `opt_arg`, `args`, `prop`, `opt_prop`,
 /// `any_props`, `child`, `opt_child`, `children`, `any_children`. `keys N`
-/// tells how many leading arguments identify the node, `merge` what an
+/// tells how many leading arguments identify the node (and which property
+/// does too, where it is set), `merge` what an
 /// environment does to it.
 macro_rules! nodes {
     ($(
         $(#[doc = $doc:literal])*
-        $node:literal $name:ident, keys $keys:literal, merge $merge:ident {
+        $node:literal $name:ident, keys $keys:literal $(+ $key_property:literal)?, merge $merge:ident {
             $( $(#[doc = $fdoc:literal])* $kind:ident $field:ident : $t:ty $(= $default:expr)?; )*
         }
     )*) => {$(
@@ -290,6 +300,7 @@ macro_rules! nodes {
                     name: $node,
                     doc: $crate::shape::doc(&[$($doc),*]),
                     keys: $keys,
+                    key_property: None $(.or(Some($key_property)))?,
                     merge: $crate::shape::Merge::$merge,
                     fields: vec![$({
                         let (kind, required) = field_shape!($kind $t);

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use migspec_diag::{FileId, Outcome, Sources, Span};
+use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span, did_you_mean, nearest};
 
-use crate::ast;
+use crate::ast::{self, Migration};
+use crate::check::check;
+use crate::import::{Imports, unreadable};
+use crate::merge::merge;
+use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
 
 /// Reads files that a spec imports or names. The only way out of this crate.
@@ -22,6 +26,8 @@ pub struct Spec {
     pub migration: Option<Node>,
     /// The environments, in order, with the place of their name.
     pub environments: Vec<(Arc<str>, Span)>,
+    /// The text of files that settings name, by name as written.
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 /// A migration as one environment sees it.
@@ -39,15 +45,145 @@ pub struct View {
 /// Reads a spec and the files that it imports. Reports everything that is
 /// wrong with names, shapes and values in any of them.
 pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) -> Outcome<Spec> {
-    let _ = (file, sources, importer);
-    Outcome::clean(Spec { migration: None, environments: Vec::new() })
+    let mut imports = Imports::new(sources, importer);
+    let nodes = imports.root(file);
+    let mut diagnostics = std::mem::take(&mut imports.diagnostics);
+    let migration = nodes.and_then(|nodes| only_migration(file, nodes, &mut diagnostics));
+    let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new() };
+    if let Some(migration) = &spec.migration {
+        let checked = check(migration);
+        diagnostics.extend(checked.diagnostics);
+        spec.environments = environments(migration, &mut diagnostics);
+        spec.files = files(checked.files, sources, importer, &mut diagnostics);
+    }
+    sort(&mut diagnostics);
+    Outcome::new(spec, diagnostics)
+}
+
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    diagnostics.dedup();
+}
+
+/// The one `migration` node of the spec's own file.
+fn only_migration(file: FileId, nodes: Vec<Node>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let start = Span::new(file, 0, 0);
+    if nodes.is_empty() {
+        diagnostics.push(
+            Diagnostic::error("empty-file", "the file holds no node")
+                .at(start, "nothing to read")
+                .help("`migspec init` writes a spec to start from"),
+        );
+        return None;
+    }
+    let mut found: Option<Node> = None;
+    let mut strangers = Vec::new();
+    for node in nodes {
+        match &found {
+            _ if &*node.name.value != "migration" => strangers.push(node),
+            None => found = Some(node),
+            Some(first) => diagnostics.push(
+                Diagnostic::error("duplicate-node", "a spec holds one `migration`")
+                    .at(node.header, "again")
+                    .with(first.header, "first here")
+                    .help("write each migration to a file of its own"),
+            ),
+        }
+    }
+    match (&found, strangers.first()) {
+        (None, Some(first)) => diagnostics.push(no_migration(first)),
+        _ => diagnostics.extend(strangers.iter().map(stranger)),
+    }
+    found
+}
+
+fn no_migration(first: &Node) -> Diagnostic {
+    let help = match nearest(&first.name.value, ["migration"]) {
+        Some(_) => "did you mean `migration`?",
+        None if Migration::shape().child(&first.name.value).is_some() => {
+            "put it inside `migration \"…\" { }`, or check the spec that imports this file"
+        }
+        None => "start with `migration \"…\" { }`",
+    };
+    Diagnostic::error("missing-migration", "the file holds no `migration`").at(first.name.span, "found this").help(help)
+}
+
+fn stranger(node: &Node) -> Diagnostic {
+    let help = match Migration::shape().child(&node.name.value) {
+        Some(_) => format!("`{}` stands inside `migration`", node.name.value),
+        None => "beside `migration` a spec holds nothing".to_owned(),
+    };
+    Diagnostic::error("unknown-node", format!("a spec knows no node `{}`", node.name.value))
+        .at(node.name.span, "not known here")
+        .help(help)
+}
+
+fn environments(migration: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Arc<str>, Span)> {
+    let nodes = || migration.children.iter().filter(|c| &*c.name.value == "environment");
+    if nodes().next().is_none() {
+        diagnostics.push(
+            Diagnostic::error("missing-environment", "the migration has no environment")
+                .at(migration.header, "nowhere to run")
+                .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`"),
+        );
+    }
+    let mut found: Vec<(Arc<str>, Span)> = Vec::new();
+    for key in nodes().filter_map(Node::key) {
+        // A second one of the same name is reported as a duplicate.
+        if !found.iter().any(|(name, _)| name == key.value) {
+            found.push((key.value.clone(), key.span));
+        }
+    }
+    found
+}
+
+/// The text of the files that settings name.
+fn files(
+    names: Vec<(String, Span)>,
+    sources: &mut Sources,
+    importer: &mut dyn Importer,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Arc<str>> {
+    let mut found = BTreeMap::new();
+    for (name, at) in names {
+        if found.contains_key(&name) {
+            continue;
+        }
+        match importer.import(sources, at.file, &name) {
+            Ok(file) => {
+                found.insert(name, sources.get(file).text.clone());
+            }
+            Err(why) => diagnostics.push(unreadable(&name, &why, at)),
+        }
+    }
+    found
 }
 
 impl Spec {
     /// The migration with the overrides of an environment merged in. Reports
     /// what is missing. `None` if so much is missing that there is no migration.
     pub fn view(&self, environment: &str) -> Outcome<Option<View>> {
-        let _ = environment;
-        Outcome::clean(None)
+        let Some(migration) = &self.migration else { return Outcome::clean(None) };
+        let is_it = |c: &&Node| &*c.name.value == "environment" && c.key().is_some_and(|k| &**k.value == environment);
+        let Some(chosen) = migration.children.iter().find(is_it) else {
+            return Outcome::new(None, vec![self.unknown_environment(environment)]);
+        };
+        let mut diagnostics = Vec::new();
+        let merged = merge(migration, chosen, &mut diagnostics);
+        let mut reader = Reader::default();
+        let read = Migration::read(&merged, &mut reader);
+        diagnostics.append(&mut reader.diagnostics);
+        sort(&mut diagnostics);
+        let view = read.and_then(|migration| {
+            let environment = migration.environment.first()?.clone();
+            Some(View { migration, environment, broken: reader.broken, files: self.files.clone() })
+        });
+        Outcome::new(view, diagnostics)
+    }
+
+    fn unknown_environment(&self, name: &str) -> Diagnostic {
+        let known = self.environments.iter().map(|(name, _)| &**name);
+        Diagnostic::error("unknown-environment", format!("the spec has no environment `{name}`"))
+            .help_if(did_you_mean(name, known))
     }
 }

@@ -80,6 +80,17 @@ impl Node {
         self.properties().find(|(n, _)| &*n.value == name).map(|(_, e)| e)
     }
 
+    /// The node without its children.
+    pub(crate) fn clone_header(&self) -> Node {
+        Node {
+            name: self.name.clone(),
+            entries: self.entries.clone(),
+            children: Vec::new(),
+            header: self.header,
+            base: self.base,
+        }
+    }
+
     /// The first argument, if it is a string: the key of a keyed node.
     pub fn key(&self) -> Option<Spanned<&Arc<str>>> {
         self.arguments().next().and_then(|e| match &e.value.value {

@@ -8,7 +8,7 @@ mod word;
 
 use std::sync::Arc;
 
-pub use name::{AccountId, Arn, Email, Fingerprint, Key, NamePath, Region, TableName, TablePattern};
+pub use name::{AccountId, Arn, Email, FileName, Fingerprint, Key, NamePath, Region, TableName, TablePattern};
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Count, Percent, Rate, Size};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
@@ -48,6 +48,8 @@ pub trait FromLiteral: Sized {
     const EXPECTS: &'static str;
     /// The closed set of words, where there is one.
     const WORDS: &'static [&'static str] = &[];
+    /// It names a file whose text belongs to the spec.
+    const FILE: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem>;
 }

@@ -6,7 +6,7 @@ use crate::tree::Literal;
 
 /// Declares a string type with one rule.
 macro_rules! text_value {
-    ($(#[doc = $doc:literal])* $name:ident, $expects:literal, $rule:expr, $help:literal) => {
+    ($(#[doc = $doc:literal])* $name:ident, $expects:literal, $rule:expr, $help:literal $(, file $file:literal)?) => {
         $(#[doc = $doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(Arc<str>);
@@ -30,6 +30,7 @@ macro_rules! text_value {
 
         impl FromLiteral for $name {
             const EXPECTS: &'static str = $expects;
+            $(const FILE: bool = $file;)?
 
             fn from_literal(literal: &Literal) -> Result<Self, Problem> {
                 let text = string(Self::EXPECTS, literal)?;
@@ -64,6 +65,14 @@ text_value!(
     NamePath, "a name such as \"payments/ledger/replication\"",
     |text| all(text, "-_/.+=@", 256) && !text.starts_with('/') && !text.ends_with('/') && !text.contains("//") && !text.contains(".."),
     "letters, digits and `-_/.+=@`, without a leading or trailing slash"
+);
+
+text_value!(
+    /// A file beside the spec or below it, with forward slashes.
+    FileName, "a file name such as \"corp-root-ca.pem\"",
+    |text| all(text, "-_/.+@ ", 256) && text.split('/').all(|part| !part.is_empty() && part.trim() == part && !matches!(part, "." | "..")),
+    "a path relative to the spec, with forward slashes and without `..`",
+    file true
 );
 
 text_value!(

@@ -1,0 +1,310 @@
+//! The untyped tree against the grammar: unknown names, wrong values,
+//! duplicates. What is missing is reported by the reader, after an
+//! environment is merged in.
+
+use migspec_diag::{Diagnostic, Span, did_you_mean};
+use rustc_hash::FxHashMap;
+
+use crate::ast::Migration;
+use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, written};
+use crate::tree::{Entry, Literal, Node};
+
+/// What the check found.
+#[derive(Default)]
+pub(crate) struct Checked {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Names of files that settings hold, and where.
+    pub files: Vec<(String, Span)>,
+}
+
+/// Checks a `migration` node with its environments.
+pub(crate) fn check(migration: &Node) -> Checked {
+    let mut checked = Checked::default();
+    checked.node(migration, Scope::base(Migration::shape()));
+    checked
+}
+
+/// Whether a node belongs to the base or to an environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    Base,
+    Override,
+}
+
+/// What a node may hold at its place.
+#[derive(Clone, Copy)]
+struct Scope {
+    shape: &'static NodeShape,
+    layer: Layer,
+}
+
+impl Scope {
+    fn base(shape: &'static NodeShape) -> Self {
+        Self { shape, layer: Layer::Base }
+    }
+
+    /// The shapes whose child nodes may stand here.
+    fn parents(self) -> impl Iterator<Item = &'static NodeShape> {
+        let overrides = (self.shape.name == "environment").then(Migration::shape);
+        std::iter::once(self.shape).chain(overrides)
+    }
+
+    fn children(self) -> impl Iterator<Item = (&'static FieldShape, &'static NodeShape)> {
+        self.parents().flat_map(move |parent| {
+            parent.fields.iter().filter_map(move |field| match field.kind {
+                // Environments do not nest.
+                FieldKind::Children(_) if self.shape.name == "environment" && field.name == "environment" => None,
+                FieldKind::Child(shape) | FieldKind::Children(shape) => Some((field, shape())),
+                _ => None,
+            })
+        })
+    }
+
+    fn of_child(self, shape: &'static NodeShape) -> Self {
+        let inside = self.layer == Layer::Override || self.shape.name == "environment";
+        Self { shape, layer: if inside { Layer::Override } else { Layer::Base } }
+    }
+
+    fn allows_remove(self) -> bool {
+        self.layer == Layer::Override || self.shape.name == "environment"
+    }
+}
+
+impl Checked {
+    fn node(&mut self, node: &Node, scope: Scope) {
+        self.arguments(node, scope.shape);
+        self.properties(node, scope.shape);
+        if scope.shape.fields.iter().any(|f| matches!(f.kind, FieldKind::AnyChildren)) {
+            node.children.iter().for_each(|child| self.free(child));
+        } else {
+            self.children(node, scope);
+        }
+    }
+
+    /// A node of any name: only what KDL leaves open is checked.
+    fn free(&mut self, node: &Node) {
+        self.duplicate_properties(node);
+        node.children.iter().for_each(|child| self.free(child));
+    }
+
+    fn arguments(&mut self, node: &Node, shape: &'static NodeShape) {
+        let mut fields = shape.fields.iter();
+        let mut rest = None;
+        for entry in node.arguments() {
+            let value = rest.or_else(|| {
+                fields.find_map(|field| match &field.kind {
+                    FieldKind::Argument(value) => Some(value),
+                    FieldKind::Arguments(value) => {
+                        rest = Some(value);
+                        Some(value)
+                    }
+                    _ => None,
+                })
+            });
+            match value {
+                Some(value) => self.value(value, entry),
+                None => self.surplus(node, shape, entry),
+            }
+        }
+    }
+
+    fn surplus(&mut self, node: &Node, shape: &NodeShape, entry: &Entry) {
+        let taken = shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Argument(_))).count();
+        let takes = match taken {
+            0 => "no argument".to_owned(),
+            1 => "one argument".to_owned(),
+            n => format!("{n} arguments"),
+        };
+        let properties: Vec<String> = shape
+            .fields
+            .iter()
+            .filter(|f| matches!(f.kind, FieldKind::Property(_)))
+            .map(|f| format!("`{}=`", f.name))
+            .collect();
+        let help = (!properties.is_empty()).then(|| format!("write it as a property: {}", properties.join(", ")));
+        self.diagnostics.push(
+            Diagnostic::error("unexpected-argument", format!("`{}` takes {takes}", node.name.value))
+                .at(entry.value.span, "one too many")
+                .help_if(help),
+        );
+    }
+
+    fn properties(&mut self, node: &Node, shape: &'static NodeShape) {
+        self.duplicate_properties(node);
+        for (name, entry) in node.properties() {
+            let value = shape.fields.iter().find_map(|field| match &field.kind {
+                FieldKind::Property(value) if *field.name == *name.value => Some(value),
+                FieldKind::AnyProperties(value) => Some(value),
+                _ => None,
+            });
+            match value {
+                Some(value) => self.value(value, entry),
+                None => self.unknown_property(node, shape, &name.value, name.span),
+            }
+        }
+    }
+
+    fn unknown_property(&mut self, node: &Node, shape: &NodeShape, name: &str, at: Span) {
+        let known = shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Property(_)));
+        let help = match shape.field(name).map(|f| &f.kind) {
+            Some(FieldKind::Child(_) | FieldKind::Children(_)) => Some(format!(
+                "`{name}` is a node: write it on a line of its own between the braces of `{}`",
+                shape.name
+            )),
+            Some(FieldKind::Argument(_) | FieldKind::Arguments(_)) => {
+                Some(format!("`{name}` is an argument: write the value alone, without `{name}=`"))
+            }
+            _ => did_you_mean(name, known.map(|f| f.name.as_str())),
+        };
+        self.diagnostics.push(
+            Diagnostic::error("unknown-property", format!("`{}` has no property `{name}`", node.name.value))
+                .at(at, "not known here")
+                .help_if(help),
+        );
+    }
+
+    fn duplicate_properties(&mut self, node: &Node) {
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for (name, _) in node.properties() {
+            if let Some(first) = seen.insert(&name.value, name.span) {
+                self.diagnostics.push(
+                    Diagnostic::error("duplicate-property", format!("`{}` is set twice", name.value))
+                        .at(name.span, "set again")
+                        .with(first, "first set here")
+                        .help("keep one of the two"),
+                );
+            }
+        }
+    }
+
+    fn value(&mut self, shape: &ValueShape, entry: &Entry) {
+        match (shape.check)(&entry.value.value) {
+            Err(problem) => self.diagnostics.push(
+                Diagnostic::error("wrong-value", problem.message)
+                    .at(entry.value.span, format!("expected {}", shape.expects))
+                    .help_if(problem.help),
+            ),
+            Ok(()) if shape.file => {
+                if let Literal::String(name) = &entry.value.value {
+                    self.files.push((name.to_string(), entry.value.span));
+                }
+            }
+            Ok(()) => {}
+        }
+    }
+
+    fn children(&mut self, node: &Node, scope: Scope) {
+        let mut seen: FxHashMap<(&str, String), Span> = FxHashMap::default();
+        for child in &node.children {
+            let name = &*child.name.value;
+            if name == "remove" && scope.allows_remove() {
+                self.remove(child, scope);
+                continue;
+            }
+            let Some((field, shape)) = scope.children().find(|(field, _)| field.name == name) else {
+                self.unknown_node(node, scope, child);
+                continue;
+            };
+            self.node(child, scope.of_child(shape));
+            let single = matches!(field.kind, FieldKind::Child(_));
+            let Some(key) = (if single { Some(String::new()) } else { identity(child, shape) }) else { continue };
+            if let Some(first) = seen.insert((name, key), child.header) {
+                self.duplicate_node(child, first, single);
+            }
+        }
+    }
+
+    fn duplicate_node(&mut self, node: &Node, first: Span, single: bool) {
+        let name = &node.name.value;
+        let message = match node.key() {
+            Some(key) if !single => format!("`{name} \"{}\"` stands here twice", key.value),
+            _ => format!("`{name}` stands here twice"),
+        };
+        self.diagnostics.push(
+            Diagnostic::error("duplicate-node", message)
+                .at(node.header, "again")
+                .with(first, "first here")
+                .help(if single { "join the two to one node" } else { "join the two, or give one another name" }),
+        );
+    }
+
+    fn unknown_node(&mut self, parent: &Node, scope: Scope, child: &Node) {
+        let name = &*child.name.value;
+        if scope.children().next().is_none() {
+            self.diagnostics.push(
+                Diagnostic::error("unexpected-children", format!("`{}` holds no nodes", parent.name.value))
+                    .at(child.header, "not expected here")
+                    .help_if(property_help(scope.shape, name)),
+            );
+            return;
+        }
+        let help = match name {
+            "import" => Some("`import` stands directly inside `migration`".to_owned()),
+            "remove" => Some("`remove` stands inside an environment and drops an inherited node".to_owned()),
+            _ => property_help(scope.shape, name)
+                .or_else(|| did_you_mean(name, scope.children().map(|(field, _)| field.name.as_str()))),
+        };
+        self.diagnostics.push(
+            Diagnostic::error("unknown-node", format!("`{}` knows no node `{name}`", parent.name.value))
+                .at(child.name.span, "not known here")
+                .help_if(help),
+        );
+    }
+
+    /// `remove "replica"` or `remove "alarm" "validation-mismatch"`.
+    fn remove(&mut self, node: &Node, scope: Scope) {
+        let strings = node.arguments().all(|e| matches!(e.value.value, Literal::String(_)));
+        let count = node.arguments().count();
+        if !strings || count == 0 || node.properties().next().is_some() || !node.children.is_empty() {
+            self.diagnostics.push(
+                Diagnostic::error("wrong-value", "`remove` takes the name of a node, and its key where it has one")
+                    .at(node.header, "not such a name")
+                    .help("write `remove \"replica\"` or `remove \"alarm\" \"validation-mismatch\"`"),
+            );
+            return;
+        }
+        let Some(name) = node.key() else { return };
+        if scope.children().any(|(field, _)| *field.name == **name.value) {
+            return;
+        }
+        let property =
+            scope.shape.fields.iter().any(|f| matches!(f.kind, FieldKind::Property(_)) && *f.name == **name.value);
+        let help = if property {
+            Some("a property cannot be removed: set it to another value".to_owned())
+        } else {
+            did_you_mean(name.value, scope.children().map(|(field, _)| field.name.as_str()))
+        };
+        self.diagnostics.push(
+            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", scope.shape.name, name.value))
+                .at(name.span, "not known here")
+                .help_if(help),
+        );
+    }
+}
+
+fn property_help(shape: &NodeShape, name: &str) -> Option<String> {
+    match shape.field(name)?.kind {
+        FieldKind::Property(_) => Some(format!("`{name}` is a property: write `{name}=…` after `{}`", shape.name)),
+        FieldKind::Argument(_) | FieldKind::Arguments(_) => {
+            Some(format!("`{name}` is an argument: write its value after `{}`", shape.name))
+        }
+        _ => None,
+    }
+}
+
+/// What tells a repeated node from its siblings of the same name; `None` for
+/// nodes without a key.
+pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
+    if shape.keys == 0 {
+        return None;
+    }
+    let mut identity = String::new();
+    for entry in node.arguments().take(shape.keys) {
+        identity.push_str(&written(&entry.value.value));
+        identity.push('\u{1f}');
+    }
+    if let Some(entry) = shape.key_property.and_then(|name| node.property(name)) {
+        identity.push_str(&written(&entry.value.value));
+    }
+    Some(identity)
+}
