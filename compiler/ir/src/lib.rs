@@ -8,6 +8,7 @@ mod datum;
 pub mod fact;
 mod graph;
 mod id;
+pub mod method_path;
 pub mod resource_type;
 pub mod workflow;
 

@@ -75,18 +75,72 @@ pub enum Terraform {
     NotEmitted,
 }
 
-/// How one Terraform resource is made from a resource of the graph.
+/// How one Terraform resource is made from a resource of the graph. Write
+/// `..Column::BASE` for what a type has nothing to say of.
 #[derive(Debug)]
 pub struct Column {
     /// `aws_rds_cluster`.
     pub resource: &'static str,
     /// The attribute that stands for CloudFormation's `Ref`.
     pub reference: &'static str,
-    /// Attributes of `Fn::GetAtt` and the Terraform attributes that stand for them.
+    /// Attributes of `Fn::GetAtt` and what stands for them in Terraform: an
+    /// attribute, with steps into it: `master_user_secret[0].secret_arn`.
     pub attributes: &'static [(&'static str, &'static str)],
     pub properties: &'static [Property],
-    /// Arguments that have no property and always the same value.
+    /// Arguments that have no property and always the same value. A reader
+    /// expects them and makes nothing of them.
     pub fixed: &'static [(&'static str, Fixed)],
+    /// Resources that only Terraform makes beside this one.
+    pub own: &'static [Own],
+    /// The `timeouts` block: `("delete", "60m")`.
+    pub timeouts: &'static [(&'static str, &'static str)],
+    /// For types that know final snapshots.
+    pub final_snapshot: Option<FinalSnapshot>,
+    /// The property whose value tells two versions of a thing apart that AWS
+    /// freezes when it is made. CloudFormation's logical id ends in a hash of
+    /// it, so that a new value is a new resource.
+    pub version: Option<&'static str>,
+}
+
+impl Column {
+    /// Nothing: the rest of a column that names what it has.
+    pub const BASE: Column = Column {
+        resource: "",
+        reference: "id",
+        attributes: &[],
+        properties: &[],
+        fixed: &[],
+        own: &[],
+        timeouts: &[],
+        final_snapshot: None,
+        version: None,
+    };
+}
+
+/// A resource that only Terraform makes beside another, named like it.
+#[derive(Debug)]
+pub struct Own {
+    /// `aws_default_security_group`.
+    pub resource: &'static str,
+    pub links: Links,
+    pub fixed: &'static [(&'static str, Fixed)],
+    /// What stands in its place in CloudFormation: a row of the parity table.
+    pub instead: &'static str,
+}
+
+/// Arguments of a resource that point at another, and the attribute of the
+/// other that each takes: `("bucket", "id")`.
+pub type Links = &'static [(&'static str, &'static str)];
+
+/// The arguments that say what becomes of the data. Where the lifecycle says
+/// `snapshot`, `identifier` is the value of `name_from` with `-final` after
+/// it; else `skip` is true.
+#[derive(Debug)]
+pub struct FinalSnapshot {
+    pub skip: &'static str,
+    pub identifier: &'static str,
+    /// A property.
+    pub name_from: &'static str,
 }
 
 /// A constant argument.
@@ -105,46 +159,163 @@ pub struct Property {
     pub form: Form,
 }
 
+impl Property {
+    pub const fn new(name: &'static str, form: Form) -> Self {
+        Self { name, form }
+    }
+}
+
+/// A property that is an argument as it is.
+pub const fn argument(name: &'static str, argument: &'static str) -> Property {
+    Property::new(name, Form::Argument(argument))
+}
+
 /// The ways in which a property becomes Terraform.
+///
+/// Each form says where in the *current body* (the resource's, or that of a
+/// nested block) the value stands. Backwards, each argument and block of a
+/// body is claimed by the one form that names it; what nobody claims is
+/// unmapped.
 #[derive(Debug)]
 pub enum Form {
-    /// The value as it is.
+    /// `a = value`, as it is: the keys of a map are left alone.
     Argument(&'static str),
-    /// A document as JSON text.
+    /// `a = jsonencode(value)`: an object, or text that holds one. Backwards
+    /// the text is parsed.
     Json(&'static str),
+    /// CloudFormation has text where Terraform has a number or a boolean:
+    /// `"60"` and `60`.
+    Typed(&'static str),
+    /// CloudFormation has a number or a boolean where Terraform has text:
+    /// `60` and `"60"`.
+    Text(&'static str),
     /// `[{Key, Value}]` as a map.
     Tags(&'static str),
-    /// `[{Name, Value}]` as repeated blocks or a map, with the names of the pair.
+    /// A list of pairs as a map: `[{Name: "a", Value: "b"}]` and `{ a = "b" }`.
     Pairs { argument: &'static str, key: &'static str, value: &'static str },
-    /// An object as one nested block.
+    /// A map as one block for each entry: `{a: "b"}` and
+    /// `parameter { name = "a", value = "b" }`, with constants beside.
+    Entries { block: &'static str, key: &'static str, value: &'static str, fixed: &'static [(&'static str, Fixed)] },
+    /// A list of objects with one property as a list of its values:
+    /// `[{Value: "a"}]` and `["a"]`.
+    Values { argument: &'static str, property: &'static str },
+    /// An object as one nested block; an empty object as an empty block.
     Block(&'static str, &'static [Property]),
     /// A list of objects as repeated nested blocks.
     Blocks(&'static str, &'static [Property]),
-    /// An object whose properties stand beside the parent's.
+    /// An object as an argument: `a = { … }`.
+    Object(&'static str, &'static [Property]),
+    /// A list of objects as an argument: `a = [{ … }]`.
+    Objects(&'static str, &'static [Property]),
+    /// An object whose properties stand in the current body. Backwards it is
+    /// there if any of them is.
     Inline(&'static [Property]),
-    /// A list of one item as the item itself.
-    Single(&'static str),
-    /// A single item as a list of one.
+    /// The form stands in the nested block of this name, which other
+    /// properties share.
+    Within(&'static str, &'static Form),
+    /// A list of exactly one item; the item has this form.
+    Single(&'static Form),
+    /// `a = [value]`.
     Listed(&'static str),
-    /// The words of an enumeration that the provider spells otherwise.
+    /// A list of objects whose properties stand in the current body, each
+    /// argument and block with the item's prefix: `tunnel1_` and `tunnel2_`.
+    Numbered(&'static [&'static str], &'static [Property]),
+    /// A list of pairs, each a setting of its own: `[{Key: "idle.seconds",
+    /// Value: "60"}]`. The properties are named by the pairs' keys.
+    Settings { key: &'static str, value: &'static str, properties: &'static [Property] },
+    /// The words of an enumeration that the provider spells otherwise:
+    /// CloudFormation's, then Terraform's. Other words stand as they are.
     Words(&'static str, &'static [(&'static str, &'static str)]),
+    /// A word that is a boolean in Terraform.
+    Flag { argument: &'static str, yes: &'static str, no: &'static str },
+    /// A boolean that is a word in Terraform.
+    Switch { argument: &'static str, yes: &'static str, no: &'static str },
     /// A boolean whose sense is the opposite.
     Inverted(&'static str),
-    /// A resource of its own, which points at the parent by `link` = the
-    /// parent's `parent` attribute.
-    Satellite { resource: &'static str, link: &'static str, parent: &'static str, properties: &'static [Property] },
-    /// A list of objects, each a resource of its own, named after `name_from`
-    /// in the object.
+    /// The argument depends on the word in the property `by` beside it:
+    /// `("VPC", "vpc_id")`. That property is [`Form::Implied`].
+    Choice { by: &'static str, arguments: &'static [(&'static str, &'static str)] },
+    /// A word that Terraform does not write: it follows from which of the
+    /// arguments or blocks in the current body is there: `("VPC", "vpc_id")`.
+    Implied(&'static [(&'static str, &'static str)]),
+    /// The form holds only where the property `property` of the resource has
+    /// one of these values. Properties whose conditions exclude each other may
+    /// share an argument.
+    When { property: &'static str, values: &'static [&'static str], form: &'static Form },
+    /// One half of the path of a method setting: see [`method_path`](crate::method_path).
+    MethodPath(&'static str, MethodPath),
+    /// A deployment package ([`Value::Package`](crate::Value::Package)): the
+    /// archive's file and the base64 SHA-256 of it. A map stands in the
+    /// current body, as `properties` say.
+    Package { file: &'static str, hash: &'static str, properties: &'static [Property] },
+    /// A resource of its own, named like the resource it belongs to.
+    /// Properties with the same satellite share it.
+    Satellite(Satellite),
+    /// A list, each item a resource of its own.
     Satellites {
-        resource: &'static str,
-        link: &'static str,
-        parent: &'static str,
+        /// The property of the item whose text names it (after the last `/` or
+        /// `:`, in snake case); empty: the item is the text itself. Where it
+        /// is no literal, and where two are equal, the place from 1.
         name_from: &'static str,
-        properties: &'static [Property],
+        each: Satellite,
     },
+    /// A secret that AWS makes up and no state holds: an ephemeral resource
+    /// whose result a satellite writes through a write-only argument.
+    Generated(Generated),
+    /// A property of ours that CloudFormation does not have; Terraform writes
+    /// it in this form. A row of the parity table says what stands in its
+    /// place.
+    TerraformOnly { form: &'static Form, instead: &'static str },
     /// Terraform has no such thing: a row of the parity table says what stands
     /// in its place.
     Absent(&'static str),
+}
+
+/// A Terraform resource made from a part of a resource.
+#[derive(Debug)]
+pub struct Satellite {
+    pub resource: &'static str,
+    /// To the resource that the part belongs to: for a satellite inside a
+    /// satellite that is the outer satellite.
+    pub links: Links,
+    pub fixed: &'static [(&'static str, Fixed)],
+    /// The value in the satellite's body: [`Form::Inline`] for an object.
+    pub form: &'static Form,
+    /// Satellites of the same resource that must be made first, though nothing
+    /// refers to them: Terraform types.
+    pub after: &'static [&'static str],
+}
+
+/// One half of the path of a method setting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MethodPath {
+    /// `/~1payment`, `/*`
+    Resource,
+    /// `POST`, `*`
+    Method,
+}
+
+/// How a generated secret is written.
+#[derive(Debug)]
+pub struct Generated {
+    /// The ephemeral resource.
+    pub ephemeral: &'static str,
+    /// Its result.
+    pub attribute: &'static str,
+    /// The arguments of the ephemeral resource.
+    pub properties: &'static [Property],
+    /// The property with the JSON text that the secret is added to.
+    pub template: &'static str,
+    /// The property with the key under which it is added.
+    pub key: &'static str,
+    /// What stores the text: template and secret, else the secret alone.
+    pub store: &'static str,
+    pub links: Links,
+    /// The write-only argument of the store.
+    pub argument: &'static str,
+    /// The argument that says which version of the write-only one this is;
+    /// always 1: a rotation makes the next ones.
+    pub version: &'static str,
 }
 
 /// The type with this CloudFormation name.

@@ -14,7 +14,7 @@ pub const TYPE: ResourceType = ResourceType {
             Property { name: "SubnetIds", form: Form::Argument("subnet_ids") },
             Property { name: "Tags", form: Form::Tags("tags") },
         ],
-        fixed: &[],
+        ..Column::BASE
     }),
     facts: &[Fact::string("name", "DBSubnetGroupName", "")],
 };
