@@ -21,6 +21,12 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 /// All codes of the compiler, sorted by name.
 pub const CODES: &[CodeInfo] = &[
     code(
+        "cidr-overlap",
+        "two networks or sites share addresses",
+        "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their \
+         own; PCI DSS 1.3.1 rests on it.",
+    ),
+    code(
         "duplicate-import",
         "a file is imported twice",
         "The nodes of an imported file belong to the migration as a whole, so a second import can \
@@ -38,7 +44,6 @@ pub const CODES: &[CodeInfo] = &[
         "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
          be read as `#false`. Keep one of the two.",
     ),
-    code("empty-file", "the file holds nothing", "An empty spec is reported and never passes: nothing was checked."),
     code(
         "import-cycle",
         "files import each other in a circle",
@@ -63,10 +68,48 @@ pub const CODES: &[CodeInfo] = &[
         "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
     ),
     code(
+        "name-collision",
+        "two nodes derive the same resource",
+        "Resources are named after the author's keys. Give one of the nodes another key.",
+    ),
+    code(
+        "network-size",
+        "a network is larger or smaller than AWS allows",
+        "A VPC has a prefix from /16 to /28.",
+    ),
+    code(
+        "network-too-small",
+        "a network cannot hold its subnets",
+        "Each tier needs a subnet for each zone, and a transit needs attachment subnets of its own. Choose a \
+         larger network, fewer tiers or fewer zones.",
+    ),
+    code(
+        "no-path",
+        "a relation of the spec needs a connection that no network path carries",
+        "Two networks, or a network and a site, reach each other only through a transit that both are \
+         attached to. Attach both.",
+    ),
+    code(
+        "no-tier",
+        "a network has no tier of the kind that is needed",
+        "A database needs a tier that holds `database`, a replication one that holds `replication`, functions \
+         and load balancers one that holds `compute`.",
+    ),
+    code(
         "nothing-to-remove",
         "`remove` names a node that is not inherited",
         "`remove` drops a node of the base in one environment. Where there is none, the line has no \
          effect and most likely is a slip.",
+    ),
+    code(
+        "reserved-tier",
+        "a tier has a name that the compiler uses",
+        "Attachment subnets are derived under this name.",
+    ),
+    code(
+        "site-without-link",
+        "a site is attached to a transit but says no way to reach it",
+        "Add `vpn` to the site.",
     ),
     code(
         "syntax-error",
@@ -102,10 +145,20 @@ pub const CODES: &[CodeInfo] = &[
          setting that is misspelt must not silently have no effect.",
     ),
     code(
+        "unknown-prefix-list",
+        "the prefix list of a service in this region is not known",
+        "Security groups name Amazon S3 by its managed prefix list, whose id differs by region.",
+    ),
+    code(
         "unknown-property",
         "a property with this name has no meaning here",
         "Every property of a node is known to the compiler. An unknown one is an error, never \
          ignored: a setting that is misspelt must not silently have no effect.",
+    ),
+    code(
+        "unknown-reference",
+        "a setting names a node that is not declared",
+        "Every name is resolved when the spec is compiled.",
     ),
     code(
         "unreadable-file",
@@ -117,6 +170,11 @@ pub const CODES: &[CodeInfo] = &[
         "wrong-value",
         "a value is not of the type that its place takes",
         "Values are typed: durations, sizes, networks, names. The help says how the value is written.",
+    ),
+    code(
+        "zones-out-of-range",
+        "a network spans too few or too many zones",
+        "Databases and load balancers need two zones; no region has more than six.",
     ),
 ];
 

@@ -51,6 +51,12 @@ impl From<&str> for Id {
     }
 }
 
+impl From<&Id> for Id {
+    fn from(id: &Id) -> Self {
+        id.clone()
+    }
+}
+
 impl From<String> for Id {
     fn from(text: String) -> Self {
         Self(text.into())

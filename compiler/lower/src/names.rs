@@ -24,7 +24,15 @@ ids! {
     subnet(network, tier, zone) = "{network}-{tier}-{zone}-subnet";
     /// `zone` is a letter. Every subnet has its own route table.
     route_table(network, tier, zone) = "{network}-{tier}-{zone}-routes";
+    route_table_association(network, tier, zone) = "{network}-{tier}-{zone}-routes-association";
+    /// `to` says where it leads: `internet`, or the other end of flows.
+    route(network, tier, zone, to) = "{network}-{tier}-{zone}-to-{to}-route";
+    internet_gateway_attachment(network) = "{network}-internet-gateway-attachment";
     nat_gateway(network, zone) = "{network}-{zone}-nat";
+    /// The elastic IP address of a NAT gateway.
+    nat_address(network, zone) = "{network}-{zone}-nat-address";
+    network_acl(network, tier) = "{network}-{tier}-acl";
+    flow_log(network) = "{network}-flow-log";
     /// The interface or gateway endpoint of a service in a network.
     endpoint(network, service) = "{network}-{service}-endpoint";
     /// What a network's interface endpoints are in.
@@ -32,6 +40,8 @@ ids! {
     transit_gateway(transit) = "{transit}-transit-gateway";
     attachment(transit, member) = "{transit}-{member}-attachment";
     transit_route_table(transit, member) = "{transit}-{member}-transit-routes";
+    transit_association(transit, member) = "{transit}-{member}-transit-association";
+    customer_gateway(site) = "{site}-customer-gateway";
     vpn_connection(site) = "{site}-vpn";
     /// The `Migspec::Site` entity.
     site(site) = "{site}-site";

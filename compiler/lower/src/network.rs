@@ -1,3 +1,201 @@
-use crate::cx::Cx;
+//! Networks: one VPC each, a subnet for each tier and zone, and the ways out.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+pub(crate) mod acl;
+mod checks;
+pub(crate) mod endpoints;
+mod flow_logs;
+pub(crate) mod plan;
+
+use migspec_ir::{Id, Origin, Resource, Value};
+use migspec_syntax::value::{Key, TierPurpose};
+use migspec_syntax::{Setting, ast};
+
+use crate::cx::{Cx, datum, path};
+use crate::names;
+use plan::{Block, Plan, plan};
+
+/// What the subnets that hold a transit attachment are called; no tier may be.
+pub(crate) const ATTACHMENT_TIER: &str = "transit";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    checks::check(cx);
+    let spec = cx.spec;
+    for network in &spec.network {
+        let (plan, missing) = plan(network, is_attached(spec, network));
+        checks::report_no_room(cx, network, &missing);
+        vpc(cx, network);
+        subnets(cx, network, &plan);
+        internet(cx, network, &plan);
+        flow_logs::lower(cx, network);
+    }
+}
+
+/// The network that a setting names; reports an unknown one.
+pub(crate) fn find<'a>(cx: &mut Cx<'a>, name: &Setting<Key>) -> Option<&'a ast::Network> {
+    let spec = cx.spec;
+    let found = spec.network.iter().find(|n| n.key.value == name.value);
+    if found.is_none() {
+        cx.unknown_reference("network", name, spec.network.iter().map(|n| n.key.as_str()));
+    }
+    found
+}
+
+/// The subnets of a network that hold what `purpose` says, in the order of
+/// tiers and zones.
+pub(crate) fn subnets_for(network: &ast::Network, purpose: TierPurpose) -> Vec<Id> {
+    let tiers = network.tier.iter().filter(|t| t.holds.value == purpose);
+    tiers.flat_map(|tier| tier_subnets(network, tier.key.as_str())).collect()
+}
+
+/// The subnets of a tier, one for each zone.
+pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
+    (0..plan::zones(network)).map(|zone| names::subnet(network.key.as_str(), tier, &letter(zone))).collect()
+}
+
+/// A security group without rules; rules follow from flows.
+pub(crate) fn security_group(
+    cx: &mut Cx,
+    id: Id,
+    vpc: Id,
+    description: &str,
+    path: impl Into<std::sync::Arc<str>>,
+    origin: Origin,
+) -> Id {
+    let name = cx.suffixed(id.as_str());
+    cx.add(
+        Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
+            .set("GroupName", name)
+            .set("GroupDescription", description)
+            .set("VpcId", Value::reference(vpc)),
+    )
+}
+
+/// A transit joins the network to something else.
+pub(crate) fn is_attached(spec: &ast::Migration, network: &ast::Network) -> bool {
+    spec.transit.iter().any(|t| t.attach.members.iter().any(|m| m.value == network.key.value))
+}
+
+fn letter(zone: u32) -> String {
+    names::zone_letter(zone).to_string()
+}
+
+fn vpc(cx: &mut Cx, network: &ast::Network) {
+    let at = Origin::derived("network", network.place.header);
+    let key = network.key.as_str();
+    cx.add(
+        Resource::new("AWS::EC2::VPC", names::vpc(key), path("network", &network.key), at)
+            .set("CidrBlock", datum(&network.cidr, |c| c.to_string()))
+            .set("EnableDnsSupport", true)
+            .set("EnableDnsHostnames", true)
+            .set("InstanceTenancy", "default"),
+    );
+}
+
+fn subnets(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
+    for tier in &plan.tiers {
+        let at = Origin::derived("network", tier.node.place.header);
+        let path = format!("{} > {}", path("network", &network.key), path("tier", &tier.node.key));
+        tier_of_subnets(cx, network, tier.node.key.as_str(), &tier.block, &path, at);
+    }
+    if let Some(block) = &plan.attachment {
+        let at = Origin::derived("network", network.place.header);
+        tier_of_subnets(cx, network, ATTACHMENT_TIER, block, &path("network", &network.key), at);
+    }
+}
+
+/// A subnet and a route table of its own for each zone.
+fn tier_of_subnets(cx: &mut Cx, network: &ast::Network, tier: &str, block: &Block, path: &str, at: Origin) {
+    let key = network.key.as_str();
+    let vpc = || Value::reference(names::vpc(key));
+    for (zone, cidr) in (0..).zip(&block.subnets) {
+        let letter = letter(zone);
+        let subnet = cx.add(
+            Resource::new("AWS::EC2::Subnet", names::subnet(key, tier, &letter), path, at)
+                .set("VpcId", vpc())
+                .set("CidrBlock", cidr.to_string())
+                .set("AvailabilityZone", Value::Zone(zone as u8))
+                .set("MapPublicIpOnLaunch", false),
+        );
+        let table = cx.add(
+            Resource::new("AWS::EC2::RouteTable", names::route_table(key, tier, &letter), path, at).set("VpcId", vpc()),
+        );
+        cx.add(
+            Resource::new(
+                "AWS::EC2::SubnetRouteTableAssociation",
+                names::route_table_association(key, tier, &letter),
+                path,
+                at,
+            )
+            .set("SubnetId", Value::reference(subnet))
+            .set("RouteTableId", Value::reference(table)),
+        );
+    }
+}
+
+/// An internet gateway and a NAT gateway for each zone, where a tier holds
+/// them; the compute tier leaves through the NAT gateway of its own zone.
+/// Database, replication and attachment subnets get no way out.
+fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
+    let Some(nat) = plan.tiers.iter().find(|t| t.node.holds.value == TierPurpose::Nat) else {
+        return;
+    };
+    let at = Origin::derived("network", nat.node.place.header);
+    let path = format!("{} > {}", path("network", &network.key), path("tier", &nat.node.key));
+    let gateway = internet_gateway(cx, network, &path, at);
+    for zone in 0..plan::zones(network) {
+        nat_gateway(cx, network, nat.node, zone, &path, at);
+    }
+    for tier in &plan.tiers {
+        let at = Origin::derived("network", tier.node.place.header);
+        for zone in 0..plan::zones(network) {
+            let nat = names::nat_gateway(network.key.as_str(), &letter(zone));
+            match tier.node.holds.value {
+                TierPurpose::Nat => {
+                    let route =
+                        default_route(network, tier.node, zone, at).set("GatewayId", Value::reference(&gateway));
+                    cx.add(route.after(names::internet_gateway_attachment(network.key.as_str())));
+                }
+                TierPurpose::Compute => {
+                    cx.add(default_route(network, tier.node, zone, at).set("NatGatewayId", Value::reference(nat)));
+                }
+                TierPurpose::Database | TierPurpose::Replication => {}
+            }
+        }
+    }
+}
+
+fn internet_gateway(cx: &mut Cx, network: &ast::Network, path: &str, at: Origin) -> Id {
+    let key = network.key.as_str();
+    let gateway = cx.add(Resource::new("AWS::EC2::InternetGateway", names::internet_gateway(key), path, at));
+    cx.add(
+        Resource::new("AWS::EC2::VPCGatewayAttachment", names::internet_gateway_attachment(key), path, at)
+            .set("VpcId", Value::reference(names::vpc(key)))
+            .set("InternetGatewayId", Value::reference(&gateway)),
+    );
+    gateway
+}
+
+fn nat_gateway(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier, zone: u32, path: &str, at: Origin) {
+    let (key, letter) = (network.key.as_str(), letter(zone));
+    let attachment = names::internet_gateway_attachment(key);
+    let address = cx.add(
+        Resource::new("AWS::EC2::EIP", names::nat_address(key, &letter), path, at)
+            .set("Domain", "vpc")
+            .after(attachment.clone()),
+    );
+    cx.add(
+        Resource::new("AWS::EC2::NatGateway", names::nat_gateway(key, &letter), path, at)
+            .set("AllocationId", Value::attribute(address, "AllocationId"))
+            .set("SubnetId", Value::reference(names::subnet(key, tier.key.as_str(), &letter)))
+            .set("ConnectivityType", "public")
+            .after(attachment),
+    );
+}
+
+fn default_route(network: &ast::Network, tier: &ast::Tier, zone: u32, at: Origin) -> Resource {
+    let (key, tier_key, letter) = (network.key.as_str(), tier.key.as_str(), letter(zone));
+    let path = format!("{} > {}", path("network", &network.key), path("tier", &tier.key));
+    Resource::new("AWS::EC2::Route", names::route(key, tier_key, &letter, "internet"), path, at)
+        .set("RouteTableId", Value::reference(names::route_table(key, tier_key, &letter)))
+        .set("DestinationCidrBlock", "0.0.0.0/0")
+}

@@ -1,5 +1,6 @@
 //! A value of the spec and how it came to be.
 
+use std::fmt;
 use std::ops::Deref;
 
 use migspec_diag::Span;
@@ -43,6 +44,12 @@ impl<T> Setting<T> {
 
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Setting<U> {
         Setting { value: f(self.value), provenance: self.provenance }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Setting<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
     }
 }
 

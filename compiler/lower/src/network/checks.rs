@@ -1,0 +1,132 @@
+//! What must hold of the addresses of networks and sites.
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use migspec_syntax::value::Cidr;
+
+use super::ATTACHMENT_TIER;
+use super::plan::NoRoom;
+use crate::cx::Cx;
+
+pub(super) fn check(cx: &mut Cx) {
+    let spec = cx.spec;
+    for network in &spec.network {
+        check_size(cx, network);
+        check_zones(cx, network);
+        check_tiers(cx, network);
+    }
+    check_overlaps(cx, spec);
+}
+
+/// AWS accepts VPCs from /28 to /16.
+fn check_size(cx: &mut Cx, network: &ast::Network) {
+    let prefix = network.cidr.prefix;
+    if (16..=28).contains(&prefix) {
+        return;
+    }
+    let key = &network.key;
+    cx.report(
+        Diagnostic::error("network-size", format!("network `{key}` has a prefix of /{prefix}"))
+            .at(network.cidr.span(), "AWS accepts /16 to /28")
+            .help("choose a network from /16 to /28; use several networks for more addresses"),
+    );
+}
+
+fn check_zones(cx: &mut Cx, network: &ast::Network) {
+    let zones = network.zones.0;
+    if (2..=6).contains(&zones) {
+        return;
+    }
+    let key = &network.key;
+    cx.report(
+        Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {zones} zones"))
+            .at(network.zones.span(), "2 to 6 zones")
+            .help("databases and load balancers need two zones; no region has more than six"),
+    );
+}
+
+fn check_tiers(cx: &mut Cx, network: &ast::Network) {
+    for tier in network.tier.iter().filter(|t| t.key.as_str() == ATTACHMENT_TIER) {
+        cx.report(
+            Diagnostic::error("reserved-tier", format!("a tier cannot be called `{ATTACHMENT_TIER}`"))
+                .at(tier.key.span(), "this name is for the subnets that hold the transit's attachment")
+                .help("give the tier another name; attachment subnets are derived"),
+        );
+    }
+}
+
+/// Addresses that a node of the spec claims.
+struct Range {
+    cidr: Cidr,
+    what: String,
+    span: Span,
+    /// Networks of replicas stand alone, each in its region.
+    joined: bool,
+}
+
+fn check_overlaps(cx: &mut Cx, spec: &ast::Migration) {
+    let mut ranges = ranges(spec);
+    ranges.sort_by_key(|r| (r.cidr.address, r.cidr.prefix, r.span));
+    // Aligned ranges overlap only by nesting, so the last range that reaches
+    // this far is the only candidate.
+    let mut open: Option<usize> = None;
+    for i in 0..ranges.len() {
+        if let Some(o) = open
+            && ranges[o].cidr.contains(ranges[i].cidr)
+        {
+            report_overlap(cx, &ranges[o], &ranges[i]);
+            continue;
+        }
+        open = Some(i);
+    }
+}
+
+fn ranges(spec: &ast::Migration) -> Vec<Range> {
+    let networks = spec.network.iter().map(|n| ("network", &n.key, &n.cidr, true));
+    let sites = spec.site.iter().map(|s| ("site", &s.key, &s.cidr, true));
+    let replicas = spec
+        .database
+        .iter()
+        .filter_map(|d| d.replica.as_ref().map(|r| ("the replica of database", &d.key, &r.cidr, false)));
+    networks
+        .chain(sites)
+        .chain(replicas)
+        .map(|(kind, key, cidr, joined)| Range {
+            cidr: cidr.value,
+            what: format!("{kind} `{key}`"),
+            span: cidr.span(),
+            joined,
+        })
+        .collect()
+}
+
+fn report_overlap(cx: &mut Cx, a: &Range, b: &Range) {
+    if !a.joined && !b.joined {
+        return;
+    }
+    let (first, second) = if a.span <= b.span { (a, b) } else { (b, a) };
+    cx.report(
+        Diagnostic::error("cidr-overlap", format!("{} and {} overlap", first.what, second.what))
+            .at(second.span, format!("{} …", second.cidr))
+            .with(first.span, format!("… shares addresses with {}", first.cidr))
+            .help("give each network and site addresses of its own; a route can lead to one place only"),
+    );
+}
+
+pub(super) fn report_no_room(cx: &mut Cx, network: &ast::Network, missing: &[NoRoom]) {
+    for gap in missing {
+        let who = gap.tier.map_or("the attachment subnets".to_owned(), |tier| format!("tier `{tier}`"));
+        let (key, zones, needed) = (&network.key, network.zones.0, gap.needed);
+        let span = network
+            .tier
+            .iter()
+            .find(|t| Some(&t.key.value) == gap.tier)
+            .map_or(network.place.header, |t| t.place.header);
+        cx.report(
+            Diagnostic::error("network-too-small", format!("network `{key}` has no room for {who}"))
+                .at(span, format!("needs a free /{needed} for {zones} zones"))
+                .with(network.cidr.span(), format!("{} addresses in all", network.cidr.size()))
+                .help("choose a larger network, such as a /16, or fewer zones"),
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! A record of every connection of a network, accepted or rejected.
+
+use migspec_ir::{Actor, Datum, Id, Origin, Resource, Value};
+use migspec_syntax::ast;
+
+use crate::cx::{Cx, path};
+use crate::{logs, names, roles};
+
+const ROLE: &str = "flow-logs";
+const WHY: &str = "network > flow log";
+
+pub(super) fn lower(cx: &mut Cx, network: &ast::Network) {
+    let at = Origin::derived("network", network.place.header);
+    let path = path("network", &network.key);
+    let role = role(cx, at);
+    let key = network.key.as_str();
+    let name = format!("/migration/{}/flow-logs/{key}", cx.env());
+    let group = logs::group(cx, names::log_group(&format!("{key}-flow")), &name, path.as_str(), at);
+    grant(cx, &role, &group, &name, at);
+    cx.add(
+        Resource::new("AWS::EC2::FlowLog", names::flow_log(key), path, at)
+            .set("ResourceType", "VPC")
+            .set("ResourceId", Value::reference(names::vpc(key)))
+            .set("TrafficType", "ALL")
+            .set("LogDestinationType", "cloud-watch-logs")
+            .set("LogDestination", Value::attribute(group, "Arn"))
+            .set("DeliverLogsPermissionArn", Value::attribute(role, "Arn"))
+            .set("MaxAggregationInterval", 60),
+    );
+}
+
+/// One role delivers the flow logs of all networks.
+fn role(cx: &mut Cx, at: Origin) -> Id {
+    let id = names::role(ROLE);
+    if cx.graph.get(&id).is_some() {
+        return id;
+    }
+    let source = cx.arn("ec2", "vpc-flow-log/*");
+    let role = roles::Role {
+        id: id.clone(),
+        stem: ROLE,
+        actor: Actor::FlowLogs,
+        service: "vpc-flow-logs.amazonaws.com",
+        source: Some(source),
+    };
+    roles::add(cx, role, "network", at);
+    let everything = vec![Datum::new("*", at)];
+    cx.grant(&id, &["logs:DescribeLogGroups"], everything, Vec::new(), WHY, at);
+    id
+}
+
+/// Streams are below the group; describing them concerns the group itself.
+fn grant(cx: &mut Cx, role: &Id, group: &Id, name: &str, at: Origin) {
+    let streams = cx.arn("logs", &format!("log-group:{name}:log-stream:*"));
+    let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    cx.grant(role, &write, vec![Datum::new(streams, at)], Vec::new(), WHY, at);
+    let group = Value::attribute(group, "Arn");
+    cx.grant(role, &["logs:DescribeLogStreams"], vec![Datum::new(group, at)], Vec::new(), WHY, at);
+}
