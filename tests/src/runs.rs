@@ -1,0 +1,67 @@
+//! Runs of the compiler inside the test process.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use migspec::compile::{self, Checked, Request};
+use migspec_diag::{FileId, Sources};
+use migspec_policies::Rulebook;
+use migspec_syntax::Importer;
+use migspec_syntax::value::Date;
+
+/// The day of every test.
+pub const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
+
+/// Serves files from memory.
+#[derive(Default)]
+pub struct MemoryImporter {
+    pub files: BTreeMap<String, String>,
+}
+
+impl Importer for MemoryImporter {
+    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
+        let text = self.files.get(path).ok_or("there is no such file")?;
+        if let Some((file, _)) = sources.iter().find(|(_, s)| &*s.name == path) {
+            return Ok(file);
+        }
+        Ok(sources.add(path, text))
+    }
+}
+
+/// The built-in policies, read once for all tests of a process.
+pub fn rulebook() -> &'static Rulebook {
+    static RULEBOOK: OnceLock<Rulebook> = OnceLock::new();
+    RULEBOOK.get_or_init(|| Rulebook::builtin().expect("the built-in policies can be read"))
+}
+
+/// The text of a file below the root.
+pub fn text(path: &str) -> String {
+    std::fs::read_to_string(crate::root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// Checks a text as if it were a spec beside the reference spec.
+pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources, Checked) {
+    let mut sources = Sources::new();
+    let file = sources.add(name, text);
+    let mut importer = MemoryImporter::default();
+    importer.files.insert("corp-root-ca.pem".to_owned(), self::text("specs/corp-root-ca.pem"));
+    let request = Request { environment: environment.map(str::to_owned), today: TODAY };
+    let checked = compile::check(file, &mut sources, &mut importer, rulebook(), &request)
+        .unwrap_or_else(|failure| panic!("{name}: {} {:?}", failure.message, failure.details));
+    (sources, checked)
+}
+
+/// Findings as a test lists them: `code @ text under the place`, sorted by place.
+pub fn listed(sources: &Sources, checked: &Checked) -> Vec<String> {
+    checked
+        .findings
+        .iter()
+        .map(|f| {
+            let place = f.primary.as_ref().map_or("", |l| sources.snippet(l.span));
+            let place = place.lines().next().unwrap_or("");
+            let environments =
+                if f.environments.is_empty() { String::new() } else { format!(" in {}", f.environments.join(", ")) };
+            format!("{} @ {place}{environments}", f.code)
+        })
+        .collect()
+}
