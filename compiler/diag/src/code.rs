@@ -63,6 +63,12 @@ pub const CODES: &[CodeInfo] = &[
          checked with it.",
     ),
     code(
+        "missing-project",
+        "a project file without a project",
+        "The project file `migspec.kdl` holds one `project` node. Specs are files of their own, named \
+         `*.migspec.kdl`.",
+    ),
+    code(
         "missing-setting",
         "a node lacks a part that it needs",
         "Where there is no safe default, the spec must say. Settings with defaults may be left out.",

@@ -19,8 +19,13 @@ pub(crate) struct Checked {
 
 /// Checks a `migration` node with its environments.
 pub(crate) fn check(migration: &Node) -> Checked {
+    check_as(migration, Migration::shape())
+}
+
+/// Checks a root node against its shape.
+pub(crate) fn check_as(node: &Node, shape: &'static NodeShape) -> Checked {
     let mut checked = Checked::default();
-    checked.node(migration, Scope::base(Migration::shape()));
+    checked.node(node, Scope::base(shape));
     checked
 }
 

@@ -1,7 +1,11 @@
 //! The project file `migspec.kdl`: what a run without arguments means.
 
-use migspec_diag::{FileId, Outcome, Sources};
+use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span};
 
+use crate::check::check_as;
+use crate::parse::parse;
+use crate::shape::{Reader, SpecNode};
+use crate::tree::Node;
 use crate::value::{Key, Text};
 
 nodes! {
@@ -36,6 +40,40 @@ nodes! {
 
 /// Reads a project file. `None` where it holds no `project` node.
 pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
-    let _ = (file, sources);
-    Outcome::clean(None)
+    let Outcome { value: nodes, mut diagnostics } = parse(file, &sources.get(file).text);
+    let mut found = None;
+    for node in &nodes {
+        if &*node.name.value == "project" && found.is_none() {
+            found = Some(node);
+        } else {
+            diagnostics.push(stray(node, found.is_some()));
+        }
+    }
+    let Some(node) = found else {
+        if diagnostics.is_empty() {
+            diagnostics.push(
+                Diagnostic::error("missing-project", "the project file holds no `project`")
+                    .at(Span::new(file, 0, 0), "expected here")
+                    .help("start with `project { spec \"specs\" }`"),
+            );
+        }
+        return Outcome::new(None, diagnostics);
+    };
+    diagnostics.extend(check_as(node, Project::shape()).diagnostics);
+    let mut reader = Reader::default();
+    let project = Project::read(node, &mut reader);
+    diagnostics.extend(reader.diagnostics);
+    Outcome::new(project, diagnostics)
+}
+
+fn stray(node: &Node, again: bool) -> Diagnostic {
+    let name = &node.name.value;
+    let message = if again && &**name == "project" {
+        "a project file holds one `project`".to_owned()
+    } else {
+        format!("a project file knows no node `{name}`")
+    };
+    Diagnostic::error("unknown-node", message)
+        .at(node.name.span, "not known here")
+        .help("a spec is a file of its own, `*.migspec.kdl`; the project file holds `project { }`")
 }
