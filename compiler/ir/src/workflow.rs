@@ -1,12 +1,68 @@
 //! The workflow: typed states with their phase, effects and error routes.
+//! Step Functions' own words, JSONata as the query language.
+//!
+//! INVARIANT: text and expressions are different kinds of [`Argument`], so
+//! that no text of an author is ever evaluated.
+
+mod api;
+mod argument;
+mod budget;
+mod effect;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::datum::Origin;
+
+pub use api::{Api, ApiInfo};
+pub use argument::{Argument, Expression};
+pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
+pub use effect::{Effect, Phase, Side};
+
 /// A workflow, from which the state machine's definition is printed.
 #[derive(Clone, Debug)]
 pub struct Workflow {
+    /// The state machine's physical name.
+    pub name: Arc<str>,
+    /// The cutover that it carries out.
+    pub cutover: Arc<str>,
+    /// One sentence for the document's `Comment`.
+    pub comment: Arc<str>,
+    /// As `partition` in ARNs of integrations.
+    pub partition: &'static str,
+    pub start_at: Arc<str>,
+    /// Seconds after which the whole execution is given up.
+    pub timeout: u64,
+    /// In the order of the main path, then the routes of failure.
+    pub states: IndexMap<Arc<str>, State>,
+    /// The poll loops and how often each may turn.
+    pub loops: Vec<Loop>,
+    pub path: Arc<str>,
+    pub origin: Origin,
+}
+
+impl Workflow {
+    /// All states, those inside branches and iterations included.
+    pub fn all_states(&self) -> Vec<&State> {
+        let mut found = Vec::new();
+        collect(&self.states, &mut found);
+        found
+    }
+}
+
+fn collect<'a>(states: &'a IndexMap<Arc<str>, State>, found: &mut Vec<&'a State>) {
+    for state in states.values() {
+        found.push(state);
+        for machine in state.kind.inner() {
+            collect(&machine.states, found);
+        }
+    }
+}
+
+/// States inside a state: a branch, or what a map runs for each item.
+#[derive(Clone, Debug)]
+pub struct Machine {
     pub start_at: Arc<str>,
     pub states: IndexMap<Arc<str>, State>,
 }
@@ -14,5 +70,141 @@ pub struct Workflow {
 /// One state.
 #[derive(Clone, Debug)]
 pub struct State {
+    /// Unique in the workflow, at most 80 characters.
     pub name: Arc<str>,
+    pub kind: Kind,
+    pub phase: Phase,
+    /// What it changes in the world once it has succeeded.
+    pub effects: Vec<Effect>,
+    /// What it does, for the operator: a sentence without a full stop.
+    pub does: Arc<str>,
+    /// Variables that are set on success; in a choice, when no branch applies.
+    pub assign: Vec<(Arc<str>, Argument)>,
+    pub output: Option<Argument>,
+    /// `None` ends the machine. Choices and end states have none.
+    pub next: Option<Arc<str>>,
+    pub retry: Vec<Retry>,
+    pub catch: Vec<Catch>,
+    /// Seconds; tasks always have one.
+    pub timeout: Option<u64>,
+    /// The node of the spec that asks for it.
+    pub path: Arc<str>,
+    pub origin: Origin,
 }
+
+impl State {
+    /// The states that can follow, in the order in which they are written.
+    pub fn targets(&self) -> Vec<&Arc<str>> {
+        let mut targets: Vec<&Arc<str>> = self.next.iter().collect();
+        if let Kind::Choice { branches, default } = &self.kind {
+            targets.extend(branches.iter().map(|b| &b.next));
+            targets.push(default);
+        }
+        targets.extend(self.catch.iter().map(|c| &c.next));
+        targets
+    }
+}
+
+/// What a state is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Task {
+        api: Api,
+        pattern: Pattern,
+        arguments: Argument,
+    },
+    /// Every branch is tried in order; `default` is always there.
+    Choice {
+        branches: Vec<Branch>,
+        default: Arc<str>,
+    },
+    Wait {
+        /// Seconds: a number or an expression.
+        seconds: Argument,
+    },
+    Pass,
+    Parallel {
+        branches: Vec<Machine>,
+    },
+    Map {
+        items: Argument,
+        /// The most iterations at once.
+        concurrency: u32,
+        /// Whether each iteration is an execution of its own.
+        distributed: bool,
+        processor: Machine,
+    },
+    Succeed,
+    Fail {
+        error: Argument,
+        cause: Argument,
+    },
+}
+
+impl Kind {
+    /// As Step Functions writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Task { .. } => "Task",
+            Kind::Choice { .. } => "Choice",
+            Kind::Wait { .. } => "Wait",
+            Kind::Pass => "Pass",
+            Kind::Parallel { .. } => "Parallel",
+            Kind::Map { .. } => "Map",
+            Kind::Succeed => "Succeed",
+            Kind::Fail { .. } => "Fail",
+        }
+    }
+
+    /// The machines inside.
+    pub fn inner(&self) -> &[Machine] {
+        match self {
+            Kind::Parallel { branches } => branches,
+            Kind::Map { processor, .. } => std::slice::from_ref(processor),
+            _ => &[],
+        }
+    }
+}
+
+/// When a task is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    /// With the answer of the call.
+    RequestResponse,
+    /// When somebody returns the token.
+    WaitForTaskToken,
+}
+
+/// One way out of a choice.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// True or false for every value of the variables that it reads: a choice
+    /// cannot catch errors.
+    pub condition: Expression,
+    pub assign: Vec<(Arc<str>, Argument)>,
+    pub next: Arc<str>,
+}
+
+/// When a task is tried again. The wait has full jitter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Retry {
+    pub errors: Vec<&'static str>,
+    /// Seconds before the first repetition.
+    pub interval: u32,
+    pub attempts: u32,
+    /// By which the wait grows.
+    pub backoff: f64,
+    /// Seconds.
+    pub longest: u32,
+}
+
+/// Where an error leads.
+#[derive(Clone, Debug)]
+pub struct Catch {
+    pub errors: Vec<&'static str>,
+    pub assign: Vec<(Arc<str>, Argument)>,
+    pub next: Arc<str>,
+}
+
+/// The name of a state may be this long.
+pub const NAME_LIMIT: usize = 80;

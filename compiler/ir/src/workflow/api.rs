@@ -1,0 +1,170 @@
+//! The calls that a workflow makes: one row for each, from which the
+//! integration's name, the rights of the role and the retries follow.
+
+/// An AWS API call as Step Functions integrates it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Api {
+    InvokeFunction,
+    Publish,
+    GetParameter,
+    PutParameter,
+    PutObject,
+    StartReplicationTask,
+    StopReplicationTask,
+    DescribeReplicationTasks,
+    GetMetricData,
+    DescribeAlarms,
+    ModifyRule,
+    DescribeTargetHealth,
+}
+
+/// What is known of a call.
+#[derive(Debug)]
+pub struct ApiInfo {
+    /// What follows `arn:{partition}:states:::` in the state's `Resource`.
+    pub resource: &'static str,
+    /// The IAM action that the call needs.
+    pub action: &'static str,
+    /// Errors that the same call may well not meet again. Names follow the
+    /// AWS SDK for Java 2; an error that the API does not model arrives as
+    /// `<Prefix>.<Prefix>Exception`.
+    pub retriable: &'static [&'static str],
+    /// Seconds that an answer may take.
+    pub timeout: u64,
+}
+
+impl Api {
+    pub const ALL: &'static [Api] = &[
+        Api::InvokeFunction,
+        Api::Publish,
+        Api::GetParameter,
+        Api::PutParameter,
+        Api::PutObject,
+        Api::StartReplicationTask,
+        Api::StopReplicationTask,
+        Api::DescribeReplicationTasks,
+        Api::GetMetricData,
+        Api::DescribeAlarms,
+        Api::ModifyRule,
+        Api::DescribeTargetHealth,
+    ];
+
+    pub fn info(self) -> &'static ApiInfo {
+        match self {
+            Api::InvokeFunction => &INVOKE_FUNCTION,
+            Api::Publish => &PUBLISH,
+            Api::GetParameter => &GET_PARAMETER,
+            Api::PutParameter => &PUT_PARAMETER,
+            Api::PutObject => &PUT_OBJECT,
+            Api::StartReplicationTask => &START_REPLICATION_TASK,
+            Api::StopReplicationTask => &STOP_REPLICATION_TASK,
+            Api::DescribeReplicationTasks => &DESCRIBE_REPLICATION_TASKS,
+            Api::GetMetricData => &GET_METRIC_DATA,
+            Api::DescribeAlarms => &DESCRIBE_ALARMS,
+            Api::ModifyRule => &MODIFY_RULE,
+            Api::DescribeTargetHealth => &DESCRIBE_TARGET_HEALTH,
+        }
+    }
+}
+
+// The timeout of a function's call is the function's own: its states say.
+const INVOKE_FUNCTION: ApiInfo = ApiInfo {
+    resource: "lambda:invoke",
+    action: "lambda:InvokeFunction",
+    retriable: &[
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+        "Lambda.ClientExecutionTimeoutException",
+    ],
+    timeout: 910,
+};
+
+const PUBLISH: ApiInfo = ApiInfo {
+    resource: "sns:publish",
+    action: "sns:Publish",
+    retriable: &["SNS.InternalErrorException", "SNS.ThrottledException", "SNS.SdkClientException"],
+    timeout: 30,
+};
+
+const GET_PARAMETER: ApiInfo = ApiInfo {
+    resource: "aws-sdk:ssm:getParameter",
+    action: "ssm:GetParameter",
+    retriable: &["Ssm.InternalServerErrorException", "Ssm.SsmException", "Ssm.SdkClientException"],
+    timeout: 30,
+};
+
+const PUT_PARAMETER: ApiInfo = ApiInfo {
+    resource: "aws-sdk:ssm:putParameter",
+    action: "ssm:PutParameter",
+    retriable: &[
+        "Ssm.TooManyUpdatesException",
+        "Ssm.InternalServerErrorException",
+        "Ssm.SsmException",
+        "Ssm.SdkClientException",
+    ],
+    timeout: 30,
+};
+
+const PUT_OBJECT: ApiInfo = ApiInfo {
+    resource: "aws-sdk:s3:putObject",
+    action: "s3:PutObject",
+    retriable: &["S3.S3Exception", "S3.SdkClientException"],
+    timeout: 30,
+};
+
+const START_REPLICATION_TASK: ApiInfo = ApiInfo {
+    resource: "aws-sdk:databasemigration:startReplicationTask",
+    action: "dms:StartReplicationTask",
+    retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
+    timeout: 60,
+};
+
+const STOP_REPLICATION_TASK: ApiInfo = ApiInfo {
+    resource: "aws-sdk:databasemigration:stopReplicationTask",
+    action: "dms:StopReplicationTask",
+    retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
+    timeout: 60,
+};
+
+const DESCRIBE_REPLICATION_TASKS: ApiInfo = ApiInfo {
+    resource: "aws-sdk:databasemigration:describeReplicationTasks",
+    action: "dms:DescribeReplicationTasks",
+    retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
+    timeout: 60,
+};
+
+const GET_METRIC_DATA: ApiInfo = ApiInfo {
+    resource: "aws-sdk:cloudwatch:getMetricData",
+    action: "cloudwatch:GetMetricData",
+    retriable: &["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+    timeout: 30,
+};
+
+const DESCRIBE_ALARMS: ApiInfo = ApiInfo {
+    resource: "aws-sdk:cloudwatch:describeAlarms",
+    action: "cloudwatch:DescribeAlarms",
+    retriable: &["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+    timeout: 30,
+};
+
+const MODIFY_RULE: ApiInfo = ApiInfo {
+    resource: "aws-sdk:elasticloadbalancingv2:modifyRule",
+    action: "elasticloadbalancing:ModifyRule",
+    retriable: &[
+        "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+        "ElasticLoadBalancingV2.SdkClientException",
+    ],
+    timeout: 30,
+};
+
+const DESCRIBE_TARGET_HEALTH: ApiInfo = ApiInfo {
+    resource: "aws-sdk:elasticloadbalancingv2:describeTargetHealth",
+    action: "elasticloadbalancing:DescribeTargetHealth",
+    retriable: &[
+        "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+        "ElasticLoadBalancingV2.SdkClientException",
+    ],
+    timeout: 30,
+};

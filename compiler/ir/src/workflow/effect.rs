@@ -1,0 +1,176 @@
+use std::fmt;
+
+/// The phases of a migration, in order. A rollback depends on the phase in
+/// which it starts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Phase {
+    Assess,
+    Load,
+    Replicate,
+    Validate,
+    Shift,
+    Approve,
+    Fence,
+    Drain,
+    FinalCheck,
+    Sequences,
+    StopForward,
+    StartReverse,
+    Flip,
+    Unfence,
+    Watch,
+    Decommission,
+    /// The way back.
+    Rollback,
+    /// Telling people how it ended.
+    Notify,
+}
+
+impl Phase {
+    pub const ALL: &'static [Phase] = &[
+        Phase::Assess,
+        Phase::Load,
+        Phase::Replicate,
+        Phase::Validate,
+        Phase::Shift,
+        Phase::Approve,
+        Phase::Fence,
+        Phase::Drain,
+        Phase::FinalCheck,
+        Phase::Sequences,
+        Phase::StopForward,
+        Phase::StartReverse,
+        Phase::Flip,
+        Phase::Unfence,
+        Phase::Watch,
+        Phase::Decommission,
+        Phase::Rollback,
+        Phase::Notify,
+    ];
+
+    /// In kebab case, as events and comments write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Assess => "assess",
+            Phase::Load => "load",
+            Phase::Replicate => "replicate",
+            Phase::Validate => "validate",
+            Phase::Shift => "shift",
+            Phase::Approve => "approve",
+            Phase::Fence => "fence",
+            Phase::Drain => "drain",
+            Phase::FinalCheck => "final-check",
+            Phase::Sequences => "sequences",
+            Phase::StopForward => "stop-forward",
+            Phase::StartReverse => "start-reverse",
+            Phase::Flip => "flip",
+            Phase::Unfence => "unfence",
+            Phase::Watch => "watch",
+            Phase::Decommission => "decommission",
+            Phase::Rollback => "rollback",
+            Phase::Notify => "notify",
+        }
+    }
+}
+
+/// One of the two databases, or of the two places that serve requests.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Side {
+    Source,
+    Target,
+}
+
+impl Side {
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Source => "source",
+            Side::Target => "target",
+        }
+    }
+}
+
+/// What a state changes or establishes once it has succeeded. The safety of a
+/// workflow is judged by these and by nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Effect {
+    /// The prerequisites on both sides hold.
+    Preflight,
+    StartForward,
+    StopForward,
+    StartReverse,
+    StopReverse,
+    /// Replication is close behind.
+    LagGate,
+    /// Both sides hold the same data.
+    Validate,
+    /// This share of requests, in percent, is served by the target.
+    Shift(u8),
+    /// The alarms have been quiet.
+    AlarmGate,
+    /// Two people have agreed.
+    Approve,
+    /// It is the time that was agreed.
+    Window,
+    /// What a rollback needs to know is written down.
+    Checkpoint,
+    /// The applications are told to write to neither database.
+    HoldWrites,
+    /// The database refuses writes of the applications.
+    Fence(Side),
+    /// The fence token is in the source.
+    FenceToken,
+    /// All that was written before the fence has arrived.
+    Drain,
+    /// Both sides hold the same data, and nobody writes.
+    FinalValidate,
+    /// The side's sequences are past those of the other.
+    SyncSequences(Side),
+    /// The reverse stream begins at a position after the last forward change.
+    ReverseSlot,
+    /// The applications are told to write to this database.
+    Flip(Side),
+    /// The database accepts writes of the applications.
+    Unfence(Side),
+    /// The way back is given up: replication slots are gone.
+    DropSlots,
+    /// All that the phase has changed is undone.
+    Rollback,
+    /// The operations team is told.
+    Notify,
+    /// A person is called.
+    Page,
+}
+
+impl fmt::Display for Effect {
+    /// In kebab case, with its object after a colon: `fence:source`, `shift:10`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Effect::Preflight => "preflight",
+            Effect::StartForward => "start-forward",
+            Effect::StopForward => "stop-forward",
+            Effect::StartReverse => "start-reverse",
+            Effect::StopReverse => "stop-reverse",
+            Effect::LagGate => "lag-gate",
+            Effect::Validate => "validate",
+            Effect::Shift(percent) => return write!(f, "shift:{percent}"),
+            Effect::AlarmGate => "alarm-gate",
+            Effect::Approve => "approve",
+            Effect::Window => "window",
+            Effect::Checkpoint => "checkpoint",
+            Effect::HoldWrites => "hold-writes",
+            Effect::Fence(side) => return write!(f, "fence:{}", side.name()),
+            Effect::FenceToken => "fence-token",
+            Effect::Drain => "drain",
+            Effect::FinalValidate => "final-validate",
+            Effect::SyncSequences(side) => return write!(f, "sync-sequences:{}", side.name()),
+            Effect::ReverseSlot => "reverse-slot",
+            Effect::Flip(side) => return write!(f, "flip:{}", side.name()),
+            Effect::Unfence(side) => return write!(f, "unfence:{}", side.name()),
+            Effect::DropSlots => "drop-slots",
+            Effect::Rollback => "rollback",
+            Effect::Notify => "notify",
+            Effect::Page => "page",
+        };
+        f.write_str(name)
+    }
+}
