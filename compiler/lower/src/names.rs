@@ -103,6 +103,8 @@ ids! {
     load_balancer(api) = "{api}-load-balancer";
     load_balancer_group(api) = "{api}-load-balancer-group";
     listener(api) = "{api}-listener";
+    /// The rule whose weights the workflow changes.
+    listener_rule(api) = "{api}-listener-rule";
     /// `side` is `source` or `target`.
     target_group(api, side) = "{api}-{side}-targets";
     targets_security_group(api) = "{api}-targets-group";
@@ -143,4 +145,10 @@ pub fn permissions_boundary() -> Id {
 /// The alarm that gates each step of a shift.
 pub fn gate_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-gate-alarm"))
+}
+
+/// The physical name of the composite alarm that gates each step of a shift:
+/// the workflow asks for it by name.
+pub fn gate_alarm_name(cutover: &str, environment: &str) -> String {
+    format!("{cutover}-gate-{environment}")
 }
