@@ -130,6 +130,14 @@ impl Value {
         }
     }
 
+    /// The resource that the value itself refers to.
+    pub fn target(&self) -> Option<&Id> {
+        match self {
+            Value::Ref(id) | Value::Attribute(id, _) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Calls `visit` for the resource of every reference inside, with the
     /// attribute's name for `Attribute`.
     pub fn references(&self, visit: &mut dyn FnMut(&Id, Option<&str>)) {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::datum::Value;
-use crate::graph::{Graph, Resource};
+use crate::graph::Resource;
 use crate::id::Id;
+use crate::index::Index;
 
 /// One attribute of a type's entities.
 pub struct Fact {
@@ -39,7 +40,7 @@ pub enum Read {
     /// From the property at a path such as `A.B`; absent means AWS's default.
     Property(&'static str, Absent),
     /// From the resource and the graph around it.
-    Computed(fn(&Resource, &Graph) -> FactValue),
+    Computed(fn(&Resource, &Index<'_>) -> FactValue),
 }
 
 /// What AWS does when a property is left out.
@@ -97,12 +98,12 @@ impl Fact {
         Self::entity(name, path, "AWS::KMS::Key")
     }
 
-    pub const fn computed(name: &'static str, r#type: FactType, read: fn(&Resource, &Graph) -> FactValue) -> Self {
+    pub const fn computed(name: &'static str, r#type: FactType, read: fn(&Resource, &Index<'_>) -> FactValue) -> Self {
         Self { name, r#type, read: Read::Computed(read) }
     }
 
-    /// The fact's value for one resource.
-    pub fn of(&self, resource: &Resource, graph: &Graph) -> FactValue {
+    /// The fact's value for one resource of the graph.
+    pub fn of(&self, resource: &Resource, graph: &Index<'_>) -> FactValue {
         match self.read {
             Read::Computed(read) => read(resource, graph),
             Read::Property(path, absent) => match resource.get(path) {
@@ -110,6 +111,32 @@ impl Fact {
                 Some(datum) => self.r#type.convert(&datum.value),
             },
         }
+    }
+}
+
+impl From<bool> for FactValue {
+    fn from(value: bool) -> Self {
+        FactValue::Bool(value)
+    }
+}
+
+impl From<i64> for FactValue {
+    fn from(value: i64) -> Self {
+        FactValue::Long(value)
+    }
+}
+
+impl From<&str> for FactValue {
+    fn from(value: &str) -> Self {
+        FactValue::String(value.into())
+    }
+}
+
+impl FactValue {
+    /// A set of texts; `Unknown` if one of them is.
+    pub fn set<T: AsRef<str>>(items: impl IntoIterator<Item = Option<T>>) -> Self {
+        let items = items.into_iter().map(|item| item.map(|text| Arc::from(text.as_ref())));
+        items.collect::<Option<BTreeSet<_>>>().map_or(FactValue::Unknown, FactValue::StringSet)
     }
 }
 

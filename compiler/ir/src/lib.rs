@@ -8,6 +8,7 @@ mod datum;
 pub mod fact;
 mod graph;
 mod id;
+mod index;
 pub mod method_path;
 pub mod resource_type;
 pub mod workflow;
@@ -18,3 +19,4 @@ pub use graph::{
     Waiver, Zone,
 };
 pub use id::Id;
+pub use index::Index;

@@ -152,19 +152,13 @@ const DESCRIBE_ALARMS: ApiInfo = ApiInfo {
 const MODIFY_RULE: ApiInfo = ApiInfo {
     resource: "aws-sdk:elasticloadbalancingv2:modifyRule",
     action: "elasticloadbalancing:ModifyRule",
-    retriable: &[
-        "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
-        "ElasticLoadBalancingV2.SdkClientException",
-    ],
+    retriable: &["ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception", "ElasticLoadBalancingV2.SdkClientException"],
     timeout: 30,
 };
 
 const DESCRIBE_TARGET_HEALTH: ApiInfo = ApiInfo {
     resource: "aws-sdk:elasticloadbalancingv2:describeTargetHealth",
     action: "elasticloadbalancing:DescribeTargetHealth",
-    retriable: &[
-        "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
-        "ElasticLoadBalancingV2.SdkClientException",
-    ],
+    retriable: &["ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception", "ElasticLoadBalancingV2.SdkClientException"],
     timeout: 30,
 };

@@ -157,9 +157,7 @@ impl From<serde_json::Value> for Argument {
             Json::Number(n) => n.as_i64().map_or_else(|| Argument::Text(n.to_string().into()), Argument::Integer),
             Json::String(s) => Argument::Text(s.into()),
             Json::Array(items) => Argument::List(items.into_iter().map(Into::into).collect()),
-            Json::Object(members) => {
-                Argument::Object(members.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
-            }
+            Json::Object(members) => Argument::Object(members.into_iter().map(|(n, v)| (n.into(), v.into())).collect()),
         }
     }
 }

@@ -1,0 +1,80 @@
+//! A graph with the ways back: who refers to a resource.
+
+use std::ops::Deref;
+
+use rustc_hash::FxHashMap;
+
+use crate::datum::Value;
+use crate::graph::{Graph, Resource};
+use crate::id::Id;
+
+/// A finished graph with its references turned round, so that a fact can ask
+/// what stands around a resource without reading the whole graph.
+#[derive(Debug)]
+pub struct Index<'g> {
+    graph: &'g Graph,
+    types: FxHashMap<&'static str, Vec<&'g Resource>>,
+    referrers: FxHashMap<&'g Id, Vec<&'g Resource>>,
+}
+
+impl<'g> Index<'g> {
+    pub fn new(graph: &'g Graph) -> Self {
+        let mut index = Self { graph, types: FxHashMap::default(), referrers: FxHashMap::default() };
+        for resource in graph.resources.values() {
+            index.types.entry(resource.type_name).or_default().push(resource);
+            for (_, datum) in resource.properties.iter() {
+                datum.value.references(&mut |id, _| index.add(id, resource));
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, id: &Id, resource: &'g Resource) {
+        let Some((id, _)) = self.graph.resources.get_key_value(id) else { return };
+        let referrers = self.referrers.entry(id).or_default();
+        if !referrers.last().is_some_and(|last| std::ptr::eq(*last, resource)) {
+            referrers.push(resource);
+        }
+    }
+
+    /// The resources of a type, in the graph's order.
+    pub fn all(&self, type_name: &str) -> impl Iterator<Item = &'g Resource> + use<'_, 'g> {
+        self.types.get(type_name).into_iter().flatten().copied()
+    }
+
+    /// The resources of a type that refer to `id` in the property at `path`,
+    /// or in an item of the list there.
+    pub fn referring<'a>(
+        &'a self,
+        id: &'a Id,
+        type_name: &'a str,
+        path: &'a str,
+    ) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
+        self.referrers
+            .get(id)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(move |r| r.type_name == type_name && r.get(path).is_some_and(|d| names(&d.value, id)))
+    }
+
+    /// The resource that the property at `path` refers to.
+    pub fn follow(&self, resource: &Resource, path: &str) -> Option<&'g Resource> {
+        self.graph.resources.get(resource.get(path)?.value.target()?)
+    }
+}
+
+impl Deref for Index<'_> {
+    type Target = Graph;
+
+    fn deref(&self) -> &Graph {
+        self.graph
+    }
+}
+
+fn names(value: &Value, id: &Id) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(|item| names(&item.value, id)),
+        value => value.target() == Some(id),
+    }
+}
