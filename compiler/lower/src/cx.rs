@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use migspec_diag::{Diagnostic, Outcome, Span, did_you_mean};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone,
@@ -12,37 +10,14 @@ use migspec_ir::{
 use migspec_syntax::value::Key;
 use migspec_syntax::{Provenance, Setting, View, ast};
 
+use crate::index::Index;
+
 pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) index: Index<'a>,
     view: &'a View,
-}
-
-/// The keyed nodes of the spec by their key.
-pub(crate) struct Index<'a> {
-    pub(crate) networks: FxHashMap<&'a str, &'a ast::Network>,
-    pub(crate) sites: FxHashMap<&'a str, &'a ast::Site>,
-    pub(crate) sources: FxHashMap<&'a str, &'a ast::Source>,
-    pub(crate) databases: FxHashMap<&'a str, &'a ast::Database>,
-    pub(crate) replications: FxHashMap<&'a str, &'a ast::Replication>,
-    pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
-    pub(crate) cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
-}
-
-impl<'a> Index<'a> {
-    fn new(spec: &'a ast::Migration) -> Self {
-        Self {
-            networks: spec.network.iter().map(|n| (n.key.as_str(), n)).collect(),
-            sites: spec.site.iter().map(|n| (n.key.as_str(), n)).collect(),
-            sources: spec.source.iter().map(|n| (n.key.as_str(), n)).collect(),
-            databases: spec.database.iter().map(|n| (n.key.as_str(), n)).collect(),
-            replications: spec.replication.iter().map(|n| (n.key.as_str(), n)).collect(),
-            validations: spec.validation.iter().map(|n| (n.key.as_str(), n)).collect(),
-            cutovers: spec.cutover.iter().map(|n| (n.key.as_str(), n)).collect(),
-        }
-    }
 }
 
 impl<'a> Cx<'a> {

@@ -1,3 +1,217 @@
-use crate::cx::Cx;
+//! Databases on AWS: an Aurora cluster each, encrypted, in its own subnets,
+//! ready for logical replication from the first day.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod checks;
+mod monitoring;
+mod parameters;
+mod replica;
+
+use migspec_ir::{Datum, Origin, Resource, Value, list, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::{DailyWindow, Engine, TierPurpose};
+
+use crate::cx::{Cx, datum, path};
+use crate::{keys, logins, logs, names, placement, secrets, source};
+
+const BY: &str = "database";
+
+/// Neither `postgres` nor `admin`: the names that are tried first.
+pub(crate) const MASTER_USER: &str = "migspec_admin";
+
+/// A certificate authority that clients trust until 2061.
+const CA: &str = "rds-ca-rsa2048-g1";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    for database in &spec.database {
+        checks::check(cx, database);
+        let known: Vec<&str> = spec.network.iter().map(|n| n.key.as_str()).collect();
+        match cx.index.networks.get(database.network.as_str()).copied() {
+            Some(network) => add(cx, database, network),
+            None => cx.unknown_reference("network", &database.network, known),
+        }
+    }
+}
+
+fn add(cx: &mut Cx, database: &ast::Database, network: &ast::Network) {
+    let key = database.key.as_str();
+    let at = path("database", &database.key);
+    let origin = Origin::derived(BY, database.place.header);
+    let subnets = placement::subnets(cx, network, TierPurpose::Database, database.network.span());
+    let group_text = format!("Aurora cluster {key}");
+    placement::group(cx, names::cluster_group(key), names::vpc(network.key.as_str()), &group_text, at.as_str(), origin);
+    let subnet_group = subnet_group(cx, database, names::cluster_subnets(key), subnets, &at, origin);
+    cx.add(subnet_group);
+    let parameters = parameters::group(cx, database, names::cluster_parameters(key), &at);
+    cx.add(parameters);
+    for export in log_exports(*database.engine) {
+        let group = format!("/aws/rds/cluster/{}/{export}", cluster_name(cx, database));
+        logs::group(cx, names::log_group(&format!("{key}-{export}")), group, at.as_str(), origin);
+    }
+    if let Some(node) = &database.replica {
+        replica::add_global(cx, database, node, &at);
+    }
+    let cluster = cluster(cx, database, &at, origin);
+    cx.add(cluster);
+    add_instances(cx, database, &at, origin);
+    if let Some(node) = &database.replica {
+        replica::add(cx, database, node, &at);
+    }
+    for login in logins::all_of_database(cx, database) {
+        source::add_login(cx, key, &names::cluster(key), &login, &at);
+    }
+}
+
+fn subnet_group(
+    cx: &Cx,
+    database: &ast::Database,
+    id: migspec_ir::Id,
+    subnets: Vec<Value>,
+    at: &str,
+    origin: Origin,
+) -> Resource {
+    Resource::new("AWS::RDS::DBSubnetGroup", id, at, origin)
+        .set("DBSubnetGroupName", cx.physical(database.key.as_str(), "aurora-subnets"))
+        .set("DBSubnetGroupDescription", format!("Subnets of the database {}", database.key))
+        .set("SubnetIds", subnets)
+}
+
+fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resource {
+    let key = database.key.as_str();
+    let backup = database.backup.as_ref();
+    let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(key), at, origin)
+        .set("DBClusterIdentifier", cluster_name(cx, database))
+        .set("DatabaseName", name(database))
+        .set("PreferredBackupWindow", window(database))
+        .set("PreferredMaintenanceWindow", placement::maintenance(cx, backup.map_or(DEFAULT_WINDOW, |b| *b.window)))
+        .set("DBSubnetGroupName", Value::reference(names::cluster_subnets(key)))
+        .set("VpcSecurityGroupIds", list!(origin, [placement::group_id(names::cluster_group(key))]))
+        .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(key)))
+        .set("KmsKeyId", keys::arn("database"))
+        .set_all(shared(database, origin));
+    let cluster = match &database.replica {
+        Some(node) => cluster
+            .set(
+                "GlobalClusterIdentifier",
+                Datum::new(Value::reference(names::global_cluster(key)), Origin::derived(BY, node.place.header)),
+            )
+            .set("MasterUsername", MASTER_USER)
+            .set("MasterUserPassword", Value::Generated(names::login_secret(key, secrets::MASTER))),
+        None => cluster
+            .set("MasterUsername", MASTER_USER)
+            .set("ManageMasterUserPassword", true)
+            .set("MasterUserSecret", map!(origin, { "KmsKeyId": keys::arn("secrets") })),
+    };
+    let cluster = log_exports(*database.engine)
+        .iter()
+        .fold(cluster, |cluster, export| cluster.after(names::log_group(&format!("{key}-{export}"))));
+    kept(cluster)
+}
+
+/// What the cluster and its copy in another region have in common.
+fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
+    let retain = match &database.backup {
+        Some(backup) => datum(&backup.retain, |d| d.days() as i64),
+        None => Datum::new(35, Origin::Default { of: "retain", node: database.place.header }),
+    };
+    let exports: Vec<&str> = log_exports(*database.engine).to_vec();
+    map!(origin, {
+        "Engine": datum(&database.engine, |e| e.word()),
+        "EngineVersion": datum(&database.version, |v| v.clone()),
+        "Port": database.engine.default_port(),
+        "StorageEncrypted": true,
+        "EnableIAMDatabaseAuthentication": true,
+        "BackupRetentionPeriod": retain,
+        "DeletionProtection": true,
+        "CopyTagsToSnapshot": true,
+        "EnableCloudwatchLogsExports": exports,
+    })
+}
+
+/// A cluster outlives its stack in a snapshot, and no deployment replaces it
+/// while data flows into it.
+fn kept(mut cluster: Resource) -> Resource {
+    cluster.lifecycle.snapshot = true;
+    cluster.lifecycle.frozen = true;
+    cluster
+}
+
+fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin) {
+    let key = database.key.as_str();
+    let role = monitoring::role(cx, &cx.graph.environment.region.clone(), at, origin);
+    for n in 1..=count(database) {
+        let instance = Resource::new("AWS::RDS::DBInstance", names::cluster_instance(key, &n.to_string()), at, origin)
+            .set("DBInstanceIdentifier", cx.physical(key, &format!("aurora-{n}")))
+            .set("DBClusterIdentifier", Value::reference(names::cluster(key)))
+            .set("PromotionTier", n - 1)
+            .set("PerformanceInsightsKMSKeyId", keys::arn("database"))
+            .set("MonitoringRoleArn", Value::attribute(role.clone(), "Arn"))
+            .set_all(instance(database, origin));
+        cx.add(instance);
+    }
+}
+
+/// What the instances of the cluster and of its copy have in common.
+fn instance(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
+    let class = match &database.instances {
+        Some(instances) => datum(&instances.class, |c| c.clone()),
+        None => Datum::new(DEFAULT_CLASS, Origin::Default { of: "instances", node: database.place.header }),
+    };
+    map!(origin, {
+        "Engine": datum(&database.engine, |e| e.word()),
+        "DBInstanceClass": class,
+        "PubliclyAccessible": false,
+        // A new minor version in the middle of a load or a cutover restarts it.
+        "AutoMinorVersionUpgrade": false,
+        "EnablePerformanceInsights": true,
+        "PerformanceInsightsRetentionPeriod": 7,
+        "MonitoringInterval": 60,
+        "CACertificateIdentifier": CA,
+    })
+}
+
+const DEFAULT_CLASS: &str = "db.r6g.large";
+const DEFAULT_WINDOW: DailyWindow = DailyWindow { from: 180, to: 240 };
+
+fn window(database: &ast::Database) -> Datum {
+    match &database.backup {
+        Some(backup) => datum(&backup.window, |w| w.aws()),
+        None => Datum::new(DEFAULT_WINDOW.aws(), Origin::Default { of: "window", node: database.place.header }),
+    }
+}
+
+/// How many instances the cluster has.
+pub(crate) fn count(database: &ast::Database) -> u32 {
+    database.instances.as_ref().map_or(2, |i| i.count.0)
+}
+
+/// `{database}-aurora-cluster-{environment}`.
+pub(crate) fn cluster_name(cx: &Cx, database: &ast::Database) -> String {
+    cx.physical(database.key.as_str(), "aurora-cluster")
+}
+
+/// The name of the initial database.
+pub(crate) fn name(database: &ast::Database) -> Datum {
+    match &database.name {
+        Some(name) => datum(&name.name, |n| n.clone()),
+        None => {
+            let origin = Origin::Default { of: "name", node: database.place.header };
+            Datum::new(database.key.as_str().replace('-', "_"), origin)
+        }
+    }
+}
+
+/// The ARN of the master's secret: our own where there is a copy in another
+/// region, since AWS then refuses to manage it.
+pub(crate) fn master_secret(database: &ast::Database) -> Value {
+    let key = database.key.as_str();
+    match database.replica {
+        Some(_) => Value::reference(names::login_secret(key, secrets::MASTER)),
+        None => Value::attribute(names::cluster(key), "MasterUserSecret.SecretArn"),
+    }
+}
+
+/// The logs that a cluster sends to CloudWatch.
+pub(crate) fn log_exports(engine: Engine) -> &'static [&'static str] {
+    if engine.is_postgresql() { &["postgresql"] } else { &["audit", "error"] }
+}

@@ -14,11 +14,15 @@ mod database;
 mod flows;
 mod functions;
 mod grants;
+mod index;
 mod keys;
+mod logins;
 mod logs;
 mod monitor;
 mod network;
 mod overrides;
+mod parameters;
+mod placement;
 mod policy;
 mod replication;
 mod roles;
@@ -51,6 +55,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     cutover::lower(&mut cx);
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);
+    parameters::lower(&mut cx);
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
     grants::lower(&mut cx);

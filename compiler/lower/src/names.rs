@@ -90,6 +90,8 @@ ids! {
     /// `rollback-handler`, `preflight`, `fence`, `sequences`, `reverse-slot`,
     /// `secret-rotation`.
     function(name) = "{name}-function";
+    /// Who may invoke a function: the service that calls it.
+    function_permission(name) = "{name}-permission";
     function_group(name) = "{name}-group";
     /// The role of a function, a workflow or a service.
     role(actor) = "{actor}-role";

@@ -1,3 +1,150 @@
-use crate::cx::Cx;
+//! Secrets of generated logins: made under the secrets key, rotated by our
+//! own function, readable in this account only.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+use migspec_ir::{Id, Map, Origin, Resource, Value, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::Engine;
+
+use crate::cx::{Cx, datum, path};
+use crate::logins::{self, Login, Secret};
+use crate::policy::{self, Statement};
+use crate::{database, keys, names};
+
+const BY: &str = "secrets";
+
+/// What the key of a master secret is, in the place of a purpose.
+pub(crate) const MASTER: &str = "master";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    for database in &cx.spec.database {
+        if let Some(replica) = &database.replica {
+            let origin = Origin::derived(BY, replica.place.header);
+            let template = master_template(cx, database, origin);
+            add(cx, database, MASTER, template, origin);
+        }
+        for login in logins::all_of_database(cx, database) {
+            if let Secret::Generated(_) = login.secret {
+                let template = template(cx, database, &login);
+                add(cx, database, login.purpose.word(), template, login.origin);
+            }
+        }
+    }
+}
+
+/// What AWS DMS reads of a secret: user, password, host and port. The rest is
+/// for our own functions.
+fn template(cx: &Cx, database: &ast::Database, login: &Login) -> Map {
+    let cluster = names::cluster(database.key.as_str());
+    let mut map = map!(login.origin, {
+        "username": logins::user(login.purpose),
+        "host": Value::attribute(cluster, "Endpoint.Address"),
+    });
+    for (name, datum) in shared(cx, database, login.origin).iter() {
+        map.set(name, datum.clone());
+    }
+    map.set("masterarn", migspec_ir::Datum::new(database::master_secret(database), login.origin));
+    map
+}
+
+/// The master's secret is made before the cluster, which takes its password
+/// from it, so it cannot name the cluster's host.
+fn master_template(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
+    let mut map = map!(origin, { "username": database::MASTER_USER });
+    for (name, datum) in shared(cx, database, origin).iter() {
+        map.set(name, datum.clone());
+    }
+    map
+}
+
+fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
+    let engine = if database.engine.is_postgresql() { "postgres" } else { "mysql" };
+    let mut map = map!(origin, {
+        "port": database.engine.default_port(),
+        "engine": engine,
+        "dbClusterIdentifier": database::cluster_name(cx, database),
+    });
+    map.set("dbname", database::name(database));
+    map
+}
+
+fn add(cx: &mut Cx, database: &ast::Database, purpose: &str, template: Map, origin: Origin) {
+    let key = database.key.as_str();
+    let path = format!("{} > login \"{purpose}\"", path("database", &database.key));
+    let id = names::login_secret(key, purpose);
+    let generate = map!(origin, {
+        "SecretStringTemplate": Value::JsonText(Box::new(migspec_ir::Datum::new(template, origin))),
+        "GenerateStringKey": "password",
+        "PasswordLength": 40,
+        // DMS and connection strings refuse several punctuation characters.
+        "ExcludePunctuation": true,
+    });
+    let mut secret = Resource::new("AWS::SecretsManager::Secret", id.clone(), path.as_str(), origin)
+        .set("Name", secret_name(cx, key, purpose))
+        .set("Description", format!("Login {purpose} of the database {key} in {}", cx.env()))
+        .set("KmsKeyId", keys::arn("secrets"))
+        .set("GenerateSecretString", generate)
+        .retained();
+    if let Some(secrets) = &cx.spec.secrets {
+        secret = secret.set("RecoveryWindowInDays", datum(&secrets.recovery, |d| d.days() as i64));
+    } else {
+        secret = secret.set("RecoveryWindowInDays", 30);
+    }
+    cx.add(secret);
+    guard(cx, &id, &path, origin);
+    rotate(cx, key, purpose, &path, origin);
+}
+
+/// `migration/{environment}/{database}/{purpose}`.
+fn secret_name(cx: &Cx, database: &str, purpose: &str) -> String {
+    format!("migration/{}/{database}/{purpose}", cx.env())
+}
+
+/// Nobody outside the account reads it, whatever a role policy says.
+fn guard(cx: &mut Cx, secret: &Id, path: &str, origin: Origin) {
+    let account = cx.graph.environment.account.clone();
+    let statement = Statement::deny("OtherAccounts", origin)
+        .anyone()
+        .actions(&["secretsmanager:*"])
+        .resources(vec!["*".into()])
+        .when("StringNotEquals", "aws:PrincipalAccount", account);
+    let resource = Resource::new("AWS::SecretsManager::ResourcePolicy", format!("{secret}-policy"), path, origin)
+        .set("SecretId", Value::reference(secret.clone()))
+        .set("BlockPublicPolicy", true)
+        .set("ResourcePolicy", policy::document(vec![statement], origin));
+    cx.add(resource);
+}
+
+/// Rotation waits for its schedule: attaching it must not change a password
+/// before the login exists (and while DMS loads).
+fn rotate(cx: &mut Cx, database: &str, purpose: &str, path: &str, origin: Origin) {
+    let days = match &cx.spec.secrets {
+        Some(secrets) => datum(&secrets.rotate, |d| d.days() as i64),
+        None => migspec_ir::Datum::new(30, Origin::Default { of: "rotate", node: cx.spec.place.header }),
+    };
+    let rules = map!(origin, { "AutomaticallyAfterDays": days, "Duration": "2h" });
+    let function = names::function("secret-rotation");
+    let resource =
+        Resource::new("AWS::SecretsManager::RotationSchedule", names::login_rotation(database, purpose), path, origin)
+            .set("SecretId", Value::reference(names::login_secret(database, purpose)))
+            .set("RotationLambdaARN", Value::attribute(function, "Arn"))
+            .set("RotationRules", rules)
+            .set("RotateImmediatelyOnUpdate", false)
+            .after(names::function_permission("secret-rotation"));
+    cx.add(resource);
+}
+
+/// The generated secrets of a database, with the word of their purpose.
+pub(crate) fn generated(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> {
+    let key = database.key.as_str();
+    let master = database.replica.as_ref().map(|_| (MASTER.to_owned(), names::login_secret(key, MASTER)));
+    let logins = logins::all_of_database(cx, database).into_iter().filter_map(|login| match login.secret {
+        Secret::Generated(id) => Some((login.purpose.word().to_owned(), id)),
+        Secret::Existing(_) => None,
+    });
+    master.into_iter().chain(logins).collect()
+}
+
+/// The functions can rotate a login on these engines.
+pub(crate) fn rotatable(engine: Engine) -> bool {
+    engine.is_postgresql() || engine.is_mysql()
+}

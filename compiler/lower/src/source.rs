@@ -1,3 +1,223 @@
-use crate::cx::Cx;
+//! Sources: databases that data comes from. Nothing of them is made; policies
+//! judge what the spec says of them.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+use migspec_diag::Diagnostic;
+use migspec_ir::{Datum, Id, Origin, Resource, Value};
+use migspec_syntax::ast;
+use migspec_syntax::value::{Engine, LoginPurpose, TlsMode};
+use rustc_hash::FxHashSet;
+
+use crate::cx::{Cx, datum, origin, path};
+use crate::logins::{self, Login, Secret};
+use crate::names;
+
+const BY: &str = "source";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    for source in &spec.source {
+        let at = path("source", &source.key);
+        resolve_site(cx, source);
+        check_tls(cx, source);
+        check_logins(cx, source);
+        add_source(cx, source, &at);
+        for table in &source.table {
+            check_table(cx, table);
+            for column in &table.column {
+                add_column(cx, source, table, column, &at);
+            }
+        }
+    }
+}
+
+fn resolve_site(cx: &mut Cx, source: &ast::Source) {
+    if !cx.index.sites.contains_key(source.site.as_str()) {
+        let known: Vec<&str> = cx.spec.site.iter().map(|s| s.key.as_str()).collect();
+        cx.unknown_reference("site", &source.site, known);
+    }
+}
+
+/// How TLS to the source is verified: as strictly as its engine allows,
+/// unless the author says otherwise.
+pub(crate) fn tls_mode(source: &ast::Source) -> (TlsMode, Origin) {
+    match &source.tls {
+        Some(tls) => (*tls.mode, origin(&tls.mode)),
+        None => (strictest(*source.engine), Origin::Default { of: "tls", node: source.place.name }),
+    }
+}
+
+/// The strictest mode in which DMS verifies TLS to an engine.
+fn strictest(engine: Engine) -> TlsMode {
+    match engine {
+        Engine::Oracle => TlsMode::VerifyCa,
+        _ => TlsMode::VerifyFull,
+    }
+}
+
+/// The modes that a DMS endpoint of the engine accepts.
+pub(crate) fn tls_modes(engine: Engine) -> &'static [TlsMode] {
+    match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => {
+            &[TlsMode::None, TlsMode::Require, TlsMode::VerifyCa, TlsMode::VerifyFull]
+        }
+        Engine::Mysql | Engine::AuroraMysql => &[TlsMode::None, TlsMode::VerifyCa, TlsMode::VerifyFull],
+        Engine::Oracle => &[TlsMode::None, TlsMode::VerifyCa],
+    }
+}
+
+pub(crate) fn verifies(mode: TlsMode) -> bool {
+    matches!(mode, TlsMode::VerifyCa | TlsMode::VerifyFull)
+}
+
+fn check_tls(cx: &mut Cx, source: &ast::Source) {
+    let (mode, at) = tls_mode(source);
+    let modes = tls_modes(*source.engine);
+    if !modes.contains(&mode) {
+        let words: Vec<String> = modes.iter().rev().map(|m| format!("`{m}`")).collect();
+        let message = format!("a {} endpoint has no TLS mode `{mode}`", source.engine.word());
+        cx.report(
+            Diagnostic::error("unsupported-tls-mode", message)
+                .at(at.span(), "not supported")
+                .with(source.engine.span(), "by this engine")
+                .help(format!("use one of {}", words.join(", "))),
+        );
+        return;
+    }
+    let ca = source.tls.as_ref().and_then(|tls| tls.ca.as_ref());
+    match ca {
+        None if verifies(mode) => cx.report(
+            Diagnostic::error(
+                "missing-ca",
+                format!("TLS mode `{mode}` needs the authority that signed the certificate"),
+            )
+            .at(at.span(), "nothing to verify against")
+            .help(format!("write: tls \"{mode}\" ca=\"corp-root-ca.pem\"")),
+        ),
+        Some(name) => {
+            let text = cx.file(name.as_str()).cloned();
+            if text.is_some_and(|t| !t.contains("-----BEGIN CERTIFICATE-----")) {
+                cx.report(
+                    Diagnostic::error("not-a-certificate", format!("`{}` holds no certificate", name.as_str()))
+                        .at(name.span(), "not PEM")
+                        .help("a PEM file starts with `-----BEGIN CERTIFICATE-----`"),
+                );
+            }
+        }
+        None => {}
+    }
+}
+
+fn check_logins(cx: &mut Cx, source: &ast::Source) {
+    for login in &source.login {
+        if login.secret.is_none() {
+            let span = login.generate.as_ref().map_or(login.place.header, |g| g.span());
+            cx.report(
+                Diagnostic::error(
+                    "login-without-secret",
+                    format!("the login `{}` of a source names no secret", login.purpose.word()),
+                )
+                .at(span, "a login on a system outside AWS cannot be made from here")
+                .help(format!("write: login \"{}\" secret=\"the/name/of/a/secret\"", login.purpose.word())),
+            );
+        }
+    }
+    let mut seen: FxHashSet<LoginPurpose> = source.login.iter().map(|l| *l.purpose).collect();
+    let relations: Vec<_> = cx.index.from(source.key.as_str()).collect();
+    for relation in relations {
+        for purpose in relation.source_logins().filter(|p| seen.insert(*p)).collect::<Vec<_>>() {
+            let word = purpose.word();
+            let message = format!("the source `{}` has no login for `{word}`", source.key);
+            cx.report(
+                Diagnostic::error("missing-login", message)
+                    .at(source.place.header, "no such login")
+                    .with(needs(&relation, purpose), "needed here")
+                    .help(format!("add: login \"{word}\" secret=\"the/name/of/a/secret\"")),
+            );
+        }
+    }
+}
+
+/// The node that needs a login.
+fn needs(relation: &crate::index::Relation, purpose: LoginPurpose) -> migspec_diag::Span {
+    let cutover = relation.cutover.map(|n| n.place.header);
+    let reverse = relation.node.reverse.as_ref().map(|n| n.place.header);
+    let node = match purpose {
+        LoginPurpose::Validation => relation.validation.map(|n| n.place.header),
+        LoginPurpose::Fence => cutover,
+        LoginPurpose::ReverseApply | LoginPurpose::ReverseCapture => reverse.or(cutover),
+        LoginPurpose::Replication => None,
+    };
+    node.unwrap_or(relation.node.place.header)
+}
+
+fn add_source(cx: &mut Cx, source: &ast::Source, at: &str) {
+    let id = names::source(source.key.as_str());
+    let here = Origin::derived(BY, source.place.header);
+    let (mode, mode_origin) = tls_mode(source);
+    let live = match &source.live {
+        Some(live) => datum(&live.live, |l| *l),
+        None => Datum::new(true, Origin::Default { of: "live", node: source.place.header }),
+    };
+    let ca = source.tls.as_ref().and_then(|tls| tls.ca.as_ref());
+    let resource = Resource::new("Migspec::Source", id.clone(), at, here)
+        .set("Engine", datum(&source.engine, |e| e.word()))
+        .set("Live", live)
+        .set("Host", datum(&source.at.address, |a| a.host.clone()))
+        .set("Port", datum(&source.at.address, |a| a.port))
+        .set("TlsMode", Datum::new(mode.word(), mode_origin))
+        .set("HasCa", ca.map_or(Datum::new(false, here), |ca| datum(ca, |_| true)))
+        .set("Site", datum(&source.site, |site| Value::reference(names::site(site.as_str()))))
+        .set("Production", cx.graph.environment.production);
+    cx.add(resource);
+    for login in source.login.iter().filter_map(|l| logins::of_source(source, *l.purpose)) {
+        add_login(cx, source.key.as_str(), &id, &login, at);
+    }
+}
+
+/// The entity of a login, whoever owns it.
+pub(crate) fn add_login(cx: &mut Cx, key: &str, owner: &Id, login: &Login, at: &str) {
+    let purpose = login.purpose.word();
+    let path = format!("{at} > login \"{purpose}\"");
+    let resource = Resource::new("Migspec::Login", names::login(key, purpose), path, login.origin)
+        .set("Owner", Value::reference(owner.clone()))
+        .set("Purpose", purpose)
+        .set("Secret", login.secret.id())
+        .set("Generated", matches!(login.secret, Secret::Generated(_)));
+    cx.add(resource);
+}
+
+fn check_table(cx: &mut Cx, table: &ast::Table) {
+    if table.key.is_none() {
+        cx.report(
+            Diagnostic::error("table-without-key", format!("the table `{}` has no known key", table.name.value))
+                .at(table.place.header, "updates and deletes of rows without a key are lost")
+                .help("write the columns of its primary key: key=\"id\""),
+        );
+    }
+    for column in &table.column {
+        let Some(kind) = &column.r#type else { continue };
+        if matches!(kind.trim().to_ascii_lowercase().as_str(), "numeric" | "decimal") {
+            cx.report(
+                Diagnostic::error("unbounded-numeric", format!("the column `{}` has no precision", column.name.value))
+                    .at(kind.span(), "copied with 6 decimal places, the rest is cut")
+                    .help("give it a precision on the source, and write it: type=\"numeric(18,4)\""),
+            );
+        }
+    }
+}
+
+fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &ast::Column, at: &str) {
+    let key = source.key.as_str();
+    let id = names::column(key, table.name.as_str(), &column.name);
+    let path = format!("{at} > table \"{}\" > column \"{}\"", table.name, column.name.value);
+    let here = Origin::derived(BY, column.place.header);
+    let resource = Resource::new("Migspec::Column", id, path, here)
+        .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
+        .set("Name", datum(&column.name, |n| n.clone()))
+        .set_if("Class", column.class.as_ref().map(|c| datum(c, |c| c.word())))
+        .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
+        .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
+        .set("Key", table.key.as_ref().is_some_and(|k| k.split(',').any(|part| part.trim() == &*column.name.value)))
+        .set("Source", Value::reference(names::source(key)));
+    cx.add(resource);
+}

@@ -109,6 +109,9 @@ words!(
         Replication = "replication",
         Validation = "validation",
         Fence = "fence",
+        /// Reads the database's changes for the way back.
+        ReverseCapture = "reverse-capture",
+        /// Writes them to the source.
         ReverseApply = "reverse-apply",
     }
 );

@@ -1,0 +1,127 @@
+//! What a database must satisfy before anything is derived from it.
+
+use migspec_diag::Diagnostic;
+use migspec_syntax::ast;
+use migspec_syntax::value::Engine;
+
+use super::parameters::family;
+use crate::cx::Cx;
+
+pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
+    engine(cx, database);
+    instances(cx, database);
+    backup(cx, database);
+    replica(cx, database);
+}
+
+fn engine(cx: &mut Cx, database: &ast::Database) {
+    let engine = *database.engine;
+    if !engine.is_aurora() {
+        cx.report(
+            Diagnostic::error("unsupported-engine", format!("`{engine}` is no engine of a database on AWS"))
+                .at(database.engine.span(), "not supported here")
+                .help("use `aurora-postgresql` or `aurora-mysql`"),
+        );
+    } else if family(engine, &database.version).is_none() {
+        let example = if engine == Engine::AuroraMysql { "8.0.mysql_aurora.3.08.2" } else { "16.6" };
+        cx.report(
+            Diagnostic::error(
+                "unknown-engine-version",
+                format!("`{}` is no version of `{engine}`", database.version.value),
+            )
+            .at(database.version.span(), "not known")
+            .help(format!("pin a supported minor version, such as \"{example}\"")),
+        );
+    }
+}
+
+/// Families of instance classes that Aurora runs on.
+const FAMILIES: [&str; 14] =
+    ["r5", "r6g", "r6gd", "r6i", "r6id", "r7g", "r7i", "r8g", "r8gd", "t3", "t4g", "x2g", "r5b", "r8i"];
+const SIZES: [&str; 10] =
+    ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"];
+
+fn instances(cx: &mut Cx, database: &ast::Database) {
+    let Some(instances) = &database.instances else { return };
+    let parts: Vec<&str> = instances.class.split('.').collect();
+    let known = matches!(parts.as_slice(), ["db", family, size] if FAMILIES.contains(family) && SIZES.contains(size));
+    if !known {
+        cx.report(
+            Diagnostic::error(
+                "unknown-instance-class",
+                format!("`{}` is no instance class of Aurora", instances.class.value),
+            )
+            .at(instances.class.span(), "not known")
+            .help("use a class such as \"db.r6g.large\""),
+        );
+    }
+    if instances.count.0 == 0 || instances.count.0 > 15 {
+        cx.report(
+            Diagnostic::error("instance-count", format!("a cluster cannot have {} instances", instances.count.0))
+                .at(instances.count.span(), "out of range")
+                .help("a cluster has one writer and up to 14 readers here"),
+        );
+    }
+}
+
+fn backup(cx: &mut Cx, database: &ast::Database) {
+    let Some(backup) = &database.backup else { return };
+    let days = backup.retain.days();
+    if days == 0 || days > 35 {
+        cx.report(
+            Diagnostic::error("backup-retention", format!("Aurora cannot keep backups for {}", backup.retain.value))
+                .at(backup.retain.span(), "out of range")
+                .help("backups are kept for 1 to 35 days: write retain=\"35d\""),
+        );
+    }
+    if backup.window.length() < 30 {
+        cx.report(
+            Diagnostic::error("short-backup-window", "a backup window lasts at least 30 minutes")
+                .at(backup.window.span(), format!("lasts {} minutes", backup.window.length()))
+                .help("write window=\"03:00-04:00Z\""),
+        );
+    }
+    let cutovers: Vec<&ast::Cutover> = cx.index.to(database.key.as_str()).filter_map(|r| r.cutover).collect();
+    for rollback in cutovers.iter().filter_map(|c| c.rollback.as_ref()) {
+        if rollback.window.millis() > backup.retain.millis() {
+            let message = format!(
+                "backups are gone before the way back closes: {} < {}",
+                backup.retain.value, rollback.window.value
+            );
+            cx.report(
+                Diagnostic::error("backup-shorter-than-rollback", message)
+                    .at(backup.retain.span(), "backups are kept this long")
+                    .with(rollback.window.span(), "the way back stays open this long")
+                    .help(format!("keep backups for at least {}", rollback.window.value)),
+            );
+        }
+    }
+}
+
+fn replica(cx: &mut Cx, database: &ast::Database) {
+    let Some(replica) = &database.replica else { return };
+    if replica.region.as_str() == &*cx.graph.environment.region {
+        let environment = cx.graph.environment.span;
+        cx.report(
+            Diagnostic::error(
+                "replica-in-same-region",
+                format!("the copy is in the database's own region `{}`", replica.region.value),
+            )
+            .at(replica.region.span(), "the same region")
+            .with(environment, "as the environment")
+            .help("name another region"),
+        );
+    }
+    let engine_ok = database.instances.as_ref().is_none_or(|i| !i.class.contains(".t3.") && !i.class.contains(".t4g."));
+    if let (false, Some(instances)) = (engine_ok, &database.instances) {
+        cx.report(
+            Diagnostic::error(
+                "replica-instance-class",
+                format!("a database with a copy cannot use `{}`", instances.class.value),
+            )
+            .at(instances.class.span(), "burstable classes are refused")
+            .with(replica.place.header, "a copy in another region")
+            .help("use an instance class such as \"db.r6g.large\""),
+        );
+    }
+}

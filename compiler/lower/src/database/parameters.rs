@@ -1,0 +1,74 @@
+//! Parameter groups: TLS only, logical replication from the first day, audit
+//! without the values of statements.
+
+use migspec_ir::{Datum, Id, Map, Origin, Resource, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::{ColumnClass, Engine};
+
+use super::BY;
+use crate::cx::{Cx, origin};
+
+/// The parameter group of a cluster of this engine and version.
+pub(super) fn group(cx: &Cx, database: &ast::Database, id: Id, at: &str) -> Resource {
+    let here = Origin::derived(BY, database.place.header);
+    let parameters = if database.engine.is_postgresql() { postgresql(cx, database, here) } else { mysql(here) };
+    let family = family(*database.engine, &database.version).unwrap_or_default();
+    let name = cx.physical(database.key.as_str(), "aurora-parameters");
+    Resource::new("AWS::RDS::DBClusterParameterGroup", id, at, here)
+        .set("DBClusterParameterGroupName", name)
+        .set("Description", format!("Parameters of the database {}", database.key))
+        .set("Family", Datum::new(family, origin(&database.version)))
+        .set("Parameters", parameters)
+}
+
+/// The parameter group family of an engine's version; `None` for versions
+/// that are not known or not pinned to a minor version.
+pub(super) fn family(engine: Engine, version: &str) -> Option<String> {
+    let parts: Vec<&str> = version.split('.').collect();
+    let numbers = |parts: &[&str]| parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    match (engine, parts.as_slice()) {
+        (Engine::AuroraPostgresql, [major, minor]) if numbers(&[major, minor]) => {
+            matches!(*major, "13" | "14" | "15" | "16" | "17").then(|| format!("aurora-postgresql{major}"))
+        }
+        (Engine::AuroraMysql, ["8", "0", "mysql_aurora", rest @ ..]) if rest.len() == 3 && numbers(rest) => {
+            Some("aurora-mysql8.0".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn postgresql(cx: &Cx, database: &ast::Database, here: Origin) -> Map {
+    map!(here, {
+        "rds.force_ssl": "1",
+        "ssl_min_protocol_version": "TLSv1.2",
+        // Static: a value that comes with the cutover would need a restart then.
+        "rds.logical_replication": "1",
+        "shared_preload_libraries": "pg_stat_statements,pgaudit",
+        "pgaudit.log": if holds_account_data(cx, database) { "ddl,read,role,write" } else { "ddl,role" },
+        "pgaudit.log_parameter": "0",
+        "pgaudit.role": "rds_pgaudit",
+        "log_connections": "1",
+        "log_disconnections": "1",
+        // Not `mod` or `all`: statements hold account data.
+        "log_statement": "ddl",
+    })
+}
+
+fn mysql(here: Origin) -> Map {
+    map!(here, {
+        "require_secure_transport": "ON",
+        "tls_version": "TLSv1.2,TLSv1.3",
+        "binlog_format": "ROW",
+        "server_audit_logging": "1",
+        "server_audit_events": "CONNECT,QUERY_DCL,QUERY_DDL",
+    })
+}
+
+fn holds_account_data(cx: &Cx, database: &ast::Database) -> bool {
+    let is_account = |class: ColumnClass| matches!(class, ColumnClass::Pan | ColumnClass::Cardholder);
+    cx.index
+        .to(database.key.as_str())
+        .flat_map(|relation| &relation.source.table)
+        .flat_map(|table| &table.column)
+        .any(|column| column.class.as_ref().is_some_and(|class| is_account(**class)))
+}

@@ -1,0 +1,159 @@
+//! A copy of a cluster in another region, with keys, network and logs of its
+//! own. Nothing refers across regions but by literal name.
+
+use migspec_diag::Span;
+use migspec_ir::{Id, Map, Origin, Resource, Value, list};
+use migspec_syntax::ast;
+use migspec_syntax::value::Cidr;
+
+use super::{BY, instance, kept, log_exports, monitoring, parameters, shared, subnet_group};
+use crate::cx::{Cx, datum, origin};
+use crate::{keys, logs, names, placement};
+
+/// Zones of the copy's network.
+const ZONES: u8 = 3;
+
+pub(super) fn add_global(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at: &str) {
+    let key = database.key.as_str();
+    let here = Origin::derived(BY, node.place.header);
+    let mut resource =
+        Resource::new("AWS::RDS::GlobalCluster", names::global_cluster(key), format!("{at} > replica"), here)
+            .set("GlobalClusterIdentifier", global_name(cx, database))
+            .set("Engine", datum(&database.engine, |e| e.word()))
+            .set("EngineVersion", datum(&database.version, |v| v.clone()))
+            .set("StorageEncrypted", true)
+            .set("DeletionProtection", true)
+            .retained();
+    resource.lifecycle.frozen = true;
+    cx.add(resource);
+}
+
+fn global_name(cx: &Cx, database: &ast::Database) -> String {
+    cx.physical(database.key.as_str(), "aurora-global")
+}
+
+pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at: &str) {
+    let region = node.region.as_str();
+    if region == &*cx.graph.environment.region {
+        return;
+    }
+    let at = format!("{at} > replica");
+    let here = Origin::derived(BY, node.place.header);
+    let place = Place { cx_key: format!("{}-replica", database.key), region, at: &at, here };
+    let subnets = network(cx, &place, node);
+    let (database_key, logs_key) = keys_of(cx, region, node.place.header);
+    let subnets = subnet_group(cx, database, names::cluster_subnets(&place.cx_key), subnets, &at, here);
+    cx.add(subnets.in_region(region));
+    let parameters = parameters::group(cx, database, names::cluster_parameters(&place.cx_key), &at);
+    cx.add(parameters.in_region(region));
+    for export in log_exports(*database.engine) {
+        let name = format!("/aws/rds/cluster/{}/{export}", cluster_name(cx, database));
+        let id = names::log_group(&format!("{}-{export}", place.cx_key));
+        let key = Value::attribute(logs_key.clone(), "Arn");
+        cx.add(logs::resource(id, &name, key, at.as_str(), here).in_region(region));
+    }
+    cluster(cx, database, &place, &database_key);
+    first_instance(cx, database, &place, &database_key);
+}
+
+/// What all resources of the copy share.
+struct Place<'s> {
+    /// `{database}-replica`, in the place of the database's key.
+    cx_key: String,
+    region: &'s str,
+    at: &'s str,
+    here: Origin,
+}
+
+fn keys_of(cx: &mut Cx, region: &str, from: Span) -> (Id, Id) {
+    let database = keys::in_region(cx, "database", region, from);
+    let logs = keys::in_region(cx, "logs", region, from);
+    (database, logs)
+}
+
+/// A VPC with one database subnet for each zone, and no way out.
+fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
+    let key = place.cx_key.as_str();
+    let vpc = Resource::new("AWS::EC2::VPC", names::vpc(key), place.at, place.here)
+        .set("CidrBlock", datum(&node.cidr, |c| c.to_string()))
+        .set("EnableDnsSupport", true)
+        .set("EnableDnsHostnames", true)
+        .set("Tags", name_tag(&cx.physical(key, "vpc"), place.here));
+    cx.add(vpc.in_region(place.region));
+    placement::group(cx, names::cluster_group(key), names::vpc(key), "Aurora cluster, copy", place.at, place.here);
+    if let Some(group) = cx.graph.resources.get_mut(&names::cluster_group(key)) {
+        group.region = Some(place.region.into());
+    }
+    (0..ZONES).filter_map(|zone| subnet(cx, place, node, zone)).collect()
+}
+
+fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<Value> {
+    let key = place.cx_key.as_str();
+    let letter = names::zone_letter(zone.into()).to_string();
+    let cidr: Cidr = node.cidr.subnet((node.cidr.prefix + 4).min(28), zone.into())?;
+    let subnet_id = names::subnet(key, "data", &letter);
+    let subnet = Resource::new("AWS::EC2::Subnet", subnet_id.clone(), place.at, place.here)
+        .set("VpcId", Value::reference(names::vpc(key)))
+        .set("CidrBlock", migspec_ir::Datum::new(cidr.to_string(), origin(&node.cidr)))
+        .set("AvailabilityZone", Value::Zone(zone))
+        .set("MapPublicIpOnLaunch", false)
+        .set("Tags", name_tag(&cx.physical(key, &format!("data-{letter}")), place.here));
+    cx.add(subnet.in_region(place.region));
+    let table_id = names::route_table(key, "data", &letter);
+    let table = Resource::new("AWS::EC2::RouteTable", table_id.clone(), place.at, place.here)
+        .set("VpcId", Value::reference(names::vpc(key)))
+        .set("Tags", name_tag(&cx.physical(key, &format!("data-{letter}-routes")), place.here));
+    cx.add(table.in_region(place.region));
+    let association =
+        Resource::new("AWS::EC2::SubnetRouteTableAssociation", format!("{table_id}-association"), place.at, place.here)
+            .set("SubnetId", Value::reference(subnet_id.clone()))
+            .set("RouteTableId", Value::reference(table_id));
+    cx.add(association.in_region(place.region));
+    Some(Value::reference(subnet_id))
+}
+
+fn name_tag(name: &str, origin: Origin) -> migspec_ir::Datum {
+    list!(origin, [migspec_ir::map!(origin, { "Key": "Name", "Value": name })])
+}
+
+/// `{database}-aurora-replica-{environment}`.
+fn cluster_name(cx: &Cx, database: &ast::Database) -> String {
+    cx.physical(database.key.as_str(), "aurora-replica")
+}
+
+fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
+    let stem = place.cx_key.as_str();
+    let properties: Map = shared(database, place.here);
+    let group = placement::group_id(names::cluster_group(stem));
+    let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(stem), place.at, place.here)
+        .set("DBClusterIdentifier", cluster_name(cx, database))
+        .set("GlobalClusterIdentifier", global_name(cx, database))
+        .set("DBSubnetGroupName", Value::reference(names::cluster_subnets(stem)))
+        .set("VpcSecurityGroupIds", list!(place.here, [group]))
+        .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(stem)))
+        .set("KmsKeyId", Value::attribute(key.clone(), "Arn"))
+        .set_all(properties)
+        // A copy can only join a global cluster that has a writer.
+        .after(names::cluster_instance(database.key.as_str(), "1"));
+    let cluster = log_exports(*database.engine)
+        .iter()
+        .fold(cluster, |cluster, export| cluster.after(names::log_group(&format!("{stem}-{export}"))));
+    cx.add(kept(cluster).in_region(place.region));
+}
+
+fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
+    let stem = place.cx_key.as_str();
+    let role = monitoring::role(cx, place.region, place.at, place.here);
+    let role_name =
+        cx.graph.get(&role).and_then(|r| r.get("RoleName")).and_then(|d| d.value.as_str().map(str::to_owned));
+    let role_arn = cx.global_arn("iam", &format!("role/{}", role_name.unwrap_or_default()));
+    let instance = Resource::new("AWS::RDS::DBInstance", names::cluster_instance(stem, "1"), place.at, place.here)
+        .set("DBInstanceIdentifier", cx.physical(database.key.as_str(), "aurora-replica-1"))
+        .set("DBClusterIdentifier", Value::reference(names::cluster(stem)))
+        .set("PromotionTier", 0)
+        .set("PerformanceInsightsKMSKeyId", Value::attribute(key.clone(), "Arn"))
+        .set("MonitoringRoleArn", role_arn)
+        .set_all(instance(database, place.here))
+        .after(role);
+    cx.add(instance.in_region(place.region));
+}

@@ -1,0 +1,123 @@
+//! The spec's nodes by key, and its replications with both of their ends
+//! resolved: made once, so that no pass searches for a name.
+
+use rustc_hash::FxHashMap;
+
+use migspec_syntax::ast;
+use migspec_syntax::value::{LoginPurpose, TierPurpose};
+
+/// The keyed nodes of the spec by their key.
+pub(crate) struct Index<'a> {
+    pub(crate) networks: FxHashMap<&'a str, &'a ast::Network>,
+    pub(crate) sites: FxHashMap<&'a str, &'a ast::Site>,
+    pub(crate) sources: FxHashMap<&'a str, &'a ast::Source>,
+    pub(crate) databases: FxHashMap<&'a str, &'a ast::Database>,
+    pub(crate) replications: FxHashMap<&'a str, &'a ast::Replication>,
+    pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
+    pub(crate) cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
+    /// The replications whose names all resolve, in the order of the spec.
+    pub(crate) relations: Vec<Relation<'a>>,
+    /// Indices into `relations` by the key of the source.
+    from: FxHashMap<&'a str, Vec<usize>>,
+    /// Indices into `relations` by the key of the database.
+    to: FxHashMap<&'a str, Vec<usize>>,
+}
+
+/// A replication with what it connects.
+#[derive(Clone, Copy)]
+pub(crate) struct Relation<'a> {
+    pub(crate) node: &'a ast::Replication,
+    pub(crate) source: &'a ast::Source,
+    pub(crate) database: &'a ast::Database,
+    pub(crate) network: &'a ast::Network,
+    pub(crate) validation: Option<&'a ast::Validation>,
+    pub(crate) cutover: Option<&'a ast::Cutover>,
+}
+
+impl Relation<'_> {
+    pub(crate) fn key(&self) -> &str {
+        self.node.key.as_str()
+    }
+
+    /// Whether the way back is provisioned: the author says so, or a cutover
+    /// needs it and the author does not say otherwise.
+    pub(crate) fn reversed(&self) -> bool {
+        match &self.node.reverse {
+            Some(reverse) => *reverse.enabled,
+            None => self.cutover.is_some(),
+        }
+    }
+
+    /// The logins that this replication and what hangs on it need on the source.
+    pub(crate) fn source_logins(&self) -> impl Iterator<Item = LoginPurpose> {
+        [
+            (LoginPurpose::Replication, true),
+            (LoginPurpose::Validation, self.validation.is_some()),
+            (LoginPurpose::Fence, self.cutover.is_some()),
+            (LoginPurpose::ReverseApply, self.reversed()),
+        ]
+        .into_iter()
+        .filter_map(|(purpose, needed)| needed.then_some(purpose))
+    }
+
+    /// The logins that it needs on the database.
+    pub(crate) fn database_logins(&self) -> impl Iterator<Item = LoginPurpose> {
+        [
+            (LoginPurpose::Replication, true),
+            (LoginPurpose::Validation, self.validation.is_some()),
+            (LoginPurpose::Fence, self.cutover.is_some()),
+            (LoginPurpose::ReverseCapture, self.reversed()),
+        ]
+        .into_iter()
+        .filter_map(|(purpose, needed)| needed.then_some(purpose))
+    }
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(spec: &'a ast::Migration) -> Self {
+        let mut index = Self {
+            networks: spec.network.iter().map(|n| (n.key.as_str(), n)).collect(),
+            sites: spec.site.iter().map(|n| (n.key.as_str(), n)).collect(),
+            sources: spec.source.iter().map(|n| (n.key.as_str(), n)).collect(),
+            databases: spec.database.iter().map(|n| (n.key.as_str(), n)).collect(),
+            replications: spec.replication.iter().map(|n| (n.key.as_str(), n)).collect(),
+            validations: spec.validation.iter().map(|n| (n.key.as_str(), n)).collect(),
+            cutovers: spec.cutover.iter().map(|n| (n.key.as_str(), n)).collect(),
+            relations: Vec::new(),
+            from: FxHashMap::default(),
+            to: FxHashMap::default(),
+        };
+        index.relations = spec.replication.iter().filter_map(|node| index.relation(node)).collect();
+        for (i, relation) in index.relations.iter().enumerate() {
+            index.from.entry(relation.source.key.as_str()).or_default().push(i);
+            index.to.entry(relation.database.key.as_str()).or_default().push(i);
+        }
+        index
+    }
+
+    fn relation(&self, node: &'a ast::Replication) -> Option<Relation<'a>> {
+        Some(Relation {
+            node,
+            source: self.sources.get(node.from.as_str())?,
+            database: self.databases.get(node.to.as_str())?,
+            network: self.networks.get(node.network.as_str())?,
+            validation: self.validations.get(node.key.as_str()).copied(),
+            cutover: self.cutovers.get(node.key.as_str()).copied(),
+        })
+    }
+
+    /// The replications that read from a source.
+    pub(crate) fn from(&self, source: &str) -> impl Iterator<Item = Relation<'a>> {
+        self.from.get(source).into_iter().flatten().map(|i| self.relations[*i])
+    }
+
+    /// The replications that write to a database.
+    pub(crate) fn to(&self, database: &str) -> impl Iterator<Item = Relation<'a>> {
+        self.to.get(database).into_iter().flatten().map(|i| self.relations[*i])
+    }
+}
+
+/// The tier of a network for a purpose.
+pub(crate) fn tier(network: &ast::Network, purpose: TierPurpose) -> Option<&ast::Tier> {
+    network.tier.iter().find(|tier| *tier.holds == purpose)
+}

@@ -1,0 +1,98 @@
+//! Logins: which secret holds the credentials of a database login.
+
+use migspec_diag::Span;
+use migspec_ir::{Id, Origin, Value};
+use migspec_syntax::ast;
+use migspec_syntax::value::LoginPurpose;
+
+use crate::cx::{Cx, origin};
+use crate::names;
+
+/// A login and its secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Login {
+    pub(crate) purpose: LoginPurpose,
+    pub(crate) secret: Secret,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Secret {
+    /// One that exists, by name.
+    Existing(String),
+    /// One that this migration makes and rotates.
+    Generated(Id),
+}
+
+impl Secret {
+    /// What AWS services and functions take as a secret's id.
+    pub(crate) fn id(&self) -> Value {
+        match self {
+            Secret::Existing(name) => name.into(),
+            Secret::Generated(id) => Value::reference(id.clone()),
+        }
+    }
+
+    /// Its ARN, for policies. The six characters that Secrets Manager appends
+    /// to the name of a secret that exists are unknown: six wildcards, no more.
+    pub(crate) fn arn(&self, cx: &Cx) -> Value {
+        match self {
+            Secret::Existing(name) => cx.arn("secretsmanager", &format!("secret:{name}-??????")),
+            Secret::Generated(id) => Value::reference(id.clone()),
+        }
+    }
+}
+
+/// The login of a source. `None` if the author names none; that is reported
+/// where the source is lowered.
+pub(crate) fn of_source(source: &ast::Source, purpose: LoginPurpose) -> Option<Login> {
+    let login = source.login.iter().find(|l| *l.purpose == purpose)?;
+    let secret = login.secret.as_ref()?;
+    Some(Login { purpose, secret: Secret::Existing(secret.to_string()), origin: origin(secret) })
+}
+
+/// The login of a database. One that the author does not write is made and
+/// rotated.
+pub(crate) fn of_database(database: &ast::Database, purpose: LoginPurpose) -> Login {
+    let written = database.login.iter().find(|l| *l.purpose == purpose);
+    let generated = Secret::Generated(names::login_secret(database.key.as_str(), purpose.word()));
+    match written {
+        Some(ast::Login { secret: Some(secret), .. }) => {
+            Login { purpose, secret: Secret::Existing(secret.to_string()), origin: origin(secret) }
+        }
+        Some(login) => {
+            let at = login.generate.as_ref().map_or_else(|| Origin::derived("login", login.place.header), origin);
+            Login { purpose, secret: generated, origin: at }
+        }
+        None => Login { purpose, secret: generated, origin: default_origin(database.place.header) },
+    }
+}
+
+fn default_origin(node: Span) -> Origin {
+    Origin::Default { of: "generate", node }
+}
+
+/// The logins that a database needs, and those that its author writes, each
+/// once and in the order of purposes.
+pub(crate) fn all_of_database(cx: &Cx, database: &ast::Database) -> Vec<Login> {
+    let mut purposes: Vec<LoginPurpose> = cx
+        .index
+        .to(database.key.as_str())
+        .flat_map(|relation| relation.database_logins().collect::<Vec<_>>())
+        .chain(database.login.iter().map(|l| *l.purpose))
+        .collect();
+    purposes.sort();
+    purposes.dedup();
+    purposes.into_iter().map(|purpose| of_database(database, purpose)).collect()
+}
+
+/// The database user of a generated login.
+pub(crate) fn user(purpose: LoginPurpose) -> &'static str {
+    match purpose {
+        LoginPurpose::Replication => "migspec_replication",
+        LoginPurpose::Validation => "migspec_validator",
+        LoginPurpose::Fence => "migspec_fence",
+        LoginPurpose::ReverseCapture => "migspec_reverse",
+        LoginPurpose::ReverseApply => "migspec_apply",
+    }
+}

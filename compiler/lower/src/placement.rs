@@ -1,0 +1,79 @@
+//! Where things run: the subnets of a tier, a security group of their own, a
+//! maintenance window that no cutover falls into.
+
+use std::sync::Arc;
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_ir::{Id, Origin, Resource, Value};
+use migspec_syntax::ast;
+use migspec_syntax::value::{DailyWindow, TierPurpose};
+
+use crate::cx::Cx;
+use crate::names;
+
+/// The subnets of a network that hold what `purpose` says. Reports at `from`
+/// a network that has none, or that has them in one zone only.
+pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose, from: Span) -> Vec<Value> {
+    let key = network.key.as_str();
+    let tiers: Vec<&ast::Tier> = network.tier.iter().filter(|t| *t.holds == purpose).collect();
+    if tiers.is_empty() {
+        let message = format!("the network `{key}` has no tier that holds `{}`", purpose.word());
+        cx.report(
+            Diagnostic::error("missing-tier", message)
+                .at(from, "needs one")
+                .with(network.place.header, "in this network")
+                .help(format!("add to it: tier \"{0}\" holds=\"{0}\"", purpose.word())),
+        );
+    } else if network.zones.0 < 2 {
+        cx.report(
+            Diagnostic::error("single-zone", format!("the network `{key}` has one zone"))
+                .at(network.zones.span(), "subnet groups need two zones")
+                .with(from, "needed here")
+                .help("write: zones=3"),
+        );
+    }
+    let zones = network.zones.0;
+    tiers
+        .iter()
+        .flat_map(|tier| {
+            (0..zones).map(|zone| names::subnet(key, tier.key.as_str(), &names::zone_letter(zone).to_string()))
+        })
+        .map(Value::reference)
+        .collect()
+}
+
+/// A security group without rules; rules follow from flows.
+pub(crate) fn group(cx: &mut Cx, id: Id, vpc: Id, description: &str, path: impl Into<Arc<str>>, origin: Origin) -> Id {
+    let name = cx.suffixed(id.as_str());
+    let resource = Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
+        .set("GroupName", name)
+        .set("GroupDescription", description)
+        .set("VpcId", Value::reference(vpc));
+    cx.add(resource)
+}
+
+/// The id of a security group, as other services take it.
+pub(crate) fn group_id(group: Id) -> Value {
+    Value::attribute(group, "GroupId")
+}
+
+/// Tuesday first: the days on which maintenance disturbs least.
+const DAYS: [u8; 7] = [1, 2, 3, 0, 6, 5, 4];
+const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// An hour of maintenance, one hour after the backup, on a day without a
+/// cutover window: `tue:05:00-tue:06:00`.
+pub(crate) fn maintenance(cx: &Cx, after: DailyWindow) -> String {
+    let cutovers: Vec<u8> = cx.spec.cutover.iter().filter_map(|c| c.window.as_ref()).map(|w| w.when.day).collect();
+    // A window may reach into the next day.
+    let free = |day: &u8| !cutovers.iter().any(|c| c == day || (c + 1) % 7 == *day);
+    let day = usize::from(DAYS.into_iter().find(free).unwrap_or(DAYS[0]));
+    let start = (after.to + 60) % 1440;
+    let end = (start + 60) % 1440;
+    let last = if end < start { (day + 1) % 7 } else { day };
+    format!("{}:{}-{}:{}", NAMES[day], clock(start), NAMES[last], clock(end))
+}
+
+fn clock(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
