@@ -78,11 +78,7 @@ pub const CODES: &[CodeInfo] = &[
         "two nodes derive the same resource",
         "Resources are named after the author's keys. Give one of the nodes another key.",
     ),
-    code(
-        "network-size",
-        "a network is larger or smaller than AWS allows",
-        "A VPC has a prefix from /16 to /28.",
-    ),
+    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network cannot hold its subnets",
@@ -112,11 +108,7 @@ pub const CODES: &[CodeInfo] = &[
         "a tier has a name that the compiler uses",
         "Attachment subnets are derived under this name.",
     ),
-    code(
-        "site-without-link",
-        "a site is attached to a transit but says no way to reach it",
-        "Add `vpn` to the site.",
-    ),
+    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
     code(
         "syntax-error",
         "the text is not KDL 2",

@@ -1,0 +1,221 @@
+//! What goes wrong outside the spec's meaning: a clear message, the right exit
+//! code, nothing half-written, no panic.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::support::{Run, finished, migspec, reference, run, tree};
+
+fn folder_with(name: &str, bytes: &[u8]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join(name), bytes).expect("a file can be written");
+    folder
+}
+
+fn check(bytes: &[u8]) -> Run {
+    let folder = folder_with("a.migspec.kdl", bytes);
+    run(folder.path(), &["check", "a.migspec.kdl"])
+}
+
+#[track_caller]
+fn says(run: &Run, code: i32, text: &str) {
+    let all = format!("{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, code, "{all}");
+    assert!(all.contains(text), "no `{text}` in: {all}");
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    says(&run(folder.path(), &["check", "none.migspec.kdl"]), 2, "`none.migspec.kdl`: there is no such file");
+}
+
+#[test]
+fn no_spec_at_all() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    says(&run(folder.path(), &["check"]), 3, "no spec found");
+    says(&run(folder.path(), &["check", "."]), 3, "no spec found");
+}
+
+#[test]
+fn a_build_of_a_folder_with_several_specs() {
+    let folder = reference();
+    std::fs::copy(folder.path().join("payments.migspec.kdl"), folder.path().join("other.migspec.kdl")).expect("a copy");
+    says(&run(folder.path(), &["build", ".", "--env", "dev", "--out", "out"]), 2, "a build takes one spec");
+}
+
+#[test]
+fn an_empty_file_is_a_finding() {
+    says(&check(b""), 1, "empty-file");
+    says(&check(b"\n\n// nothing\n"), 1, "empty-file");
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    says(&check(b"migration \"\xff\xfe\""), 2, "not UTF-8");
+    says(&check(&[0u8; 4096]), 1, "error");
+    let elf: Vec<u8> = b"\x7fELF\x02\x01\x01\x00".iter().copied().chain(0..120).collect();
+    says(&check(&elf), 1, "error");
+}
+
+#[test]
+fn a_file_of_ten_megabytes() {
+    let text = "// a long comment that says nothing at all\n".repeat(10 << 20 >> 5);
+    says(&check(text.as_bytes()), 1, "error");
+}
+
+#[test]
+fn a_hundred_thousand_braces() {
+    says(&check("a {".repeat(100_000).as_bytes()), 1, "error");
+    says(&check("{".repeat(100_000).as_bytes()), 1, "error");
+    says(&check("}".repeat(100_000).as_bytes()), 1, "error");
+}
+
+#[test]
+fn nested_slashdashes_take_no_time() {
+    let text = format!("{}{}", "a /- {".repeat(18), "}".repeat(18));
+    says(&check(text.as_bytes()), 1, "error");
+    let text = format!("{}{}", "x\n/-a {".repeat(18), "}".repeat(18));
+    says(&check(text.as_bytes()), 1, "error");
+}
+
+#[test]
+fn what_is_never_closed() {
+    for text in ["/* ", &"/*".repeat(10_000), "a \"b", "a \"\"\"\nb", "a #\"b", "a {"] {
+        says(&check(text.as_bytes()), 1, "error");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = folder_with("a.migspec.kdl", "migration \"x\" { unknown; }\n".repeat(2000).as_bytes());
+    let mut child = migspec(folder.path(), &["check", "a.migspec.kdl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut first = [0u8; 16];
+    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("some output");
+    let run = finished(child.wait_with_output().expect("the command ends"));
+    assert_eq!(run.code, 1, "{}", run.stderr);
+}
+
+#[test]
+fn imports_that_lead_nowhere() {
+    let spec = |import: &str| format!("migration \"a\" {{\n    import \"{import}\"\n}}\n");
+    let folder = folder_with("a.migspec.kdl", spec("b.kdl").as_bytes());
+    says(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "there is no such file");
+    std::fs::write(folder.path().join("b.kdl"), "import \"c.kdl\"\n").expect("a file");
+    std::fs::write(folder.path().join("c.kdl"), "import \"b.kdl\"\n").expect("a file");
+    says(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "import-cycle");
+}
+
+#[test]
+fn an_import_from_outside_the_root() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inside = folder.path().join("specs");
+    std::fs::create_dir(&inside).expect("a folder");
+    std::fs::write(folder.path().join("b.kdl"), "").expect("a file");
+    std::fs::write(inside.join("a.migspec.kdl"), "migration \"a\" {\n    import \"../b.kdl\"\n}\n").expect("a file");
+    let found = run(&inside, &["check", "a.migspec.kdl"]);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path().join("b.kdl"), inside.join("link.kdl")).expect("a link");
+        std::fs::write(inside.join("a.migspec.kdl"), "migration \"a\" {\n    import \"link.kdl\"\n}\n")
+            .expect("a file");
+        says(&run(&inside, &["check", "a.migspec.kdl"]), 1, "outside the folder of the spec");
+    }
+}
+
+#[test]
+fn names_that_are_code_elsewhere() {
+    for name in ["${danger}", "{% danger %}", "a\\\"b", "a\\nb", "../../etc", "%{if}", "a'b", "a b", "Å"] {
+        let text = format!("migration \"{name}\" {{\n}}\n");
+        says(&check(text.as_bytes()), 1, "wrong-value");
+    }
+}
+
+#[test]
+fn an_output_folder_that_is_a_file() {
+    let folder = reference();
+    std::fs::write(folder.path().join("out"), "mine").expect("a file");
+    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    says(&found, 2, "it is a file");
+    assert_eq!(std::fs::read(folder.path().join("out")).expect("still there"), b"mine");
+}
+
+#[test]
+fn a_manifest_that_leads_out_of_the_folder() {
+    let folder = reference();
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    std::fs::write(folder.path().join("precious"), "mine").expect("a file");
+    let manifest = r#"{"environment":"dev","files":{"../precious":{"sha256":""}}}"#;
+    std::fs::write(folder.path().join("out/manifest.json"), manifest).expect("a file");
+    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    assert_eq!(found.code, 0, "{}", found.stderr);
+    assert!(folder.path().join("precious").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_output_folder_is_not_followed() {
+    let folder = reference();
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("out/terraform")).expect("a link");
+    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    says(&found, 2, "symbolic link");
+    assert!(tree(elsewhere.path()).is_empty());
+}
+
+/// `/dev/full` stands in for a full disk where results are printed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_standard_output() {
+    let folder = reference();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device is there");
+    let mut command = migspec(folder.path(), &["check", "payments.migspec.kdl"]);
+    let run = finished(command.stdout(full).stderr(Stdio::piped()).output().expect("the command starts"));
+    says(&run, 2, "cannot write to standard output: the disk is full");
+}
+
+#[test]
+fn an_error_writes_nothing() {
+    let folder = reference();
+    let path = folder.path().join("payments.migspec.kdl");
+    let text = std::fs::read_to_string(&path).expect("the spec");
+    std::fs::write(&path, text.replace("network=\"migration\"", "network=\"nowhere\"")).expect("a file");
+    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn usage_errors_end_with_two() {
+    let folder = Path::new(".");
+    assert_eq!(run(folder, &["frobnicate"]).code, 2);
+    assert_eq!(run(folder, &["check", "--format", "xml"]).code, 2);
+    assert_eq!(run(folder, &["check", "--today", "tomorrow"]).code, 2);
+    assert_eq!(run(folder, &["explain", "no-such-rule-anywhere"]).code, 2);
+}
+
+#[test]
+fn a_policy_folder_that_cannot_be_read() {
+    let folder = reference();
+    let check = |policies: &str| run(folder.path(), &["check", "payments.migspec.kdl", "--policies", policies]);
+    says(&check("none"), 2, "policy folder");
+    std::fs::create_dir(folder.path().join("empty")).expect("a folder");
+    says(&check("empty"), 2, "holds no `.cedar` file");
+    std::fs::create_dir(folder.path().join("broken")).expect("a folder");
+    std::fs::write(folder.path().join("broken/x.cedar"), "forbid (").expect("a file");
+    assert_eq!(check("broken").code, 2);
+}
+
+#[test]
+fn a_broken_project_file() {
+    let folder = reference();
+    std::fs::write(folder.path().join("migspec.kdl"), "project { sepc \"x\" }").expect("a file");
+    says(&run(folder.path(), &["check"]), 2, "did you mean `spec`");
+}

@@ -1,0 +1,23 @@
+//! Tests of the command as its users run it: as a process.
+
+#![allow(
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test fails by panicking, and runs programs"
+)]
+
+mod bad_input;
+mod reproducible;
+mod support;
+
+/// Transcripts of commands, which are also documentation.
+/// `TRYCMD=overwrite` rewrites them.
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new()
+        .register_bin("migspec", std::path::Path::new(env!("CARGO_BIN_EXE_migspec")))
+        .env("MIGSPEC_TODAY", "2026-11-22")
+        .env("NO_COLOR", "1")
+        .case("tests/cli/*.md");
+}

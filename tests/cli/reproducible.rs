@@ -1,0 +1,77 @@
+//! The same input gives the same bytes, whatever surrounds the run.
+
+use crate::support::{migspec, reference, run, tree};
+
+const BUILD: [&str; 8] = ["build", "payments.migspec.kdl", "--target", "all", "--env", "prod", "--out", "out"];
+
+#[test]
+fn two_builds_in_different_surroundings_give_identical_bytes() {
+    let (first, second) = (reference(), reference());
+    let one = migspec(first.path(), &BUILD).output().expect("the command starts");
+    assert!(one.status.success(), "{}", String::from_utf8_lossy(&one.stderr));
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let two = migspec(second.path(), &BUILD)
+        .env("MIGSPEC_TODAY", "2026-12-24")
+        .env("HOME", home.path())
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .env("LANG", "tr_TR.UTF-8")
+        .env("TZ", "Pacific/Kiritimati")
+        .env("RAYON_NUM_THREADS", "1")
+        .output()
+        .expect("the command starts");
+    assert!(two.status.success(), "{}", String::from_utf8_lossy(&two.stderr));
+    let (a, b) = (tree(&first.path().join("out")), tree(&second.path().join("out")));
+    assert!(a.len() > 5, "a build writes files");
+    let names = |t: &[(String, Vec<u8>)]| t.iter().map(|(n, _)| n.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&a), names(&b));
+    for ((name, one), (_, two)) in a.iter().zip(&b) {
+        assert!(one == two, "{name} differs");
+    }
+}
+
+#[test]
+fn a_second_build_changes_nothing_and_the_check_says_so() {
+    let folder = reference();
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    let before = tree(&folder.path().join("out"));
+    let mut check = BUILD.to_vec();
+    check.push("--check");
+    assert_eq!(run(folder.path(), &check).code, 0);
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    assert!(before == tree(&folder.path().join("out")));
+}
+
+#[test]
+fn a_check_shows_what_differs() {
+    let folder = reference();
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    let path = folder.path().join("out/terraform/versions.tf");
+    let text = std::fs::read_to_string(&path).expect("the file was written");
+    std::fs::write(&path, format!("{text}# by hand\n")).expect("the file can be written");
+    let mut check = BUILD.to_vec();
+    check.push("--check");
+    let found = run(folder.path(), &check);
+    assert_eq!(found.code, 1);
+    assert!(found.stdout.contains("-# by hand"), "{}", found.stdout);
+}
+
+#[test]
+fn a_build_removes_what_it_no_longer_writes_and_leaves_foreign_files() {
+    let folder = reference();
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    std::fs::write(folder.path().join("out/notes.txt"), "mine").expect("a foreign file");
+    let narrower = ["build", "payments.migspec.kdl", "--target", "terraform", "--env", "prod", "--out", "out"];
+    assert_eq!(run(folder.path(), &narrower).code, 0);
+    assert!(folder.path().join("out/notes.txt").exists());
+    assert!(folder.path().join("out/terraform/versions.tf").exists());
+    assert!(!folder.path().join("out/cloudformation").exists());
+}
+
+#[test]
+fn a_folder_of_another_environment_is_refused() {
+    let folder = reference();
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    let other = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    assert_eq!(other.code, 2);
+    assert!(other.stderr.contains("environment `prod`"), "{}", other.stderr);
+}

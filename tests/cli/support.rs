@@ -1,0 +1,66 @@
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The command with an environment of its own and a fixed day.
+pub fn migspec(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migspec"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.env("MIGSPEC_TODAY", "2026-11-22").env("NO_COLOR", "1");
+    command
+}
+
+/// How a run ended: exit code, standard output, standard error.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+pub fn run(folder: &Path, arguments: &[&str]) -> Run {
+    finished(migspec(folder, arguments).output().expect("the command starts"))
+}
+
+pub fn finished(output: Output) -> Run {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let run = Run {
+        // No code means a signal: a crash.
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    };
+    assert!(!run.stderr.contains("panicked"), "panic: {}", run.stderr);
+    run
+}
+
+/// A folder with the reference spec and the file that it names.
+pub fn reference() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["payments.migspec.kdl", "corp-root-ca.pem"] {
+        std::fs::copy(root().join("specs").join(name), folder.path().join(name)).expect("the spec can be copied");
+    }
+    folder
+}
+
+/// All files below a folder with their bytes, sorted.
+pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).expect("the folder can be read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below the folder").to_string_lossy().into_owned();
+                files.push((name, std::fs::read(&path).expect("a file can be read")));
+            }
+        }
+    }
+    files.sort();
+    files
+}
