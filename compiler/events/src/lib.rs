@@ -1,4 +1,24 @@
 //! Event and reply types of the runtime functions: the workflow builds its
-//! payloads from them, and the functions read them.
+//! payloads from them, and the functions read them. All replies are small:
+//! they pass through the workflow's variables.
 //!
 //! Must not know: anything but serde.
+//!
+//! The authorizer and the rotation function have no types here: their events
+//! are those of API Gateway and of Secrets Manager.
+
+mod fence;
+mod preflight;
+mod reverse;
+mod rollback;
+mod run;
+mod sequences;
+mod validator;
+
+pub use fence::{Drained, FenceEvent, Fenced, TokenWritten, Unfenced};
+pub use preflight::{PreflightEvent, PreflightReply, Problem};
+pub use reverse::{ReverseEvent, ReverseSlot, SlotsDropped};
+pub use rollback::{Checkpoint, Failure, RollbackEvent, RollbackReply, Traffic};
+pub use run::{Phase, Run, Side, error};
+pub use sequences::{SequencesEvent, SequencesReply};
+pub use validator::{Scope, ValidatorEvent, ValidatorReply};

@@ -1,0 +1,64 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Phase, Run};
+
+/// Asks for the way back, step by step: each call does what its time allows,
+/// writes down how far it came, and can be repeated.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RollbackEvent {
+    pub run: Run,
+    pub failure: Failure,
+    pub checkpoint: Checkpoint,
+    /// The DMS task from source to target, as an ARN.
+    pub forward_task: String,
+    /// The DMS task back; empty if there is none.
+    pub reverse_task: String,
+    /// The name of the parameter that tells applications where to write.
+    pub writer_parameter: String,
+    pub traffic: Traffic,
+    /// Whether people have agreed to lose what the source does not have. Only
+    /// then may a rollback after the flip go on without reverse replication.
+    pub accept_loss: bool,
+}
+
+/// Why the way back is taken.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Failure {
+    /// The state that failed.
+    pub state: String,
+    /// The phase that it belongs to: what has to be undone.
+    pub phase: Phase,
+    pub error: String,
+    pub cause: String,
+}
+
+/// Where progress is written down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Checkpoint {
+    pub bucket: String,
+    pub key: String,
+}
+
+/// The load balancer's rule that shares requests between both sides.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Traffic {
+    /// ARNs.
+    pub rule: String,
+    pub source_targets: String,
+    pub target_targets: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RollbackReply {
+    /// Whether all steps are done. Otherwise the function is called again.
+    pub complete: bool,
+    /// The step that was done last.
+    pub step: String,
+    /// What is lost, as a sentence; empty if nothing is.
+    pub loss: String,
+}

@@ -1,0 +1,53 @@
+use serde::{Deserialize, Serialize};
+
+/// Which run of which migration an event belongs to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Run {
+    /// The migration's key.
+    pub migration: String,
+    pub environment: String,
+    /// The cutover's key, which is its replication's.
+    pub cutover: String,
+    /// The name of the workflow's execution. A redrive keeps it.
+    pub execution: String,
+}
+
+/// One of the two databases.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    Source,
+    Target,
+}
+
+/// The phase of a migration, as the workflow's comments write it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    Assess,
+    Load,
+    Replicate,
+    Validate,
+    Shift,
+    Approve,
+    Fence,
+    Drain,
+    FinalCheck,
+    Sequences,
+    StopForward,
+    StartReverse,
+    Flip,
+    Unfence,
+    Watch,
+    Decommission,
+}
+
+/// The names of errors that functions fail with and that the workflow tells
+/// apart. Any other error is treated alike.
+pub mod error {
+    /// Reverse replication is not healthy: a rollback would lose writes.
+    pub const REVERSE_BROKEN: &str = "Migration.ReverseBroken";
+    /// The migration is past the point of no return.
+    pub const TOO_LATE: &str = "Migration.TooLate";
+}

@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Run, Side};
+
+/// Sets the sequences and identity columns of one side past those of the other.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SequencesEvent {
+    pub run: Run,
+    /// The side whose sequences are set.
+    pub side: Side,
+    /// Added to the other side's last value and cache.
+    pub margin: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SequencesReply {
+    /// How many sequences were set.
+    pub set: u64,
+}
