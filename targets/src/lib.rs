@@ -3,6 +3,7 @@
 //! Must not know: the spec language, Cedar, the file system.
 
 mod artifacts;
+pub mod stepfunctions;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
@@ -20,7 +21,7 @@ pub trait Target: Sync {
 }
 
 /// All back ends, in the order in which `--target all` runs them.
-pub static TARGETS: &[&dyn Target] = &[];
+pub static TARGETS: &[&dyn Target] = &[&stepfunctions::StepFunctions];
 
 /// TEMPORARY
 pub fn missing_packages(_graph: &Graph, _packages: &Packages) -> Vec<String> {

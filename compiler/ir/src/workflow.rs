@@ -74,7 +74,8 @@ pub struct State {
     pub name: Arc<str>,
     pub kind: Kind,
     pub phase: Phase,
-    /// What it changes in the world once it has succeeded.
+    /// What it changes in the world once it has succeeded. Those of a choice
+    /// hold on its first branch only: the gate is open.
     pub effects: Vec<Effect>,
     /// What it does, for the operator: a sentence without a full stop.
     pub does: Arc<str>,
@@ -93,6 +94,67 @@ pub struct State {
 }
 
 impl State {
+    /// A state without ways in or out.
+    pub fn new(name: &str, kind: Kind, phase: Phase, path: &Arc<str>, origin: Origin) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            phase,
+            effects: Vec::new(),
+            does: "".into(),
+            assign: Vec::new(),
+            output: None,
+            next: None,
+            retry: Vec::new(),
+            catch: Vec::new(),
+            timeout: None,
+            path: path.clone(),
+            origin,
+        }
+    }
+
+    pub fn does(mut self, text: impl Into<Arc<str>>) -> Self {
+        self.does = text.into();
+        self
+    }
+
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// Sets a variable on success.
+    pub fn assign(mut self, variable: &str, value: impl Into<Argument>) -> Self {
+        self.assign.push((variable.into(), value.into()));
+        self
+    }
+
+    pub fn output(mut self, value: impl Into<Argument>) -> Self {
+        self.output = Some(value.into());
+        self
+    }
+
+    pub fn next(mut self, name: &str) -> Self {
+        self.next = Some(name.into());
+        self
+    }
+
+    pub fn within(mut self, seconds: u64) -> Self {
+        self.timeout = Some(seconds);
+        self
+    }
+
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry.push(retry);
+        self
+    }
+
+    /// Adds a route for errors before those that are there.
+    pub fn catch(mut self, catch: Catch) -> Self {
+        self.catch.insert(0, catch);
+        self
+    }
+
     /// The states that can follow, in the order in which they are written.
     pub fn targets(&self) -> Vec<&Arc<str>> {
         let mut targets: Vec<&Arc<str>> = self.next.iter().collect();

@@ -15,6 +15,8 @@ pub struct Loop {
     pub states: Vec<std::sync::Arc<str>>,
     /// The most turns that its own bound allows.
     pub turns: u64,
+    /// Seconds that one turn takes at most.
+    pub seconds: u64,
 }
 
 /// What a workflow uses of Step Functions' limits, at worst.
@@ -26,6 +28,9 @@ pub struct Budget {
     pub loop_events: Vec<(Loop, u64)>,
     /// Bytes of the largest input that a state builds, variables included.
     pub payload: u64,
+    /// Seconds if everything takes as long as it may: what the workflow's
+    /// timeout must allow.
+    pub seconds: u64,
 }
 
 impl Budget {
@@ -42,6 +47,8 @@ impl Budget {
                 .map(|l| (l.clone(), l.turns * l.states.iter().map(|s| events(s)).sum::<u64>()))
                 .collect(),
             payload: all.iter().map(|s| state_payload(s)).max().unwrap_or(0),
+            seconds: all.iter().filter(|s| !in_loop(&s.name)).map(|s| worst_seconds(s)).sum::<u64>()
+                + workflow.loops.iter().map(|l| l.turns * l.seconds).sum::<u64>(),
         }
     }
 
@@ -63,6 +70,17 @@ fn turn_events(state: &State) -> u64 {
 /// A failed try adds failed, scheduled and started.
 fn worst_events(state: &State) -> u64 {
     turn_events(state) + state.retry.iter().map(|r| u64::from(r.attempts) * 3).sum::<u64>()
+}
+
+/// Seconds of one pass through a state with all its retries. Waits outside
+/// loops have a number of seconds; those with an expression stand in loops.
+fn worst_seconds(state: &State) -> u64 {
+    let waits: u64 = state.retry.iter().map(|r| u64::from(r.attempts) * u64::from(r.longest)).sum();
+    let tries = 1 + state.retry.iter().map(|r| u64::from(r.attempts)).sum::<u64>();
+    match &state.kind {
+        Kind::Wait { seconds: super::Argument::Integer(n) } => u64::try_from(*n).unwrap_or(0),
+        _ => state.timeout.unwrap_or(0) * tries + waits,
+    }
 }
 
 /// Bytes of what a state sends, with a kibibyte for the value of each expression.

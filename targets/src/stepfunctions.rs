@@ -1,0 +1,36 @@
+//! Step Functions: each workflow as one document in the Amazon States
+//! Language, with JSONata. The same bytes stand in the other back ends.
+//!
+//! Workflow → [`tree`] → [`print`].
+
+mod print;
+mod tree;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::Graph;
+use migspec_ir::workflow::Workflow;
+
+use crate::{Artifacts, Packages, Target};
+
+/// `stepfunctions/{name of the state machine}.asl.json` for each workflow.
+pub(crate) struct StepFunctions;
+
+impl Target for StepFunctions {
+    fn name(&self) -> &'static str {
+        "stepfunctions"
+    }
+
+    fn emit(&self, graph: &Graph, _packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic> {
+        for workflow in graph.workflows.values() {
+            artifacts.add(format!("stepfunctions/{}.asl.json", workflow.name), definition(workflow));
+        }
+        Vec::new()
+    }
+}
+
+/// The definition of a workflow's state machine: what stands for
+/// [`migspec_ir::Value::Definition`]. Free of `${` and `%{`, so that no
+/// template language sees anything in it.
+pub fn definition(workflow: &Workflow) -> String {
+    print::document(&tree::machine(workflow))
+}
