@@ -10,6 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod generate;
 pub mod runs;
 
 /// The root of the repository.

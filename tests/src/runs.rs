@@ -39,12 +39,26 @@ pub fn text(path: &str) -> String {
     std::fs::read_to_string(crate::root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
+/// Serves the file that the reference spec names.
+pub fn importer() -> MemoryImporter {
+    let mut importer = MemoryImporter::default();
+    importer.files.insert("corp-root-ca.pem".to_owned(), text("specs/corp-root-ca.pem"));
+    importer
+}
+
+/// A spec as one environment sees it. Findings are ignored.
+pub fn view(text: &str, environment: &str) -> migspec_syntax::View {
+    let mut sources = Sources::new();
+    let file = sources.add("payments.migspec.kdl", text);
+    let spec = migspec_syntax::read(file, &mut sources, &mut importer()).value;
+    spec.view(environment).value.unwrap_or_else(|| panic!("{environment}: the spec can be read"))
+}
+
 /// Checks a text as if it were a spec beside the reference spec.
 pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources, Checked) {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
-    let mut importer = MemoryImporter::default();
-    importer.files.insert("corp-root-ca.pem".to_owned(), self::text("specs/corp-root-ca.pem"));
+    let mut importer = importer();
     let request = Request { environment: environment.map(str::to_owned), today: TODAY };
     let checked = compile::check(file, &mut sources, &mut importer, rulebook(), &request)
         .unwrap_or_else(|failure| panic!("{name}: {} {:?}", failure.message, failure.details));
