@@ -42,6 +42,11 @@ impl<'g> Index<'g> {
         self.types.get(type_name).into_iter().flatten().copied()
     }
 
+    /// The resources that refer to `id` anywhere.
+    pub fn referrers(&self, id: &Id) -> impl Iterator<Item = &'g Resource> + use<'_, 'g> {
+        self.referrers.get(id).into_iter().flatten().copied()
+    }
+
     /// The resources of a type that refer to `id` in the property at `path`,
     /// or in an item of the list there.
     pub fn referring<'a>(
@@ -50,12 +55,7 @@ impl<'g> Index<'g> {
         type_name: &'a str,
         path: &'a str,
     ) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
-        self.referrers
-            .get(id)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(move |r| r.type_name == type_name && r.get(path).is_some_and(|d| names(&d.value, id)))
+        self.referrers(id).filter(move |r| r.type_name == type_name && r.get(path).is_some_and(|d| names(&d.value, id)))
     }
 
     /// The resource that the property at `path` refers to.

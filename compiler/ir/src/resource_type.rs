@@ -96,6 +96,8 @@ pub struct Column {
     pub timeouts: &'static [(&'static str, &'static str)],
     /// For types that know final snapshots.
     pub final_snapshot: Option<FinalSnapshot>,
+    /// Attributes that only Terraform knows.
+    pub own_attributes: &'static [OwnAttribute],
     /// The property whose value tells two versions of a thing apart that AWS
     /// freezes when it is made. CloudFormation's logical id ends in a hash of
     /// it, so that a new value is a new resource.
@@ -113,6 +115,7 @@ impl Column {
         own: &[],
         timeouts: &[],
         final_snapshot: None,
+        own_attributes: &[],
         version: None,
     };
 }
@@ -125,6 +128,20 @@ pub struct Own {
     pub links: Links,
     pub fixed: &'static [(&'static str, Fixed)],
     /// What stands in its place in CloudFormation: a row of the parity table.
+    pub instead: &'static str,
+}
+
+/// An attribute that `Fn::GetAtt` does not know. CloudFormation takes it as a
+/// parameter, named after the resource and the attribute.
+#[derive(Debug)]
+pub struct OwnAttribute {
+    /// As [`Value::Attribute`](crate::Value::Attribute) names it.
+    pub name: &'static str,
+    /// Terraform's.
+    pub attribute: &'static str,
+    /// The parameter's default: well-formed, and no one's.
+    pub placeholder: &'static str,
+    /// A row of the parity table.
     pub instead: &'static str,
 }
 
@@ -169,6 +186,9 @@ impl Property {
 pub const fn argument(name: &'static str, argument: &'static str) -> Property {
     Property::new(name, Form::Argument(argument))
 }
+
+/// Tags, as most types have them.
+pub const TAGS: Property = Property::new("Tags", Form::Tags("tags"));
 
 /// The ways in which a property becomes Terraform.
 ///
@@ -266,6 +286,10 @@ pub enum Form {
     /// it in this form. A row of the parity table says what stands in its
     /// place.
     TerraformOnly { form: &'static Form, instead: &'static str },
+    /// Where the property is absent, CloudFormation writes the JSON text
+    /// `default`, because AWS's own default is not what Terraform's resource
+    /// does; a reader takes it for absent. A row of the parity table says why.
+    CloudFormationDefault { default: &'static str, form: &'static Form, why: &'static str },
     /// Terraform has no such thing: a row of the parity table says what stands
     /// in its place.
     Absent(&'static str),

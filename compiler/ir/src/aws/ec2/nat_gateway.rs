@@ -1,0 +1,43 @@
+use crate::fact::Fact;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::NatGateway",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_nat_gateway",
+        attributes: &[("NatGatewayId", "id"), ("EniId", "network_interface_id")],
+        properties: &[
+            argument("AllocationId", "allocation_id"),
+            argument("AvailabilityMode", "availability_mode"),
+            Property::new(
+                "AvailabilityZoneAddresses",
+                Form::Blocks(
+                    "availability_zone_address",
+                    &[
+                        argument("AllocationIds", "allocation_ids"),
+                        argument("AvailabilityZone", "availability_zone"),
+                        argument("AvailabilityZoneId", "availability_zone_id"),
+                    ],
+                ),
+            ),
+            argument("ConnectivityType", "connectivity_type"),
+            Property::new(
+                "MaxDrainDurationSeconds",
+                Form::Absent("the provider leaves it at AWS's default, 350 seconds"),
+            ),
+            argument("PrivateIpAddress", "private_ip"),
+            argument("SecondaryAllocationIds", "secondary_allocation_ids"),
+            argument("SecondaryPrivateIpAddressCount", "secondary_private_ip_address_count"),
+            argument("SecondaryPrivateIpAddresses", "secondary_private_ip_addresses"),
+            argument("SubnetId", "subnet_id"),
+            TAGS,
+            argument("VpcId", "vpc_id"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
+        Fact::string("connectivityType", "ConnectivityType", "public"),
+    ],
+};

@@ -1,0 +1,19 @@
+use crate::fact::{Fact, FactType};
+use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::NetworkAcl",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_network_acl",
+        attributes: &[("Id", "id")],
+        properties: &[TAGS, argument("VpcId", "vpc_id")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
+        Fact::computed("attached", FactType::Bool, |acl, graph| {
+            graph.referring(&acl.id, "AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId").next().is_some().into()
+        }),
+    ],
+};

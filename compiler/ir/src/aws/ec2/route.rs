@@ -1,0 +1,79 @@
+use super::address::{everywhere, is_everywhere};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::{Index, Resource};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::Route",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_route",
+        properties: &[
+            argument("CarrierGatewayId", "carrier_gateway_id"),
+            argument("CoreNetworkArn", "core_network_arn"),
+            argument("DestinationCidrBlock", "destination_cidr_block"),
+            argument("DestinationIpv6CidrBlock", "destination_ipv6_cidr_block"),
+            argument("DestinationPrefixListId", "destination_prefix_list_id"),
+            argument("EgressOnlyInternetGatewayId", "egress_only_gateway_id"),
+            argument("GatewayId", "gateway_id"),
+            Property::new("InstanceId", Form::Absent("give the instance's `NetworkInterfaceId`")),
+            argument("LocalGatewayId", "local_gateway_id"),
+            argument("NatGatewayId", "nat_gateway_id"),
+            argument("NetworkInterfaceId", "network_interface_id"),
+            argument("OdbNetworkArn", "odb_network_arn"),
+            argument("RouteTableId", "route_table_id"),
+            argument("TransitGatewayId", "transit_gateway_id"),
+            argument("VpcEndpointId", "vpc_endpoint_id"),
+            argument("VpcPeeringConnectionId", "vpc_peering_connection_id"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("routeTable", "RouteTableId", "AWS::EC2::RouteTable"),
+        Fact::string("destinationCidrBlock", "DestinationCidrBlock", ""),
+        Fact::computed("toEverywhere", FactType::Bool, |route, _| everywhere(route, DESTINATIONS)),
+        Fact::computed("toInternetGateway", FactType::Bool, |route, graph| {
+            leads_to_internet_gateway(route, graph).into()
+        }),
+        Fact::computed("toNatGateway", FactType::Bool, |route, _| route.get("NatGatewayId").is_some().into()),
+        Fact::computed("toTransitGateway", FactType::Bool, |route, _| route.get("TransitGatewayId").is_some().into()),
+        Fact::computed("leadsOut", FactType::Bool, |route, graph| leads_out(route, graph).into()),
+        Fact::computed("ofDatabaseSubnet", FactType::Bool, |route, graph| {
+            serves(route, graph, super::subnet::holds_database)
+        }),
+        Fact::computed("ofReplicationSubnet", FactType::Bool, |route, graph| {
+            serves(route, graph, super::subnet::holds_replication)
+        }),
+    ],
+};
+
+const DESTINATIONS: &[&str] = &["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
+
+/// Whether it leads to a gateway that is not known to be a private one.
+pub(super) fn leads_to_internet_gateway(route: &Resource, graph: &Index<'_>) -> bool {
+    route.get("GatewayId").is_some()
+        && graph.follow(route, "GatewayId").is_none_or(|gateway| gateway.type_name == "AWS::EC2::InternetGateway")
+}
+
+/// Whether traffic on it can come to the internet. What the other side of a
+/// transit gateway does with traffic for everywhere is not known.
+pub(super) fn leads_out(route: &Resource, graph: &Index<'_>) -> bool {
+    leads_to_internet_gateway(route, graph)
+        || route.get("NatGatewayId").is_some()
+        || route.get("EgressOnlyInternetGatewayId").is_some()
+        || (route.get("TransitGatewayId").is_some() && is_for_everywhere(route))
+}
+
+fn is_for_everywhere(route: &Resource) -> bool {
+    DESTINATIONS.iter().filter_map(|path| route.get(path)).any(|cidr| cidr.value.as_str().is_none_or(is_everywhere))
+}
+
+/// Whether a subnet of the kind uses the route's table.
+fn serves(route: &Resource, graph: &Index<'_>, kind: fn(&Resource, &Index<'_>) -> bool) -> FactValue {
+    let Some(table) = graph.follow(route, "RouteTableId") else { return FactValue::Unknown };
+    graph
+        .referring(&table.id, "AWS::EC2::SubnetRouteTableAssociation", "RouteTableId")
+        .filter_map(|association| graph.follow(association, "SubnetId"))
+        .any(|subnet| kind(subnet, graph))
+        .into()
+}

@@ -1,0 +1,141 @@
+use super::address::is_everywhere;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
+use crate::{Datum, Index, Resource};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::SecurityGroup",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_security_group",
+        attributes: &[("GroupId", "id"), ("Id", "id"), ("VpcId", "vpc_id")],
+        properties: &[
+            argument("GroupDescription", "description"),
+            argument("GroupName", "name"),
+            Property::new(
+                "SecurityGroupEgress",
+                Form::CloudFormationDefault {
+                    default: r#"[{"CidrIp":"127.0.0.1/32","Description":"no way out but by the rules beside","IpProtocol":"-1"}]"#,
+                    form: &Form::Satellites {
+                        name_from: "",
+                        each: Satellite {
+                            resource: "aws_vpc_security_group_egress_rule",
+                            links: &[("security_group_id", "id")],
+                            fixed: &[],
+                            form: &Form::Inline(&[
+                                argument("CidrIp", "cidr_ipv4"),
+                                argument("CidrIpv6", "cidr_ipv6"),
+                                argument("Description", "description"),
+                                argument("DestinationPrefixListId", "prefix_list_id"),
+                                argument("DestinationSecurityGroupId", "referenced_security_group_id"),
+                                argument("FromPort", "from_port"),
+                                argument("IpProtocol", "ip_protocol"),
+                                argument("ToPort", "to_port"),
+                            ]),
+                            after: &[],
+                        },
+                    },
+                    why: "AWS adds a rule that allows all ways out to a group without any; Terraform's provider takes it \
+                          away again, CloudFormation only where the group itself has another one: it gets one to the \
+                          loopback address",
+                },
+            ),
+            Property::new(
+                "SecurityGroupIngress",
+                Form::Satellites {
+                    name_from: "",
+                    each: Satellite {
+                        resource: "aws_vpc_security_group_ingress_rule",
+                        links: &[("security_group_id", "id")],
+                        fixed: &[],
+                        form: &Form::Inline(&[
+                            argument("CidrIp", "cidr_ipv4"),
+                            argument("CidrIpv6", "cidr_ipv6"),
+                            argument("Description", "description"),
+                            argument("FromPort", "from_port"),
+                            argument("IpProtocol", "ip_protocol"),
+                            argument("SourcePrefixListId", "prefix_list_id"),
+                            argument("SourceSecurityGroupId", "referenced_security_group_id"),
+                            Property::new(
+                                "SourceSecurityGroupName",
+                                Form::Absent(super::security_group_ingress::BY_ID),
+                            ),
+                            Property::new(
+                                "SourceSecurityGroupOwnerId",
+                                Form::Absent(super::security_group_ingress::BY_ID),
+                            ),
+                            argument("ToPort", "to_port"),
+                        ]),
+                        after: &[],
+                    },
+                },
+            ),
+            TAGS,
+            argument("VpcId", "vpc_id"),
+        ],
+        timeouts: &[("delete", "45m")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::string("groupDescription", "GroupDescription", ""),
+        Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
+        Fact::computed("openToInternet", FactType::Bool, open_to_internet),
+        Fact::computed("allowsAllProtocols", FactType::Bool, |group, _| has_rule(group, INGRESS, all_protocols).into()),
+        Fact::computed("opensToEverywhere", FactType::Bool, |group, _| has_rule(group, EGRESS, everywhere).into()),
+        Fact::computed("attached", FactType::Bool, is_attached),
+        Fact::computed("holdsDatabase", FactType::Bool, |group, graph| holds_database(group, graph).into()),
+        Fact::computed("holdsReplication", FactType::Bool, |group, graph| holds_replication(group, graph).into()),
+        Fact::computed("holdsFunction", FactType::Bool, |group, graph| {
+            graph.referring(&group.id, "AWS::Lambda::Function", "VpcConfig.SecurityGroupIds").next().is_some().into()
+        }),
+        Fact::computed("holdsEndpoint", FactType::Bool, |group, graph| {
+            graph.referring(&group.id, "AWS::EC2::VPCEndpoint", "SecurityGroupIds").next().is_some().into()
+        }),
+    ],
+};
+
+const INGRESS: &str = "SecurityGroupIngress";
+const EGRESS: &str = "SecurityGroupEgress";
+
+/// Whether a rule, of its own or beside it, lets everybody in.
+fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
+    let rules = graph.referring(&group.id, "AWS::EC2::SecurityGroupIngress", "GroupId");
+    (has_rule(group, INGRESS, everywhere)
+        || rules.into_iter().any(|rule| CIDRS.iter().any(|path| is_open(rule.get(path)))))
+    .into()
+}
+
+const CIDRS: &[&str] = &["CidrIp", "CidrIpv6"];
+
+fn has_rule(group: &Resource, list: &str, matches: fn(&Datum) -> bool) -> bool {
+    group.get(list).and_then(|d| d.value.as_list()).is_some_and(|rules| rules.iter().any(matches))
+}
+
+fn everywhere(rule: &Datum) -> bool {
+    CIDRS.iter().any(|path| is_open(rule.get(path)))
+}
+
+fn is_open(cidr: Option<&Datum>) -> bool {
+    cidr.is_some_and(|datum| datum.value.as_str().is_some_and(is_everywhere))
+}
+
+fn all_protocols(rule: &Datum) -> bool {
+    rule.get("IpProtocol").and_then(|d| d.value.as_str()) == Some("-1")
+}
+
+/// Whether anything but a rule refers to it.
+fn is_attached(group: &Resource, graph: &Index<'_>) -> FactValue {
+    const RULES: &[&str] =
+        &["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
+    graph.referrers(&group.id).any(|resource| !RULES.contains(&resource.type_name)).into()
+}
+
+/// Whether a database is in it.
+pub(super) fn holds_database(group: &Resource, graph: &Index<'_>) -> bool {
+    graph.referring(&group.id, "AWS::RDS::DBCluster", "VpcSecurityGroupIds").next().is_some()
+}
+
+/// Whether a replication instance is in it.
+pub(super) fn holds_replication(group: &Resource, graph: &Index<'_>) -> bool {
+    graph.referring(&group.id, "AWS::DMS::ReplicationInstance", "VpcSecurityGroupIds").next().is_some()
+}

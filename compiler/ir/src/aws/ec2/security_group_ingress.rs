@@ -1,0 +1,61 @@
+use super::address::everywhere;
+use super::security_group;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::{Index, Resource};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::SecurityGroupIngress",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_vpc_security_group_ingress_rule",
+        attributes: &[("Id", "id")],
+        properties: &[
+            argument("CidrIp", "cidr_ipv4"),
+            argument("CidrIpv6", "cidr_ipv6"),
+            argument("Description", "description"),
+            argument("FromPort", "from_port"),
+            argument("GroupId", "security_group_id"),
+            Property::new("GroupName", Form::Absent(BY_ID)),
+            argument("IpProtocol", "ip_protocol"),
+            argument("SourcePrefixListId", "prefix_list_id"),
+            argument("SourceSecurityGroupId", "referenced_security_group_id"),
+            Property::new("SourceSecurityGroupName", Form::Absent(BY_ID)),
+            Property::new("SourceSecurityGroupOwnerId", Form::Absent(BY_ID)),
+            argument("ToPort", "to_port"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("group", "GroupId", "AWS::EC2::SecurityGroup"),
+        Fact::entity("sourceGroup", "SourceSecurityGroupId", "AWS::EC2::SecurityGroup"),
+        Fact::string("cidrIp", "CidrIp", ""),
+        Fact::string("cidrIpv6", "CidrIpv6", ""),
+        Fact::string("description", "Description", ""),
+        Fact::string("protocol", "IpProtocol", ""),
+        // Absent with all protocols: every port.
+        Fact::long("fromPort", "FromPort", 0),
+        Fact::long("toPort", "ToPort", 65535),
+        Fact::computed("openToInternet", FactType::Bool, |rule, _| everywhere(rule, &["CidrIp", "CidrIpv6"])),
+        Fact::computed("fromGroup", FactType::Bool, |rule, _| rule.get("SourceSecurityGroupId").is_some().into()),
+        Fact::computed("intoDatabase", FactType::Bool, |rule, graph| {
+            is_group(rule, graph, "GroupId", security_group::holds_database)
+        }),
+        Fact::computed("intoReplication", FactType::Bool, |rule, graph| {
+            is_group(rule, graph, "GroupId", security_group::holds_replication)
+        }),
+    ],
+};
+
+/// Why a rule's groups are not named.
+pub(super) const BY_ID: &str = "groups in a VPC are named by their id: `GroupId` and `SourceSecurityGroupId`";
+
+/// Whether the group at `path` is of the kind; unknown where it is none of ours.
+pub(super) fn is_group(
+    rule: &Resource,
+    graph: &Index<'_>,
+    path: &str,
+    kind: fn(&Resource, &Index<'_>) -> bool,
+) -> FactValue {
+    graph.follow(rule, path).map_or(FactValue::Unknown, |group| kind(group, graph).into())
+}

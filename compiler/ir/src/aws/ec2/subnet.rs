@@ -1,0 +1,96 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::{Index, Resource};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::Subnet",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_subnet",
+        attributes: &[
+            ("AvailabilityZone", "availability_zone"),
+            ("CidrBlock", "cidr_block"),
+            ("SubnetId", "id"),
+            ("VpcId", "vpc_id"),
+        ],
+        properties: &[
+            argument("AssignIpv6AddressOnCreation", "assign_ipv6_address_on_creation"),
+            argument("AvailabilityZone", "availability_zone"),
+            argument("AvailabilityZoneId", "availability_zone_id"),
+            argument("CidrBlock", "cidr_block"),
+            argument("EnableDns64", "enable_dns64"),
+            argument("EnableLniAtDeviceIndex", "enable_lni_at_device_index"),
+            argument("Ipv4IpamPoolId", "ipv4_ipam_pool_id"),
+            argument("Ipv4NetmaskLength", "ipv4_netmask_length"),
+            argument("Ipv6CidrBlock", "ipv6_cidr_block"),
+            argument("Ipv6IpamPoolId", "ipv6_ipam_pool_id"),
+            argument("Ipv6Native", "ipv6_native"),
+            argument("Ipv6NetmaskLength", "ipv6_netmask_length"),
+            argument("MapPublicIpOnLaunch", "map_public_ip_on_launch"),
+            argument("OutpostArn", "outpost_arn"),
+            Property::new(
+                "PrivateDnsNameOptionsOnLaunch",
+                Form::Inline(&[
+                    argument("EnableResourceNameDnsAAAARecord", "enable_resource_name_dns_aaaa_record_on_launch"),
+                    argument("EnableResourceNameDnsARecord", "enable_resource_name_dns_a_record_on_launch"),
+                    argument("HostnameType", "private_dns_hostname_type_on_launch"),
+                ]),
+            ),
+            TAGS,
+            argument("VpcId", "vpc_id"),
+        ],
+        // AWS keeps network interfaces of functions and replication instances
+        // for a while after they are gone.
+        timeouts: &[("delete", "60m")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
+        Fact::string("cidrBlock", "CidrBlock", ""),
+        Fact::bool("mapPublicIpOnLaunch", "MapPublicIpOnLaunch", false),
+        Fact::computed("hasInternetRoute", FactType::Bool, has_internet_route),
+        Fact::computed("hasInternetGatewayRoute", FactType::Bool, has_internet_gateway_route),
+        Fact::computed("hasNetworkAcl", FactType::Bool, has_network_acl),
+        Fact::computed("holdsDatabase", FactType::Bool, |subnet, graph| holds_database(subnet, graph).into()),
+        Fact::computed("holdsReplication", FactType::Bool, |subnet, graph| holds_replication(subnet, graph).into()),
+        Fact::computed("holdsTransitAttachment", FactType::Bool, holds_transit_attachment),
+    ],
+};
+
+/// Whether one of its routes leads out: through an internet or NAT gateway, or
+/// everywhere through a transit gateway.
+fn has_internet_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
+    routes(subnet, graph).any(|route| super::route::leads_out(route, graph)).into()
+}
+
+fn has_internet_gateway_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
+    routes(subnet, graph).any(|route| super::route::leads_to_internet_gateway(route, graph)).into()
+}
+
+/// The routes of the subnet's own table.
+fn routes<'g>(subnet: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {
+    graph
+        .referring(&subnet.id, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId")
+        .filter_map(|association| graph.follow(association, "RouteTableId"))
+        .flat_map(|table| graph.referring(&table.id, "AWS::EC2::Route", "RouteTableId"))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+fn has_network_acl(subnet: &Resource, graph: &Index<'_>) -> FactValue {
+    graph.referring(&subnet.id, "AWS::EC2::SubnetNetworkAclAssociation", "SubnetId").next().is_some().into()
+}
+
+/// Whether a database's subnet group names it.
+pub(super) fn holds_database(subnet: &Resource, graph: &Index<'_>) -> bool {
+    graph.referring(&subnet.id, "AWS::RDS::DBSubnetGroup", "SubnetIds").next().is_some()
+}
+
+/// Whether a replication subnet group names it.
+pub(super) fn holds_replication(subnet: &Resource, graph: &Index<'_>) -> bool {
+    graph.referring(&subnet.id, "AWS::DMS::ReplicationSubnetGroup", "SubnetIds").next().is_some()
+}
+
+fn holds_transit_attachment(subnet: &Resource, graph: &Index<'_>) -> FactValue {
+    graph.referring(&subnet.id, "AWS::EC2::TransitGatewayAttachment", "SubnetIds").next().is_some().into()
+}

@@ -1,0 +1,17 @@
+use crate::fact::Fact;
+use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::SubnetNetworkAclAssociation",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_network_acl_association",
+        attributes: &[("AssociationId", "id")],
+        properties: &[argument("NetworkAclId", "network_acl_id"), argument("SubnetId", "subnet_id")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("networkAcl", "NetworkAclId", "AWS::EC2::NetworkAcl"),
+        Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
+    ],
+};

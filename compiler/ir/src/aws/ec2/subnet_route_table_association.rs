@@ -1,0 +1,17 @@
+use crate::fact::Fact;
+use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::SubnetRouteTableAssociation",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_route_table_association",
+        attributes: &[("Id", "id")],
+        properties: &[argument("RouteTableId", "route_table_id"), argument("SubnetId", "subnet_id")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("routeTable", "RouteTableId", "AWS::EC2::RouteTable"),
+        Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
+    ],
+};

@@ -1,0 +1,38 @@
+use crate::fact::{Fact, FactType};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::TransitGateway",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_ec2_transit_gateway",
+        attributes: &[("Id", "id"), ("TransitGatewayArn", "arn")],
+        properties: &[
+            argument("AmazonSideAsn", "amazon_side_asn"),
+            Property::new("AssociationDefaultRouteTableId", Form::Absent("attachments name their own route tables")),
+            argument("AutoAcceptSharedAttachments", "auto_accept_shared_attachments"),
+            argument("DefaultRouteTableAssociation", "default_route_table_association"),
+            argument("DefaultRouteTablePropagation", "default_route_table_propagation"),
+            argument("Description", "description"),
+            argument("DnsSupport", "dns_support"),
+            argument("EncryptionSupport", "encryption_support"),
+            argument("MulticastSupport", "multicast_support"),
+            Property::new("PropagationDefaultRouteTableId", Form::Absent("attachments name their own route tables")),
+            argument("SecurityGroupReferencingSupport", "security_group_referencing_support"),
+            TAGS,
+            argument("TransitGatewayCidrBlocks", "transit_gateway_cidr_blocks"),
+            argument("VpnEcmpSupport", "vpn_ecmp_support"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::string("autoAcceptSharedAttachments", "AutoAcceptSharedAttachments", "disable"),
+        Fact::string("defaultRouteTableAssociation", "DefaultRouteTableAssociation", "enable"),
+        Fact::string("defaultRouteTablePropagation", "DefaultRouteTablePropagation", "enable"),
+        Fact::string("multicastSupport", "MulticastSupport", "disable"),
+        Fact::string("securityGroupReferencingSupport", "SecurityGroupReferencingSupport", "disable"),
+        Fact::computed("hasFlowLog", FactType::Bool, |gateway, graph| {
+            graph.referring(&gateway.id, "AWS::EC2::FlowLog", "ResourceId").next().is_some().into()
+        }),
+    ],
+};

@@ -1,0 +1,56 @@
+use super::transit_gateway_route_table::{associated_tables, propagated_tables};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, TAGS, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::TransitGatewayAttachment",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_ec2_transit_gateway_vpc_attachment",
+        attributes: &[("Id", "id")],
+        properties: &[
+            Property::new(
+                "Options",
+                Form::Inline(&[
+                    argument("ApplianceModeSupport", "appliance_mode_support"),
+                    argument("DnsSupport", "dns_support"),
+                    argument("Ipv6Support", "ipv6_support"),
+                    argument("SecurityGroupReferencingSupport", "security_group_referencing_support"),
+                ]),
+            ),
+            argument("SubnetIds", "subnet_ids"),
+            TAGS,
+            argument("TransitGatewayId", "transit_gateway_id"),
+            argument("VpcId", "vpc_id"),
+        ],
+        // With route tables of our own the provider must be told so here too:
+        // its defaults fight the gateway's setting.
+        fixed: &[
+            ("transit_gateway_default_route_table_association", Fixed::Bool(false)),
+            ("transit_gateway_default_route_table_propagation", Fixed::Bool(false)),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("transitGateway", "TransitGatewayId", "AWS::EC2::TransitGateway"),
+        Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
+        Fact::string("applianceModeSupport", "Options.ApplianceModeSupport", "disable"),
+        Fact::computed("associations", FactType::Long, |attachment, graph| {
+            FactValue::Long(associated_tables(attachment, graph).count() as i64)
+        }),
+        Fact::computed("propagations", FactType::Long, |attachment, graph| {
+            FactValue::Long(propagated_tables(attachment, graph).count() as i64)
+        }),
+        Fact::computed("inDatabaseSubnet", FactType::Bool, |attachment, graph| {
+            graph
+                .all("AWS::EC2::Subnet")
+                .filter(|subnet| super::subnet::holds_database(subnet, graph))
+                .any(|subnet| {
+                    graph
+                        .referring(&subnet.id, "AWS::EC2::TransitGatewayAttachment", "SubnetIds")
+                        .any(|other| other.id == attachment.id)
+                })
+                .into()
+        }),
+    ],
+};

@@ -1,0 +1,24 @@
+use super::address::everywhere;
+use crate::fact::{Fact, FactType};
+use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::TransitGatewayRoute",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_ec2_transit_gateway_route",
+        properties: &[
+            argument("Blackhole", "blackhole"),
+            argument("DestinationCidrBlock", "destination_cidr_block"),
+            argument("TransitGatewayAttachmentId", "transit_gateway_attachment_id"),
+            argument("TransitGatewayRouteTableId", "transit_gateway_route_table_id"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::bool("blackhole", "Blackhole", false),
+        Fact::string("destinationCidrBlock", "DestinationCidrBlock", ""),
+        Fact::entity("transitGatewayRouteTable", "TransitGatewayRouteTableId", "AWS::EC2::TransitGatewayRouteTable"),
+        Fact::computed("toEverywhere", FactType::Bool, |route, _| everywhere(route, &["DestinationCidrBlock"])),
+    ],
+};

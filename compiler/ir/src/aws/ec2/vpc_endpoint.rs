@@ -1,0 +1,112 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::{Datum, Index, Resource, Value};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::EC2::VPCEndpoint",
+    concern: Concern::Network,
+    terraform: Terraform::Column(Column {
+        resource: "aws_vpc_endpoint",
+        attributes: &[("Id", "id"), ("NetworkInterfaceIds", "network_interface_ids")],
+        properties: &[
+            Property::new(
+                "DnsOptions",
+                Form::Block(
+                    "dns_options",
+                    &[
+                        argument("DnsRecordIpType", "dns_record_ip_type"),
+                        Property::new(
+                            "PrivateDnsOnlyForInboundResolverEndpoint",
+                            Form::Flag {
+                                argument: "private_dns_only_for_inbound_resolver_endpoint",
+                                yes: "OnlyInboundResolver",
+                                no: "AllResolvers",
+                            },
+                        ),
+                        argument("PrivateDnsPreference", "private_dns_preference"),
+                        argument("PrivateDnsSpecifiedDomains", "private_dns_specified_domains"),
+                    ],
+                ),
+            ),
+            argument("IpAddressType", "ip_address_type"),
+            Property::new("PolicyDocument", Form::Json("policy")),
+            argument("PrivateDnsEnabled", "private_dns_enabled"),
+            argument("ResourceConfigurationArn", "resource_configuration_arn"),
+            argument("RouteTableIds", "route_table_ids"),
+            argument("SecurityGroupIds", "security_group_ids"),
+            argument("ServiceName", "service_name"),
+            argument("ServiceNetworkArn", "service_network_arn"),
+            Property::new("ServiceRegion", Form::Absent("endpoints are in the region of their service")),
+            argument("SubnetIds", "subnet_ids"),
+            TAGS,
+            argument("VpcEndpointType", "vpc_endpoint_type"),
+            argument("VpcId", "vpc_id"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::string("serviceName", "ServiceName", ""),
+        Fact::string("vpcEndpointType", "VpcEndpointType", "Gateway"),
+        Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
+        // AWS's default is false in the API; the console's is true.
+        Fact::bool("privateDnsEnabled", "PrivateDnsEnabled", false),
+        Fact::computed("hasPolicy", FactType::Bool, |endpoint, _| endpoint.get("PolicyDocument").is_some().into()),
+        Fact::computed("allowsEverything", FactType::Bool, allows_everything),
+        Fact::computed("limitsAccounts", FactType::Bool, limits_accounts),
+        Fact::computed("subnets", FactType::Long, |endpoint, _| count(endpoint, "SubnetIds")),
+        Fact::computed("routeTables", FactType::Long, |endpoint, _| count(endpoint, "RouteTableIds")),
+        Fact::computed("securityGroups", FactType::Long, |endpoint, _| count(endpoint, "SecurityGroupIds")),
+    ],
+};
+
+fn count(endpoint: &Resource, path: &str) -> FactValue {
+    FactValue::Long(endpoint.get(path).and_then(|d| d.value.as_list()).map_or(0, |items| items.len() as i64))
+}
+
+/// The statements of the endpoint's policy that allow something.
+fn allows(endpoint: &Resource) -> impl Iterator<Item = &Datum> {
+    endpoint
+        .get("PolicyDocument.Statement")
+        .and_then(|d| d.value.as_list())
+        .unwrap_or_default()
+        .iter()
+        .filter(|s| s.get("Effect").and_then(|d| d.value.as_str()) == Some("Allow"))
+}
+
+/// Whether anybody may do anything with anything through it: AWS's default.
+fn allows_everything(endpoint: &Resource, _: &Index<'_>) -> FactValue {
+    if endpoint.get("PolicyDocument").is_none() {
+        return true.into();
+    }
+    let open = |statement: &Datum| {
+        ["Principal", "Action", "Resource"].iter().all(|part| statement.get(part).is_some_and(is_anything))
+            && statement.get("Condition").is_none()
+    };
+    allows(endpoint).any(open).into()
+}
+
+/// `*`, alone, in a list or as `{"AWS": "*"}`.
+fn is_anything(datum: &Datum) -> bool {
+    match &datum.value {
+        Value::String(text) => &**text == "*",
+        Value::List(items) => items.iter().any(is_anything),
+        Value::Map(map) => map.iter().any(|(_, datum)| is_anything(datum)),
+        _ => false,
+    }
+}
+
+/// Whether every statement that allows something asks whose account or
+/// organisation it is.
+fn limits_accounts(endpoint: &Resource, _: &Index<'_>) -> FactValue {
+    const KEYS: &[&str] = &["aws:ResourceAccount", "aws:ResourceOrgID", "aws:PrincipalAccount", "aws:PrincipalOrgID"];
+    let limited = |statement: &Datum| {
+        let operators = statement.get("Condition").and_then(|d| d.value.as_map());
+        operators.is_some_and(|operators| {
+            operators
+                .iter()
+                .filter_map(|(_, keys)| keys.value.as_map())
+                .any(|keys| KEYS.iter().any(|k| keys.get(k).is_some()))
+        })
+    };
+    (allows(endpoint).next().is_some() && allows(endpoint).all(limited)).into()
+}
