@@ -1,3 +1,104 @@
-use crate::cx::Cx;
+//! Flows become what lets them through, and nothing else does: rules of
+//! security groups, routes of subnets, routes of the transit, entries of
+//! network ACLs, endpoints of services.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod routes;
+mod rules;
+pub(crate) mod topology;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Flow, Id, Resource, Zone, list, map};
+use rustc_hash::FxHashSet;
+
+use crate::cx::Cx;
+use crate::network::{acl, endpoints};
+use topology::{End, Topology};
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let flows = std::mem::take(&mut cx.graph.flows);
+    // Endpoints first: their groups are ends of flows like any other.
+    endpoints::lower(cx, &flows);
+    let topology = Topology::of(cx);
+    let mut acls = acl::Acls::new(cx);
+    let mut seen = FxHashSet::default();
+    for flow in &flows {
+        if seen.insert((&flow.from, &flow.to, flow.protocol, flow.port)) {
+            open(cx, &topology, &mut acls, flow);
+        }
+    }
+    acls.emit(cx);
+    close_groups(cx);
+    cx.graph.flows = flows;
+}
+
+/// Lets one flow through, at both of its ends and between them.
+fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, flow: &Flow) {
+    let Some((from, to)) = topology.end(cx, flow, &flow.from).zip(topology.end(cx, flow, &flow.to)) else {
+        return;
+    };
+    rules::lower(cx, flow, &from, &to);
+    if crosses(&from, &to) {
+        if !routes::lower(cx, flow, &from, &to) {
+            return report_no_path(cx, flow, &from, &to);
+        }
+    }
+    acls.allow(flow, &from, &to);
+}
+
+/// The two ends are in different networks.
+fn crosses(from: &End, to: &End) -> bool {
+    matches!((&from.member, &to.member), (Some(a), Some(b)) if a != b)
+}
+
+fn report_no_path(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
+    let name = |end: &End| end.member.as_deref().unwrap_or("the internet").to_owned();
+    let (from, to) = (name(from), name(to));
+    let transit = cx.spec.transit.as_ref().map(|t| t.attach.place.header);
+    let message = format!("nothing joins `{from}` and `{to}`, but {} needs port {}", flow.why, flow.port);
+    let diagnostic = Diagnostic::error("no-path", message)
+        .at(flow.origin.span(), "needs the connection")
+        .help(format!("attach both to a transit: transit \"hub\" {{ attach \"{from}\" \"{to}\" }}"));
+    let diagnostic = match transit {
+        Some(span) => diagnostic.with(span, "attaches only these"),
+        None => diagnostic,
+    };
+    cx.report(diagnostic);
+}
+
+/// CloudFormation leaves a group without rules of its own open outwards; a
+/// rule that leads nowhere closes it. Terraform needs no such rule.
+fn close_groups(cx: &mut Cx) {
+    let open: Vec<Id> = groups_without_egress(cx).collect();
+    for id in open {
+        if let Some(group) = cx.graph.resources.get_mut(&id) {
+            let at = group.origin;
+            let nowhere = map!(at, { "CidrIp": "127.0.0.1/32", "IpProtocol": "-1", "Description": "nowhere" });
+            group.properties.set("SecurityGroupEgress", list!(at, [nowhere]));
+        }
+    }
+}
+
+fn groups_without_egress<'c>(cx: &'c Cx) -> impl Iterator<Item = Id> + 'c {
+    let open = |r: &&Resource| r.get("SecurityGroupEgress").is_none();
+    cx.graph.of_type("AWS::EC2::SecurityGroup").filter(open).map(|r| r.id.clone())
+}
+
+/// A relation of the spec as a description that EC2 accepts:
+/// `replication "ledger" > from` becomes `replication ledger / from`.
+pub(crate) fn description(why: &str) -> String {
+    let accepted = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    let text = why.replace('"', "").replace('>', "/");
+    text.chars().filter(|c| accepted(*c)).take(255).collect()
+}
+
+impl Topology {
+    /// What stands behind one side of a flow.
+    fn end(&self, cx: &mut Cx, flow: &Flow, zone: &Zone) -> Option<End> {
+        match zone {
+            Zone::Group(id) => self.group(id),
+            Zone::Site(id) => self.site(id),
+            Zone::Service(name) => self.service(cx, flow, name),
+            Zone::Internet => Some(End::internet()),
+        }
+    }
+}

@@ -31,6 +31,12 @@ ids! {
     nat_gateway(network, zone) = "{network}-{zone}-nat";
     /// The elastic IP address of a NAT gateway.
     nat_address(network, zone) = "{network}-{zone}-nat-address";
+    /// Who `from` may reach, at `group`: a rule for the end that opens.
+    egress_rule(group, to, port) = "{group}-to-{to}-{port}";
+    /// A rule for the end that answers.
+    ingress_rule(group, from, port) = "{group}-from-{from}-{port}";
+    network_acl_association(network, tier, zone) = "{network}-{tier}-{zone}-acl-association";
+    network_acl_entry(network, tier, direction, number) = "{network}-{tier}-acl-{direction}-{number}";
     network_acl(network, tier) = "{network}-{tier}-acl";
     flow_log(network) = "{network}-flow-log";
     /// The interface or gateway endpoint of a service in a network.
@@ -40,6 +46,9 @@ ids! {
     transit_gateway(transit) = "{transit}-transit-gateway";
     attachment(transit, member) = "{transit}-{member}-attachment";
     transit_route_table(transit, member) = "{transit}-{member}-transit-routes";
+    transit_flow_log(transit) = "{transit}-transit-flow-log";
+    /// `to` is the other end: a network and tier, or a site.
+    transit_route(transit, member, to) = "{transit}-{member}-to-{to}-transit-route";
     transit_association(transit, member) = "{transit}-{member}-transit-association";
     customer_gateway(site) = "{site}-customer-gateway";
     vpn_connection(site) = "{site}-vpn";

@@ -3,7 +3,7 @@
 pub(crate) mod acl;
 mod checks;
 pub(crate) mod endpoints;
-mod flow_logs;
+pub(crate) mod flow_logs;
 pub(crate) mod plan;
 
 use migspec_ir::{Id, Origin, Resource, Value};
@@ -50,6 +50,11 @@ pub(crate) fn subnets_for(network: &ast::Network, purpose: TierPurpose) -> Vec<I
 /// The subnets of a tier, one for each zone.
 pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
     (0..plan::zones(network)).map(|zone| names::subnet(network.key.as_str(), tier, &letter(zone))).collect()
+}
+
+/// The route tables of a tier, one for each zone.
+pub(crate) fn tier_route_tables(network: &ast::Network, tier: &str) -> Vec<Id> {
+    (0..plan::zones(network)).map(|zone| names::route_table(network.key.as_str(), tier, &letter(zone))).collect()
 }
 
 /// A security group without rules; rules follow from flows.

@@ -1,3 +1,154 @@
-use crate::cx::Cx;
+//! The Transit Gateway, what is attached to it, and a route table for each
+//! attachment. Which routes stand in the tables follows from flows.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod vpn;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Datum, Id, Origin, Resource, Value, list, map};
+use migspec_syntax::value::Key;
+use migspec_syntax::{Setting, ast};
+
+use crate::cx::{Cx, datum, derived, path};
+use crate::names;
+use crate::network::{ATTACHMENT_TIER, flow_logs, tier_subnets};
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    for site in &spec.site {
+        site_entity(cx, site);
+    }
+    let Some(transit) = &spec.transit else {
+        return;
+    };
+    gateway(cx, transit);
+    for member in &transit.attach.members {
+        attach(cx, transit, member);
+    }
+}
+
+/// How traffic of a member reaches the transit: the value that names its
+/// attachment, and what a route must wait for.
+pub(crate) struct Attachment {
+    pub(crate) id: Id,
+    pub(crate) value: Value,
+}
+
+/// The attachment of a network.
+pub(crate) fn network_attachment(transit: &ast::Transit, network: &str) -> Attachment {
+    let id = names::attachment(transit.key.as_str(), network);
+    Attachment { value: Value::reference(&id), id }
+}
+
+/// The attachment of a site is made by its VPN connection.
+pub(crate) fn site_attachment(site: &str) -> Attachment {
+    let id = names::vpn_connection(site);
+    Attachment { value: Value::attribute(&id, "TransitGatewayAttachmentId"), id }
+}
+
+/// What policies and flows know of a site.
+fn site_entity(cx: &mut Cx, site: &ast::Site) {
+    let at = Origin::derived("transit", site.place.header);
+    let cidr = datum(&site.cidr, |c| c.to_string());
+    let resource = Resource::new("Migspec::Site", names::site(site.key.as_str()), path("site", &site.key), at)
+        .set("Name", site.key.as_str())
+        .set("CidrBlocks", list!(at, [cidr]))
+        .set("Vpn", site.vpn.is_some());
+    cx.add(resource);
+}
+
+/// Nothing is joined by default: attachments are associated and routed one by
+/// one.
+fn gateway(cx: &mut Cx, transit: &ast::Transit) {
+    let at = Origin::derived("transit", transit.place.header);
+    let path = path("transit", &transit.key);
+    let description = format!("Joins the networks of {}", cx.spec.key);
+    let id = cx.add(
+        Resource::new("AWS::EC2::TransitGateway", names::transit_gateway(transit.key.as_str()), path.as_str(), at)
+            .set("Description", description)
+            .set("AmazonSideAsn", 64512)
+            .set("AutoAcceptSharedAttachments", "disable")
+            .set("DefaultRouteTableAssociation", "disable")
+            .set("DefaultRouteTablePropagation", "disable")
+            .set("DnsSupport", "enable")
+            .set("VpnEcmpSupport", "enable")
+            .set("MulticastSupport", "disable")
+            .set("SecurityGroupReferencingSupport", "disable"),
+    );
+    flow_logs::of_transit(cx, transit, id, &path, at);
+}
+
+fn attach(cx: &mut Cx, transit: &ast::Transit, member: &Setting<Key>) {
+    let spec = cx.spec;
+    let network = spec.network.iter().find(|n| n.key.value == member.value);
+    let site = spec.site.iter().find(|s| s.key.value == member.value);
+    match (network, site) {
+        (Some(network), _) => attach_network(cx, transit, network, member),
+        (None, Some(site)) => attach_site(cx, transit, site, member),
+        (None, None) => {
+            let networks = spec.network.iter().map(|n| n.key.as_str());
+            let known = networks.chain(spec.site.iter().map(|s| s.key.as_str()));
+            cx.unknown_reference("network or site", member, known);
+        }
+    }
+}
+
+fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, member: &Setting<Key>) {
+    let at = Origin::derived("transit", member.span());
+    let key = network.key.as_str();
+    let subnets: Vec<Datum> = tier_subnets(network, ATTACHMENT_TIER)
+        .into_iter()
+        .map(|id| derived(Value::reference(id), "transit", member.span()))
+        .collect();
+    let attachment = network_attachment(transit, key);
+    cx.add(
+        Resource::new("AWS::EC2::TransitGatewayAttachment", &attachment.id, path("transit", &transit.key), at)
+            .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
+            .set("VpcId", Value::reference(names::vpc(key)))
+            .set("SubnetIds", subnets)
+            .set(
+                "Options",
+                map!(at, { "DnsSupport": "enable", "Ipv6Support": "disable", "ApplianceModeSupport": "disable" }),
+            ),
+    );
+    route_table(cx, transit, key, &attachment, at);
+}
+
+fn attach_site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, member: &Setting<Key>) {
+    let at = Origin::derived("transit", member.span());
+    let Some(vpn) = &site.vpn else {
+        return report_no_link(cx, site, member);
+    };
+    vpn::lower(cx, transit, site, vpn);
+    route_table(cx, transit, site.key.as_str(), &site_attachment(site.key.as_str()), at);
+}
+
+fn report_no_link(cx: &mut Cx, site: &ast::Site, member: &Setting<Key>) {
+    cx.report(
+        Diagnostic::error("site-without-link", format!("nothing says how site `{}` is reached", site.key))
+            .at(member.span(), "attached here")
+            .with(site.place.header, "has no `vpn`")
+            .help("add `vpn gateway=\"…\" asn=…` to the site"),
+    );
+}
+
+/// A route table for one attachment alone, so that what it may reach is said
+/// for it alone.
+fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, attachment: &Attachment, at: Origin) {
+    let key = transit.key.as_str();
+    let path = path("transit", &transit.key);
+    let table = cx.add(
+        Resource::new("AWS::EC2::TransitGatewayRouteTable", names::transit_route_table(key, member), path.as_str(), at)
+            .set("TransitGatewayId", Value::reference(names::transit_gateway(key))),
+    );
+    cx.add(
+        Resource::new(
+            "AWS::EC2::TransitGatewayRouteTableAssociation",
+            names::transit_association(key, member),
+            path,
+            at,
+        )
+        .set("TransitGatewayAttachmentId", attachment.value.clone())
+        .set("TransitGatewayRouteTableId", Value::reference(table))
+        .after(&attachment.id),
+    );
+}

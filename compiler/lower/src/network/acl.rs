@@ -1,1 +1,140 @@
+//! Network ACLs of subnets that hold data: a second layer, from the same flows
+//! as the rules of security groups. ACLs keep no state, so that each flow needs
+//! a way in and a way out at both of its ends.
 
+use std::sync::Arc;
+
+use indexmap::{IndexMap, IndexSet};
+use migspec_ir::{Flow, Origin, Resource, Value, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
+
+use super::plan;
+use crate::cx::{Cx, path};
+use crate::flows::topology::{End, EndKind, TierRef};
+use crate::names;
+
+/// Ports that clients and NAT gateways answer on.
+const EPHEMERAL: (u16, u16) = (1024, 65535);
+/// TCP, by its IANA number.
+const TCP: i64 = 6;
+/// Room to put an entry of one's own between two derived ones.
+const STEP: usize = 10;
+
+/// The entries that flows need, for each tier that holds data.
+pub(crate) struct Acls {
+    tiers: IndexMap<TierRef, IndexSet<Entry>>,
+    /// Why each entry is there, in the same order.
+    reasons: IndexMap<(TierRef, Entry), (Arc<str>, Origin)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Entry {
+    outwards: bool,
+    cidr: String,
+    ports: (u16, u16),
+}
+
+impl Acls {
+    pub(crate) fn new(cx: &Cx) -> Self {
+        let tiers = cx.spec.network.iter().flat_map(data_tiers).map(|tier| (tier, IndexSet::new())).collect();
+        Self { tiers, reasons: IndexMap::new() }
+    }
+
+    pub(crate) fn allow(&mut self, flow: &Flow, from: &End, to: &End) {
+        let port = (flow.port, flow.port);
+        for (here, there, opens) in [(from, to, true), (to, from, false)] {
+            let (out, back) = if opens { (port, EPHEMERAL) } else { (EPHEMERAL, port) };
+            for tier in here.ranges.iter().filter_map(|r| r.tier.as_ref()) {
+                for cidr in cidrs(there) {
+                    self.add(flow, tier, Entry { outwards: true, cidr: cidr.clone(), ports: out });
+                    self.add(flow, tier, Entry { outwards: false, cidr, ports: back });
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, flow: &Flow, tier: &TierRef, entry: Entry) {
+        let Some(entries) = self.tiers.get_mut(tier) else {
+            return;
+        };
+        if entries.insert(entry.clone()) {
+            self.reasons.insert((tier.clone(), entry), (flow.why.clone(), flow.origin));
+        }
+    }
+
+    /// Adds the ACLs, their subnets and their entries.
+    pub(crate) fn emit(self, cx: &mut Cx) {
+        let spec = cx.spec;
+        for (tier, entries) in &self.tiers {
+            let Some(node) = tier_node(spec, tier) else { continue };
+            let acl = acl(cx, tier, node);
+            for outwards in [false, true] {
+                let direction = entries.iter().filter(|e| e.outwards == outwards);
+                for (n, entry) in direction.enumerate() {
+                    if let Some((why, at)) = self.reasons.get(&(tier.clone(), entry.clone())) {
+                        let resource = entry_resource(tier, entry, (n + 1) * STEP, why.clone(), *at);
+                        cx.add(resource.set("NetworkAclId", Value::reference(&acl)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where a flow's other end has addresses. A service behind a gateway endpoint
+/// has public ones that no ACL can list; the route table, which has no way to
+/// the internet, keeps the rest out.
+fn cidrs(end: &End) -> Vec<String> {
+    match end.kind {
+        EndKind::Group(_) | EndKind::Site => end.ranges.iter().map(|r| r.cidr.to_string()).collect(),
+        EndKind::Gateway(_) => vec!["0.0.0.0/0".to_owned()],
+        EndKind::Internet => Vec::new(),
+    }
+}
+
+fn data_tiers(network: &ast::Network) -> impl Iterator<Item = TierRef> {
+    let holds_data = |t: &&ast::Tier| matches!(t.holds.value, TierPurpose::Database | TierPurpose::Replication);
+    network.tier.iter().filter(holds_data).map(|tier| TierRef {
+        network: network.key.as_str().into(),
+        tier: tier.key.as_str().into(),
+        purpose: tier.holds.value,
+        zones: plan::zones(network),
+    })
+}
+
+fn tier_node<'a>(spec: &'a ast::Migration, tier: &TierRef) -> Option<(&'a ast::Network, &'a ast::Tier)> {
+    let network = spec.network.iter().find(|n| n.key.as_str() == &*tier.network)?;
+    network.tier.iter().find(|t| t.key.as_str() == &*tier.tier).map(|t| (network, t))
+}
+
+fn acl(cx: &mut Cx, tier: &TierRef, (network, node): (&ast::Network, &ast::Tier)) -> migspec_ir::Id {
+    let at = Origin::derived("network", node.place.header);
+    let path = format!("{} > {}", path("network", &network.key), path("tier", &node.key));
+    let acl = cx.add(
+        Resource::new("AWS::EC2::NetworkAcl", names::network_acl(&tier.network, &tier.tier), path.as_str(), at)
+            .set("VpcId", Value::reference(names::vpc(&tier.network))),
+    );
+    for zone in 0..tier.zones {
+        let letter = names::zone_letter(zone).to_string();
+        let id = names::network_acl_association(&tier.network, &tier.tier, &letter);
+        cx.add(
+            Resource::new("AWS::EC2::SubnetNetworkAclAssociation", id, path.as_str(), at)
+                .set("SubnetId", Value::reference(names::subnet(&tier.network, &tier.tier, &letter)))
+                .set("NetworkAclId", Value::reference(&acl)),
+        );
+    }
+    acl
+}
+
+fn entry_resource(tier: &TierRef, entry: &Entry, number: usize, why: Arc<str>, at: Origin) -> Resource {
+    let direction = if entry.outwards { "out" } else { "in" };
+    let id = names::network_acl_entry(&tier.network, &tier.tier, direction, &number.to_string());
+    Resource::new("AWS::EC2::NetworkAclEntry", id, why, at)
+        .set("RuleNumber", number as i64)
+        .set("Protocol", TCP)
+        .set("RuleAction", "allow")
+        .set("Egress", entry.outwards)
+        .set("CidrBlock", entry.cidr.as_str())
+        .set("PortRange", map!(at, { "From": entry.ports.0, "To": entry.ports.1 }))
+}

@@ -1,1 +1,168 @@
+//! VPC endpoints: one for each AWS service that something in a network has a
+//! flow to, so that no call to AWS needs a way to the internet.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
+
+use crate::cx::{Cx, path};
+use crate::policy::{Statement, document};
+use crate::{names, network};
+
+/// The managed prefix lists of Amazon S3 that groups name, by region. The ids
+/// are AWS's own and the same in every account.
+const S3_PREFIX_LISTS: &[(&str, &str)] = &[
+    ("ap-northeast-1", "pl-61a54008"),
+    ("ap-northeast-2", "pl-78a54011"),
+    ("ap-south-1", "pl-78a54011"),
+    ("ap-southeast-1", "pl-6fa54006"),
+    ("ap-southeast-2", "pl-6ca54005"),
+    ("eu-central-1", "pl-6ea54007"),
+    ("eu-north-1", "pl-c3aa4faa"),
+    ("eu-west-1", "pl-6da54004"),
+    ("eu-west-2", "pl-7ca54015"),
+    ("sa-east-1", "pl-6aa54003"),
+    ("us-east-1", "pl-63a5400a"),
+    ("us-east-2", "pl-7ba54012"),
+    ("us-west-1", "pl-6ba54002"),
+    ("us-west-2", "pl-68a54001"),
+];
+
+/// The service has a gateway endpoint: a route, not an address.
+pub(crate) fn is_gateway(service: &str) -> bool {
+    service == "s3"
+}
+
+pub(crate) fn prefix_list(region: &str) -> Option<&'static str> {
+    S3_PREFIX_LISTS.iter().find(|(name, _)| *name == region).map(|(_, list)| *list)
+}
+
+pub(crate) fn known_regions() -> String {
+    S3_PREFIX_LISTS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// An endpoint is made for the first flow that needs it, in each network.
+pub(crate) fn lower(cx: &mut Cx, flows: &[Flow]) {
+    let spec = cx.spec;
+    let vpcs: Vec<(Id, &ast::Network)> = spec.network.iter().map(|n| (names::vpc(n.key.as_str()), n)).collect();
+    for (vpc, network) in vpcs {
+        let mut needed: IndexMap<&str, &Flow> = IndexMap::new();
+        for flow in flows {
+            if let (Zone::Group(group), Zone::Service(service)) = (&flow.from, &flow.to)
+                && is_in(cx, group, &vpc)
+            {
+                needed.entry(service).or_insert(flow);
+            }
+        }
+        if needed.keys().any(|service| !is_gateway(service)) {
+            group(cx, network, &vpc);
+        }
+        for (service, flow) in needed {
+            endpoint(cx, network, service, flow);
+        }
+    }
+}
+
+fn is_in(cx: &Cx, group: &Id, vpc: &Id) -> bool {
+    cx.graph.get(group).and_then(|g| g.get("VpcId")).is_some_and(|d| d.value == Value::reference(vpc))
+}
+
+fn group(cx: &mut Cx, network: &ast::Network, vpc: &Id) {
+    let at = Origin::derived("network", network.place.header);
+    let key = network.key.as_str();
+    let description = format!("Interface endpoints of network {key}");
+    let id = names::endpoints_group(key);
+    network::security_group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
+}
+
+fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
+    let at = flow.origin;
+    let key = network.key.as_str();
+    let name = format!("com.amazonaws.{}.{service}", cx.graph.environment.region);
+    let policy = policy(cx, service, at);
+    let endpoint = Resource::new("AWS::EC2::VPCEndpoint", names::endpoint(key, service), flow.why.clone(), at)
+        .set("VpcId", Value::reference(names::vpc(key)))
+        .set("ServiceName", name)
+        .set("PolicyDocument", policy);
+    let endpoint = if is_gateway(service) {
+        endpoint.set("VpcEndpointType", "Gateway").set("RouteTableIds", references(private_route_tables(network), at))
+    } else {
+        endpoint
+            .set("VpcEndpointType", "Interface")
+            .set("PrivateDnsEnabled", true)
+            .set("SubnetIds", references(subnets(network), at))
+            .set("SecurityGroupIds", vec![group_id(key, at)])
+    };
+    cx.add(endpoint);
+}
+
+fn group_id(network: &str, at: Origin) -> Datum {
+    Datum::new(Value::attribute(names::endpoints_group(network), "GroupId"), at)
+}
+
+fn references(ids: Vec<Id>, at: Origin) -> Vec<Datum> {
+    ids.into_iter().map(|id| Datum::new(Value::reference(id), at)).collect()
+}
+
+/// Endpoints stand where functions do; a network without compute has them
+/// beside its replication instances or databases.
+fn subnets(network: &ast::Network) -> Vec<Id> {
+    let order = [TierPurpose::Compute, TierPurpose::Replication, TierPurpose::Database];
+    let holds = |purpose: &TierPurpose| network.tier.iter().find(|t| t.holds.value == *purpose);
+    order.iter().find_map(holds).map(|t| network::tier_subnets(network, t.key.as_str())).unwrap_or_default()
+}
+
+/// All route tables but those of NAT gateways.
+fn private_route_tables(network: &ast::Network) -> Vec<Id> {
+    let tiers = network.tier.iter().filter(|t| t.holds.value != TierPurpose::Nat);
+    tiers.flat_map(|tier| network::tier_route_tables(network, tier.key.as_str())).collect()
+}
+
+/// Nothing but what roles of this spec are granted, by principals of this
+/// account, on resources of this account.
+fn policy(cx: &Cx, service: &str, at: Origin) -> migspec_ir::Map {
+    let account = cx.graph.environment.account.clone();
+    let actions = granted_actions(cx, service);
+    let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+    let statement = Statement::allow("OwnAccount", at)
+        .principal("*")
+        .actions(&actions)
+        .resources(resources(cx, service))
+        .when("StringEquals", "aws:PrincipalAccount", account.clone())
+        .when("StringEquals", "aws:ResourceAccount", account);
+    document(vec![statement], at)
+}
+
+/// The actions of a service that any role is granted. Where none is, the
+/// caller is the application, whose roles are its own: all actions then.
+fn granted_actions(cx: &Cx, service: &str) -> BTreeSet<String> {
+    let prefix = format!("{}:", iam_prefix(service));
+    let all = cx.graph.grants.iter().flat_map(|g| g.actions.iter());
+    let granted: BTreeSet<String> = all.filter(|a| a.starts_with(&prefix)).map(|a| (*a).to_owned()).collect();
+    if granted.is_empty() { [format!("{prefix}*")].into() } else { granted }
+}
+
+/// Endpoints are named after the host, IAM actions after the service.
+fn iam_prefix(service: &str) -> &str {
+    match service {
+        "monitoring" => "cloudwatch",
+        other => other,
+    }
+}
+
+/// Buckets by name; elsewhere the conditions bound the resources.
+fn resources(cx: &Cx, service: &str) -> Vec<Value> {
+    if service != "s3" {
+        return vec!["*".into()];
+    }
+    let buckets = cx.graph.of_type("AWS::S3::Bucket").filter(|b| b.region.is_none());
+    buckets
+        .flat_map(|b| {
+            let arn = Value::attribute(&b.id, "Arn");
+            [arn.clone(), Value::Concat(vec![arn, "/*".into()])]
+        })
+        .collect()
+}

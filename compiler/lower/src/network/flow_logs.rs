@@ -12,21 +12,34 @@ const WHY: &str = "network > flow log";
 pub(super) fn lower(cx: &mut Cx, network: &ast::Network) {
     let at = Origin::derived("network", network.place.header);
     let path = path("network", &network.key);
-    let role = role(cx, at);
     let key = network.key.as_str();
-    let name = format!("/migration/{}/flow-logs/{key}", cx.env());
-    let group = logs::group(cx, names::log_group(&format!("{key}-flow")), &name, path.as_str(), at);
+    let log = flow_log(cx, names::flow_log(key), key, &path, at)
+        .set("ResourceType", "VPC")
+        .set("ResourceId", Value::reference(names::vpc(key)))
+        .set("TrafficType", "ALL");
+    cx.add(log);
+}
+
+/// What crosses a transit. AWS takes no traffic type here: all is recorded.
+pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path: &str, at: Origin) {
+    let key = transit.key.as_str();
+    let log = flow_log(cx, names::transit_flow_log(key), &format!("{key}-transit"), path, at)
+        .set("ResourceType", "TransitGateway")
+        .set("ResourceId", Value::reference(gateway));
+    cx.add(log);
+}
+
+/// A flow log to a log group of its own, without what it records.
+fn flow_log(cx: &mut Cx, id: Id, stem: &str, path: &str, at: Origin) -> Resource {
+    let role = role(cx, at);
+    let name = format!("/migration/{}/flow-logs/{stem}", cx.env());
+    let group = logs::group(cx, names::log_group(&format!("{stem}-flow")), &name, path, at);
     grant(cx, &role, &group, &name, at);
-    cx.add(
-        Resource::new("AWS::EC2::FlowLog", names::flow_log(key), path, at)
-            .set("ResourceType", "VPC")
-            .set("ResourceId", Value::reference(names::vpc(key)))
-            .set("TrafficType", "ALL")
-            .set("LogDestinationType", "cloud-watch-logs")
-            .set("LogDestination", Value::attribute(group, "Arn"))
-            .set("DeliverLogsPermissionArn", Value::attribute(role, "Arn"))
-            .set("MaxAggregationInterval", 60),
-    );
+    Resource::new("AWS::EC2::FlowLog", id, path, at)
+        .set("LogDestinationType", "cloud-watch-logs")
+        .set("LogDestination", Value::attribute(group, "Arn"))
+        .set("DeliverLogsPermissionArn", Value::attribute(role, "Arn"))
+        .set("MaxAggregationInterval", 60)
 }
 
 /// One role delivers the flow logs of all networks.

@@ -1,0 +1,85 @@
+//! Routes between networks: in the route tables of the subnets that hold an
+//! end of a flow, and in the transit's route table of each end's attachment.
+
+use std::sync::Arc;
+
+use migspec_ir::{Flow, Resource, Value};
+use migspec_syntax::ast;
+
+use super::topology::{End, Range, TierRef};
+use crate::cx::Cx;
+use crate::names;
+use crate::transit::{Attachment, network_attachment, site_attachment};
+
+/// Routes one flow both ways. False if no transit joins its ends.
+pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) -> bool {
+    let spec = cx.spec;
+    let (Some(transit), Some(a), Some(b)) = (&spec.transit, &from.member, &to.member) else {
+        return false;
+    };
+    let (Some(near), Some(far)) = (attachment(spec, transit, a), attachment(spec, transit, b)) else {
+        return false;
+    };
+    for (end, other, attached, beyond) in [(from, to, &near, &far), (to, from, &far, &near)] {
+        let member = end.member.clone().unwrap_or_default();
+        for range in &other.ranges {
+            for tier in end.ranges.iter().filter_map(|r| r.tier.as_ref()) {
+                subnet_routes(cx, flow, transit, tier, range, attached);
+            }
+            transit_route(cx, flow, transit, &member, range, beyond);
+        }
+    }
+    true
+}
+
+/// The attachment of a member of the transit.
+fn attachment(spec: &ast::Migration, transit: &ast::Transit, member: &Arc<str>) -> Option<Attachment> {
+    transit.attach.members.iter().find(|m| m.as_str() == &**member)?;
+    if spec.network.iter().any(|n| n.key.as_str() == &**member) {
+        return Some(network_attachment(transit, member));
+    }
+    let site = spec.site.iter().find(|s| s.key.as_str() == &**member)?;
+    site.vpn.as_ref().map(|_| site_attachment(member))
+}
+
+/// A route to the transit for each zone of a tier. It must wait for the
+/// attachment: before it, EC2 does not know the gateway in this network.
+fn subnet_routes(
+    cx: &mut Cx,
+    flow: &Flow,
+    transit: &ast::Transit,
+    tier: &TierRef,
+    range: &Range,
+    attachment: &Attachment,
+) {
+    for zone in 0..tier.zones {
+        let letter = names::zone_letter(zone).to_string();
+        let id = names::route(&tier.network, &tier.tier, &letter, &range.name);
+        if cx.graph.get(&id).is_some() {
+            continue;
+        }
+        let table = names::route_table(&tier.network, &tier.tier, &letter);
+        cx.add(
+            Resource::new("AWS::EC2::Route", id, flow.why.clone(), flow.origin)
+                .set("RouteTableId", Value::reference(table))
+                .set("DestinationCidrBlock", range.cidr.to_string())
+                .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
+                .after(&attachment.id),
+        );
+    }
+}
+
+fn transit_route(cx: &mut Cx, flow: &Flow, transit: &ast::Transit, member: &str, range: &Range, beyond: &Attachment) {
+    let key = transit.key.as_str();
+    let id = names::transit_route(key, member, &range.name);
+    if cx.graph.get(&id).is_some() {
+        return;
+    }
+    cx.add(
+        Resource::new("AWS::EC2::TransitGatewayRoute", id, flow.why.clone(), flow.origin)
+            .set("TransitGatewayRouteTableId", Value::reference(names::transit_route_table(key, member)))
+            .set("DestinationCidrBlock", range.cidr.to_string())
+            .set("TransitGatewayAttachmentId", beyond.value.clone())
+            .after(&beyond.id),
+    );
+}

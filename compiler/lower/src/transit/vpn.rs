@@ -1,0 +1,56 @@
+//! The VPN connection to a site: two tunnels, IKEv2, nothing weak offered.
+
+use migspec_ir::{Id, Map, Origin, Resource, Value, list, map};
+use migspec_syntax::ast;
+
+use crate::cx::{Cx, datum, path};
+use crate::{logs, names};
+
+pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: &ast::Vpn) {
+    let at = Origin::derived("transit", vpn.place.header);
+    let path = format!("{} > vpn", path("site", &site.key));
+    let key = site.key.as_str();
+    let gateway = cx.add(
+        Resource::new("AWS::EC2::CustomerGateway", names::customer_gateway(key), path.as_str(), at)
+            .set("Type", "ipsec.1")
+            .set("BgpAsn", datum(&vpn.asn, |asn| asn.0))
+            .set("IpAddress", datum(&vpn.gateway, |address| address.to_string())),
+    );
+    // Groups below this prefix share one resource policy of CloudWatch Logs.
+    let name = format!("/aws/vendedlogs/migration/{}/vpn/{key}", cx.env());
+    let log = logs::group(cx, names::log_group(&format!("{key}-vpn")), &name, path.as_str(), at);
+    cx.add(
+        Resource::new("AWS::EC2::VPNConnection", names::vpn_connection(key), path, at)
+            .set("Type", "ipsec.1")
+            .set("CustomerGatewayId", Value::reference(gateway))
+            .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
+            .set("StaticRoutesOnly", false)
+            // Pre-shared keys are made by AWS and never reach a template or a state.
+            .set("PreSharedKeyStorage", "SecretsManager")
+            .set("VpnTunnelOptionsSpecifications", list!(at, [tunnel(&log, at), tunnel(&log, at)])),
+    );
+}
+
+fn tunnel(log: &Id, at: Origin) -> Map {
+    let values = |values: &[&str]| -> Vec<Map> { values.iter().map(|v| map!(at, { "Value": *v })).collect() };
+    let groups = || -> Vec<Map> { [19, 20, 21].iter().map(|g| map!(at, { "Value": *g })).collect() };
+    let group_arn = Value::attribute(log, "Arn");
+    map!(at, {
+        "IKEVersions": values(&["ikev2"]),
+        "Phase1EncryptionAlgorithms": values(&["AES256-GCM-16"]),
+        "Phase1IntegrityAlgorithms": values(&["SHA2-384", "SHA2-512"]),
+        "Phase1DHGroupNumbers": groups(),
+        "Phase2EncryptionAlgorithms": values(&["AES256-GCM-16"]),
+        "Phase2IntegrityAlgorithms": values(&["SHA2-384", "SHA2-512"]),
+        "Phase2DHGroupNumbers": groups(),
+        "DPDTimeoutAction": "restart",
+        "StartupAction": "start",
+        "LogOptions": map!(at, {
+            "CloudwatchLogOptions": map!(at, {
+                "LogEnabled": true,
+                "LogGroupArn": group_arn,
+                "LogOutputFormat": "json",
+            }),
+        }),
+    })
+}
