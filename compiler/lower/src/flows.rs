@@ -102,3 +102,6 @@ impl Topology {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

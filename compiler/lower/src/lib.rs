@@ -29,6 +29,8 @@ mod roles;
 mod secrets;
 mod source;
 mod tags;
+#[cfg(test)]
+mod testing;
 mod transit;
 mod waivers;
 mod workflow;

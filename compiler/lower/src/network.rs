@@ -7,8 +7,8 @@ pub(crate) mod flow_logs;
 pub(crate) mod plan;
 
 use migspec_ir::{Id, Origin, Resource, Value};
-use migspec_syntax::value::{Key, TierPurpose};
-use migspec_syntax::{Setting, ast};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, datum, path};
 use crate::names;
@@ -30,23 +30,6 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// The network that a setting names; reports an unknown one.
-pub(crate) fn find<'a>(cx: &mut Cx<'a>, name: &Setting<Key>) -> Option<&'a ast::Network> {
-    let spec = cx.spec;
-    let found = spec.network.iter().find(|n| n.key.value == name.value);
-    if found.is_none() {
-        cx.unknown_reference("network", name, spec.network.iter().map(|n| n.key.as_str()));
-    }
-    found
-}
-
-/// The subnets of a network that hold what `purpose` says, in the order of
-/// tiers and zones.
-pub(crate) fn subnets_for(network: &ast::Network, purpose: TierPurpose) -> Vec<Id> {
-    let tiers = network.tier.iter().filter(|t| t.holds.value == purpose);
-    tiers.flat_map(|tier| tier_subnets(network, tier.key.as_str())).collect()
-}
-
 /// The subnets of a tier, one for each zone.
 pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
     (0..plan::zones(network)).map(|zone| names::subnet(network.key.as_str(), tier, &letter(zone))).collect()
@@ -55,24 +38,6 @@ pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
 /// The route tables of a tier, one for each zone.
 pub(crate) fn tier_route_tables(network: &ast::Network, tier: &str) -> Vec<Id> {
     (0..plan::zones(network)).map(|zone| names::route_table(network.key.as_str(), tier, &letter(zone))).collect()
-}
-
-/// A security group without rules; rules follow from flows.
-pub(crate) fn security_group(
-    cx: &mut Cx,
-    id: Id,
-    vpc: Id,
-    description: &str,
-    path: impl Into<std::sync::Arc<str>>,
-    origin: Origin,
-) -> Id {
-    let name = cx.suffixed(id.as_str());
-    cx.add(
-        Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
-            .set("GroupName", name)
-            .set("GroupDescription", description)
-            .set("VpcId", Value::reference(vpc)),
-    )
 }
 
 /// A transit joins the network to something else.
@@ -204,3 +169,6 @@ fn default_route(network: &ast::Network, tier: &ast::Tier, zone: u32, at: Origin
         .set("RouteTableId", Value::reference(names::route_table(key, tier_key, &letter)))
         .set("DestinationCidrBlock", "0.0.0.0/0")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, path};
 use crate::policy::{Statement, document};
-use crate::{names, network};
+use crate::{names, network, placement};
 
 /// The managed prefix lists of Amazon S3 that groups name, by region. The ids
 /// are AWS's own and the same in every account.
@@ -75,7 +75,7 @@ fn group(cx: &mut Cx, network: &ast::Network, vpc: &Id) {
     let key = network.key.as_str();
     let description = format!("Interface endpoints of network {key}");
     let id = names::endpoints_group(key);
-    network::security_group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
+    placement::group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
 }
 
 fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {

@@ -1,0 +1,165 @@
+use migspec_ir::{Origin, Value, Zone};
+
+use crate::cx::Cx;
+use crate::testing::{Lowered, view_of};
+
+const NETWORKS: &str = r#"
+    network "app" cidr="10.0.0.0/16" {
+        tier "public" holds="nat"
+        tier "private" holds="compute"
+        tier "data" holds="database"
+    }
+    network "copy" cidr="10.1.0.0/16" {
+        tier "replication" holds="replication"
+    }
+    site "dc" cidr="172.16.0.0/16" {
+        vpn gateway="203.0.113.10" asn=65010
+    }
+"#;
+const TRANSIT: &str = r#"transit "hub" { attach "app" "copy" "dc"; }"#;
+
+/// Networks with a group in each of four tiers, and these flows.
+fn with_flows(nodes: &str, flows: &[(Zone, Zone, u16)]) -> Lowered {
+    view_of(nodes, |view| {
+        let mut cx = Cx::new(view);
+        crate::network::lower(&mut cx);
+        crate::transit::lower(&mut cx);
+        let at = Origin::derived("test", view.migration.place.header);
+        for (name, network, subnet) in [
+            ("app", "app", "app-private-a-subnet"),
+            ("db", "app", "app-data-a-subnet"),
+            ("copier", "copy", "copy-replication-a-subnet"),
+        ] {
+            let group = crate::placement::group(
+                &mut cx,
+                format!("{name}-group").into(),
+                crate::names::vpc(network),
+                name,
+                "test",
+                at,
+            );
+            let carrier = migspec_ir::Resource::new("AWS::Lambda::Function", format!("{name}-carrier"), "test", at)
+                .set("SubnetIds", migspec_ir::list!(at, [Value::reference(subnet)]))
+                .set("SecurityGroupIds", migspec_ir::list!(at, [Value::reference(group)]));
+            cx.add(carrier);
+        }
+        for (from, to, port) in flows {
+            cx.flow(from.clone(), to.clone(), *port, "replication \"x\" > from", at);
+        }
+        super::lower(&mut cx);
+        cx.finish()
+    })
+}
+
+fn group(name: &str) -> Zone {
+    Zone::Group(format!("{name}-group").into())
+}
+
+fn site() -> Zone {
+    Zone::Site("dc-site".into())
+}
+
+#[test]
+fn without_flows_nothing_is_open() {
+    let lowered = with_flows(&format!("{NETWORKS}{TRANSIT}"), &[]);
+    assert_eq!(lowered.findings(), []);
+    for kind in ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::TransitGatewayRoute", "AWS::EC2::VPCEndpoint"] {
+        assert_eq!(lowered.ids(kind), Vec::<&str>::new(), "{kind}");
+    }
+    // ACLs stand, and let nothing through.
+    assert_eq!(lowered.ids("AWS::EC2::NetworkAcl").len(), 2);
+    assert_eq!(lowered.ids("AWS::EC2::NetworkAclEntry").len(), 0);
+}
+
+#[test]
+fn inside_a_network_groups_name_each_other() {
+    let lowered = with_flows(NETWORKS, &[(group("app"), group("db"), 5432)]);
+    assert_eq!(lowered.findings(), []);
+    assert_eq!(lowered.ids("AWS::EC2::SecurityGroupIngress"), ["db-group-from-app-group-5432"]);
+    assert_eq!(lowered.ids("AWS::EC2::SecurityGroupEgress"), ["app-group-to-db-group-5432"]);
+    let rule = lowered.graph.get(&"db-group-from-app-group-5432".into()).expect("the rule");
+    assert_eq!(rule.get("SourceSecurityGroupId").expect("a source").value, Value::attribute("app-group", "GroupId"));
+    assert_eq!(lowered.text("db-group-from-app-group-5432", "Description"), "replication x / from");
+}
+
+#[test]
+fn between_networks_the_transit_carries_this_flow_and_no_other() {
+    let lowered = with_flows(&format!("{NETWORKS}{TRANSIT}"), &[(group("copier"), group("db"), 5432)]);
+    assert_eq!(lowered.findings(), []);
+    assert_eq!(
+        lowered.ids("AWS::EC2::TransitGatewayRoute"),
+        ["hub-copy-to-app-data-transit-route", "hub-app-to-copy-replication-transit-route"]
+    );
+    let routes = lowered.ids("AWS::EC2::Route");
+    let across: Vec<&&str> = routes.iter().filter(|id| !id.contains("internet")).collect();
+    assert_eq!(across.len(), 6, "{across:?}");
+    assert!(across.iter().all(|id| id.starts_with("copy-replication-") || id.starts_with("app-data-")));
+    // The compute tier of the same network has no way to the copier.
+    assert!(!routes.iter().any(|id| id.starts_with("app-private-") && !id.contains("internet")));
+    let route = lowered.graph.get(&"app-data-a-to-copy-replication-route".into()).expect("the way back");
+    assert_eq!(route.depends_on, ["hub-app-attachment".into()]);
+}
+
+#[test]
+fn a_site_is_reached_through_its_own_attachment() {
+    let lowered = with_flows(&format!("{NETWORKS}{TRANSIT}"), &[(group("copier"), site(), 5432)]);
+    assert_eq!(lowered.findings(), []);
+    let route = lowered.graph.get(&"hub-copy-to-dc-transit-route".into()).expect("the route");
+    assert_eq!(
+        route.get("TransitGatewayAttachmentId").expect("an attachment").value,
+        Value::attribute("dc-vpn", "TransitGatewayAttachmentId")
+    );
+    assert_eq!(lowered.text("copier-group-to-dc-5432", "CidrIp"), "172.16.0.0/16");
+}
+
+#[test]
+fn acls_let_both_directions_of_a_flow_through() {
+    let lowered = with_flows(NETWORKS, &[(group("app"), group("db"), 5432)]);
+    let entries: Vec<(bool, String, i64)> = lowered
+        .graph
+        .of_type("AWS::EC2::NetworkAclEntry")
+        .map(|e| {
+            let integer = |path| e.get(path).and_then(|d| d.value.as_integer()).expect("a number");
+            let outwards = e.get("Egress").and_then(|d| d.value.as_bool()).expect("a direction");
+            (outwards, lowered.text(e.id.as_str(), "CidrBlock"), integer("PortRange.From"))
+        })
+        .collect();
+    let compute = "10.0.64.0/18".to_owned();
+    assert_eq!(entries, [(false, compute.clone(), 5432), (true, compute, 1024)]);
+}
+
+#[test]
+fn services_get_an_endpoint_in_the_network_that_needs_them() {
+    let service = |name: &str| Zone::Service(name.into());
+    let flows = [(group("app"), service("ssm"), 443), (group("app"), service("s3"), 443)];
+    let lowered = with_flows(NETWORKS, &flows);
+    assert_eq!(lowered.findings(), []);
+    assert_eq!(lowered.ids("AWS::EC2::VPCEndpoint"), ["app-ssm-endpoint", "app-s3-endpoint"]);
+    assert_eq!(
+        lowered.ids("AWS::EC2::SecurityGroupEgress"),
+        ["app-group-to-app-endpoints-group-443", "app-group-to-s3-443"]
+    );
+    assert_eq!(lowered.text("app-group-to-s3-443", "DestinationPrefixListId"), "pl-63a5400a");
+}
+
+#[test]
+fn networks_that_nothing_joins_are_an_error() {
+    let lowered = with_flows(NETWORKS, &[(group("copier"), group("db"), 5432)]);
+    let codes: Vec<&str> = lowered.findings().iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, ["no-path"]);
+}
+
+#[test]
+fn the_same_flow_for_several_reasons_makes_one_rule() {
+    let flow = (group("app"), group("db"), 5432);
+    let lowered = with_flows(NETWORKS, &[flow.clone(), flow]);
+    assert_eq!(lowered.ids("AWS::EC2::SecurityGroupIngress").len(), 1);
+}
+
+#[test]
+fn every_group_is_closed_outwards() {
+    let lowered = with_flows(NETWORKS, &[]);
+    for id in lowered.ids("AWS::EC2::SecurityGroup") {
+        assert_eq!(lowered.text(id, "SecurityGroupEgress.0.CidrIp"), "127.0.0.1/32", "{id}");
+    }
+}

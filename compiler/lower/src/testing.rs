@@ -1,0 +1,79 @@
+//! For tests of passes: a graph from the text of a spec.
+
+use migspec_diag::{Diagnostic, FileId, Outcome, Sources};
+use migspec_ir::Graph;
+use migspec_syntax::{Importer, View, read};
+
+/// A graph and what was found on the way.
+pub(crate) struct Lowered {
+    pub(crate) graph: Graph,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    sources: Sources,
+}
+
+impl Lowered {
+    /// The code and the text under the primary label of each diagnostic.
+    pub(crate) fn findings(&self) -> Vec<(&str, &str)> {
+        let at = |d: &Diagnostic| d.primary.as_ref().map(|label| label.span);
+        self.diagnostics.iter().map(|d| (&*d.code, at(d).map_or("", |span| self.sources.snippet(span)))).collect()
+    }
+
+    /// The string at a path of a resource's properties.
+    pub(crate) fn text(&self, id: &str, path: &str) -> String {
+        let datum = self.graph.get(&id.into()).and_then(|r| r.get(path));
+        datum.and_then(|d| d.value.as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The ids of all resources of a type, in order.
+    pub(crate) fn ids(&self, type_name: &'static str) -> Vec<&str> {
+        self.graph.of_type(type_name).map(|r| r.id.as_str()).collect()
+    }
+}
+
+/// Files that a spec names have this text.
+struct Stub;
+
+impl Importer for Stub {
+    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
+        Ok(sources.add(path, include_str!("../../../specs/corp-root-ca.pem")))
+    }
+}
+
+/// Lowers a whole spec in one environment.
+pub(crate) fn lower_text(text: &str, environment: &str) -> Lowered {
+    lower_with(text, environment, crate::lower)
+}
+
+/// Lowers a whole spec by some of the passes.
+fn lower_with(text: &str, environment: &str, lower: impl FnOnce(&View) -> Outcome<Graph>) -> Lowered {
+    let mut sources = Sources::new();
+    let file = sources.add("test.migspec.kdl", text);
+    let spec = read(file, &mut sources, &mut Stub);
+    let mut diagnostics = spec.diagnostics;
+    let view = spec.value.view(environment);
+    diagnostics.extend(view.diagnostics);
+    let Some(view) = view.value else { panic!("no view: {diagnostics:#?}") };
+    let lowered = lower(&view);
+    diagnostics.extend(lowered.diagnostics);
+    Lowered { graph: lowered.value, diagnostics, sources }
+}
+
+/// Nodes of a migration in an environment called `dev`, by some of the passes.
+pub(crate) fn view_of(nodes: &str, lower: impl FnOnce(&View) -> Outcome<Graph>) -> Lowered {
+    lower_with(&migration(nodes), "dev", lower)
+}
+
+fn migration(nodes: &str) -> String {
+    let environment = "environment \"dev\" account=\"111111111111\" region=\"us-east-1\"";
+    format!("migration \"m\" {{\n owner \"team\"\n {environment}\n{nodes}\n}}\n")
+}
+
+/// Lowers nodes of a migration in an environment called `dev`.
+pub(crate) fn lower_nodes(nodes: &str) -> Lowered {
+    lower_text(&migration(nodes), "dev")
+}
+
+/// The reference spec.
+pub(crate) fn payments(environment: &str) -> Lowered {
+    lower_text(include_str!("../../../specs/payments.migspec.kdl"), environment)
+}
