@@ -21,6 +21,12 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 /// All codes of the compiler, sorted by name.
 pub const CODES: &[CodeInfo] = &[
     code(
+        "binary-file",
+        "the file is not text",
+        "A spec is UTF-8 text. A NUL byte never stands in one, so the file most likely is something \
+         else.",
+    ),
+    code(
         "cidr-overlap",
         "two networks or sites share addresses",
         "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their \
@@ -45,10 +51,37 @@ pub const CODES: &[CodeInfo] = &[
          be read as `#false`. Keep one of the two.",
     ),
     code(
+        "file-too-large",
+        "the file is larger than a spec may be",
+        "Specs are written and reviewed by people. Split a large one and import the parts.",
+    ),
+    code(
+        "forbidden-character",
+        "an invisible character stands in the text",
+        "Control characters, and those that reverse the direction of text, make a spec read otherwise \
+         than it is. Delete them; inside a string write them as an escape.",
+    ),
+    code(
         "import-cycle",
         "files import each other in a circle",
         "An import is replaced by the nodes of its file; a circle would never end. The message shows \
          the path of the circle.",
+    ),
+    code(
+        "kdl1-syntax",
+        "the text is written in KDL 1",
+        "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help says how.",
+    ),
+    code(
+        "malformed-number",
+        "text that starts like a number is none",
+        "A word that starts with a digit must be a number. Values with a unit, such as durations, \
+         stand in quotes.",
+    ),
+    code(
+        "malformed-string",
+        "a string has a wrong escape or wrong indentation",
+        "The help says which escapes are known, and how a string over several lines is written.",
     ),
     code(
         "missing-environment",
@@ -78,7 +111,11 @@ pub const CODES: &[CodeInfo] = &[
         "two nodes derive the same resource",
         "Resources are named after the author's keys. Give one of the nodes another key.",
     ),
-    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
+    code(
+        "nested-too-deep",
+        "blocks are nested deeper than any spec needs",
+        "The limit keeps reading safe whatever the text.",
+    ),
     code(
         "network-too-small",
         "a network cannot hold its subnets",
@@ -108,17 +145,31 @@ pub const CODES: &[CodeInfo] = &[
         "a tier has a name that the compiler uses",
         "Attachment subnets are derived under this name.",
     ),
-    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
     code(
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows where reading stopped making sense.",
     ),
     code(
+        "too-many-errors",
+        "there are more errors than are shown",
+        "Mend the first ones and check again: many of the rest follow from them.",
+    ),
+    code(
         "type-annotation",
         "a type annotation has no meaning",
         "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
          an annotation could only contradict it.",
+    ),
+    code(
+        "unclosed-block",
+        "a block is not closed",
+        "A `{` has no `}`. Where the indentation shows which block was meant, the place points at it.",
+    ),
+    code(
+        "unclosed-string",
+        "a string is not closed",
+        "A string ends on its line; text over several lines stands between three quotes.",
     ),
     code(
         "unexpected-argument",

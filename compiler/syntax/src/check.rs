@@ -6,8 +6,13 @@ use migspec_diag::{Diagnostic, Span, did_you_mean};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
+use crate::kdl::shown;
 use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, written};
 use crate::tree::{Entry, Literal, Node};
+
+/// How many errors are reported. More would fill the memory before anyone
+/// reads them.
+const MAX_ERRORS: usize = 1000;
 
 /// What the check found.
 #[derive(Default)]
@@ -86,6 +91,19 @@ impl Checked {
         }
     }
 
+    fn report(&mut self, diagnostic: Diagnostic) {
+        match self.diagnostics.len() {
+            0..MAX_ERRORS => self.diagnostics.push(diagnostic),
+            MAX_ERRORS => {
+                let message = format!("more than {MAX_ERRORS} errors: the rest is not shown");
+                let mut last = Diagnostic::error("too-many-errors", message);
+                last.primary = diagnostic.primary;
+                self.diagnostics.push(last);
+            }
+            _ => {}
+        }
+    }
+
     /// A node of any name: only what KDL leaves open is checked.
     fn free(&mut self, node: &Node) {
         self.duplicate_properties(node);
@@ -127,7 +145,7 @@ impl Checked {
             .map(|f| format!("`{}=`", f.name))
             .collect();
         let help = (!properties.is_empty()).then(|| format!("write it as a property: {}", properties.join(", ")));
-        self.diagnostics.push(
+        self.report(
             Diagnostic::error("unexpected-argument", format!("`{}` takes {takes}", node.name.value))
                 .at(entry.value.span, "one too many")
                 .help_if(help),
@@ -161,8 +179,8 @@ impl Checked {
             }
             _ => did_you_mean(name, known.map(|f| f.name.as_str())),
         };
-        self.diagnostics.push(
-            Diagnostic::error("unknown-property", format!("`{}` has no property `{name}`", node.name.value))
+        self.report(
+            Diagnostic::error("unknown-property", format!("`{}` has no property `{}`", node.name.value, shown(name)))
                 .at(at, "not known here")
                 .help_if(help),
         );
@@ -172,8 +190,8 @@ impl Checked {
         let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
         for (name, _) in node.properties() {
             if let Some(first) = seen.insert(&name.value, name.span) {
-                self.diagnostics.push(
-                    Diagnostic::error("duplicate-property", format!("`{}` is set twice", name.value))
+                self.report(
+                    Diagnostic::error("duplicate-property", format!("`{}` is set twice", shown(&name.value)))
                         .at(name.span, "set again")
                         .with(first, "first set here")
                         .help("keep one of the two"),
@@ -184,10 +202,10 @@ impl Checked {
 
     fn value(&mut self, shape: &ValueShape, entry: &Entry) {
         match (shape.check)(&entry.value.value) {
-            Err(problem) => self.diagnostics.push(
-                Diagnostic::error("wrong-value", problem.message)
+            Err(problem) => self.report(
+                Diagnostic::error("wrong-value", one_line(problem.message))
                     .at(entry.value.span, format!("expected {}", shape.expects))
-                    .help_if(problem.help),
+                    .help_if(problem.help.map(one_line)),
             ),
             Ok(()) if shape.file => {
                 if let Literal::String(name) = &entry.value.value {
@@ -222,10 +240,10 @@ impl Checked {
     fn duplicate_node(&mut self, node: &Node, first: Span, single: bool) {
         let name = &node.name.value;
         let message = match node.key() {
-            Some(key) if !single => format!("`{name} \"{}\"` stands here twice", key.value),
+            Some(key) if !single => format!("`{name} \"{}\"` stands here twice", shown(key.value)),
             _ => format!("`{name}` stands here twice"),
         };
-        self.diagnostics.push(
+        self.report(
             Diagnostic::error("duplicate-node", message)
                 .at(node.header, "again")
                 .with(first, "first here")
@@ -236,7 +254,7 @@ impl Checked {
     fn unknown_node(&mut self, parent: &Node, scope: Scope, child: &Node) {
         let name = &*child.name.value;
         if scope.children().next().is_none() {
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::error("unexpected-children", format!("`{}` holds no nodes", parent.name.value))
                     .at(child.header, "not expected here")
                     .help_if(property_help(scope.shape, name)),
@@ -249,8 +267,8 @@ impl Checked {
             _ => property_help(scope.shape, name)
                 .or_else(|| did_you_mean(name, scope.children().map(|(field, _)| field.name.as_str()))),
         };
-        self.diagnostics.push(
-            Diagnostic::error("unknown-node", format!("`{}` knows no node `{name}`", parent.name.value))
+        self.report(
+            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", parent.name.value, shown(name)))
                 .at(child.name.span, "not known here")
                 .help_if(help),
         );
@@ -261,7 +279,7 @@ impl Checked {
         let strings = node.arguments().all(|e| matches!(e.value.value, Literal::String(_)));
         let count = node.arguments().count();
         if !strings || count == 0 || node.properties().next().is_some() || !node.children.is_empty() {
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::error("wrong-value", "`remove` takes the name of a node, and its key where it has one")
                     .at(node.header, "not such a name")
                     .help("write `remove \"replica\"` or `remove \"alarm\" \"validation-mismatch\"`"),
@@ -279,8 +297,8 @@ impl Checked {
         } else {
             did_you_mean(name.value, scope.children().map(|(field, _)| field.name.as_str()))
         };
-        self.diagnostics.push(
-            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", scope.shape.name, name.value))
+        self.report(
+            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", scope.shape.name, shown(name.value)))
                 .at(name.span, "not known here")
                 .help_if(help),
         );
@@ -295,6 +313,22 @@ fn property_help(shape: &NodeShape, name: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A message that quotes the spec, without line breaks and other controls.
+fn one_line(message: String) -> String {
+    const LONGEST: usize = 300;
+    if message.len() <= LONGEST && !message.contains(char::is_control) {
+        return message;
+    }
+    let mut line = String::with_capacity(LONGEST);
+    for c in message.chars().take(LONGEST) {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    if message.chars().nth(LONGEST).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 /// What tells a repeated node from its siblings of the same name; `None` for

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use migspec_diag::{Diagnostic, FileId, Sources, Span};
 
-use crate::parse::parse;
+use crate::kdl::parse;
 use crate::spec::Importer;
 use crate::tree::Node;
 use crate::value::{FileName, FromLiteral};
@@ -15,6 +15,8 @@ pub(crate) struct Imports<'a> {
     pub sources: &'a mut Sources,
     pub importer: &'a mut dyn Importer,
     pub diagnostics: Vec<Diagnostic>,
+    /// Nodes may be missing: a file could not be read, or not all of it.
+    pub incomplete: bool,
     /// Names of the files that are being read, outermost first.
     path: Vec<Arc<str>>,
     /// Names of the imported files and where each was imported.
@@ -23,11 +25,18 @@ pub(crate) struct Imports<'a> {
 
 impl<'a> Imports<'a> {
     pub fn new(sources: &'a mut Sources, importer: &'a mut dyn Importer) -> Self {
-        Self { sources, importer, diagnostics: Vec::new(), path: Vec::new(), imported: IndexMap::new() }
+        Self {
+            sources,
+            importer,
+            diagnostics: Vec::new(),
+            incomplete: false,
+            path: Vec::new(),
+            imported: IndexMap::new(),
+        }
     }
 
     /// The nodes of the spec's own file, with the imports inside `migration`
-    /// replaced. `None` where the text could not be parsed.
+    /// replaced. `None` where it is not clear which node holds which.
     pub fn root(&mut self, file: FileId) -> Option<Vec<Node>> {
         let mut nodes = self.nodes(file)?;
         self.path.push(self.sources.get(file).name.clone());
@@ -40,10 +49,10 @@ impl<'a> Imports<'a> {
 
     fn nodes(&mut self, file: FileId) -> Option<Vec<Node>> {
         let text = self.sources.get(file).text.clone();
-        let outcome = parse(file, &text);
-        let parsed = !outcome.has_errors() || !outcome.value.is_empty();
-        let nodes = outcome.drain_into(&mut self.diagnostics);
-        parsed.then_some(nodes)
+        let parsed = parse(file, &text);
+        self.incomplete |= !parsed.diagnostics.is_empty();
+        self.diagnostics.extend(parsed.diagnostics);
+        parsed.balanced.then_some(parsed.nodes)
     }
 
     fn splice(&mut self, file: FileId, nodes: Vec<Node>) -> Vec<Node> {
@@ -59,10 +68,14 @@ impl<'a> Imports<'a> {
     }
 
     fn import(&mut self, from: FileId, node: &Node) -> Vec<Node> {
-        let Some((path, at)) = self.path_of(node) else { return Vec::new() };
+        let Some((path, at)) = self.path_of(node) else {
+            self.incomplete = true;
+            return Vec::new();
+        };
         let file = match self.importer.import(self.sources, from, &path) {
             Ok(file) => file,
             Err(why) => {
+                self.incomplete = true;
                 self.diagnostics.push(unreadable(&path, &why, at));
                 return Vec::new();
             }

@@ -8,6 +8,7 @@ use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span, did_you_mean, nea
 use crate::ast::{self, Migration};
 use crate::check::check;
 use crate::import::{Imports, unreadable};
+use crate::kdl::shown;
 use crate::merge::merge;
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
@@ -22,7 +23,8 @@ pub trait Importer {
 /// A spec whose files are joined and whose names and values are checked.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    /// The `migration` node, imports spliced in. `None` if there is none.
+    /// The `migration` node, imports spliced in. `None` if there is none, or
+    /// if a part of it could not be read.
     pub migration: Option<Node>,
     /// The environments, in order, with the place of their name.
     pub environments: Vec<(Arc<str>, Span)>,
@@ -48,6 +50,7 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     let mut imports = Imports::new(sources, importer);
     let nodes = imports.root(file);
     let mut diagnostics = std::mem::take(&mut imports.diagnostics);
+    let incomplete = imports.incomplete;
     let migration = nodes.and_then(|nodes| only_migration(file, nodes, &mut diagnostics));
     let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new() };
     if let Some(migration) = &spec.migration {
@@ -55,6 +58,10 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
         diagnostics.extend(checked.diagnostics);
         spec.environments = environments(migration, &mut diagnostics);
         spec.files = files(checked.files, sources, importer, &mut diagnostics);
+    }
+    if incomplete {
+        // What is missing would be reported again as a fault of the rest.
+        spec.migration = None;
     }
     sort(&mut diagnostics);
     Outcome::new(spec, diagnostics)
@@ -113,7 +120,7 @@ fn stranger(node: &Node) -> Diagnostic {
         Some(_) => format!("`{}` stands inside `migration`", node.name.value),
         None => "beside `migration` a spec holds nothing".to_owned(),
     };
-    Diagnostic::error("unknown-node", format!("a spec knows no node `{}`", node.name.value))
+    Diagnostic::error("unknown-node", format!("a spec knows no node `{}`", shown(&node.name.value)))
         .at(node.name.span, "not known here")
         .help(help)
 }

@@ -1,0 +1,88 @@
+//! KDL 2 text to the untyped tree. Takes time linear in the text, nests at
+//! most [`MAX_DEPTH`] deep and goes on after an error.
+//!
+//! Must not know: which nodes the language has.
+
+mod lexer;
+mod number;
+#[cfg(test)]
+mod oracle;
+mod parser;
+mod string;
+
+use migspec_diag::{Diagnostic, FileId, Span};
+
+pub(crate) use lexer::{Token, TokenKind, tokens};
+
+use crate::tree::Node;
+
+/// The longest text that is read, in bytes.
+pub const MAX_BYTES: usize = 8 << 20;
+/// The deepest nesting of blocks.
+pub const MAX_DEPTH: usize = 128;
+/// How many errors of one file are reported.
+pub const MAX_ERRORS: usize = 100;
+
+/// What was understood of a text.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub nodes: Vec<Node>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Nodes are where the author put them: no block is left open, none is
+    /// closed twice.
+    pub balanced: bool,
+}
+
+/// Reads a text. Whatever is wrong with it, the nodes that could be read are
+/// returned.
+pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
+    if let Some(refusal) = refuse(file, text) {
+        return Parsed { nodes: Vec::new(), diagnostics: vec![refusal], balanced: false };
+    }
+    let mut parsed = parser::parse(file, text);
+    parsed.diagnostics.extend(forbidden_characters(file, text));
+    parsed
+}
+
+fn refuse(file: FileId, text: &str) -> Option<Diagnostic> {
+    if text.len() > MAX_BYTES {
+        let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
+        return Some(
+            Diagnostic::error("file-too-large", message)
+                .at(Span::new(file, 0, 0), "not read")
+                .help("split it and `import` the parts"),
+        );
+    }
+    let nul = text.find('\0')?;
+    Some(
+        Diagnostic::error("binary-file", "the file is not text: it holds a NUL byte")
+            .at(Span::new(file, nul, nul + 1), "NUL")
+            .help("a spec is UTF-8 text"),
+    )
+}
+
+/// Control characters, and those that reverse the direction of text so that
+/// it reads otherwise than it is.
+fn forbidden_characters(file: FileId, text: &str) -> impl Iterator<Item = Diagnostic> {
+    let found = text.char_indices().filter(|(at, c)| is_forbidden(*c) && !(*at == 0 && *c == '\u{feff}'));
+    found.take(MAX_ERRORS).map(move |(at, c)| {
+        Diagnostic::error("forbidden-character", format!("the character U+{:04X} may not stand in a spec", c as u32))
+            .at(Span::new(file, at, at + c.len_utf8()), "invisible here")
+            .help("delete it; inside a string write it as `\\u{…}`")
+    })
+}
+
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Text of the spec as messages quote it: on one line, and not too long.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

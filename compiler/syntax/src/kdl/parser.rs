@@ -1,0 +1,689 @@
+//! Tokens to nodes. After an error the rest of the line is left out and the
+//! next line is read.
+
+use migspec_diag::{Diagnostic, FileId, Span, Spanned};
+
+use super::number::{NumberError, looks_like_number, number};
+use super::string::string;
+use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, shown, tokens};
+use crate::tree::{Entry, Literal, Node};
+
+pub(super) fn parse(file: FileId, text: &str) -> Parsed {
+    let mut parser = Parser {
+        file,
+        text,
+        tokens: tokens(text),
+        at: 0,
+        open: Vec::new(),
+        suspect: None,
+        discarding: 0,
+        balanced: true,
+        braces_unsure: false,
+        stopped: false,
+        diagnostics: Vec::new(),
+    };
+    parser.version();
+    let nodes = parser.nodes();
+    parser.unclosed_block();
+    Parsed { nodes, diagnostics: parser.diagnostics, balanced: parser.balanced }
+}
+
+struct Parser<'a> {
+    file: FileId,
+    text: &'a str,
+    tokens: Vec<Token>,
+    /// The next token.
+    at: usize,
+    /// The `{` that are open, outermost first.
+    open: Vec<Token>,
+    /// The first `{` whose `}` stands further left than its own line.
+    suspect: Option<Token>,
+    /// How many `/-` this is inside of.
+    discarding: usize,
+    balanced: bool,
+    /// An unclosed string holds a brace that may be meant as one.
+    braces_unsure: bool,
+    /// Nothing more is read.
+    stopped: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Where a node goes on after an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Entries,
+    /// A block was left out: no entry may follow.
+    Blocks,
+    /// The block was read: only blocks that are left out may follow.
+    AfterBlock,
+    Done,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Token {
+        // `End` is the last token and never passed.
+        self.tokens[self.at]
+    }
+
+    fn bump(&mut self) -> Token {
+        let token = self.peek();
+        if token.kind != TokenKind::End {
+            self.at += 1;
+        }
+        token
+    }
+
+    fn span(&self, token: Token) -> Span {
+        Span::new(self.file, token.start as usize, token.end as usize)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.stopped {
+            return;
+        }
+        if self.diagnostics.len() == MAX_ERRORS {
+            self.stop();
+            let at = diagnostic.primary.map_or(Span::new(self.file, 0, 0), |label| label.span);
+            self.diagnostics.push(
+                Diagnostic::error("too-many-errors", format!("more than {MAX_ERRORS} errors: reading stops here"))
+                    .at(at, "read up to here"),
+            );
+            return;
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+        self.balanced = false;
+        self.at = self.tokens.len() - 1;
+    }
+
+    fn error(&mut self, token: Token, message: impl Into<String>, label: &str, help: &str) {
+        let help = (!help.is_empty()).then(|| help.to_owned());
+        self.report(Diagnostic::error("syntax-error", message).at(self.span(token), label).help_if(help));
+    }
+
+    /// `/- kdl-version 2` at the start of a file.
+    fn version(&mut self) {
+        let mut significant = self.tokens.iter().filter(|t| {
+            !matches!(t.kind, TokenKind::Space | TokenKind::Newline | TokenKind::LineComment | TokenKind::ByteOrderMark)
+        });
+        let (Some(dash), Some(name), Some(version)) = (significant.next(), significant.next(), significant.next())
+        else {
+            return;
+        };
+        let is_marker = dash.kind == TokenKind::Slashdash && name.text(self.text) == "kdl-version";
+        let version = *version;
+        if is_marker && version.text(self.text) != "2" {
+            let message = format!("the file says that it is KDL {}", shown(version.text(self.text)));
+            self.report(
+                Diagnostic::error("kdl1-syntax", message)
+                    .at(self.span(version), "not KDL 2")
+                    .help("write the spec in KDL 2 and start it with `/- kdl-version 2`"),
+            );
+        }
+    }
+
+    /// Nodes up to the end of the block or the text.
+    fn nodes(&mut self) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        loop {
+            self.blank_lines();
+            let token = self.peek();
+            match token.kind {
+                TokenKind::End => return nodes,
+                TokenKind::BlockClose if self.open.is_empty() => {
+                    self.balanced = false;
+                    if !self.braces_unsure {
+                        self.error(
+                            token,
+                            "this `}` closes nothing",
+                            "no `{` is open",
+                            "delete it, or look for a `}` too many above",
+                        );
+                    }
+                    self.bump();
+                }
+                TokenKind::BlockClose => return nodes,
+                TokenKind::Slashdash => self.slashdashed_node(),
+                _ => nodes.extend(self.node()),
+            }
+        }
+    }
+
+    fn slashdashed_node(&mut self) {
+        let dash = self.bump();
+        self.blank_lines();
+        if matches!(self.peek().kind, TokenKind::End | TokenKind::BlockClose | TokenKind::Slashdash) {
+            self.nothing_discarded(dash);
+            return;
+        }
+        self.discarding += 1;
+        self.node();
+        self.discarding -= 1;
+    }
+
+    fn nothing_discarded(&mut self, dash: Token) {
+        self.error(dash, "`/-` leaves out what follows, but nothing follows", "leaves out nothing", "delete it");
+    }
+
+    /// `None` where the name could not be read; the line is passed then.
+    fn node(&mut self) -> Option<Node> {
+        self.type_annotation();
+        let token = self.peek();
+        let Some(name) = self.name(token) else {
+            self.skip_nameless();
+            return None;
+        };
+        self.bump();
+        let name = Spanned::new(name.into(), self.span(token));
+        let mut node = Node { header: name.span, name, entries: Vec::new(), children: Vec::new(), base: None };
+        let mut step = Step::Entries;
+        while step != Step::Done {
+            step = self.part(&mut node, step);
+        }
+        if let Some(last) = node.entries.last() {
+            node.header = node.name.span.to(last.value.span);
+        }
+        Some(node)
+    }
+
+    /// The name that a token is. Reports why it is none.
+    fn name(&mut self, token: Token) -> Option<String> {
+        match token.kind {
+            TokenKind::String | TokenKind::MultilineString | TokenKind::RawString => {
+                Some(self.string(token).unwrap_or_default())
+            }
+            TokenKind::Word => self.word_as_name(token),
+            TokenKind::BlockOpen => {
+                self.error(
+                    token,
+                    "a block without a node",
+                    "no name before it",
+                    "write the node's name before the `{`, on the same line",
+                );
+                None
+            }
+            _ => {
+                self.unexpected(token, "the name of a node");
+                None
+            }
+        }
+    }
+
+    fn word_as_name(&mut self, token: Token) -> Option<String> {
+        let word = token.text(self.text);
+        let message = if looks_like_number(word) {
+            "a number cannot be a name"
+        } else if word.starts_with('#') {
+            "a keyword cannot be a name"
+        } else if is_bare_keyword(word) {
+            "this word is reserved and cannot be a name"
+        } else {
+            return Some(word.to_owned());
+        };
+        let help = format!("a name is a word or a string: \"{}\"", shown(word));
+        self.error(token, message, "not a name", &help);
+        None
+    }
+
+    /// One entry, one block or the end of a node.
+    fn part(&mut self, node: &mut Node, step: Step) -> Step {
+        let spaced = self.space();
+        let token = self.peek();
+        match token.kind {
+            TokenKind::End | TokenKind::BlockClose => Step::Done,
+            TokenKind::Newline | TokenKind::Semicolon | TokenKind::LineComment => {
+                self.bump();
+                Step::Done
+            }
+            TokenKind::BlockOpen => {
+                if step == Step::AfterBlock {
+                    self.error(token, "a node has one block", "a second one", "join the two blocks");
+                }
+                node.children.extend(self.block());
+                Step::AfterBlock
+            }
+            TokenKind::Slashdash => {
+                self.require_space(spaced, token);
+                self.slashdashed_part(step)
+            }
+            TokenKind::Continuation => {
+                self.error(
+                    token,
+                    "a `\\` stands in the middle of a line",
+                    "not at the end",
+                    "put it at the end of a line that goes on",
+                );
+                self.skip_entries();
+                step
+            }
+            _ if step != Step::Entries => {
+                self.error(
+                    token,
+                    "text follows the block of a node",
+                    "not expected here",
+                    "start the next node on a line of its own",
+                );
+                Step::Done
+            }
+            _ => {
+                match self.entry(spaced) {
+                    Some(entry) => node.entries.extend(entry),
+                    None => self.skip_entries(),
+                }
+                step
+            }
+        }
+    }
+
+    /// What `/-` leaves out inside of a node.
+    fn slashdashed_part(&mut self, step: Step) -> Step {
+        let dash = self.bump();
+        self.blank_lines();
+        self.discarding += 1;
+        let next = match self.peek().kind {
+            TokenKind::BlockOpen => {
+                self.block();
+                if step == Step::Entries { Step::Blocks } else { step }
+            }
+            TokenKind::End | TokenKind::BlockClose | TokenKind::Slashdash => {
+                self.nothing_discarded(dash);
+                step
+            }
+            _ if step != Step::Entries => {
+                self.error(
+                    dash,
+                    "text follows the block of a node",
+                    "not expected here",
+                    "start the next node on a line of its own",
+                );
+                Step::Done
+            }
+            _ => {
+                if self.entry(true).is_none() {
+                    self.skip_entries();
+                }
+                step
+            }
+        };
+        self.discarding -= 1;
+        next
+    }
+
+    fn block(&mut self) -> Vec<Node> {
+        let open = self.bump();
+        if self.open.len() == MAX_DEPTH {
+            self.report(
+                Diagnostic::error("nested-too-deep", format!("blocks are nested deeper than {MAX_DEPTH}"))
+                    .at(self.span(open), "one too many")
+                    .help("no spec needs that"),
+            );
+            self.stop();
+            return Vec::new();
+        }
+        self.open.push(open);
+        let nodes = self.nodes();
+        let close = self.bump();
+        if close.kind == TokenKind::BlockClose {
+            self.open.pop();
+            self.compare_indentation(open, close);
+        }
+        nodes
+    }
+
+    /// A `}` left of the line that opened its block hints at a missing one.
+    fn compare_indentation(&mut self, open: Token, close: Token) {
+        if self.suspect.is_some() {
+            return;
+        }
+        // `self.at` is behind the `}`.
+        let blank = match self.tokens[..self.at - 1] {
+            [.., line, blank] if line.kind == TokenKind::Newline && blank.kind == TokenKind::Space => blank,
+            [.., line] if line.kind == TokenKind::Newline => Token { end: close.start, ..close },
+            _ => return,
+        };
+        let line = self.text[..open.start as usize].rfind('\n').map_or(0, |at| at + 1);
+        let line = &self.text[line..];
+        let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if blank.text(self.text).len() < indentation {
+            self.suspect = Some(open);
+        }
+    }
+
+    fn unclosed_block(&mut self) {
+        let Some(open) = self.open.last().copied().filter(|_| !self.stopped) else { return };
+        self.balanced = false;
+        if self.braces_unsure {
+            return;
+        }
+        let culprit = self.suspect.unwrap_or(open);
+        self.report(
+            Diagnostic::error("unclosed-block", "the block is not closed")
+                .at(self.span(culprit), "its `}` is missing")
+                .help("add `}` after the last node of the block"),
+        );
+    }
+
+    /// An argument or a property; `Some(None)` if it was passed without a
+    /// value, `None` if the rest of the line makes no sense.
+    fn entry(&mut self, spaced: bool) -> Option<Option<Entry>> {
+        let token = self.peek();
+        self.require_space(spaced, token);
+        if token.kind == TokenKind::TypeOpen {
+            return Some(self.value()?.map(|value| Entry { name: None, value, base: None }));
+        }
+        let start = self.at;
+        if is_text(token.kind) {
+            self.bump();
+            self.space();
+            if self.peek().kind == TokenKind::Equals {
+                let equals = self.bump();
+                return self.property(token, equals);
+            }
+            self.at = start;
+        }
+        Some(self.value()?.map(|value| Entry { name: None, value, base: None }))
+    }
+
+    fn require_space(&mut self, spaced: bool, token: Token) {
+        if !spaced {
+            self.error(token, "a space is missing", "no space before this", "separate names and values by a space");
+        }
+    }
+
+    fn property(&mut self, name: Token, equals: Token) -> Option<Option<Entry>> {
+        let known = self.name(name);
+        self.space();
+        if self.lacks_value() {
+            let span = self.span(name).to(self.span(equals));
+            let text = shown(name.text(self.text));
+            self.report(
+                Diagnostic::error("missing-value", format!("`{text}` has no value"))
+                    .at(span, "no value after `=`")
+                    .help(format!("write `{text}=\"…\"`, or leave it out")),
+            );
+            return Some(None);
+        }
+        let value = self.value()?;
+        let name = known.map(|known| Spanned::new(known.into(), self.span(name)));
+        Some(name.zip(value).map(|(name, value)| Entry { name: Some(name), value, base: None }))
+    }
+
+    /// After `=`: the line ends, or the next property starts.
+    fn lacks_value(&mut self) -> bool {
+        let start = self.at;
+        let token = self.bump();
+        match token.kind {
+            TokenKind::Newline | TokenKind::Semicolon | TokenKind::LineComment | TokenKind::BlockOpen => {}
+            TokenKind::BlockClose | TokenKind::End => {}
+            TokenKind::Word => {
+                self.space();
+                let next_property = self.peek().kind == TokenKind::Equals;
+                self.at = start;
+                return next_property;
+            }
+            _ => {
+                self.at = start;
+                return false;
+            }
+        }
+        self.at = start;
+        true
+    }
+
+    /// A value; `Some(None)` if it is wrong but was passed.
+    fn value(&mut self) -> Option<Option<Spanned<Literal>>> {
+        self.type_annotation();
+        let token = self.peek();
+        if !is_text(token.kind) {
+            self.unexpected(token, "a value");
+            return None;
+        }
+        self.bump();
+        let literal = if token.kind == TokenKind::Word {
+            self.word(token)
+        } else {
+            self.string(token).map(|s| Literal::String(s.into()))
+        };
+        Some(literal.map(|literal| Spanned::new(literal, self.span(token))))
+    }
+
+    fn word(&mut self, token: Token) -> Option<Literal> {
+        let word = token.text(self.text);
+        match word {
+            "#true" => return Some(Literal::Bool(true)),
+            "#false" => return Some(Literal::Bool(false)),
+            "#null" => return Some(Literal::Null),
+            "#inf" => return Some(Literal::Float(f64::INFINITY)),
+            "#-inf" => return Some(Literal::Float(f64::NEG_INFINITY)),
+            "#nan" => return Some(Literal::Float(f64::NAN)),
+            _ => {}
+        }
+        if is_bare_keyword(word) {
+            self.report(
+                Diagnostic::error("kdl1-syntax", format!("`{word}` is how KDL 1 writes it"))
+                    .at(self.span(token), "not KDL 2")
+                    .help(format!("write `#{word}`; for the word itself, write \"{word}\"")),
+            );
+            return None;
+        }
+        if word.starts_with('#') {
+            let help = "known are `#true`, `#false` and `#null`";
+            self.error(token, format!("`{}` is no keyword", shown(word)), "not known", help);
+            return None;
+        }
+        if looks_like_number(word) { self.number(token) } else { Some(Literal::String(word.into())) }
+    }
+
+    fn number(&mut self, token: Token) -> Option<Literal> {
+        let word = token.text(self.text);
+        let message = match number(word) {
+            Ok(literal) => return Some(literal),
+            Err(NumberError::Malformed) => format!("`{}` is not a number", shown(word)),
+            Err(NumberError::TooLarge) => format!("`{}` is too large a number", shown(word)),
+        };
+        self.report(
+            Diagnostic::error("malformed-number", message)
+                .at(self.span(token), "not a number")
+                .help("values with a unit and other text that starts with a digit stand in quotes"),
+        );
+        None
+    }
+
+    fn string(&mut self, token: Token) -> Option<String> {
+        if token.kind == TokenKind::OldRawString {
+            let body = token.text(self.text).trim_start_matches('r');
+            let new = if body.starts_with('#') { body.to_owned() } else { format!("#{body}#") };
+            let help = if new.contains('\n') || new.len() > 80 {
+                "write `#\"…\"#`".to_owned()
+            } else {
+                format!("write `{new}`")
+            };
+            self.report(
+                Diagnostic::error("kdl1-syntax", "raw strings with `r` are KDL 1")
+                    .at(self.span(token), "not KDL 2")
+                    .help(help),
+            );
+            return None;
+        }
+        match string(token.kind, token.text(self.text)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let start = token.start as usize;
+                self.report(
+                    Diagnostic::error("malformed-string", error.message)
+                        .at(Span::new(self.file, start + error.start, start + error.end), "here")
+                        .help(error.help),
+                );
+                None
+            }
+        }
+    }
+
+    /// `(type)`: no meaning in a spec, but no reason to lose the value.
+    fn type_annotation(&mut self) {
+        let open = self.peek();
+        if open.kind != TokenKind::TypeOpen {
+            return;
+        }
+        self.bump();
+        self.space();
+        let name = self.peek();
+        if is_text(name.kind) {
+            self.name(name);
+            self.bump();
+        } else {
+            self.error(open, "`(` opens a type annotation, but no type follows", "no type", "delete it");
+        }
+        self.space();
+        let close = self.peek();
+        if close.kind == TokenKind::TypeClose {
+            self.bump();
+        } else {
+            self.error(open, "the type annotation is not closed", "its `)` is missing", "delete it");
+        }
+        self.space();
+        if self.discarding == 0 && close.kind == TokenKind::TypeClose {
+            self.report(
+                Diagnostic::error(
+                    "type-annotation",
+                    format!("the type annotation `{}` has no meaning", shown(name.text(self.text))),
+                )
+                .at(self.span(open).to(self.span(close)), "not known here")
+                .help("types follow from the name of the node or property: leave it out"),
+            );
+        }
+    }
+
+    /// A token that is not what should stand at its place.
+    fn unexpected(&mut self, token: Token, expected: &str) {
+        let diagnostic = match token.kind {
+            TokenKind::UnclosedString => Diagnostic::error("unclosed-string", "the string is not closed")
+                .at(self.span(token), "its closing quote is missing")
+                .help("add the quote; text over several lines stands between `\"\"\"`"),
+            TokenKind::UnclosedComment => Diagnostic::error("unclosed-comment", "the comment is not closed")
+                .at(Span { end: token.start + 2, ..self.span(token) }, "its `*/` is missing")
+                .help("add `*/`; every `/*` inside needs one of its own"),
+            TokenKind::End | TokenKind::Newline | TokenKind::BlockClose | TokenKind::Semicolon => {
+                Diagnostic::error("syntax-error", format!("expected {expected}")).at(self.span(token), "missing here")
+            }
+            _ => {
+                let found = token.text(self.text);
+                Diagnostic::error("syntax-error", format!("expected {expected}, found `{}`", shown(found)))
+                    .at(self.span(token), "not expected here")
+                    .help_if(stray_help(found).map(str::to_owned))
+            }
+        };
+        self.report(diagnostic);
+        self.braces_unsure |= token.kind == TokenKind::UnclosedString && token.text(self.text).contains(['{', '}']);
+        // What is not closed before the end has swallowed the rest.
+        let swallows = matches!(token.kind, TokenKind::UnclosedComment | TokenKind::UnclosedString);
+        if swallows && token.end as usize == self.text.len() {
+            self.stop();
+        }
+    }
+
+    /// Passes a line that starts with no name, and its block.
+    fn skip_nameless(&mut self) {
+        self.skip_entries();
+        match self.peek().kind {
+            TokenKind::BlockOpen => {
+                // Read for its errors; its nodes have no home.
+                self.discarding += 1;
+                self.block();
+                self.discarding -= 1;
+            }
+            TokenKind::Newline | TokenKind::Semicolon => {
+                self.bump();
+            }
+            _ => {}
+        }
+    }
+
+    /// Passes what is left of a line; stops before a block.
+    fn skip_entries(&mut self) {
+        loop {
+            match self.peek().kind {
+                TokenKind::End | TokenKind::BlockClose | TokenKind::BlockOpen => return,
+                TokenKind::Newline | TokenKind::Semicolon => return,
+                TokenKind::Continuation if self.continuation() => {}
+                _ => {
+                    self.bump();
+                }
+            }
+        }
+    }
+
+    /// Blanks, comments and line breaks between nodes.
+    fn blank_lines(&mut self) {
+        loop {
+            match self.peek().kind {
+                TokenKind::Newline | TokenKind::LineComment | TokenKind::ByteOrderMark => {
+                    self.bump();
+                }
+                _ => {
+                    if !self.space() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Blanks and comments inside of a node; whether there were any.
+    fn space(&mut self) -> bool {
+        let start = self.at;
+        loop {
+            match self.peek().kind {
+                TokenKind::Space | TokenKind::BlockComment => {
+                    self.bump();
+                }
+                TokenKind::Continuation => {
+                    if !self.continuation() {
+                        return self.at > start;
+                    }
+                }
+                _ => return self.at > start,
+            }
+        }
+    }
+
+    /// `\`, blanks, a comment and the line break. Passes nothing if the line
+    /// does not end there.
+    fn continuation(&mut self) -> bool {
+        let start = self.at;
+        self.bump();
+        while matches!(self.peek().kind, TokenKind::Space | TokenKind::BlockComment) {
+            self.bump();
+        }
+        if self.peek().kind == TokenKind::LineComment {
+            self.bump();
+        }
+        if matches!(self.peek().kind, TokenKind::Newline | TokenKind::End) {
+            self.bump();
+            return true;
+        }
+        self.at = start;
+        false
+    }
+}
+
+fn is_text(kind: TokenKind) -> bool {
+    use TokenKind::{MultilineString, OldRawString, RawString, String, Word};
+    matches!(kind, String | MultilineString | RawString | OldRawString | Word)
+}
+
+fn is_bare_keyword(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
+}
+
+fn stray_help(found: &str) -> Option<&'static str> {
+    match found {
+        "/" => Some("a comment starts with `//` or `/*`; text with a `/` stands in quotes"),
+        "[" | "]" => Some("a list is written as values with spaces between them"),
+        "=" => Some("a property is written as `name=value`"),
+        _ => None,
+    }
+}
