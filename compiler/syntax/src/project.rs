@@ -3,7 +3,7 @@
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span};
 
 use crate::check::check_as;
-use crate::parse::parse;
+use crate::kdl::{Parsed, parse};
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
 use crate::value::{Key, Text};
@@ -40,7 +40,7 @@ nodes! {
 
 /// Reads a project file. `None` where it holds no `project` node.
 pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
-    let Outcome { value: nodes, mut diagnostics } = parse(file, &sources.get(file).text);
+    let Parsed { nodes, mut diagnostics, .. } = parse(file, &sources.get(file).text);
     let mut found = None;
     for node in &nodes {
         if &*node.name.value == "project" && found.is_none() {
