@@ -12,7 +12,7 @@ hyperfine --shell=none --warmup 3 --runs "${1:-30}" --output=null \
   "$bin check specs/payments.migspec.kdl --env prod --today 2026-11-22" \
   "$bin build specs/payments.migspec.kdl --target all --env prod --out $out/o --today 2026-11-22"
 for replications in 100 1000; do
-  cargo run --release --quiet -p xtask -- spec "$replications" >"$out/$replications.migspec.kdl"
+  cargo run --release --quiet -p migspec-tests --example many -- "$replications" >"$out/$replications.migspec.kdl"
   cp specs/corp-root-ca.pem "$out/"
   /usr/bin/time -f "$replications replications: %e s, %M KiB" \
     "$bin" check "$out/$replications.migspec.kdl" --today 2026-11-22 --fail-on never >/dev/null

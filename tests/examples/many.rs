@@ -1,0 +1,6 @@
+//! Prints a spec with as many replications as asked for.
+
+fn main() {
+    let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100);
+    print!("{}", migspec_tests::generate::replications(count));
+}
