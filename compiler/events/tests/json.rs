@@ -38,7 +38,14 @@ fn validator() {
         json!({ "run": run_json(), "scope": "fence-window", "cursor": "" }),
     );
     check(
-        ValidatorReply { complete: true, cursor: String::new(), matched: 3, mismatched: 0, errors: 0, evidence: "e".into() },
+        ValidatorReply {
+            complete: true,
+            cursor: String::new(),
+            matched: 3,
+            mismatched: 0,
+            errors: 0,
+            evidence: "e".into(),
+        },
         json!({ "complete": true, "cursor": "", "matched": 3, "mismatched": 0, "errors": 0, "evidence": "e" }),
     );
 }

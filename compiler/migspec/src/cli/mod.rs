@@ -56,6 +56,12 @@ enum Action {
     Man(shell::Man),
 }
 
+/// The command line as clap describes it: for help, completions, the man page
+/// and the reference.
+pub fn command() -> clap::Command {
+    Command::command()
+}
+
 /// Runs the command line and says how the process ends.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match Command::try_parse_from(arguments) {
@@ -77,8 +83,8 @@ fn dispatch(action: Action) -> Exit {
         Action::Fmt(arguments) => fmt::run(&arguments),
         Action::Init(arguments) => init::run(&arguments),
         Action::Explain(arguments) => explain::run(&arguments),
-        Action::Completions(arguments) => shell::completions(&arguments, &mut Command::command()),
-        Action::Man(_) => shell::man(Command::command()),
+        Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
+        Action::Man(_) => shell::man(command()),
     };
     result.unwrap_or_else(|message| {
         eprint_line(&format!("error: {message}"));
