@@ -23,16 +23,16 @@ pub struct Arguments {
     /// The spec; the project's if absent.
     pub path: Option<PathBuf>,
     /// What to write.
-    #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET")]
+    #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET", hide_env_values = true)]
     pub target: Option<Chosen>,
     /// The folder to write to.
-    #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT")]
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
     /// Writes nothing; says whether the folder is up to date, with a diff.
     #[arg(long)]
     pub check: bool,
     /// The folder with the packages of the runtime functions.
-    #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS")]
+    #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS", hide_env_values = true)]
     pub functions: PathBuf,
     /// Makes a missing function package an error.
     #[arg(long)]

@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(long)]
     pub diff: bool,
     /// When to use colours.
-    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
 }
 

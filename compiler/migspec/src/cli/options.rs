@@ -62,25 +62,32 @@ impl ColorChoice {
 #[derive(Debug, Args)]
 pub struct Judging {
     /// The environment; every one of the spec if absent.
-    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV")]
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
     /// The format of the results.
-    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", env = "MIGSPEC_FORMAT")]
+    #[arg(
+        long,
+        short = 'f',
+        value_name = "FORMAT",
+        default_value = "human",
+        env = "MIGSPEC_FORMAT",
+        hide_env_values = true
+    )]
     pub format: Format,
     /// Also writes the results to a file, such as `sarif=findings.sarif`.
     #[arg(long, value_name = "FORMAT=PATH", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
     /// The least severity that makes the run fail.
-    #[arg(long, value_name = "SEVERITY", default_value = "error", env = "MIGSPEC_FAIL_ON")]
+    #[arg(long, value_name = "SEVERITY", default_value = "error", env = "MIGSPEC_FAIL_ON", hide_env_values = true)]
     pub fail_on: FailOn,
     /// A folder with policies of your own; they can only forbid more.
-    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES")]
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
     pub policies: Vec<PathBuf>,
     /// The day that waivers are held against, as YYYY-MM-DD.
-    #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY")]
+    #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
     /// When to use colours.
-    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
     /// Ignores the project file.
     #[arg(long)]
