@@ -1,10 +1,23 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use migspec_diag::Span;
+use migspec_ir::Resource;
 
 /// What a build writes: paths relative to the output folder, with forward
 /// slashes, and bytes.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Artifacts {
     files: BTreeMap<String, Vec<u8>>,
+    blocks: BTreeMap<(String, String), Place>,
+}
+
+/// The place in the spec that a block comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The node: `database "ledger" > backup`.
+    pub node: Arc<str>,
+    pub span: Span,
 }
 
 impl Artifacts {
@@ -12,9 +25,15 @@ impl Artifacts {
         Self::default()
     }
 
-    /// Adds a file. Two back ends never write the same path.
+    /// Adds a file. Two back ends never write the same path with other bytes.
     pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         self.files.insert(path.into(), bytes.into());
+    }
+
+    /// Notes which resource the block `block` of the file `path` comes from.
+    pub fn record(&mut self, path: impl Into<String>, block: impl Into<String>, resource: &Resource) {
+        let place = Place { node: resource.path.clone(), span: resource.origin.span() };
+        self.blocks.insert((path.into(), block.into()), place);
     }
 
     pub fn get(&self, path: &str) -> Option<&[u8]> {
@@ -23,6 +42,11 @@ impl Artifacts {
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(p, b)| (p.as_str(), b.as_slice()))
+    }
+
+    /// The blocks of a file and where they come from, by name.
+    pub fn blocks(&self, path: &str) -> impl Iterator<Item = (&str, &Place)> {
+        self.blocks.iter().filter(move |((p, _), _)| p == path).map(|((_, block), place)| (block.as_str(), place))
     }
 
     pub fn len(&self) -> usize {

@@ -3,12 +3,18 @@
 //! Must not know: the spec language, Cedar, the file system.
 
 mod artifacts;
+pub mod cloudformation;
+mod documents;
+mod logical;
+pub mod package;
 pub mod stepfunctions;
+pub mod terraform;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::Graph;
+use migspec_ir::resource_type::Terraform;
+use migspec_ir::{Graph, Id, Resource};
 
-pub use artifacts::{Artifacts, Packages};
+pub use artifacts::{Artifacts, Packages, Place};
 
 /// A back end.
 pub trait Target: Sync {
@@ -21,9 +27,20 @@ pub trait Target: Sync {
 }
 
 /// All back ends, in the order in which `--target all` runs them.
-pub static TARGETS: &[&dyn Target] = &[&stepfunctions::StepFunctions];
+pub static TARGETS: &[&dyn Target] =
+    &[&terraform::Terraform, &cloudformation::CloudFormation, &stepfunctions::StepFunctions];
 
-/// TEMPORARY
-pub fn missing_packages(_graph: &Graph, _packages: &Packages) -> Vec<String> {
-    Vec::new()
+/// The names of the function packages that a graph needs and are not at hand.
+pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
+    package::missing(graph, packages)
+}
+
+/// Whether back ends write a resource, or only policies look at it.
+fn is_emitted(resource: &Resource) -> bool {
+    resource.resource_type().is_none_or(|row| !matches!(row.terraform, Terraform::NotEmitted))
+}
+
+/// The text of a workflow's definition, the same bytes in every back end.
+fn definition(graph: &Graph, workflow: &str) -> Option<String> {
+    graph.workflows.get(&Id::new(workflow)).map(stepfunctions::definition)
 }

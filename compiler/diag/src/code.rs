@@ -33,6 +33,11 @@ pub const CODES: &[CodeInfo] = &[
          own; PCI DSS 1.3.1 rests on it.",
     ),
     code(
+        "dangling-reference",
+        "a resource refers to something that does not exist in its region",
+        "Values pass between resources of one region only; across regions, names and ARNs are literal.",
+    ),
+    code(
         "duplicate-import",
         "a file is imported twice",
         "The nodes of an imported file belong to the migration as a whole, so a second import can \
@@ -141,9 +146,19 @@ pub const CODES: &[CodeInfo] = &[
          effect and most likely is a slip.",
     ),
     code(
+        "reference-cycle",
+        "resources need each other",
+        "Each would have to be made before the other. One of the references must become a literal name or ARN.",
+    ),
+    code(
         "reserved-tier",
         "a tier has a name that the compiler uses",
         "Attachment subnets are derived under this name.",
+    ),
+    code(
+        "stack-too-large",
+        "a CloudFormation stack passes a limit that nesting cannot mend",
+        "AWS limits what a template may hold and what nested stacks may pass to each other.",
     ),
     code(
         "syntax-error",
@@ -208,6 +223,16 @@ pub const CODES: &[CodeInfo] = &[
         "unknown-reference",
         "a setting names a node that is not declared",
         "Every name is resolved when the spec is compiled.",
+    ),
+    code(
+        "unmapped-property",
+        "a property has no mapping to Terraform",
+        "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
+    ),
+    code(
+        "unmapped-type",
+        "a resource type has no mapping to Terraform",
+        "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
     ),
     code(
         "unreadable-file",

@@ -15,6 +15,7 @@ pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod migspec;
+pub mod provider;
 pub mod rds;
 pub mod s3;
 pub mod secrets_manager;

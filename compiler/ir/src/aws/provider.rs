@@ -1,0 +1,16 @@
+//! The Terraform provider, and what of it belongs to no type of AWS.
+
+/// Where the registry has it.
+pub const SOURCE: &str = "hashicorp/aws";
+
+/// The provider's name in a configuration.
+pub const NAME: &str = "aws";
+
+/// The versions whose schema the table was checked against.
+pub const VERSION: &str = "~> 6.47";
+
+/// The versions of Terraform that know write-only arguments.
+pub const TERRAFORM_VERSION: &str = ">= 1.11";
+
+/// The data source with the availability zones of a region.
+pub const ZONES: &str = "aws_availability_zones";

@@ -1,0 +1,72 @@
+//! CloudFormation: the graph speaks AWS's own resource model, so this back end
+//! prints and does not translate.
+//!
+//! Must not know: Terraform.
+
+mod policy;
+mod split;
+mod stack;
+mod value;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::Graph;
+use serde_json::Value as Json;
+
+use crate::package::Names;
+use crate::{Artifacts, Packages, Target, logical};
+
+use stack::{Context, Stack};
+
+/// The back end.
+pub struct CloudFormation;
+
+impl Target for CloudFormation {
+    fn name(&self) -> &'static str {
+        "cloudformation"
+    }
+
+    fn emit(&self, graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        let ids = logical::Ids::new(graph, &mut diagnostics);
+        let context = Context { graph, ids: &ids, packages: &Names::new(packages) };
+        for (name, document) in documents(&context, &mut diagnostics) {
+            artifacts.add(format!("cloudformation/{name}.json"), text(&document));
+        }
+        crate::package::emit(graph, packages, artifacts);
+        diagnostics
+    }
+}
+
+/// All templates and stack policies, by their name.
+fn documents(context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Json)> {
+    let mut documents = Vec::new();
+    for stack in stack::by_region(context.graph) {
+        let document = stack.template(context, diagnostics);
+        let parts = if split::is_too_large(&stack, &document) {
+            split::parts(&stack, context, diagnostics)
+        } else {
+            vec![stack]
+        };
+        match parts.as_slice() {
+            [whole] => documents.extend(deployed(whole, document, context)),
+            parts => documents.extend(nested(parts, context, diagnostics)),
+        }
+    }
+    documents
+}
+
+fn nested(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Json)> {
+    let (root, templates) = split::link(parts, context, diagnostics);
+    let children = parts.iter().zip(templates).flat_map(|(part, template)| deployed(part, template, context));
+    children.chain([root]).collect()
+}
+
+/// A template and the policy of its stack.
+fn deployed(stack: &Stack, template: Json, context: &Context) -> Vec<(String, Json)> {
+    let policy = policy::policy(stack, context).map(|policy| (stack.policy_name(), policy));
+    [(stack.file_name(), template)].into_iter().chain(policy).collect()
+}
+
+fn text(document: &Json) -> String {
+    format!("{document:#}\n")
+}

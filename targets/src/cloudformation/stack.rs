@@ -1,0 +1,270 @@
+//! One stack: some resources of the graph and the template that holds them.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Graph, Id, Resource};
+use serde_json::{Map, Value as Json, json};
+
+use super::value::{ARTIFACT_BUCKET, ARTIFACT_PREFIX, Reference, Scope, parameter};
+use crate::logical::Ids;
+use crate::package::Names;
+
+/// What all stacks of a graph share.
+pub struct Context<'a> {
+    pub graph: &'a Graph,
+    pub ids: &'a Ids,
+    pub packages: &'a Names,
+}
+
+/// Some resources of the graph.
+#[derive(Clone, Debug)]
+pub struct Stack<'a> {
+    /// `main`, a part's name, or a region.
+    pub name: String,
+    /// The region, where it is not the environment's.
+    pub region: Option<&'a str>,
+    pub resources: Vec<&'a Resource>,
+}
+
+/// A value that one stack takes from another.
+pub type Import = (Id, Option<String>);
+
+/// The resources that are written, a stack for each region.
+pub fn by_region(graph: &Graph) -> Vec<Stack<'_>> {
+    let home = Stack { name: "main".to_owned(), region: None, resources: Vec::new() };
+    let mut stacks = vec![home];
+    for resource in graph.resources.values().filter(|r| crate::is_emitted(r)) {
+        let region = resource.region.as_deref().filter(|r| *r != &*graph.environment.region);
+        match stacks.iter_mut().find(|s| s.region == region) {
+            Some(stack) => stack.resources.push(resource),
+            None => stacks.push(Stack { name: region.unwrap_or("main").to_owned(), region, resources: vec![resource] }),
+        }
+    }
+    stacks
+}
+
+impl<'a> Stack<'a> {
+    pub fn file_name(&self) -> String {
+        format!("{}.template", self.name)
+    }
+
+    pub fn policy_name(&self) -> String {
+        match self.name.as_str() {
+            "main" => "stack-policy".to_owned(),
+            name => format!("{name}.stack-policy"),
+        }
+    }
+
+    pub fn holds(&self, id: &Id) -> bool {
+        self.resources.iter().any(|r| r.id == *id)
+    }
+
+    /// The template of a stack that stands alone.
+    pub fn template(&self, context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Json {
+        let body = self.body(context);
+        diagnostics.extend(body.imports.iter().map(|import| stray(import, self, context)));
+        let outputs = match self.region {
+            None => outputs(context, &|id, attribute| local(context, id, attribute)),
+            Some(_) => Map::new(),
+        };
+        body.template(self, context, outputs)
+    }
+
+    /// The resources as JSON, and what they take from elsewhere.
+    pub fn body(&self, context: &Context) -> Body {
+        let own: BTreeSet<&Id> = self.resources.iter().map(|r| &r.id).collect();
+        let imports = RefCell::new(BTreeSet::new());
+        let reference = |id: &Id, attribute: Option<&str>| {
+            if own.contains(id) {
+                return local(context, id, attribute);
+            }
+            imports.borrow_mut().insert((id.clone(), attribute.map(str::to_owned)));
+            Reference::Ref(import_name(context, id, attribute))
+        };
+        let scope = context.scope(&reference);
+        let resources = self.resources.iter().map(|r| (context.ids.get(&r.id), resource(r, &scope, context, &own)));
+        let resources: Map<String, Json> = resources.collect();
+        Body { resources, imports: imports.into_inner() }
+    }
+}
+
+impl Context<'_> {
+    pub fn scope<'s>(&'s self, reference: &'s dyn Fn(&Id, Option<&str>) -> Reference) -> Scope<'s> {
+        Scope { reference, graph: self.graph, packages: self.packages }
+    }
+}
+
+/// The resources of a template and what they take from other stacks.
+pub struct Body {
+    pub resources: Map<String, Json>,
+    pub imports: BTreeSet<Import>,
+}
+
+impl Body {
+    pub fn template(self, stack: &Stack, context: &Context, outputs: Map<String, Json>) -> Json {
+        let imports = self.imports.iter().map(|(id, attribute)| {
+            let description = match attribute {
+                Some(name) => format!("{name} of {id}"),
+                None => id.to_string(),
+            };
+            let name = import_name(context, id, attribute.as_deref());
+            (name, json!({ "Type": "String", "Description": description }))
+        });
+        let imports: Map<String, Json> = imports.collect();
+        frame(stack, context, imports, self.resources, outputs)
+    }
+}
+
+/// A whole template.
+pub fn frame(
+    stack: &Stack,
+    context: &Context,
+    imports: Map<String, Json>,
+    resources: Map<String, Json>,
+    outputs: Map<String, Json>,
+) -> Json {
+    let used = names_used(&resources);
+    let own = parameters(context).into_iter().filter(|(name, _)| used.contains(name));
+    let parameters: Map<String, Json> = own.chain(imports).collect();
+    let graph = context.graph;
+    let mut template = Map::new();
+    template.insert("AWSTemplateFormatVersion".into(), json!("2010-09-09"));
+    let description = format!("migration {}, {} ({})", graph.migration, graph.environment.name, stack.name);
+    template.insert("Description".into(), json!(description));
+    for (name, section) in [("Parameters", parameters), ("Resources", resources), ("Outputs", outputs)] {
+        if !section.is_empty() {
+            template.insert(name.into(), Json::Object(section));
+        }
+    }
+    Json::Object(template)
+}
+
+/// The parameters that a deployment may give.
+pub fn parameters(context: &Context) -> Vec<(String, Json)> {
+    let artifacts = [
+        (
+            ARTIFACT_BUCKET,
+            json!({ "Type": "String", "Description": "bucket that holds the function packages and nested templates" }),
+        ),
+        (
+            ARTIFACT_PREFIX,
+            json!({
+                "Type": "String",
+                "Default": "",
+                "Description": "what stands before their keys: empty, or ending in a slash",
+            }),
+        ),
+    ];
+    let declared = context.graph.parameters.iter().map(|p| {
+        (parameter(&p.name), json!({ "Type": "String", "Default": &*p.default, "Description": p.description }))
+    });
+    artifacts.into_iter().map(|(name, json)| (name.to_owned(), json)).chain(declared).collect()
+}
+
+/// The names in `Ref` and `Fn::Sub` of some resources.
+fn names_used(resources: &Map<String, Json>) -> BTreeSet<String> {
+    fn visit(json: &Json, names: &mut BTreeSet<String>) {
+        match json {
+            Json::Object(map) => {
+                if let Some(Json::String(name)) = map.get("Ref") {
+                    names.insert(name.clone());
+                }
+                match map.get("Fn::Sub") {
+                    Some(Json::String(text)) => names.extend(substituted(text)),
+                    Some(Json::Array(items)) => {
+                        names.extend(items.first().and_then(Json::as_str).map(substituted).into_iter().flatten())
+                    }
+                    _ => {}
+                }
+                map.values().for_each(|v| visit(v, names));
+            }
+            Json::Array(items) => items.iter().for_each(|v| visit(v, names)),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    resources.values().for_each(|json| visit(json, &mut names));
+    names
+}
+
+/// The names between `${` and `}` or a dot.
+fn substituted(text: &str) -> Vec<String> {
+    let openings = text.split("${").skip(1).filter(|rest| !rest.starts_with('!'));
+    openings.filter_map(|rest| rest.split(['}', '.']).next().map(str::to_owned)).collect()
+}
+
+fn resource(resource: &Resource, scope: &Scope, context: &Context, own: &BTreeSet<&Id>) -> Json {
+    let mut json = Map::new();
+    json.insert("Type".into(), json!(resource.type_name));
+    // An order across stacks follows from the values that pass between them.
+    let depends: BTreeSet<String> =
+        resource.depends_on.iter().filter(|id| own.contains(id)).map(|id| context.ids.get(id)).collect();
+    if !depends.is_empty() {
+        json.insert("DependsOn".into(), json!(depends));
+    }
+    for (name, policy) in policies(resource) {
+        json.insert(name.into(), json!(policy));
+    }
+    json.insert("Metadata".into(), json!({ "migspec": { "node": &*resource.path } }));
+    json.insert("Properties".into(), scope.map(&resource.properties));
+    Json::Object(json)
+}
+
+/// What happens to the thing when its resource goes, or is replaced.
+fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
+    let policy = match (resource.lifecycle.retain, resource.lifecycle.snapshot) {
+        (true, _) => "Retain",
+        (_, true) => "Snapshot",
+        _ => return Vec::new(),
+    };
+    vec![("DeletionPolicy", policy), ("UpdateReplacePolicy", policy)]
+}
+
+/// A reference inside its own template.
+pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
+    let logical = context.ids.get(id);
+    match attribute {
+        Some(name) => Reference::Attribute(logical, name.to_owned()),
+        None => Reference::Ref(logical),
+    }
+}
+
+/// The parameter that carries a value of another stack; also the output there.
+pub fn import_name(context: &Context, id: &Id, attribute: Option<&str>) -> String {
+    let attribute: String = attribute.unwrap_or("Ref").chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{}{attribute}", context.ids.get(id))
+}
+
+/// The outputs of the graph.
+pub fn outputs(context: &Context, reference: &dyn Fn(&Id, Option<&str>) -> Reference) -> Map<String, Json> {
+    let scope = context.scope(reference);
+    let output = |o: &migspec_ir::Output| {
+        (Id::from(&*o.name).pascal(), json!({ "Description": o.description, "Value": scope.json(&o.value.value) }))
+    };
+    context.graph.outputs.iter().map(output).collect()
+}
+
+/// A reference to what no stack of this region holds.
+pub fn stray((id, _): &Import, stack: &Stack, context: &Context) -> Diagnostic {
+    let from = stack.resources.iter().find(|r| {
+        let mut found = false;
+        r.properties.iter().for_each(|(_, d)| d.value.references(&mut |other, _| found |= other == id));
+        found
+    });
+    let message = match context.graph.get(id) {
+        Some(_) => format!("`{id}` lies in another region and cannot be referenced"),
+        None => format!("there is no resource `{id}`"),
+    };
+    let diagnostic = Diagnostic::error("dangling-reference", message);
+    match from {
+        Some(r) => diagnostic.at(r.origin.span(), format!("referenced by `{}`", r.id)),
+        None => diagnostic,
+    }
+}
+
+/// Who imports what, by the stack that exports it.
+pub fn exporters<'s>(stacks: &'s [Stack<'s>]) -> BTreeMap<&'s Id, usize> {
+    stacks.iter().enumerate().flat_map(|(i, s)| s.resources.iter().map(move |r| (&r.id, i))).collect()
+}

@@ -1,0 +1,106 @@
+//! The deployment packages of the functions, and under which keys they are uploaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_ir::{Graph, Value};
+use sha2::{Digest, Sha256};
+
+use crate::{Artifacts, Packages};
+
+/// The names of the packages that a graph needs and are not at hand.
+pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {
+    needed(graph).into_iter().filter(|name| !packages.zips.contains_key(name)).collect()
+}
+
+/// Adds the packages that a graph needs: `functions/NAME.zip`.
+pub fn emit(graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) {
+    for name in needed(graph) {
+        if let Some(zip) = packages.zips.get(&name) {
+            artifacts.add(path(&name), zip.clone());
+        }
+    }
+}
+
+/// The names of the packages that a graph needs.
+pub fn needed(graph: &Graph) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (_, datum) in graph.resources.values().flat_map(|r| r.properties.iter()) {
+        collect(&datum.value, &mut names);
+    }
+    names
+}
+
+fn collect(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Package(name) => {
+            names.insert(name.to_string());
+        }
+        Value::List(items) => items.iter().for_each(|d| collect(&d.value, names)),
+        Value::Map(map) => map.iter().for_each(|(_, d)| collect(&d.value, names)),
+        _ => {}
+    }
+}
+
+/// Where a package lies in the output folder.
+pub fn path(name: &str) -> String {
+    format!("functions/{name}.zip")
+}
+
+/// The content hashes of the packages at hand.
+#[derive(Debug)]
+pub struct Names {
+    hashes: BTreeMap<String, [u8; 32]>,
+}
+
+impl Names {
+    pub fn new(packages: &Packages) -> Self {
+        let hash = |zip: &Vec<u8>| Sha256::digest(zip).into();
+        Self { hashes: packages.zips.iter().map(|(name, zip)| (name.clone(), hash(zip))).collect() }
+    }
+
+    /// The key under which CloudFormation looks for a package: it changes
+    /// with the content, so that an update of the stack sees a new package.
+    pub fn key(&self, name: &str) -> String {
+        match self.hashes.get(name) {
+            Some(hash) => format!("functions/{name}-{}.zip", &hex(hash)[..16]),
+            None => path(name),
+        }
+    }
+
+    /// The content hash as Terraform writes it: base64 of the SHA-256.
+    pub fn base64(&self, name: &str) -> Option<String> {
+        self.hashes.get(name).map(|hash| base64(hash))
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0u32, |word, b| (word << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for i in 0..4 {
+            let digit = ALPHABET[(word >> (18 - 6 * i)) as usize & 63];
+            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_pads() {
+        assert_eq!(base64(b""), "");
+        assert_eq!(base64(b"f"), "Zg==");
+        assert_eq!(base64(b"fo"), "Zm8=");
+        assert_eq!(base64(b"foo"), "Zm9v");
+        assert_eq!(base64(b"foob"), "Zm9vYg==");
+    }
+}

@@ -1,0 +1,115 @@
+//! The files that hold no resource: versions and provider, variables, outputs,
+//! and the data that a configuration asks AWS for.
+
+use std::collections::BTreeSet;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::aws::provider;
+use migspec_ir::{Graph, Resource, StateStore, Value};
+
+use super::hcl::{Block, Body, Expression};
+use super::value::{Context, Values, variable, zones};
+
+/// The files by name; a file without content is left out.
+pub fn files(context: &Context, problems: &mut Vec<Diagnostic>) -> Vec<(&'static str, Body)> {
+    let graph = context.graph;
+    let files = [
+        ("versions", versions(graph)),
+        ("data", data(graph)),
+        ("variables", variables(graph)),
+        ("outputs", outputs(context, problems)),
+    ];
+    files.into_iter().filter(|(_, body)| !body.is_empty()).collect()
+}
+
+/// What the configuration runs with, where its state lies, and which account
+/// it may touch.
+fn versions(graph: &Graph) -> Body {
+    let mut file = Body::new();
+    let mut terraform = Block::new("terraform", &[]).with("required_version", provider::TERRAFORM_VERSION);
+    let source = [("source", provider::SOURCE), ("version", provider::VERSION)];
+    let source = source.map(|(name, value)| (name.to_owned(), value.into()));
+    terraform.body.block(Block::new("required_providers", &[]).with(provider::NAME, Expression::Object(source.into())));
+    terraform.body.items.extend(graph.state.iter().map(|state| super::hcl::Item::Block(backend(state))));
+    file.block(terraform);
+    let environment = &graph.environment;
+    let account = Expression::List(vec![(&*environment.account).into()]);
+    let provider = Block::new("provider", &[provider::NAME])
+        .comment("A configuration for one account never touches another.")
+        .with("region", &*environment.region)
+        .with("allowed_account_ids", account);
+    file.block(provider);
+    file
+}
+
+fn backend(state: &StateStore) -> Block {
+    Block::new("backend", &["s3"])
+        .with("bucket", &*state.bucket)
+        .with("key", &*state.key)
+        .with("region", &*state.region)
+        .with("encrypt", true)
+        .with("use_lockfile", true)
+}
+
+/// The zones of each region in which a resource asks for one.
+fn data(graph: &Graph) -> Body {
+    let mut file = Body::new();
+    for region in regions_with_zones(graph) {
+        let mut block = Block::new("data", &[provider::ZONES, &zones(region)]);
+        if region != &*graph.environment.region {
+            block = block.with("region", region);
+        }
+        // Local Zones hold neither databases nor NAT gateways.
+        let values = Expression::List(vec!["opt-in-not-required".into()]);
+        block.body.block(Block::new("filter", &[]).with("name", "opt-in-status").with("values", values));
+        file.block(block.with("state", "available"));
+    }
+    file.items.iter_mut().for_each(attributes_first);
+    file
+}
+
+fn attributes_first(item: &mut super::hcl::Item) {
+    if let super::hcl::Item::Block(block) = item {
+        block.body.items.sort_by_key(|item| matches!(item, super::hcl::Item::Block(_)));
+    }
+}
+
+fn regions_with_zones(graph: &Graph) -> BTreeSet<&str> {
+    fn asks(value: &Value) -> bool {
+        match value {
+            Value::Zone(_) => true,
+            Value::List(items) => items.iter().any(|d| asks(&d.value)),
+            Value::Map(map) => map.iter().any(|(_, d)| asks(&d.value)),
+            Value::Concat(parts) => parts.iter().any(asks),
+            _ => false,
+        }
+    }
+    let asking = graph.resources.values().filter(|r| r.properties.iter().any(|(_, d)| asks(&d.value)));
+    asking.map(|r| r.region.as_deref().unwrap_or(&graph.environment.region)).collect()
+}
+
+fn variables(graph: &Graph) -> Body {
+    let mut file = Body::new();
+    for parameter in &graph.parameters {
+        let block = Block::new("variable", &[&variable(&parameter.name)])
+            .with("description", parameter.description.as_str())
+            .with("type", Expression::traversal("string"))
+            .with("default", &*parameter.default);
+        file.block(block);
+    }
+    file
+}
+
+fn outputs(context: &Context, problems: &mut Vec<Diagnostic>) -> Body {
+    let mut file = Body::new();
+    // Outputs belong to no resource: their values are asked for in its region.
+    let Some(place) = context.graph.resources.values().next() else { return file };
+    let values = Values { context, resource: &Resource { region: None, ..place.clone() } };
+    for output in &context.graph.outputs {
+        let block = Block::new("output", &[&variable(&output.name)])
+            .with("description", output.description.as_str())
+            .with("value", values.datum(&output.value, problems));
+        file.block(block);
+    }
+    file
+}
