@@ -56,6 +56,12 @@ pub const CODES: &[CodeInfo] = &[
          be read as `#false`. Keep one of the two.",
     ),
     code(
+        "expired-waiver",
+        "the last day of a waiver is past",
+        "A waiver accepts a finding for a time. After its last day the finding stands again, and the \
+         waiver is to be renewed or removed.",
+    ),
+    code(
         "file-too-large",
         "the file is larger than a spec may be",
         "Specs are written and reviewed by people. Split a large one and import the parts.",
@@ -140,6 +146,11 @@ pub const CODES: &[CodeInfo] = &[
          and load balancers one that holds `compute`.",
     ),
     code(
+        "not-waivable",
+        "a waiver names a rule that nothing excuses",
+        "Some offences cannot be accepted for any time: the catalogue of controls says which.",
+    ),
+    code(
         "nothing-to-remove",
         "`remove` names a node that is not inherited",
         "`remove` drops a node of the base in one environment. Where there is none, the line has no \
@@ -154,6 +165,13 @@ pub const CODES: &[CodeInfo] = &[
         "reserved-tier",
         "a tier has a name that the compiler uses",
         "Attachment subnets are derived under this name.",
+    ),
+    code(
+        "right-beyond-actor",
+        "a role holds a right that its actor may never hold",
+        "Each kind of actor has a ceiling of rights, written by hand. A right above it is refused \
+         whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
+         review.",
     ),
     code(
         "stack-too-large",
@@ -185,6 +203,17 @@ pub const CODES: &[CodeInfo] = &[
         "unclosed-string",
         "a string is not closed",
         "A string ends on its line; text over several lines stands between three quotes.",
+    ),
+    code(
+        "undecided-fact",
+        "a policy needs a fact that is not known before deployment",
+        "A value that is only given at deployment cannot be judged now. It is never taken for safe: \
+         write the value out, refer to a resource of the spec, or waive the finding.",
+    ),
+    code(
+        "undeclared-path",
+        "a connection that no migration needs",
+        "Who may reach whom is a list written by hand. A flow that is not on it is refused.",
     ),
     code(
         "unexpected-argument",
@@ -225,6 +254,11 @@ pub const CODES: &[CodeInfo] = &[
         "Every name is resolved when the spec is compiled.",
     ),
     code(
+        "unknown-rule",
+        "a waiver names a rule that does not exist",
+        "A waiver that covers nothing by mistake would be found only when it is needed.",
+    ),
+    code(
         "unmapped-property",
         "a property has no mapping to Terraform",
         "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
@@ -239,6 +273,22 @@ pub const CODES: &[CodeInfo] = &[
         "a file that the spec imports or names cannot be read",
         "Imported and named files are part of the spec. They lie beside it or below it; nothing \
          outside the spec's folder is read.",
+    ),
+    code(
+        "unused-waiver",
+        "a waiver covers nothing",
+        "What it excused is mended or gone. A waiver that stays would silently excuse the next offence.",
+    ),
+    code(
+        "waiver-approved-by-owner",
+        "a waiver is approved by its owner",
+        "Who asks for an exception does not grant it: `owner` and `approved-by` are two.",
+    ),
+    code(
+        "waiver-too-long",
+        "a waiver runs longer than its rule allows",
+        "Each control has a longest term, from the day of the run. A waiver can be renewed when it is \
+         reviewed.",
     ),
     code(
         "wrong-value",

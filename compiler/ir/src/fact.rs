@@ -169,6 +169,8 @@ impl FactType {
                 .collect::<Option<BTreeSet<_>>>()
                 .map_or(FactValue::Unknown, FactValue::StringSet),
             (FactType::Entity(_), Value::Ref(id) | Value::Attribute(id, _)) => FactValue::Entity(id.clone()),
+            // `alias/aws/rds` and its like name keys that AWS owns.
+            (FactType::Entity(_), Value::String(s)) if s.contains("alias/aws/") => FactValue::AwsOwned,
             (FactType::Entity(_), Value::String(_)) => FactValue::External,
             _ => FactValue::Unknown,
         }

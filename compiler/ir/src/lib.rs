@@ -11,7 +11,6 @@ mod id;
 mod index;
 pub mod method_path;
 pub mod resource_type;
-pub mod secret;
 pub mod workflow;
 
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};

@@ -2,6 +2,4 @@
 
 use crate::resource_type::ResourceType;
 
-mod vpc_link;
-
-pub const TYPES: &[&ResourceType] = &[&vpc_link::TYPE];
+pub const TYPES: &[&ResourceType] = &[];

@@ -2,6 +2,4 @@
 
 use crate::resource_type::ResourceType;
 
-mod rule;
-
-pub const TYPES: &[&ResourceType] = &[&rule::TYPE];
+pub const TYPES: &[&ResourceType] = &[];

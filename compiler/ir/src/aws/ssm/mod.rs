@@ -2,6 +2,4 @@
 
 use crate::resource_type::ResourceType;
 
-mod parameter;
-
-pub const TYPES: &[&ResourceType] = &[&parameter::TYPE];
+pub const TYPES: &[&ResourceType] = &[];

@@ -1,0 +1,62 @@
+//! Lists the built-in policies: every `rules/<family>/<name>.cedar` is in the
+//! program without being named anywhere else.
+#![expect(clippy::disallowed_methods, reason = "a build script reads the files that it embeds")]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=catalogue");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let mut list = String::from("&[\n");
+    for family in entries(&root.join("rules")) {
+        for file in entries(&family).iter().filter(|f| has_extension(f, "cedar")) {
+            write_policy(&mut list, &family, file);
+        }
+    }
+    list.push(']');
+    fs::write(out.join("builtin.rs"), list).expect("OUT_DIR is writable");
+
+    let mut list = String::from("&[\n");
+    for file in entries(&root.join("catalogue")).iter().filter(|f| has_extension(f, "json")) {
+        writeln!(list, "    include_str!({:?}),", file).expect("a string takes all");
+    }
+    list.push(']');
+    fs::write(out.join("catalogue.rs"), list).expect("OUT_DIR is writable");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    paths.sort();
+    paths
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|e| e == extension)
+}
+
+/// What selects a policy without parsing it stands in its scope; the tests
+/// compare it with what Cedar reads.
+fn write_policy(list: &mut String, family: &Path, file: &Path) {
+    let text = fs::read_to_string(file).expect("the policies are readable");
+    let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let action = between(&code, "Action::\"", '"').unwrap_or_default();
+    let actor = between(&code, "principal == Migspec::Actor::\"", '"');
+    let on = between(&code, "resource is ", ')').map(str::trim);
+    writeln!(
+        list,
+        "    Builtin {{ id: {:?}, family: {:?}, action: {action:?}, actor: {actor:?}, on: {on:?}, text: include_str!({file:?}) }},",
+        file.file_stem().expect("a file has a name").to_string_lossy(),
+        family.file_name().expect("a folder has a name").to_string_lossy(),
+    )
+    .expect("a string takes all");
+}
+
+fn between<'a>(text: &'a str, before: &str, after: char) -> Option<&'a str> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split(after).next()
+}

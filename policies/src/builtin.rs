@@ -1,0 +1,23 @@
+//! The policies and the catalogue that are part of the program.
+
+/// A built-in policy file and what its scope says, so that only the policies
+/// that a graph needs are parsed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Builtin {
+    /// The file's stem.
+    pub id: &'static str,
+    /// The file's folder.
+    pub family: &'static str,
+    /// `deploy`, `grant`, `connect` or an effect of the workflow.
+    pub action: &'static str,
+    /// The actor of a ceiling.
+    pub actor: Option<&'static str>,
+    /// The resource type it concerns, where it is only one.
+    pub on: Option<&'static str>,
+    pub text: &'static str,
+}
+
+pub(crate) const POLICIES: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// The files of the catalogue, as JSON text.
+pub(crate) const CATALOGUE: &[&str] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

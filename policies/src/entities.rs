@@ -1,0 +1,198 @@
+//! Graph to Cedar entities: one for each resource, and the sentinels that
+//! stand for what a reference leads to outside the graph.
+//!
+//! Facts that cannot be known at compile time are left out of their entity.
+//! Strict validation proves that a policy reads only facts that its type
+//! declares, so the one way to miss an attribute is to need such a fact: the
+//! policy is then undecided, which is never a pass.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Value};
+use cedar_policy_core::entities::{Entities, NoEntitiesSchema, TCComputation};
+use cedar_policy_core::extensions::Extensions;
+use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
+use migspec_ir::resource_type::{self, ResourceType};
+use migspec_ir::{Actor, Graph, Id, Index, Resource};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use crate::{Failure, cedar};
+
+/// Stands for a resource that AWS owns, such as a default key.
+pub(crate) const AWS_OWNED: &str = "aws-owned";
+/// Stands for a resource that the graph does not hold.
+pub(crate) const EXTERNAL: &str = "external";
+/// The attribute that says which: `spec`, `aws` or `external`.
+pub(crate) const OWNER: &str = "owner";
+/// The attribute that says whether a resource outlives its deployment.
+pub(crate) const RETAINED: &str = "retained";
+
+/// A graph as Cedar sees it.
+pub(crate) struct World<'a> {
+    pub graph: &'a Graph,
+    pub entities: Entities,
+    /// The principal of deployments.
+    pub migration: Arc<EntityUID>,
+    types: Types,
+    /// Facts that cannot be known, by resource.
+    unknown: FxHashMap<Id, Vec<&'static str>>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(graph: &'a Graph) -> Result<Self, Failure> {
+        let mut builder = Builder { graph, index: Index::new(graph), types: Types::default(), unknown: FxHashMap::default(), sentinels: FxHashSet::default() };
+        let mut entities = Vec::with_capacity(graph.resources.len() + 32);
+        for resource in graph.resources.values() {
+            entities.push(builder.resource(resource)?);
+        }
+        if !graph.grants.is_empty() {
+            builder.sentinels.extend(crate::judge::grants::arn_types());
+        }
+        builder.sentinels(&mut entities);
+        let migration = builder.migration(&mut entities);
+        entities.extend(Actor::ALL.iter().map(|actor| Entity::with_uid(builder.types.uid("Migspec::Actor", actor.name()))));
+        crate::zones::entities(graph, &mut builder.types, &mut entities);
+        let entities = Entities::from_entities(
+            entities,
+            None::<&NoEntitiesSchema>,
+            // No entity has a parent.
+            TCComputation::AssumeAlreadyComputed,
+            Extensions::all_available(),
+        )
+        .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
+        let Builder { types, unknown, .. } = builder;
+        Ok(Self { graph, entities, migration, types, unknown })
+    }
+
+    pub(crate) fn uid(&self, type_name: &str, id: &str) -> Arc<EntityUID> {
+        let entity_type = self.types.get(type_name).cloned().unwrap_or_else(|| cedar::entity_type(type_name));
+        Arc::new(cedar::uid(&entity_type, id))
+    }
+
+    /// The facts of a resource that cannot be known.
+    pub(crate) fn unknown_facts(&self, id: &Id) -> &[&'static str] {
+        self.unknown.get(id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Type names are made once.
+#[derive(Default)]
+pub(crate) struct Types(FxHashMap<SmolStr, EntityType>);
+
+impl Types {
+    pub(crate) fn uid(&mut self, type_name: &str, id: &str) -> EntityUID {
+        if let Some(known) = self.0.get(type_name) {
+            return cedar::uid(known, id);
+        }
+        let made = cedar::entity_type(type_name);
+        let uid = cedar::uid(&made, id);
+        self.0.insert(type_name.into(), made);
+        uid
+    }
+
+    fn get(&self, type_name: &str) -> Option<&EntityType> {
+        self.0.get(type_name)
+    }
+}
+
+struct Builder<'a> {
+    graph: &'a Graph,
+    index: Index<'a>,
+    types: Types,
+    unknown: FxHashMap<Id, Vec<&'static str>>,
+    /// The types that references lead to.
+    sentinels: FxHashSet<&'static str>,
+}
+
+impl Builder<'_> {
+    fn resource(&mut self, resource: &Resource) -> Result<Entity, Failure> {
+        let Some(known) = resource.resource_type() else {
+            let message = format!("the type `{}` of `{}` is not in the table of types", resource.type_name, resource.id);
+            return Err(Failure::new(message, []));
+        };
+        self.sentinels.insert(known.name);
+        let mut attributes = vec![
+            (SmolStr::new_static(OWNER), cedar::string("spec")),
+            (SmolStr::new_static(RETAINED), Value::from(resource.lifecycle.retain)),
+        ];
+        for fact in known.facts {
+            match self.value(fact.r#type, fact.of(resource, &self.index)) {
+                Some(value) => attributes.push((SmolStr::new_static(fact.name), value)),
+                None => self.unknown.entry(resource.id.clone()).or_default().push(fact.name),
+            }
+        }
+        Ok(entity(self.types.uid(known.name, resource.id.as_str()), attributes))
+    }
+
+    /// A fact's value; `None` if it cannot be known or is not of the fact's type.
+    fn value(&mut self, fact_type: FactType, value: FactValue) -> Option<Value> {
+        if let FactType::Entity(target) = fact_type {
+            self.sentinels.insert(target);
+        }
+        match (fact_type, value) {
+            (FactType::Bool, FactValue::Bool(b)) => Some(b.into()),
+            (FactType::Long, FactValue::Long(n)) => Some(n.into()),
+            (FactType::String, FactValue::String(s)) => Some(cedar::string(&s)),
+            (FactType::StringSet, FactValue::StringSet(s)) => Some(cedar::strings(s.iter().map(|s| &**s))),
+            (FactType::Entity(target), FactValue::AwsOwned) => Some(self.types.uid(target, AWS_OWNED).into()),
+            (FactType::Entity(target), FactValue::External) => Some(self.types.uid(target, EXTERNAL).into()),
+            (FactType::Entity(target), FactValue::Entity(id)) => {
+                let found = self.graph.get(&id).filter(|r| r.type_name == target)?;
+                Some(self.types.uid(target, found.id.as_str()).into())
+            }
+            _ => None,
+        }
+    }
+
+    /// What AWS owns has its defaults as facts; of what is outside nothing is
+    /// known but that it is outside.
+    fn sentinels(&mut self, entities: &mut Vec<Entity>) {
+        let mut done: FxHashSet<&'static str> = FxHashSet::default();
+        // A sentinel's own references lead to further sentinels.
+        while let Some(name) = self.sentinels.iter().copied().find(|name| !done.contains(name)) {
+            done.insert(name);
+            let owner = |word: &str| (SmolStr::new_static(OWNER), cedar::string(word));
+            entities.push(entity(self.types.uid(name, EXTERNAL), vec![owner("external")]));
+            let mut attributes = vec![owner("aws"), (SmolStr::new_static(RETAINED), Value::from(true))];
+            for fact in resource_type::find(name).map_or(&[][..], |t: &ResourceType| t.facts) {
+                if let Some(value) = self.value(fact.r#type, default(fact)) {
+                    attributes.push((SmolStr::new_static(fact.name), value));
+                }
+            }
+            entities.push(entity(self.types.uid(name, AWS_OWNED), attributes));
+        }
+    }
+
+    fn migration(&mut self, entities: &mut Vec<Entity>) -> Arc<EntityUID> {
+        let environment = &self.graph.environment;
+        let uid = self.types.uid("Migspec::Migration", &self.graph.migration);
+        let attributes = vec![
+            ("environment".into(), cedar::string(&environment.name)),
+            ("production".into(), Value::from(environment.production)),
+            ("region".into(), cedar::string(&environment.region)),
+        ];
+        entities.push(entity(uid.clone(), attributes));
+        Arc::new(uid)
+    }
+}
+
+/// A fact of a resource that nobody configured.
+fn default(fact: &Fact) -> FactValue {
+    match (fact.read, fact.r#type) {
+        (Read::Property(_, Absent::Bool(b)), _) => FactValue::Bool(b),
+        (Read::Property(_, Absent::Long(n)), _) => FactValue::Long(n),
+        (Read::Property(_, Absent::String(s)), _) => FactValue::String(s.into()),
+        (_, FactType::Bool) => FactValue::Bool(false),
+        (_, FactType::Long) => FactValue::Long(0),
+        (_, FactType::String) => FactValue::String("".into()),
+        (_, FactType::StringSet) => FactValue::StringSet(Default::default()),
+        (_, FactType::Entity(_)) => FactValue::AwsOwned,
+    }
+}
+
+pub(crate) fn entity(uid: EntityUID, attributes: Vec<(SmolStr, Value)>) -> Entity {
+    let attributes: BTreeMap<SmolStr, _> = attributes.into_iter().map(|(k, v)| (k, cedar::partial(v))).collect();
+    Entity::new_with_attr_partial_value(uid, attributes, HashSet::new(), HashSet::new(), [])
+}

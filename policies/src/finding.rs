@@ -1,0 +1,126 @@
+//! A finding before waivers: a diagnostic and what a waiver needs to know of it.
+
+use std::sync::Arc;
+
+use cedar_policy_core::evaluator::EvaluationError;
+use migspec_diag::{Diagnostic, Severity};
+use migspec_ir::{Datum, Origin, Resource, Value};
+
+use crate::catalogue::Waivable;
+use crate::entities::World;
+use crate::rule::Rule;
+
+/// The codes of this crate that are no policy's.
+pub(crate) const UNDECIDED: &str = "undecided-fact";
+pub(crate) const BEYOND_ACTOR: &str = "right-beyond-actor";
+pub(crate) const UNDECLARED_PATH: &str = "undeclared-path";
+
+/// What is found where no permit holds: for a right, for a path.
+pub(crate) const DENIALS: [&str; 2] = [BEYOND_ACTOR, UNDECLARED_PATH];
+
+/// How long an undecided fact may be accepted, in days.
+const UNDECIDED_TERM: u64 = 180;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub diagnostic: Diagnostic,
+    /// The node that a waiver's scope is compared with.
+    pub path: Arc<str>,
+    pub waivable: Waivable,
+}
+
+/// How long a finding of this name may be accepted.
+pub(crate) fn waivable(rule: &Rule) -> Waivable {
+    rule.controls.iter().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
+}
+
+/// A policy forbids a resource.
+pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
+    let diagnostic = place(by_rule(rule, world), rule.property.as_deref(), resource).note(about(resource));
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: waivable(rule) }
+}
+
+/// A diagnostic of a policy, without a place.
+pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
+    let production = world.graph.environment.production;
+    let severity = rule.controls.iter().map(|c| c.severity(production)).max().unwrap_or(Severity::Error);
+    let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
+    for control in &rule.controls {
+        diagnostic.controls.push(control.id.as_str().into());
+        for requirement in &control.requirements {
+            if !diagnostic.requirements.contains(&requirement.as_str().into()) {
+                diagnostic.requirements.push(requirement.as_str().into());
+            }
+        }
+    }
+    diagnostic
+}
+
+/// A policy needs a fact of a resource that cannot be known.
+pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: &EvaluationError) -> Finding {
+    let unknown: Vec<String> = world
+        .unknown_facts(&resource.id)
+        .iter()
+        .filter(|fact| rule.reads.contains(**fact))
+        .map(|fact| format!("`{fact}`"))
+        .collect();
+    let what = if unknown.is_empty() { "a fact of what it refers to".to_owned() } else { unknown.join(", ") };
+    let message = format!("`{}` cannot be decided: {what} is not known before deployment", rule.id);
+    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), rule.property.as_deref(), resource)
+        .help("write the value out, or refer to a resource of this spec")
+        .note(about(resource))
+        .note(error.to_string());
+    diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: Waivable::Days(UNDECIDED_TERM) }
+}
+
+/// Points at the property, else at the nearest thing that holds it, else at
+/// what caused the resource.
+fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource) -> Diagnostic {
+    let Some(property) = property else {
+        return diagnostic.at(resource.origin.span(), "declared here");
+    };
+    let Some((found, datum)) = nearest(resource, property) else {
+        return diagnostic.at(resource.origin.span(), format!("`{property}` is not set"));
+    };
+    let text = match (found == property, shown(&datum.value)) {
+        (true, Some(value)) => format!("`{property}` is `{value}`"),
+        (true, None) => format!("`{property}` is set here"),
+        (false, _) => format!("`{property}` is not set in `{found}`"),
+    };
+    let text = match datum.origin {
+        Origin::Default { of, .. } => format!("{text}, the default of `{of}`"),
+        Origin::Written { .. } | Origin::Derived { .. } => text,
+    };
+    let diagnostic = diagnostic.at(datum.origin.span(), text);
+    match datum.origin {
+        Origin::Written { base: Some(base), .. } => diagnostic.with(base, "overrides this value"),
+        _ => diagnostic,
+    }
+}
+
+/// The property or its nearest parent that is set.
+fn nearest<'r, 'p>(resource: &'r Resource, mut path: &'p str) -> Option<(&'p str, &'r Datum)> {
+    loop {
+        if let Some(datum) = resource.get(path) {
+            return Some((path, datum));
+        }
+        path = path.rsplit_once('.')?.0;
+    }
+}
+
+/// A short value as text.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(b) => Some(b.to_string()),
+        Value::Integer(n) => Some(n.to_string()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::String(s) if s.chars().count() <= 80 => Some(s.to_string()),
+        Value::Ref(id) | Value::Attribute(id, _) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn about(resource: &Resource) -> String {
+    format!("`{}` ({}) of {}", resource.id, resource.type_name, resource.path)
+}

@@ -1,0 +1,127 @@
+//! Asks every question about a graph and gathers the findings.
+
+mod connects;
+mod deploys;
+pub(crate) mod grants;
+
+use std::sync::Arc;
+
+use cedar_policy_core::ast::{EntityUID, Literal, Request, SlotEnv, ValueKind};
+use cedar_policy_core::evaluator::{EvaluationError, Evaluator};
+use cedar_policy_core::extensions::Extensions;
+use migspec_diag::Diagnostic;
+use migspec_ir::Graph;
+
+use crate::entities::World;
+use crate::finding::Finding;
+use crate::rule::Rule;
+use crate::rulebook::Rulebook;
+use crate::{Failure, waivers};
+
+/// What the policies say of one graph.
+#[derive(Clone, Default, Debug)]
+pub struct Judgement {
+    /// Findings after waivers; waived ones are in `waived`.
+    pub findings: Vec<Diagnostic>,
+    /// Findings that a waiver covers, with the waiver's index in the graph.
+    pub waived: Vec<(Diagnostic, usize)>,
+    pub policies: usize,
+    pub resources: usize,
+}
+
+/// Judges a graph. `today` is in days since 1970-01-01.
+pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
+    let world = World::new(graph)?;
+    let findings = findings(&world, rulebook)?;
+    let mut judgement = waivers::apply(graph, rulebook, findings, today);
+    judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    judgement.findings.dedup();
+    judgement.policies = rulebook.len();
+    judgement.resources = graph.resources.len();
+    Ok(judgement)
+}
+
+/// All findings before waivers.
+pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+    let mut findings = deploys::judge(world, rulebook)?;
+    findings.extend(grants::judge(world, rulebook)?);
+    findings.extend(connects::judge(world, rulebook)?);
+    Ok(findings)
+}
+
+/// All questions about a graph, for the comparison with Cedar's authorizer.
+pub(crate) fn requests(world: &World) -> Vec<Request> {
+    let mut requests = deploys::requests(world);
+    requests.extend(grants::requests(world));
+    requests.extend(connects::requests(world));
+    requests
+}
+
+/// What a policy's condition says of a request.
+pub(crate) enum Verdict {
+    Holds,
+    Fails,
+    /// It needs a fact that cannot be known.
+    Undecided(EvaluationError),
+}
+
+/// Evaluates the condition of a policy whose scope is known to fit.
+///
+/// Cedar skips a policy that errs, so that a forbid would pass: here an error
+/// is either an unknown fact or the end of the run.
+pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Verdict, Failure> {
+    let Some(condition) = &rule.condition else { return Ok(Verdict::Holds) };
+    match evaluator.interpret(condition, &SlotEnv::new()) {
+        Ok(value) => match value.value_kind() {
+            ValueKind::Lit(Literal::Bool(true)) => Ok(Verdict::Holds),
+            ValueKind::Lit(Literal::Bool(false)) => Ok(Verdict::Fails),
+            _ => Err(Failure::new(format!("the condition of `{}` is not a boolean", rule.id), [])),
+        },
+        Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(Verdict::Undecided(error)),
+        Err(error) => Err(Failure::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()])),
+    }
+}
+
+pub(crate) fn evaluator<'w>(world: &'w World, request: &Request) -> Evaluator<'w> {
+    Evaluator::new(request.clone(), &world.entities, Extensions::all_available())
+}
+
+/// Whether any of the permits holds. An undecided one does not.
+pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, Failure> {
+    for rule in permits {
+        if matches!(evaluate(rule, evaluator)?, Verdict::Holds) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The policies that determine the answer to a request, and those that err,
+/// as Cedar's authorizer would name them.
+pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
+    let eid = |uid: Option<&EntityUID>| uid.map(|u| AsRef::<str>::as_ref(u.eid()).to_owned()).unwrap_or_default();
+    let action = eid(request.action().uid());
+    let on = request.resource().uid().map(|u| u.entity_type().to_string()).unwrap_or_default();
+    let actor = (action == "grant").then(|| eid(request.principal().uid()));
+    let evaluator = evaluator(world, request);
+    let mut errs = Vec::new();
+    let mut holding = |rules: Vec<&Rule>| -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        for rule in rules {
+            match evaluate(rule, &evaluator)? {
+                Verdict::Holds => names.push(format!("{} holds", rule.id)),
+                Verdict::Undecided(_) => errs.push(format!("{} errs", rule.id)),
+                Verdict::Fails => {}
+            }
+        }
+        Ok(names)
+    };
+    let permits = holding(rulebook.permits(&action, actor.as_deref())?)?;
+    let forbids = holding(rulebook.forbids(&action, &on)?)?;
+    // A refusal is determined by its forbids, an answer without one by its permits.
+    let mut names = if forbids.is_empty() { permits } else { forbids };
+    names.append(&mut errs);
+    Ok(names)
+}
+
+pub(crate) type Uid = Arc<EntityUID>;

@@ -1,0 +1,61 @@
+//! May this resource be deployed as it is? Permitted by the baseline, refused
+//! by any forbid.
+
+use std::collections::BTreeMap;
+
+use cedar_policy_core::ast::Request;
+use migspec_ir::Resource;
+use rustc_hash::FxHashMap;
+
+use super::{Uid, Verdict, evaluate, evaluator};
+use crate::entities::World;
+use crate::finding::{self, Finding};
+use crate::rule::Rule;
+use crate::rulebook::Rulebook;
+use crate::{Failure, cedar};
+
+pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+    let action = cedar::action("deploy");
+    let mut forbids: FxHashMap<&str, Vec<&Rule>> = FxHashMap::default();
+    let mut findings = Vec::new();
+    for resource in world.graph.resources.values() {
+        let rules = match forbids.entry(resource.type_name) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                new.insert(rulebook.forbids("deploy", resource.type_name)?)
+            }
+        };
+        if !rules.is_empty() {
+            judge_resource(world, resource, rules, &action, &mut findings)?;
+        }
+    }
+    Ok(findings)
+}
+
+fn judge_resource(
+    world: &World,
+    resource: &Resource,
+    rules: &[&Rule],
+    action: &Uid,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Failure> {
+    let evaluator = evaluator(world, &request(world, resource, action));
+    for rule in rules {
+        match evaluate(rule, &evaluator)? {
+            Verdict::Holds => findings.push(finding::of_resource(rule, resource, world)),
+            Verdict::Undecided(error) => findings.push(finding::undecided(rule, resource, world, &error)),
+            Verdict::Fails => {}
+        }
+    }
+    Ok(())
+}
+
+fn request(world: &World, resource: &Resource, action: &Uid) -> Request {
+    let uid = world.uid(resource.type_name, resource.id.as_str());
+    cedar::request(&world.migration, action, uid, BTreeMap::new())
+}
+
+pub(super) fn requests(world: &World) -> Vec<Request> {
+    let action = cedar::action("deploy");
+    world.graph.resources.values().map(|resource| request(world, resource, &action)).collect()
+}

@@ -1,0 +1,189 @@
+//! May this actor hold this right? Denied unless the actor's ceiling permits
+//! it; a forbid refuses what a ceiling permits.
+
+use std::sync::Arc;
+
+use cedar_policy_core::ast::{Request, Value as CedarValue};
+use migspec_diag::Diagnostic;
+use migspec_ir::{Datum, Grant, Id, Value};
+use smol_str::SmolStr;
+
+use super::{Verdict, evaluate, evaluator, permitted};
+use crate::catalogue::Waivable;
+use crate::entities::{EXTERNAL, World};
+use crate::finding::{self, BEYOND_ACTOR, Finding};
+use crate::rulebook::Rulebook;
+use crate::{Failure, cedar, iam};
+
+/// What a right is granted on, where it is no resource of the table.
+const TARGET: &str = "Migspec::Target";
+
+pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+    let mut findings = Vec::new();
+    for grant in &world.graph.grants {
+        for action in &grant.actions {
+            for on in &grant.resources {
+                judge_right(world, rulebook, &Right { grant, action, on }, &mut findings)?;
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// One action of a grant on one of its resources.
+struct Right<'a> {
+    grant: &'a Grant,
+    action: &'static str,
+    on: &'a Datum,
+}
+
+fn judge_right(
+    world: &World,
+    rulebook: &Rulebook,
+    right: &Right,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Failure> {
+    let Some(actor) = world.graph.actors.get(&right.grant.role) else {
+        findings.push(finding(world, right, format!("the role `{}` serves no actor", right.grant.role)));
+        return Ok(());
+    };
+    let (request, on) = request(world, right, actor.name());
+    let evaluator = evaluator(world, &request);
+    if !permitted(&rulebook.permits("grant", Some(actor.name()))?, &evaluator)? {
+        let what = arn(&right.on.value);
+        let message = format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
+        findings.push(finding(world, right, message));
+    }
+    for rule in rulebook.forbids("grant", on)? {
+        match evaluate(rule, &evaluator)? {
+            Verdict::Fails => {}
+            // A right on something outside is judged by its ARN.
+            Verdict::Undecided(_) | Verdict::Holds => {
+                let what = format!("`{}` on `{}`", right.action, arn(&right.on.value));
+                let diagnostic = finding::by_rule(rule, world)
+                    .at(right.grant.origin.span(), what)
+                    .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
+                findings.push(Finding {
+                    diagnostic,
+                    path: path(world, &right.grant.role),
+                    waivable: finding::waivable(rule),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn finding(world: &World, right: &Right, message: String) -> Finding {
+    let mut diagnostic = Diagnostic::error(BEYOND_ACTOR, message)
+        .at(right.grant.origin.span(), "this needs the right")
+        .help("a right follows from a relation of the spec; the ceiling of each actor is in `policies/rules/ceiling`")
+        .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
+    diagnostic.controls.push("IAM-POL-11".into());
+    Finding { diagnostic, path: path(world, &right.grant.role), waivable: Waivable::Never }
+}
+
+fn path(world: &World, role: &Id) -> Arc<str> {
+    world.graph.get(role).map_or_else(|| "".into(), |r| Arc::clone(&r.path))
+}
+
+/// The request and the type of what the right is granted on.
+fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str) {
+    let principal = world.uid("Migspec::Actor", actor);
+    let (on, id) = target(world, &right.on.value);
+    let known = iam::action(right.action);
+    let (service, _) = right.action.split_once(':').unwrap_or((right.action, ""));
+    let text = arn(&right.on.value);
+    let conditions = cedar::strings(right.grant.conditions.iter().map(|c| &*c.key));
+    let context: [(&'static str, CedarValue); 7] = [
+        ("iam", cedar::string(right.action)),
+        ("service", cedar::string(service)),
+        ("level", cedar::string(known.map_or("", |a| a.level))),
+        ("scoped", known.is_none_or(|a| a.scoped).into()),
+        ("any", (text == "*").into()),
+        ("arn", cedar::string(&text)),
+        ("conditions", conditions),
+    ];
+    let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
+    let resource = world.uid(on, &id);
+    (cedar::request(&principal, &cedar::action("grant"), resource, context), on)
+}
+
+/// The entity that a right is granted on: a resource of the graph, a sentinel
+/// of the type that the ARN names, or a target outside the table.
+fn target(world: &World, value: &Value) -> (&'static str, String) {
+    let mut found = None;
+    value.references(&mut |id, _| found = found.take().or_else(|| world.graph.get(id)));
+    if let Some(resource) = found {
+        return (resource.type_name, resource.id.to_string());
+    }
+    let text = arn(value);
+    if text == "*" {
+        return (TARGET, "any".to_owned());
+    }
+    match arn_type(&text) {
+        Some(name) => (name, EXTERNAL.to_owned()),
+        None => (TARGET, "unmapped".to_owned()),
+    }
+}
+
+/// The text of an ARN; a reference as `<id.Attribute>`.
+fn arn(value: &Value) -> String {
+    match value {
+        Value::String(s) => s.to_string(),
+        Value::Ref(id) => format!("<{id}>"),
+        Value::Attribute(id, name) => format!("<{id}.{name}>"),
+        Value::Concat(parts) => parts.iter().map(arn).collect(),
+        _ => "<unknown>".to_owned(),
+    }
+}
+
+/// The first words of an ARN's resource part, by service.
+const ARNS: &[(&str, &str, &str)] = &[
+    ("cloudwatch", "alarm:", "AWS::CloudWatch::Alarm"),
+    ("dms", "endpoint:", "AWS::DMS::Endpoint"),
+    ("dms", "rep:", "AWS::DMS::ReplicationInstance"),
+    ("dms", "task:", "AWS::DMS::ReplicationTask"),
+    ("ec2", "security-group/", "AWS::EC2::SecurityGroup"),
+    ("ec2", "subnet/", "AWS::EC2::Subnet"),
+    ("elasticloadbalancing", "listener/", "AWS::ElasticLoadBalancingV2::Listener"),
+    ("elasticloadbalancing", "targetgroup/", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+    ("kms", "key/", "AWS::KMS::Key"),
+    ("lambda", "function:", "AWS::Lambda::Function"),
+    ("logs", "log-group:", "AWS::Logs::LogGroup"),
+    ("rds", "cluster:", "AWS::RDS::DBCluster"),
+    ("s3", "", "AWS::S3::Bucket"),
+    ("secretsmanager", "secret:", "AWS::SecretsManager::Secret"),
+    ("sns", "", "AWS::SNS::Topic"),
+    ("sqs", "", "AWS::SQS::Queue"),
+    ("ssm", "parameter/", "AWS::SSM::Parameter"),
+    ("states", "stateMachine:", "AWS::StepFunctions::StateMachine"),
+];
+
+/// The types that an ARN can name without a reference.
+pub(crate) fn arn_types() -> impl Iterator<Item = &'static str> {
+    ARNS.iter().map(|(.., name)| *name)
+}
+
+fn arn_type(arn: &str) -> Option<&'static str> {
+    let mut parts = arn.splitn(6, ':');
+    let (Some("arn"), Some(_), Some(service), Some(_), Some(_), Some(resource)) =
+        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    ARNS.iter().find(|(s, prefix, _)| *s == service && resource.starts_with(prefix)).map(|(.., name)| *name)
+}
+
+pub(super) fn requests(world: &World) -> Vec<Request> {
+    let mut requests = Vec::new();
+    for grant in &world.graph.grants {
+        let Some(actor) = world.graph.actors.get(&grant.role) else { continue };
+        for action in &grant.actions {
+            for on in &grant.resources {
+                requests.push(request(world, &Right { grant, action, on }, actor.name()).0);
+            }
+        }
+    }
+    requests
+}

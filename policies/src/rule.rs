@@ -1,0 +1,198 @@
+//! One policy: what its file says, and its condition ready for evaluation.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
+use cedar_policy_core::ast::{Expr, ExprKind};
+use migspec_diag::did_you_mean;
+use migspec_ir::resource_type::{self, Terraform};
+use smol_str::SmolStr;
+
+use crate::Failure;
+use crate::catalogue::{self, Control};
+
+/// The annotations of a policy, in the order in which they are written.
+const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];
+/// Those that every policy but a ceiling has.
+const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
+
+/// A policy.
+#[derive(Debug)]
+pub struct Rule {
+    /// The name of the offence.
+    pub id: Arc<str>,
+    /// The folder of the file.
+    pub family: Arc<str>,
+    /// The comment at the head of the file: the rule's manual.
+    pub manual: String,
+    pub controls: Vec<&'static Control>,
+    /// The property that a finding points at.
+    pub property: Option<String>,
+    pub message: String,
+    pub help: String,
+    /// `deploy`, `grant`, `connect` or an effect of the workflow.
+    pub action: String,
+    /// The entity type it concerns, where it is only one.
+    pub on: Option<String>,
+    pub effect: Effect,
+    pub text: String,
+    pub(crate) policy: Policy,
+    /// What stands in `when` and `unless`; `None` if the scope says it all.
+    pub(crate) condition: Option<Arc<Expr>>,
+    /// The attributes that the condition reads.
+    pub(crate) reads: BTreeSet<SmolStr>,
+}
+
+impl Rule {
+    /// Reads a policy file with one policy.
+    pub(crate) fn parse(stem: &str, family: &str, text: &str) -> Result<Self, Failure> {
+        let id = PolicyId::new(stem);
+        let policy = Policy::parse(Some(id), text).map_err(|error| Failure::cedar(stem, &error))?;
+        let rule = Self::new(stem, family, text, policy)?;
+        rule.check_annotations()?;
+        Ok(rule)
+    }
+
+    /// Reads a file of permits, which have no annotations.
+    pub(crate) fn parse_permits(family: &str, stem: &str, text: &str) -> Result<Vec<Self>, Failure> {
+        let set: cedar_policy::PolicySet = text.parse().map_err(|error| Failure::cedar(stem, &error))?;
+        let mut policies: Vec<Policy> = set.policies().cloned().collect();
+        policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
+        policies
+            .into_iter()
+            .enumerate()
+            .map(|(i, policy)| {
+                let id = format!("{family}/{stem}/{}", i + 1);
+                let policy = policy.new_id(PolicyId::new(&id));
+                let rule = Self::new(&id, family, text, policy)?;
+                match rule.effect {
+                    Effect::Permit => Ok(rule),
+                    Effect::Forbid => Err(Failure::new(format!("`{family}/{stem}` forbids: it may only permit"), [])),
+                }
+            })
+            .collect()
+    }
+
+    fn new(id: &str, family: &str, text: &str, policy: Policy) -> Result<Self, Failure> {
+        let action = match policy.action_constraint() {
+            ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
+            ActionConstraint::Any | ActionConstraint::In(_) => {
+                return Err(Failure::new(format!("the policy `{id}` does not say `action == Action::\"…\"`"), []));
+            }
+        };
+        let on = match policy.resource_constraint() {
+            ResourceConstraint::Any => None,
+            ResourceConstraint::Is(t) => Some(t.to_string()),
+            ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
+                return Err(Failure::new(format!("the policy `{id}` names a single resource: say `resource is TYPE`"), []));
+            }
+        };
+        let annotation = |name: &str| policy.annotation(name).map(str::to_owned);
+        let condition = policy.as_ref().non_scope_constraints_arc().cloned();
+        let reads = condition.as_deref().map(reads).unwrap_or_default();
+        Ok(Self {
+            id: id.into(),
+            family: family.into(),
+            manual: manual(text),
+            controls: controls(id, policy.annotation("control"))?,
+            property: annotation("property"),
+            message: annotation("message").unwrap_or_default(),
+            help: annotation("help").unwrap_or_default(),
+            action,
+            on,
+            effect: policy.effect(),
+            text: text.to_owned(),
+            condition,
+            reads,
+            policy,
+        })
+    }
+
+    /// The actor whose right it permits.
+    pub(crate) fn actor(&self) -> Option<String> {
+        match self.policy.principal_constraint() {
+            PrincipalConstraint::Eq(actor) => Some(actor.id().unescaped().to_owned()),
+            _ => None,
+        }
+    }
+
+    fn check_annotations(&self) -> Result<(), Failure> {
+        let id = &self.id;
+        let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
+        for (name, _) in self.policy.annotations() {
+            if !ANNOTATIONS.contains(&name) {
+                let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
+                return refuse(format!("has the unknown annotation `@{name}`: {help}"));
+            }
+        }
+        for name in REQUIRED {
+            if self.policy.annotation(name).is_none_or(str::is_empty) {
+                return refuse(format!("has no `@{name}`"));
+            }
+        }
+        if self.policy.annotation("id") != Some(id) {
+            return refuse("has an `@id` that is not its file's name".to_owned());
+        }
+        if let Some(expression) = self.condition.as_deref().and_then(forbidden) {
+            return refuse(format!("uses `{expression}`: facts are total, so that it would hide an unknown one"));
+        }
+        if !matches!(self.policy.principal_constraint(), PrincipalConstraint::Any) && self.effect == Effect::Forbid {
+            return refuse("restricts its principal: every forbid holds for all".to_owned());
+        }
+        self.check_property()
+    }
+
+    fn check_property(&self) -> Result<(), Failure> {
+        let (Some(property), id) = (&self.property, &self.id) else { return Ok(()) };
+        let Some(known) = self.on.as_deref().and_then(resource_type::find) else {
+            let message = format!("the policy `{id}` names a property but no type that has it");
+            return Err(Failure::new(message, []));
+        };
+        let Terraform::Column(column) = &known.terraform else { return Ok(()) };
+        let first = property.split('.').next().unwrap_or(property);
+        let mut names = column.properties.iter().map(|p| p.name);
+        if names.clone().any(|name| name == first) {
+            return Ok(());
+        }
+        let help = did_you_mean(first, names.by_ref()).unwrap_or_default();
+        Err(Failure::new(format!("the policy `{id}`: `{}` has no property `{first}`: {help}", known.name), []))
+    }
+}
+
+/// `ENC-RDS-01` or several, separated by blanks.
+fn controls(id: &str, text: Option<&str>) -> Result<Vec<&'static Control>, Failure> {
+    text.unwrap_or_default()
+        .split_whitespace()
+        .map(|name| {
+            catalogue::control(name).ok_or_else(|| {
+                Failure::new(format!("the policy `{id}` names the control `{name}`, which is not in the catalogue"), [])
+            })
+        })
+        .collect()
+}
+
+/// The comment at the head of a file, without its marks.
+fn manual(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.trim_start().strip_prefix("//"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn reads(condition: &Expr) -> BTreeSet<SmolStr> {
+    condition
+        .subexpressions()
+        .filter_map(|e| match e.expr_kind() {
+            ExprKind::GetAttr { attr, .. } => Some(attr.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// `has` asks whether a fact is there: a fact that cannot be known would be
+/// taken for one that is not there.
+fn forbidden(condition: &Expr) -> Option<&'static str> {
+    condition.subexpressions().find_map(|e| match e.expr_kind() {
+        ExprKind::HasAttr { .. } | ExprKind::ExtHasAttr { .. } => Some("has"),
+        _ => None,
+    })
+}

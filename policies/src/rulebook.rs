@@ -1,0 +1,209 @@
+//! The policies of a run. Built-in ones are parsed when a graph first needs
+//! them; those of a user's folder are parsed and validated when they are added.
+
+use std::sync::OnceLock;
+
+use cedar_policy::{Effect, PolicySet, Schema, ValidationMode, Validator};
+
+use crate::builtin::{self, Builtin};
+use crate::rule::Rule;
+use crate::{Failure, schema};
+
+/// The policies of a run: the built-in ones and those of the user's folders.
+#[derive(Debug)]
+pub struct Rulebook {
+    files: Vec<File>,
+    packs: Vec<Rule>,
+}
+
+/// A file of a user's policy folder, read by the caller.
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    /// As the user sees it.
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Debug)]
+struct File {
+    builtin: &'static Builtin,
+    /// One rule; several for a ceiling.
+    rules: OnceLock<Result<Vec<Rule>, Failure>>,
+}
+
+impl File {
+    fn rules(&self) -> Result<&[Rule], Failure> {
+        let Builtin { id, family, text, .. } = self.builtin;
+        self.rules
+            .get_or_init(|| match *family {
+                "ceiling" | "baseline" => Rule::parse_permits(family, id, text),
+                _ => Ok(vec![Rule::parse(id, family, text)?]),
+            })
+            .as_deref()
+            .map_err(Failure::clone)
+    }
+}
+
+impl Rulebook {
+    /// The built-in policies.
+    pub fn builtin() -> Result<Self, Failure> {
+        Ok(Self { files: builtin::POLICIES.iter().map(File::new).collect(), packs: Vec::new() })
+    }
+
+    /// Adds the policies of a user's folder. They can only forbid.
+    pub fn extend(&mut self, files: &[PolicyFile]) -> Result<(), Failure> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let validator = Validator::new(schema()?);
+        for file in files {
+            let stem = stem(&file.name);
+            if self.knows(stem) {
+                return Err(Failure::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
+            }
+            let rule = Rule::parse(stem, "custom", &file.text)?;
+            if rule.effect == Effect::Permit {
+                let message = format!("`{}` permits: policies of a folder can only forbid", file.name);
+                return Err(Failure::new(message, []));
+            }
+            validate(&validator, std::iter::once(&rule))?;
+            self.packs.push(rule);
+        }
+        Ok(())
+    }
+
+    /// Whether a policy or ceiling has this name.
+    pub fn knows(&self, id: &str) -> bool {
+        self.names().any(|name| name == id)
+    }
+
+    /// The names of all offences, sorted as they are found.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let builtin = self.files.iter().map(|f| f.builtin).filter(|b| !is_permit(b));
+        builtin.map(|b| b.id).chain(self.packs.iter().map(|r| &*r.id))
+    }
+
+    /// How many policies and ceilings there are.
+    pub fn len(&self) -> usize {
+        self.files.len() + self.packs.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All policies, parsed.
+    pub fn rules(&self) -> Result<Vec<&Rule>, Failure> {
+        self.select(|_| true, |_| true)
+    }
+
+    /// The policy with this name.
+    pub fn rule(&self, id: &str) -> Result<Option<&Rule>, Failure> {
+        Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())
+    }
+
+    /// A rulebook with one offence only, and all that permits.
+    pub(crate) fn only(&self, id: &str) -> Result<Self, Failure> {
+        let keep = |b: &&Builtin| b.id == id || is_permit(b);
+        let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
+        let packs = self.packs.iter().filter(|r| &*r.id == id);
+        let packs = packs.map(|r| Rule::parse(&r.id, &r.family, &r.text)).collect::<Result<_, _>>()?;
+        Ok(Self { files, packs })
+    }
+
+    /// What forbids an action on a resource of a type.
+    pub(crate) fn forbids(&self, action: &str, on: &str) -> Result<Vec<&Rule>, Failure> {
+        let concerned = |rule: Option<&str>| rule.is_none_or(|rule| rule == on);
+        let mut rules = self.select(
+            |b| b.action == action && !is_permit(b) && concerned(b.on),
+            |r| r.action == action && concerned(r.on.as_deref()),
+        )?;
+        rules.retain(|r| r.effect == Effect::Forbid);
+        Ok(rules)
+    }
+
+    /// The permits of an actor; those of all where there is none.
+    pub(crate) fn permits(&self, action: &str, actor: Option<&str>) -> Result<Vec<&Rule>, Failure> {
+        self.select(|b| is_permit(b) && b.action == action && b.actor == actor, |_| false)
+    }
+
+    fn select(
+        &self,
+        builtin: impl Fn(&Builtin) -> bool,
+        pack: impl Fn(&Rule) -> bool,
+    ) -> Result<Vec<&Rule>, Failure> {
+        let mut rules = Vec::new();
+        for file in self.files.iter().filter(|f| builtin(f.builtin)) {
+            rules.extend(file.rules()?);
+        }
+        rules.extend(self.packs.iter().filter(|r| pack(r)));
+        Ok(rules)
+    }
+
+    /// Validates every policy strictly; a warning is as bad as an error.
+    pub fn validate(&self) -> Result<(), Failure> {
+        validate(&Validator::new(schema()?), self.rules()?.into_iter())
+    }
+
+    /// The policies whose selection differs from what Cedar reads in their
+    /// scope: always none.
+    pub fn misread(&self) -> Result<Vec<String>, Failure> {
+        let mut misread = Vec::new();
+        for file in &self.files {
+            for rule in file.rules()? {
+                let Builtin { action, on, family, .. } = file.builtin;
+                let differs = rule.action != *action || (*family != "ceiling" && rule.on.as_deref() != *on);
+                if differs || rule.actor() != file.builtin.actor.map(str::to_owned) {
+                    misread.push(rule.id.to_string());
+                }
+            }
+        }
+        Ok(misread)
+    }
+
+    /// All policies as one set, for Cedar's own authorizer.
+    pub(crate) fn policy_set(&self) -> Result<PolicySet, Failure> {
+        policy_set(self.rules()?.into_iter())
+    }
+}
+
+fn is_permit(builtin: &Builtin) -> bool {
+    matches!(builtin.family, "ceiling" | "baseline")
+}
+
+impl File {
+    fn new(builtin: &'static Builtin) -> Self {
+        Self { builtin, rules: OnceLock::new() }
+    }
+}
+
+fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, Failure> {
+    PolicySet::from_policies(rules.map(|r| r.policy.clone()))
+        .map_err(|error| Failure::new("two policies have the same name", [error.to_string()]))
+}
+
+fn schema() -> Result<Schema, Failure> {
+    let (schema, warnings) = Schema::from_cedarschema_str(&schema::text())
+        .map_err(|error| Failure::new("the schema of the facts is not valid", [error.to_string()]))?;
+    let warnings: Vec<String> = warnings.map(|w| w.to_string()).collect();
+    match warnings.as_slice() {
+        [] => Ok(schema),
+        _ => Err(Failure::new("the schema of the facts is not valid", warnings)),
+    }
+}
+
+fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) -> Result<(), Failure> {
+    let result = validator.validate(&policy_set(rules)?, ValidationMode::Strict);
+    let errors = result.validation_errors().map(|e| e.to_string());
+    let details: Vec<String> = errors.chain(result.validation_warnings().map(|w| w.to_string())).collect();
+    match details.as_slice() {
+        [] => Ok(()),
+        _ => Err(Failure::new("a policy does not fit the facts", details)),
+    }
+}
+
+/// The name of a file without its folders and `.cedar`.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.strip_suffix(".cedar").unwrap_or(file)
+}

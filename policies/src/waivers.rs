@@ -1,0 +1,118 @@
+//! Waivers: which findings they cover, and what is wrong with the waivers
+//! themselves. Waived here and nowhere else.
+
+use migspec_diag::{Diagnostic, Span, did_you_mean};
+use migspec_ir::{Graph, Waiver};
+
+use crate::catalogue::Waivable;
+use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
+use crate::judge::Judgement;
+use crate::rulebook::Rulebook;
+
+/// Codes that are found without a policy of their name.
+const CODES: [&str; 3] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH];
+
+/// Splits the findings into those that stand and those that a waiver covers,
+/// and adds what is wrong with the waivers.
+pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut used = vec![false; graph.waivers.len()];
+    let mut terms: Vec<Option<Waivable>> = vec![None; graph.waivers.len()];
+    let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || w.owner == w.approved_by).collect();
+    for finding in findings {
+        let Some(index) = graph.waivers.iter().position(|w| concerns(w, &finding)) else {
+            judgement.findings.push(finding.diagnostic);
+            continue;
+        };
+        used[index] = true;
+        terms[index] = Some(finding.waivable);
+        if flawed[index] || !allows(finding.waivable, &graph.waivers[index], today) {
+            judgement.findings.push(finding.diagnostic);
+        } else {
+            judgement.waived.push((finding.diagnostic, index));
+        }
+    }
+    for (index, waiver) in graph.waivers.iter().enumerate() {
+        let about = About { waiver, used: used[index], term: terms[index], today };
+        judgement.findings.extend(about.flaws(rulebook));
+    }
+    judgement
+}
+
+fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
+    *waiver.rule == *finding.diagnostic.code && within(&finding.path, &waiver.scope)
+}
+
+/// Whether a node's path is the scope's or lies in it.
+fn within(path: &str, scope: &str) -> bool {
+    scope.is_empty()
+        || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
+}
+
+fn allows(waivable: Waivable, waiver: &Waiver, today: u64) -> bool {
+    match waivable {
+        Waivable::Never => false,
+        Waivable::Days(days) => waiver.until <= today + days,
+    }
+}
+
+/// A waiver and what became of it.
+struct About<'a> {
+    waiver: &'a Waiver,
+    used: bool,
+    /// How long the rule may be waived; `None` if nothing was found.
+    term: Option<Waivable>,
+    today: u64,
+}
+
+impl About<'_> {
+    fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
+        let Waiver { rule, rule_span, until, until_span, .. } = self.waiver;
+        if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
+            return vec![unknown(rule, *rule_span, rulebook)];
+        }
+        let mut flaws = Vec::new();
+        if *until < self.today {
+            flaws.push(
+                Diagnostic::error("expired-waiver", format!("the waiver of `{rule}` has expired"))
+                    .at(*until_span, "the last day is past")
+                    .help("mend what it covers, or have it approved again with a new date"),
+            );
+        }
+        if self.waiver.owner == self.waiver.approved_by {
+            flaws.push(
+                Diagnostic::error("waiver-approved-by-owner", format!("`{}` approves a waiver of its own", self.waiver.owner))
+                    .at(*rule_span, "owner and approver are the same")
+                    .help("`approved-by` names somebody else than `owner`"),
+            );
+        }
+        match self.term {
+            Some(Waivable::Never) => flaws.push(
+                Diagnostic::error("not-waivable", format!("`{rule}` cannot be waived"))
+                    .at(*rule_span, "no waiver covers this rule")
+                    .help("mend what it finds and remove the waiver"),
+            ),
+            Some(Waivable::Days(days)) if *until > self.today + days => flaws.push(
+                Diagnostic::error("waiver-too-long", format!("`{rule}` can be waived for at most {days} days"))
+                    .at(*until_span, format!("{} days from today", until - self.today))
+                    .help("choose a nearer date; a waiver can be renewed when it is reviewed"),
+            ),
+            Some(Waivable::Days(_)) | None => {}
+        }
+        if !self.used {
+            flaws.push(
+                Diagnostic::warning("unused-waiver", format!("nothing here offends `{rule}`"))
+                    .at(*rule_span, "this waiver covers nothing")
+                    .help("remove it"),
+            );
+        }
+        flaws
+    }
+}
+
+fn unknown(rule: &str, span: Span, rulebook: &Rulebook) -> Diagnostic {
+    Diagnostic::error("unknown-rule", format!("there is no rule `{rule}`"))
+        .at(span, "no policy has this name")
+        .help_if(did_you_mean(rule, rulebook.names().chain(CODES)))
+        .help_if(None)
+}

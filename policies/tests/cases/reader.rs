@@ -1,0 +1,248 @@
+//! Reads the cases of a policy: KDL to small graphs. `policies/README.md`
+//! describes the form.
+
+use std::sync::Arc;
+
+use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+use migspec_diag::{Sources, Span};
+use migspec_ir::{
+    Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
+    resource_type,
+};
+use migspec_policies::{Case, Expect};
+
+type Result<T> = std::result::Result<T, String>;
+
+/// The cases of a file, or what is wrong with it.
+pub fn read(name: &str, text: &str, sources: &mut Sources) -> Result<Vec<Case>> {
+    let document = KdlDocument::parse(text).map_err(|e| format!("{name}: {:?}", e.diagnostics))?;
+    let span = Span::new(sources.add(name, text), 0, 0);
+    document.nodes().iter().map(|node| case(node, span).map_err(|e| format!("{name}: {e}"))).collect()
+}
+
+fn case(node: &KdlNode, file: Span) -> Result<Case> {
+    let expect = match node.name().value() {
+        "pass" => Expect::Pass,
+        "fail" => Expect::Fail,
+        "undecided" => Expect::Undecided,
+        other => return Err(format!("`{other}` is not `pass`, `fail` or `undecided`")),
+    };
+    let name = argument(node, 0)?;
+    let mut reader = Reader { graph: empty(place(node, file)), file };
+    for child in children(node) {
+        reader.child(child).map_err(|e| format!("{name}: {e}"))?;
+    }
+    Ok(Case { name, expect, graph: reader.graph, span: place(node, file) })
+}
+
+fn empty(span: Span) -> Graph {
+    Graph::new(
+        "case",
+        Environment {
+            name: "prod".into(),
+            account: "222222222222".into(),
+            region: "us-east-1".into(),
+            partition: "aws",
+            production: true,
+            span,
+        },
+    )
+}
+
+struct Reader {
+    graph: Graph,
+    file: Span,
+}
+
+impl Reader {
+    fn child(&mut self, node: &KdlNode) -> Result<()> {
+        match node.name().value() {
+            "production" => {
+                self.graph.environment.production = node.get(0).and_then(KdlValue::as_bool).ok_or("`production` takes a boolean")?;
+            }
+            "resource" => self.resource(node)?,
+            "grant" => self.grant(node)?,
+            "flow" => self.flow(node)?,
+            other => return Err(format!("`{other}` is not `resource`, `grant`, `flow` or `production`")),
+        }
+        Ok(())
+    }
+
+    fn origin(&self, node: &KdlNode) -> Origin {
+        Origin::Written { span: place(node, self.file), base: None }
+    }
+
+    fn resource(&mut self, node: &KdlNode) -> Result<()> {
+        let (type_name, id) = (argument(node, 0)?, argument(node, 1)?);
+        let known = resource_type::find(&type_name).ok_or_else(|| format!("`{type_name}` is not in the table"))?;
+        let path: Arc<str> = property(node, "path").unwrap_or_else(|| format!("case \"{id}\"")).into();
+        let mut resource = Resource::new(known.name, id.as_str(), path, self.origin(node));
+        resource.properties = self.map(children(node))?;
+        resource.lifecycle.retain = flag(node, "retain");
+        resource.lifecycle.snapshot = flag(node, "snapshot");
+        if let Some(region) = property(node, "region") {
+            resource.region = Some(region.into());
+        }
+        if let Some(actor) = property(node, "actor") {
+            self.graph.actors.insert(resource.id.clone(), find_actor(&actor)?);
+        }
+        match self.graph.resources.insert(resource.id.clone(), resource) {
+            Some(_) => Err(format!("two resources `{id}`")),
+            None => Ok(()),
+        }
+    }
+
+    fn map(&self, nodes: &[KdlNode]) -> Result<Map> {
+        let mut map = Map::new();
+        for node in nodes {
+            let name = node.name().value();
+            if map.get(name).is_some() {
+                return Err(format!("`{name}` stands twice"));
+            }
+            map.set(name, self.datum(node)?);
+        }
+        Ok(map)
+    }
+
+    fn datum(&self, node: &KdlNode) -> Result<Datum> {
+        let origin = self.origin(node);
+        let value = match node.ty().map(|t| t.value()) {
+            Some("json") => Value::JsonText(Box::new(Datum::new(self.value(node)?, origin))),
+            Some("list") => Value::List(self.items(node)?),
+            Some("map") => Value::Map(self.map(children(node))?),
+            Some(other) => return Err(format!("`({other})` is not `(json)`, `(list)` or `(map)`")),
+            None => self.value(node)?,
+        };
+        Ok(Datum::new(value, origin))
+    }
+
+    fn value(&self, node: &KdlNode) -> Result<Value> {
+        let nodes = children(node);
+        let is_list = nodes.first().is_some_and(|n| n.name().value() == "-");
+        match (node.entries(), nodes.is_empty()) {
+            ([], true) => Err(format!("`{}` has no value", node.name().value())),
+            ([], false) if is_list => Ok(Value::List(nodes.iter().map(|n| self.datum(n)).collect::<Result<_>>()?)),
+            ([], false) => Ok(Value::Map(self.map(nodes)?)),
+            ([one], true) => entry(one),
+            (_, true) => Ok(Value::List(self.items(node)?)),
+            (_, false) => Err(format!("`{}` has a value and children", node.name().value())),
+        }
+    }
+
+    fn items(&self, node: &KdlNode) -> Result<Vec<Datum>> {
+        let origin = self.origin(node);
+        node.entries().iter().map(|e| Ok(Datum::new(entry(e)?, origin))).collect()
+    }
+
+    /// `grant "validator" "s3:GetObject" "…" on="id" { condition "StringEquals" "kms:ViaService" "…" }`
+    fn grant(&mut self, node: &KdlNode) -> Result<()> {
+        let actor = argument(node, 0)?;
+        let role = Id::from(format!("{actor}-role"));
+        self.graph.actors.insert(role.clone(), find_actor(&actor)?);
+        let origin = self.origin(node);
+        let actions = node.entries().iter().filter(|e| e.name().is_none()).skip(1);
+        let actions = actions
+            .map(|e| e.value().as_string().map(leak).ok_or_else(|| "an action is a string".to_owned()))
+            .collect::<Result<Vec<&'static str>>>()?;
+        let on = property(node, "on").ok_or("a grant says `on=`")?;
+        let value = match self.graph.resources.contains_key(&Id::from(on.as_str())) {
+            true => Value::attribute(on.as_str(), "Arn"),
+            false => on.into(),
+        };
+        let conditions = children(node).iter().map(|n| self.condition(n)).collect::<Result<_>>()?;
+        self.graph.grants.push(Grant {
+            role,
+            actions,
+            resources: vec![Datum::new(value, origin)],
+            conditions,
+            why: "the case".into(),
+            origin,
+        });
+        Ok(())
+    }
+
+    fn condition(&self, node: &KdlNode) -> Result<Condition> {
+        let values = node.entries().iter().skip(2);
+        let values = values.map(|e| Ok(Datum::new(entry(e)?, self.origin(node)))).collect::<Result<_>>()?;
+        Ok(Condition { operator: leak(&argument(node, 0)?), key: argument(node, 1)?.into(), values })
+    }
+
+    /// `flow "group:a" "service:kms" port=443`
+    fn flow(&mut self, node: &KdlNode) -> Result<()> {
+        let port = node.get("port").and_then(KdlValue::as_integer).and_then(|p| u16::try_from(p).ok());
+        self.graph.flows.push(Flow {
+            from: zone(&argument(node, 0)?)?,
+            to: zone(&argument(node, 1)?)?,
+            protocol: Protocol::Tcp,
+            port: port.ok_or("a flow says `port=`")?,
+            why: "the case".into(),
+            origin: self.origin(node),
+        });
+        Ok(())
+    }
+}
+
+fn entry(entry: &KdlEntry) -> Result<Value> {
+    let text = || entry.value().as_string().ok_or_else(|| "a reference is a string".to_owned());
+    match entry.name().map(|n| n.value()) {
+        None => literal(entry.value()),
+        Some("ref") => Ok(Value::reference(text()?)),
+        Some("parameter") => Ok(Value::Parameter(text()?.into())),
+        Some("attribute") => {
+            let (id, attribute) = text()?.split_once('.').ok_or("an attribute is `id.Name`")?;
+            Ok(Value::attribute(id, attribute))
+        }
+        Some(other) => Err(format!("`{other}=` is not `ref=`, `attribute=` or `parameter=`")),
+    }
+}
+
+fn literal(value: &KdlValue) -> Result<Value> {
+    match value {
+        KdlValue::String(s) => Ok(s.into()),
+        KdlValue::Bool(b) => Ok((*b).into()),
+        KdlValue::Integer(n) => i64::try_from(*n).map(Value::from).map_err(|e| e.to_string()),
+        KdlValue::Float(f) => Ok((*f).into()),
+        KdlValue::Null => Err("`#null` is no value".to_owned()),
+    }
+}
+
+fn zone(text: &str) -> Result<Zone> {
+    match text.split_once(':') {
+        Some(("group", id)) => Ok(Zone::Group(id.into())),
+        Some(("site", id)) => Ok(Zone::Site(id.into())),
+        Some(("service", name)) => Ok(Zone::Service(name.into())),
+        None if text == "internet" => Ok(Zone::Internet),
+        _ => Err(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`")),
+    }
+}
+
+fn find_actor(name: &str) -> Result<Actor> {
+    Actor::ALL.iter().copied().find(|a| a.name() == name).ok_or_else(|| format!("there is no actor `{name}`"))
+}
+
+fn argument(node: &KdlNode, index: usize) -> Result<String> {
+    let text = node.get(index).and_then(KdlValue::as_string);
+    text.map(str::to_owned).ok_or_else(|| format!("`{}` needs a string as argument {index}", node.name().value()))
+}
+
+fn property(node: &KdlNode, name: &str) -> Option<String> {
+    node.get(name).and_then(KdlValue::as_string).map(str::to_owned)
+}
+
+fn flag(node: &KdlNode, name: &str) -> bool {
+    node.get(name).and_then(KdlValue::as_bool).unwrap_or_default()
+}
+
+fn children(node: &KdlNode) -> &[KdlNode] {
+    node.children().map_or(&[], KdlDocument::nodes)
+}
+
+fn place(node: &KdlNode, file: Span) -> Span {
+    let start = node.span().offset();
+    Span::new(file.file, start, start + node.name().value().len())
+}
+
+/// The table's names are static; a case's are few.
+fn leak(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
