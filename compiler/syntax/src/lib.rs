@@ -13,6 +13,7 @@ pub mod shape;
 
 pub mod ast;
 mod check;
+mod format;
 mod import;
 mod kdl;
 mod merge;
@@ -22,10 +23,6 @@ pub mod spec;
 pub mod tree;
 pub mod value;
 
+pub use format::format;
 pub use setting::{Provenance, Setting};
 pub use spec::{Importer, Spec, View, read};
-
-/// TEMPORARY
-pub fn format(_file: migspec_diag::FileId, text: &str) -> migspec_diag::Outcome<String> {
-    migspec_diag::Outcome::clean(text.to_owned())
-}
