@@ -11,6 +11,7 @@ mod id;
 mod index;
 pub mod method_path;
 pub mod resource_type;
+pub mod secret;
 pub mod workflow;
 
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};

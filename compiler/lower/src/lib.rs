@@ -35,6 +35,9 @@ mod transit;
 mod waivers;
 mod workflow;
 
+#[cfg(test)]
+mod tests;
+
 use migspec_diag::Outcome;
 use migspec_ir::Graph;
 use migspec_syntax::View;

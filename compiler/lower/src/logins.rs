@@ -2,8 +2,8 @@
 
 use migspec_diag::Span;
 use migspec_ir::{Id, Origin, Value};
-use migspec_syntax::ast;
-use migspec_syntax::value::LoginPurpose;
+use migspec_syntax::value::{LoginPurpose, NamePath};
+use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, origin};
 use crate::names;
@@ -18,8 +18,9 @@ pub(crate) struct Login {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Secret {
-    /// One that exists, by name.
-    Existing(String),
+    /// One that exists, by name, with the ARN of its key where that is not
+    /// AWS's own.
+    Existing { name: String, key: Option<String> },
     /// One that this migration makes and rotates.
     Generated(Id),
 }
@@ -28,7 +29,7 @@ impl Secret {
     /// What AWS services and functions take as a secret's id.
     pub(crate) fn id(&self) -> Value {
         match self {
-            Secret::Existing(name) => name.into(),
+            Secret::Existing { name, .. } => name.into(),
             Secret::Generated(id) => Value::reference(id.clone()),
         }
     }
@@ -37,7 +38,7 @@ impl Secret {
     /// to the name of a secret that exists are unknown: six wildcards, no more.
     pub(crate) fn arn(&self, cx: &Cx) -> Value {
         match self {
-            Secret::Existing(name) => cx.arn("secretsmanager", &format!("secret:{name}-??????")),
+            Secret::Existing { name, .. } => cx.arn("secretsmanager", &format!("secret:{name}-??????")),
             Secret::Generated(id) => Value::reference(id.clone()),
         }
     }
@@ -48,7 +49,11 @@ impl Secret {
 pub(crate) fn of_source(source: &ast::Source, purpose: LoginPurpose) -> Option<Login> {
     let login = source.login.iter().find(|l| *l.purpose == purpose)?;
     let secret = login.secret.as_ref()?;
-    Some(Login { purpose, secret: Secret::Existing(secret.to_string()), origin: origin(secret) })
+    Some(Login { purpose, secret: existing(login, secret), origin: origin(secret) })
+}
+
+fn existing(login: &ast::Login, name: &Setting<NamePath>) -> Secret {
+    Secret::Existing { name: name.to_string(), key: login.key.as_ref().map(|key| key.to_string()) }
 }
 
 /// The login of a database. One that the author does not write is made and
@@ -57,8 +62,8 @@ pub(crate) fn of_database(database: &ast::Database, purpose: LoginPurpose) -> Lo
     let written = database.login.iter().find(|l| *l.purpose == purpose);
     let generated = Secret::Generated(names::login_secret(database.key.as_str(), purpose.word()));
     match written {
-        Some(ast::Login { secret: Some(secret), .. }) => {
-            Login { purpose, secret: Secret::Existing(secret.to_string()), origin: origin(secret) }
+        Some(login @ ast::Login { secret: Some(secret), .. }) => {
+            Login { purpose, secret: existing(login, secret), origin: origin(secret) }
         }
         Some(login) => {
             let at = login.generate.as_ref().map_or_else(|| Origin::derived("login", login.place.header), origin);

@@ -1,3 +1,245 @@
-use crate::cx::Cx;
+//! Replication: an AWS DMS instance, endpoints and tasks for each
+//! `replication`, there and back.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod account;
+mod certificates;
+mod checks;
+mod endpoints;
+mod mappings;
+mod settings;
+
+use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone, list};
+use migspec_syntax::ast;
+use migspec_syntax::value::{DailyWindow, TierPurpose};
+
+use crate::cx::{Cx, datum, path};
+use crate::index::Relation;
+use crate::{keys, logs, names, placement, source};
+use endpoints::{Endpoint, Side};
+
+const BY: &str = "replication";
+
+/// Reads PostgreSQL 17 and all before it.
+const ENGINE_VERSION: &str = "3.6.1";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    checks::references(cx);
+    account::lower(cx);
+    for relation in cx.index.relations.clone() {
+        checks::check(cx, &relation);
+        add(cx, &relation);
+    }
+}
+
+fn add(cx: &mut Cx, relation: &Relation) {
+    let at = path("replication", &relation.node.key);
+    add_instance(cx, relation, &at);
+    add_task(cx, relation, &at);
+    add_forward_flows(cx, relation);
+    if relation.reversed() {
+        add_reverse(cx, relation, &format!("{at} > reverse"));
+    }
+    add_entity(cx, relation, &at);
+}
+
+fn add_instance(cx: &mut Cx, relation: &Relation, at: &str) {
+    let key = relation.key();
+    let origin = Origin::derived(BY, relation.node.place.header);
+    let vpc = names::vpc(relation.network.key.as_str());
+    let text = format!("Replication instance {key}");
+    placement::group(cx, names::replication_group(key), vpc, &text, at, origin);
+    let subnets = placement::subnets(cx, relation.network, TierPurpose::Replication, relation.node.network.span());
+    let subnet_group = Resource::new("AWS::DMS::ReplicationSubnetGroup", names::replication_subnets(key), at, origin)
+        .set("ReplicationSubnetGroupIdentifier", cx.physical(key, "replication-subnets"))
+        .set("ReplicationSubnetGroupDescription", format!("Subnets of the replication {key}"))
+        .set("SubnetIds", subnets);
+    let subnet_group = account::after(cx, subnet_group, account::VPC);
+    cx.add(subnet_group);
+    let log_group = format!("dms-tasks-{}", instance_name(cx, key));
+    logs::group(cx, names::log_group(&format!("{key}-replication")), log_group, at, origin);
+    let instance = instance(cx, relation, at, origin);
+    cx.add(instance);
+    for service in ["secretsmanager", "kms", "logs", "monitoring"] {
+        let why = format!("{at} > instance");
+        cx.flow(Zone::Group(names::replication_group(key)), Zone::Service(service.into()), 443, why, origin);
+    }
+}
+
+fn instance(cx: &Cx, relation: &Relation, at: &str, origin: Origin) -> Resource {
+    let key = relation.key();
+    let node = relation.node.place.header;
+    let (class, storage) = match &relation.node.instance {
+        Some(instance) => (datum(&instance.class, |c| c.clone()), datum(&instance.storage, |s| s.gib() as i64)),
+        None => {
+            let default = Origin::Default { of: "instance", node };
+            (Datum::new("dms.c5.xlarge", default), Datum::new(200, default))
+        }
+    };
+    let group = placement::group_id(names::replication_group(key));
+    let mut instance = Resource::new("AWS::DMS::ReplicationInstance", names::replication_instance(key), at, origin)
+        .set("ReplicationInstanceIdentifier", instance_name(cx, key))
+        .set("ReplicationInstanceClass", class)
+        .set("AllocatedStorage", storage)
+        .set("EngineVersion", ENGINE_VERSION)
+        .set("MultiAZ", true)
+        .set("PubliclyAccessible", false)
+        // A new version in the middle of a load or a cutover restarts it.
+        .set("AutoMinorVersionUpgrade", false)
+        .set("AllowMajorVersionUpgrade", false)
+        .set("PreferredMaintenanceWindow", placement::maintenance(cx, DailyWindow { from: 180, to: 240 }))
+        .set("ReplicationSubnetGroupIdentifier", Value::reference(names::replication_subnets(key)))
+        .set("VpcSecurityGroupIds", list!(origin, [group]))
+        .set("KmsKeyId", keys::arn("replication"))
+        .after(names::log_group(&format!("{key}-replication")));
+    instance.lifecycle.frozen = true;
+    account::after(cx, instance, account::LOGS)
+}
+
+/// `{replication}-replication-{environment}`: also the dimension of metrics.
+pub(crate) fn instance_name(cx: &Cx, key: &str) -> String {
+    cx.physical(key, "replication")
+}
+
+/// The last part of the task's ARN, fixed at birth so that metrics and rights
+/// can name it. At most 31 characters.
+pub(crate) fn task_resource(cx: &Cx, key: &str) -> String {
+    cx.physical(key, "fwd")
+}
+
+/// The same of the way back.
+pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
+    cx.physical(key, "rev")
+}
+
+/// The ARN of a task from its resource identifier.
+pub(crate) fn task_arn(cx: &Cx, resource: &str) -> Value {
+    cx.arn("dms", &format!("task:{resource}"))
+}
+
+fn add_task(cx: &mut Cx, relation: &Relation, at: &str) {
+    let key = relation.key();
+    let from = Endpoint { id: names::source_endpoint(key), stem: "source", side: Side::Source };
+    let to = Endpoint { id: names::target_endpoint(key), stem: "target", side: Side::Target };
+    endpoints::outside(cx, relation, &from, at);
+    endpoints::cluster(cx, relation, &to, at);
+    let task = Task {
+        id: names::task(key),
+        stem: "forward",
+        resource: task_resource(cx, key),
+        kind: "full-load-and-cdc",
+        source: from.id,
+        target: to.id,
+        origin: Origin::derived(BY, relation.node.place.header),
+    };
+    task.add(cx, relation, at);
+}
+
+/// The way back, there from the first day and not started: what the cutover
+/// starts when the writer has moved.
+fn add_reverse(cx: &mut Cx, relation: &Relation, at: &str) {
+    let key = relation.key();
+    let from = Endpoint { id: names::reverse_source_endpoint(key), stem: "reverse-source", side: Side::Source };
+    let to = Endpoint { id: names::reverse_target_endpoint(key), stem: "reverse-target", side: Side::Target };
+    endpoints::cluster(cx, relation, &from, at);
+    endpoints::outside(cx, relation, &to, at);
+    let node = relation.node.reverse.as_ref().map_or(relation.node.place.header, |r| r.place.header);
+    let task = Task {
+        id: names::reverse_task(key),
+        stem: "reverse",
+        resource: reverse_task_resource(cx, key),
+        kind: "cdc",
+        source: from.id,
+        target: to.id,
+        origin: Origin::derived(BY, node),
+    };
+    task.add(cx, relation, at);
+}
+
+struct Task {
+    id: Id,
+    stem: &'static str,
+    resource: String,
+    kind: &'static str,
+    source: Id,
+    target: Id,
+    origin: Origin,
+}
+
+impl Task {
+    fn add(self, cx: &mut Cx, relation: &Relation, at: &str) {
+        let key = relation.key();
+        let mut task = Resource::new("AWS::DMS::ReplicationTask", self.id, at, self.origin)
+            .set("ReplicationTaskIdentifier", cx.physical(key, self.stem))
+            .set("ResourceIdentifier", self.resource)
+            .set("MigrationType", self.kind)
+            .set("ReplicationInstanceArn", Value::reference(names::replication_instance(key)))
+            .set("SourceEndpointArn", Value::reference(self.source))
+            .set("TargetEndpointArn", Value::reference(self.target))
+            .set("TableMappings", Value::JsonText(Box::new(mappings::mappings(relation, self.origin))))
+            .set("ReplicationTaskSettings", Value::JsonText(Box::new(settings::settings(relation, self.origin))))
+            .retained();
+        task.lifecycle.frozen = true;
+        cx.add(task);
+    }
+}
+
+/// The replication instance opens connections to both sides, in both
+/// directions of the data: one flow to each serves there and back.
+fn add_forward_flows(cx: &mut Cx, relation: &Relation) {
+    let key = relation.key();
+    let group = || Zone::Group(names::replication_group(key));
+    let node = &relation.node;
+    let why = |end: &str| format!("{} > {end}", path("replication", &node.key));
+    let source_port = relation.source.at.address.port;
+    let site = Zone::Site(names::site(relation.source.site.as_str()));
+    cx.flow(group(), site, source_port, why("from"), Origin::derived(BY, node.from.span()));
+    let cluster = Zone::Group(names::cluster_group(relation.database.key.as_str()));
+    let port = relation.database.engine.default_port();
+    cx.flow(group(), cluster, port, why("to"), Origin::derived(BY, node.to.span()));
+}
+
+/// What policies see of the replication.
+fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
+    let key = relation.key();
+    let here = Origin::derived(BY, relation.node.place.header);
+    let lag = relation.node.lag.as_ref();
+    let seconds = |written: Option<Datum>, of: &'static str| {
+        written.unwrap_or_else(|| Datum::new(5, Origin::Default { of, node: relation.node.place.header }))
+    };
+    let gate = seconds(lag.map(|l| datum(&l.gate, |d| d.secs() as i64)), "gate");
+    let alarm = seconds(lag.map(|l| datum(&l.alarm, |d| d.secs() as i64)), "alarm");
+    let (mode, mode_origin) = source::tls_mode(relation.source);
+    let resource = Resource::new("Migspec::Replication", names::replication(key), at, here)
+        .set("Source", Value::reference(names::source(relation.source.key.as_str())))
+        .set("Target", Value::reference(names::cluster(relation.database.key.as_str())))
+        .set("Task", Value::reference(names::task(key)))
+        .set("Reverse", reverse_datum(relation))
+        .set("TlsMode", Datum::new(mode.word(), mode_origin))
+        .set("LagGate", gate)
+        .set("LagAlarm", alarm)
+        .set("LobLimit", settings::lob_limit(relation))
+        .set("HasValidation", relation.validation.is_some())
+        .set("HasCutover", relation.cutover.is_some());
+    cx.add(resource);
+    if let Some(validation) = relation.validation {
+        add_validation(cx, relation, validation);
+    }
+}
+
+fn reverse_datum(relation: &Relation) -> Datum {
+    match &relation.node.reverse {
+        Some(reverse) => datum(&reverse.enabled, |e| *e),
+        None => Datum::new(relation.reversed(), Origin::Default { of: "reverse", node: relation.node.place.header }),
+    }
+}
+
+fn add_validation(cx: &mut Cx, relation: &Relation, validation: &ast::Validation) {
+    let at = path("validation", &validation.key);
+    let here = Origin::derived("validation", validation.place.header);
+    let resource = Resource::new("Migspec::Validation", names::validation(validation.key.as_str()), at, here)
+        .set("Replication", Value::reference(names::replication(relation.key())))
+        .set("Rows", validation.rows.is_some())
+        .set("Checksums", validation.checksums.is_some())
+        .set("Invariants", validation.invariant.len() as i64);
+    cx.add(resource);
+}

@@ -139,7 +139,7 @@ pub(crate) fn generated(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> 
     let master = database.replica.as_ref().map(|_| (MASTER.to_owned(), names::login_secret(key, MASTER)));
     let logins = logins::all_of_database(cx, database).into_iter().filter_map(|login| match login.secret {
         Secret::Generated(id) => Some((login.purpose.word().to_owned(), id)),
-        Secret::Existing(_) => None,
+        Secret::Existing { .. } => None,
     });
     master.into_iter().chain(logins).collect()
 }

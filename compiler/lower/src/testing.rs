@@ -77,3 +77,41 @@ pub(crate) fn lower_nodes(nodes: &str) -> Lowered {
 pub(crate) fn payments(environment: &str) -> Lowered {
     lower_text(include_str!("../../../specs/payments.migspec.kdl"), environment)
 }
+
+/// A small PostgreSQL migration: network, site, source, database, replication.
+pub(crate) const SMALL: &str = r#"
+migration "small" {
+    owner "team"
+    environment "dev" account="111111111111" region="us-east-1"
+    network "main" cidr="10.0.0.0/16" {
+        tier "data" holds="database"
+        tier "replication" holds="replication"
+        tier "private" holds="compute"
+    }
+    site "dc" cidr="172.16.0.0/16" {
+        vpn gateway="203.0.113.10" asn=65010
+    }
+    transit "hub" {
+        attach "main" "dc"
+    }
+    source "old" engine="postgresql" version="15.8" site="dc" {
+        live #false
+        at "db.example.com:5432" database="app"
+        tls "verify-full" ca="ca.pem"
+        login "replication" secret="app/replication"
+        login "validation" secret="app/validation"
+    }
+    database "new" engine="aurora-postgresql" version="16.6" network="main"
+    replication "app" from="old" to="new" network="main" {
+        include "app.*"
+    }
+}
+"#;
+
+/// The findings of the small migration after one replacement of its text:
+/// code and text under the primary label.
+pub(crate) fn small_with(from: &str, to: &str) -> Vec<(String, String)> {
+    assert!(SMALL.contains(from), "`{from}` stands in the small migration");
+    let lowered = lower_text(&SMALL.replacen(from, to, 1), "dev");
+    lowered.findings().into_iter().map(|(code, text)| (code.to_owned(), text.to_owned())).collect()
+}

@@ -222,6 +222,8 @@ nodes! {
         arg purpose: LoginPurpose;
         /// The name of a secret that exists.
         opt_prop secret: NamePath;
+        /// The key of that secret, where it is not AWS's own.
+        opt_prop key: Arn;
         /// Makes a secret and rotates it.
         opt_prop generate: bool;
     }

@@ -77,8 +77,7 @@ fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
     let vpc = Resource::new("AWS::EC2::VPC", names::vpc(key), place.at, place.here)
         .set("CidrBlock", datum(&node.cidr, |c| c.to_string()))
         .set("EnableDnsSupport", true)
-        .set("EnableDnsHostnames", true)
-        .set("Tags", name_tag(&cx.physical(key, "vpc"), place.here));
+        .set("EnableDnsHostnames", true);
     cx.add(vpc.in_region(place.region));
     placement::group(cx, names::cluster_group(key), names::vpc(key), "Aurora cluster, copy", place.at, place.here);
     if let Some(group) = cx.graph.resources.get_mut(&names::cluster_group(key)) {
@@ -96,13 +95,11 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
         .set("VpcId", Value::reference(names::vpc(key)))
         .set("CidrBlock", migspec_ir::Datum::new(cidr.to_string(), origin(&node.cidr)))
         .set("AvailabilityZone", Value::Zone(zone))
-        .set("MapPublicIpOnLaunch", false)
-        .set("Tags", name_tag(&cx.physical(key, &format!("data-{letter}")), place.here));
+        .set("MapPublicIpOnLaunch", false);
     cx.add(subnet.in_region(place.region));
     let table_id = names::route_table(key, "data", &letter);
     let table = Resource::new("AWS::EC2::RouteTable", table_id.clone(), place.at, place.here)
-        .set("VpcId", Value::reference(names::vpc(key)))
-        .set("Tags", name_tag(&cx.physical(key, &format!("data-{letter}-routes")), place.here));
+        .set("VpcId", Value::reference(names::vpc(key)));
     cx.add(table.in_region(place.region));
     let association =
         Resource::new("AWS::EC2::SubnetRouteTableAssociation", format!("{table_id}-association"), place.at, place.here)
@@ -110,10 +107,6 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
             .set("RouteTableId", Value::reference(table_id));
     cx.add(association.in_region(place.region));
     Some(Value::reference(subnet_id))
-}
-
-fn name_tag(name: &str, origin: Origin) -> migspec_ir::Datum {
-    list!(origin, [migspec_ir::map!(origin, { "Key": "Name", "Value": name })])
 }
 
 /// `{database}-aurora-replica-{environment}`.

@@ -2,4 +2,6 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod vpc_link;
+
+pub const TYPES: &[&ResourceType] = &[&vpc_link::TYPE];

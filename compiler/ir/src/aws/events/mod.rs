@@ -2,4 +2,6 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod rule;
+
+pub const TYPES: &[&ResourceType] = &[&rule::TYPE];

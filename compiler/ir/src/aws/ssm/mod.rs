@@ -2,4 +2,6 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod parameter;
+
+pub const TYPES: &[&ResourceType] = &[&parameter::TYPE];

@@ -1,0 +1,59 @@
+//! The two roles that AWS DMS looks for by name, once for each account.
+
+use migspec_ir::{Actor, Map, Origin, Resource, Value, list};
+
+use super::BY;
+use crate::cx::Cx;
+use crate::{names, policy};
+
+/// Lets DMS place its network interfaces.
+pub(super) const VPC: Fixed =
+    Fixed { name: "dms-vpc-role", stem: "dms-vpc", policy: "AmazonDMSVPCManagementRole", actor: Actor::DmsVpc };
+
+/// Lets DMS write the logs of its tasks.
+pub(super) const LOGS: Fixed = Fixed {
+    name: "dms-cloudwatch-logs-role",
+    stem: "dms-cloudwatch-logs",
+    policy: "AmazonDMSCloudWatchLogsRole",
+    actor: Actor::DmsLogs,
+};
+
+/// A role with a name that the service fixes, and with its managed policy:
+/// DMS refuses the first and stops logging with less than the second.
+#[derive(Clone, Copy)]
+pub(super) struct Fixed {
+    name: &'static str,
+    stem: &'static str,
+    policy: &'static str,
+    actor: Actor,
+}
+
+pub(super) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    for node in spec.account_roles.iter().filter(|n| n.service.as_str() == "dms" && *n.create) {
+        let origin = Origin::derived(BY, node.place.header);
+        add(cx, VPC, origin);
+        add(cx, LOGS, origin);
+    }
+}
+
+/// A condition on the ARN of what DMS acts for stops its logs; the account is
+/// all that can be asked.
+fn add(cx: &mut Cx, fixed: Fixed, origin: Origin) {
+    let trust: Map = policy::trust(cx, "dms.amazonaws.com", None, origin);
+    let managed = format!("arn:{}:iam::aws:policy/service-role/{}", cx.graph.environment.partition, fixed.policy);
+    let role = Resource::new("AWS::IAM::Role", names::role(fixed.stem), "account-roles \"dms\"", origin)
+        .set("RoleName", fixed.name)
+        .set("AssumeRolePolicyDocument", trust)
+        .set("ManagedPolicyArns", list!(origin, [Value::from(managed)]))
+        .retained();
+    let id = cx.add(role);
+    cx.actor(&id, fixed.actor);
+}
+
+/// Orders a resource after a role that DMS needs for it, where this spec
+/// makes the role.
+pub(super) fn after(cx: &Cx, resource: Resource, fixed: Fixed) -> Resource {
+    let role = names::role(fixed.stem);
+    if cx.graph.get(&role).is_some() { resource.after(role) } else { resource }
+}

@@ -1,0 +1,71 @@
+//! The authorities that sign the certificates of both ends.
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Datum, Id, Origin, Resource, Value};
+use migspec_syntax::ast;
+
+use super::BY;
+use crate::cx::{Cx, origin, path};
+use crate::names;
+
+/// Amazon's root certificates, for each region a line with its name and the
+/// certificate. See `data/SOURCE.md`.
+const AMAZON: &str = include_str!("../../data/rds-root-ca-rsa2048-g1.pem");
+
+/// The certificate of a source's authority, from the file beside the spec.
+pub(super) fn of_source(cx: &mut Cx, source: &ast::Source) -> Option<Id> {
+    let ca = source.tls.as_ref()?.ca.as_ref()?;
+    let text = cx.file(ca.as_str())?.clone();
+    let id = names::certificate(source.key.as_str());
+    if cx.graph.get(&id).is_none() {
+        let here = Origin::derived(BY, ca.span());
+        let resource = Resource::new("AWS::DMS::Certificate", id.clone(), path("source", &source.key), here)
+            .set("CertificateIdentifier", cx.physical(source.key.as_str(), "ca"))
+            .set("CertificatePem", Datum::new(text, origin(ca)));
+        cx.add(resource);
+    }
+    Some(id)
+}
+
+/// The certificate of the authority of all clusters in the region.
+pub(super) fn of_clusters(cx: &mut Cx, from: Origin) -> Option<Id> {
+    let id = names::certificate("aurora");
+    if cx.graph.get(&id).is_some() {
+        return Some(id);
+    }
+    let region = cx.graph.environment.region.clone();
+    let Some(pem) = amazon(&region) else {
+        let span = cx.graph.environment.span;
+        cx.report(
+            Diagnostic::error("unknown-authority", format!("the authority of databases in `{region}` is not known"))
+                .at(span, "this region")
+                .with(from.span(), "TLS to a database cannot be verified")
+                .help("choose a region of the partition `aws`"),
+        );
+        return None;
+    };
+    let at = format!("migration \"{}\"", cx.spec.key.as_str());
+    let resource = Resource::new("AWS::DMS::Certificate", id.clone(), at, from)
+        .set("CertificateIdentifier", cx.suffixed("aurora-ca"))
+        .set("CertificatePem", Value::from(pem));
+    Some(cx.add(resource))
+}
+
+/// The root certificate of a region.
+pub(crate) fn amazon(region: &str) -> Option<&'static str> {
+    const END: &str = "-----END CERTIFICATE-----\n";
+    AMAZON.split_inclusive(END).find_map(|part| part.strip_prefix(region)?.strip_prefix('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_region_has_its_own_certificate() {
+        let pem = amazon("us-east-1").expect("a region of AWS");
+        assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n") && pem.ends_with("-----END CERTIFICATE-----\n"));
+        assert_ne!(Some(pem), amazon("us-east-2"));
+        assert_eq!(amazon("us-east"), None);
+    }
+}

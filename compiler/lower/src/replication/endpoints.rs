@@ -1,0 +1,202 @@
+//! Endpoints: how DMS reaches a database. Credentials come from a secret,
+//! through a role of the endpoint's own; TLS is always verified.
+
+use migspec_ir::{Actor, Condition, Datum, Id, Map, Origin, Resource, Value, map};
+use migspec_syntax::value::{Engine, LoginPurpose};
+
+use super::{BY, certificates};
+use crate::cx::{Cx, datum, origin};
+use crate::index::Relation;
+use crate::logins::{self, Login, Secret};
+use crate::roles::{self, Role};
+use crate::{database, keys, names, source};
+
+/// Which way data flows through an endpoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Source,
+    Target,
+}
+
+pub(super) struct Endpoint {
+    pub(super) id: Id,
+    /// `{replication}-{stem}-{environment}` is its name.
+    pub(super) stem: &'static str,
+    pub(super) side: Side,
+}
+
+/// The endpoint of the database outside AWS.
+pub(super) fn outside(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, at: &str) {
+    let purpose = match endpoint.side {
+        Side::Source => LoginPurpose::Replication,
+        Side::Target => LoginPurpose::ReverseApply,
+    };
+    // An absent login was reported with the source.
+    let Some(login) = logins::of_source(relation.source, purpose) else { return };
+    let engine = *relation.source.engine;
+    let (mode, mode_origin) = source::tls_mode(relation.source);
+    let certificate = certificates::of_source(cx, relation.source);
+    let resource = resource(cx, relation, endpoint, engine, &login, at)
+        .set("SslMode", Datum::new(mode.word(), mode_origin))
+        .set_if("CertificateArn", certificate.filter(|_| source::verifies(mode)).map(Value::reference));
+    let resource = if engine.is_postgresql() {
+        resource.set("DatabaseName", datum(&relation.source.at.database, |d| d.clone()))
+    } else {
+        resource
+    };
+    cx.add(resource);
+}
+
+/// The endpoint of the cluster.
+pub(super) fn cluster(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, at: &str) {
+    let purpose = match endpoint.side {
+        Side::Source => LoginPurpose::ReverseCapture,
+        Side::Target => LoginPurpose::Replication,
+    };
+    let login = logins::of_database(relation.database, purpose);
+    let engine = *relation.database.engine;
+    let here = Origin::derived(BY, relation.node.to.span());
+    let certificate = certificates::of_clusters(cx, here);
+    let resource = resource(cx, relation, endpoint, engine, &login, at)
+        .set("SslMode", "verify-full")
+        .set_if("CertificateArn", certificate.map(Value::reference));
+    let resource =
+        if engine.is_postgresql() { resource.set("DatabaseName", database::name(relation.database)) } else { resource };
+    cx.add(resource);
+}
+
+fn resource(
+    cx: &mut Cx,
+    relation: &Relation,
+    endpoint: &Endpoint,
+    engine: Engine,
+    login: &Login,
+    at: &str,
+) -> Resource {
+    let here = Origin::derived(BY, relation.node.place.header);
+    let role = secret_role(cx, relation, endpoint, login, at);
+    let kind = match endpoint.side {
+        Side::Source => "source",
+        Side::Target => "target",
+    };
+    let secret = map!(login.origin, {
+        "SecretsManagerSecretId": login.secret.id(),
+        "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
+    });
+    let (name, settings) = if engine.is_postgresql() {
+        ("PostgreSqlSettings", postgresql(relation, endpoint.side, engine, here))
+    } else {
+        ("MySqlSettings", mysql(endpoint.side, here))
+    };
+    let mut all = secret;
+    for (name, datum) in settings.iter() {
+        all.set(name, datum.clone());
+    }
+    let mut resource = Resource::new("AWS::DMS::Endpoint", endpoint.id.clone(), at, here)
+        .set("EndpointIdentifier", cx.physical(relation.key(), endpoint.stem))
+        .set("EndpointType", kind)
+        .set("EngineName", engine_name(engine))
+        .set("KmsKeyId", keys::arn("replication"))
+        .set(name, all);
+    resource.lifecycle.frozen = true;
+    resource
+}
+
+/// The words of DMS for engines.
+fn engine_name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Postgresql => "postgres",
+        Engine::AuroraPostgresql => "aurora-postgresql",
+        Engine::Mysql => "mysql",
+        Engine::AuroraMysql => "aurora",
+        Engine::Oracle => "oracle",
+    }
+}
+
+fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> Map {
+    match side {
+        Side::Source => {
+            let mut map = map!(here, {
+                // Tables change by agreement during a migration, not by event trigger.
+                "CaptureDdls": false,
+                "FailTasksOnLobTruncation": true,
+                // Without it an idle database in a busy cluster keeps its log forever.
+                "HeartbeatEnable": true,
+                "HeartbeatFrequency": 1,
+                "HeartbeatSchema": "public",
+                "MapBooleanAsBoolean": true,
+                "PluginName": "test-decoding",
+            });
+            if engine == Engine::AuroraPostgresql {
+                map.set("SlotName", Datum::new(reverse_slot(relation.key()), here));
+            }
+            map
+        }
+        Side::Target => map!(here, {
+            // Triggers and foreign keys fired on the source already.
+            "AfterConnectScript": "SET session_replication_role='replica'",
+            "MapBooleanAsBoolean": true,
+        }),
+    }
+}
+
+/// The slot of the way back; its position is given when the task starts.
+pub(crate) fn reverse_slot(replication: &str) -> String {
+    format!("migspec_rev_{}", replication.replace('-', "_"))
+}
+
+fn mysql(side: Side, here: Origin) -> Map {
+    match side {
+        Side::Source => map!(here, { "EventsPollInterval": 5 }),
+        Side::Target => map!(here, {
+            "AfterConnectScript": "SET FOREIGN_KEY_CHECKS=0",
+            "TargetDbType": "multiple-databases",
+        }),
+    }
+}
+
+/// The role with which DMS reads the secret of one endpoint and no other.
+fn secret_role(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, login: &Login, at: &str) -> Id {
+    let stem = format!("{}-{}", relation.key(), endpoint.stem);
+    let service = format!("dms.{}.amazonaws.com", cx.graph.environment.region);
+    let role = Role { id: names::role(&stem), stem: &stem, actor: Actor::DmsSecret, service: &service, source: None };
+    let here = login.origin;
+    let role = roles::add(cx, role, at, here);
+    grant_secret(cx, &role, login, &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], at);
+    role
+}
+
+/// The right to read a login's secret, and to decrypt it where its key is ours.
+pub(crate) fn grant_secret(cx: &mut Cx, role: &Id, login: &Login, actions: &[&'static str], why: &str) {
+    let arn = login.secret.arn(cx);
+    let here = login.origin;
+    cx.grant(role, actions, vec![Datum::new(arn.clone(), here)], Vec::new(), why, here);
+    let via = format!("secretsmanager.{}.amazonaws.com", cx.graph.environment.region);
+    let conditions = vec![
+        condition("StringEquals", "kms:ViaService", via.into(), here),
+        condition(operator(&login.secret), "kms:EncryptionContext:SecretARN", arn, here),
+    ];
+    match &login.secret {
+        Secret::Generated(_) => {
+            let key = Datum::new(keys::arn("secrets"), here);
+            cx.grant(role, &["kms:Decrypt"], vec![key], conditions, why, here);
+        }
+        Secret::Existing { key: Some(key), .. } => {
+            let key = Datum::new(key.as_str(), here);
+            cx.grant(role, &["kms:Decrypt"], vec![key], conditions, why, here);
+        }
+        // Under AWS's own key the right to read the secret is enough.
+        Secret::Existing { key: None, .. } => {}
+    }
+}
+
+fn operator(secret: &Secret) -> &'static str {
+    match secret {
+        Secret::Generated(_) => "StringEquals",
+        Secret::Existing { .. } => "StringLike",
+    }
+}
+
+pub(crate) fn condition(operator: &'static str, key: &str, value: Value, here: Origin) -> Condition {
+    Condition { operator, key: key.into(), values: vec![Datum::new(value, here)] }
+}
