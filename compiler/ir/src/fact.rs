@@ -132,6 +132,13 @@ impl From<&str> for FactValue {
     }
 }
 
+/// What could not be found out is `Unknown`.
+impl<T: Into<FactValue>> From<Option<T>> for FactValue {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(FactValue::Unknown, Into::into)
+    }
+}
+
 impl FactValue {
     /// A set of texts; `Unknown` if one of them is.
     pub fn set<T: AsRef<str>>(items: impl IntoIterator<Item = Option<T>>) -> Self {

@@ -15,17 +15,21 @@ pub struct Index<'g> {
     graph: &'g Graph,
     types: FxHashMap<&'static str, Vec<&'g Resource>>,
     referrers: FxHashMap<&'g Id, Vec<&'g Resource>>,
+    /// Alarms by the values of their dimensions.
+    alarms: FxHashMap<&'g str, Vec<&'g Resource>>,
 }
 
 impl<'g> Index<'g> {
     pub fn new(graph: &'g Graph) -> Self {
-        let mut index = Self { graph, types: FxHashMap::default(), referrers: FxHashMap::default() };
+        let mut index =
+            Self { graph, types: FxHashMap::default(), referrers: FxHashMap::default(), alarms: FxHashMap::default() };
         for resource in graph.resources.values() {
             index.types.entry(resource.type_name).or_default().push(resource);
             for (_, datum) in resource.properties.iter() {
                 datum.value.references(&mut |id, _| index.add(id, resource));
             }
         }
+        index.add_alarms();
         index
     }
 
@@ -34,6 +38,19 @@ impl<'g> Index<'g> {
         let referrers = self.referrers.entry(id).or_default();
         if !referrers.last().is_some_and(|last| std::ptr::eq(*last, resource)) {
             referrers.push(resource);
+        }
+    }
+
+    fn add_alarms(&mut self) {
+        let alarms = self.types.get("AWS::CloudWatch::Alarm").cloned().unwrap_or_default();
+        for alarm in alarms {
+            let dimensions = alarm.get("Dimensions").and_then(|d| d.value.as_list()).unwrap_or_default();
+            for value in dimensions.iter().filter_map(|d| d.get("Value")) {
+                let text = value.value.target().map(Id::as_str).or_else(|| value.value.as_str());
+                if let Some(text) = text {
+                    self.alarms.entry(text).or_default().push(alarm);
+                }
+            }
         }
     }
 
@@ -56,6 +73,17 @@ impl<'g> Index<'g> {
         path: &'a str,
     ) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
         self.referrers(id).filter(move |r| r.type_name == type_name && r.get(path).is_some_and(|d| names(&d.value, id)))
+    }
+
+    /// All resources that refer to `id`, in any property.
+    pub fn referrers<'a>(&'a self, id: &'a Id) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
+        self.referrers.get(id).into_iter().flatten().copied()
+    }
+
+    /// The alarms that have a dimension with this value, or with a reference
+    /// to the resource of this id.
+    pub fn alarms_on<'a>(&'a self, dimension: &'a str) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
+        self.alarms.get(dimension).into_iter().flatten().copied()
     }
 
     /// The resource that the property at `path` refers to.

@@ -7,11 +7,16 @@ pub mod aws;
 mod datum;
 pub mod fact;
 mod graph;
+pub mod iam;
 mod id;
 mod index;
+pub mod json;
 pub mod method_path;
 pub mod resource_type;
 pub mod secret;
+mod secret_text;
+#[cfg(test)]
+mod testing;
 pub mod workflow;
 
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};

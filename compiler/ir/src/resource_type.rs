@@ -282,6 +282,10 @@ pub enum Form {
     /// A secret that AWS makes up and no state holds: an ephemeral resource
     /// whose result a satellite writes through a write-only argument.
     Generated(Generated),
+    /// Text that no state may hold ([`Value::Generated`](crate::Value::Generated)
+    /// or a literal): a write-only argument, and the one beside it that says
+    /// which version of it this is; always 1. Backwards the value is unknown.
+    WriteOnly { argument: &'static str, version: &'static str },
     /// A property of ours that CloudFormation does not have; Terraform writes
     /// it in this form. A row of the parity table says what stands in its
     /// place.

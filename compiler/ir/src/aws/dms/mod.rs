@@ -2,4 +2,18 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod alarmed;
+mod certificate;
+mod endpoint;
+mod replication_instance;
+mod replication_subnet_group;
+mod replication_task;
+mod task_settings;
+
+pub const TYPES: &[&ResourceType] = &[
+    &certificate::TYPE,
+    &endpoint::TYPE,
+    &replication_instance::TYPE,
+    &replication_subnet_group::TYPE,
+    &replication_task::TYPE,
+];

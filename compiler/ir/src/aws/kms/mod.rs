@@ -2,4 +2,7 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod alias;
+mod key;
+
+pub const TYPES: &[&ResourceType] = &[&alias::TYPE, &key::TYPE];

@@ -1,5 +1,5 @@
 use crate::fact::Fact;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::RDS::DBSubnetGroup",
@@ -7,12 +7,12 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::Column(Column {
         resource: "aws_db_subnet_group",
         reference: "name",
-        attributes: &[],
+        attributes: &[("DBSubnetGroupArn", "arn")],
         properties: &[
-            Property { name: "DBSubnetGroupName", form: Form::Argument("name") },
-            Property { name: "DBSubnetGroupDescription", form: Form::Argument("description") },
-            Property { name: "SubnetIds", form: Form::Argument("subnet_ids") },
-            Property { name: "Tags", form: Form::Tags("tags") },
+            argument("DBSubnetGroupName", "name"),
+            argument("DBSubnetGroupDescription", "description"),
+            argument("SubnetIds", "subnet_ids"),
+            Property::new("Tags", Form::Tags("tags")),
         ],
         ..Column::BASE
     }),

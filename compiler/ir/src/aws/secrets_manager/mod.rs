@@ -2,4 +2,8 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod resource_policy;
+mod rotation_schedule;
+mod secret;
+
+pub const TYPES: &[&ResourceType] = &[&resource_policy::TYPE, &rotation_schedule::TYPE, &secret::TYPE];

@@ -1,0 +1,55 @@
+use super::alarmed;
+use crate::fact::{Fact, FactType};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+
+/// `ResourceIdentifier` has no column: the provider does not know it, and
+/// metrics name an instance by its identifier.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::DMS::ReplicationInstance",
+    concern: Concern::Replication,
+    terraform: Terraform::Column(Column {
+        resource: "aws_dms_replication_instance",
+        reference: "replication_instance_arn",
+        attributes: &[
+            ("ReplicationInstancePrivateIpAddresses", "replication_instance_private_ips"),
+            ("ReplicationInstancePublicIpAddresses", "replication_instance_public_ips"),
+        ],
+        properties: &[
+            argument("ReplicationInstanceIdentifier", "replication_instance_id"),
+            argument("ReplicationInstanceClass", "replication_instance_class"),
+            argument("AllocatedStorage", "allocated_storage"),
+            argument("EngineVersion", "engine_version"),
+            argument("AutoMinorVersionUpgrade", "auto_minor_version_upgrade"),
+            argument("AllowMajorVersionUpgrade", "allow_major_version_upgrade"),
+            argument("MultiAZ", "multi_az"),
+            argument("AvailabilityZone", "availability_zone"),
+            argument("ReplicationSubnetGroupIdentifier", "replication_subnet_group_id"),
+            argument("VpcSecurityGroupIds", "vpc_security_group_ids"),
+            argument("PubliclyAccessible", "publicly_accessible"),
+            argument("NetworkType", "network_type"),
+            argument("DnsNameServers", "dns_name_servers"),
+            argument("KmsKeyId", "kms_key_arn"),
+            argument("PreferredMaintenanceWindow", "preferred_maintenance_window"),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        timeouts: &[("create", "60m"), ("update", "60m"), ("delete", "60m")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::string("replicationInstanceClass", "ReplicationInstanceClass", ""),
+        // In GiB.
+        Fact::long("allocatedStorage", "AllocatedStorage", 50),
+        Fact::key("kmsKey", "KmsKeyId"),
+        Fact::bool("multiAz", "MultiAZ", false),
+        Fact::bool("publiclyAccessible", "PubliclyAccessible", true),
+        Fact::bool("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade", true),
+        Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+        Fact::entity("replicationSubnetGroup", "ReplicationSubnetGroupIdentifier", "AWS::DMS::ReplicationSubnetGroup"),
+        Fact::computed("inSubnetGroup", FactType::Bool, |instance, _| {
+            instance.get("ReplicationSubnetGroupIdentifier").is_some().into()
+        }),
+        Fact::computed("alarmedMetrics", FactType::StringSet, |instance, graph| {
+            alarmed::metrics(instance, "ReplicationInstanceIdentifier", graph)
+        }),
+    ],
+};

@@ -1,0 +1,149 @@
+use std::collections::BTreeSet;
+
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::iam;
+use crate::id::Id;
+use crate::index::Index;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+
+/// `Origin` has no column: keys with imported material are made by hand.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::KMS::Key",
+    concern: Concern::Security,
+    terraform: Terraform::Column(Column {
+        resource: "aws_kms_key",
+        reference: "key_id",
+        attributes: &[("Arn", "arn"), ("KeyId", "key_id")],
+        properties: &[
+            argument("Description", "description"),
+            argument("Enabled", "is_enabled"),
+            argument("KeyUsage", "key_usage"),
+            argument("KeySpec", "customer_master_key_spec"),
+            argument("MultiRegion", "multi_region"),
+            argument("EnableKeyRotation", "enable_key_rotation"),
+            argument("RotationPeriodInDays", "rotation_period_in_days"),
+            argument("PendingWindowInDays", "deletion_window_in_days"),
+            Property::new("KeyPolicy", Form::Json("policy")),
+            argument("BypassPolicyLockoutSafetyCheck", "bypass_policy_lockout_safety_check"),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        ..Column::BASE
+    }),
+    facts: FACTS,
+};
+
+const FACTS: &[Fact] = &[
+    Fact::bool("enabled", "Enabled", true),
+    Fact::string("keySpec", "KeySpec", "SYMMETRIC_DEFAULT"),
+    Fact::bool("multiRegion", "MultiRegion", false),
+    Fact::bool("enableKeyRotation", "EnableKeyRotation", false),
+    Fact::long("rotationPeriodInDays", "RotationPeriodInDays", 365),
+    Fact::long("pendingWindowInDays", "PendingWindowInDays", 30),
+    Fact::bool("bypassPolicyLockoutSafetyCheck", "BypassPolicyLockoutSafetyCheck", false),
+    Fact::computed("retained", FactType::Bool, |key, _| key.lifecycle.retain.into()),
+    Fact::computed("hasPolicy", FactType::Bool, |key, _| key.get("KeyPolicy").is_some().into()),
+    Fact::computed("grantsToEveryone", FactType::Bool, |key, _| ask(key, |d| iam::grants_to_everyone(d).into())),
+    Fact::computed("services", FactType::StringSet, |key, _| {
+        ask(key, |d| FactValue::set(iam::services(d).into_iter().map(Some)))
+    }),
+    Fact::computed("unboundServices", FactType::StringSet, |key, _| {
+        ask(key, |d| FactValue::set(iam::unbound_services(d).into_iter().map(Some)))
+    }),
+    Fact::computed("bindsServices", FactType::Bool, |key, _| ask(key, |d| iam::unbound_services(d).is_empty().into())),
+    Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
+        ask(key, |d| iam::mixes_administration_and_use(d).into())
+    }),
+    Fact::computed("dataClasses", FactType::StringSet, |key, graph| {
+        FactValue::set(data_classes(key, graph).into_iter().map(Some))
+    }),
+    Fact::computed("mixesDataClasses", FactType::Bool, |key, graph| (data_classes(key, graph).len() > 1).into()),
+];
+
+/// Without a policy of its own a key has AWS's: the account and nobody else.
+fn ask(key: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -> FactValue {
+    match key.get("KeyPolicy") {
+        Some(policy) => iam::read(policy, question).unwrap_or(FactValue::Unknown),
+        None => question(&iam::Document { statements: Vec::new() }),
+    }
+}
+
+/// The classes of data that are stored under the key.
+fn data_classes(key: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
+    graph.referrers(&key.id).flat_map(|resource| classes(resource, &key.id)).collect()
+}
+
+fn classes<'r>(resource: &'r Resource, key: &'r Id) -> impl Iterator<Item = &'static str> + use<'r> {
+    let refers = move |value: &crate::Value| {
+        let mut found = false;
+        value.references(&mut |id, _| found |= id == key);
+        found
+    };
+    let properties = resource.properties.iter().filter(move |(_, datum)| refers(&datum.value));
+    properties.filter_map(|(property, _)| class(resource.type_name, property))
+}
+
+fn class(type_name: &str, property: &str) -> Option<&'static str> {
+    match type_name {
+        "AWS::RDS::DBCluster" if property == "MasterUserSecret" => Some("secrets"),
+        "AWS::RDS::DBCluster" | "AWS::RDS::DBInstance" | "AWS::DMS::ReplicationInstance" => Some("database"),
+        "AWS::S3::Bucket" => Some("checkpoints"),
+        "AWS::Logs::LogGroup" => Some("logs"),
+        "AWS::SecretsManager::Secret" => Some("secrets"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    fn key() -> Resource {
+        resource("AWS::KMS::Key", "k", "{}")
+    }
+
+    #[test]
+    fn a_key_serves_one_class_of_data() {
+        let cluster = || {
+            let properties =
+                r#"{"KmsKeyId": {"Fn::GetAtt": ["k", "Arn"]}, "MasterUserSecret": {"KmsKeyId": {"Ref": "other"}}}"#;
+            resource("AWS::RDS::DBCluster", "c", properties)
+        };
+        let other = |id, type_name| resource(type_name, id, r#"{"KmsKeyId": {"Ref": "k"}}"#);
+        let instance = || other("i", "AWS::DMS::ReplicationInstance");
+        let logs = || other("l", "AWS::Logs::LogGroup");
+        assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster(), instance()]), FactValue::Bool(false));
+        assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster(), logs()]), FactValue::Bool(true));
+        let classes = fact(&TYPE, "dataClasses", [key(), cluster(), logs()]);
+        assert_eq!(classes, FactValue::set([Some("database"), Some("logs")]));
+    }
+
+    #[test]
+    fn the_secret_of_a_cluster_is_a_secret() {
+        let secret = r#"{"MasterUserSecret": {"KmsKeyId": {"Ref": "k"}}}"#;
+        let cluster = resource("AWS::RDS::DBCluster", "c", secret);
+        assert_eq!(fact(&TYPE, "dataClasses", [key(), cluster]), FactValue::set([Some("secrets")]));
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_read_is_undecided() {
+        let key = resource("AWS::KMS::Key", "k", r#"{"KeyPolicy": "no json"}"#);
+        assert_eq!(fact(&TYPE, "grantsToEveryone", [key]), FactValue::Unknown);
+    }
+
+    #[test]
+    fn services_are_bound_by_their_source() {
+        let policy = |condition| {
+            let statement = format!(
+                r#"{{"Effect": "Allow", "Principal": {{"Service": "logs.us-east-1.amazonaws.com"}},
+                    "Action": "kms:Decrypt", "Resource": "*", "Condition": {condition}}}"#
+            );
+            resource("AWS::KMS::Key", "k", &format!(r#"{{"KeyPolicy": {{"Statement": {statement}}}}}"#))
+        };
+        let bound = r#"{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:1:log-group:*"}}"#;
+        for (condition, expected) in [("{}", false), (bound, true)] {
+            assert_eq!(fact(&TYPE, "bindsServices", [policy(condition)]), FactValue::Bool(expected), "{condition}");
+        }
+    }
+}

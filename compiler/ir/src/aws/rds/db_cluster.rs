@@ -1,0 +1,246 @@
+use super::parameters;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::resource_type::{
+    Column, Concern, FinalSnapshot, Form, Property, ResourceType, Satellite, Terraform, argument,
+};
+use crate::secret_text;
+
+/// `AvailabilityZones` has no column: AWS answers with three zones whatever
+/// was asked for, and the provider would replace the cluster.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::RDS::DBCluster",
+    concern: Concern::Database,
+    terraform: Terraform::Column(Column {
+        resource: "aws_rds_cluster",
+        reference: "cluster_identifier",
+        attributes: &[
+            ("DBClusterArn", "arn"),
+            ("DBClusterResourceId", "cluster_resource_id"),
+            ("Endpoint.Address", "endpoint"),
+            ("Endpoint.Port", "port"),
+            ("ReadEndpoint.Address", "reader_endpoint"),
+            ("MasterUserSecret.SecretArn", "master_user_secret[0].secret_arn"),
+        ],
+        properties: PROPERTIES,
+        final_snapshot: Some(FinalSnapshot {
+            skip: "skip_final_snapshot",
+            identifier: "final_snapshot_identifier",
+            name_from: "DBClusterIdentifier",
+        }),
+        timeouts: &[("create", "120m"), ("update", "120m"), ("delete", "120m")],
+        ..Column::BASE
+    }),
+    facts: FACTS,
+};
+
+const PROPERTIES: &[Property] = &[
+    argument("DBClusterIdentifier", "cluster_identifier"),
+    argument("Engine", "engine"),
+    argument("EngineVersion", "engine_version"),
+    argument("EngineMode", "engine_mode"),
+    argument("EngineLifecycleSupport", "engine_lifecycle_support"),
+    argument("DatabaseName", "database_name"),
+    argument("DBSystemId", "db_system_id"),
+    argument("Port", "port"),
+    argument("GlobalClusterIdentifier", "global_cluster_identifier"),
+    argument("ReplicationSourceIdentifier", "replication_source_identifier"),
+    argument("SourceRegion", "source_region"),
+    argument("EnableGlobalWriteForwarding", "enable_global_write_forwarding"),
+    argument("EnableLocalWriteForwarding", "enable_local_write_forwarding"),
+    argument("SnapshotIdentifier", "snapshot_identifier"),
+    restored("SourceDBClusterIdentifier", &Form::Argument("source_cluster_identifier")),
+    restored("SourceDbClusterResourceId", &Form::Argument("source_cluster_resource_id")),
+    restored("RestoreType", &Form::Argument("restore_type")),
+    restored("RestoreToTime", &Form::Argument("restore_to_time")),
+    restored("UseLatestRestorableTime", &Form::Argument("use_latest_restorable_time")),
+    argument("MasterUsername", "master_username"),
+    Property::new(
+        "MasterUserPassword",
+        Form::WriteOnly { argument: "master_password_wo", version: "master_password_wo_version" },
+    ),
+    argument("ManageMasterUserPassword", "manage_master_user_password"),
+    Property::new("MasterUserSecret", Form::Inline(&[argument("KmsKeyId", "master_user_secret_kms_key_id")])),
+    argument("EnableIAMDatabaseAuthentication", "iam_database_authentication_enabled"),
+    argument("Domain", "domain"),
+    argument("DomainIAMRoleName", "domain_iam_role_name"),
+    argument("EnableHttpEndpoint", "enable_http_endpoint"),
+    argument("DBSubnetGroupName", "db_subnet_group_name"),
+    argument("VpcSecurityGroupIds", "vpc_security_group_ids"),
+    argument("NetworkType", "network_type"),
+    argument("DBClusterParameterGroupName", "db_cluster_parameter_group_name"),
+    argument("DBInstanceParameterGroupName", "db_instance_parameter_group_name"),
+    argument("StorageEncrypted", "storage_encrypted"),
+    argument("KmsKeyId", "kms_key_id"),
+    argument("StorageType", "storage_type"),
+    argument("AllocatedStorage", "allocated_storage"),
+    argument("Iops", "iops"),
+    argument("DBClusterInstanceClass", "db_cluster_instance_class"),
+    argument("ClusterScalabilityType", "cluster_scalability_type"),
+    Property::new(
+        "ServerlessV2ScalingConfiguration",
+        Form::Block(
+            "serverlessv2_scaling_configuration",
+            &[
+                argument("MinCapacity", "min_capacity"),
+                argument("MaxCapacity", "max_capacity"),
+                argument("SecondsUntilAutoPause", "seconds_until_auto_pause"),
+            ],
+        ),
+    ),
+    argument("BackupRetentionPeriod", "backup_retention_period"),
+    argument("BacktrackWindow", "backtrack_window"),
+    argument("PreferredBackupWindow", "preferred_backup_window"),
+    argument("PreferredMaintenanceWindow", "preferred_maintenance_window"),
+    argument("CopyTagsToSnapshot", "copy_tags_to_snapshot"),
+    argument("DeleteAutomatedBackups", "delete_automated_backups"),
+    argument("DeletionProtection", "deletion_protection"),
+    argument("EnableCloudwatchLogsExports", "enabled_cloudwatch_logs_exports"),
+    argument("DatabaseInsightsMode", "database_insights_mode"),
+    argument("PerformanceInsightsEnabled", "performance_insights_enabled"),
+    argument("PerformanceInsightsKmsKeyId", "performance_insights_kms_key_id"),
+    argument("PerformanceInsightsRetentionPeriod", "performance_insights_retention_period"),
+    argument("MonitoringInterval", "monitoring_interval"),
+    argument("MonitoringRoleArn", "monitoring_role_arn"),
+    Property::new(
+        "AssociatedRoles",
+        Form::Satellites {
+            name_from: "FeatureName",
+            each: Satellite {
+                resource: "aws_rds_cluster_role_association",
+                links: &[("db_cluster_identifier", "cluster_identifier")],
+                fixed: &[],
+                form: &Form::Inline(&[argument("FeatureName", "feature_name"), argument("RoleArn", "role_arn")]),
+                after: &[],
+            },
+        },
+    ),
+    Property::new("Tags", Form::Tags("tags")),
+];
+
+const fn restored(name: &'static str, form: &'static Form) -> Property {
+    Property::new(name, Form::Within("restore_to_point_in_time", form))
+}
+
+const FACTS: &[Fact] = &[
+    Fact::string("engine", "Engine", ""),
+    Fact::string("engineVersion", "EngineVersion", ""),
+    Fact::bool("storageEncrypted", "StorageEncrypted", false),
+    Fact::key("kmsKey", "KmsKeyId"),
+    Fact::bool("manageMasterUserPassword", "ManageMasterUserPassword", false),
+    Fact::key("masterUserSecretKey", "MasterUserSecret.KmsKeyId"),
+    Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, has_literal_password),
+    Fact::string("masterUsername", "MasterUsername", ""),
+    Fact::bool("enableIamDatabaseAuthentication", "EnableIAMDatabaseAuthentication", false),
+    Fact::bool("enableHttpEndpoint", "EnableHttpEndpoint", false),
+    Fact::bool("publiclyAccessible", "PubliclyAccessible", false),
+    Fact::computed("forcesSsl", FactType::Bool, |cluster, graph| of_parameters(cluster, graph).forces_ssl().into()),
+    Fact::computed("replicatesLogically", FactType::Bool, |cluster, graph| {
+        of_parameters(cluster, graph).replicates_logically().into()
+    }),
+    Fact::set("enableCloudwatchLogsExports", "EnableCloudwatchLogsExports"),
+    Fact::bool("performanceInsightsEnabled", "PerformanceInsightsEnabled", false),
+    Fact::key("performanceInsightsKmsKey", "PerformanceInsightsKmsKeyId"),
+    Fact::bool("deletionProtection", "DeletionProtection", false),
+    Fact::long("backupRetentionPeriod", "BackupRetentionPeriod", 1),
+    Fact::bool("copyTagsToSnapshot", "CopyTagsToSnapshot", false),
+    Fact::bool("deleteAutomatedBackups", "DeleteAutomatedBackups", true),
+    Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+    Fact::computed("keepsFinalSnapshot", FactType::Bool, |cluster, _| {
+        (cluster.lifecycle.snapshot || cluster.lifecycle.retain).into()
+    }),
+    Fact::computed("restoresSnapshot", FactType::Bool, |cluster, _| {
+        ["SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId"]
+            .iter()
+            .any(|name| cluster.get(name).is_some())
+            .into()
+    }),
+    Fact::computed("instances", FactType::Long, |cluster, graph| {
+        let members = graph.referring(&cluster.id, "AWS::RDS::DBInstance", "DBClusterIdentifier");
+        i64::try_from(members.count()).unwrap_or(i64::MAX).into()
+    }),
+    Fact::computed("inGlobalCluster", FactType::Bool, |cluster, graph| {
+        let is_source = graph.referring(&cluster.id, "AWS::RDS::GlobalCluster", "SourceDBClusterIdentifier").next();
+        (cluster.get("GlobalClusterIdentifier").is_some() || is_source.is_some()).into()
+    }),
+];
+
+fn has_literal_password(cluster: &Resource, _: &Index<'_>) -> FactValue {
+    cluster.get("MasterUserPassword").is_some_and(|password| secret_text::is_literal(&password.value)).into()
+}
+
+/// The parameters that hold for a cluster: those of its group, else the
+/// engine's defaults.
+fn of_parameters<'g>(cluster: &'g Resource, graph: &Index<'g>) -> parameters::Parameters<'g> {
+    let engine = cluster.get("Engine").and_then(|d| d.value.as_str()).unwrap_or_default();
+    let version = cluster.get("EngineVersion").and_then(|d| d.value.as_str()).unwrap_or_default();
+    let family = parameters::family(engine, version);
+    match (cluster.get("DBClusterParameterGroupName"), graph.follow(cluster, "DBClusterParameterGroupName")) {
+        (_, Some(group)) => parameters::Parameters::of(group),
+        (None, None) => parameters::Parameters::defaults(family),
+        (Some(_), None) => parameters::Parameters::unknown(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    fn cluster(properties: &str) -> Resource {
+        resource("AWS::RDS::DBCluster", "c", properties)
+    }
+
+    #[test]
+    fn a_cluster_forces_ssl_through_its_parameter_group() {
+        for (setting, expected) in [("1", true), ("0", false)] {
+            let group =
+                format!(r#"{{"Family": "aurora-postgresql16", "Parameters": {{"rds.force_ssl": "{setting}"}}}}"#);
+            let group = resource("AWS::RDS::DBClusterParameterGroup", "g", &group);
+            let cluster = cluster(r#"{"DBClusterParameterGroupName": {"Ref": "g"}}"#);
+            assert_eq!(fact(&TYPE, "forcesSsl", [cluster, group]), FactValue::Bool(expected), "{setting}");
+        }
+    }
+
+    #[test]
+    fn without_a_group_the_engine_decides() {
+        for (version, expected) in [("16.6", false), ("17.4", true)] {
+            let cluster = cluster(&format!(r#"{{"Engine": "aurora-postgresql", "EngineVersion": "{version}"}}"#));
+            assert_eq!(fact(&TYPE, "forcesSsl", [cluster]), FactValue::Bool(expected), "{version}");
+        }
+    }
+
+    #[test]
+    fn a_group_outside_the_graph_is_unknown() {
+        let cluster = cluster(r#"{"DBClusterParameterGroupName": "made-by-hand"}"#);
+        assert_eq!(fact(&TYPE, "forcesSsl", [cluster]), FactValue::Unknown);
+    }
+
+    #[test]
+    fn a_password_by_reference_is_no_literal() {
+        let cases = [
+            (r#"{"MasterUserPassword": "hunter2hunter2"}"#, true),
+            (r#"{"MasterUserPassword": "{{resolve:secretsmanager:s}}"}"#, false),
+            ("{}", false),
+        ];
+        for (properties, expected) in cases {
+            let value = fact(&TYPE, "hasLiteralMasterUserPassword", [cluster(properties)]);
+            assert_eq!(value, FactValue::Bool(expected), "{properties}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_the_managed_secret_is_read_inside_the_object() {
+        let keyed = cluster(r#"{"MasterUserSecret": {"KmsKeyId": {"Fn::GetAtt": ["k", "Arn"]}}}"#);
+        assert_eq!(fact(&TYPE, "masterUserSecretKey", [keyed]), FactValue::Entity("k".into()));
+        assert_eq!(fact(&TYPE, "masterUserSecretKey", [cluster("{}")]), FactValue::AwsOwned);
+    }
+
+    #[test]
+    fn instances_are_counted_by_their_references() {
+        let instance = |id| resource("AWS::RDS::DBInstance", id, r#"{"DBClusterIdentifier": {"Ref": "c"}}"#);
+        let resources = [cluster("{}"), instance("one"), instance("two")];
+        assert_eq!(fact(&TYPE, "instances", resources), FactValue::Long(2));
+    }
+}

@@ -1,0 +1,66 @@
+use super::parameters;
+use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, Terraform, argument};
+
+/// Every parameter waits for a reboot: static ones (`rds.logical_replication`,
+/// `shared_preload_libraries`) refuse to be applied at once, and for the others
+/// the group exists before the first instance boots.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::RDS::DBClusterParameterGroup",
+    concern: Concern::Database,
+    terraform: Terraform::Column(Column {
+        resource: "aws_rds_cluster_parameter_group",
+        reference: "name",
+        properties: &[
+            argument("DBClusterParameterGroupName", "name"),
+            argument("Description", "description"),
+            argument("Family", "family"),
+            Property::new(
+                "Parameters",
+                Form::Entries {
+                    block: "parameter",
+                    key: "name",
+                    value: "value",
+                    fixed: &[("apply_method", Fixed::String("pending-reboot"))],
+                },
+            ),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        ..Column::BASE
+    }),
+    facts: parameters::FACTS,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::FactValue;
+    use crate::testing::{fact, resource};
+
+    fn read(name: &str, family: &str, parameters: &str) -> FactValue {
+        let properties = format!(r#"{{"Family": "{family}", "Parameters": {parameters}}}"#);
+        fact(&TYPE, name, [resource("AWS::RDS::DBClusterParameterGroup", "g", &properties)])
+    }
+
+    #[test]
+    fn pgaudit_is_found_among_the_preloaded_libraries() {
+        for (libraries, expected) in [("pg_stat_statements, pgaudit", true), ("pgaudit_like", false)] {
+            let parameters = format!(r#"{{"shared_preload_libraries": "{libraries}"}}"#);
+            assert_eq!(read("audits", "aurora-postgresql16", &parameters), FactValue::Bool(expected), "{libraries}");
+        }
+    }
+
+    #[test]
+    fn mysql_forces_ssl_by_another_name() {
+        let on = read("forcesSsl", "aurora-mysql8.0", r#"{"require_secure_transport": "ON"}"#);
+        let off = read("forcesSsl", "aurora-mysql8.0", r#"{"rds.force_ssl": "1"}"#);
+        assert_eq!((on, off), (FactValue::Bool(true), FactValue::Bool(false)));
+    }
+
+    #[test]
+    fn connections_are_logged_when_both_ends_are() {
+        let both =
+            read("logsConnections", "aurora-postgresql16", r#"{"log_connections": 1, "log_disconnections": "on"}"#);
+        let one = read("logsConnections", "aurora-postgresql16", r#"{"log_connections": "1"}"#);
+        assert_eq!((both, one), (FactValue::Bool(true), FactValue::Bool(false)));
+    }
+}

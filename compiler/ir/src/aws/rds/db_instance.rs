@@ -1,0 +1,101 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::secret_text;
+
+/// A member of a cluster. What only instances outside a cluster have (storage,
+/// credentials, groups) has no column.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::RDS::DBInstance",
+    concern: Concern::Database,
+    terraform: Terraform::Column(Column {
+        resource: "aws_rds_cluster_instance",
+        reference: "identifier",
+        attributes: &[
+            ("DBInstanceArn", "arn"),
+            ("DbiResourceId", "dbi_resource_id"),
+            ("Endpoint.Address", "endpoint"),
+            ("Endpoint.Port", "port"),
+        ],
+        properties: &[
+            argument("DBInstanceIdentifier", "identifier"),
+            argument("DBClusterIdentifier", "cluster_identifier"),
+            argument("DBInstanceClass", "instance_class"),
+            argument("Engine", "engine"),
+            argument("EngineVersion", "engine_version"),
+            argument("AutoMinorVersionUpgrade", "auto_minor_version_upgrade"),
+            argument("PromotionTier", "promotion_tier"),
+            argument("AvailabilityZone", "availability_zone"),
+            argument("DBSubnetGroupName", "db_subnet_group_name"),
+            argument("PubliclyAccessible", "publicly_accessible"),
+            argument("DBParameterGroupName", "db_parameter_group_name"),
+            argument("CACertificateIdentifier", "ca_cert_identifier"),
+            argument("CopyTagsToSnapshot", "copy_tags_to_snapshot"),
+            argument("PreferredBackupWindow", "preferred_backup_window"),
+            argument("PreferredMaintenanceWindow", "preferred_maintenance_window"),
+            argument("EnablePerformanceInsights", "performance_insights_enabled"),
+            argument("PerformanceInsightsKMSKeyId", "performance_insights_kms_key_id"),
+            argument("PerformanceInsightsRetentionPeriod", "performance_insights_retention_period"),
+            argument("MonitoringInterval", "monitoring_interval"),
+            argument("MonitoringRoleArn", "monitoring_role_arn"),
+            argument("CustomIAMInstanceProfile", "custom_iam_instance_profile"),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        timeouts: &[("create", "90m"), ("update", "90m"), ("delete", "90m")],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("dbCluster", "DBClusterIdentifier", "AWS::RDS::DBCluster"),
+        Fact::computed("inCluster", FactType::Bool, |instance, _| instance.get("DBClusterIdentifier").is_some().into()),
+        Fact::computed("storageEncrypted", FactType::Bool, storage_encrypted),
+        Fact::string("dbInstanceClass", "DBInstanceClass", ""),
+        // Left out, it follows from whether the network has an internet
+        // gateway: the open reading is the safe one.
+        Fact::bool("publiclyAccessible", "PubliclyAccessible", true),
+        Fact::string("caCertificateIdentifier", "CACertificateIdentifier", ""),
+        Fact::bool("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade", true),
+        Fact::bool("copyTagsToSnapshot", "CopyTagsToSnapshot", false),
+        Fact::bool("enablePerformanceInsights", "EnablePerformanceInsights", false),
+        Fact::key("performanceInsightsKmsKey", "PerformanceInsightsKMSKeyId"),
+        Fact::long("monitoringInterval", "MonitoringInterval", 0),
+        Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+        Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, |instance, _| {
+            instance.get("MasterUserPassword").is_some_and(|password| secret_text::is_literal(&password.value)).into()
+        }),
+    ],
+};
+
+/// A member of a cluster is as its cluster is.
+fn storage_encrypted(instance: &Resource, graph: &Index<'_>) -> FactValue {
+    let decides = match instance.get("DBClusterIdentifier") {
+        None => instance,
+        Some(_) => match graph.follow(instance, "DBClusterIdentifier") {
+            Some(cluster) => cluster,
+            None => return FactValue::Unknown,
+        },
+    };
+    decides.get("StorageEncrypted").map_or(FactValue::Bool(false), |d| FactType::Bool.convert(&d.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    #[test]
+    fn a_member_is_encrypted_as_its_cluster_is() {
+        let member = resource("AWS::RDS::DBInstance", "i", r#"{"DBClusterIdentifier": {"Ref": "c"}}"#);
+        for encrypted in [true, false] {
+            let cluster = resource("AWS::RDS::DBCluster", "c", &format!(r#"{{"StorageEncrypted": {encrypted}}}"#));
+            assert_eq!(fact(&TYPE, "storageEncrypted", [member.clone(), cluster]), FactValue::Bool(encrypted));
+        }
+        assert_eq!(fact(&TYPE, "storageEncrypted", [member]), FactValue::Unknown);
+    }
+
+    #[test]
+    fn what_says_nothing_of_public_access_is_public() {
+        let silent = resource("AWS::RDS::DBInstance", "i", "{}");
+        assert_eq!(fact(&TYPE, "publiclyAccessible", [silent]), FactValue::Bool(true));
+    }
+}

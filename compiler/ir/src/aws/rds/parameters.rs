@@ -1,0 +1,123 @@
+//! The parameters of a group, with the engine's defaults where it is silent.
+
+use crate::datum::Value;
+use crate::fact::{Fact, FactType};
+use crate::graph::Resource;
+
+/// The parameters that hold somewhere.
+#[derive(Clone, Copy)]
+pub(super) enum Parameters<'g> {
+    /// Of a group in the graph.
+    Group { group: &'g Resource },
+    /// Of the default group of a family such as `aurora-postgresql16`.
+    Defaults { engine: &'g str, major: u32 },
+    /// Of a group outside the graph.
+    Unknown,
+}
+
+impl<'g> Parameters<'g> {
+    pub(super) fn of(group: &'g Resource) -> Self {
+        Self::Group { group }
+    }
+
+    pub(super) fn defaults((engine, major): (&'g str, u32)) -> Self {
+        Self::Defaults { engine, major }
+    }
+
+    pub(super) fn unknown() -> Self {
+        Self::Unknown
+    }
+
+    /// Whether the server refuses connections without TLS.
+    pub(super) fn forces_ssl(self) -> Option<bool> {
+        let (engine, major) = self.family()?;
+        match engine.contains("mysql") {
+            true => self.flag("require_secure_transport", false),
+            // Source: Aurora PostgreSQL 17 sets rds.force_ssl to 1 by itself.
+            false => self.flag("rds.force_ssl", major >= 17),
+        }
+    }
+
+    /// Whether changes can be read from its log: the way back of a migration.
+    pub(super) fn replicates_logically(self) -> Option<bool> {
+        let (engine, _) = self.family()?;
+        match engine.contains("mysql") {
+            true => Some(self.text("binlog_format")?.is_some_and(|format| format.eq_ignore_ascii_case("ROW"))),
+            false => self.flag("rds.logical_replication", false),
+        }
+    }
+
+    /// The lowest TLS version that the server accepts; empty: the engine's own.
+    fn lowest_tls(self) -> Option<String> {
+        let (engine, _) = self.family()?;
+        let name = if engine.contains("mysql") { "tls_version" } else { "ssl_min_protocol_version" };
+        Some(self.text(name)?.unwrap_or_default())
+    }
+
+    fn family(self) -> Option<(&'g str, u32)> {
+        match self {
+            Self::Group { group } => Some(split_family(group.get("Family")?.value.as_str()?)),
+            Self::Defaults { engine, major } => Some((engine, major)),
+            Self::Unknown => None,
+        }
+    }
+
+    fn flag(self, name: &str, default: bool) -> Option<bool> {
+        Some(match self.text(name)? {
+            Some(text) => matches!(text.to_ascii_lowercase().as_str(), "1" | "on" | "true" | "yes"),
+            None => default,
+        })
+    }
+
+    /// The parameter as text; the inner nothing where it is not set.
+    fn text(self, name: &str) -> Option<Option<String>> {
+        let Self::Group { group } = self else {
+            return matches!(self, Self::Defaults { .. }).then_some(None);
+        };
+        let parameters = group.get("Parameters").map(|d| &d.value);
+        let Some(Value::Map(parameters)) = parameters else {
+            return parameters.is_none().then_some(None);
+        };
+        match parameters.get(name).map(|d| &d.value) {
+            None => Some(None),
+            Some(Value::String(text)) => Some(Some(text.to_string())),
+            Some(Value::Integer(n)) => Some(Some(n.to_string())),
+            Some(Value::Bool(b)) => Some(Some(b.to_string())),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The engine and major version: `aurora-postgresql` and `16.6`.
+pub(super) fn family<'g>(engine: &'g str, version: &str) -> (&'g str, u32) {
+    (engine, version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default())
+}
+
+/// `aurora-postgresql16` as engine and major version.
+fn split_family(family: &str) -> (&str, u32) {
+    let engine = family.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let major = family[engine.len()..].split('.').next().and_then(|digits| digits.parse().ok());
+    (engine, major.unwrap_or_default())
+}
+
+/// What policies see of a parameter group of either kind.
+pub(super) const FACTS: &[Fact] = &[
+    Fact::string("family", "Family", ""),
+    Fact::computed("forcesSsl", FactType::Bool, |group, _| Parameters::of(group).forces_ssl().into()),
+    Fact::computed("lowestTls", FactType::String, |group, _| Parameters::of(group).lowest_tls().as_deref().into()),
+    Fact::computed("replicatesLogically", FactType::Bool, |group, _| {
+        Parameters::of(group).replicates_logically().into()
+    }),
+    Fact::computed("logsConnections", FactType::Bool, |group, _| {
+        let parameters = Parameters::of(group);
+        let connections = parameters.flag("log_connections", false);
+        connections.zip(parameters.flag("log_disconnections", false)).map(|(on, off)| on && off).into()
+    }),
+    Fact::computed("logStatement", FactType::String, |group, _| {
+        Parameters::of(group).text("log_statement").map(|text| text.unwrap_or("none".into())).as_deref().into()
+    }),
+    Fact::computed("audits", FactType::Bool, |group, _| {
+        let libraries = Parameters::of(group).text("shared_preload_libraries");
+        libraries.map(|text| text.unwrap_or_default().split(',').any(|name| name.trim() == "pgaudit")).into()
+    }),
+];

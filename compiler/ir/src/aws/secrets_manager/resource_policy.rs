@@ -1,0 +1,27 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::iam;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::SecretsManager::ResourcePolicy",
+    concern: Concern::Security,
+    terraform: Terraform::Column(Column {
+        resource: "aws_secretsmanager_secret_policy",
+        reference: "secret_arn",
+        attributes: &[("Id", "secret_arn")],
+        properties: &[
+            argument("SecretId", "secret_arn"),
+            Property::new("ResourcePolicy", Form::Json("policy")),
+            argument("BlockPublicPolicy", "block_public_policy"),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::entity("secret", "SecretId", "AWS::SecretsManager::Secret"),
+        Fact::bool("blockPublicPolicy", "BlockPublicPolicy", false),
+        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
+            let answer = policy.get("ResourcePolicy").and_then(|d| iam::read(d, iam::grants_to_everyone));
+            FactValue::from(answer)
+        }),
+    ],
+};

@@ -1,0 +1,18 @@
+//! What policy documents of IAM say: trust policies, role policies, and the
+//! policies of keys, buckets, topics, queues and secrets.
+
+mod document;
+mod identity;
+mod pattern;
+mod resource_based;
+
+pub use document::{Condition, Document, Effect, Principal, Statement, read};
+pub use identity::{
+    allows_everything, broad_reads, pass_role_without_service, passes_roles, permission_actions, uses_not_action,
+    uses_not_resource, wildcard_actions,
+};
+pub use pattern::covers;
+pub use resource_based::{
+    Parts, denies_insecure_transport, grants_to_everyone, mixes_administration_and_use, services, trusts_account_root,
+    trusts_only_services, unbound_services,
+};

@@ -1,0 +1,238 @@
+//! Questions about policies that name principals: of trust, and of resources.
+
+use std::collections::BTreeSet;
+
+use super::document::{Condition, Document, Principal, Statement};
+use crate::datum::Value;
+
+/// Condition keys that say for whom a service acts or who calls.
+const SOURCES: &[&str] = &[
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "kms:CallerAccount",
+    // CloudWatch Logs names the log group.
+    "kms:EncryptionContext:aws:logs:arn",
+    "kms:EncryptionContext:aws:s3:arn",
+    "kms:EncryptionContext:aws:states:stateMachineArn",
+    "kms:EncryptionContext:SecretARN",
+    "sts:ExternalId",
+];
+
+/// Whether the document allows anyone anything without saying who calls.
+pub fn grants_to_everyone(document: &Document<'_>) -> bool {
+    document.allowing().any(|s| s.is_for_everyone() && !names_source(s))
+}
+
+/// The services that the document trusts or allows.
+pub fn services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
+    document.allowing().flat_map(service_principals).collect()
+}
+
+/// The services among them that any account can set to work: no condition
+/// says for whom they act (the confused deputy).
+pub fn unbound_services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
+    document.allowing().filter(|s| !names_source(s)).flat_map(service_principals).collect()
+}
+
+/// Whether nobody but services is trusted or allowed.
+pub fn trusts_only_services(document: &Document<'_>) -> bool {
+    document.allowing().all(|s| !s.not_principal && s.principals.iter().all(|p| matches!(p, Principal::Service(_))))
+}
+
+/// Whether a whole account is trusted: its id, or its root's ARN.
+pub fn trusts_account_root(document: &Document<'_>) -> bool {
+    document.allowing().flat_map(|s| &s.principals).any(|p| matches!(p, Principal::Aws(value) if is_root(value)))
+}
+
+/// Whether one principal other than the account itself may both administer a
+/// key and use it.
+pub fn mixes_administration_and_use(document: &Document<'_>) -> bool {
+    let of_principals = |statement: &&Statement<'_>| {
+        !statement.principals.iter().all(|p| matches!(p, Principal::Aws(value) if is_root(value)))
+    };
+    let statements: Vec<_> = document.allowing().filter(of_principals).collect();
+    let administers = |s: &Statement<'_>| ADMINISTRATION.iter().any(|action| s.covers_action(action));
+    let uses = |s: &Statement<'_>| USE.iter().any(|action| s.covers_action(action));
+    statements.iter().filter(|s| administers(s)).any(|administering| {
+        statements
+            .iter()
+            .filter(|s| uses(s))
+            .any(|using| administering.principals.iter().any(|p| using.principals.contains(p)))
+    })
+}
+
+const ADMINISTRATION: &[&str] = &["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"];
+const USE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
+
+/// Whether anyone who speaks without TLS is denied these actions, on the
+/// resource itself and, where `parts` says so, on what is in it.
+pub fn denies_insecure_transport(document: &Document<'_>, actions: &[&str], parts: Parts) -> bool {
+    document.denying().any(|s| {
+        s.is_for_everyone()
+            && !s.not_principal
+            && s.conditions.len() == 1
+            && s.conditions.iter().all(is_insecure_transport)
+            && actions.iter().all(|action| s.covers_action(action))
+            && covers_parts(s, parts)
+    })
+}
+
+/// What a resource's policy is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parts {
+    /// The resource: a topic, a queue.
+    Itself,
+    /// The resource and what is in it: a bucket and its objects.
+    WithContents,
+}
+
+fn is_insecure_transport(condition: &Condition<'_>) -> bool {
+    let is_false = |value: &&Value| match value {
+        Value::Bool(b) => !b,
+        Value::String(text) => text.eq_ignore_ascii_case("false"),
+        _ => false,
+    };
+    condition.is_key("aws:SecureTransport") && condition.operator == "Bool" && condition.values.iter().all(is_false)
+}
+
+fn covers_parts(statement: &Statement<'_>, parts: Parts) -> bool {
+    if statement.not_resource || statement.resources.is_empty() {
+        return false;
+    }
+    let is_content = |value: &&&Value| ends_in(value, "/*");
+    let contents = statement.resources.iter().filter(is_content).count();
+    let whole = statement.resources.len() > contents;
+    statement.covers_every_resource() || whole && (parts == Parts::Itself || contents > 0)
+}
+
+fn ends_in(value: &Value, end: &str) -> bool {
+    match value {
+        Value::String(text) => text.ends_with(end),
+        Value::Concat(parts) => parts.last().is_some_and(|last| ends_in(last, end)),
+        _ => false,
+    }
+}
+
+fn names_source(statement: &Statement<'_>) -> bool {
+    let is_source = |condition: &Condition<'_>| SOURCES.iter().any(|key| condition.is_key(key)) && condition.narrows();
+    statement.conditions.iter().any(is_source)
+}
+
+fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
+    statement.principals.iter().filter_map(|principal| match principal {
+        Principal::Service(name) => Some(*name),
+        _ => None,
+    })
+}
+
+fn is_root(value: &Value) -> bool {
+    let is_account = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    value.as_str().is_some_and(is_account) || ends_in(value, ":root")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::read;
+    use crate::testing::resource;
+
+    fn ask<T>(statements: &str, question: impl FnOnce(&Document<'_>) -> T) -> T {
+        let holder = resource("AWS::KMS::Key", "k", &format!(r#"{{"P": {{"Statement": [{statements}]}}}}"#));
+        read(holder.get("P").expect("it is set"), question).expect("a policy")
+    }
+
+    #[test]
+    fn a_grant_to_everyone_needs_a_limit() {
+        let allow = |condition| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": "kms:*", "Condition": {condition}}}"#
+            )
+        };
+        for (condition, open) in [
+            ("{}", true),
+            (r#"{"StringEquals": {"kms:CallerAccount": "111111111111"}}"#, false),
+            (r#"{"StringEquals": {"kms:calleraccount": "111111111111"}}"#, false),
+            (r#"{"StringEqualsIfExists": {"kms:CallerAccount": "111111111111"}}"#, true),
+            (r#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, true),
+            (r#"{"Bool": {"aws:SecureTransport": "true"}}"#, true),
+        ] {
+            assert_eq!(ask(&allow(condition), grants_to_everyone), open, "{condition}");
+        }
+        let not_principal = r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "111111111111"}, "Action": "kms:*"}"#;
+        assert!(ask(not_principal, grants_to_everyone));
+        let denial = r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*"}"#;
+        assert!(!ask(denial, grants_to_everyone));
+    }
+
+    #[test]
+    fn services_without_source_are_named() {
+        let bound = r#"{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "kms:Decrypt",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}}}"#;
+        let unbound = r#"{"Effect": "Allow", "Principal": {"Service": ["a.amazonaws.com", "b.amazonaws.com"]},
+                          "Action": "kms:Decrypt"}"#;
+        let found =
+            ask(&format!("{bound}, {unbound}"), |d| unbound_services(d).into_iter().collect::<Vec<_>>().join(" "));
+        assert_eq!(found, "a.amazonaws.com b.amazonaws.com");
+    }
+
+    #[test]
+    fn a_denial_of_plain_text_covers_bucket_and_objects() {
+        let deny = |resources, condition| {
+            format!(
+                r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": {resources}, "Condition": {condition}}}"#
+            )
+        };
+        let both = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
+        let insecure = r#"{"Bool": {"aws:SecureTransport": "false"}}"#;
+        for (resources, condition, denies) in [
+            (both, insecure, true),
+            (r#""*""#, insecure, true),
+            (r#""arn:aws:s3:::b/*""#, insecure, false),
+            (r#""arn:aws:s3:::b""#, insecure, false),
+            (both, r#"{"Bool": {"aws:SecureTransport": "true"}}"#, false),
+            (
+                both,
+                r#"{"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalAccount": "1"}}"#,
+                false,
+            ),
+        ] {
+            let found = ask(&deny(resources, condition), |d| {
+                denies_insecure_transport(d, &["s3:GetObject"], Parts::WithContents)
+            });
+            assert_eq!(found, denies, "{resources} {condition}");
+        }
+    }
+
+    #[test]
+    fn administration_and_use_are_mixed_in_one_principal_only() {
+        let to = |role: &str, action: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111111111111:{role}"}}, "Action": "{action}"}}"#
+            )
+        };
+        let apart = format!("{}, {}", to("role/admin", "kms:PutKeyPolicy"), to("role/user", "kms:Decrypt"));
+        let mixed = format!("{}, {}", to("role/admin", "kms:PutKeyPolicy"), to("role/admin", "kms:Decrypt"));
+        assert!(!ask(&apart, mixes_administration_and_use));
+        assert!(ask(&mixed, mixes_administration_and_use));
+        assert!(ask(&to("role/admin", "kms:*"), mixes_administration_and_use));
+        assert!(!ask(&to("root", "kms:*"), mixes_administration_and_use));
+    }
+
+    #[test]
+    fn an_account_is_its_root() {
+        for (principal, root) in
+            [("arn:aws:iam::111111111111:root", true), ("111111111111", true), ("arn:aws:iam::1:role/r", false)]
+        {
+            let statement =
+                format!(r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole"}}"#);
+            assert_eq!(ask(&statement, trusts_account_root), root, "{principal}");
+        }
+    }
+}
