@@ -75,11 +75,6 @@ impl<'g> Index<'g> {
         self.referrers(id).filter(move |r| r.type_name == type_name && r.get(path).is_some_and(|d| names(&d.value, id)))
     }
 
-    /// All resources that refer to `id`, in any property.
-    pub fn referrers<'a>(&'a self, id: &'a Id) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
-        self.referrers.get(id).into_iter().flatten().copied()
-    }
-
     /// The alarms that have a dimension with this value, or with a reference
     /// to the resource of this id.
     pub fn alarms_on<'a>(&'a self, dimension: &'a str) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
