@@ -55,6 +55,7 @@ pub const CODES: &[CodeInfo] = &[
         "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
          be read as `#false`. Keep one of the two.",
     ),
+    code("empty-file", "the file holds nothing", "An empty spec is reported and never passes: nothing was checked."),
     code(
         "expired-waiver",
         "the last day of a waiver is past",
@@ -117,6 +118,7 @@ pub const CODES: &[CodeInfo] = &[
         "a node lacks a part that it needs",
         "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
     ),
+    code("missing-value", "a property has no value", "After `=` a value must follow on the same line."),
     code(
         "name-collision",
         "two nodes derive the same resource",
@@ -127,6 +129,7 @@ pub const CODES: &[CodeInfo] = &[
         "blocks are nested deeper than any spec needs",
         "The limit keeps reading safe whatever the text.",
     ),
+    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network cannot hold its subnets",
@@ -173,6 +176,7 @@ pub const CODES: &[CodeInfo] = &[
          whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
          review.",
     ),
+    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
     code(
         "stack-too-large",
         "a CloudFormation stack passes a limit that nesting cannot mend",
@@ -199,6 +203,7 @@ pub const CODES: &[CodeInfo] = &[
         "a block is not closed",
         "A `{` has no `}`. Where the indentation shows which block was meant, the place points at it.",
     ),
+    code("unclosed-comment", "a comment is not closed", "Comments nest: every `/*` needs a `*/` of its own."),
     code(
         "unclosed-string",
         "a string is not closed",
