@@ -26,8 +26,6 @@ pub(crate) const AWS_OWNED: &str = "aws-owned";
 pub(crate) const EXTERNAL: &str = "external";
 /// The attribute that says which: `spec`, `aws` or `external`.
 pub(crate) const OWNER: &str = "owner";
-/// The attribute that says whether a resource outlives its deployment.
-pub(crate) const RETAINED: &str = "retained";
 
 /// A graph as Cedar sees it.
 pub(crate) struct World<'a> {
@@ -113,10 +111,7 @@ impl Builder<'_> {
             return Err(Failure::new(message, []));
         };
         self.sentinels.insert(known.name);
-        let mut attributes = vec![
-            (SmolStr::new_static(OWNER), cedar::string("spec")),
-            (SmolStr::new_static(RETAINED), Value::from(resource.lifecycle.retain)),
-        ];
+        let mut attributes = vec![(SmolStr::new_static(OWNER), cedar::string("spec"))];
         for fact in known.facts {
             match self.value(fact.r#type, fact.of(resource, &self.index)) {
                 Some(value) => attributes.push((SmolStr::new_static(fact.name), value)),
@@ -155,7 +150,7 @@ impl Builder<'_> {
             done.insert(name);
             let owner = |word: &str| (SmolStr::new_static(OWNER), cedar::string(word));
             entities.push(entity(self.types.uid(name, EXTERNAL), vec![owner("external")]));
-            let mut attributes = vec![owner("aws"), (SmolStr::new_static(RETAINED), Value::from(true))];
+            let mut attributes = vec![owner("aws")];
             for fact in resource_type::find(name).map_or(&[][..], |t: &ResourceType| t.facts) {
                 if let Some(value) = self.value(fact.r#type, default(fact)) {
                     attributes.push((SmolStr::new_static(fact.name), value));
