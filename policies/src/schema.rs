@@ -48,6 +48,14 @@ pub fn text() -> String {
         namespaces.entry(namespace).or_default().push((name, known.facts));
         names.push(known.name);
     }
+    // What a fact refers to has an entity, even if the table does not hold it.
+    for name in aws::types().flat_map(|t| t.facts).filter_map(target) {
+        if !names.contains(&name) {
+            let (namespace, base) = name.rsplit_once("::").unwrap_or(("", name));
+            namespaces.entry(namespace).or_default().push((base, &[]));
+            names.push(name);
+        }
+    }
     namespaces.entry("Migspec").or_default();
     names.sort_unstable();
     let mut out = String::from(HEAD);
@@ -64,6 +72,13 @@ pub fn text() -> String {
     }
     write_actions(&mut out, &names);
     out
+}
+
+fn target(fact: &Fact) -> Option<&'static str> {
+    match fact.r#type {
+        FactType::Entity(name) => Some(name),
+        FactType::Bool | FactType::Long | FactType::String | FactType::StringSet => None,
+    }
 }
 
 fn write_entity(out: &mut String, name: &str, facts: &[Fact]) {
