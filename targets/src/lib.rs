@@ -6,11 +6,13 @@ mod artifacts;
 pub mod cloudformation;
 mod documents;
 mod logical;
+mod manifest;
 pub mod package;
+pub mod parity;
 pub mod stepfunctions;
 pub mod terraform;
 
-use migspec_diag::Diagnostic;
+use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::resource_type::Terraform;
 use migspec_ir::{Graph, Id, Resource};
 
@@ -33,6 +35,16 @@ pub static TARGETS: &[&dyn Target] =
 /// The names of the function packages that a graph needs and are not at hand.
 pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::missing(graph, packages)
+}
+
+/// Adds what tells of all other artifacts: `parity.json`, where the build holds
+/// more than workflows, and `manifest.json`.
+pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts: &mut Artifacts) {
+    if artifacts.iter().any(|(path, _)| path.starts_with("terraform/") || path.starts_with("cloudformation/")) {
+        artifacts.add("parity.json", parity::report(graph));
+    }
+    let manifest = manifest::manifest(graph, packages, sources, artifacts);
+    artifacts.add("manifest.json", manifest);
 }
 
 /// Whether back ends write a resource, or only policies look at it.

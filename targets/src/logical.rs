@@ -13,6 +13,7 @@ use crate::package::hex;
 #[derive(Debug)]
 pub struct Ids {
     names: BTreeMap<Id, String>,
+    by_name: BTreeMap<String, Id>,
 }
 
 impl Ids {
@@ -27,13 +28,19 @@ impl Ids {
             }
             names.insert(resource.id.clone(), name);
         }
-        Self { names }
+        let by_name = names.iter().map(|(id, name)| (name.clone(), id.clone())).collect();
+        Self { names, by_name }
     }
 
     /// The logical id of a resource; of one that does not exist, the name
     /// that it would have.
     pub fn get(&self, id: &Id) -> String {
         self.names.get(id).cloned().unwrap_or_else(|| id.pascal())
+    }
+
+    /// The resource with a logical id.
+    pub fn resource<'g>(&self, name: &str, graph: &'g Graph) -> Option<&'g Resource> {
+        graph.get(self.by_name.get(name)?)
     }
 }
 

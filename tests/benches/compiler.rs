@@ -47,9 +47,10 @@ fn judge_prod(bencher: Bencher) {
 
 #[divan::bench]
 fn emit(bencher: Bencher) {
-    let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
+    let (sources, checked) = runs::check_text("payments.migspec.kdl", &reference(), Some("prod"));
     let packages = Packages::default();
-    bencher.bench(|| migspec::compile::emit(&graph, TARGETS, &packages).expect("artifacts"));
+    let graph = &checked.graphs[0];
+    bencher.bench(|| migspec::compile::emit(graph, TARGETS, &packages, &sources).expect("artifacts"));
 }
 
 #[divan::bench(args = [10, 100, 1000], sample_count = 3, sample_size = 1)]

@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 pub mod generate;
+pub mod emitted;
 pub mod runs;
 
 /// The root of the repository.

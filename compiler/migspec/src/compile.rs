@@ -139,9 +139,18 @@ fn same(a: &Diagnostic, b: &Diagnostic) -> bool {
 
 /// Runs back ends over a graph that has passed every check. What they report
 /// ends the build.
-pub fn emit(graph: &Graph, targets: &[&dyn Target], packages: &Packages) -> Result<Artifacts, Vec<Diagnostic>> {
+pub fn emit(
+    graph: &Graph,
+    targets: &[&dyn Target],
+    packages: &Packages,
+    sources: &Sources,
+) -> Result<Artifacts, Vec<Diagnostic>> {
     let mut artifacts = Artifacts::new();
     let problems: Vec<Diagnostic> =
         targets.iter().flat_map(|target| target.emit(graph, packages, &mut artifacts)).collect();
-    if problems.iter().any(|d| d.severity == Severity::Error) { Err(problems) } else { Ok(artifacts) }
+    if problems.iter().any(|d| d.severity == Severity::Error) {
+        return Err(problems);
+    }
+    migspec_targets::complete(graph, packages, sources, &mut artifacts);
+    Ok(artifacts)
 }

@@ -10,7 +10,7 @@ mod value;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::package::Names;
 use crate::{Artifacts, Packages, Target, logical};
@@ -30,7 +30,14 @@ impl Target for CloudFormation {
         let ids = logical::Ids::new(graph, &mut diagnostics);
         let context = Context { graph, ids: &ids, packages: &Names::new(packages) };
         for (name, document) in documents(&context, &mut diagnostics) {
-            artifacts.add(format!("cloudformation/{name}.json"), text(&document));
+            let path = format!("cloudformation/{name}.json");
+            let resources = document.get("Resources").and_then(Json::as_object);
+            for block in resources.into_iter().flat_map(Map::keys) {
+                if let Some(resource) = ids.resource(block, graph) {
+                    artifacts.record(&path, block, resource);
+                }
+            }
+            artifacts.add(path, text(&document));
         }
         crate::package::emit(graph, packages, artifacts);
         diagnostics

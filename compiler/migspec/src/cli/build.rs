@@ -157,7 +157,7 @@ fn artifacts(arguments: &Arguments, job: &Job, checked: &Checked, sources: &Sour
     let packages = load::packages(&arguments.functions)?;
     let graph = &checked.graphs[0];
     tell_missing(arguments, &packages, graph)?;
-    compile::emit(graph, &job.target.targets(), &packages)
+    compile::emit(graph, &job.target.targets(), &packages, sources)
         .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
 }
 

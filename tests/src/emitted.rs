@@ -1,0 +1,84 @@
+//! What the compiler emits for every spec of the project, in every environment.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use migspec_diag::{Diagnostic, Sources};
+use migspec_ir::Graph;
+use migspec_targets::{Artifacts, Packages, TARGETS};
+
+use crate::runs;
+
+/// One spec in one environment.
+pub struct Emitted {
+    /// `payments/dev`
+    pub name: String,
+    pub graph: Graph,
+    pub artifacts: Artifacts,
+    /// Errors of the spec, of the policies and of the back ends.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Emitted {
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> &str {
+        let bytes = self.artifacts.get(path).unwrap_or_else(|| panic!("{}: no file {path}", self.name));
+        std::str::from_utf8(bytes).expect("artifacts are text")
+    }
+
+    /// The files in a folder with an ending, path and text.
+    pub fn files<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let wanted = move |path: &str| path.starts_with(folder) && path.ends_with(ending);
+        self.artifacts.iter().filter(move |(path, _)| wanted(path)).map(|(path, _)| (path, self.text(path)))
+    }
+
+    /// Writes all files below a folder.
+    pub fn write(&self, out: &Path) {
+        for (path, bytes) in self.artifacts.iter() {
+            let file = out.join(path);
+            std::fs::create_dir_all(file.parent().expect("a file has a folder")).expect("the folder can be made");
+            std::fs::write(&file, bytes).expect("the file can be written");
+        }
+    }
+}
+
+/// All specs of the project in all their environments. Function packages are
+/// not at hand.
+pub fn all() -> &'static [Emitted] {
+    static ALL: OnceLock<Vec<Emitted>> = OnceLock::new();
+    ALL.get_or_init(|| specs().iter().flat_map(|path| of_spec(path)).collect())
+}
+
+/// The specs of the project: paths below the root.
+pub fn specs() -> Vec<String> {
+    let mut specs = Vec::new();
+    for folder in ["specs", "specs/examples"] {
+        let Ok(entries) = std::fs::read_dir(crate::root().join(folder)) else { continue };
+        for entry in entries {
+            let name = entry.expect("the folder can be read").file_name().to_string_lossy().into_owned();
+            if name.ends_with(".migspec.kdl") {
+                specs.push(format!("{folder}/{name}"));
+            } else if crate::root().join(folder).join(&name).join(format!("{name}.migspec.kdl")).exists() {
+                specs.push(format!("{folder}/{name}/{name}.migspec.kdl"));
+            }
+        }
+    }
+    specs.sort();
+    specs
+}
+
+fn of_spec(path: &str) -> Vec<Emitted> {
+    let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".migspec.kdl")).unwrap_or(path);
+    let (sources, checked) = runs::check_text(path, &runs::text(path), None);
+    let errors: Vec<Diagnostic> =
+        checked.findings.into_iter().filter(|f| f.severity == migspec_diag::Severity::Error).collect();
+    checked.graphs.into_iter().map(|graph| emit(stem, graph, errors.clone(), &sources)).collect()
+}
+
+fn emit(stem: &str, graph: Graph, mut problems: Vec<Diagnostic>, sources: &Sources) -> Emitted {
+    let mut artifacts = Artifacts::new();
+    let packages = Packages::default();
+    problems.extend(TARGETS.iter().flat_map(|target| target.emit(&graph, &packages, &mut artifacts)));
+    migspec_targets::complete(&graph, &packages, sources, &mut artifacts);
+    Emitted { name: format!("{stem}/{}", graph.environment.name), graph, artifacts, problems }
+}
