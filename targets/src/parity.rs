@@ -106,9 +106,11 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
 /// otherwise, and what each of them does.
 fn of_properties(properties: &'static [Property], map: &Map, path: &str, found: &mut dyn FnMut(&str, &str, &str)) {
     for property in properties {
-        if let Some(datum) = map.get(property.name) {
-            let path = if path.is_empty() { property.name.to_owned() } else { format!("{path}.{}", property.name) };
-            of_form(&property.form, datum, &path, found);
+        let path = if path.is_empty() { property.name.to_owned() } else { format!("{path}.{}", property.name) };
+        match (map.get(property.name), &property.form) {
+            (Some(datum), form) => of_form(form, datum, &path, found),
+            (None, Form::CloudFormationDefault { why, .. }) => found(&path, "left out", why),
+            (None, _) => {}
         }
     }
 }
@@ -130,7 +132,9 @@ fn of_form(
             let maps = datum.value.as_list().into_iter().flatten().filter_map(|d| d.value.as_map());
             maps.for_each(|map| of_properties(inner, map, path, found));
         }
-        Form::Within(_, form) | Form::When { form, .. } => of_form(form, datum, path, found),
+        Form::Within(_, form) | Form::When { form, .. } | Form::CloudFormationDefault { form, .. } => {
+            of_form(form, datum, path, found);
+        }
         Form::Satellite(satellite) => of_form(satellite.form, datum, path, found),
         Form::Single(form) => {
             datum.value.as_list().into_iter().flatten().for_each(|item| of_form(form, item, path, found));

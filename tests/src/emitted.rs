@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use migspec_diag::{Diagnostic, Sources};
+use migspec_diag::{Diagnostic, Severity, Sources};
 use migspec_ir::Graph;
 use migspec_targets::{Artifacts, Packages, TARGETS};
 
@@ -67,12 +67,22 @@ pub fn specs() -> Vec<String> {
     specs
 }
 
+/// Policies are not asked: they judge, and change nothing.
 fn of_spec(path: &str) -> Vec<Emitted> {
     let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".migspec.kdl")).unwrap_or(path);
-    let (sources, checked) = runs::check_text(path, &runs::text(path), None);
-    let errors: Vec<Diagnostic> =
-        checked.findings.into_iter().filter(|f| f.severity == migspec_diag::Severity::Error).collect();
-    checked.graphs.into_iter().map(|graph| emit(stem, graph, errors.clone(), &sources)).collect()
+    let mut sources = Sources::new();
+    let file = sources.add(path, &runs::text(path));
+    let mut problems = Vec::new();
+    let spec = migspec_syntax::read(file, &mut sources, &mut runs::importer()).drain_into(&mut problems);
+    let mut all = Vec::new();
+    for (environment, _) in &spec.environments {
+        let mut problems = problems.clone();
+        let Some(view) = spec.view(environment).drain_into(&mut problems) else { continue };
+        let graph = migspec_lower::lower(&view).drain_into(&mut problems);
+        problems.retain(|p| p.severity == Severity::Error);
+        all.push(emit(stem, graph, problems, &sources));
+    }
+    all
 }
 
 fn emit(stem: &str, graph: Graph, mut problems: Vec<Diagnostic>, sources: &Sources) -> Emitted {

@@ -7,6 +7,7 @@ mod policy;
 mod split;
 mod stack;
 mod value;
+mod visible;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;

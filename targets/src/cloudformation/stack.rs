@@ -198,9 +198,12 @@ fn substituted(text: &str) -> Vec<String> {
 fn resource(resource: &Resource, scope: &Scope, context: &Context, own: &BTreeSet<&Id>) -> Json {
     let mut json = Map::new();
     json.insert("Type".into(), json!(resource.type_name));
-    // An order across stacks follows from the values that pass between them.
-    let depends: BTreeSet<String> =
-        resource.depends_on.iter().filter(|id| own.contains(id)).map(|id| context.ids.get(id)).collect();
+    let properties = super::visible::properties(resource);
+    // An order across stacks follows from the values that pass between them,
+    // and a reference is an order already.
+    let implied = referenced(&properties);
+    let explicit = resource.depends_on.iter().filter(|id| own.contains(id) && !implied.contains(id));
+    let depends: BTreeSet<String> = explicit.map(|id| context.ids.get(id)).collect();
     if !depends.is_empty() {
         json.insert("DependsOn".into(), json!(depends));
     }
@@ -208,8 +211,18 @@ fn resource(resource: &Resource, scope: &Scope, context: &Context, own: &BTreeSe
         json.insert(name.into(), json!(policy));
     }
     json.insert("Metadata".into(), json!({ "migspec": { "node": &*resource.path } }));
-    json.insert("Properties".into(), scope.map(&resource.properties));
+    json.insert("Properties".into(), scope.map(&properties));
     Json::Object(json)
+}
+
+fn referenced(properties: &migspec_ir::Map) -> BTreeSet<Id> {
+    let mut ids = BTreeSet::new();
+    for (_, datum) in properties.iter() {
+        datum.value.references(&mut |id, _| {
+            ids.insert(id.clone());
+        });
+    }
+    ids
 }
 
 /// What happens to the thing when its resource goes, or is replaced.

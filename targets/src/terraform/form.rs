@@ -127,7 +127,9 @@ impl<'a> Translator<'a> {
             Form::Satellite(satellite) => self.satellite(satellite, at.owner.name.clone(), datum, at),
             Form::Satellites { name_from, each } => self.satellites(name_from, each, datum, at),
             Form::Generated(generated) => self.generated(generated, datum, at),
-            Form::TerraformOnly { form, .. } => self.form(form, datum, at, body),
+            Form::TerraformOnly { form, .. } | Form::CloudFormationDefault { form, .. } => {
+                self.form(form, datum, at, body);
+            }
             argument => self.argument(argument, datum, at, body),
         }
     }

@@ -41,7 +41,10 @@ fn collect(form: &'static Form, part: Option<&'static str>, places: &mut Vec<(Op
         Form::Inline(properties) | Form::Settings { properties, .. } => {
             properties.iter().for_each(|p| collect(&p.form, part, places));
         }
-        Form::Single(form) | Form::When { form, .. } | Form::TerraformOnly { form, .. } => collect(form, part, places),
+        Form::Single(form)
+        | Form::When { form, .. }
+        | Form::TerraformOnly { form, .. }
+        | Form::CloudFormationDefault { form, .. } => collect(form, part, places),
         Form::Choice { arguments, .. } => places.extend(arguments.iter().map(|(_, argument)| (part, *argument))),
         Form::Package { file, hash, .. } => places.extend([(part, *file), (part, *hash)]),
         Form::Satellite(Satellite { resource, form, .. }) => collect(form, Some(resource), places),
