@@ -6,11 +6,11 @@ use cedar_policy_core::authorizer::{AuthorizationError, Authorizer as CoreAuthor
 use migspec_diag::Span;
 use migspec_ir::Graph;
 
+use crate::Failure;
 use crate::entities::World;
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge;
 use crate::rulebook::Rulebook;
-use crate::Failure;
 
 /// A small graph and what one policy says of it.
 #[derive(Clone, Debug)]

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{
-    Context, Eid, EntityType, EntityUID, EntityUIDEntry, PartialValue, Request, Value,
-};
+use cedar_policy_core::ast::{Context, Eid, EntityType, EntityUID, EntityUIDEntry, PartialValue, Request, Value};
 
 /// `AWS::RDS::DBCluster` as Cedar's type name.
 pub(crate) fn entity_type(name: &str) -> EntityType {

@@ -40,7 +40,13 @@ pub(crate) struct World<'a> {
 
 impl<'a> World<'a> {
     pub(crate) fn new(graph: &'a Graph) -> Result<Self, Failure> {
-        let mut builder = Builder { graph, index: Index::new(graph), types: Types::default(), unknown: FxHashMap::default(), sentinels: FxHashSet::default() };
+        let mut builder = Builder {
+            graph,
+            index: Index::new(graph),
+            types: Types::default(),
+            unknown: FxHashMap::default(),
+            sentinels: FxHashSet::default(),
+        };
         let mut entities = Vec::with_capacity(graph.resources.len() + 32);
         for resource in graph.resources.values() {
             entities.push(builder.resource(resource)?);
@@ -50,7 +56,8 @@ impl<'a> World<'a> {
         }
         builder.sentinels(&mut entities);
         let migration = builder.migration(&mut entities);
-        entities.extend(Actor::ALL.iter().map(|actor| Entity::with_uid(builder.types.uid("Migspec::Actor", actor.name()))));
+        entities
+            .extend(Actor::ALL.iter().map(|actor| Entity::with_uid(builder.types.uid("Migspec::Actor", actor.name()))));
         crate::zones::entities(graph, &mut builder.types, &mut entities);
         let entities = Entities::from_entities(
             entities,
@@ -107,7 +114,8 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn resource(&mut self, resource: &Resource) -> Result<Entity, Failure> {
         let Some(known) = resource.resource_type() else {
-            let message = format!("the type `{}` of `{}` is not in the table of types", resource.type_name, resource.id);
+            let message =
+                format!("the type `{}` of `{}` is not in the table of types", resource.type_name, resource.id);
             return Err(Failure::new(message, []));
         };
         self.sentinels.insert(known.name);

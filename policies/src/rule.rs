@@ -85,7 +85,10 @@ impl Rule {
             ResourceConstraint::Any => None,
             ResourceConstraint::Is(t) => Some(t.to_string()),
             ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
-                return Err(Failure::new(format!("the policy `{id}` names a single resource: say `resource is TYPE`"), []));
+                return Err(Failure::new(
+                    format!("the policy `{id}` names a single resource: say `resource is TYPE`"),
+                    [],
+                ));
             }
         };
         let annotation = |name: &str| policy.annotation(name).map(str::to_owned);

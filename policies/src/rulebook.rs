@@ -127,11 +127,7 @@ impl Rulebook {
         self.select(|b| is_permit(b) && b.action == action && b.actor == actor, |_| false)
     }
 
-    fn select(
-        &self,
-        builtin: impl Fn(&Builtin) -> bool,
-        pack: impl Fn(&Rule) -> bool,
-    ) -> Result<Vec<&Rule>, Failure> {
+    fn select(&self, builtin: impl Fn(&Builtin) -> bool, pack: impl Fn(&Rule) -> bool) -> Result<Vec<&Rule>, Failure> {
         let mut rules = Vec::new();
         for file in self.files.iter().filter(|f| builtin(f.builtin)) {
             rules.extend(file.rules()?);

@@ -106,15 +106,40 @@ fn write_actions(out: &mut String, names: &[&str]) {
     let list = |names: &[&str]| names.join(",\n        ");
     let all = list(names);
     line(out, format_args!("\n// May this resource be deployed as it is?"));
-    line(out, format_args!("action deploy appliesTo {{\n    principal: [Migspec::Migration],\n    resource: [\n        {all}\n    ],\n}};"));
+    line(
+        out,
+        format_args!(
+            "action deploy appliesTo {{\n    principal: [Migspec::Migration],\n    resource: [\n        {all}\n    ],\n}};"
+        ),
+    );
     line(out, format_args!("// May this actor hold this right?"));
-    line(out, format_args!("action grant appliesTo {{\n    principal: [Migspec::Actor],\n    resource: [\n        {all},\n        Migspec::Target\n    ],"));
-    line(out, format_args!("    context: {{\n        // The IAM action, such as `dms:StartReplicationTask`.\n        iam: String,\n        // Its service prefix, such as `dms`.\n        service: String,\n        // `List`, `Read`, `Write`, `Permissions management` or `Tagging`.\n        level: String,\n        // Whether the action can be limited to resources.\n        scoped: Bool,\n        // Whether it is granted on `*`.\n        any: Bool,\n        // The resource as the policy document names it; references as `<id.Attribute>`.\n        arn: String,\n        // The condition keys of the statement.\n        conditions: Set<String>,\n    }},\n}};"));
+    line(
+        out,
+        format_args!(
+            "action grant appliesTo {{\n    principal: [Migspec::Actor],\n    resource: [\n        {all},\n        Migspec::Target\n    ],"
+        ),
+    );
+    line(
+        out,
+        format_args!(
+            "    context: {{\n        // The IAM action, such as `dms:StartReplicationTask`.\n        iam: String,\n        // Its service prefix, such as `dms`.\n        service: String,\n        // `List`, `Read`, `Write`, `Permissions management` or `Tagging`.\n        level: String,\n        // Whether the action can be limited to resources.\n        scoped: Bool,\n        // Whether it is granted on `*`.\n        any: Bool,\n        // The resource as the policy document names it; references as `<id.Attribute>`.\n        arn: String,\n        // The condition keys of the statement.\n        conditions: Set<String>,\n    }},\n}};"
+        ),
+    );
     line(out, format_args!("// May this reach that?"));
-    line(out, format_args!("action connect appliesTo {{\n    principal: [Migspec::Zone],\n    resource: [Migspec::Zone],\n    context: {{\n        port: Long,\n        protocol: String,\n    }},\n}};"));
+    line(
+        out,
+        format_args!(
+            "action connect appliesTo {{\n    principal: [Migspec::Zone],\n    resource: [Migspec::Zone],\n    context: {{\n        port: Long,\n        protocol: String,\n    }},\n}};"
+        ),
+    );
     let effects = EFFECTS.map(|e| format!("\"{e}\"")).join(", ");
     line(out, format_args!("// May this step of the workflow happen here?"));
-    line(out, format_args!("action {effects} appliesTo {{\n    principal: [Migspec::Migration],\n    resource: [Migspec::State],\n}};"));
+    line(
+        out,
+        format_args!(
+            "action {effects} appliesTo {{\n    principal: [Migspec::Migration],\n    resource: [Migspec::State],\n}};"
+        ),
+    );
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments) {

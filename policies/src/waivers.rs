@@ -45,8 +45,7 @@ fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
 
 /// Whether a node's path is the scope's or lies in it.
 fn within(path: &str, scope: &str) -> bool {
-    scope.is_empty()
-        || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
+    scope.is_empty() || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
 }
 
 fn allows(waivable: Waivable, waiver: &Waiver, today: u64) -> bool {
@@ -81,9 +80,12 @@ impl About<'_> {
         }
         if self.waiver.owner == self.waiver.approved_by {
             flaws.push(
-                Diagnostic::error("waiver-approved-by-owner", format!("`{}` approves a waiver of its own", self.waiver.owner))
-                    .at(*rule_span, "owner and approver are the same")
-                    .help("`approved-by` names somebody else than `owner`"),
+                Diagnostic::error(
+                    "waiver-approved-by-owner",
+                    format!("`{}` approves a waiver of its own", self.waiver.owner),
+                )
+                .at(*rule_span, "owner and approver are the same")
+                .help("`approved-by` names somebody else than `owner`"),
             );
         }
         match self.term {

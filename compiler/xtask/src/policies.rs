@@ -47,7 +47,12 @@ fn write_rule(text: &mut String, rule: &Rule) {
 }
 
 fn write_controls(text: &mut String, rules: &[&Rule]) {
-    line(text, format_args!("## Controls\n\n| control | what holds | production | elsewhere | PCI DSS 4.0.1 | policies |\n|---|---|---|---|---|---|"));
+    line(
+        text,
+        format_args!(
+            "## Controls\n\n| control | what holds | production | elsewhere | PCI DSS 4.0.1 | policies |\n|---|---|---|---|---|---|"
+        ),
+    );
     for control in catalogue::controls().values() {
         let policies = rules.iter().filter(|r| r.controls.iter().any(|c| c.id == control.id));
         let policies: Vec<String> = policies.map(|r| format!("`{}`", r.id)).collect();

@@ -35,10 +35,11 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 }
 
 fn undeclared(flow: &Flow) -> Finding {
-    let mut diagnostic = Diagnostic::error(UNDECLARED_PATH, format!("{} is no path that a migration needs", shown(flow)))
-        .at(flow.origin.span(), "this opens the path")
-        .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
-        .note(format!("for {}", flow.why));
+    let mut diagnostic =
+        Diagnostic::error(UNDECLARED_PATH, format!("{} is no path that a migration needs", shown(flow)))
+            .at(flow.origin.span(), "this opens the path")
+            .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
+            .note(format!("for {}", flow.why));
     diagnostic.controls.push("NET-SG-09".into());
     Finding { diagnostic, path: "".into(), waivable: Waivable::Never }
 }

@@ -37,12 +37,7 @@ struct Right<'a> {
     on: &'a Datum,
 }
 
-fn judge_right(
-    world: &World,
-    rulebook: &Rulebook,
-    right: &Right,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Failure> {
+fn judge_right(world: &World, rulebook: &Rulebook, right: &Right, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     let Some(actor) = world.graph.actors.get(&right.grant.role) else {
         findings.push(finding(world, right, format!("the role `{}` serves no actor", right.grant.role)));
         return Ok(());

@@ -58,7 +58,8 @@ impl Reader {
     fn child(&mut self, node: &KdlNode) -> Result<()> {
         match node.name().value() {
             "production" => {
-                self.graph.environment.production = node.get(0).and_then(KdlValue::as_bool).ok_or("`production` takes a boolean")?;
+                self.graph.environment.production =
+                    node.get(0).and_then(KdlValue::as_bool).ok_or("`production` takes a boolean")?;
             }
             "resource" => self.resource(node)?,
             "grant" => self.grant(node)?,

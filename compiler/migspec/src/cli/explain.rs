@@ -1,23 +1,136 @@
-use clap::Args;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
 
-use super::{Exit, eprint_line, print};
+use clap::Args;
+use migspec_diag::{CODES, CodeInfo, Severity, code_info, did_you_mean};
+use migspec_policies::catalogue::{self, Control, Waivable};
+use migspec_policies::{Failure, Rule, Rulebook};
+
+use super::options::describe;
+use super::{Exit, print};
+use crate::load;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A rule such as `unencrypted-cluster`, a control such as `ENC-RDS-01`,
     /// or a PCI DSS requirement such as `3.5.1`.
     pub id: String,
+    /// A folder with policies of your own.
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
+    pub policies: Vec<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
+    for folder in &arguments.policies {
+        rulebook.extend(&load::policies(folder)?).map_err(|f| describe(&f))?;
+    }
     let id = arguments.id.trim();
-    if let Some(info) = migspec_diag::code_info(id) {
-        return print(&format!("{}\n\n{}\n\n{}\n", info.code, info.summary, info.explanation)).map(|()| Exit::Clean);
+    match explanation(id, &rulebook).map_err(|f| describe(&f))? {
+        Some(text) => print(&text).map(|()| Exit::Clean),
+        None => {
+            let controls = catalogue::controls().keys().map(String::as_str);
+            let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls);
+            let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
+            Err(format!("nothing is known of `{id}`{help}"))
+        }
     }
-    let known = migspec_diag::CODES.iter().map(|c| c.code);
-    eprint_line(&format!("error: nothing is known of `{id}`"));
-    if let Some(found) = migspec_diag::nearest(id, known) {
-        eprint_line(&format!("did you mean `{found}`?"));
+}
+
+fn explanation(id: &str, rulebook: &Rulebook) -> Result<Option<String>, Failure> {
+    if let Some(code) = code_info(id) {
+        return Ok(Some(of_code(code)));
     }
-    Ok(Exit::Failed)
+    if let Some(rule) = rulebook.rule(id)? {
+        return Ok(Some(of_rule(rule)));
+    }
+    if let Some(control) = catalogue::control(id) {
+        return Ok(Some(of_control(control, rulebook)?));
+    }
+    let number = id.trim_start_matches("pci-dss-4.0.1/");
+    let controls: Vec<&Control> =
+        catalogue::controls().values().filter(|c| c.requirements.iter().any(|r| r == number)).collect();
+    if controls.is_empty() { Ok(None) } else { of_requirement(number, &controls, rulebook).map(Some) }
+}
+
+fn of_code(code: &CodeInfo) -> String {
+    format!(
+        "{}: {}\n\n{}\n\nThis is an error of the spec itself; it cannot be waived.\n",
+        code.code, code.summary, code.explanation
+    )
+}
+
+// Writing to a string cannot fail, so results of `write!` are dropped below.
+
+fn of_rule(rule: &Rule) -> String {
+    let mut text = format!("{}: {}\n", rule.id, rule.message);
+    if !rule.manual.is_empty() {
+        let _ = writeln!(text, "\n{}", rule.manual.trim());
+    }
+    let _ = writeln!(text, "\nWhat to do: {}", rule.help);
+    if let (Some(on), property) = (&rule.on, &rule.property) {
+        let property = property.as_ref().map(|p| format!(", property `{p}`")).unwrap_or_default();
+        let _ = write!(text, "\nLooks at: {on}{property}\n");
+    }
+    for control in &rule.controls {
+        let _ = write!(text, "\n{}", summary(control));
+    }
+    let shortest = rule.controls.iter().map(|c| c.waiver).min();
+    text.push_str(&match shortest {
+        Some(Waivable::Days(days)) => format!(
+            "\nTo accept it for a time (at most {days} days), write inside the node it points at:\n\n    waive \"{}\" \
+             until=\"YYYY-MM-DD\" owner=\"…\" approved-by=\"…\" reason=\"…\"\n",
+            rule.id
+        ),
+        _ => "\nIt cannot be waived.\n".to_owned(),
+    });
+    text
+}
+
+fn summary(control: &Control) -> String {
+    let severity = |production| match control.severity(production) {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    format!(
+        "Control {}: {}\n  why: {}\n  PCI DSS 4.0.1: {}\n  severity: {} in production, {} elsewhere\n",
+        control.id,
+        control.title,
+        control.why,
+        control.requirements.join(", "),
+        severity(true),
+        severity(false)
+    )
+}
+
+fn of_control(control: &Control, rulebook: &Rulebook) -> Result<String, Failure> {
+    let mut text = summary(control);
+    let rules = rules_of(&[control], rulebook)?;
+    let _ = writeln!(text, "  decided by: {}", or_nothing(rules));
+    for (tool, checks) in &control.equivalents {
+        let _ = writeln!(text, "  {}: {}", tool.replace('_', " "), checks.join(", "));
+    }
+    Ok(text)
+}
+
+fn of_requirement(number: &str, controls: &[&Control], rulebook: &Rulebook) -> Result<String, Failure> {
+    let mut text = format!("PCI DSS 4.0.1 requirement {number}: what supports it here\n");
+    for control in controls {
+        let rules = or_nothing(rules_of(&[control], rulebook)?);
+        let _ = writeln!(text, "\n{}: {}\n  decided by: {rules}", control.id, control.title);
+    }
+    text.push_str("\nChecks of a spec support an assessment; they do not replace one.\n");
+    Ok(text)
+}
+
+fn rules_of<'r>(controls: &[&Control], rulebook: &'r Rulebook) -> Result<BTreeSet<&'r str>, Failure> {
+    let rules = rulebook.rules()?.into_iter();
+    let concerned = rules.filter(|r| r.controls.iter().any(|c| controls.iter().any(|wanted| wanted.id == c.id)));
+    Ok(concerned.map(|r| &*r.id).collect())
+}
+
+fn or_nothing(rules: BTreeSet<&str>) -> String {
+    if rules.is_empty() { "no policy yet".to_owned() } else { rules.into_iter().collect::<Vec<_>>().join(", ") }
 }

@@ -187,8 +187,9 @@ fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
     if let Some(info) = migspec_diag::code_info(id) {
         return Some(RuleText { summary: info.summary.to_owned(), explanation: info.explanation.to_owned() });
     }
-    let _ = rulebook;
-    None
+    // A rule of this run has been read before; if not, its name says enough.
+    let rule = rulebook.rule(id).ok().flatten()?;
+    Some(RuleText { summary: rule.message.clone(), explanation: format!("{}\n\n{}", rule.manual.trim(), rule.help) })
 }
 
 /// The folder of the run below the root of its repository, with a slash at
