@@ -7,7 +7,7 @@ mod rules;
 pub(crate) mod topology;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Flow, Id, Resource, Zone, list, map};
+use migspec_ir::{Flow, Zone};
 use rustc_hash::FxHashSet;
 
 use crate::cx::Cx;
@@ -27,7 +27,6 @@ pub(crate) fn lower(cx: &mut Cx) {
         }
     }
     acls.emit(cx);
-    close_groups(cx);
     cx.graph.flows = flows;
 }
 
@@ -63,24 +62,6 @@ fn report_no_path(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
         None => diagnostic,
     };
     cx.report(diagnostic);
-}
-
-/// CloudFormation leaves a group without rules of its own open outwards; a
-/// rule that leads nowhere closes it. Terraform needs no such rule.
-fn close_groups(cx: &mut Cx) {
-    let open: Vec<Id> = groups_without_egress(cx).collect();
-    for id in open {
-        if let Some(group) = cx.graph.resources.get_mut(&id) {
-            let at = group.origin;
-            let nowhere = map!(at, { "CidrIp": "127.0.0.1/32", "IpProtocol": "-1", "Description": "nowhere" });
-            group.properties.set("SecurityGroupEgress", list!(at, [nowhere]));
-        }
-    }
-}
-
-fn groups_without_egress<'c>(cx: &'c Cx) -> impl Iterator<Item = Id> + 'c {
-    let open = |r: &&Resource| r.get("SecurityGroupEgress").is_none();
-    cx.graph.of_type("AWS::EC2::SecurityGroup").filter(open).map(|r| r.id.clone())
 }
 
 /// A relation of the spec as a description that EC2 accepts:

@@ -16,6 +16,7 @@ mod functions;
 mod grants;
 mod index;
 mod keys;
+mod limits;
 mod logins;
 mod logs;
 mod monitor;
@@ -66,6 +67,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     grants::lower(&mut cx);
     tags::lower(&mut cx);
     overrides::lower(&mut cx);
+    limits::check(&mut cx);
     waivers::lower(&mut cx);
     cx.finish()
 }

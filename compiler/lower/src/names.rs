@@ -119,8 +119,34 @@ ids! {
     /// `side` is `source` or `target`.
     target_group(api, side) = "{api}-{side}-targets";
     targets_security_group(api) = "{api}-targets-group";
+    /// The `Migspec::Api` entity.
+    api(api) = "{api}-facts";
+    /// The `Migspec::Route` entity.
+    api_route(api, method, path) = "{api}-{method}-{path}-facts";
+    /// `path` is the path's parts, joined by hyphens.
+    api_resource(api, path) = "{api}-api-{path}-resource";
+    api_method(api, method, path) = "{api}-api-{method}-{path}-method";
+    api_authorizer(api) = "{api}-authorizer";
+    api_authorizer_permission(api) = "{api}-authorizer-permission";
+    api_validator(api) = "{api}-request-validator";
+    api_response(api, kind) = "{api}-api-{kind}-response";
+    api_deployment(api) = "{api}-api-deployment";
+    api_stage(api) = "{api}-api-stage";
+    usage_plan(api) = "{api}-usage-plan";
+    vpc_link(api) = "{api}-vpc-link";
+    vpc_link_group(api) = "{api}-vpc-link-group";
+    /// The hosts of an API's source upstream.
+    upstream_hosts(api) = "{api}-source-hosts";
+    web_acl(api) = "{api}-web-acl";
+    web_acl_association(api) = "{api}-web-acl-association";
+    web_acl_logging(api) = "{api}-web-acl-logging";
 
     alarm(name) = "{name}-alarm";
+}
+
+/// The account's setting that lets API Gateway write logs.
+pub fn api_account() -> Id {
+    Id::from("api-gateway-account")
 }
 
 /// The topic that tells the operations team.

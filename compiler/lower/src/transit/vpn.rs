@@ -1,6 +1,6 @@
 //! The VPN connection to a site: two tunnels, IKEv2, nothing weak offered.
 
-use migspec_ir::{Id, Map, Origin, Resource, Value, list, map};
+use migspec_ir::{Map, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
 use crate::cx::{Cx, datum, path};
@@ -19,6 +19,8 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
     // Groups below this prefix share one resource policy of CloudWatch Logs.
     let name = format!("/aws/vendedlogs/migration/{}/vpn/{key}", cx.env());
     let log = logs::group(cx, names::log_group(&format!("{key}-vpn")), &name, path.as_str(), at);
+    // EC2 takes the ARN of the group itself, without `:*`.
+    let arn = cx.arn("logs", &format!("log-group:{name}"));
     cx.add(
         Resource::new("AWS::EC2::VPNConnection", names::vpn_connection(key), path, at)
             .set("Type", "ipsec.1")
@@ -27,14 +29,14 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
             .set("StaticRoutesOnly", false)
             // Pre-shared keys are made by AWS and never reach a template or a state.
             .set("PreSharedKeyStorage", "SecretsManager")
-            .set("VpnTunnelOptionsSpecifications", list!(at, [tunnel(&log, at), tunnel(&log, at)])),
+            .set("VpnTunnelOptionsSpecifications", list!(at, [tunnel(&arn, at), tunnel(&arn, at)]))
+            .after(log),
     );
 }
 
-fn tunnel(log: &Id, at: Origin) -> Map {
+fn tunnel(log: &Value, at: Origin) -> Map {
     let values = |values: &[&str]| -> Vec<Map> { values.iter().map(|v| map!(at, { "Value": *v })).collect() };
     let groups = || -> Vec<Map> { [19, 20, 21].iter().map(|g| map!(at, { "Value": *g })).collect() };
-    let group_arn = Value::attribute(log, "Arn");
     map!(at, {
         "IKEVersions": values(&["ikev2"]),
         "Phase1EncryptionAlgorithms": values(&["AES256-GCM-16"]),
@@ -48,7 +50,7 @@ fn tunnel(log: &Id, at: Origin) -> Map {
         "LogOptions": map!(at, {
             "CloudwatchLogOptions": map!(at, {
                 "LogEnabled": true,
-                "LogGroupArn": group_arn,
+                "LogGroupArn": log.clone(),
                 "LogOutputFormat": "json",
             }),
         }),

@@ -1,0 +1,252 @@
+//! The internal load balancer: two target groups, and the rule whose weights
+//! the workflow moves from the source to the target.
+
+use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, Zone, list, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
+
+use super::{BY, STAGE, Sides};
+use crate::cx::{Cx, datum, derived, path};
+use crate::{names, placement};
+
+/// TLS 1.2 and 1.3, forward secrecy only.
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+const LISTENER_PORT: u16 = 443;
+
+pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    groups(cx, api, sides);
+    let subnets = placement::subnets(cx, sides.network, TierPurpose::Compute, sides.target.place.header);
+    let from = sides.target.place.header;
+    let subnets: Vec<Datum> = subnets.into_iter().map(|id| derived(id, BY, from)).collect();
+    link(cx, api, subnets.clone(), from);
+    load_balancer(cx, api, subnets, from);
+    source_targets(cx, api, sides);
+    target_targets(cx, api, sides);
+    listener(cx, api, sides);
+    rule(cx, api, sides);
+    flows(cx, api, sides);
+}
+
+/// A security group for each thing that opens or accepts connections. The one
+/// of the targets is carried by what the application's own deployment starts.
+fn groups(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let at = Origin::derived(BY, sides.target.place.header);
+    let key = api.key.as_str();
+    let vpc = names::vpc(sides.network.key.as_str());
+    for (id, what) in [
+        (names::vpc_link_group(key), "The VPC link"),
+        (names::load_balancer_group(key), "The load balancer"),
+        (names::targets_security_group(key), "The targets"),
+    ] {
+        placement::group(cx, id, vpc.clone(), &format!("{what} of api {key}"), path("api", &api.key), at);
+    }
+}
+
+fn link(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Span) {
+    let at = Origin::derived(BY, from);
+    let key = api.key.as_str();
+    let name = cx.physical(key, "vpc-link");
+    cx.add(
+        Resource::new("AWS::ApiGatewayV2::VpcLink", names::vpc_link(key), path("api", &api.key), at)
+            .set("Name", name)
+            .set("SubnetIds", subnets)
+            .set("SecurityGroupIds", list!(at, [placement::group_id(names::vpc_link_group(key))])),
+    );
+}
+
+fn load_balancer(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Span) {
+    let at = Origin::derived(BY, from);
+    let key = api.key.as_str();
+    let name = cx.physical(key, "balancer");
+    let attributes = [
+        ("access_logs.s3.enabled", Value::from("true")),
+        ("access_logs.s3.bucket", Value::reference(names::access_logs_bucket())),
+        ("access_logs.s3.prefix", Value::from(format!("load-balancer/{key}"))),
+        ("deletion_protection.enabled", "true".into()),
+        ("routing.http.desync_mitigation_mode", "strictest".into()),
+        ("routing.http.drop_invalid_header_fields.enabled", "true".into()),
+    ];
+    cx.add(
+        Resource::new(
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            names::load_balancer(key),
+            path("api", &api.key),
+            at,
+        )
+        .set("Name", name)
+        .set("Type", "application")
+        .set("Scheme", "internal")
+        .set("IpAddressType", "ipv4")
+        .set("Subnets", subnets)
+        .set("SecurityGroups", list!(at, [placement::group_id(names::load_balancer_group(key))]))
+        .set("LoadBalancerAttributes", pairs(attributes, at)),
+    );
+}
+
+fn pairs<const N: usize>(pairs: [(&str, Value); N], at: Origin) -> Vec<Map> {
+    pairs.into_iter().map(|(key, value)| map!(at, { "Key": key, "Value": value })).collect()
+}
+
+/// A target group over HTTPS, without its targets.
+fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream, port: Datum) -> Resource {
+    let at = Origin::derived(BY, upstream.place.header);
+    let (key, side) = (api.key.as_str(), upstream.side.as_str());
+    let node = format!("{} > upstream \"{side}\"", path("api", &api.key));
+    let attributes = [
+        ("deregistration_delay.timeout_seconds", Value::from("30")),
+        ("load_balancing.algorithm.type", "least_outstanding_requests".into()),
+        ("stickiness.enabled", "false".into()),
+    ];
+    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
+        .set("Name", cx.physical(key, side))
+        .set("TargetType", "ip")
+        .set("Protocol", "HTTPS")
+        .set("Port", port)
+        .set("VpcId", Value::reference(names::vpc(sides.network.key.as_str())))
+        .set("HealthCheckEnabled", true)
+        .set("HealthCheckProtocol", "HTTPS")
+        .set("HealthCheckPath", datum(&upstream.health, |p| p.clone()))
+        .set("HealthCheckIntervalSeconds", 10)
+        .set("HealthCheckTimeoutSeconds", 5)
+        .set("HealthyThresholdCount", 3)
+        .set("UnhealthyThresholdCount", 2)
+        .set("Matcher", map!(at, { "HttpCode": "200" }))
+        .set("TargetGroupAttributes", pairs(attributes, at))
+}
+
+/// The source's hosts are outside the VPC: a target outside says `all` for its
+/// zone.
+fn source_targets(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let upstream = sides.source;
+    let span = upstream.url.as_ref().map_or(upstream.place.header, |url| url.span());
+    let port = derived(sides.source_port, BY, span);
+    let addresses = upstream.addresses.iter().flat_map(|a| &a.addresses);
+    let targets: Vec<Map> = addresses
+        .map(|address| {
+            let at = Origin::derived(BY, address.span());
+            let id = datum(address, |a| a.to_string());
+            map!(at, { "Id": id, "Port": sides.source_port, "AvailabilityZone": "all" })
+        })
+        .collect();
+    let group = target_group(cx, api, sides, upstream, port).set("Targets", targets);
+    cx.add(group);
+}
+
+/// The application's own deployment registers its targets here.
+fn target_targets(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let port = datum(&sides.target.port, |port| port.0);
+    let group = target_group(cx, api, sides, sides.target, port);
+    cx.add(group);
+}
+
+fn listener(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let at = Origin::derived(BY, sides.target.place.header);
+    let key = api.key.as_str();
+    let certificate = sides.target.certificate.as_ref().map(|arn| datum(arn, |arn| arn.as_str().to_owned()));
+    let certificates: Vec<Map> = certificate.into_iter().map(|arn| map!(at, { "CertificateArn": arn })).collect();
+    let nothing = map!(at, {
+        "Type": "fixed-response",
+        "FixedResponseConfig": map!(at, { "StatusCode": "404", "ContentType": "application/json", "MessageBody": "{}" }),
+    });
+    cx.add(
+        Resource::new("AWS::ElasticLoadBalancingV2::Listener", names::listener(key), path("api", &api.key), at)
+            .set("LoadBalancerArn", Value::reference(names::load_balancer(key)))
+            .set("Port", LISTENER_PORT)
+            .set("Protocol", "HTTPS")
+            .set("SslPolicy", TLS_POLICY)
+            .set("Certificates", certificates)
+            .set("DefaultActions", list!(at, [nothing])),
+    );
+}
+
+/// All traffic to the source at first. The workflow replaces the whole list of
+/// actions, so both groups always stand in it. API Gateway puts the stage
+/// before the path of a private integration: it is taken off again.
+fn rule(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let at = Origin::derived(BY, sides.target.place.header);
+    let key = api.key.as_str();
+    let weight = |side: &str, weight: i64| {
+        let group = Value::reference(names::target_group(key, side));
+        map!(at, { "TargetGroupArn": group, "Weight": weight })
+    };
+    let forward = map!(at, {
+        "Type": "forward",
+        "ForwardConfig": map!(at, {
+            "TargetGroups": list!(at, [weight("source", 100), weight("target", 0)]),
+            "TargetGroupStickinessConfig": map!(at, { "Enabled": false }),
+        }),
+    });
+    let all = map!(at, { "Field": "path-pattern", "PathPatternConfig": map!(at, { "Values": list!(at, ["/*"]) }) });
+    let strip = map!(at, { "Regex": format!("^/{STAGE}(/.*)$"), "Replace": "$1" });
+    let rewrite = map!(at, { "Type": "url-rewrite", "UrlRewriteConfig": map!(at, { "Rewrites": list!(at, [strip]) }) });
+    cx.add(
+        Resource::new(
+            "AWS::ElasticLoadBalancingV2::ListenerRule",
+            names::listener_rule(key),
+            path("api", &api.key),
+            at,
+        )
+        .set("ListenerArn", Value::reference(names::listener(key)))
+        .set("Priority", 10)
+        .set("Conditions", list!(at, [all]))
+        .set("Transforms", list!(at, [rewrite]))
+        .set("Actions", list!(at, [forward]))
+        .ignoring(&["Actions"]),
+    );
+}
+
+fn flows(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let key = api.key.as_str();
+    let group = |id: Id| Zone::Group(id);
+    let balancer = names::load_balancer_group(key);
+    let at = |upstream: &ast::Upstream| Origin::derived(BY, upstream.place.header);
+    let why = |side: &str| format!("{} > upstream \"{side}\"", path("api", &api.key));
+    let link = names::vpc_link_group(key);
+    cx.flow(group(link), group(balancer.clone()), LISTENER_PORT, path("api", &api.key), at(sides.target));
+    let hosts = hosts(cx, api, sides);
+    cx.flow(group(balancer.clone()), Zone::Site(hosts), sides.source_port, why("source"), at(sides.source));
+    let targets = names::targets_security_group(key);
+    cx.flow(group(balancer), group(targets), sides.target.port.0, why("target"), at(sides.target));
+    application(cx, api);
+}
+
+/// The hosts that the load balancer reaches, and nothing else of their site.
+fn hosts(cx: &mut Cx, api: &ast::Api, sides: &Sides) -> Id {
+    let at = Origin::derived(BY, sides.source.place.header);
+    let addresses = sides.source.addresses.iter().flat_map(|a| &a.addresses);
+    let hosts: Vec<Datum> = addresses.map(|address| datum(address, |a| format!("{a}/32"))).collect();
+    let node = format!("{} > upstream \"source\"", path("api", &api.key));
+    cx.add(
+        Resource::new("Migspec::Site", names::upstream_hosts(api.key.as_str()), node, at)
+            .set("Name", format!("{}-source", api.key))
+            .set("CidrBlocks", hosts)
+            .set("Within", sides.site.key.as_str())
+            .set("Vpn", sides.site.vpn.is_some()),
+    )
+}
+
+/// The application on the target side writes to the source's database until
+/// the writer flips and to the target's from then on, and reads which one from
+/// the parameter store.
+fn application(cx: &mut Cx, api: &ast::Api) {
+    let spec = cx.spec;
+    let targets = || Zone::Group(names::targets_security_group(api.key.as_str()));
+    for cutover in spec.cutover.iter().filter(|c| c.api.value == api.key.value) {
+        let Some(relation) = cx.index.relations.iter().find(|r| r.key() == cutover.key.as_str()).copied() else {
+            continue;
+        };
+        let at = Origin::derived(BY, cutover.place.header);
+        let why = format!("{} > api", path("cutover", &cutover.key));
+        let cluster = names::cluster_group(relation.database.key.as_str());
+        cx.flow(targets(), Zone::Group(cluster), relation.database.engine.default_port(), why.as_str(), at);
+        let site = names::site(relation.source.site.as_str());
+        cx.flow(targets(), Zone::Site(site), relation.source.at.address.port, why.as_str(), at);
+        cx.flow(
+            targets(),
+            Zone::Service("ssm".into()),
+            443,
+            format!("{} > writer-switch", path("cutover", &cutover.key)),
+            at,
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! What must hold between the parts of an API.
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use migspec_syntax::value::Cidr;
+
+use super::Sides;
+use crate::cx::Cx;
+
+/// Checks an API. The sides are there if a load balancer can be made of them.
+pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
+    if api.route.is_empty() {
+        cx.report(
+            Diagnostic::error("api-without-routes", format!("api `{}` answers nothing", api.key))
+                .at(api.place.header, "no `route`")
+                .help("add a route: route \"POST\" \"/payment\" idempotency-header=\"Idempotency-Key\""),
+        );
+    }
+    for route in &api.route {
+        check_path(cx, route);
+    }
+    check_variables(cx, api);
+    check_authorizer(cx, api);
+    sides(cx, api)
+}
+
+/// `/payment/{id}/capture`: literal parts, and variables in braces.
+fn check_path(cx: &mut Cx, route: &ast::Route) {
+    let path = &*route.path.value;
+    if path == "/" || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_part)) {
+        return;
+    }
+    cx.report(
+        Diagnostic::error("route-path", format!("`{path}` is not a path"))
+            .at(route.path.span(), "not a path")
+            .help("a path starts with `/`; its parts are letters, digits and `-._~`, or a variable such as `{id}`"),
+    );
+}
+
+fn is_part(part: &str) -> bool {
+    let word = |text: &str, more: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
+        Some(name) => word(name.strip_suffix('+').unwrap_or(name), "_-"),
+        None => word(part, "-._~"),
+    }
+}
+
+/// API Gateway accepts one name for the variable at a place.
+fn check_variables(cx: &mut Cx, api: &ast::Api) {
+    let mut seen: Vec<(String, String, Span)> = Vec::new();
+    for route in &api.route {
+        let parts: Vec<&str> = route.path.split('/').collect();
+        for (n, part) in parts.iter().enumerate().filter(|(_, p)| p.starts_with('{')) {
+            let before = parts[..n].join("/");
+            match seen.iter().find(|(prefix, _, _)| *prefix == before) {
+                Some((_, name, first)) if name != part => {
+                    let message = format!("`{part}` and `{name}` stand at the same place of a path");
+                    cx.report(
+                        Diagnostic::error("route-variables-clash", message)
+                            .at(route.path.span(), format!("`{part}` here"))
+                            .with(*first, format!("`{name}` here"))
+                            .help("call the variable by one name in all routes"),
+                    );
+                }
+                Some(_) => {}
+                None => seen.push((before, (*part).to_owned(), route.path.span())),
+            }
+        }
+    }
+}
+
+/// API Gateway keeps an answer for an hour at most.
+fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
+    let Some(authorizer) = &api.authorizer else {
+        return;
+    };
+    if authorizer.cache.secs() > 3600 {
+        cx.report(
+            Diagnostic::error("authorizer-cache", format!("an answer cannot be kept for {}", authorizer.cache.value))
+                .at(authorizer.cache.span(), "at most \"1h\"")
+                .help("write \"0s\" while traffic shifts: a kept answer outlives a revoked key"),
+        );
+    }
+}
+
+fn sides<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
+    for upstream in &api.upstream {
+        if !matches!(upstream.side.as_str(), "source" | "target") {
+            cx.report(
+                Diagnostic::error("upstream-side", format!("`{}` is not a side", upstream.side))
+                    .at(upstream.side.span(), "not a side")
+                    .help("an API has the upstreams \"source\" and \"target\""),
+            );
+        }
+    }
+    let source = side(cx, api, "source");
+    let target = side(cx, api, "target");
+    let source = source.and_then(|upstream| complete_source(cx, upstream));
+    let target = target.and_then(|upstream| complete_target(cx, api, upstream));
+    let ((source, host, source_port, site), (target, network)) = source.zip(target)?;
+    Some(Sides { source, host, source_port, target, network, site })
+}
+
+fn side<'a>(cx: &mut Cx, api: &'a ast::Api, name: &str) -> Option<&'a ast::Upstream> {
+    let found = api.upstream.iter().find(|u| u.side.as_str() == name);
+    if found.is_none() {
+        let example = match name {
+            "source" => "upstream \"source\" url=\"https://…\" { addresses \"…\" }",
+            _ => "upstream \"target\" network=\"…\" certificate=\"arn:…\" port=8443",
+        };
+        cx.report(
+            Diagnostic::error("missing-upstream", format!("api `{}` has no upstream `{name}`", api.key))
+                .at(api.place.header, "traffic moves from `source` to `target`")
+                .help(format!("add: {example}")),
+        );
+    }
+    found
+}
+
+type Source<'a> = (&'a ast::Upstream, String, u16, &'a ast::Site);
+
+/// The load balancer sends to addresses; the URL's host is the name that
+/// certificates carry.
+fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<Source<'a>> {
+    let Some(url) = &upstream.url else {
+        report_missing(cx, upstream, "url", "url=\"https://pay.example.com\"");
+        return None;
+    };
+    let port = port(&url.0);
+    if port.is_none() {
+        cx.report(
+            Diagnostic::error("upstream-port", format!("`{}` has no port from 1 to 65535", url.value))
+                .at(url.span(), "the port")
+                .help("leave the port out for 443"),
+        );
+    }
+    if upstream.addresses.as_ref().is_none_or(|a| a.addresses.is_empty()) {
+        report_missing(cx, upstream, "addresses", "addresses \"172.16.20.10\"");
+        return None;
+    }
+    let site = site(cx, upstream)?;
+    Some((upstream, url.host().to_owned(), port?, site))
+}
+
+/// The port of a URL; 443 if it names none.
+fn port(url: &str) -> Option<u16> {
+    let rest = url.strip_prefix("https://").unwrap_or(url);
+    let authority = rest.split('/').next().unwrap_or(rest);
+    match authority.split_once(':') {
+        Some((_, port)) => port.parse().ok().filter(|p| *p > 0),
+        None => Some(443),
+    }
+}
+
+/// The site that all addresses of an upstream are in.
+fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Site> {
+    let spec = cx.spec;
+    let mut found: Option<&ast::Site> = None;
+    for address in upstream.addresses.iter().flat_map(|a| &a.addresses) {
+        let host = Cidr::new(u32::from(address.value.0), 32);
+        let site = spec.site.iter().find(|s| s.cidr.contains(host));
+        match (site, found) {
+            (None, _) => {
+                cx.report(
+                    Diagnostic::error("address-outside-sites", format!("`{}` is in no site", address.value))
+                        .at(address.span(), "no site has this address")
+                        .help("declare the site with its `cidr`, or correct the address"),
+                );
+                return None;
+            }
+            (Some(site), Some(first)) if site.key.value != first.key.value => {
+                cx.report(
+                    Diagnostic::error("addresses-in-two-sites", "the addresses of an upstream are in two sites")
+                        .at(address.span(), format!("in `{}`", site.key))
+                        .with(upstream.place.header, format!("others are in `{}`", first.key))
+                        .help("name addresses of one site"),
+                );
+                return None;
+            }
+            (Some(site), _) => found = Some(site),
+        }
+    }
+    found
+}
+
+/// HTTPS needs a certificate, and targets a network.
+fn complete_target<'a>(
+    cx: &mut Cx<'a>,
+    api: &ast::Api,
+    upstream: &'a ast::Upstream,
+) -> Option<(&'a ast::Upstream, &'a ast::Network)> {
+    if upstream.certificate.is_none() {
+        report_missing(cx, upstream, "certificate", "certificate=\"arn:aws:acm:…\"");
+    }
+    check_certificate(cx, api, upstream);
+    let Some(name) = &upstream.network else {
+        report_missing(cx, upstream, "network", "network=\"…\"");
+        return None;
+    };
+    let Some(network) = cx.index.networks.get(name.as_str()).copied() else {
+        let known: Vec<&str> = cx.spec.network.iter().map(|n| n.key.as_str()).collect();
+        cx.unknown_reference("network", name, known);
+        return None;
+    };
+    upstream.certificate.as_ref().map(|_| (upstream, network))
+}
+
+/// A load balancer takes certificates of its own account and region only.
+fn check_certificate(cx: &mut Cx, api: &ast::Api, upstream: &ast::Upstream) {
+    let Some(certificate) = &upstream.certificate else {
+        return;
+    };
+    let here = &cx.graph.environment;
+    let fits = matches!(certificate.service(), "acm" | "iam") && certificate.account() == &*here.account;
+    if fits && (certificate.service() == "iam" || certificate.region() == &*here.region) {
+        return;
+    }
+    let place = format!("account {} and region {}", here.account, here.region);
+    let span = here.span;
+    cx.report(
+        Diagnostic::error(
+            "certificate-elsewhere",
+            format!("the certificate of api `{}` is not of this place", api.key),
+        )
+        .at(certificate.span(), format!("not a certificate of {place}"))
+        .with(span, "this environment")
+        .help("name a certificate of AWS Certificate Manager in the environment's account and region"),
+    );
+}
+
+fn report_missing(cx: &mut Cx, upstream: &ast::Upstream, setting: &str, example: &str) {
+    cx.report(
+        Diagnostic::error("incomplete-upstream", format!("upstream `{}` needs `{setting}`", upstream.side))
+            .at(upstream.place.header, "not set here")
+            .help(format!("add: {example}")),
+    );
+}

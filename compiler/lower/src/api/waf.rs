@@ -1,0 +1,107 @@
+//! The web application firewall before an API, unless the author leaves it out.
+
+use migspec_ir::{Map, Origin, Resource, Value, list, map};
+use migspec_syntax::ast;
+
+use super::{BY, STAGE};
+use crate::cx::{Cx, path};
+use crate::{logs, names};
+
+/// AWS's managed rule groups, in the order in which they are asked.
+const MANAGED: &[&str] =
+    &["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet"];
+
+/// AWS counts requests of an address over this time.
+const WINDOW_SECONDS: u32 = 300;
+
+/// What one address may ask in the window, where the author sets no throttle.
+const DEFAULT_LIMIT: u32 = 100_000;
+
+pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
+    if api.waf.as_ref().is_some_and(|waf| !*waf.enabled) {
+        return;
+    }
+    let at = Origin::derived(BY, api.waf.as_ref().map_or(api.place.header, |waf| waf.place.header));
+    let key = api.key.as_str();
+    let node = path("api", &api.key);
+    let name = cx.physical(key, "web-acl");
+    let rules: Vec<Map> = std::iter::once(rate_rule(api, at))
+        .chain((1..).zip(MANAGED).map(|(priority, group)| managed_rule(priority, group, at)))
+        .collect();
+    cx.add(
+        Resource::new("AWS::WAFv2::WebACL", names::web_acl(key), node.as_str(), at)
+            .set("Name", name.as_str())
+            .set("Description", format!("Guards api {key}"))
+            .set("Scope", "REGIONAL")
+            .set("DefaultAction", map!(at, { "Allow": Map::new() }))
+            .set("VisibilityConfig", visibility(&name, at))
+            .set("Rules", rules),
+    );
+    association(cx, api, &node, at);
+    logging(cx, api, &node, at);
+}
+
+/// No single address may take what the API gives to all callers together.
+fn rate_rule(api: &ast::Api, at: Origin) -> Map {
+    let limit = api.throttle.as_ref().map_or(DEFAULT_LIMIT, |t| t.rate.0.saturating_mul(WINDOW_SECONDS));
+    let limit = limit.clamp(10, 2_000_000_000);
+    map!(at, {
+        "Name": "rate",
+        "Priority": 0,
+        "Action": map!(at, { "Block": Map::new() }),
+        "Statement": map!(at, {
+            "RateBasedStatement": map!(at, {
+                "AggregateKeyType": "IP",
+                "EvaluationWindowSec": WINDOW_SECONDS,
+                "Limit": limit,
+            }),
+        }),
+        "VisibilityConfig": visibility("rate", at),
+    })
+}
+
+fn managed_rule(priority: i64, group: &str, at: Origin) -> Map {
+    map!(at, {
+        "Name": group,
+        "Priority": priority,
+        "OverrideAction": map!(at, { "None": Map::new() }),
+        "Statement": map!(at, { "ManagedRuleGroupStatement": map!(at, { "VendorName": "AWS", "Name": group }) }),
+        "VisibilityConfig": visibility(group, at),
+    })
+}
+
+/// Metrics, but no samples: a sampled request would show its headers.
+fn visibility(metric: &str, at: Origin) -> Map {
+    map!(at, { "CloudWatchMetricsEnabled": true, "SampledRequestsEnabled": false, "MetricName": metric })
+}
+
+fn association(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
+    let key = api.key.as_str();
+    let e = &cx.graph.environment;
+    let prefix = format!("arn:{}:apigateway:{}::/restapis/", e.partition, e.region);
+    let stage =
+        Value::Concat(vec![prefix.into(), Value::reference(names::rest_api(key)), format!("/stages/{STAGE}").into()]);
+    cx.add(
+        Resource::new("AWS::WAFv2::WebACLAssociation", names::web_acl_association(key), node, at)
+            .set("ResourceArn", stage)
+            .set("WebACLArn", Value::attribute(names::web_acl(key), "Arn"))
+            .after(names::api_stage(key)),
+    );
+}
+
+/// AWS WAF writes to log groups with this prefix only. Tokens stay out.
+fn logging(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
+    let key = api.key.as_str();
+    let name = format!("aws-waf-logs-migration-{}-{key}", cx.env());
+    let group = logs::group(cx, names::log_group(&format!("{key}-web-acl")), &name, node, at);
+    // AWS WAF takes the ARN of the group itself, without `:*`.
+    let destination = cx.arn("logs", &format!("log-group:{name}"));
+    let redacted = map!(at, { "SingleHeader": map!(at, { "Name": "authorization" }) });
+    cx.add(
+        Resource::new("AWS::WAFv2::LoggingConfiguration", names::web_acl_logging(key), node, at)
+            .set("ResourceArn", Value::attribute(names::web_acl(key), "Arn"))
+            .set("LogDestinationConfigs", list!(at, [destination]))
+            .set("RedactedFields", list!(at, [redacted]))
+            .after(group),
+    );
+}
