@@ -21,10 +21,35 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 /// All codes of the compiler, sorted by name.
 pub const CODES: &[CodeInfo] = &[
     code(
+        "address-outside-sites",
+        "an address is in no site of the spec",
+        "The load balancer reaches the source through a site. Declare the site that holds the address.",
+    ),
+    code(
+        "addresses-in-two-sites",
+        "the addresses of an upstream are in two sites",
+        "An upstream is one system in one place.",
+    ),
+    code(
+        "api-without-routes",
+        "an API answers nothing",
+        "Every method and path that callers use is declared; nothing else is let through.",
+    ),
+    code(
+        "authorizer-cache",
+        "an authorizer's answer is kept for too long",
+        "API Gateway keeps an answer for an hour at most. While traffic shifts it should not be kept at all.",
+    ),
+    code(
         "binary-file",
         "the file is not text",
         "A spec is UTF-8 text. A NUL byte never stands in one, so the file most likely is something \
          else.",
+    ),
+    code(
+        "certificate-elsewhere",
+        "a certificate is of another account or region",
+        "A load balancer takes certificates of its own account and region only.",
     ),
     code(
         "cidr-overlap",
@@ -55,7 +80,6 @@ pub const CODES: &[CodeInfo] = &[
         "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
          be read as `#false`. Keep one of the two.",
     ),
-    code("empty-file", "the file holds nothing", "An empty spec is reported and never passes: nothing was checked."),
     code(
         "expired-waiver",
         "the last day of a waiver is past",
@@ -78,6 +102,11 @@ pub const CODES: &[CodeInfo] = &[
         "files import each other in a circle",
         "An import is replaced by the nodes of its file; a circle would never end. The message shows \
          the path of the circle.",
+    ),
+    code(
+        "incomplete-upstream",
+        "an upstream lacks a setting that its side needs",
+        "The source needs a URL and addresses, the target a network and a certificate.",
     ),
     code(
         "kdl1-syntax",
@@ -118,18 +147,27 @@ pub const CODES: &[CodeInfo] = &[
         "a node lacks a part that it needs",
         "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
     ),
-    code("missing-value", "a property has no value", "After `=` a value must follow on the same line."),
+    code(
+        "missing-upstream",
+        "an API lacks one of its two sides",
+        "Traffic moves from the upstream `source` to the upstream `target`.",
+    ),
     code(
         "name-collision",
         "two nodes derive the same resource",
         "Resources are named after the author's keys. Give one of the nodes another key.",
     ),
     code(
+        "name-too-long",
+        "a name is longer than its service accepts",
+        "Physical names are made of the author's key, the kind of thing and the environment. Shorten the key \
+         or the environment's name.",
+    ),
+    code(
         "nested-too-deep",
         "blocks are nested deeper than any spec needs",
         "The limit keeps reading safe whatever the text.",
     ),
-    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network cannot hold its subnets",
@@ -176,7 +214,16 @@ pub const CODES: &[CodeInfo] = &[
          whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
          review.",
     ),
-    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
+    code(
+        "route-path",
+        "a route's path is not a path",
+        "A path starts with a slash; its parts are literal or a variable in braces.",
+    ),
+    code(
+        "route-variables-clash",
+        "two routes name the variable at one place differently",
+        "API Gateway accepts one name for the variable at a place of a path.",
+    ),
     code(
         "stack-too-large",
         "a CloudFormation stack passes a limit that nesting cannot mend",
@@ -203,7 +250,6 @@ pub const CODES: &[CodeInfo] = &[
         "a block is not closed",
         "A `{` has no `}`. Where the indentation shows which block was meant, the place points at it.",
     ),
-    code("unclosed-comment", "a comment is not closed", "Comments nest: every `/*` needs a `*/` of its own."),
     code(
         "unclosed-string",
         "a string is not closed",
@@ -283,6 +329,16 @@ pub const CODES: &[CodeInfo] = &[
         "unused-waiver",
         "a waiver covers nothing",
         "What it excused is mended or gone. A waiver that stays would silently excuse the next offence.",
+    ),
+    code(
+        "upstream-port",
+        "the port of an upstream's URL is not a port",
+        "Ports are 1 to 65535; without one it is 443.",
+    ),
+    code(
+        "upstream-side",
+        "an upstream is neither the source nor the target",
+        "An API moves traffic between exactly two sides.",
     ),
     code(
         "waiver-approved-by-owner",
