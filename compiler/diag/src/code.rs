@@ -235,9 +235,26 @@ pub const CODES: &[CodeInfo] = &[
         "A spec is a KDL 2 document. The place shows where reading stopped making sense.",
     ),
     code(
+        "tag-character",
+        "a tag holds a character that AWS refuses",
+        "Tags hold letters, digits, spaces and `_.:/=+-@`.",
+    ),
+    code(
+        "tag-reserved",
+        "a tag's name is taken",
+        "Names that start with `aws:` are AWS's own; the name, owner, environment, migration and scope of a \
+         resource are derived.",
+    ),
+    code("tag-too-long", "a tag is longer than AWS accepts", "A tag's name has at most 128 characters, its value 256."),
+    code(
         "too-many-errors",
         "there are more errors than are shown",
         "Mend the first ones and check again: many of the rest follow from them.",
+    ),
+    code(
+        "too-many-tags",
+        "a resource would have more tags than AWS accepts",
+        "AWS accepts 50 tags, the derived ones among them.",
     ),
     code(
         "type-annotation",

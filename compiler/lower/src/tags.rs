@@ -1,3 +1,198 @@
-use crate::cx::Cx;
+//! Tags: whose a resource is, what it costs, which migration and environment
+//! it belongs to. Every resource whose type has tags gets them.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+use std::sync::Arc;
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_ir::resource_type::{Form, ResourceType, Terraform};
+use migspec_ir::{Datum, Map, Origin, Resource, map};
+
+use crate::cx::{Cx, datum};
+
+/// What AWS accepts of tags.
+const MOST: usize = 50;
+const LONGEST_NAME: usize = 128;
+const LONGEST_VALUE: usize = 256;
+
+/// Names of tags that are derived.
+const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScope"];
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let common = common(cx);
+    let environment: Arc<str> = cx.env().into();
+    for resource in cx.graph.resources.values_mut() {
+        let Some(shape) = resource.resource_type().and_then(shape) else {
+            continue;
+        };
+        let name = format!("{}-{environment}", resource.id);
+        let name = (Arc::from("Name"), Datum::new(name, Origin::derived("tags", resource.origin.span())));
+        set(resource, shape, std::iter::once(&name).chain(&common));
+    }
+}
+
+/// How a type takes tags.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// `[{Key, Value}]`
+    List,
+    /// `{name: value}`
+    Map,
+}
+
+/// The table says how: most types take a list, a few a map.
+fn shape(of: &'static ResourceType) -> Option<Shape> {
+    let Terraform::Column(column) = &of.terraform else {
+        return None;
+    };
+    let tags = column.properties.iter().find(|p| p.name == "Tags")?;
+    match tags.form {
+        Form::Tags(_) => Some(Shape::List),
+        Form::Argument(_) => Some(Shape::Map),
+        _ => None,
+    }
+}
+
+/// The tags that all resources share.
+fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
+    let spec = cx.spec;
+    let environment = Datum::new(cx.env(), Origin::derived("tags", cx.graph.environment.span));
+    let mut tags = vec![
+        (Arc::from("Environment"), environment),
+        ("Migration".into(), datum(&spec.key, |key| key.as_str().to_owned())),
+        ("Owner".into(), datum(&spec.owner.team, |team| team.clone())),
+    ];
+    if let Some(standard) = &spec.standard {
+        // What is derived here stores, carries or guards account data.
+        tags.push(("PciScope".into(), Datum::new("in-scope", Origin::derived("tags", standard.place.header))));
+    }
+    let written = spec.tags.iter().flat_map(|tags| &tags.tags);
+    for (name, value) in written {
+        if check(cx, name.span, &name.value, value.span(), &value.value) {
+            tags.push((name.value.clone(), datum(value, |text| text.clone())));
+        }
+    }
+    check_count(cx, tags.len() + 1);
+    tags
+}
+
+/// Reports what AWS does not accept.
+fn check(cx: &mut Cx, name_at: Span, name: &str, value_at: Span, value: &str) -> bool {
+    let before = cx.diagnostics.len();
+    if name.to_ascii_lowercase().starts_with("aws:") {
+        report(
+            cx,
+            name_at,
+            "tag-reserved",
+            format!("the tag `{name}` starts with `aws:`"),
+            "names with `aws:` are AWS's own",
+        );
+    }
+    if DERIVED.iter().any(|derived| derived.eq_ignore_ascii_case(name)) {
+        report(
+            cx,
+            name_at,
+            "tag-reserved",
+            format!("the tag `{name}` is derived"),
+            "leave it out; it follows from the spec",
+        );
+    }
+    for (at, text, longest) in [(name_at, name, LONGEST_NAME), (value_at, value, LONGEST_VALUE)] {
+        let length = text.chars().count();
+        if length > longest {
+            let message = format!("`{text}` has {length} characters, of {longest} that AWS accepts in a tag");
+            report(cx, at, "tag-too-long", message, "shorten it");
+        }
+        if let Some(c) = text.chars().find(|c| !is_accepted(*c)) {
+            let message = format!("a tag cannot hold `{c}`");
+            report(cx, at, "tag-character", message, "use letters, digits, spaces and `_.:/=+-@`");
+        }
+    }
+    cx.diagnostics.len() == before
+}
+
+fn is_accepted(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
+}
+
+fn check_count(cx: &mut Cx, count: usize) {
+    if count <= MOST {
+        return;
+    }
+    let span = cx.spec.tags.as_ref().map_or(cx.spec.place.header, |tags| tags.place.header);
+    let message = format!("every resource would have {count} tags, of {MOST} that AWS accepts");
+    report(cx, span, "too-many-tags", message, "drop some; five are derived");
+}
+
+fn report(cx: &mut Cx, at: Span, code: &'static str, message: String, help: &str) {
+    cx.report(Diagnostic::error(code, message).at(at, "this tag").help(help));
+}
+
+/// Adds tags that a resource does not have yet.
+fn set<'t>(resource: &mut Resource, shape: Shape, tags: impl Iterator<Item = &'t (Arc<str>, Datum)>) {
+    let origin = resource.origin;
+    let mut present = resource.properties.remove("Tags").unwrap_or_else(|| Datum::new(Map::new(), origin));
+    let mut all = named(&present);
+    for (name, value) in tags {
+        if all.get(name).is_none() {
+            all.set(name.clone(), value.clone());
+        }
+    }
+    present.value = match shape {
+        Shape::Map => all.into(),
+        Shape::List => migspec_ir::Value::List(all.iter().map(|(name, value)| pair(name, value)).collect()),
+    };
+    resource.properties.set("Tags", present);
+}
+
+/// Tags of either shape by name.
+fn named(tags: &Datum) -> Map {
+    if let Some(map) = tags.value.as_map() {
+        return map.clone();
+    }
+    let mut named = Map::new();
+    for tag in tags.value.as_list().unwrap_or_default() {
+        if let Some((name, value)) = tag.get("Key").and_then(|k| k.value.as_str()).zip(tag.get("Value")) {
+            named.set(name, value.clone());
+        }
+    }
+    named
+}
+
+fn pair(name: &str, value: &Datum) -> Datum {
+    Datum::new(map!(value.origin, { "Key": name, "Value": value }), value.origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{lower_nodes, payments};
+
+    #[test]
+    fn every_type_with_tags_has_them() {
+        let lowered = payments("prod");
+        assert_eq!(lowered.text("production-vpc", "Tags.0.Value"), "production-vpc-prod");
+        assert_eq!(lowered.text("payments-vpc-link", "Tags.Owner"), "payments-platform");
+        let untagged: Vec<&str> = lowered
+            .graph
+            .resources
+            .values()
+            .filter(|r| r.resource_type().is_some_and(|t| super::shape(t).is_some()) && r.get("Tags").is_none())
+            .map(|r| r.id.as_str())
+            .collect();
+        assert_eq!(untagged, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn tags_that_aws_refuses_are_reported_where_they_stand() {
+        for (tags, expected) in [
+            ("tags \"aws:cost\"=\"a\"", ("tag-reserved", "\"aws:cost\"")),
+            ("tags owner=\"a\"", ("tag-reserved", "owner")),
+            ("tags CostCenter=\"a|b\"", ("tag-character", "\"a|b\"")),
+        ] {
+            assert_eq!(lower_nodes(tags).findings(), [expected], "{tags}");
+        }
+        let long = format!("tags CostCenter=\"{}\"", "a".repeat(257));
+        assert_eq!(lower_nodes(&long).findings()[0].0, "tag-too-long");
+        let many: String = (0..48).map(|n| format!(" t{n}=\"x\"")).collect();
+        assert_eq!(lower_nodes(&format!("tags{many}")).findings()[0].0, "too-many-tags");
+    }
+}
