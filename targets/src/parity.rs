@@ -70,6 +70,7 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
         terraform: terraform.to_owned(),
         cloudformation: cloudformation.to_owned(),
     };
+    rows.extend(column.own_attributes.iter().map(|own| row(own.name, SAME, own.instead)));
     rows.extend(column.own.iter().map(|own| row(own.resource, SAME, own.instead)));
     of_properties(column.properties, &resource.properties, "", &mut |what, terraform, cloudformation| {
         rows.push(row(what, terraform, cloudformation));

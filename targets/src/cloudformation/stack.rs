@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_diag::Diagnostic;
+use migspec_ir::resource_type::{OwnAttribute, Terraform};
 use migspec_ir::{Graph, Id, Resource};
 use serde_json::{Map, Value as Json, json};
 
@@ -77,7 +78,7 @@ impl<'a> Stack<'a> {
         let own: BTreeSet<&Id> = self.resources.iter().map(|r| &r.id).collect();
         let imports = RefCell::new(BTreeSet::new());
         let reference = |id: &Id, attribute: Option<&str>| {
-            if own.contains(id) {
+            if own.contains(id) || asked_for(context, id, attribute).is_some() {
                 return local(context, id, attribute);
             }
             imports.borrow_mut().insert((id.clone(), attribute.map(str::to_owned)));
@@ -160,7 +161,7 @@ pub fn parameters(context: &Context) -> Vec<(String, Json)> {
     let declared = context.graph.parameters.iter().map(|p| {
         (parameter(&p.name), json!({ "Type": "String", "Default": &*p.default, "Description": p.description }))
     });
-    artifacts.into_iter().map(|(name, json)| (name.to_owned(), json)).chain(declared).collect()
+    artifacts.into_iter().map(|(name, json)| (name.to_owned(), json)).chain(declared).chain(questions(context)).collect()
 }
 
 /// The names in `Ref` and `Fn::Sub` of some resources.
@@ -239,9 +240,30 @@ fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
 pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
     let logical = context.ids.get(id);
     match attribute {
+        Some(_) if asked_for(context, id, attribute).is_some() => Reference::Ref(import_name(context, id, attribute)),
         Some(name) => Reference::Attribute(logical, name.to_owned()),
         None => Reference::Ref(logical),
     }
+}
+
+/// An attribute that CloudFormation cannot tell: a parameter asks for it.
+fn asked_for(context: &Context, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
+    let Terraform::Column(column) = &context.graph.get(id)?.resource_type()?.terraform else { return None };
+    column.own_attributes.iter().find(|own| Some(own.name) == attribute)
+}
+
+/// The parameters that ask for attributes.
+fn questions(context: &Context) -> Vec<(String, Json)> {
+    let mut questions = BTreeMap::new();
+    for (_, datum) in context.graph.resources.values().flat_map(|r| r.properties.iter()) {
+        datum.value.references(&mut |id, attribute| {
+            if let Some(own) = asked_for(context, id, attribute) {
+                let json = json!({ "Type": "String", "Default": own.placeholder, "Description": own.instead });
+                questions.insert(import_name(context, id, attribute), json);
+            }
+        });
+    }
+    questions.into_iter().collect()
 }
 
 /// The parameter that carries a value of another stack; also the output there.

@@ -130,6 +130,11 @@ impl<'a> Translator<'a> {
             Form::TerraformOnly { form, .. } | Form::CloudFormationDefault { form, .. } => {
                 self.form(form, datum, at, body);
             }
+            Form::WriteOnly { argument, version } => {
+                let value = self.values.datum(datum, &mut self.problems);
+                body.attribute(format!("{}{argument}", at.prefix), value);
+                body.attribute(format!("{}{version}", at.prefix), 1);
+            }
             argument => self.argument(argument, datum, at, body),
         }
     }

@@ -19,6 +19,7 @@ pub fn argument(form: &Form) -> Option<&'static str> {
         | Form::Flag { argument: name, .. }
         | Form::Switch { argument: name, .. }
         | Form::Inverted(name)
+        | Form::WriteOnly { argument: name, .. }
         | Form::MethodPath(name, _) => Some(name),
         _ => None,
     }

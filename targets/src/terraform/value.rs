@@ -120,7 +120,7 @@ impl Values<'_> {
         };
         let path = match attribute {
             None => Some(column.reference),
-            Some(name) => column.attributes.iter().find(|(n, _)| *n == name).map(|(_, path)| *path),
+            Some(name) => attribute_path(column, name),
         };
         match path {
             Some(path) => Expression::traversal(format!("{}.{}.{path}", column.resource, name(&target.id))),
@@ -144,6 +144,13 @@ impl Values<'_> {
             }
         }
     }
+}
+
+/// What stands for an attribute of `Fn::GetAtt`, or for one that only
+/// Terraform knows.
+pub fn attribute_path(column: &Column, name: &str) -> Option<&'static str> {
+    let own = column.own_attributes.iter().find(|own| own.name == name).map(|own| own.attribute);
+    column.attributes.iter().find(|(n, _)| *n == name).map(|(_, path)| *path).or(own)
 }
 
 /// How resources of a type write a generated secret.

@@ -96,6 +96,8 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
         ("deregistration_delay.timeout_seconds", Value::from("30")),
         ("load_balancing.algorithm.type", "least_outstanding_requests".into()),
         ("stickiness.enabled", "false".into()),
+        // The provider asks for it even where nothing sticks.
+        ("stickiness.type", "lb_cookie".into()),
     ];
     Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
         .set("Name", cx.physical(key, side))
