@@ -184,6 +184,18 @@ pub fn gate_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-gate-alarm"))
 }
 
+/// The alarm that is watched while the way back is open: the target's health
+/// and the lag of reverse replication, and nothing about the forward task,
+/// which has stopped by then.
+pub fn watch_alarm(cutover: &str) -> Id {
+    Id::from(format!("{cutover}-watch-alarm"))
+}
+
+/// The physical name of the composite alarm of [`watch_alarm`].
+pub fn watch_alarm_name(cutover: &str, environment: &str) -> String {
+    format!("{cutover}-watch-{environment}")
+}
+
 /// The physical name of the composite alarm that gates each step of a shift:
 /// the workflow asks for it by name.
 pub fn gate_alarm_name(cutover: &str, environment: &str) -> String {

@@ -1,3 +1,66 @@
-use crate::cx::Cx;
+//! The workflow of each cutover: its states, the rights that they need, and
+//! the state machine that runs them.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod approve;
+mod assess;
+mod builder;
+mod checkpoint;
+mod cutover;
+mod limits;
+mod payload;
+mod plan;
+mod replicate;
+mod resources;
+mod rights;
+mod rollback;
+pub(crate) mod shift;
+mod watch;
+
+use migspec_ir::workflow::{Budget, Workflow};
+use migspec_syntax::value::Strategy;
+
+use crate::cx::Cx;
+use crate::names;
+use builder::Builder;
+use plan::Plan;
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    let supported = spec.cutover.iter().filter(|c| matches!(*c.strategy.kind, Strategy::Compute | Strategy::Atomic));
+    let plans: Vec<Plan> = supported.filter_map(|c| Plan::new(cx, c)).collect();
+    resources::plan_parameter(cx, &plans);
+    for plan in &plans {
+        let workflow = workflow(plan);
+        limits::check(cx, plan, &workflow);
+        let role = resources::role(cx, plan);
+        rights::grant(cx, plan, &role, &workflow);
+        resources::state_machine(cx, plan, &role);
+        cx.graph.workflows.insert(names::state_machine(plan.key()), workflow);
+    }
+}
+
+fn workflow(plan: &Plan) -> Workflow {
+    let mut b = Builder::new(plan);
+    assess::add(&mut b);
+    replicate::add(&mut b);
+    shift::add(&mut b);
+    cutover::add(&mut b);
+    watch::add(&mut b);
+    rollback::add(&mut b);
+    let comment = format!("Moves the writer of {} from source to target, and back if need be", plan.path);
+    let mut workflow = Workflow {
+        name: plan.name.as_str().into(),
+        cutover: plan.key().into(),
+        comment: comment.into(),
+        partition: plan.partition,
+        start_at: "Initialize".into(),
+        timeout: 0,
+        states: b.states,
+        loops: b.loops,
+        path: plan.path.clone(),
+        origin: plan.origin,
+    };
+    // Every state may take its time: the whole ends only where a part does not.
+    workflow.timeout = Budget::of(&workflow).seconds.next_multiple_of(3600);
+    workflow
+}

@@ -1,0 +1,227 @@
+//! The words that phases are written in: tasks with their retries and routes
+//! of failure, gates, and loops that are bounded.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use migspec_ir::workflow::{
+    Api, Argument, Branch, Catch, Expression, Kind, Loop, Machine, Pattern, Phase, Retry, State,
+};
+use migspec_ir::{Origin, arguments};
+
+use super::plan::Plan;
+
+pub(super) const EXECUTE_ROLLBACK: &str = "ExecuteRollback";
+pub(super) const NOTIFY_FAILURE: &str = "NotifyFailure";
+pub(super) const APPROVE_LOSS: &str = "ApproveLoss";
+
+pub(super) struct Builder<'p, 'a> {
+    pub(super) plan: &'p Plan<'a>,
+    pub(super) states: IndexMap<Arc<str>, State>,
+    pub(super) loops: Vec<Loop>,
+    phase: Phase,
+    path: Arc<str>,
+    origin: Origin,
+}
+
+/// A task that asks until the answer is good.
+pub(super) struct Poll<'t> {
+    /// The wait between two questions.
+    pub(super) wait: (&'t str, Argument),
+    /// The most seconds that the wait takes.
+    pub(super) longest: u64,
+    /// Sets `verdict` to `pass`, `wait` or anything else.
+    pub(super) ask: State,
+    pub(super) check: State,
+    pub(super) turns: u64,
+}
+
+impl<'p, 'a> Builder<'p, 'a> {
+    pub(super) fn new(plan: &'p Plan<'a>) -> Self {
+        Self {
+            plan,
+            states: IndexMap::new(),
+            loops: Vec::new(),
+            phase: Phase::Assess,
+            path: plan.path.clone(),
+            origin: plan.origin,
+        }
+    }
+
+    /// What follows belongs to this phase and comes from this node: `fence`,
+    /// below the cutover's own.
+    pub(super) fn enter(&mut self, phase: Phase, node: Option<(&str, Origin)>) {
+        self.phase = phase;
+        match node {
+            Some((name, origin)) => {
+                self.path = format!("{} > {name}", self.plan.path).into();
+                self.origin = origin;
+            }
+            None => {
+                self.path = self.plan.path.clone();
+                self.origin = self.plan.origin;
+            }
+        }
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    pub(super) fn add(&mut self, state: State) {
+        self.states.insert(state.name.clone(), state);
+    }
+
+    pub(super) fn state(&self, name: &str, kind: Kind) -> State {
+        State::new(name, kind, self.phase, &self.path, self.origin)
+    }
+
+    /// A call that is tried again on errors that may pass, and whose other
+    /// errors lead to the phase's own route of failure.
+    pub(super) fn task(&self, name: &str, api: Api, arguments: Argument) -> State {
+        let kind = Kind::Task { api, pattern: Pattern::RequestResponse, arguments };
+        self.state(name, kind)
+            .within(api.info().timeout)
+            .retry(patient(api))
+            .catch(self.route(name))
+            // What passes between states are variables; nothing else is carried along.
+            .output(arguments!({}))
+    }
+
+    /// A call of a runtime function. Its errors of its own are not retried.
+    pub(super) fn invoke(&self, name: &str, function: &str, payload: Argument) -> State {
+        let arguments = arguments!({ "FunctionName": self.plan.function(function), "Payload": payload });
+        self.task(name, Api::InvokeFunction, arguments)
+    }
+
+    pub(super) fn choice(&self, name: &str, branches: Vec<Branch>, default: &str) -> State {
+        self.state(name, Kind::Choice { branches, default: default.into() })
+    }
+
+    /// A choice on `verdict`: `pass` goes on, anything else takes the phase's
+    /// route of failure. A loop adds its own branch.
+    pub(super) fn gate(&self, name: &str, next: &str) -> State {
+        let pass = branch("$verdict = \"pass\"", next)
+            .with("turns", 0)
+            .with("quiet", 0)
+            .with("unknown", 0)
+            .with("verdict", "wait");
+        self.choice(name, vec![pass.0], self.failure_route()).assign("failure", self.gate_failed(name))
+    }
+
+    /// Adds a question, its check and the wait between two of them. Enter the
+    /// loop at whichever of the states suits.
+    pub(super) fn poll(&mut self, poll: Poll) {
+        let Poll { wait: (wait, seconds), longest, ask, mut check, turns } = poll;
+        let states = vec![wait.into(), ask.name.clone(), check.name.clone()];
+        let per_turn = longest + ask.timeout.unwrap_or(0);
+        if let Kind::Choice { branches, .. } = &mut check.kind {
+            branches.push(branch("$verdict = \"wait\"", wait).0);
+        }
+        let pause = self.state(wait, Kind::Wait { seconds }).does("waits before asking again").next(&ask.name);
+        self.add(pause);
+        let check_name = check.name.clone();
+        self.add(ask.next(&check_name));
+        self.add(check);
+        self.loops.push(Loop { states, turns, seconds: per_turn });
+    }
+
+    /// Where errors of this phase lead.
+    pub(super) fn route(&self, state: &str) -> Catch {
+        Catch {
+            errors: vec!["States.ALL"],
+            assign: vec![("failure".into(), self.caught(state))],
+            next: self.failure_route().into(),
+        }
+    }
+
+    /// The state that undoes this phase.
+    pub(super) fn failure_route(&self) -> &'static str {
+        match self.phase {
+            // Nothing has changed yet, or nothing can be undone any more.
+            Phase::Assess | Phase::Decommission | Phase::Rollback | Phase::Notify => NOTIFY_FAILURE,
+            Phase::Unfence | Phase::Watch if !self.plan.reverse => self.loss_route(),
+            _ => EXECUTE_ROLLBACK,
+        }
+    }
+
+    /// The way back once the target has taken writes and nothing copies them
+    /// back: only with the consent of people.
+    pub(super) fn loss_route(&self) -> &'static str {
+        match (self.plan.reverse, self.plan.approvers()) {
+            (true, _) => EXECUTE_ROLLBACK,
+            (false, Some(_)) => APPROVE_LOSS,
+            (false, None) => NOTIFY_FAILURE,
+        }
+    }
+
+    fn caught(&self, state: &str) -> Argument {
+        let cause = "($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\")";
+        self.failure(state, expression("$states.errorOutput.Error"), cause)
+    }
+
+    fn gate_failed(&self, state: &str) -> Argument {
+        self.failure(state, "Migration.GateFailed".into(), "$reason")
+    }
+
+    /// On the way back the first failure stays known.
+    fn failure(&self, state: &str, error: Argument, cause: &str) -> Argument {
+        let cause = match self.phase {
+            Phase::Rollback => format!(
+                "{cause} & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\""
+            ),
+            _ => cause.to_owned(),
+        };
+        arguments!({ "state": state, "phase": self.phase.name(), "error": error, "cause": expression(cause) })
+    }
+
+    /// A machine of one state, for a branch of a parallel.
+    pub(super) fn single(state: State) -> Machine {
+        let start_at = state.name.clone();
+        Machine { start_at: start_at.clone(), states: IndexMap::from([(start_at, state)]) }
+    }
+}
+
+/// A branch under construction.
+pub(super) struct Way(pub(super) Branch);
+
+impl Way {
+    pub(super) fn with(mut self, variable: &str, value: impl Into<Argument>) -> Self {
+        self.0.assign.push((variable.into(), value.into()));
+        self
+    }
+}
+
+pub(super) fn branch(condition: &str, next: &str) -> Way {
+    Way(Branch { condition: Expression::new(condition), assign: Vec::new(), next: next.into() })
+}
+
+pub(super) fn expression(text: impl Into<Arc<str>>) -> Argument {
+    Argument::Expression(Expression::new(text))
+}
+
+/// `pass` if `pass` holds, else `fail` if `fail` holds or the last turn is
+/// over, else `wait`. Total: what is absent holds nowhere.
+pub(super) fn verdict(pass: &str, fail: &str, turns: u64) -> Argument {
+    verdict_by("$turns", pass, fail, turns)
+}
+
+/// The same, with a counter of its own.
+pub(super) fn verdict_by(counter: &str, pass: &str, fail: &str, turns: u64) -> Argument {
+    expression(format!("({pass}) ? \"pass\" : (({fail}) or {counter} + 1 >= {turns}) ? \"fail\" : \"wait\""))
+}
+
+/// The value of an answer that must be true: anything else is an error of the task.
+pub(super) fn insist(condition: &str, message: &str) -> Argument {
+    expression(format!("({condition}) ? true : $error({})", Expression::quote(message)))
+}
+
+/// Retries outside the fence: up to some minutes.
+fn patient(api: Api) -> Retry {
+    Retry { errors: api.info().retriable.to_vec(), interval: 2, attempts: 5, backoff: 2.0, longest: 60 }
+}
+
+/// Retries while nobody can write: within seconds.
+pub(super) fn hasty(api: Api) -> Retry {
+    Retry { errors: api.info().retriable.to_vec(), interval: 1, attempts: 2, backoff: 2.0, longest: 2 }
+}

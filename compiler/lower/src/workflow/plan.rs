@@ -1,0 +1,177 @@
+//! What a workflow is built from: the cutover's settings, and the literal
+//! names and ARNs of what it calls.
+
+use std::sync::Arc;
+
+use migspec_ir::{Id, Origin, Value};
+use migspec_syntax::ast;
+use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
+
+use crate::cx::{self, Cx};
+use crate::names;
+
+pub(super) struct Plan<'a> {
+    pub(super) cutover: &'a ast::Cutover,
+    pub(super) replication: &'a ast::Replication,
+    /// `cutover "ledger"`.
+    pub(super) path: Arc<str>,
+    pub(super) origin: Origin,
+    pub(super) migration: Arc<str>,
+    pub(super) environment: Arc<str>,
+    pub(super) partition: &'static str,
+    region: Arc<str>,
+    account: Arc<str>,
+    /// The physical name of the state machine.
+    pub(super) name: String,
+    pub(super) reverse: bool,
+    pub(super) topic: String,
+    pub(super) checkpoints: String,
+    pub(super) evidence: String,
+    pub(super) gate_alarm: String,
+    pub(super) watch_alarm: String,
+    pub(super) plan_parameter: String,
+    pub(super) writer_parameter: String,
+    pub(super) replication_instance: String,
+    forward_task: String,
+    reverse_task: String,
+}
+
+impl<'a> Plan<'a> {
+    /// `None` where a name does not resolve; that is reported elsewhere.
+    pub(super) fn new(cx: &Cx<'a>, cutover: &'a ast::Cutover) -> Option<Self> {
+        let spec = cx.spec;
+        let key = cutover.key.as_str();
+        let replication = spec.replication.iter().find(|r| r.key.as_str() == key)?;
+        let environment = &cx.graph.environment;
+        let stem = cutover.name.as_ref().map_or_else(|| format!("{key}-orchestration"), ToString::to_string);
+        let writer = cutover.writer_switch.as_ref().map_or("database/writer", |w| w.parameter.as_str());
+        let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
+        Some(Self {
+            cutover,
+            replication,
+            path: cx::path("cutover", &cutover.key).into(),
+            origin: Origin::derived("workflow", cutover.place.header),
+            migration: spec.key.as_str().into(),
+            environment: environment.name.clone(),
+            partition: environment.partition,
+            region: environment.region.clone(),
+            account: environment.account.clone(),
+            name: cx.suffixed(&stem),
+            reverse: replication.reverse.as_ref().is_none_or(|r| *r.enabled),
+            topic: literal(cx, &names::topic(), "TopicName", cx.physical(spec.key.as_str(), "notifications")),
+            checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
+            evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
+            gate_alarm: names::gate_alarm_name(key, &environment.name),
+            watch_alarm: names::watch_alarm_name(key, &environment.name),
+            plan_parameter: cx.parameter_name("plan"),
+            writer_parameter: cx.parameter_name(writer),
+            replication_instance: literal(
+                cx,
+                &names::replication_instance(key),
+                "ReplicationInstanceIdentifier",
+                cx.physical(key, "replication"),
+            ),
+            forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
+            reverse_task: literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse")),
+        })
+    }
+
+    pub(super) fn key(&self) -> &'a str {
+        self.cutover.key.as_str()
+    }
+
+    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account)
+    }
+
+    /// The ARN of a runtime function, by its stem: `data-validator`.
+    pub(super) fn function(&self, stem: &str) -> String {
+        self.arn("lambda", &format!("function:{stem}-{}", self.environment))
+    }
+
+    pub(super) fn topic_arn(&self) -> String {
+        self.arn("sns", &self.topic)
+    }
+
+    pub(super) fn forward_task_arn(&self) -> String {
+        self.arn("dms", &format!("task:{}", self.forward_task))
+    }
+
+    pub(super) fn reverse_task_arn(&self) -> String {
+        self.arn("dms", &format!("task:{}", self.reverse_task))
+    }
+
+    /// The last part of the task's ARN: the dimension of its metrics.
+    pub(super) fn forward_task(&self) -> &str {
+        &self.forward_task
+    }
+
+    /// Where the rollback handler reads how far the cutover came.
+    pub(super) fn checkpoint_key(&self) -> String {
+        format!("{}/checkpoint.json", self.key())
+    }
+
+    /// A key of the plan parameter: `payments.rule`.
+    pub(super) fn plan_entry(&self, name: &str) -> String {
+        format!("{}.{name}", self.cutover.api.as_str())
+    }
+
+    pub(super) fn lag(&self) -> Lag {
+        let lag = self.replication.lag.as_ref();
+        Lag {
+            gate: lag.map_or(Duration::from_secs(5), |l| *l.gate),
+            hold: lag.map_or(Duration::from_secs(300), |l| *l.r#for),
+        }
+    }
+
+    pub(super) fn refresh(&self) -> Duration {
+        self.cutover.writer_switch.as_ref().map_or(Duration::from_secs(5), |w| *w.refresh)
+    }
+
+    pub(super) fn fence_at_most(&self) -> Duration {
+        self.cutover.fence.as_ref().map_or(Duration::from_secs(30), |f| *f.at_most)
+    }
+
+    pub(super) fn rollback_window(&self) -> Duration {
+        self.cutover.rollback.as_ref().map_or(Duration::from_secs(72 * 3600), |r| *r.window)
+    }
+
+    pub(super) fn window(&self) -> Option<WeeklyWindow> {
+        self.cutover.window.as_ref().map(|w| *w.when)
+    }
+
+    /// The roles that must agree, each once, and how long they have.
+    pub(super) fn approvers(&self) -> Option<(Vec<&'a str>, Duration)> {
+        let approval = self.cutover.approval.as_ref()?;
+        let mut roles: Vec<&str> = Vec::new();
+        for role in &approval.by.roles {
+            if !roles.contains(&role.as_str()) {
+                roles.push(role.as_str());
+            }
+        }
+        Some((roles, *approval.within))
+    }
+
+    /// Shares and bakes, where compute shifts before the writer.
+    pub(super) fn steps(&self) -> Vec<(u8, Duration)> {
+        match *self.cutover.strategy.kind {
+            Strategy::Compute => self.cutover.strategy.step.iter().map(|s| (s.share.0, *s.bake)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// When replication is close enough behind.
+pub(super) struct Lag {
+    pub(super) gate: Duration,
+    pub(super) hold: Duration,
+}
+
+/// A property of a resource that holds text, or what it will hold.
+fn literal(cx: &Cx, id: &Id, property: &str, otherwise: String) -> String {
+    let found = cx.graph.get(id).and_then(|r| r.get(property));
+    match found.map(|d| &d.value) {
+        Some(Value::String(text)) => text.to_string(),
+        _ => otherwise,
+    }
+}

@@ -1,0 +1,120 @@
+//! The rights of a workflow's role: what its states call, no more, no less.
+
+use migspec_ir::workflow::{Api, Argument, Kind, State, Workflow};
+use migspec_ir::{Condition, Datum, Id, Value};
+
+use super::plan::Plan;
+use crate::cx::Cx;
+use crate::names;
+
+/// Grants each call of the workflow, for the state that makes it.
+pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
+    for state in workflow.all_states() {
+        let Kind::Task { api, arguments, .. } = &state.kind else { continue };
+        let resources = resources(plan, *api, arguments);
+        let why = format!("{} > state {}", plan.path, state.name);
+        cx.grant(role, &[api.info().action], data(resources, state), Vec::new(), why, state.origin);
+        for (class, service) in keys(plan, *api, arguments) {
+            key(cx, role, state, plan, class, service);
+        }
+    }
+    service_rights(cx, plan, role);
+}
+
+/// What a call acts on: `*` only where IAM knows no resource for it.
+fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
+    let text = |name: &str| arguments.get(name).and_then(Argument::as_text).unwrap_or_default().to_owned();
+    match api {
+        Api::InvokeFunction => vec![text("FunctionName").into()],
+        Api::Publish => vec![text("TopicArn").into()],
+        Api::GetParameter | Api::PutParameter => vec![plan.arn("ssm", &format!("parameter{}", text("Name"))).into()],
+        Api::PutObject => vec![format!("arn:{}:s3:::{}/{}/*", plan.partition, text("Bucket"), plan.key()).into()],
+        Api::StartReplicationTask | Api::StopReplicationTask => vec![text("ReplicationTaskArn").into()],
+        Api::ModifyRule => vec![Value::reference(names::listener_rule(plan.cutover.api.as_str()))],
+        // CloudWatch answers for composite alarms only to callers that may
+        // describe all alarms. The others know no resources.
+        Api::DescribeAlarms | Api::DescribeReplicationTasks | Api::GetMetricData | Api::DescribeTargetHealth => {
+            vec!["*".into()]
+        }
+    }
+}
+
+/// The data classes whose keys a call uses, through which service.
+fn keys(plan: &Plan, api: Api, arguments: &Argument) -> Vec<(&'static str, &'static str)> {
+    let bucket = arguments.get("Bucket").and_then(Argument::as_text);
+    match api {
+        Api::Publish => vec![("notifications", "sns")],
+        Api::PutObject if bucket == Some(&plan.checkpoints) || bucket == Some(&plan.evidence) => {
+            vec![("checkpoints", "s3")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn key(cx: &mut Cx, role: &Id, state: &State, plan: &Plan, class: &str, service: &str) {
+    let region = cx.graph.environment.region.clone();
+    let via = Value::from(format!("{service}.{region}.amazonaws.com"));
+    let condition = Condition {
+        operator: "StringEquals",
+        key: "kms:ViaService".into(),
+        values: vec![Datum::new(via, state.origin)],
+    };
+    let arn = Datum::new(Value::attribute(names::key(class), "Arn"), state.origin);
+    let why = format!("{} > state {}", plan.path, state.name);
+    cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![arn], vec![condition], why, state.origin);
+}
+
+fn data(values: Vec<Value>, state: &State) -> Vec<Datum> {
+    values.into_iter().map(|v| Datum::new(v, state.origin)).collect()
+}
+
+/// What Step Functions itself does in the role's name: it encrypts the
+/// execution's data and delivers logs and traces.
+fn service_rights(cx: &mut Cx, plan: &Plan, role: &Id) {
+    let origin = plan.origin;
+    let all = || vec![Datum::new("*", origin)];
+    let machine = plan.arn("states", &format!("stateMachine:{}", plan.name));
+    let context = |operator: &'static str, key: &str, value: String| {
+        vec![Condition { operator, key: key.into(), values: vec![Datum::new(value, origin)] }]
+    };
+    let workflow_key = || vec![Datum::new(Value::attribute(names::key("workflow"), "Arn"), origin)];
+    cx.grant(
+        role,
+        &["kms:Decrypt", "kms:GenerateDataKey"],
+        workflow_key(),
+        context("StringEquals", "kms:EncryptionContext:aws:states:stateMachineArn", machine),
+        format!("{} > encryption", plan.path),
+        origin,
+    );
+    cx.grant(
+        role,
+        &["kms:GenerateDataKey"],
+        workflow_key(),
+        context("StringLike", "kms:EncryptionContext:SourceArn", plan.arn("logs", "*")),
+        format!("{} > encrypted logs", plan.path),
+        origin,
+    );
+    cx.grant(role, LOG_DELIVERY, all(), Vec::new(), format!("{} > logs", plan.path), origin);
+    cx.grant(role, TRACING, all(), Vec::new(), format!("{} > traces", plan.path), origin);
+}
+
+/// None of them knows resources.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+const LOG_DELIVERY: &[&str] = &[
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+];
+
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
+const TRACING: &[&str] = &[
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];

@@ -1,0 +1,129 @@
+//! The way back, and telling people how it ended. Nothing here leads back
+//! into the main path, and an error here calls a person.
+
+use migspec_ir::arguments;
+use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Phase, Retry, State};
+
+use super::approve::{self, Ask, subject};
+use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
+use super::payload;
+
+/// Calls of the rollback handler: each does what its time allows.
+const ROLLBACK_TURNS: u64 = 60;
+
+pub(super) fn add(b: &mut Builder) {
+    b.enter(Phase::Rollback, None);
+    if b.loss_route() == APPROVE_LOSS {
+        approve_loss(b);
+    }
+    execute(b);
+    b.enter(Phase::Notify, None);
+    notifications(b);
+}
+
+/// Nothing copies the target's writes back: going back loses them.
+fn approve_loss(b: &mut Builder) {
+    approve::add(
+        b,
+        Ask {
+            name: APPROVE_LOSS,
+            record: "RecordLoss",
+            question: "go back to the source and LOSE what was written to the target",
+            refused: NOTIFY_FAILURE,
+            next: EXECUTE_ROLLBACK,
+        },
+    );
+    if let Some(record) = b.states.get_mut("RecordLoss") {
+        record.assign.push(("acceptLoss".into(), true.into()));
+    }
+}
+
+fn execute(b: &mut Builder) {
+    let reply = "$states.result.Payload";
+    // The turns of the loop that failed are not reset, so these count apart.
+    let turns = "$rollbackTurns";
+    let verdict = verdict_by(
+        turns,
+        &format!("{reply}.complete = true"),
+        &format!("$not({reply}.complete = false)"),
+        ROLLBACK_TURNS,
+    );
+    let ask = b
+        .invoke(EXECUTE_ROLLBACK, "rollback-handler", payload::rollback(b.plan))
+        .does("undoes what the phase has changed, step by step")
+        .assign("verdict", verdict)
+        .assign("reason", "the way back did not come to its end")
+        .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
+        .assign("rollbackTurns", expression(format!("{turns} + 1")));
+    let check = b.gate("CheckRollback", "NotifyRollback").effect(Effect::Rollback).does("goes on until all is undone");
+    b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, ask, check, turns: ROLLBACK_TURNS });
+}
+
+fn notifications(b: &mut Builder) {
+    let name = &b.plan.name;
+    let done = "the migration has succeeded: the target takes all writes.";
+    let success = Expression::quote(&format!("{name}: {done}"));
+    let state = notify(b, "NotifySuccess", "migration succeeded", &success, "info")
+        .does("tells the operations team that it is done")
+        .effect(Effect::Notify)
+        .next("Succeeded");
+    b.add(leading_to(state, "Succeeded"));
+    let end = b.state("Succeeded", Kind::Succeed).does("ends: the target takes all writes");
+    b.add(end);
+
+    let text = format!(
+        "{} & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : {} & $loss)",
+        Expression::quote(&format!("{name} went back to the source, because of ")),
+        Expression::quote("\n\nLOST: "),
+    );
+    let state = notify(b, "NotifyRollback", "rolled back", &text, "warning")
+        .does("tells the operations team that the migration went back")
+        .effect(Effect::Notify)
+        .next("RolledBack");
+    b.add(leading_to(state, "RolledBack"));
+    let end = fail(b, "RolledBack", "Migration.RolledBack").does("ends: the source takes all writes again");
+    b.add(end);
+
+    let text = format!(
+        "{} & $failure.state & {} & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & {}",
+        Expression::quote(&format!("{name} needs a person. It failed in ")),
+        Expression::quote(", phase "),
+        Expression::quote("\n\nWhat to do in each phase: RUNBOOK.md"),
+    );
+    let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", &text, "page")
+        .does("calls a person")
+        .effect(Effect::Page)
+        .next("Failed");
+    b.add(leading_to(state, "Failed"));
+    let end = fail(b, "Failed", "Migration.Failed").does("ends: a person decides");
+    b.add(end);
+}
+
+/// Publishing twice does no harm, silence does: every error is tried again.
+fn notify(b: &Builder, name: &str, what: &str, message: &str, severity: &str) -> State {
+    let attribute = arguments!({ "DataType": "String", "StringValue": severity });
+    let mut state = b.task(
+        name,
+        Api::Publish,
+        arguments!({
+            "TopicArn": b.plan.topic_arn(),
+            "Subject": subject(&format!("{}: {what}", b.plan.name)),
+            "Message": expression(message),
+            "MessageAttributes": arguments!({ "severity": attribute }),
+        }),
+    );
+    state.retry =
+        vec![Retry { errors: vec!["States.TaskFailed"], interval: 2, attempts: 8, backoff: 2.0, longest: 120 }];
+    state
+}
+
+/// A message that cannot be sent does not change how the migration ended; the
+/// alarms on the execution remain.
+fn leading_to(state: State, end: &str) -> State {
+    State { catch: vec![Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: end.into() }], ..state }
+}
+
+fn fail(b: &Builder, name: &str, error: &str) -> State {
+    let cause = expression("$failure.state & \": \" & $failure.error & \" \" & $failure.cause");
+    b.state(name, Kind::Fail { error: error.into(), cause })
+}

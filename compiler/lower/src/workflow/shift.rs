@@ -1,0 +1,182 @@
+//! Shift: requests move to the target's compute, step by step, while the
+//! source stays the one writer. Then people agree, and the time is right.
+
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase};
+use migspec_ir::{Origin, arguments};
+use migspec_syntax::value::Duration;
+
+use super::approve::{self, Ask};
+use super::builder::{Builder, Poll, expression, verdict};
+use super::replicate::{LagLoop, lag_gate};
+use super::{checkpoint, cutover};
+
+/// Answers of an alarm without data that a gate forgives.
+const UNKNOWN: u64 = 5;
+/// Questions of the last lag gate: ten minutes.
+const FINAL_LAG_TURNS: u64 = 30;
+/// Seconds that the window must still be open for besides the fence: the last
+/// gates, stopping the forward task and starting the reverse one.
+pub(crate) const CUTOVER_SECONDS: u64 = 1800;
+
+pub(super) fn add(b: &mut Builder) {
+    let strategy = &b.plan.cutover.strategy;
+    let node = Origin::derived("workflow", strategy.place.header);
+    b.enter(Phase::Shift, Some(("strategy", node)));
+    let steps = b.plan.steps();
+    let begin = if steps.is_empty() { begin_approval(b) } else { "CheckpointShift" };
+    target_health(b, begin);
+    if !steps.is_empty() {
+        checkpoint::add(b, "CheckpointShift", &names(steps[0].0).0);
+    }
+    for (i, (share, bake)) in steps.iter().enumerate() {
+        let next = steps.get(i + 1).map_or_else(|| begin_approval(b).to_owned(), |(share, _)| names(*share).0);
+        step(b, *share, *bake, &next);
+    }
+    approval(b);
+    window(b);
+    final_gates(b);
+}
+
+fn begin_approval(b: &Builder) -> &'static str {
+    match (b.plan.approvers(), b.plan.window()) {
+        (Some(_), _) => "ApproveCutover",
+        (None, Some(_)) => "ReadWindow",
+        (None, None) => "MeasureFinalLag",
+    }
+}
+
+fn target_health(b: &mut Builder, next: &str) {
+    let states = "$states.result.TargetHealthDescriptions.TargetHealth.State";
+    let healthy = format!("$exists({states}) and $count($distinct([{states}])) = 1 and [{states}][0] = \"healthy\"");
+    let ask = b
+        .task("ReadTargetHealth", Api::DescribeTargetHealth, arguments!({ "TargetGroupArn": expression("$targetTargets") }))
+        .does("asks whether the target's compute is healthy")
+        .assign("verdict", verdict(&healthy, "false", 20))
+        .assign("reason", "not all targets of the target's compute are healthy")
+        .assign("turns", expression("$turns + 1"));
+    let check = b.gate("CheckTargetHealth", next).does("goes on when all of them are");
+    b.poll(Poll { wait: ("WaitForTargets", 30.into()), longest: 30, ask, check, turns: 20 });
+}
+
+/// The names of a step's states: shift, wait, question, check.
+fn names(share: u8) -> (String, String, String, String) {
+    (format!("Shift{share}"), format!("Bake{share}"), format!("ReadAlarms{share}"), format!("CheckAlarms{share}"))
+}
+
+fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
+    let (shift, wait, ask, check) = names(share);
+    let state = b
+        .task(&shift, Api::ModifyRule, weights(share))
+        .does(format!("sends {share} % of requests to the target's compute"))
+        .effect(Effect::Shift(share))
+        .next(&wait);
+    b.add(state);
+    let alarm = b.plan.gate_alarm.clone();
+    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, next });
+}
+
+/// Both target groups are always named: the call replaces the whole list.
+pub(super) fn weights(target: u8) -> Argument {
+    let group = |variable: &str, weight: u8| arguments!({ "TargetGroupArn": expression(variable), "Weight": weight });
+    let forward = arguments!({
+        "TargetGroups": vec![group("$sourceTargets", 100 - target), group("$targetTargets", target)],
+    });
+    let action = arguments!({ "Type": "forward", "ForwardConfig": forward });
+    arguments!({ "RuleArn": expression("$rule"), "Actions": Argument::List(vec![action]) })
+}
+
+pub(super) struct AlarmLoop<'t> {
+    pub(super) alarm: &'t str,
+    /// How long the alarm must be quiet.
+    pub(super) hold: Duration,
+    pub(super) next: &'t str,
+}
+
+/// The alarm is asked all the time, not only at the end: one that rang and
+/// fell silent has rung. INSUFFICIENT_DATA, or no such alarm, is not OK.
+pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
+    let AlarmLoop { alarm, hold, next } = gate;
+    let (seconds, quiet) = rhythm(hold);
+    let turns = quiet + UNKNOWN;
+    let state = "$states.result.CompositeAlarms[0].StateValue";
+    let ok = format!("{state} = \"OK\"");
+    let pass = format!("{ok} and $quiet + 1 >= {quiet}");
+    let fail = format!("{state} = \"ALARM\" or $not({ok}) and $unknown + 1 > {UNKNOWN}");
+    let ask = b
+        .task(
+            ask,
+            Api::DescribeAlarms,
+            arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }),
+        )
+        .does(format!("asks for the alarm {alarm}"))
+        .assign("verdict", verdict(&pass, &fail, turns))
+        .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
+        .assign("unknown", expression(format!("({ok}) ? $unknown : $unknown + 1")))
+        .assign(
+            "reason",
+            expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\")")),
+        )
+        .assign("turns", expression("$turns + 1"));
+    let check = b.gate(check, next).effect(Effect::AlarmGate).does(format!("goes on when it was quiet for {hold}"));
+    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, ask, check, turns });
+}
+
+/// Seconds between two questions and how many of them fill the time: every
+/// minute, less often where that would be more than 600 questions.
+pub(crate) fn rhythm(hold: Duration) -> (u64, u64) {
+    let seconds = hold.secs().div_ceil(600).max(60).min(hold.secs().max(1));
+    (seconds, hold.secs().div_ceil(seconds).max(1))
+}
+
+fn approval(b: &mut Builder) {
+    let next = if b.plan.window().is_some() { "ReadWindow" } else { "MeasureFinalLag" };
+    let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
+    b.enter(Phase::Approve, Some(("approval", Origin::derived("workflow", approval.place.header))));
+    approve::add(
+        b,
+        Ask {
+            name: "ApproveCutover",
+            record: "RecordApproval",
+            question: "move the writer to the target",
+            refused: b.failure_route(),
+            next,
+        },
+    );
+}
+
+/// Waits for the window, so that everything after it ends within.
+fn window(b: &mut Builder) {
+    let Some(node) = b.plan.cutover.window.as_ref() else { return };
+    b.enter(Phase::Approve, Some(("window", Origin::derived("workflow", node.place.header))));
+    let week = 604_800_000_u64;
+    let needed = 1000 * (CUTOVER_SECONDS + b.plan.fence_at_most().secs());
+    let start = u64::from(node.when.day) * 86_400_000 + u64::from(node.when.hours.from) * 60_000;
+    let length = u64::from(node.when.hours.length()) * 60_000;
+    // 1970-01-05 was a Monday: 345,600,000 ms after the epoch. A week is
+    // added so that the remainder of a window on Sunday is not negative.
+    let position = format!("($toMillis($states.context.State.EnteredTime) - 345600000 + {week} - {start}) % {week}");
+    let open = format!("{position} <= {}", length.saturating_sub(needed));
+    let read = b
+        .state("ReadWindow", Kind::Pass)
+        .does(format!("reckons when the window {} is open long enough", *node.when))
+        .assign("pause", expression(format!("({open}) ? 0 : $ceil(({week} - {position}) / 1000)")))
+        .assign("verdict", verdict(&open, "false", 4))
+        .assign("reason", "the window has not opened")
+        .assign("turns", expression("$turns + 1"))
+        .output(arguments!({}));
+    let check = b.gate("CheckWindow", "MeasureFinalLag").effect(Effect::Window).does("goes on within the window");
+    b.poll(Poll { wait: ("WaitForWindow", expression("$pause")), longest: 604_800, ask: read, check, turns: 4 });
+}
+
+/// Agreement and window may have taken days: lag and alarms are asked again.
+fn final_gates(b: &mut Builder) {
+    b.enter(Phase::Approve, None);
+    let names = ["WaitForFinalLag", "MeasureFinalLag", "CheckFinalLag"];
+    lag_gate(b, names, LagLoop { seconds: 20, quiet: 3, turns: FINAL_LAG_TURNS, next: "ReadFinalAlarms" });
+    let alarm = b.plan.gate_alarm.clone();
+    alarm_gate(
+        b,
+        ["WaitForFinalAlarms", "ReadFinalAlarms", "CheckFinalAlarms"],
+        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), next: cutover::BEGIN },
+    );
+}

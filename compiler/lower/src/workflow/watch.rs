@@ -1,0 +1,54 @@
+//! Watch while the way back is open; then, with agreement, give it up.
+
+use migspec_ir::Origin;
+use migspec_ir::workflow::{Effect, Phase};
+
+use super::approve::{self, Ask};
+use super::builder::{Builder, NOTIFY_FAILURE};
+use super::cutover::{Stop, stop};
+use super::shift::{AlarmLoop, alarm_gate};
+use super::{checkpoint, payload};
+
+pub(super) fn add(b: &mut Builder) {
+    let node = b.plan.cutover.rollback.as_ref().map(|r| ("rollback", Origin::derived("workflow", r.place.header)));
+    b.enter(Phase::Watch, node);
+    let next = if b.plan.approvers().is_some() { "ApproveDecommission" } else { "NotifySuccess" };
+    let alarm = b.plan.watch_alarm.clone();
+    alarm_gate(
+        b,
+        ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
+        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), next },
+    );
+    decommission(b);
+}
+
+/// Without people who agree, the way back stays: decommissioning cannot be
+/// undone.
+fn decommission(b: &mut Builder) {
+    let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
+    b.enter(Phase::Decommission, Some(("approval", Origin::derived("workflow", approval.place.header))));
+    approve::add(
+        b,
+        Ask {
+            name: "ApproveDecommission",
+            record: "RecordDecommission",
+            question: "give up the way back to the source",
+            // The migration has succeeded; silence leaves it as it is.
+            refused: NOTIFY_FAILURE,
+            next: "CheckpointDecommission",
+        },
+    );
+    let next = if b.plan.reverse { "StopReverse" } else { "DropSlots" };
+    checkpoint::add(b, "CheckpointDecommission", next);
+    if b.plan.reverse {
+        let task = b.plan.reverse_task_arn();
+        let names = ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"];
+        stop(b, names, Stop { task: &task, effect: Effect::StopReverse, next: "DropSlots" });
+    }
+    let slots = b
+        .invoke("DropSlots", "reverse-slot", payload::drop_slots(b.plan))
+        .does("drops the replication slots on both sides, so that no log is kept for them")
+        .effect(Effect::DropSlots)
+        .next("NotifySuccess");
+    b.add(slots);
+}
