@@ -28,7 +28,6 @@ pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     let supported = spec.cutover.iter().filter(|c| matches!(*c.strategy.kind, Strategy::Compute | Strategy::Atomic));
     let plans: Vec<Plan> = supported.filter_map(|c| Plan::new(cx, c)).collect();
-    resources::plan_parameter(cx, &plans);
     for plan in &plans {
         let workflow = workflow(plan);
         limits::check(cx, plan, &workflow);

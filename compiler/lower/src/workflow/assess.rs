@@ -3,7 +3,7 @@
 
 use migspec_events::Side as EventSide;
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Argument, Effect, Phase, Side};
+use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side};
 
 use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist};
 use super::payload;
@@ -20,20 +20,12 @@ pub(super) fn add(b: &mut Builder) {
 /// condition may read any of them.
 fn initialize(b: &mut Builder) {
     let plan = b.plan;
-    let entry = |name: &str| {
-        // `a=1,b=2` as an object: the values of the plan are ARNs, without commas.
-        expression(format!(
-            "$lookup($merge($map($split($states.result.Parameter.Value, \",\"), function($entry) {{ \
-             {{ $substringBefore($entry, \"=\"): $substringAfter($entry, \"=\") }} }})), \"{}\")",
-            plan.plan_entry(name)
-        ))
-    };
     let state = b
         .task("Initialize", Api::GetParameter, arguments!({ "Name": plan.plan_parameter.as_str() }))
         .does("reads the ids of the load balancer that only the deployment knows")
-        .assign("rule", entry("rule"))
-        .assign("sourceTargets", entry("source"))
-        .assign("targetTargets", entry("target"))
+        .assign("rule", entry("listenerRuleArn"))
+        .assign("sourceTargets", entry("sourceTargetGroupArn"))
+        .assign("targetTargets", entry("targetTargetGroupArn"))
         .assign("execution", expression("$states.context.Execution.Name"))
         .assign("action", expression("$exists($states.input.action) ? $string($states.input.action) : \"migrate\""))
         .assign("writer", "")
@@ -60,6 +52,19 @@ fn initialize(b: &mut Builder) {
         .assign("writer", expression("$states.result.Parameter.Value"))
         .next("ChooseStart");
     b.add(read);
+}
+
+/// The text of a member of the plan, which is JSON with ARNs for values. The
+/// interpreters that this workflow is tried in do not know `$parse`.
+fn entry(name: &str) -> Argument {
+    let plan = "$states.result.Parameter.Value";
+    let quoted = Expression::quote(&format!("\"{name}\""));
+    let quote = Expression::quote("\"");
+    let missing = Expression::quote(&format!("the plan has no {name}"));
+    expression(format!(
+        "$contains({plan}, {quoted}) \
+         ? $substringBefore($substringAfter($substringAfter({plan}, {quoted}), {quote}), {quote}) : $error({missing})"
+    ))
 }
 
 fn nothing() -> Argument {

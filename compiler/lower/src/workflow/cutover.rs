@@ -16,8 +16,8 @@ pub(super) const BEGIN: &str = "CheckpointFence";
 /// Added to each sequence's last value and cache: numbers that sessions may
 /// have taken without a trace.
 const SEQUENCE_MARGIN: u64 = 1000;
-/// Questions until a task has stopped or runs: ten minutes.
-const TASK_TURNS: u64 = 120;
+/// Questions until a task has stopped or runs: five minutes.
+const TASK_TURNS: u64 = 60;
 
 pub(super) fn add(b: &mut Builder) {
     fence(b);
@@ -244,6 +244,22 @@ fn unfence(b: &mut Builder) {
         .does("lets the applications write to the target")
         .effect(Effect::Unfence(Side::Target))
         .assign("confirmed", insist("$states.result.Payload.unfenced = true", "the target could not be opened"))
-        .next("WatchTarget");
+        .next("RecordRouting");
     b.add(quick(state, Api::InvokeFunction, 60));
+    record_routing(b);
+}
+
+/// For people and dashboards: nothing is decided by it, so that no error here
+/// undoes a cutover.
+fn record_routing(b: &mut Builder) {
+    let state = b
+        .task(
+            "RecordRouting",
+            Api::PutParameter,
+            arguments!({ "Name": b.plan.routing_parameter.as_str(), "Value": "target", "Overwrite": true }),
+        )
+        .does("writes down that the target serves requests")
+        .next("WatchTarget");
+    let onwards = Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: "WatchTarget".into() };
+    b.add(State { catch: vec![onwards], ..state });
 }

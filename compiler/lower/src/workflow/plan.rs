@@ -8,7 +8,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 
 use crate::cx::{self, Cx};
-use crate::names;
+use crate::{names, parameters};
 
 pub(super) struct Plan<'a> {
     pub(super) cutover: &'a ast::Cutover,
@@ -30,6 +30,7 @@ pub(super) struct Plan<'a> {
     pub(super) gate_alarm: String,
     pub(super) watch_alarm: String,
     pub(super) plan_parameter: String,
+    pub(super) routing_parameter: String,
     pub(super) writer_parameter: String,
     pub(super) replication_instance: String,
     forward_task: String,
@@ -44,7 +45,7 @@ impl<'a> Plan<'a> {
         let replication = spec.replication.iter().find(|r| r.key.as_str() == key)?;
         let environment = &cx.graph.environment;
         let stem = cutover.name.as_ref().map_or_else(|| format!("{key}-orchestration"), ToString::to_string);
-        let writer = cutover.writer_switch.as_ref().map_or("database/writer", |w| w.parameter.as_str());
+        let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
         let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
         Some(Self {
             cutover,
@@ -63,8 +64,9 @@ impl<'a> Plan<'a> {
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
             gate_alarm: names::gate_alarm_name(key, &environment.name),
             watch_alarm: names::watch_alarm_name(key, &environment.name),
-            plan_parameter: cx.parameter_name("plan"),
-            writer_parameter: cx.parameter_name(writer),
+            plan_parameter: parameter("plan"),
+            routing_parameter: parameter("routing/target"),
+            writer_parameter: cx.parameter_name(&parameters::writer(cutover)),
             replication_instance: literal(
                 cx,
                 &names::replication_instance(key),
@@ -109,11 +111,6 @@ impl<'a> Plan<'a> {
     /// Where the rollback handler reads how far the cutover came.
     pub(super) fn checkpoint_key(&self) -> String {
         format!("{}/checkpoint.json", self.key())
-    }
-
-    /// A key of the plan parameter: `payments.rule`.
-    pub(super) fn plan_entry(&self, name: &str) -> String {
-        format!("{}.{name}", self.cutover.api.as_str())
     }
 
     pub(super) fn lag(&self) -> Lag {

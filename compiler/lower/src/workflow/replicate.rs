@@ -6,12 +6,12 @@ use migspec_ir::{Origin, arguments};
 use super::builder::{Builder, Poll, branch, expression, verdict};
 use super::payload;
 
-/// Turns of the wait for a full load: about seven days.
-const LOAD_TURNS: u64 = 1000;
+/// Turns of the wait for a full load: about five days.
+const LOAD_TURNS: u64 = 720;
 /// Minutes that the lag gate waits beyond the time that it demands.
 const LAG_PATIENCE: u64 = 480;
 /// Rounds of a full validation: each is a quarter of an hour at most.
-const VALIDATION_ROUNDS: u64 = 200;
+const VALIDATION_ROUNDS: u64 = 120;
 
 pub(super) fn add(b: &mut Builder) {
     start(b);

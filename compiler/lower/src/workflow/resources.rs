@@ -1,6 +1,6 @@
-//! The state machine and what belongs to it: role, log group, plan parameter.
+//! The state machine and what belongs to it: role, log group.
 
-use migspec_ir::{Actor, Id, Origin, Resource, Value, list, map};
+use migspec_ir::{Actor, Id, Resource, Value, list, map};
 
 use super::plan::Plan;
 use crate::cx::Cx;
@@ -55,34 +55,4 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
         )
         .after(group);
     cx.add(machine);
-}
-
-/// The ids that only the deployment knows, for all workflows: `a=1,b=2`.
-pub(super) fn plan_parameter(cx: &mut Cx, plans: &[Plan]) {
-    let Some(first) = plans.first() else { return };
-    let mut parts: Vec<Value> = Vec::new();
-    let mut apis: Vec<&str> = Vec::new();
-    for plan in plans {
-        let api = plan.cutover.api.as_str();
-        if apis.contains(&api) {
-            continue;
-        }
-        apis.push(api);
-        for (name, value) in [
-            ("rule", Value::reference(names::listener_rule(api))),
-            ("source", Value::reference(names::target_group(api, "source"))),
-            ("target", Value::reference(names::target_group(api, "target"))),
-        ] {
-            let comma = if parts.is_empty() { "" } else { "," };
-            parts.push(format!("{comma}{}=", plan.plan_entry(name)).into());
-            parts.push(value);
-        }
-    }
-    let origin = Origin::derived("workflow", first.cutover.place.header);
-    let parameter = Resource::new("AWS::SSM::Parameter", names::parameter("plan"), first.path.clone(), origin)
-        .set("Name", first.plan_parameter.as_str())
-        .set("Type", "StringList")
-        .set("Description", "Ids that the migration's workflow reads when it starts")
-        .set("Value", Value::Concat(parts));
-    cx.add(parameter);
 }

@@ -122,9 +122,9 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
 }
 
 /// Seconds between two questions and how many of them fill the time: every
-/// minute, less often where that would be more than 600 questions.
+/// minute, less often where that would be more than 400 questions.
 pub(crate) fn rhythm(hold: Duration) -> (u64, u64) {
-    let seconds = hold.secs().div_ceil(600).max(60).min(hold.secs().max(1));
+    let seconds = hold.secs().div_ceil(400).max(60).min(hold.secs().max(1));
     (seconds, hold.secs().div_ceil(seconds).max(1))
 }
 
