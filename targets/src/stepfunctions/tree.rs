@@ -162,9 +162,9 @@ fn expression(expression: &Expression) -> Value {
 
 /// Text that stays text. Step Functions evaluates a string that begins with
 /// `{%` and ends with `%}`: text with either in it becomes an expression whose
-/// value is the text.
+/// value is the text. So does empty text, which some validators refuse.
 fn text(plain: &str) -> Value {
-    match plain.contains("{%") || plain.contains("%}") {
+    match plain.is_empty() || plain.contains("{%") || plain.contains("%}") {
         true => expression(&Expression::new(Expression::quote(plain))),
         false => plain.into(),
     }
@@ -177,6 +177,7 @@ mod tests {
     #[test]
     fn text_is_never_evaluated() {
         assert_eq!(text("plain"), json!("plain"));
+        assert_eq!(text(""), json!(r#"{% "" %}"#));
         assert_eq!(text("{% $now() %}"), json!(r#"{% "\u007b\u0025 $now() \u0025\u007d" %}"#));
         assert_eq!(text("50 %}"), json!(r#"{% "50 \u0025\u007d" %}"#));
     }
