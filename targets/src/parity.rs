@@ -77,16 +77,29 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
     });
     let lifecycle = &resource.lifecycle;
     if lifecycle.retain {
-        rows.push(row("lifecycle: retain", "lifecycle.prevent_destroy", "DeletionPolicy and UpdateReplacePolicy: Retain"));
+        rows.push(row(
+            "lifecycle: retain",
+            "lifecycle.prevent_destroy",
+            "DeletionPolicy and UpdateReplacePolicy: Retain",
+        ));
     } else if lifecycle.snapshot {
-        let terraform = if column.final_snapshot.is_some() { "a final snapshot" } else { "none: the type knows no final snapshot" };
+        let terraform =
+            if column.final_snapshot.is_some() { "a final snapshot" } else { "none: the type knows no final snapshot" };
         rows.push(row("lifecycle: snapshot", terraform, "DeletionPolicy and UpdateReplacePolicy: Snapshot"));
     }
     if lifecycle.frozen {
-        rows.push(row("lifecycle: frozen", "none: the plan shows the change; do not apply it in flight", "the stack policy denies updates"));
+        rows.push(row(
+            "lifecycle: frozen",
+            "none: the plan shows the change; do not apply it in flight",
+            "the stack policy denies updates",
+        ));
     }
     if lifecycle.create_before_destroy {
-        rows.push(row("lifecycle: new before old", "lifecycle.create_before_destroy", "what CloudFormation does by itself"));
+        rows.push(row(
+            "lifecycle: new before old",
+            "lifecycle.create_before_destroy",
+            "what CloudFormation does by itself",
+        ));
     }
     for property in &lifecycle.ignore {
         rows.push(row(property, "lifecycle.ignore_changes", "the stack policy denies updates"));
@@ -95,7 +108,11 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
         rows.push(row("timeouts", "the timeouts block", "CloudFormation's own"));
     }
     if column.version.is_some() {
-        rows.push(row("a new version of it", "a replacement that the arguments trigger", "a logical id with a hash of the content"));
+        rows.push(row(
+            "a new version of it",
+            "a replacement that the arguments trigger",
+            "a logical id with a hash of the content",
+        ));
     }
     if resource.region.as_deref().is_some_and(|region| *region != *graph.environment.region) {
         rows.push(row("region", "the region argument", "a template of its own for the region"));
@@ -116,12 +133,7 @@ fn of_properties(properties: &'static [Property], map: &Map, path: &str, found: 
     }
 }
 
-fn of_form(
-    form: &'static Form,
-    datum: &migspec_ir::Datum,
-    path: &str,
-    found: &mut dyn FnMut(&str, &str, &str),
-) {
+fn of_form(form: &'static Form, datum: &migspec_ir::Datum, path: &str, found: &mut dyn FnMut(&str, &str, &str)) {
     match form {
         Form::Absent(instead) => found(path, instead, SAME),
         Form::TerraformOnly { instead, .. } => found(path, SAME, instead),

@@ -38,7 +38,8 @@ fn cfn_lint_takes_every_template() {
     let mut strangers = Vec::new();
     judge_all(|out| {
         let folder = out.join("cloudformation");
-        let entries = std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.expect("the folder can be read").path());
+        let entries =
+            std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.expect("the folder can be read").path());
         let mut templates: Vec<_> = entries.filter(|p| p.to_string_lossy().ends_with(".template.json")).collect();
         templates.sort();
         (!templates.is_empty()).then(|| {

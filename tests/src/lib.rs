@@ -10,8 +10,8 @@
 
 use std::path::{Path, PathBuf};
 
-pub mod generate;
 pub mod emitted;
+pub mod generate;
 pub mod runs;
 
 /// The root of the repository.

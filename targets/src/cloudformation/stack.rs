@@ -161,7 +161,12 @@ pub fn parameters(context: &Context) -> Vec<(String, Json)> {
     let declared = context.graph.parameters.iter().map(|p| {
         (parameter(&p.name), json!({ "Type": "String", "Default": &*p.default, "Description": p.description }))
     });
-    artifacts.into_iter().map(|(name, json)| (name.to_owned(), json)).chain(declared).chain(questions(context)).collect()
+    artifacts
+        .into_iter()
+        .map(|(name, json)| (name.to_owned(), json))
+        .chain(declared)
+        .chain(questions(context))
+        .collect()
 }
 
 /// The names in `Ref` and `Fn::Sub` of some resources.

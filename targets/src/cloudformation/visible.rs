@@ -80,7 +80,9 @@ fn datum(json: &serde_json::Value, origin: Origin) -> Datum {
     let value = match json {
         serde_json::Value::Null => Value::from(""),
         serde_json::Value::Bool(b) => Value::Bool(*b),
-        serde_json::Value::Number(n) => n.as_i64().map_or_else(|| n.as_f64().unwrap_or_default().into(), Value::Integer),
+        serde_json::Value::Number(n) => {
+            n.as_i64().map_or_else(|| n.as_f64().unwrap_or_default().into(), Value::Integer)
+        }
         serde_json::Value::String(s) => s.as_str().into(),
         serde_json::Value::Array(items) => Value::List(items.iter().map(|item| datum(item, origin)).collect()),
         serde_json::Value::Object(entries) => {

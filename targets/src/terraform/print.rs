@@ -14,6 +14,11 @@ pub fn print(file: &Body) -> String {
     printer.out
 }
 
+/// Whether an argument of a top-level block takes more than one line.
+pub fn is_tall(value: &Expression) -> bool {
+    Expr { indent: 2 }.text(value).contains('\n')
+}
+
 #[derive(Default)]
 struct Printer {
     out: String,

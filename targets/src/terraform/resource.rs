@@ -9,8 +9,8 @@ use migspec_ir::{Id, Resource, Value};
 
 use super::form::{Address, Made, Translator, fixed, links};
 use super::hcl::{Block, Body, Expression, Item};
-use super::table;
 use super::value::{Context, Values, column};
+use super::{print, table};
 
 /// Types that are of use only once their parts are there: a role without its
 /// policies grants nothing, a secret without a version holds nothing. Who
@@ -75,12 +75,24 @@ fn region<'r>(resource: &'r Resource, context: &Context) -> Option<&'r str> {
     resource.region.as_deref().filter(|region| *region != &*context.graph.environment.region)
 }
 
-/// Region first, then arguments, then blocks.
+/// Region and name first, then arguments of one line, then tall ones with the
+/// tags at their end, then blocks.
 fn arrange(body: &mut Body, region: Option<&str>) {
-    let region = region.map(|region| Item::Attribute("region".to_owned(), region.into()));
-    let (attributes, blocks): (Vec<Item>, Vec<Item>) =
-        std::mem::take(&mut body.items).into_iter().partition(|item| matches!(item, Item::Attribute(..)));
-    body.items = region.into_iter().chain(attributes).chain(blocks).collect();
+    if let Some(region) = region {
+        body.attribute("region", region);
+    }
+    body.items.sort_by_key(|item| match item {
+        Item::Attribute(name, _) if name == "region" => 0,
+        Item::Attribute(name, _) if name == "name" => 1,
+        Item::Attribute(name, _) if name == "tags" => 4,
+        Item::Attribute(_, value) => 2 + u8::from(print::is_tall(value)),
+        Item::Block(_) => 5,
+    });
+    for item in &mut body.items {
+        if let Item::Block(block) = item {
+            arrange(&mut block.body, None);
+        }
+    }
 }
 
 fn timeouts(column: &Column, body: &mut Body) {

@@ -175,7 +175,8 @@ fn rule(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
         "Type": "forward",
         "ForwardConfig": map!(at, {
             "TargetGroups": list!(at, [weight("source", 100), weight("target", 0)]),
-            "TargetGroupStickinessConfig": map!(at, { "Enabled": false }),
+            // The provider asks for a duration even where nothing sticks.
+            "TargetGroupStickinessConfig": map!(at, { "DurationSeconds": 1, "Enabled": false }),
         }),
     });
     let all = map!(at, { "Field": "path-pattern", "PathPatternConfig": map!(at, { "Values": list!(at, ["/*"]) }) });
