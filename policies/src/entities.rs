@@ -56,8 +56,7 @@ impl<'a> World<'a> {
         }
         builder.sentinels(&mut entities);
         let migration = builder.migration(&mut entities);
-        entities
-            .extend(Actor::ALL.iter().map(|actor| Entity::with_uid(builder.types.uid("Migspec::Actor", actor.name()))));
+        builder.actors(&mut entities);
         crate::zones::entities(graph, &mut builder.types, &mut entities);
         let entities = Entities::from_entities(
             entities,
@@ -168,6 +167,13 @@ impl Builder<'_> {
         }
     }
 
+    fn actors(&mut self, entities: &mut Vec<Entity>) {
+        for actor in Actor::ALL {
+            let attributes = vec![("function".into(), Value::from(is_function(*actor)))];
+            entities.push(entity(self.types.uid("Migspec::Actor", actor.name()), attributes));
+        }
+    }
+
     fn migration(&mut self, entities: &mut Vec<Entity>) -> Arc<EntityUID> {
         let environment = &self.graph.environment;
         let uid = self.types.uid("Migspec::Migration", &self.graph.migration);
@@ -178,6 +184,28 @@ impl Builder<'_> {
         ];
         entities.push(entity(uid.clone(), attributes));
         Arc::new(uid)
+    }
+}
+
+/// Whether the actor is one of the migration's own functions.
+fn is_function(actor: Actor) -> bool {
+    match actor {
+        Actor::Preflight
+        | Actor::Validator
+        | Actor::Fence
+        | Actor::Sequences
+        | Actor::Reverse
+        | Actor::Rollback
+        | Actor::Rotation
+        | Actor::Authorizer => true,
+        Actor::Workflow
+        | Actor::DmsVpc
+        | Actor::DmsLogs
+        | Actor::DmsSecret
+        | Actor::ApiLogging
+        | Actor::FlowLogs
+        | Actor::EnhancedMonitoring
+        | Actor::Approver => false,
     }
 }
 

@@ -116,7 +116,7 @@ pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request)
         }
         Ok(names)
     };
-    let permits = holding(rulebook.permits(&action, actor.as_deref())?)?;
+    let permits = holding(rulebook.permits(&action, actor.as_deref(), &on)?)?;
     let forbids = holding(rulebook.forbids(&action, &on)?)?;
     // A refusal is determined by its forbids, an answer without one by its permits.
     let mut names = if forbids.is_empty() { permits } else { forbids };

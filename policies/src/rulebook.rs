@@ -122,9 +122,13 @@ impl Rulebook {
         Ok(rules)
     }
 
-    /// The permits of an actor; those of all where there is none.
-    pub(crate) fn permits(&self, action: &str, actor: Option<&str>) -> Result<Vec<&Rule>, Failure> {
-        self.select(|b| is_permit(b) && b.action == action && b.actor == actor, |_| false)
+    /// The permits of an action on a resource of a type: those of the actor
+    /// and those of all.
+    pub(crate) fn permits(&self, action: &str, actor: Option<&str>, on: &str) -> Result<Vec<&Rule>, Failure> {
+        let concerned = |b: &Builtin| b.action == action && (b.actor.is_none() || b.actor == actor);
+        let mut rules = self.select(|b| is_permit(b) && concerned(b), |_| false)?;
+        rules.retain(|r| r.on.as_deref().is_none_or(|of| of == on));
+        Ok(rules)
     }
 
     fn select(&self, builtin: impl Fn(&Builtin) -> bool, pack: impl Fn(&Rule) -> bool) -> Result<Vec<&Rule>, Failure> {

@@ -17,7 +17,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     if world.graph.flows.is_empty() {
         return Ok(findings);
     }
-    let permits = rulebook.permits("connect", None)?;
+    let permits = rulebook.permits("connect", None, zones::TYPE)?;
     let forbids = rulebook.forbids("connect", zones::TYPE)?;
     for flow in &world.graph.flows {
         let evaluator = evaluator(world, &request(world, flow));

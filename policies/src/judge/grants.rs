@@ -44,7 +44,7 @@ fn judge_right(world: &World, rulebook: &Rulebook, right: &Right, findings: &mut
     };
     let (request, on) = request(world, right, actor.name());
     let evaluator = evaluator(world, &request);
-    if !permitted(&rulebook.permits("grant", Some(actor.name()))?, &evaluator)? {
+    if !permitted(&rulebook.permits("grant", Some(actor.name()), on)?, &evaluator)? {
         let what = arn(&right.on.value);
         let message = format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
         findings.push(finding(world, right, message));
@@ -141,6 +141,7 @@ const ARNS: &[(&str, &str, &str)] = &[
     ("dms", "task:", "AWS::DMS::ReplicationTask"),
     ("ec2", "security-group/", "AWS::EC2::SecurityGroup"),
     ("ec2", "subnet/", "AWS::EC2::Subnet"),
+    ("elasticloadbalancing", "listener-rule/", "AWS::ElasticLoadBalancingV2::ListenerRule"),
     ("elasticloadbalancing", "listener/", "AWS::ElasticLoadBalancingV2::Listener"),
     ("elasticloadbalancing", "targetgroup/", "AWS::ElasticLoadBalancingV2::TargetGroup"),
     ("kms", "key/", "AWS::KMS::Key"),
