@@ -13,6 +13,7 @@ mod index;
 pub mod json;
 pub mod method_path;
 pub mod resource_type;
+pub mod schema;
 pub mod secret;
 mod secret_text;
 #[cfg(test)]

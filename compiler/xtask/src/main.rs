@@ -1,7 +1,8 @@
 //! Makes the generated files of the project, or checks that they are fresh.
 //!
 //! `cargo xtask generate` writes them, `cargo xtask generate --check` says
-//! which are stale.
+//! which are stale. `cargo xtask schemas FOLDER` vendors the facts of foreign
+//! systems from the collections in a folder.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the project reads and writes its files")]
 
@@ -9,6 +10,7 @@ mod codes;
 mod command_line;
 mod policies;
 mod resource_types;
+mod schemas;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +32,8 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["generate"] => generate(),
         ["generate", "--check"] => check(),
-        _ => Err("usage: cargo xtask generate [--check]".to_owned()),
+        ["schemas", shared] => schemas::generate(Path::new(shared), &root().join("compiler/ir/schemas")),
+        _ => Err("usage: cargo xtask generate [--check] | schemas FOLDER".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -74,8 +74,30 @@ pub(super) const STATEMENT: &[Property] = &[
     absent("XssMatchStatement"),
 ];
 
-const SCOPE_DOWN: Property =
-    Property::new("ScopeDownStatement", Form::Block("scope_down_statement", &[GEO_MATCH, IP_SET_REFERENCE]));
+const SCOPE_DOWN: Property = Property::new(
+    "ScopeDownStatement",
+    Form::Block(
+        "scope_down_statement",
+        &[
+            absent("AndStatement"),
+            absent("AsnMatchStatement"),
+            absent("ByteMatchStatement"),
+            GEO_MATCH,
+            IP_SET_REFERENCE,
+            absent("LabelMatchStatement"),
+            absent("ManagedRuleGroupStatement"),
+            absent("NotStatement"),
+            absent("OrStatement"),
+            absent("RateBasedStatement"),
+            absent("RegexMatchStatement"),
+            absent("RegexPatternSetReferenceStatement"),
+            absent("RuleGroupReferenceStatement"),
+            absent("SizeConstraintStatement"),
+            absent("SqliMatchStatement"),
+            absent("XssMatchStatement"),
+        ],
+    ),
+);
 
 const GEO_MATCH: Property = Property::new(
     "GeoMatchStatement",
