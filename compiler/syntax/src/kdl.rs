@@ -80,7 +80,13 @@ fn is_forbidden(c: char) -> bool {
 /// Text of the spec as messages quote it: on one line, and not too long.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let mut shown = String::with_capacity(text.len().min(LONGEST));
+    for c in text.chars().take(LONGEST) {
+        match c {
+            '"' | '\'' | '\\' => shown.push(c),
+            _ => shown.extend(c.escape_debug()),
+        }
+    }
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -56,7 +56,10 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     if let Some(migration) = &spec.migration {
         let checked = check(migration);
         diagnostics.extend(checked.diagnostics);
-        spec.environments = environments(migration, &mut diagnostics);
+        spec.environments = environments(migration);
+        if spec.environments.is_empty() && !incomplete {
+            diagnostics.push(no_environment(migration));
+        }
         spec.files = files(checked.files, sources, importer, &mut diagnostics);
     }
     if incomplete {
@@ -125,17 +128,16 @@ fn stranger(node: &Node) -> Diagnostic {
         .help(help)
 }
 
-fn environments(migration: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Arc<str>, Span)> {
-    let nodes = || migration.children.iter().filter(|c| &*c.name.value == "environment");
-    if nodes().next().is_none() {
-        diagnostics.push(
-            Diagnostic::error("missing-environment", "the migration has no environment")
-                .at(migration.header, "nowhere to run")
-                .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`"),
-        );
-    }
+fn no_environment(migration: &Node) -> Diagnostic {
+    Diagnostic::error("missing-environment", "the migration has no environment")
+        .at(migration.header, "nowhere to run")
+        .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`")
+}
+
+fn environments(migration: &Node) -> Vec<(Arc<str>, Span)> {
+    let nodes = migration.children.iter().filter(|c| &*c.name.value == "environment");
     let mut found: Vec<(Arc<str>, Span)> = Vec::new();
-    for key in nodes().filter_map(Node::key) {
+    for key in nodes.filter_map(Node::key) {
         // A second one of the same name is reported as a duplicate.
         if !found.iter().any(|(name, _)| name == key.value) {
             found.push((key.value.clone(), key.span));

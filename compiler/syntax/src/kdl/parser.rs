@@ -223,7 +223,10 @@ impl Parser<'_> {
         } else {
             return Some(word.to_owned());
         };
-        let help = format!("a name is a word or a string: \"{}\"", shown(word));
+        let help = match word.starts_with('#') {
+            true => "a comment starts with `//`".to_owned(),
+            false => format!("a name is a word or a string: \"{}\"", shown(word)),
+        };
         self.error(token, message, "not a name", &help);
         None
     }
@@ -370,7 +373,11 @@ impl Parser<'_> {
     /// value, `None` if the rest of the line makes no sense.
     fn entry(&mut self, spaced: bool) -> Option<Option<Entry>> {
         let token = self.peek();
-        self.require_space(spaced, token);
+        let named = is_text(token.kind) || token.kind == TokenKind::TypeOpen;
+        // Whatever else is wrong with it is reported instead.
+        if named && foreign_help(token.text(self.text)).is_none() {
+            self.require_space(spaced, token);
+        }
         if token.kind == TokenKind::TypeOpen {
             return Some(self.value()?.map(|value| Entry { name: None, value, base: None }));
         }
@@ -395,8 +402,10 @@ impl Parser<'_> {
 
     fn property(&mut self, name: Token, equals: Token) -> Option<Option<Entry>> {
         let known = self.name(name);
+        let after_equals = self.at;
         self.space();
         if self.lacks_value() {
+            self.at = after_equals;
             let span = self.span(name).to(self.span(equals));
             let text = shown(name.text(self.text));
             self.report(
@@ -474,7 +483,14 @@ impl Parser<'_> {
             self.error(token, format!("`{}` is no keyword", shown(word)), "not known", help);
             return None;
         }
-        if looks_like_number(word) { self.number(token) } else { Some(Literal::String(word.into())) }
+        if looks_like_number(word) {
+            return self.number(token);
+        }
+        if let Some(help) = foreign_help(word) {
+            self.error(token, format!("`{}` is not a value", shown(word)), "not KDL", &help);
+            return None;
+        }
+        Some(Literal::String(word.into()))
     }
 
     fn number(&mut self, token: Token) -> Option<Literal> {
@@ -561,7 +577,7 @@ impl Parser<'_> {
     fn unexpected(&mut self, token: Token, expected: &str) {
         let diagnostic = match token.kind {
             TokenKind::UnclosedString => Diagnostic::error("unclosed-string", "the string is not closed")
-                .at(self.span(token), "its closing quote is missing")
+                .at(self.first_line(token), "its closing quote is missing")
                 .help("add the quote; text over several lines stands between `\"\"\"`"),
             TokenKind::UnclosedComment => Diagnostic::error("unclosed-comment", "the comment is not closed")
                 .at(Span { end: token.start + 2, ..self.span(token) }, "its `*/` is missing")
@@ -583,6 +599,11 @@ impl Parser<'_> {
         if swallows && token.end as usize == self.text.len() {
             self.stop();
         }
+    }
+
+    fn first_line(&self, token: Token) -> Span {
+        let length = token.text(self.text).lines().next().map_or(0, str::len);
+        Span { end: token.start + length as u32, ..self.span(token) }
     }
 
     /// Passes a line that starts with no name, and its block.
@@ -677,6 +698,15 @@ fn is_text(kind: TokenKind) -> bool {
 
 fn is_bare_keyword(word: &str) -> bool {
     matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
+}
+
+/// What is a word to KDL, but meant as something else by who wrote it.
+fn foreign_help(word: &str) -> Option<String> {
+    if word.starts_with(',') || word.ends_with(',') {
+        return Some("values are separated by spaces, not by commas".to_owned());
+    }
+    let inner = word.strip_prefix('\'')?;
+    Some(format!("strings stand in double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
 }
 
 fn stray_help(found: &str) -> Option<&'static str> {

@@ -59,8 +59,7 @@ fn unescape(body: &str, offset: usize) -> Result<String, StringError> {
         let start = body.len() - rest.len() + position;
         let after = &rest[position + 1..];
         let (character, length) = escape(after).ok_or_else(|| {
-            let length = after.chars().next().map_or(0, char::len_utf8);
-            let end = start + 1 + length;
+            let end = start + 1 + escape_length(after);
             let message = format!("the escape `{}` is not known", shown(&body[start..end]));
             StringError { message, help: ESCAPES, start: offset + start, end: offset + end }
         })?;
@@ -69,6 +68,18 @@ fn unescape(body: &str, offset: usize) -> Result<String, StringError> {
     }
     value.push_str(rest);
     Ok(value)
+}
+
+/// How much after a backslash is meant as the escape.
+fn escape_length(after: &str) -> usize {
+    let unicode = after
+        .strip_prefix("u{")
+        .map(|rest| rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_hexdigit()).len());
+    match unicode {
+        Some(digits) if after[2 + digits..].starts_with('}') => digits + 3,
+        Some(digits) => digits + 2,
+        None => after.chars().next().map_or(0, char::len_utf8),
+    }
 }
 
 /// What stands after a backslash: the character that it means, if any, and
@@ -123,13 +134,14 @@ fn join_lines(body: &str) -> String {
 
 /// Takes the indentation of the last line from every line.
 fn unindent(body: &str, token: usize) -> Result<String, StringError> {
+    let opening = 3.min(token);
     let lines = lines(body);
     let ([first, middle @ .., last], true) = (lines.as_slice(), lines.len() > 1) else {
         return Err(StringError {
             message: "a string with three quotes starts with a line break".to_owned(),
             help: "put the text on lines of its own, or use one quote on each side",
             start: 0,
-            end: token,
+            end: opening,
         });
     };
     if !first.is_empty() {
@@ -137,7 +149,7 @@ fn unindent(body: &str, token: usize) -> Result<String, StringError> {
             message: "text follows the three quotes that open a string".to_owned(),
             help: "put a line break after the opening quotes",
             start: 0,
-            end: token,
+            end: opening,
         });
     }
     if !last.chars().all(is_space) {
@@ -158,7 +170,7 @@ fn unindent(body: &str, token: usize) -> Result<String, StringError> {
                     message: format!("the line `{}` is indented less than the closing quotes", shown(line.trim())),
                     help: "indent every line like the closing quotes, with the same blanks",
                     start: 0,
-                    end: token,
+                    end: opening,
                 });
             }
         }
