@@ -85,7 +85,7 @@ impl Case {
             Frame::Reference { production } => {
                 let base = runs::text("specs/payments.migspec.kdl");
                 let (inside, _) = base.rsplit_once('}').expect("the reference spec is a block");
-                let environment = "environment \"test\" account=\"333333333333\" region=\"us-east-1\"";
+                let environment = "environment \"test\" account=\"222222222222\" region=\"us-east-1\"";
                 (format!("{inside}\n{environment} production=#{production} {{\n"), "}\n}\n".to_owned())
             }
         }
@@ -136,7 +136,9 @@ fn part(out: &mut String, text: &str, skip: usize, mut marks: Vec<Mark>) {
     for (index, line) in text.lines().enumerate() {
         writeln!(out, "{line}").expect("strings do not fail");
         // The last line also has what stands after it.
-        while marks.next_if(|m| m.line <= skip + index + 1 || index + 1 == count).map(|m| m.write(out, line)).is_some() {}
+        while marks.next_if(|m| m.line <= skip + index + 1 || index + 1 == count).map(|m| m.write(out, line)).is_some()
+        {
+        }
     }
     marks.for_each(|mark| mark.write(out, ""));
 }
@@ -160,7 +162,8 @@ fn marks(sources: &Sources, diagnostic: &Diagnostic) -> Vec<Mark> {
     let text = format!("{} {}: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let mut notes: Vec<String> = diagnostic.notes.iter().map(|note| format!("note: {note}")).collect();
     notes.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
-    let mut marks: Vec<Mark> = diagnostic.related.iter().map(|l| mark(sources, l, '-', l.text.clone(), vec![])).collect();
+    let mut marks: Vec<Mark> =
+        diagnostic.related.iter().map(|l| mark(sources, l, '-', l.text.clone(), vec![])).collect();
     match &diagnostic.primary {
         Some(label) => marks.insert(0, mark(sources, label, '^', text, notes)),
         None => marks.insert(
