@@ -12,6 +12,7 @@ mod id;
 mod index;
 pub mod json;
 pub mod method_path;
+pub mod metrics;
 pub mod resource_type;
 pub mod schema;
 pub mod secret;

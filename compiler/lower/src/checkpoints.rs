@@ -1,11 +1,32 @@
 //! Buckets: working data of the migration, the evidence of each gate, and the
 //! access logs of both.
 
-use migspec_diag::Span;
+mod policies;
 
-use crate::cx::Cx;
+use migspec_diag::{Diagnostic, Span};
+use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+use crate::cx::{Cx, datum};
+use crate::{keys, names};
+
+const BY: &str = "checkpoints";
+
+/// Access logs are kept as long as other logs.
+const ACCESS_LOG_DAYS: u32 = crate::logs::RETENTION_DAYS;
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let Some(from) = needed(cx) else {
+        if let Some(from) = balanced(cx) {
+            access_logs(cx, Origin::derived(BY, from));
+        }
+        return;
+    };
+    check(cx);
+    let origin = Origin::derived(BY, from);
+    access_logs(cx, origin);
+    checkpoints(cx, origin);
+    evidence(cx, origin);
+}
 
 /// The node that needs the buckets, if one does.
 pub(crate) fn needed(cx: &Cx) -> Option<Span> {
@@ -13,4 +34,137 @@ pub(crate) fn needed(cx: &Cx) -> Option<Span> {
     let written = spec.checkpoints.as_ref().map(|n| n.place.header);
     let cutover = spec.cutover.first().map(|n| n.place.header);
     written.or(cutover).or(spec.validation.first().map(|n| n.place.header))
+}
+
+/// The node with a load balancer, which writes access logs too.
+fn balanced(cx: &Cx) -> Option<Span> {
+    let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream);
+    upstreams.filter(|u| u.network.is_some()).map(|u| u.place.header).next()
+}
+
+/// `{migration}-{kind}-{environment}-{account}`: bucket names are global.
+pub(crate) fn name(cx: &Cx, kind: &str) -> String {
+    format!("{}-{kind}-{}-{}", cx.spec.key.as_str(), cx.env(), cx.graph.environment.account)
+}
+
+fn check(cx: &mut Cx) {
+    let Some(node) = &cx.spec.checkpoints else { return };
+    if node.retain.days() == 0 || node.retain.days() > 36_500 {
+        cx.report(
+            Diagnostic::error("evidence-retention", format!("evidence cannot be kept for {}", node.retain.value))
+                .at(node.retain.span(), "out of range")
+                .help("keep evidence for at least a year: retain=\"400d\""),
+        );
+    }
+}
+
+fn retention(cx: &Cx, origin: Origin) -> Datum {
+    match &cx.spec.checkpoints {
+        Some(node) => datum(&node.retain, |d| d.days() as i64),
+        None => Datum::new(400, Origin::Default { of: "retain", node: origin.span() }),
+    }
+}
+
+/// What every bucket has: versions, no public access, one owner, no
+/// unfinished uploads. Its name is below 64 characters.
+fn bucket(cx: &mut Cx, id: Id, kind: &str, origin: Origin) -> Resource {
+    let name = name(cx, kind);
+    if name.len() > 63 {
+        let over = name.len() - 63;
+        cx.report(
+            Diagnostic::error("name-too-long", format!("the bucket `{name}` is longer than 63 characters"))
+                .at(cx.spec.key.span(), "buckets are named after this")
+                .with(cx.graph.environment.span, "and after the environment")
+                .help(format!("shorten one of them by {over} characters")),
+        );
+    }
+    Resource::new("AWS::S3::Bucket", id, "checkpoints", origin)
+        .set("BucketName", name)
+        .set("VersioningConfiguration", map!(origin, { "Status": "Enabled" }))
+        .set(
+            "PublicAccessBlockConfiguration",
+            map!(origin, {
+                "BlockPublicAcls": true,
+                "BlockPublicPolicy": true,
+                "IgnorePublicAcls": true,
+                "RestrictPublicBuckets": true,
+            }),
+        )
+        .set(
+            "OwnershipControls",
+            map!(origin, { "Rules": list!(origin, [map!(origin, { "ObjectOwnership": "BucketOwnerEnforced" })]) }),
+        )
+        .retained()
+}
+
+fn encrypted(origin: Origin) -> Map {
+    let default = map!(origin, { "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": keys::arn("checkpoints") });
+    let rule = map!(origin, { "ServerSideEncryptionByDefault": default, "BucketKeyEnabled": true });
+    map!(origin, { "ServerSideEncryptionConfiguration": list!(origin, [rule]) })
+}
+
+fn logged(kind: &str, origin: Origin) -> Map {
+    map!(origin, {
+        "DestinationBucketName": Value::reference(names::access_logs_bucket()),
+        "LogFilePrefix": format!("s3/{kind}/"),
+    })
+}
+
+fn unfinished(origin: Origin) -> Map {
+    map!(origin, { "DaysAfterInitiation": 7 })
+}
+
+/// One rule that expires versions that were replaced, and objects where
+/// `expires` says when.
+fn lifecycle(old_versions: Datum, expires: Option<Datum>, origin: Origin) -> Map {
+    let mut rule = map!(origin, {
+        "Id": "expire",
+        "Status": "Enabled",
+        "AbortIncompleteMultipartUpload": unfinished(origin),
+        "NoncurrentVersionExpiration": map!(origin, { "NoncurrentDays": old_versions }),
+    });
+    if let Some(days) = expires {
+        rule.set("ExpirationInDays", days);
+    }
+    map!(origin, { "Rules": list!(origin, [rule]) })
+}
+
+fn checkpoints(cx: &mut Cx, origin: Origin) {
+    let id = names::checkpoints_bucket();
+    let bucket = bucket(cx, id.clone(), "checkpoints", origin)
+        .set("BucketEncryption", encrypted(origin))
+        .set("LoggingConfiguration", logged("checkpoints", origin))
+        .set("LifecycleConfiguration", lifecycle(Datum::new(90, origin), Some(retention(cx, origin)), origin));
+    cx.add(bucket);
+    policies::data(cx, &id, "checkpoints", origin);
+}
+
+/// Evidence cannot be deleted or replaced before its time, by anybody.
+fn evidence(cx: &mut Cx, origin: Origin) {
+    let id = names::evidence_bucket();
+    let retention = retention(cx, origin);
+    let lock = map!(origin, { "Mode": "COMPLIANCE", "Days": retention.clone() });
+    let rule = map!(origin, { "DefaultRetention": lock });
+    let bucket = bucket(cx, id.clone(), "evidence", origin)
+        .set("BucketEncryption", encrypted(origin))
+        .set("LoggingConfiguration", logged("evidence", origin))
+        .set("ObjectLockEnabled", true)
+        .set("ObjectLockConfiguration", map!(origin, { "ObjectLockEnabled": "Enabled", "Rule": rule }))
+        .set("LifecycleConfiguration", lifecycle(retention, None, origin));
+    cx.add(bucket);
+    policies::data(cx, &id, "evidence", origin);
+}
+
+/// Load balancers write access logs to buckets under S3's own key only, so
+/// this bucket is the one without a key of ours. It holds no account data.
+fn access_logs(cx: &mut Cx, origin: Origin) {
+    let id = names::access_logs_bucket();
+    let default = map!(origin, { "SSEAlgorithm": "AES256" });
+    let rule = map!(origin, { "ServerSideEncryptionByDefault": default });
+    let days = || Datum::new(ACCESS_LOG_DAYS, origin);
+    let bucket = bucket(cx, id.clone(), "access-logs", origin)
+        .set("BucketEncryption", map!(origin, { "ServerSideEncryptionConfiguration": list!(origin, [rule]) }))
+        .set("LifecycleConfiguration", lifecycle(days(), Some(days()), origin));
+    cx.add(bucket);
+    policies::access_logs(cx, &id, origin);
 }

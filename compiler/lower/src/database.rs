@@ -190,6 +190,11 @@ pub(crate) fn cluster_name(cx: &Cx, database: &ast::Database) -> String {
     cx.physical(database.key.as_str(), "aurora-cluster")
 }
 
+/// `{database}-aurora-replica-{environment}`: the copy in another region.
+pub(crate) fn replica_name(cx: &Cx, database: &ast::Database) -> String {
+    cx.physical(database.key.as_str(), "aurora-replica")
+}
+
 /// The name of the initial database.
 pub(crate) fn name(database: &ast::Database) -> Datum {
     match &database.name {

@@ -1,10 +1,22 @@
-//! The runtime functions: only those that the spec needs.
+//! The runtime functions: only those that the spec needs, each with a role, a
+//! log group and, where it touches databases, a security group of its own.
+
+mod flows;
+mod rights;
 
 use migspec_diag::Span;
+use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
 
 use crate::cx::Cx;
+use crate::logins::{self, Secret};
+use crate::roles::{self, Role};
+use crate::{checkpoints, keys, logs, names, placement, policy};
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+pub(crate) use rights::NETWORK_ACTIONS;
+
+const BY: &str = "functions";
 
 /// A function and the node that first needs it.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +25,106 @@ pub(crate) struct Needed {
     pub(crate) from: Span,
 }
 
+/// What is the same for a function in every migration.
+struct Kind {
+    name: &'static str,
+    actor: Actor,
+    description: &'static str,
+    /// Seconds.
+    timeout: u32,
+    /// Mebibytes.
+    memory: u32,
+    /// How many run at once at most, and are kept free for it.
+    concurrency: u32,
+    /// It opens connections to databases.
+    reaches_databases: bool,
+    /// It is invoked without anybody waiting for the answer.
+    asynchronous: bool,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind {
+        name: "secret-rotation",
+        actor: Actor::Rotation,
+        description: "Rotates the generated logins, alternating between two users",
+        timeout: 120,
+        memory: 256,
+        concurrency: 5,
+        reaches_databases: true,
+        asynchronous: true,
+    },
+    Kind {
+        name: "data-validator",
+        actor: Actor::Validator,
+        description: "Compares row counts, checksums and invariants of both sides",
+        timeout: 840,
+        memory: 1024,
+        concurrency: 20,
+        reaches_databases: true,
+        asynchronous: false,
+    },
+    Kind {
+        name: "api-authorizer",
+        actor: Actor::Authorizer,
+        description: "Checks the signature of each request",
+        timeout: 5,
+        memory: 256,
+        concurrency: 100,
+        reaches_databases: false,
+        asynchronous: false,
+    },
+    Kind {
+        name: "preflight",
+        actor: Actor::Preflight,
+        description: "Asks whether source and target are ready",
+        timeout: 300,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: true,
+        asynchronous: false,
+    },
+    Kind {
+        name: "fence",
+        actor: Actor::Fence,
+        description: "Takes the right to write, waits for the drain, gives it back",
+        timeout: 60,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: true,
+        asynchronous: false,
+    },
+    Kind {
+        name: "sequences",
+        actor: Actor::Sequences,
+        description: "Carries the positions of sequences over",
+        timeout: 300,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: true,
+        asynchronous: false,
+    },
+    Kind {
+        name: "reverse-slot",
+        actor: Actor::Reverse,
+        description: "Makes and drops the slot of the way back",
+        timeout: 60,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: true,
+        asynchronous: false,
+    },
+    Kind {
+        name: "rollback-handler",
+        actor: Actor::Rollback,
+        description: "Takes the way back, step by step",
+        timeout: 300,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: true,
+        asynchronous: true,
+    },
+];
+
 /// The functions that the spec needs, in the order of a migration's life.
 pub(crate) fn needed(cx: &Cx) -> Vec<Needed> {
     let spec = cx.spec;
@@ -20,7 +132,7 @@ pub(crate) fn needed(cx: &Cx) -> Vec<Needed> {
     let reversed = cx.index.relations.iter().filter(|r| r.reversed()).find_map(|r| r.cutover);
     let authorizer = spec.api.iter().find_map(|n| n.authorizer.as_ref());
     [
-        ("secret-rotation", spec.database.first().map(|n| n.place.header)),
+        ("secret-rotation", rotated(cx)),
         ("data-validator", spec.validation.first().map(|n| n.place.header)),
         ("api-authorizer", authorizer.map(|n| n.place.header)),
         ("preflight", cutover),
@@ -32,4 +144,190 @@ pub(crate) fn needed(cx: &Cx) -> Vec<Needed> {
     .into_iter()
     .filter_map(|(name, from)| from.map(|from| Needed { name, from }))
     .collect()
+}
+
+/// The first database with a generated secret.
+fn rotated(cx: &Cx) -> Option<Span> {
+    let generated = |database: &&ast::Database| {
+        let logins = logins::all_of_database(cx, database);
+        database.replica.is_some() || logins.iter().any(|l| matches!(l.secret, Secret::Generated(_)))
+    };
+    cx.spec.database.iter().find(generated).map(|database| database.place.header)
+}
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let needed = needed(cx);
+    let Some(first) = needed.first() else { return };
+    dead_letters(cx, first.from);
+    for Needed { name, from } in needed {
+        let kind = KINDS.iter().find(|kind| kind.name == name);
+        if let Some(kind) = kind {
+            add(cx, kind, Origin::derived(BY, from));
+        }
+    }
+}
+
+fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
+    let name = cx.suffixed(kind.name);
+    let at = format!("function \"{}\"", kind.name);
+    logs::group(cx, names::log_group(kind.name), format!("/aws/lambda/{name}"), at.as_str(), origin);
+    let role = Role {
+        id: names::role(kind.name),
+        stem: kind.name,
+        actor: kind.actor,
+        // Lambda does not say for which function it assumes a role.
+        service: "lambda.amazonaws.com",
+        source: None,
+    };
+    let role = roles::add(cx, role, at.as_str(), origin);
+    let place = if kind.reaches_databases { network(cx) } else { None };
+    let function = function(cx, kind, &name, &role, &at, origin);
+    let function = match place {
+        Some(network) => {
+            let group = names::function_group(kind.name);
+            let text = format!("Function {}", kind.name);
+            let vpc = names::vpc(network.key.as_str());
+            placement::group(cx, group.clone(), vpc, &text, at.as_str(), origin);
+            let subnets = placement::subnets(cx, network, TierPurpose::Compute, origin.span());
+            rights::in_vpc(cx, &role, &group, &subnets, origin);
+            let groups = list!(origin, [placement::group_id(group)]);
+            function.set("VpcConfig", map!(origin, { "SubnetIds": subnets, "SecurityGroupIds": groups }))
+        }
+        None => function,
+    };
+    cx.add(function);
+    if kind.asynchronous {
+        invocation(cx, kind, &at, origin);
+    }
+    if kind.name == "secret-rotation" {
+        permission(cx, kind, &at, origin);
+    }
+    rights::common(cx, &role, kind.name, &name, origin);
+    rights::own(cx, &role, kind.actor, origin);
+    flows::add(cx, kind.name, kind.actor);
+}
+
+fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origin) -> Resource {
+    let environment = map!(origin, { "Variables": variables(cx, kind, origin) });
+    Resource::new("AWS::Lambda::Function", names::function(kind.name), at, origin)
+        .set("FunctionName", name)
+        .set("Description", kind.description)
+        .set("Runtime", "provided.al2023")
+        .set("Handler", "bootstrap")
+        .set("Architectures", vec!["arm64"])
+        .set("Code", Value::Package(kind.name.into()))
+        .set("Role", Value::attribute(role.clone(), "Arn"))
+        .set("Timeout", kind.timeout)
+        .set("MemorySize", kind.memory)
+        .set("ReservedConcurrentExecutions", concurrency(cx, kind, origin))
+        .set("KmsKeyArn", keys::arn("functions"))
+        .set("Environment", environment)
+        .set("DeadLetterConfig", map!(origin, { "TargetArn": Value::attribute(names::dead_letters(), "Arn") }))
+        .set("TracingConfig", map!(origin, { "Mode": "Active" }))
+        .set(
+            "LoggingConfig",
+            map!(origin, {
+                "LogFormat": "JSON",
+                "ApplicationLogLevel": "INFO",
+                "SystemLogLevel": "INFO",
+                "LogGroup": Value::reference(names::log_group(kind.name)),
+            }),
+        )
+        // Lambda tries the role's rights when it makes the function.
+        .after(names::role_policy(role))
+}
+
+/// The validator runs as many connections as the author allows each side.
+fn concurrency(cx: &Cx, kind: &Kind, origin: Origin) -> Datum {
+    let checksums = cx.spec.validation.iter().filter_map(|v| v.checksums.as_ref());
+    match checksums.max_by_key(|c| c.connections.0) {
+        Some(most) if kind.actor == Actor::Validator => crate::cx::datum(&most.connections, |c| c.0.max(1)),
+        _ => Datum::new(kind.concurrency, origin),
+    }
+}
+
+/// Names of things, never a secret. Where databases are is in parameters
+/// below `MIGSPEC_PARAMETERS`.
+fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
+    let mut map = map!(origin, {
+        "MIGSPEC_ENVIRONMENT": cx.env(),
+        "MIGSPEC_MIGRATION": cx.spec.key.as_str(),
+        "MIGSPEC_PARAMETERS": cx.parameter_name("replications"),
+        "MIGSPEC_METRICS": namespace(cx),
+    });
+    if kind.actor == Actor::Authorizer {
+        map.set("MIGSPEC_KEYS", Datum::new(authorizer_secrets(cx, origin), origin));
+        return map;
+    }
+    if checkpoints::needed(cx).is_some() {
+        map.set("MIGSPEC_CHECKPOINTS", Datum::new(checkpoints::name(cx, "checkpoints"), origin));
+        map.set("MIGSPEC_EVIDENCE", Datum::new(checkpoints::name(cx, "evidence"), origin));
+    }
+    map.set("MIGSPEC_TOPIC", Datum::new(Value::reference(names::topic()), origin));
+    map
+}
+
+/// The name of each API's secret, by the API's key.
+fn authorizer_secrets(cx: &Cx, origin: Origin) -> Value {
+    let mut secrets = Map::new();
+    for api in &cx.spec.api {
+        if let Some(authorizer) = &api.authorizer {
+            secrets.set(api.key.as_str(), crate::cx::datum(&authorizer.secret, |s| s.as_str().to_owned()));
+        }
+    }
+    Value::JsonText(Box::new(Datum::new(secrets, origin)))
+}
+
+/// The namespace of the functions' own metrics.
+pub(crate) fn namespace(cx: &Cx) -> String {
+    format!("Migspec/{}", cx.suffixed(cx.spec.key.as_str()))
+}
+
+/// The network that functions run in: the one of the first replication.
+fn network<'a>(cx: &Cx<'a>) -> Option<&'a ast::Network> {
+    cx.index.relations.first().map(|relation| relation.network)
+}
+
+/// What an asynchronous call could not do is kept, and an alarm rings.
+fn dead_letters(cx: &mut Cx, from: Span) {
+    let origin = Origin::derived(BY, from);
+    let name = cx.suffixed("functions-dead-letters");
+    let queue = Resource::new("AWS::SQS::Queue", names::dead_letters(), "functions", origin)
+        .set("QueueName", name.as_str())
+        .set("KmsMasterKeyId", keys::arn("functions"))
+        .set("KmsDataKeyReusePeriodSeconds", 300)
+        .set("MessageRetentionPeriod", 1_209_600)
+        .set("VisibilityTimeout", 30);
+    let queue = cx.add(queue);
+    let arn = cx.arn("sqs", &name);
+    let statement = policy::Statement::deny("TlsOnly", origin).anyone().actions(&["sqs:*"]).resources(vec![arn]).when(
+        "Bool",
+        "aws:SecureTransport",
+        "false",
+    );
+    let resource = Resource::new("AWS::SQS::QueuePolicy", format!("{queue}-policy"), "functions", origin)
+        .set("Queues", list!(origin, [Value::reference(queue)]))
+        .set("PolicyDocument", policy::document(vec![statement], origin));
+    cx.add(resource);
+}
+
+fn invocation(cx: &mut Cx, kind: &Kind, at: &str, origin: Origin) {
+    let id = format!("{}-invocation", kind.name);
+    let resource = Resource::new("AWS::Lambda::EventInvokeConfig", id, at, origin)
+        .set("FunctionName", Value::reference(names::function(kind.name)))
+        .set("Qualifier", "$LATEST")
+        .set("MaximumEventAgeInSeconds", 3600)
+        .set("MaximumRetryAttempts", 2);
+    cx.add(resource);
+}
+
+/// Secrets Manager of this account calls the rotation.
+fn permission(cx: &mut Cx, kind: &Kind, at: &str, origin: Origin) {
+    let account = cx.graph.environment.account.clone();
+    let resource = Resource::new("AWS::Lambda::Permission", names::function_permission(kind.name), at, origin)
+        .set("FunctionName", Value::reference(names::function(kind.name)))
+        .set("Action", "lambda:InvokeFunction")
+        .set("Principal", "secretsmanager.amazonaws.com")
+        .set("SourceAccount", account);
+    cx.add(resource);
 }

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use migspec_syntax::ast;
-use migspec_syntax::value::{LoginPurpose, TierPurpose};
+use migspec_syntax::value::LoginPurpose;
 
 /// The keyed nodes of the spec by their key.
 pub(crate) struct Index<'a> {
@@ -106,6 +106,11 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// The replication with this key, if its names resolve.
+    pub(crate) fn relation_of(&self, replication: &str) -> Option<Relation<'a>> {
+        self.relation(self.replications.get(replication)?)
+    }
+
     /// The replications that read from a source.
     pub(crate) fn from(&self, source: &str) -> impl Iterator<Item = Relation<'a>> {
         self.from.get(source).into_iter().flatten().map(|i| self.relations[*i])
@@ -115,9 +120,4 @@ impl<'a> Index<'a> {
     pub(crate) fn to(&self, database: &str) -> impl Iterator<Item = Relation<'a>> {
         self.to.get(database).into_iter().flatten().map(|i| self.relations[*i])
     }
-}
-
-/// The tier of a network for a purpose.
-pub(crate) fn tier(network: &ast::Network, purpose: TierPurpose) -> Option<&ast::Tier> {
-    network.tier.iter().find(|tier| *tier.holds == purpose)
 }

@@ -27,6 +27,7 @@ mod placement;
 mod policy;
 mod replication;
 mod roles;
+mod secret_rights;
 mod secrets;
 mod source;
 mod tags;

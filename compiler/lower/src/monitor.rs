@@ -1,3 +1,91 @@
-use crate::cx::Cx;
+//! How the migration is watched: a topic, alarms, the alarms that gate each
+//! step, and a dashboard.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod alarm;
+mod application;
+mod dashboard;
+mod data;
+mod gates;
+mod thresholds;
+
+use migspec_ir::{Datum, Origin, Resource, Value, list};
+
+use crate::cx::{Cx, datum, origin};
+use crate::policy::{self, Statement};
+use crate::{keys, names};
+
+const BY: &str = "monitor";
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
+    let origin = Origin::derived(BY, from);
+    thresholds::check(cx);
+    topic(cx, None, origin);
+    data::lower(cx);
+    application::lower(cx);
+    gates::lower(cx);
+    if let Some(node) = cx.spec.monitor.as_ref().and_then(|monitor| monitor.dashboard.as_ref()) {
+        dashboard::lower(cx, Origin::derived(BY, node.place.header));
+    }
+}
+
+/// The topic of a region; the environment's own where none is named. Alarms
+/// tell only topics of their own region.
+fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
+    let home = cx.graph.environment.region.clone();
+    let stem = region.map_or_else(String::new, |region| format!("{region}-"));
+    let id = if region.is_some() { format!("{stem}notifications-topic").into() } else { names::topic() };
+    let reference = Value::reference(id.clone());
+    if cx.graph.get(&id).is_some() {
+        return reference;
+    }
+    let key = match region {
+        Some(region) => Value::attribute(keys::in_region(cx, "notifications", region, origin.span()), "Arn"),
+        None => keys::arn("notifications"),
+    };
+    let name = cx.physical(cx.spec.key.as_str(), "notifications");
+    let arn = cx.arn_in(region.unwrap_or(&home), "sns", &name);
+    let alarms = cx.arn_in(region.unwrap_or(&home), "cloudwatch", "alarm:*");
+    let place = |resource: Resource| match region {
+        Some(region) => resource.in_region(region),
+        None => resource,
+    };
+    let topic = Resource::new("AWS::SNS::Topic", id.clone(), "monitor", origin)
+        .set("TopicName", name)
+        .set("KmsMasterKeyId", key);
+    cx.add(place(topic));
+    let policy = Resource::new("AWS::SNS::TopicPolicy", format!("{id}-policy"), "monitor", origin)
+        .set("Topics", list!(origin, [reference.clone()]))
+        .set("PolicyDocument", policy::document(statements(cx, arn, alarms, origin), origin));
+    cx.add(place(policy));
+    subscriptions(cx, &stem, &reference, place);
+    reference
+}
+
+fn statements(cx: &Cx, topic: Value, alarms: Value, origin: Origin) -> Vec<Statement> {
+    let tls = Statement::deny("TlsOnly", origin)
+        .anyone()
+        .actions(&["sns:Publish"])
+        .resources(vec![topic.clone()])
+        .when("Bool", "aws:SecureTransport", "false");
+    let publish = Statement::allow("Alarms", origin)
+        .service("cloudwatch.amazonaws.com")
+        .actions(&["sns:Publish"])
+        .resources(vec![topic])
+        .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
+        .when("ArnLike", "aws:SourceArn", alarms);
+    vec![tls, publish]
+}
+
+fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource) -> Resource) {
+    let Some(monitor) = &cx.spec.monitor else { return };
+    for (n, notify) in monitor.notify.iter().enumerate() {
+        let id = format!("{stem}notifications-{}-subscription", n + 1);
+        let at = Origin::derived(BY, notify.place.header);
+        let resource = Resource::new("AWS::SNS::Subscription", id, "monitor > notify", at)
+            .set("TopicArn", Datum::new(topic.clone(), origin(&notify.email)))
+            .set("Protocol", "email")
+            .set("Endpoint", datum(&notify.email, |email| email.as_str().to_owned()));
+        cx.add(place(resource));
+    }
+}

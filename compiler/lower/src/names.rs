@@ -149,6 +149,16 @@ pub fn api_account() -> Id {
     Id::from("api-gateway-account")
 }
 
+/// The policy of a role: printed from what it is granted.
+pub fn role_policy(role: &Id) -> Id {
+    Id::from(format!("{role}-policy"))
+}
+
+/// What asynchronous calls of functions could not do.
+pub fn dead_letters() -> Id {
+    Id::from("functions-dead-letters")
+}
+
 /// The topic that tells the operations team.
 pub fn topic() -> Id {
     Id::from("notifications-topic")

@@ -1,21 +1,27 @@
 //! Parameters that the application and the workflow read at run time.
 
-use migspec_ir::{Datum, Id, Map, Origin, Resource, Value};
-use migspec_syntax::ast;
+use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
+use migspec_syntax::value::{TablePattern, Text};
+use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, path};
-use crate::names;
+use crate::index::Relation;
+use crate::{database, functions, logins, names, replication, source};
 
 const BY: &str = "parameters";
 
 pub(crate) fn lower(cx: &mut Cx) {
     topic(cx);
+    if !functions::needed(cx).is_empty() {
+        for relation in cx.index.relations.clone() {
+            replication(cx, &relation);
+        }
+    }
     for api in &cx.spec.api {
         authorizer(cx, api);
     }
     for cutover in &cx.spec.cutover {
         switches(cx, cutover);
-        plan(cx, cutover);
     }
 }
 
@@ -57,24 +63,80 @@ fn ignore_value(cx: &mut Cx, id: &Id) {
     }
 }
 
-/// The ids that AWS assigns and that the workflow therefore cannot know.
-fn plan(cx: &mut Cx, cutover: &ast::Cutover) {
-    let origin = Origin::derived(BY, cutover.place.header);
-    let api = cutover.api.as_str();
-    let mut fields = Map::new();
-    for (name, id) in [
-        ("listenerRuleArn", names::listener_rule(api)),
-        ("sourceTargetGroupArn", names::target_group(api, "source")),
-        ("targetTargetGroupArn", names::target_group(api, "target")),
-        ("restApiId", names::rest_api(api)),
-    ] {
-        if cx.graph.get(&id).is_some() {
-            fields.set(name, Datum::new(Value::reference(id), origin));
-        }
+/// Where a replication's databases are and how they are logged in to: what the
+/// runtime functions read, so that they hold no names of their own.
+fn replication(cx: &mut Cx, relation: &Relation) {
+    let origin = Origin::derived(BY, relation.node.place.header);
+    let mut fields = map!(origin, {
+        "source": source_end(relation, origin),
+        "target": target_end(relation, origin),
+        "sourceLogins": source_logins(relation, origin),
+        "targetLogins": target_logins(relation, origin),
+        "forwardTask": replication::task_resource(cx, relation.key()),
+        "fenceTable": format!("{}.{}", replication::FENCE.0, replication::FENCE.1),
+        "include": relation.node.include.iter().map(|i| pattern(&i.pattern)).collect::<Vec<_>>(),
+        "exclude": relation.node.exclude.iter().map(|e| pattern(&e.pattern)).collect::<Vec<_>>(),
+    });
+    if relation.reversed() {
+        let task = replication::reverse_task_resource(cx, relation.key());
+        fields.set("reverseTask", Datum::new(task, origin));
+        fields.set("reverseSlot", Datum::new(replication::reverse_slot(relation.key()), origin));
+    }
+    if let Some(application) = &relation.source.application {
+        let texts = |settings: &[Setting<Text>]| settings.iter().map(|s| datum(s, |t| t.clone())).collect();
+        fields.set("roles", Datum::new(Value::List(texts(&application.roles.names)), origin));
+        fields.set("schemas", Datum::new(Value::List(texts(&application.schemas.names)), origin));
     }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
-    let parameter = of_cutover(cx, cutover, "plan");
-    add(cx, &parameter, "Ids that the workflow reads when it starts", value, path("cutover", &cutover.key), origin);
+    let description = "Where the databases of a replication are";
+    add(cx, &of_replication(relation), description, value, path("replication", &relation.node.key), origin);
+}
+
+fn pattern(pattern: &Setting<TablePattern>) -> Datum {
+    datum(pattern, |p| p.as_str().to_owned())
+}
+
+fn source_end(relation: &Relation, origin: Origin) -> Map {
+    let (mode, mode_origin) = source::tls_mode(relation.source);
+    map!(origin, {
+        "engine": datum(&relation.source.engine, |e| e.word()),
+        "host": datum(&relation.source.at.address, |a| a.host.clone()),
+        "port": datum(&relation.source.at.address, |a| a.port),
+        "database": datum(&relation.source.at.database, |d| d.clone()),
+        "tls": Datum::new(mode.word(), mode_origin),
+    })
+}
+
+fn target_end(relation: &Relation, origin: Origin) -> Map {
+    let cluster = names::cluster(relation.database.key.as_str());
+    map!(origin, {
+        "engine": datum(&relation.database.engine, |e| e.word()),
+        "host": Value::attribute(cluster, "Endpoint.Address"),
+        "port": relation.database.engine.default_port(),
+        "database": database::name(relation.database),
+        "tls": "verify-full",
+    })
+}
+
+fn source_logins(relation: &Relation, origin: Origin) -> Map {
+    let mut map = Map::new();
+    for login in relation.source_logins().filter_map(|purpose| logins::of_source(relation.source, purpose)) {
+        map.set(login.purpose.word(), Datum::new(login.secret.id(), origin));
+    }
+    map
+}
+
+fn target_logins(relation: &Relation, origin: Origin) -> Map {
+    let mut map = Map::new();
+    for login in relation.database_logins().map(|purpose| logins::of_database(relation.database, purpose)) {
+        map.set(login.purpose.word(), Datum::new(login.secret.id(), origin));
+    }
+    map
+}
+
+/// The path of a replication's parameter below `/migration/{environment}`.
+pub(crate) fn of_replication(relation: &Relation) -> String {
+    format!("replications/{}", relation.key())
 }
 
 fn add(cx: &mut Cx, parameter: &str, description: &str, value: Datum, path: String, origin: Origin) -> Id {

@@ -52,8 +52,13 @@ impl Statement {
     }
 
     /// Adds a condition with one value.
-    pub(crate) fn when(mut self, operator: &str, key: &str, value: impl Into<Value>) -> Self {
-        let datum = Datum::new(value, self.origin);
+    pub(crate) fn when(self, operator: &str, key: &str, value: impl Into<Value>) -> Self {
+        self.when_any(operator, key, vec![value.into()])
+    }
+
+    /// Adds a condition that any of several values meets.
+    pub(crate) fn when_any(mut self, operator: &str, key: &str, values: Vec<Value>) -> Self {
+        let datum = one_or_many(values, self.origin);
         match self.conditions.get_mut(operator) {
             Some(Datum { value: Value::Map(keys), .. }) => keys.set(key, datum),
             _ => {
@@ -65,15 +70,9 @@ impl Statement {
         self
     }
 
-    /// IAM writes a single value without a list.
-    fn one_or_many(self, name: &str, mut values: Vec<Value>) -> Self {
-        match values.len() {
-            1 => {
-                let value = values.remove(0);
-                self.field(name, value)
-            }
-            _ => self.field(name, values),
-        }
+    fn one_or_many(self, name: &str, values: Vec<Value>) -> Self {
+        let datum = one_or_many(values, self.origin);
+        self.field(name, datum)
     }
 
     fn field(mut self, name: &str, value: impl migspec_ir::IntoDatum) -> Self {
@@ -86,6 +85,14 @@ impl Statement {
             self.fields.set("Condition", Datum::new(self.conditions, self.origin));
         }
         Datum::new(self.fields, self.origin)
+    }
+}
+
+/// IAM writes a single value without a list.
+fn one_or_many(mut values: Vec<Value>, origin: Origin) -> Datum {
+    match values.len() {
+        1 => Datum::new(values.remove(0), origin),
+        _ => migspec_ir::IntoDatum::into_datum(values, origin),
     }
 }
 

@@ -17,6 +17,9 @@ use crate::index::Relation;
 use crate::{keys, logs, names, placement, source};
 use endpoints::{Endpoint, Side};
 
+pub(crate) use endpoints::reverse_slot;
+pub(crate) use mappings::FENCE;
+
 const BY: &str = "replication";
 
 /// Reads PostgreSQL 17 and all before it.

@@ -15,7 +15,6 @@ fn the_small_spec_has_no_findings() {
 }
 
 #[test]
-#[ignore = "functions and the topic are not derived yet"]
 fn every_reference_leads_to_a_resource() {
     for graph in [payments("dev").graph, payments("prod").graph, lower_text(SMALL, "dev").graph] {
         let mut dangling = Vec::new();

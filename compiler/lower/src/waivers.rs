@@ -1,3 +1,93 @@
-use crate::cx::Cx;
+//! Waivers: findings that are accepted for a time, for the node that they
+//! stand in or name.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+use std::sync::Arc;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::Waiver;
+use migspec_syntax::ast;
+use rustc_hash::FxHashSet;
+
+use crate::cx::{Cx, path};
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let mut found: Vec<(String, &ast::Waive)> = Vec::new();
+    for (scope, waivers) in nodes(cx.spec) {
+        found.extend(waivers.iter().map(|waiver| (scope.clone(), waiver)));
+    }
+    let known: FxHashSet<String> = nodes(cx.spec).into_iter().map(|(scope, _)| scope).collect();
+    for (scope, waiver) in found {
+        let scope = match &waiver.on {
+            None => scope,
+            Some(on) => match named(&on.value).filter(|scope| known.contains(scope)) {
+                Some(scope) => scope,
+                None => {
+                    report_unknown(cx, waiver);
+                    continue;
+                }
+            },
+        };
+        if waiver.owner.value == waiver.approved_by.value {
+            report_own_approval(cx, waiver);
+        }
+        cx.graph.waivers.push(lowered(waiver, scope.into()));
+    }
+}
+
+fn lowered(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
+    Waiver {
+        rule: waiver.rule.value.clone(),
+        until: waiver.until.days(),
+        owner: waiver.owner.value.clone(),
+        approved_by: waiver.approved_by.value.clone(),
+        reason: waiver.reason.value.clone(),
+        ticket: waiver.ticket.as_ref().map(|t| t.value.clone()),
+        control: waiver.control.as_ref().map(|c| c.value.clone()),
+        scope,
+        span: waiver.place.header,
+        rule_span: waiver.rule.span(),
+        until_span: waiver.until.span(),
+    }
+}
+
+/// Every node that can hold waivers, by its path. The migration's is empty.
+fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Waive])> {
+    let mut nodes: Vec<(String, &[ast::Waive])> = vec![(String::new(), &spec.waive)];
+    nodes.extend(spec.network.iter().map(|n| (path("network", &n.key), &*n.waive)));
+    nodes.extend(spec.transit.iter().map(|n| (path("transit", &n.key), &*n.waive)));
+    nodes.extend(spec.source.iter().map(|n| (path("source", &n.key), &*n.waive)));
+    nodes.extend(spec.database.iter().map(|n| (path("database", &n.key), &*n.waive)));
+    nodes.extend(spec.replication.iter().map(|n| (path("replication", &n.key), &*n.waive)));
+    nodes.extend(spec.api.iter().map(|n| (path("api", &n.key), &*n.waive)));
+    nodes.extend(spec.cutover.iter().map(|n| (path("cutover", &n.key), &*n.waive)));
+    nodes.extend(spec.monitor.iter().map(|n| ("monitor".to_owned(), &*n.waive)));
+    nodes.extend(spec.checkpoints.iter().map(|n| ("checkpoints".to_owned(), &*n.waive)));
+    nodes.extend(spec.secrets.iter().map(|n| ("secrets".to_owned(), &*n.waive)));
+    nodes
+}
+
+/// `api.payments` as a path: `api "payments"`.
+fn named(on: &str) -> Option<String> {
+    match on.split_once('.') {
+        Some((node, key)) => Some(format!("{node} \"{key}\"")),
+        None => Some(on.to_owned()),
+    }
+}
+
+fn report_unknown(cx: &mut Cx, waiver: &ast::Waive) {
+    let Some(on) = &waiver.on else { return };
+    cx.report(
+        Diagnostic::error("unknown-reference", format!("there is no node `{}`", on.value))
+            .at(on.span(), "not declared in this spec")
+            .help("name a node and its key, such as on=\"api.payments\""),
+    );
+}
+
+fn report_own_approval(cx: &mut Cx, waiver: &ast::Waive) {
+    cx.report(
+        Diagnostic::error("own-approval", format!("`{}` approves a waiver of its own", waiver.owner.value))
+            .at(waiver.approved_by.span(), "the same as the owner")
+            .with(waiver.owner.span(), "the owner")
+            .help("let somebody else approve it"),
+    );
+}

@@ -507,6 +507,8 @@ nodes! {
         arg kind: AuthorizerKind;
         /// The name of the secret that holds the keys.
         prop secret: NamePath;
+        /// The key of that secret, where it is not AWS's own.
+        opt_prop key: Arn;
         /// How long an answer is kept; `0s` while traffic shifts.
         prop cache: Duration = "0s";
     }

@@ -47,7 +47,7 @@ pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at
     let parameters = parameters::group(cx, database, names::cluster_parameters(&place.cx_key), &at);
     cx.add(parameters.in_region(region));
     for export in log_exports(*database.engine) {
-        let name = format!("/aws/rds/cluster/{}/{export}", cluster_name(cx, database));
+        let name = format!("/aws/rds/cluster/{}/{export}", super::replica_name(cx, database));
         let id = names::log_group(&format!("{}-{export}", place.cx_key));
         let key = Value::attribute(logs_key.clone(), "Arn");
         cx.add(logs::resource(id, &name, key, at.as_str(), here).in_region(region));
@@ -109,17 +109,12 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
     Some(Value::reference(subnet_id))
 }
 
-/// `{database}-aurora-replica-{environment}`.
-fn cluster_name(cx: &Cx, database: &ast::Database) -> String {
-    cx.physical(database.key.as_str(), "aurora-replica")
-}
-
 fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let stem = place.cx_key.as_str();
     let properties: Map = shared(database, place.here);
     let group = placement::group_id(names::cluster_group(stem));
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(stem), place.at, place.here)
-        .set("DBClusterIdentifier", cluster_name(cx, database))
+        .set("DBClusterIdentifier", super::replica_name(cx, database))
         .set("GlobalClusterIdentifier", global_name(cx, database))
         .set("DBSubnetGroupName", Value::reference(names::cluster_subnets(stem)))
         .set("VpcSecurityGroupIds", list!(place.here, [group]))

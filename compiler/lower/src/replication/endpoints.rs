@@ -1,14 +1,15 @@
 //! Endpoints: how DMS reaches a database. Credentials come from a secret,
 //! through a role of the endpoint's own; TLS is always verified.
 
-use migspec_ir::{Actor, Condition, Datum, Id, Map, Origin, Resource, Value, map};
+use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::value::{Engine, LoginPurpose};
 
 use super::{BY, certificates};
 use crate::cx::{Cx, datum, origin};
 use crate::index::Relation;
-use crate::logins::{self, Login, Secret};
+use crate::logins::{self, Login};
 use crate::roles::{self, Role};
+use crate::secret_rights::grant_secret;
 use crate::{database, keys, names, source};
 
 /// Which way data flows through an endpoint.
@@ -164,39 +165,4 @@ fn secret_role(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, login: &Lo
     let role = roles::add(cx, role, at, here);
     grant_secret(cx, &role, login, &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], at);
     role
-}
-
-/// The right to read a login's secret, and to decrypt it where its key is ours.
-pub(crate) fn grant_secret(cx: &mut Cx, role: &Id, login: &Login, actions: &[&'static str], why: &str) {
-    let arn = login.secret.arn(cx);
-    let here = login.origin;
-    cx.grant(role, actions, vec![Datum::new(arn.clone(), here)], Vec::new(), why, here);
-    let via = format!("secretsmanager.{}.amazonaws.com", cx.graph.environment.region);
-    let conditions = vec![
-        condition("StringEquals", "kms:ViaService", via.into(), here),
-        condition(operator(&login.secret), "kms:EncryptionContext:SecretARN", arn, here),
-    ];
-    match &login.secret {
-        Secret::Generated(_) => {
-            let key = Datum::new(keys::arn("secrets"), here);
-            cx.grant(role, &["kms:Decrypt"], vec![key], conditions, why, here);
-        }
-        Secret::Existing { key: Some(key), .. } => {
-            let key = Datum::new(key.as_str(), here);
-            cx.grant(role, &["kms:Decrypt"], vec![key], conditions, why, here);
-        }
-        // Under AWS's own key the right to read the secret is enough.
-        Secret::Existing { key: None, .. } => {}
-    }
-}
-
-fn operator(secret: &Secret) -> &'static str {
-    match secret {
-        Secret::Generated(_) => "StringEquals",
-        Secret::Existing { .. } => "StringLike",
-    }
-}
-
-pub(crate) fn condition(operator: &'static str, key: &str, value: Value, here: Origin) -> Condition {
-    Condition { operator, key: key.into(), values: vec![Datum::new(value, here)] }
 }

@@ -71,7 +71,13 @@ fn question(b: &Builder, ask: &Ask, i: usize, role: &str, within: u64) -> State 
     )
     .does("asks one role and waits for its answer")
     .within(within)
-    .retry(Retry { errors: Api::Publish.info().retriable.to_vec(), interval: 5, attempts: 3, backoff: 2.0, longest: 60 })
+    .retry(Retry {
+        errors: Api::Publish.info().retriable.to_vec(),
+        interval: 5,
+        attempts: 3,
+        backoff: 2.0,
+        longest: 60,
+    })
     .output(expression("$states.result"))
 }
 
@@ -101,6 +107,7 @@ fn record(b: &mut Builder, ask: &Ask) {
         )
         .does("keeps who agreed as evidence")
         .effect(Effect::Approve);
-    let state = State { catch: vec![Catch { next: ask.refused.into(), ..b.route(ask.record) }], ..state }.next(ask.next);
+    let state =
+        State { catch: vec![Catch { next: ask.refused.into(), ..b.route(ask.record) }], ..state }.next(ask.next);
     b.add(state);
 }

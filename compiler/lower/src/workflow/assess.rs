@@ -91,9 +91,7 @@ fn choose_start(b: &mut Builder) {
         branch("$action = \"rollback\" and $writer = \"none\"", super::builder::EXECUTE_ROLLBACK)
             .with("failure", requested("flip"))
             .0,
-        branch("$action = \"rollback\" and $writer = \"target\"", b.loss_route())
-            .with("failure", requested("watch"))
-            .0,
+        branch("$action = \"rollback\" and $writer = \"target\"", b.loss_route()).with("failure", requested("watch")).0,
     ];
     let cause = expression("\"the action is \" & $action & \" and the writer is \" & $writer");
     let state = b.choice("ChooseStart", branches, NOTIFY_FAILURE).does("decides where this run starts").assign(
@@ -117,7 +115,8 @@ fn preflight(b: &mut Builder) {
         )
         .next("CheckPreflight");
     b.add(state);
-    let check = b.gate("CheckPreflight", "FenceTarget").effect(Effect::Preflight).does("ends here if something is missing");
+    let check =
+        b.gate("CheckPreflight", "FenceTarget").effect(Effect::Preflight).does("ends here if something is missing");
     b.add(check);
 }
 

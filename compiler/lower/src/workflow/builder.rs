@@ -156,7 +156,8 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     fn caught(&self, state: &str) -> Argument {
-        let cause = "($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\")";
+        let cause =
+            "($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\")";
         self.failure(state, expression("$states.errorOutput.Error"), cause)
     }
 
@@ -167,9 +168,9 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// On the way back the first failure stays known.
     fn failure(&self, state: &str, error: Argument, cause: &str) -> Argument {
         let cause = match self.phase {
-            Phase::Rollback => format!(
-                "{cause} & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\""
-            ),
+            Phase::Rollback => {
+                format!("{cause} & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\"")
+            }
             _ => cause.to_owned(),
         };
         arguments!({ "state": state, "phase": self.phase.name(), "error": error, "cause": expression(cause) })

@@ -154,11 +154,8 @@ pub(super) struct Stop<'t> {
 /// Stops a task and waits until it has. One that is stopped already is fine.
 pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: Stop) {
     let Stop { task, effect, next } = what;
-    let stopped = Catch {
-        errors: vec!["DatabaseMigration.InvalidResourceStateException"],
-        assign: Vec::new(),
-        next: ask.into(),
-    };
+    let stopped =
+        Catch { errors: vec!["DatabaseMigration.InvalidResourceStateException"], assign: Vec::new(), next: ask.into() };
     let state = b
         .task(stop, Api::StopReplicationTask, arguments!({ "ReplicationTaskArn": task }))
         .does("stops the task and keeps it")

@@ -14,7 +14,8 @@ pub(super) fn check(cx: &mut Cx, plan: &Plan, workflow: &Workflow) {
     let at = plan.cutover.place.header;
     history(cx, plan, &budget, at);
     if budget.payload >= PAYLOAD_LIMIT {
-        let message = format!("a state's input may take {} bytes; Step Functions takes {PAYLOAD_LIMIT}", budget.payload);
+        let message =
+            format!("a state's input may take {} bytes; Step Functions takes {PAYLOAD_LIMIT}", budget.payload);
         cx.report(Diagnostic::error("workflow-budget", message).at(at, "its workflow is too large"));
     }
     if workflow.timeout > LONGEST {

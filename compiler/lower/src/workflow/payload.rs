@@ -77,12 +77,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
     let empty = String::new;
     let event_ = events::RollbackEvent {
         run: run(plan),
-        failure: events::Failure {
-            state: empty(),
-            phase: events::Phase::Assess,
-            error: empty(),
-            cause: empty(),
-        },
+        failure: events::Failure { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
         forward_task: plan.forward_task_arn(),
         reverse_task: if plan.reverse { plan.reverse_task_arn() } else { empty() },
@@ -97,5 +92,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
         ("traffic.targetTargets", "$targetTargets"),
         ("acceptLoss", "$acceptLoss"),
     ];
-    fields.into_iter().fold(event(serde_json::to_value(event_)), |argument, (path, text)| computed(argument, path, text))
+    fields
+        .into_iter()
+        .fold(event(serde_json::to_value(event_)), |argument, (path, text)| computed(argument, path, text))
 }

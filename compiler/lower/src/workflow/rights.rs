@@ -112,9 +112,5 @@ const LOG_DELIVERY: &[&str] = &[
 ];
 
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
-const TRACING: &[&str] = &[
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-];
+const TRACING: &[&str] =
+    &["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];

@@ -49,7 +49,11 @@ fn target_health(b: &mut Builder, next: &str) {
     let states = "$states.result.TargetHealthDescriptions.TargetHealth.State";
     let healthy = format!("$exists({states}) and $count($distinct([{states}])) = 1 and [{states}][0] = \"healthy\"");
     let ask = b
-        .task("ReadTargetHealth", Api::DescribeTargetHealth, arguments!({ "TargetGroupArn": expression("$targetTargets") }))
+        .task(
+            "ReadTargetHealth",
+            Api::DescribeTargetHealth,
+            arguments!({ "TargetGroupArn": expression("$targetTargets") }),
+        )
         .does("asks whether the target's compute is healthy")
         .assign("verdict", verdict(&healthy, "false", 20))
         .assign("reason", "not all targets of the target's compute are healthy")
@@ -103,19 +107,12 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
     let pass = format!("{ok} and $quiet + 1 >= {quiet}");
     let fail = format!("{state} = \"ALARM\" or $not({ok}) and $unknown + 1 > {UNKNOWN}");
     let ask = b
-        .task(
-            ask,
-            Api::DescribeAlarms,
-            arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }),
-        )
+        .task(ask, Api::DescribeAlarms, arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }))
         .does(format!("asks for the alarm {alarm}"))
         .assign("verdict", verdict(&pass, &fail, turns))
         .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
         .assign("unknown", expression(format!("({ok}) ? $unknown : $unknown + 1")))
-        .assign(
-            "reason",
-            expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\")")),
-        )
+        .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\")")))
         .assign("turns", expression("$turns + 1"));
     let check = b.gate(check, next).effect(Effect::AlarmGate).does(format!("goes on when it was quiet for {hold}"));
     b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, ask, check, turns });

@@ -1,0 +1,83 @@
+//! Bucket policies: TLS only, the right key only, nobody outside the account.
+
+use migspec_ir::{Id, Origin, Resource, Value};
+
+use super::name;
+use crate::cx::Cx;
+use crate::keys;
+use crate::policy::{self, Statement};
+
+/// The policy of a bucket with our own data.
+pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
+    let objects = objects(cx, kind);
+    let other_key = Statement::deny("OtherKeys", origin)
+        .anyone()
+        .actions(&["s3:PutObject"])
+        .resources(vec![objects.clone()])
+        // Absent means the bucket's default, which is the right key.
+        .when("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption-aws-kms-key-id", keys::arn("checkpoints"));
+    let other_algorithm = Statement::deny("OtherEncryption", origin)
+        .anyone()
+        .actions(&["s3:PutObject"])
+        .resources(vec![objects])
+        .when("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption", "aws:kms");
+    let statements = vec![tls_only(cx, kind, origin), own_account(cx, kind, origin), other_key, other_algorithm];
+    add(cx, bucket, statements, origin);
+}
+
+/// S3 and load balancers of this account deliver their access logs.
+pub(super) fn access_logs(cx: &mut Cx, bucket: &Id, origin: Origin) {
+    let account = cx.graph.environment.account.clone();
+    let buckets = format!("arn:{}:s3:::{}-*", cx.graph.environment.partition, cx.spec.key.as_str());
+    let s3 = Statement::allow("S3AccessLogs", origin)
+        .service("logging.s3.amazonaws.com")
+        .actions(&["s3:PutObject"])
+        .resources(vec![below(cx, "access-logs", "s3/*")])
+        .when("StringEquals", "aws:SourceAccount", account.clone())
+        .when("ArnLike", "aws:SourceArn", buckets);
+    let path = format!("load-balancers/*/AWSLogs/{account}/*");
+    let balancers = Statement::allow("LoadBalancerLogs", origin)
+        .service("logdelivery.elasticloadbalancing.amazonaws.com")
+        .actions(&["s3:PutObject"])
+        .resources(vec![below(cx, "access-logs", &path)])
+        .when("StringEquals", "aws:SourceAccount", account)
+        .when("ArnLike", "aws:SourceArn", cx.arn("elasticloadbalancing", "loadbalancer/*"));
+    let tls = tls_only(cx, "access-logs", origin);
+    add(cx, bucket, vec![tls, s3, balancers], origin);
+}
+
+fn add(cx: &mut Cx, bucket: &Id, statements: Vec<Statement>, origin: Origin) {
+    let resource = Resource::new("AWS::S3::BucketPolicy", format!("{bucket}-policy"), "checkpoints", origin)
+        .set("Bucket", Value::reference(bucket.clone()))
+        .set("PolicyDocument", policy::document(statements, origin));
+    cx.add(resource);
+}
+
+fn tls_only(cx: &Cx, kind: &str, origin: Origin) -> Statement {
+    Statement::deny("TlsOnly", origin)
+        .anyone()
+        .actions(&["s3:*"])
+        .resources(vec![arn(cx, kind), objects(cx, kind)])
+        .when("Bool", "aws:SecureTransport", "false")
+}
+
+fn own_account(cx: &Cx, kind: &str, origin: Origin) -> Statement {
+    let account = cx.graph.environment.account.clone();
+    Statement::deny("OtherAccounts", origin)
+        .anyone()
+        .actions(&["s3:*"])
+        .resources(vec![arn(cx, kind), objects(cx, kind)])
+        .when("StringNotEquals", "aws:PrincipalAccount", account)
+}
+
+fn arn(cx: &Cx, kind: &str) -> Value {
+    format!("arn:{}:s3:::{}", cx.graph.environment.partition, name(cx, kind)).into()
+}
+
+fn objects(cx: &Cx, kind: &str) -> Value {
+    below(cx, kind, "*")
+}
+
+fn below(cx: &Cx, kind: &str, path: &str) -> Value {
+    format!("arn:{}:s3:::{}/{path}", cx.graph.environment.partition, name(cx, kind)).into()
+}

@@ -1,0 +1,242 @@
+//! What each function may do, and why.
+
+use migspec_ir::{Actor, Condition, Datum, Id, Origin, Value};
+use migspec_syntax::value::LoginPurpose;
+
+use super::{BY, flows, namespace};
+use crate::cx::{Cx, path};
+use crate::index::Relation;
+use crate::logins::{self, Secret};
+use crate::secret_rights::{condition, grant_secret};
+use crate::{checkpoints, keys, names, parameters, replication, secrets};
+
+/// A function writes its own logs, traces and dead letters, and reads its own
+/// environment.
+pub(super) fn common(cx: &mut Cx, role: &Id, stem: &str, name: &str, origin: Origin) {
+    let streams = cx.arn("logs", &format!("log-group:/aws/lambda/{name}:log-stream:*"));
+    let why = format!("function {stem}");
+    let grant = |cx: &mut Cx, actions: &[&'static str], resource: Value, conditions, what: &str| {
+        let why = format!("{why} > {what}");
+        cx.grant(role, actions, vec![Datum::new(resource, origin)], conditions, why, origin);
+    };
+    grant(cx, &["logs:CreateLogStream", "logs:PutLogEvents"], streams, Vec::new(), "logs");
+    grant(cx, &["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*".into(), Vec::new(), "traces");
+    let queue = Value::attribute(names::dead_letters(), "Arn");
+    grant(cx, &["sqs:SendMessage"], queue, Vec::new(), "dead letters");
+    let via = |cx: &Cx, service| vec![via(cx, service, origin)];
+    let conditions = via(cx, "sqs");
+    grant(cx, &["kms:Decrypt", "kms:GenerateDataKey"], keys::arn("functions"), conditions, "dead letters");
+    let conditions = via(cx, "lambda");
+    grant(cx, &["kms:Decrypt"], keys::arn("functions"), conditions, "environment");
+}
+
+/// The key is used through this service only.
+fn via(cx: &Cx, service: &str, origin: Origin) -> Condition {
+    let name = format!("{service}.{}.amazonaws.com", cx.graph.environment.region);
+    condition("StringEquals", "kms:ViaService", name.into(), origin)
+}
+
+/// What Lambda does in the role's name to place a function in a network. The
+/// function's own code may not: see the denial in `grants`.
+pub(super) fn in_vpc(cx: &mut Cx, role: &Id, group: &Id, subnets: &[Value], origin: Origin) {
+    let why = "functions > network";
+    let interfaces = cx.arn("ec2", "network-interface/*");
+    let prefix = |kind: &str| match cx.arn("ec2", &format!("{kind}/")) {
+        Value::String(text) => text,
+        _ => "".into(),
+    };
+    let subnet_prefix = prefix("subnet");
+    let group_prefix = prefix("security-group");
+    let mut places = vec![Datum::new(interfaces.clone(), origin)];
+    places.extend(
+        subnets
+            .iter()
+            .map(|s| Datum::new(Value::Concat(vec![Value::String(subnet_prefix.clone()), s.clone()]), origin)),
+    );
+    let group = Value::attribute(group.clone(), "GroupId");
+    places.push(Datum::new(Value::Concat(vec![Value::String(group_prefix), group]), origin));
+    cx.grant(role, &["ec2:CreateNetworkInterface"], places, Vec::new(), why, origin);
+    let change = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"];
+    cx.grant(role, &change, vec![Datum::new(interfaces, origin)], Vec::new(), why, origin);
+    let region = cx.graph.environment.region.clone();
+    let here = vec![condition("StringEquals", "ec2:Region", region.into(), origin)];
+    let describe =
+        ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+    cx.grant(role, &describe, vec![Datum::new("*", origin)], here, why, origin);
+}
+
+/// The actions of [`in_vpc`] that a function's own code is denied.
+pub(crate) const NETWORK_ACTIONS: [&str; 8] = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+/// The rights of a function's own task.
+pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
+    let relations = cx.index.relations.clone();
+    for relation in relations.iter().filter(|relation| flows::serves(actor, relation)) {
+        on_replication(cx, role, actor, relation);
+    }
+    match actor {
+        Actor::Authorizer => authorizer(cx, role),
+        Actor::Rotation => rotation(cx, role, origin),
+        Actor::Validator => {
+            let condition = condition("StringEquals", "cloudwatch:namespace", namespace(cx).into(), origin);
+            let all = || vec![Datum::new("*", origin)];
+            let why = "validation > results";
+            cx.grant(role, &["cloudwatch:PutMetricData"], all(), vec![condition], why, origin);
+            cx.grant(role, &["dms:DescribeReplicationTasks"], all(), Vec::new(), why, origin);
+        }
+        Actor::Preflight | Actor::Rollback => {
+            let why = format!("function {} > tasks", actor.name());
+            let mut actions = vec!["dms:DescribeReplicationTasks"];
+            if actor == Actor::Preflight {
+                actions.push("dms:DescribeConnections");
+            }
+            cx.grant(role, &actions, vec![Datum::new("*", origin)], Vec::new(), why, origin);
+        }
+        _ => {}
+    }
+}
+
+fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
+    let origin = Origin::derived(BY, relation.node.place.header);
+    let why = format!("function {} > {}", actor.name(), path("replication", &relation.node.key));
+    let parameter = cx.arn("ssm", &format!("parameter{}", cx.parameter_name(&parameters::of_replication(relation))));
+    cx.grant(role, &["ssm:GetParameter"], vec![Datum::new(parameter, origin)], Vec::new(), why.as_str(), origin);
+    for (of_source, purpose) in logins_of(actor) {
+        let login = if *of_source {
+            logins::of_source(relation.source, *purpose)
+        } else {
+            Some(logins::of_database(relation.database, *purpose))
+        };
+        if let Some(login) = login {
+            grant_secret(cx, role, &login, &["secretsmanager:GetSecretValue"], &why);
+        }
+    }
+    if actor == Actor::Validator || actor == Actor::Rollback {
+        let tasks = tasks(cx, relation, origin);
+        cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
+    }
+    if actor == Actor::Rollback {
+        rollback(cx, role, relation, &why, origin);
+    }
+    if matches!(actor, Actor::Validator | Actor::Rollback | Actor::Preflight) {
+        storage(cx, role, relation, &why, origin);
+    }
+}
+
+/// The logins that a function uses: of the source or of the database, and for
+/// which purpose.
+fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
+    match actor {
+        Actor::Validator => &[(true, LoginPurpose::Validation), (false, LoginPurpose::Validation)],
+        Actor::Preflight => &[(true, LoginPurpose::Replication), (false, LoginPurpose::Replication)],
+        Actor::Fence | Actor::Sequences | Actor::Rollback => {
+            &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence)]
+        }
+        Actor::Reverse => &[(false, LoginPurpose::ReverseCapture)],
+        _ => &[],
+    }
+}
+
+/// The ARNs of the forward task and, where there is one, of the reverse task.
+fn tasks(cx: &Cx, relation: &Relation, origin: Origin) -> Vec<Datum> {
+    let key = relation.key();
+    let mut tasks = vec![Datum::new(replication::task_arn(cx, &replication::task_resource(cx, key)), origin)];
+    if relation.reversed() {
+        let arn = replication::task_arn(cx, &replication::reverse_task_resource(cx, key));
+        tasks.push(Datum::new(arn, origin));
+    }
+    tasks
+}
+
+/// The way back: tasks, traffic, writer, and word to the operations team.
+fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Origin) {
+    let Some(cutover) = relation.cutover else { return };
+    let tasks = tasks(cx, relation, origin);
+    cx.grant(role, &["dms:StartReplicationTask", "dms:StopReplicationTask"], tasks, Vec::new(), why, origin);
+    let parameters: Vec<Datum> = [parameters::writer(cutover), parameters::of_cutover(cx, cutover, "routing/target")]
+        .iter()
+        .map(|path| cx.arn("ssm", &format!("parameter{}", cx.parameter_name(path))))
+        .map(|arn| Datum::new(arn, origin))
+        .collect();
+    cx.grant(role, &["ssm:GetParameter", "ssm:PutParameter"], parameters, Vec::new(), why, origin);
+    let rule = Datum::new(Value::reference(names::listener_rule(cutover.api.as_str())), origin);
+    cx.grant(role, &["elasticloadbalancing:ModifyRule"], vec![rule], Vec::new(), why, origin);
+    let topic = Datum::new(Value::reference(names::topic()), origin);
+    cx.grant(role, &["sns:Publish"], vec![topic], Vec::new(), why, origin);
+    let conditions = vec![via(cx, "sns", origin)];
+    let key = Datum::new(keys::arn("notifications"), origin);
+    cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
+}
+
+/// Checkpoints are read and written below the replication's name; evidence is
+/// written only.
+fn storage(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Origin) {
+    let object = |cx: &Cx, kind: &str| {
+        let partition = cx.graph.environment.partition;
+        let bucket = checkpoints::name(cx, kind);
+        vec![Datum::new(format!("arn:{partition}:s3:::{bucket}/{}/*", relation.key()), origin)]
+    };
+    let resources = object(cx, "checkpoints");
+    cx.grant(role, &["s3:GetObject", "s3:PutObject"], resources, Vec::new(), why, origin);
+    let resources = object(cx, "evidence");
+    cx.grant(role, &["s3:PutObject"], resources, Vec::new(), why, origin);
+    let conditions = vec![via(cx, "s3", origin)];
+    let key = Datum::new(keys::arn("checkpoints"), origin);
+    cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
+}
+
+fn authorizer(cx: &mut Cx, role: &Id) {
+    for api in &cx.spec.api {
+        let Some(authorizer) = &api.authorizer else { continue };
+        let login = logins::Login {
+            purpose: LoginPurpose::Validation,
+            secret: Secret::Existing {
+                name: authorizer.secret.to_string(),
+                key: authorizer.key.as_ref().map(|key| key.to_string()),
+            },
+            origin: crate::cx::origin(&authorizer.secret),
+        };
+        let why = format!("{} > authorizer", path("api", &api.key));
+        grant_secret(cx, role, &login, &["secretsmanager:GetSecretValue"], &why);
+    }
+}
+
+/// Rotation changes the generated secrets, and reads the master's.
+fn rotation(cx: &mut Cx, role: &Id, origin: Origin) {
+    let all = vec![Datum::new("*", origin)];
+    cx.grant(role, &["secretsmanager:GetRandomPassword"], all, Vec::new(), "secrets > rotate", origin);
+    let function = cx.arn("lambda", &format!("function:{}", cx.suffixed("secret-rotation")));
+    for database in &cx.spec.database {
+        let generated = secrets::generated(cx, database);
+        if generated.is_empty() {
+            continue;
+        }
+        let origin = Origin::derived(BY, database.place.header);
+        let why = format!("{} > rotate", path("database", &database.key));
+        let arns: Vec<Datum> =
+            generated.iter().map(|(_, id)| Datum::new(Value::reference(id.clone()), origin)).collect();
+        let only =
+            condition("StringEquals", "secretsmanager:resource/AllowRotationLambdaArn", function.clone(), origin);
+        let change = [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+        ];
+        cx.grant(role, &change, arns, vec![only], why.as_str(), origin);
+        let master = Datum::new(crate::database::master_secret(database), origin);
+        cx.grant(role, &["secretsmanager:GetSecretValue"], vec![master], Vec::new(), why.as_str(), origin);
+        let conditions = vec![via(cx, "secretsmanager", origin)];
+        let key = Datum::new(keys::arn("secrets"), origin);
+        cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
+    }
+}

@@ -1,0 +1,61 @@
+//! The alarms that the workflow asks: one gates each step of the shift, one
+//! is watched while the way back is open.
+
+use migspec_ir::{Id, Origin, Resource, Value, list};
+use migspec_syntax::ast;
+
+use super::BY;
+use super::alarm::Alarm;
+use super::application::{api_errors, api_latency};
+use crate::cx::{Cx, path};
+use crate::names;
+
+pub(super) fn lower(cx: &mut Cx) {
+    for cutover in &cx.spec.cutover {
+        let key = cutover.key.as_str();
+        let api = cutover.api.as_str();
+        let both = [api_errors(api), api_latency(api), "api-authorizer-errors".to_owned()];
+        let mut gate = vec![
+            format!("{key}-source-lag"),
+            format!("{key}-target-lag"),
+            format!("{key}-rows-differ"),
+            "validation-mismatch".to_owned(),
+            "validation-error".to_owned(),
+        ];
+        gate.extend(both.clone());
+        let environment = cx.graph.environment.name.clone();
+        let name = names::gate_alarm_name(key, &environment);
+        let text = format!("No step of the cutover of {key} now");
+        add(cx, cutover, names::gate_alarm(key), name, &gate, &text);
+        let mut watch: Vec<String> =
+            ["reverse-source-lag", "reverse-target-lag", "slot-lag"].iter().map(|s| format!("{key}-{s}")).collect();
+        watch.extend(both);
+        if let Some(relation) = cx.index.relation_of(key) {
+            let database = relation.database.key.as_str();
+            watch.extend(["cpu", "connections"].iter().map(|s| format!("{database}-{s}")));
+        }
+        let name = names::watch_alarm_name(key, &environment);
+        add(cx, cutover, names::watch_alarm(key), name, &watch, &format!("The new side of {key} is not well"));
+    }
+}
+
+/// Rings when any of the alarms with these stems does; stems without an alarm
+/// are left out.
+fn add(cx: &mut Cx, cutover: &ast::Cutover, id: Id, name: String, stems: &[String], text: &str) {
+    let origin = Origin::derived(BY, cutover.place.header);
+    let children: Vec<&String> = stems.iter().filter(|s| cx.graph.get(&names::alarm(s)).is_some()).collect();
+    if children.is_empty() {
+        return;
+    }
+    let rule: Vec<String> = children.iter().map(|stem| format!("ALARM(\"{}\")", Alarm::name(cx, stem))).collect();
+    let topic = || list!(origin, [Value::reference(names::topic())]);
+    let resource = Resource::new("AWS::CloudWatch::CompositeAlarm", id, path("cutover", &cutover.key), origin)
+        .set("AlarmName", name)
+        .set("AlarmDescription", text)
+        .set("AlarmRule", rule.join(" OR "))
+        .set("ActionsEnabled", true)
+        .set("AlarmActions", topic())
+        .set("OKActions", topic());
+    let resource = children.iter().fold(resource, |resource, stem| resource.after(names::alarm(stem)));
+    cx.add(resource);
+}
