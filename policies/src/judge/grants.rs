@@ -1,17 +1,20 @@
 //! May this actor hold this right? Denied unless the actor's ceiling permits
 //! it; a forbid refuses what a ceiling permits.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Request, Value as CedarValue};
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Grant, Id, Value};
+use migspec_ir::{Actor, Datum, Grant, Id, Value};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::{Verdict, evaluate, evaluator, permitted};
 use crate::catalogue::Waivable;
 use crate::entities::{EXTERNAL, World};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
+use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::{Failure, cedar, iam};
 
@@ -19,15 +22,28 @@ use crate::{Failure, cedar, iam};
 const TARGET: &str = "Migspec::Target";
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
-    let mut findings = Vec::new();
+    let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
     for grant in &world.graph.grants {
         for action in &grant.actions {
             for on in &grant.resources {
-                judge_right(world, rulebook, &Right { grant, action, on }, &mut findings)?;
+                judge.right(&Right { grant, action, on })?;
             }
         }
     }
-    Ok(findings)
+    Ok(judge.findings)
+}
+
+struct Judge<'a> {
+    world: &'a World<'a>,
+    rulebook: &'a Rulebook,
+    /// What decides over an actor's rights on a type.
+    known: FxHashMap<(Actor, &'static str), Deciders<'a>>,
+    findings: Vec<Finding>,
+}
+
+struct Deciders<'a> {
+    permits: Vec<&'a Rule>,
+    forbids: Vec<&'a Rule>,
 }
 
 /// One action of a grant on one of its resources.
@@ -37,39 +53,53 @@ struct Right<'a> {
     on: &'a Datum,
 }
 
-fn judge_right(world: &World, rulebook: &Rulebook, right: &Right, findings: &mut Vec<Finding>) -> Result<(), Failure> {
-    let Some(actor) = world.graph.actors.get(&right.grant.role) else {
-        findings.push(finding(world, right, format!("the role `{}` serves no actor", right.grant.role)));
-        return Ok(());
-    };
-    let (request, on) = request(world, right, actor.name());
-    let evaluator = evaluator(world, &request);
-    if !permitted(&rulebook.permits("grant", Some(actor.name()), on)?, &evaluator)? {
-        let what = arn(&right.on.value);
-        let message = format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
-        findings.push(finding(world, right, message));
-    }
-    for rule in rulebook.forbids("grant", on)? {
-        match evaluate(rule, &evaluator)? {
-            Verdict::Fails => {}
-            // A right on something outside is judged by its ARN.
-            Verdict::Undecided(_) | Verdict::Holds => {
-                let what = format!("`{}` on `{}`", right.action, arn(&right.on.value));
-                let diagnostic = finding::by_rule(rule, world)
-                    .at(right.grant.origin.span(), what)
-                    .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
-                findings.push(Finding {
-                    diagnostic,
-                    path: path(world, &right.grant.role),
-                    waivable: finding::waivable(rule),
-                });
+impl<'a> Judge<'a> {
+    fn right(&mut self, right: &Right) -> Result<(), Failure> {
+        let world = self.world;
+        let Some(actor) = world.graph.actors.get(&right.grant.role) else {
+            let message = format!("the role `{}` serves no actor", right.grant.role);
+            self.findings.push(beyond(world, right, message));
+            return Ok(());
+        };
+        let (request, on) = request(world, right, actor.name());
+        let evaluator = evaluator(world, &request);
+        let mut found = Vec::new();
+        let Deciders { permits, forbids } = self.deciders(*actor, on)?;
+        if !permitted(permits, &evaluator)? {
+            let what = arn(&right.on.value);
+            let message = format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
+            found.push(beyond(world, right, message));
+        }
+        for rule in forbids {
+            // A fact that is not known of what the right is on counts as the worst.
+            if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
+                found.push(forbidden(world, right, rule));
             }
         }
+        self.findings.append(&mut found);
+        Ok(())
     }
-    Ok(())
+
+    fn deciders(&mut self, actor: Actor, on: &'static str) -> Result<&Deciders<'a>, Failure> {
+        match self.known.entry((actor, on)) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => Ok(new.insert(Deciders {
+                permits: self.rulebook.permits("grant", Some(actor.name()), on)?,
+                forbids: self.rulebook.forbids("grant", on)?,
+            })),
+        }
+    }
 }
 
-fn finding(world: &World, right: &Right, message: String) -> Finding {
+fn forbidden(world: &World, right: &Right, rule: &Rule) -> Finding {
+    let what = format!("`{}` on `{}`", right.action, arn(&right.on.value));
+    let diagnostic = finding::by_rule(rule, world)
+        .at(right.grant.origin.span(), what)
+        .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
+    Finding { diagnostic, path: path(world, &right.grant.role), waivable: finding::waivable(rule) }
+}
+
+fn beyond(world: &World, right: &Right, message: String) -> Finding {
     let mut diagnostic = Diagnostic::error(BEYOND_ACTOR, message)
         .at(right.grant.origin.span(), "this needs the right")
         .help("a right follows from a relation of the spec; the ceiling of each actor is in `policies/rules/ceiling`")

@@ -1,0 +1,167 @@
+//! What a waiver covers, and what is wrong with waivers.
+
+use migspec_diag::{Severity, Sources, Span};
+use migspec_ir::{Environment, Graph, Origin, Resource, Waiver};
+use migspec_policies::{PolicyFile, Rulebook, judge};
+
+const TODAY: u64 = 20_000;
+
+fn span(start: usize) -> Span {
+    Span::new(Sources::new().add("spec.migspec.kdl", "x"), start, start + 1)
+}
+
+/// A cluster that nothing protects from deletion, at span 1.
+fn graph(production: bool) -> Graph {
+    let environment = Environment {
+        name: "prod".into(),
+        account: "222222222222".into(),
+        region: "us-east-1".into(),
+        partition: "aws",
+        production,
+        span: span(0),
+    };
+    let mut graph = Graph::new("payments", environment);
+    let origin = Origin::Written { span: span(1), base: None };
+    let cluster = Resource::new("AWS::RDS::DBCluster", "ledger-cluster", "database \"ledger\"", origin)
+        .set("StorageEncrypted", false)
+        .set("DeletionProtection", false);
+    graph.resources.insert(cluster.id.clone(), cluster);
+    graph
+}
+
+fn waiver(rule: &str) -> Waiver {
+    Waiver {
+        rule: rule.into(),
+        until: TODAY + 30,
+        owner: "payments-sre".into(),
+        approved_by: "security".into(),
+        reason: "mended next week".into(),
+        ticket: None,
+        control: None,
+        scope: "database \"ledger\"".into(),
+        span: span(2),
+        rule_span: span(3),
+        until_span: span(4),
+    }
+}
+
+const RULE: &str = "cluster-without-deletion-protection";
+
+/// The codes found about the rule and about waivers, and the codes waived.
+fn codes(waivers: Vec<Waiver>) -> (Vec<String>, Vec<String>) {
+    let mut graph = graph(true);
+    graph.waivers = waivers;
+    let judgement = judge(&graph, &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let relevant = |code: &String| code.contains("waiv") || code.contains("rule") || code == RULE || code == "unencrypted-cluster";
+    let found = judgement.findings.iter().map(|f| f.code.to_string()).filter(relevant).collect();
+    (found, judgement.waived.iter().map(|(f, _)| f.code.to_string()).collect())
+}
+
+fn check(waiver: Waiver, found: &[&str], waived: &[&str]) {
+    let (mut is_found, is_waived) = codes(vec![waiver]);
+    is_found.retain(|code| code != "unencrypted-cluster" || found.contains(&"unencrypted-cluster"));
+    assert_eq!(is_found, found);
+    assert_eq!(is_waived, waived);
+}
+
+#[test]
+fn a_waiver_covers_its_rule_in_its_node() {
+    check(waiver(RULE), &[], &[RULE]);
+    check(Waiver { scope: "".into(), ..waiver(RULE) }, &[], &[RULE]);
+}
+
+#[test]
+fn a_waiver_of_another_node_is_unused() {
+    check(Waiver { scope: "database \"led\"".into(), ..waiver(RULE) }, &[RULE, "unused-waiver"], &[]);
+    check(Waiver { scope: "api \"payments\"".into(), ..waiver(RULE) }, &[RULE, "unused-waiver"], &[]);
+}
+
+#[test]
+fn a_waiver_that_has_expired_covers_nothing() {
+    check(Waiver { until: TODAY - 1, ..waiver(RULE) }, &[RULE, "expired-waiver"], &[]);
+    check(Waiver { until: TODAY, ..waiver(RULE) }, &[], &[RULE]);
+}
+
+#[test]
+fn the_owner_does_not_approve() {
+    let own = Waiver { approved_by: "payments-sre".into(), ..waiver(RULE) };
+    check(own, &[RULE, "waiver-approved-by-owner"], &[]);
+}
+
+#[test]
+fn a_waiver_has_a_longest_term() {
+    check(Waiver { until: TODAY + 10_000, ..waiver(RULE) }, &[RULE, "waiver-too-long"], &[]);
+}
+
+#[test]
+fn some_rules_are_never_waived() {
+    check(waiver("unencrypted-cluster"), &[RULE, "unencrypted-cluster", "not-waivable"], &[]);
+}
+
+#[test]
+fn a_waiver_of_no_rule_is_found() {
+    check(waiver("cluster-without-deletion-protecton"), &[RULE, "unknown-rule"], &[]);
+}
+
+#[test]
+fn a_finding_says_where_why_and_what_instead() {
+    let judgement = judge(&graph(true), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let finding = judgement.findings.iter().find(|f| f.code == RULE).unwrap();
+    let label = finding.primary.as_ref().unwrap();
+    assert_eq!(finding.severity, Severity::Error);
+    assert_eq!((label.span, label.text.as_str()), (span(1), "`DeletionProtection` is `false`"));
+    assert_eq!(finding.controls, ["RES-RDS-02"]);
+    assert_eq!(finding.requirements, ["3.7.1", "6.5.1"]);
+    assert!(finding.help.as_ref().is_some_and(|help| help.contains("DeletionProtection")));
+    assert_eq!(finding.notes, ["`ledger-cluster` (AWS::RDS::DBCluster) of database \"ledger\""]);
+}
+
+#[test]
+fn severity_follows_the_tier() {
+    let judgement = judge(&graph(false), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let severity = |code: &str| judgement.findings.iter().find(|f| f.code == code).map(|f| f.severity);
+    assert_eq!(severity(RULE), Some(Severity::Info));
+    assert_eq!(severity("unencrypted-cluster"), Some(Severity::Error));
+}
+
+const PACK: &str = r#"// Ours.
+@id("small-backup")
+@control("RES-RDS-03")
+@property("BackupRetentionPeriod")
+@message("we keep a month")
+@help("write `backup retain=\"35d\"`")
+forbid (principal, action == Action::"deploy", resource is AWS::RDS::DBCluster)
+when { resource.backupRetentionPeriod < 30 };
+"#;
+
+fn pack(text: &str) -> Result<Rulebook, String> {
+    let mut rulebook = Rulebook::builtin().unwrap();
+    let file = PolicyFile { name: "ours/small-backup.cedar".into(), text: text.into() };
+    rulebook.extend(&[file]).map_err(|f| format!("{} {}", f.message, f.details.join(" ")))?;
+    Ok(rulebook)
+}
+
+#[test]
+fn a_pack_adds_what_it_forbids() {
+    let judgement = judge(&graph(true), &pack(PACK).unwrap(), TODAY).unwrap();
+    assert!(judgement.findings.iter().any(|f| f.code == "small-backup"));
+}
+
+#[test]
+fn a_pack_is_read_strictly() {
+    for (from, to, why) in [
+        ("forbid", "permit", "can only forbid"),
+        ("@help", "@hlep", "unknown annotation `@hlep`"),
+        ("@id(\"small-backup\")", "@id(\"other\")", "not its file's name"),
+        ("RES-RDS-03", "RES-RDS-99", "not in the catalogue"),
+        ("@property(\"BackupRetentionPeriod\")", "@property(\"BackupRetention\")", "has no property"),
+        ("resource.backupRetentionPeriod < 30", "resource.backupRetention < 30", "backupRetention"),
+        ("resource.backupRetentionPeriod < 30", "resource has kmsKey", "uses `has`"),
+        ("resource.backupRetentionPeriod < 30", "resource.backupRetentionPeriod <", "not Cedar"),
+        ("action == Action::\"deploy\"", "action", "does not say"),
+    ] {
+        let error = pack(&PACK.replace(from, to)).expect_err(why);
+        assert!(error.contains(why), "{why}: {error}");
+    }
+    assert!(pack("").is_err());
+}
