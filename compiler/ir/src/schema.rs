@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 pub use cloudformation::{CloudFormationType, cloudformation, cloudformation_types};
-pub use iam::{Action, Level, action, services};
+pub use iam::{Action, Level, action, actions, services};
 pub use terraform::{Block, Nesting, TerraformType, ephemeral, terraform};
 pub use validate::{SchemaProblem, validate};
 

@@ -11,6 +11,16 @@ pub fn schema() -> Generated {
     Generated { path: "policies/schema.cedarschema", text: schema::text() }
 }
 
+/// What the policies know of IAM's actions.
+pub fn iam_actions() -> Generated {
+    let mut text = String::new();
+    for (name, action) in migspec_ir::schema::actions() {
+        let scope = if action.has_resources() { "scoped" } else { "unscoped" };
+        line(&mut text, format_args!("{name}\t{}\t{scope}", action.level().name()));
+    }
+    Generated { path: "policies/src/iam-actions.tsv", text }
+}
+
 pub fn reference() -> Generated {
     let rulebook = Rulebook::builtin().expect("the built-in policies can be read");
     let rules = rulebook.rules().expect("the built-in policies can be read");

@@ -19,6 +19,20 @@ pub fn services() -> Vec<&'static str> {
     SERVICES.names()
 }
 
+/// All vendored actions, sorted by name.
+pub fn actions() -> Vec<(String, Action)> {
+    let mut actions: Vec<(String, Action)> = services()
+        .into_iter()
+        .filter_map(|service| Some((service, service_facts(service)?)))
+        .flat_map(|(prefix, service)| {
+            let actions = service["actions"].as_object().into_iter().flatten();
+            actions.map(move |(name, facts)| (format!("{prefix}:{name}"), Action { service, facts }))
+        })
+        .collect();
+    actions.sort_by(|(one, _), (other, _)| one.cmp(other));
+    actions
+}
+
 fn service_facts(service: &str) -> Option<&'static Value> {
     SERVICES.get(service, |_, facts| facts)
 }
