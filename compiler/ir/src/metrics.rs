@@ -23,7 +23,8 @@ pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
 pub const OWN_NAMESPACE: &str = "Migspec/";
 
 const DMS: &str = "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html";
-const AURORA: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html";
+const AURORA: &str =
+    "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html";
 const LAMBDA: &str = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html";
 const STATES: &str = "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html";
 const API: &str =

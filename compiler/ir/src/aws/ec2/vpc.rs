@@ -73,7 +73,8 @@ fn overlaps(vpc: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(block) = Block::of(vpc, "CidrBlock") else { return FactValue::Unknown };
     let networks =
         graph.all("AWS::EC2::VPC").filter(|other| other.id != vpc.id).map(|other| Block::of(other, "CidrBlock"));
-    let sites = graph.all("Migspec::Site").map(|site| Block::of(site, "Cidr"));
+    let sites = graph.all("Migspec::Site").filter_map(|site| site.get("CidrBlocks")?.value.as_list());
+    let sites = sites.flatten().map(|cidr| Block::parse(cidr.value.as_str()?));
     let mut overlaps = false;
     for other in networks.chain(sites) {
         match other {

@@ -2,4 +2,22 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod api;
+mod column;
+mod login;
+mod replication;
+mod route;
+mod site;
+mod source;
+mod validation;
+
+pub const TYPES: &[&ResourceType] = &[
+    &api::TYPE,
+    &column::TYPE,
+    &login::TYPE,
+    &replication::TYPE,
+    &route::TYPE,
+    &site::TYPE,
+    &source::TYPE,
+    &validation::TYPE,
+];

@@ -1,0 +1,25 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Concern, ResourceType, Terraform};
+use crate::{Index, Resource};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "Migspec::Login",
+    concern: Concern::Database,
+    terraform: Terraform::NotEmitted,
+    facts: &[
+        Fact::string("purpose", "Purpose", ""),
+        Fact::bool("generated", "Generated", false),
+        Fact::computed("sharesSecret", FactType::Bool, shares_secret),
+    ],
+};
+
+/// Whether another login of the same database takes the same secret.
+fn shares_secret(login: &Resource, graph: &Index<'_>) -> FactValue {
+    let (Some(owner), Some(secret)) = (graph.follow(login, "Owner"), login.get("Secret")) else {
+        return FactValue::Unknown;
+    };
+    graph
+        .referring(&owner.id, login.type_name, "Owner")
+        .any(|other| other.id != login.id && other.get("Secret").is_some_and(|d| d.value == secret.value))
+        .into()
+}

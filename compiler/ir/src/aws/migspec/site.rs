@@ -1,0 +1,15 @@
+use crate::fact::Fact;
+use crate::resource_type::{Concern, ResourceType, Terraform};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "Migspec::Site",
+    concern: Concern::Network,
+    terraform: Terraform::NotEmitted,
+    facts: &[
+        Fact::string("name", "Name", ""),
+        Fact::set("cidrBlocks", "CidrBlocks"),
+        Fact::bool("vpn", "Vpn", false),
+        // Hosts of another site; empty: a site of its own.
+        Fact::string("within", "Within", ""),
+    ],
+};

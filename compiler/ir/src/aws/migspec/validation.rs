@@ -1,0 +1,14 @@
+use crate::fact::Fact;
+use crate::resource_type::{Concern, ResourceType, Terraform};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "Migspec::Validation",
+    concern: Concern::Workflow,
+    terraform: Terraform::NotEmitted,
+    facts: &[
+        Fact::entity("replication", "Replication", "Migspec::Replication"),
+        Fact::bool("rows", "Rows", false),
+        Fact::bool("checksums", "Checksums", false),
+        Fact::long("invariants", "Invariants", 0),
+    ],
+};

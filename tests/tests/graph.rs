@@ -1,0 +1,95 @@
+//! What the specs are lowered to is what AWS takes: every type, property and
+//! attribute of every resource.
+
+use std::collections::BTreeSet;
+
+use migspec_ir::fact::{FactValue, Read};
+use migspec_ir::resource_type::Terraform;
+use migspec_ir::{Graph, Id, Index, schema};
+use migspec_tests::emitted;
+
+fn assert_none(problems: &BTreeSet<String>) {
+    let text: Vec<&str> = problems.iter().map(String::as_str).collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), text.join("\n"));
+}
+
+#[test]
+fn every_literal_fits_the_schema_of_its_type() {
+    let mut problems = BTreeSet::new();
+    for emitted in emitted::all() {
+        for resource in emitted.graph.resources.values() {
+            for problem in schema::validate(resource) {
+                problems.insert(format!("{} {}: {}", resource.type_name, problem.path, problem.message));
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn every_reference_is_to_a_resource_and_an_attribute_that_exist() {
+    let mut problems = BTreeSet::new();
+    for emitted in emitted::all() {
+        for resource in emitted.graph.resources.values() {
+            for (name, datum) in resource.properties.iter() {
+                datum.value.references(&mut |id, attribute| {
+                    if let Some(problem) = problem_of(&emitted.graph, id, attribute) {
+                        problems.insert(format!("{} {name}: {problem}", resource.type_name));
+                    }
+                });
+            }
+            for id in &resource.depends_on {
+                if emitted.graph.get(id).is_none() {
+                    problems.insert(format!("{} depends on {id}, which is not there", resource.id));
+                }
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+fn problem_of(graph: &Graph, id: &Id, attribute: Option<&str>) -> Option<String> {
+    let Some(resource) = graph.get(id) else { return Some(format!("there is no {id}")) };
+    let Some(row) = resource.resource_type() else {
+        return Some(format!("{} is not in the table", resource.type_name));
+    };
+    let attribute = attribute?;
+    let Terraform::Column(column) = &row.terraform else {
+        return Some(format!("{} has no attributes", resource.type_name));
+    };
+    let known = column.attributes.iter().any(|(name, _)| *name == attribute)
+        || column.own_attributes.iter().any(|own| own.name == attribute);
+    (!known).then(|| format!("{} has no attribute {attribute}", resource.type_name))
+}
+
+#[test]
+fn every_fact_of_the_specs_is_known() {
+    let mut problems = BTreeSet::new();
+    for emitted in emitted::all() {
+        let index = Index::new(&emitted.graph);
+        for resource in emitted.graph.resources.values() {
+            for fact in resource.resource_type().into_iter().flat_map(|row| row.facts) {
+                if fact.of(resource, &index) == FactValue::Unknown {
+                    problems.insert(format!("{} {}: {}", emitted.name, resource.id, fact.name));
+                }
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+/// The properties of `Migspec::` types are in no schema: a spec must set them.
+#[test]
+fn every_fact_of_a_thing_of_the_migration_is_read_from_what_a_spec_sets() {
+    let mut problems = BTreeSet::new();
+    for row in migspec_ir::aws::types().filter(|row| row.name.starts_with("Migspec::")) {
+        for fact in row.facts {
+            let Read::Property(path, _) = fact.read else { continue };
+            let mut resources = emitted::all().iter().flat_map(|e| e.graph.of_type(row.name));
+            if !resources.any(|resource| resource.get(path).is_some()) {
+                problems.insert(format!("{} {path}", row.name));
+            }
+        }
+    }
+    assert_none(&problems);
+}
