@@ -4,6 +4,7 @@
 //! Must not know: Terraform.
 
 mod policy;
+pub mod read;
 mod split;
 mod stack;
 mod value;

@@ -7,6 +7,7 @@ mod form;
 mod frame;
 pub mod hcl;
 pub mod print;
+pub mod read;
 mod resource;
 mod table;
 mod value;
