@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 pub mod emitted;
+pub mod hcl;
 pub mod fixture;
 pub mod generate;
 pub mod runs;
