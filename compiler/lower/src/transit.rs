@@ -52,8 +52,15 @@ fn site_entity(cx: &mut Cx, site: &ast::Site) {
     let resource = Resource::new("Migspec::Site", names::site(site.key.as_str()), path("site", &site.key), at)
         .set("Name", site.key.as_str())
         .set("CidrBlocks", list!(at, [cidr]))
-        .set("Vpn", site.vpn.is_some());
+        .set("Vpn", site.vpn.is_some())
+        .set_if("VpnConnection", attached_connection(cx.spec, site));
     cx.add(resource);
+}
+
+/// The VPN connection of a site that a transit attaches.
+pub(crate) fn attached_connection(spec: &ast::Migration, site: &ast::Site) -> Option<Value> {
+    let attached = spec.transit.iter().flat_map(|t| &t.attach.members).any(|m| m.value == site.key.value);
+    (attached && site.vpn.is_some()).then(|| Value::reference(names::vpn_connection(site.key.as_str())))
 }
 
 /// Nothing is joined by default: attachments are associated and routed one by
@@ -72,7 +79,7 @@ fn gateway(cx: &mut Cx, transit: &ast::Transit) {
             .set("DnsSupport", "enable")
             .set("VpnEcmpSupport", "enable")
             .set("MulticastSupport", "disable")
-            .set("SecurityGroupReferencingSupport", "disable"),
+            .set("SecurityGroupReferencingSupport", "enable"),
     );
     flow_logs::of_transit(cx, transit, id, &path, at);
 }
@@ -107,7 +114,12 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
             .set("SubnetIds", subnets)
             .set(
                 "Options",
-                map!(at, { "DnsSupport": "enable", "Ipv6Support": "disable", "ApplianceModeSupport": "disable" }),
+                map!(at, {
+                    "DnsSupport": "enable",
+                    "Ipv6Support": "disable",
+                    "ApplianceModeSupport": "disable",
+                    "SecurityGroupReferencingSupport": "enable",
+                }),
             ),
     );
     route_table(cx, transit, key, &attachment, at);

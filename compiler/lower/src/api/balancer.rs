@@ -219,12 +219,14 @@ fn hosts(cx: &mut Cx, api: &ast::Api, sides: &Sides) -> Id {
     let addresses = sides.source.addresses.iter().flat_map(|a| &a.addresses);
     let hosts: Vec<Datum> = addresses.map(|address| datum(address, |a| format!("{a}/32"))).collect();
     let node = format!("{} > upstream \"source\"", path("api", &api.key));
+    let connection = crate::transit::attached_connection(cx.spec, sides.site);
     cx.add(
         Resource::new("Migspec::Site", names::upstream_hosts(api.key.as_str()), node, at)
             .set("Name", format!("{}-source", api.key))
             .set("CidrBlocks", hosts)
             .set("Within", sides.site.key.as_str())
-            .set("Vpn", sides.site.vpn.is_some()),
+            .set("Vpn", sides.site.vpn.is_some())
+            .set_if("VpnConnection", connection),
     )
 }
 

@@ -1,6 +1,8 @@
-//! Rules of security groups: from group to group inside a network; between
-//! networks and to sites by the ranges of the tier or site, since Transit
-//! Gateway does not carry group references in every zone and direction.
+//! Rules of security groups. Who may come in is named by its group, also
+//! across networks, so that a rule admits one thing and not its neighbours;
+//! Transit Gateway carries group references of inbound rules only, so that the
+//! way out to another network names the ranges of its tiers. Sites are named by
+//! their addresses.
 
 use migspec_ir::{Flow, Id, Resource, Value};
 
@@ -11,25 +13,26 @@ use crate::names;
 
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     if let EndKind::Group(group) = &from.kind {
-        for (name, peer) in peers(from, to) {
+        for (name, peer) in destinations(from, to) {
             let id = names::egress_rule(group.as_str(), &name, &flow.port.to_string());
             let property = match peer {
                 Peer::Group(_) => "DestinationSecurityGroupId",
                 Peer::Range(_) => "CidrIp",
                 Peer::List(_) => "DestinationPrefixListId",
             };
-            add(cx, flow, "AWS::EC2::SecurityGroupEgress", id, group, property, peer);
+            add(cx, flow, "AWS::EC2::SecurityGroupEgress", id, group, (property, peer), Vec::new());
         }
     }
     if let EndKind::Group(group) = &to.kind {
-        for (name, peer) in peers(to, from) {
+        for (name, peer) in sources(from) {
             let id = names::ingress_rule(group.as_str(), &name, &flow.port.to_string());
             let property = match peer {
                 Peer::Group(_) => "SourceSecurityGroupId",
                 Peer::Range(_) => "CidrIp",
                 Peer::List(_) => "SourcePrefixListId",
             };
-            add(cx, flow, "AWS::EC2::SecurityGroupIngress", id, group, property, peer);
+            let after = attachments(cx, from, to);
+            add(cx, flow, "AWS::EC2::SecurityGroupIngress", id, group, (property, peer), after);
         }
     }
 }
@@ -41,21 +44,51 @@ enum Peer {
     List(&'static str),
 }
 
-/// The other end as `near` names it, with a word for the rule's id.
-fn peers(near: &End, far: &End) -> Vec<(String, Peer)> {
-    match &far.kind {
-        EndKind::Group(id) if near.member == far.member => vec![(id.to_string(), Peer::Group(id.clone()))],
-        EndKind::Group(_) | EndKind::Site => {
-            far.ranges.iter().map(|r| (r.name.to_string(), Peer::Range(r.cidr.to_string()))).collect()
-        }
+/// Where a flow goes, as the rule for the way out names it, with a word for
+/// the rule's id.
+fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
+    match &to.kind {
+        EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
+        EndKind::Group(_) | EndKind::Site => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
         // Nothing is open to the whole internet; who needs it says so by an override.
         EndKind::Internet => Vec::new(),
     }
 }
 
+/// Where a flow comes from, as the rule for the way in names it.
+fn sources(from: &End) -> Vec<(String, Peer)> {
+    match &from.kind {
+        EndKind::Group(id) => vec![(id.to_string(), Peer::Group(id.clone()))],
+        EndKind::Site => ranges(from),
+        EndKind::Gateway(_) | EndKind::Internet => Vec::new(),
+    }
+}
+
+fn ranges(end: &End) -> Vec<(String, Peer)> {
+    end.ranges.iter().map(|r| (r.name.to_string(), Peer::Range(r.cidr.to_string()))).collect()
+}
+
+/// EC2 knows a group of another network once both are attached.
+fn attachments(cx: &Cx, from: &End, to: &End) -> Vec<Id> {
+    let Some(transit) = cx.spec.transit.as_ref().filter(|_| from.member != to.member) else {
+        return Vec::new();
+    };
+    let groups = [from, to].into_iter().filter(|end| matches!(end.kind, EndKind::Group(_)));
+    let ids = groups.filter_map(|end| end.member.as_ref()).map(|m| names::attachment(transit.key.as_str(), m));
+    if matches!(from.kind, EndKind::Group(_)) { ids.collect() } else { Vec::new() }
+}
+
 /// Flows of several relations may need the same rule: it is made once.
-fn add(cx: &mut Cx, flow: &Flow, type_name: &'static str, id: Id, group: &Id, property: &str, peer: Peer) {
+fn add(
+    cx: &mut Cx,
+    flow: &Flow,
+    type_name: &'static str,
+    id: Id,
+    group: &Id,
+    (property, peer): (&str, Peer),
+    after: Vec<Id>,
+) {
     if cx.graph.get(&id).is_some() {
         return;
     }
@@ -65,13 +98,14 @@ fn add(cx: &mut Cx, flow: &Flow, type_name: &'static str, id: Id, group: &Id, pr
         Peer::List(list) => list.into(),
     };
     let region = cx.graph.get(group).and_then(|g| g.region.clone());
-    let rule = Resource::new(type_name, id, flow.why.clone(), flow.origin)
+    let mut rule = Resource::new(type_name, id, flow.why.clone(), flow.origin)
         .set("GroupId", Value::attribute(group, "GroupId"))
         .set("IpProtocol", flow.protocol.name())
         .set("FromPort", flow.port)
         .set("ToPort", flow.port)
         .set(property, peer)
         .set("Description", description(&flow.why));
+    rule.depends_on = after;
     cx.add(match region {
         Some(region) => rule.in_region(region),
         None => rule,

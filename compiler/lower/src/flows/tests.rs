@@ -96,6 +96,9 @@ fn between_networks_the_transit_carries_this_flow_and_no_other() {
     assert!(across.iter().all(|id| id.starts_with("copy-replication-") || id.starts_with("app-data-")));
     // The compute tier of the same network has no way to the copier.
     assert!(!routes.iter().any(|id| id.starts_with("app-private-") && !id.contains("internet")));
+    let rule = lowered.graph.get(&"db-group-from-copier-group-5432".into()).expect("a rule for the group alone");
+    assert_eq!(rule.depends_on, ["hub-copy-attachment".into(), "hub-app-attachment".into()]);
+    assert_eq!(lowered.text("copier-group-to-app-data-5432", "CidrIp"), "10.0.4.0/22");
     let route = lowered.graph.get(&"app-data-a-to-copy-replication-route".into()).expect("the way back");
     assert_eq!(route.depends_on, ["hub-app-attachment".into()]);
 }
