@@ -150,8 +150,8 @@ fn message(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
         ValidationErrorKind::MinItems { limit } => format!("the list has fewer items than {limit}"),
         ValidationErrorKind::MaxItems { limit } => format!("the list has more items than {limit}"),
         ValidationErrorKind::UniqueItems => "an item of the list stands twice".to_owned(),
-        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
-            "the value has none of the forms that AWS takes".to_owned()
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            alternatives(context)
         }
         ValidationErrorKind::OneOfMultipleValid { .. } | ValidationErrorKind::Not { .. } => {
             "properties stand together that exclude each other".to_owned()
@@ -160,6 +160,22 @@ fn message(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
             format!("{} is not what AWS takes here: {}", kind_of(value), expected(error))
         }
         _ => error.to_string().replace('"', "`"),
+    }
+}
+
+/// What is wrong where a value has none of several forms, each with its errors:
+/// mostly it is that one of several properties is needed.
+fn alternatives(forms: &[Vec<ValidationError<'_>>]) -> String {
+    let missing = |form: &Vec<ValidationError<'_>>| match form.as_slice() {
+        [error] => match error.kind() {
+            ValidationErrorKind::Required { property } => Some(format!("`{}`", plain(property))),
+            _ => None,
+        },
+        _ => None,
+    };
+    match forms.iter().map(missing).collect::<Option<Vec<_>>>() {
+        Some(names) => format!("one of {} is missing", names.join(", ")),
+        None => "the value has none of the forms that AWS takes".to_owned(),
     }
 }
 
