@@ -36,6 +36,11 @@ pub const CODES: &[CodeInfo] = &[
         "Every method and path that callers use is declared; nothing else is let through.",
     ),
     code(
+        "approver-elsewhere",
+        "an approver is no role of the environment's account",
+        "An approval is given by a role of the account in which the workflow runs.",
+    ),
+    code(
         "authorizer-cache",
         "an authorizer's answer is kept for too long",
         "API Gateway keeps an answer for an hour at most. While traffic shifts it should not be kept at all.",
@@ -56,6 +61,18 @@ pub const CODES: &[CodeInfo] = &[
         "two networks or sites share addresses",
         "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their \
          own; PCI DSS 1.3.1 rests on it.",
+    ),
+    code(
+        "cutover-engine",
+        "a cutover over an engine that the functions cannot fence",
+        "The functions fence, drain and validate PostgreSQL. Other engines can be replicated, but not cut \
+         over yet.",
+    ),
+    code(
+        "cutover-without-validation",
+        "a cutover of data that nothing compares",
+        "The writer moves only after a validation has found both sides equal, once while changes stream in \
+         and once more inside the fence.",
     ),
     code(
         "dangling-reference",
@@ -87,6 +104,12 @@ pub const CODES: &[CodeInfo] = &[
          waiver is to be renewed or removed.",
     ),
     code(
+        "fence-shorter-than-lag",
+        "a fence that is over before the lag that the gate lets pass",
+        "What was written before the fence must arrive before the fence is given up: the fence is longer than \
+         the lag that the gate lets pass.",
+    ),
+    code(
         "file-too-large",
         "the file is larger than a spec may be",
         "Specs are written and reviewed by people. Split a large one and import the parts.",
@@ -112,6 +135,18 @@ pub const CODES: &[CodeInfo] = &[
         "kdl1-syntax",
         "the text is written in KDL 1",
         "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help says how.",
+    ),
+    code(
+        "lag-alarm-above-gate",
+        "an alarm that rings later than the gate closes",
+        "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed \
+         and nobody knows.",
+    ),
+    code(
+        "loss-without-approval",
+        "a rollback that would lose writes without anybody being asked",
+        "Without reverse replication, going back after the cutover loses what was written to the target. \
+         People must agree to that.",
     ),
     code(
         "malformed-number",
@@ -225,9 +260,31 @@ pub const CODES: &[CodeInfo] = &[
         "API Gateway accepts one name for the variable at a place of a path.",
     ),
     code(
+        "shared-api",
+        "two cutovers move the traffic of one API",
+        "Each cutover changes the weights of its API's listener. Several databases behind one API are not \
+         supported yet.",
+    ),
+    code(
+        "single-approver",
+        "an approval by one role only",
+        "Two different roles approve, so that nobody moves a payment system alone.",
+    ),
+    code(
         "stack-too-large",
         "a CloudFormation stack passes a limit that nesting cannot mend",
         "AWS limits what a template may hold and what nested stacks may pass to each other.",
+    ),
+    code(
+        "strategy-not-supported",
+        "a strategy for which no workflow is built yet",
+        "The strategies `compute` and `atomic` are built. A share of all writes can never move: replication \
+         goes one way, and two databases that both take writes overwrite each other's rows and sequences.",
+    ),
+    code(
+        "strategy-steps",
+        "the steps of a strategy do not lead to its end",
+        "Compute shifts in growing shares and ends with all of it; an atomic cutover has no steps.",
     ),
     code(
         "syntax-error",
@@ -367,6 +424,23 @@ pub const CODES: &[CodeInfo] = &[
         "a waiver runs longer than its rule allows",
         "Each control has a longest term, from the day of the run. A waiver can be renewed when it is \
          reviewed.",
+    ),
+    code(
+        "window-too-short",
+        "a window in which a cutover cannot end",
+        "The last gates, the fence, and stopping and starting the replication tasks must all end within the \
+         window.",
+    ),
+    code(
+        "workflow-budget",
+        "a workflow that would pass a limit of Step Functions",
+        "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. \
+         The compiler adds up the worst case; the notes show the sum.",
+    ),
+    code(
+        "writer-refresh-too-slow",
+        "applications read the writer switch too rarely",
+        "Within the fence every application must read the switch once: its refresh is shorter than the fence.",
     ),
     code(
         "wrong-value",

@@ -1,3 +1,101 @@
-use crate::cx::Cx;
+//! Cutovers: what policies see of them, and what must hold between their
+//! settings and those of the nodes that they name.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod checks;
+
+#[cfg(test)]
+mod tests;
+
+use migspec_ir::{Datum, Origin, Resource, Value};
+use migspec_syntax::ast;
+use migspec_syntax::value::{Duration, Key};
+
+use crate::cx::{Cx, datum, path};
+use crate::index::Relation;
+use crate::names;
+
+/// A cutover whose names resolve.
+#[derive(Clone, Copy)]
+struct Resolved<'a> {
+    cutover: &'a ast::Cutover,
+    relation: Relation<'a>,
+    api: &'a ast::Api,
+}
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    let resolved: Vec<Resolved> = spec.cutover.iter().filter_map(|c| resolve(cx, c)).collect();
+    checks::shared(cx, &resolved);
+    for cutover in resolved {
+        checks::check(cx, cutover);
+        entity(cx, cutover);
+    }
+}
+
+/// `None`, reported, where a name leads nowhere.
+fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a>> {
+    let spec = cx.spec;
+    let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
+    if api.is_none() {
+        cx.unknown_reference("api", &cutover.api, spec.api.iter().map(|a| a.key.as_str()));
+    }
+    if !spec.replication.iter().any(|r| r.key.as_str() == cutover.key.as_str()) {
+        cx.unknown_reference("replication", &cutover.key, spec.replication.iter().map(|r| r.key.as_str()));
+    }
+    let relation = cx.index.relations.iter().copied().find(|r| r.key() == cutover.key.as_str());
+    Some(Resolved { cutover, relation: relation?, api: api? })
+}
+
+/// The thing that policies judge.
+fn entity(cx: &mut Cx, resolved: Resolved) {
+    let Resolved { cutover, relation, api } = resolved;
+    let key = cutover.key.as_str();
+    let origin = Origin::derived("cutover", cutover.place.header);
+    let authorizer = api.authorizer.as_ref();
+    let entity = Resource::new("Migspec::Cutover", names::cutover(key), path("cutover", &cutover.key), origin)
+        .set("Replication", Value::reference(names::replication(key)))
+        .set("Api", Value::reference(names::rest_api(cutover.api.as_str())))
+        .set("Strategy", datum(&cutover.strategy.kind, ToString::to_string))
+        .set("FenceSeconds", seconds(cutover.fence.as_ref().map(|f| &f.at_most), fence_at_most(cutover), origin))
+        .set(
+            "WriterRefreshSeconds",
+            seconds(cutover.writer_switch.as_ref().map(|w| &w.refresh), refresh(cutover), origin),
+        )
+        .set("ApprovalRoles", roles(cutover, origin))
+        .set_if("ApprovalSeconds", cutover.approval.as_ref().map(|a| datum(&a.within, |d| d.secs() as i64)))
+        .set("HasWindow", cutover.window.is_some())
+        .set("RollbackSeconds", seconds(cutover.rollback.as_ref().map(|r| &r.window), rollback_window(cutover), origin))
+        .set("HasValidation", relation.validation.is_some())
+        .set("Reverse", relation.reversed())
+        .set_if("AuthorizerCacheSeconds", authorizer.map(|a| datum(&a.cache, |d| d.secs() as i64)));
+    cx.add(entity);
+}
+
+fn seconds(written: Option<&migspec_syntax::Setting<Duration>>, otherwise: Duration, origin: Origin) -> Datum {
+    written.map_or_else(|| Datum::new(otherwise.secs() as i64, origin), |s| datum(s, |d| d.secs() as i64))
+}
+
+fn roles(cutover: &ast::Cutover, origin: Origin) -> Datum {
+    let written = cutover.approval.iter().flat_map(|a| &a.by.roles);
+    Datum { value: Value::List(written.map(|role| datum(role, ToString::to_string)).collect()), origin }
+}
+
+/// How long no database may take writes: the setting, or the language's default.
+pub(crate) fn fence_at_most(cutover: &ast::Cutover) -> Duration {
+    cutover.fence.as_ref().map_or(Duration::from_secs(30), |f| *f.at_most)
+}
+
+/// How often the application reads the writer switch.
+pub(crate) fn refresh(cutover: &ast::Cutover) -> Duration {
+    cutover.writer_switch.as_ref().map_or(Duration::from_secs(5), |w| *w.refresh)
+}
+
+/// How long the way back stays open.
+pub(crate) fn rollback_window(cutover: &ast::Cutover) -> Duration {
+    cutover.rollback.as_ref().map_or(Duration::from_secs(72 * 3600), |r| *r.window)
+}
+
+/// The stem of the workflow's physical name.
+pub(crate) fn stem(cutover: &ast::Cutover) -> String {
+    cutover.name.as_ref().map_or_else(|| format!("{}-orchestration", cutover.key), |name: &_| Key::to_string(name))
+}

@@ -106,6 +106,8 @@ ids! {
     role(actor) = "{actor}-role";
     log_group(name) = "{name}-log-group";
 
+    /// The `Migspec::Cutover` entity.
+    cutover(cutover) = "{cutover}-cutover";
     state_machine(cutover) = "{cutover}-workflow";
     /// Where the workflow's own role is: `{cutover}-workflow-role`.
     workflow_role(cutover) = "{cutover}-workflow-role";

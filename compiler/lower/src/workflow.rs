@@ -13,8 +13,11 @@ mod replicate;
 mod resources;
 mod rights;
 mod rollback;
-pub(crate) mod shift;
+mod shift;
 mod watch;
+
+#[cfg(test)]
+mod tests;
 
 use migspec_ir::workflow::{Budget, Workflow};
 use migspec_syntax::value::Strategy;
@@ -23,6 +26,10 @@ use crate::cx::Cx;
 use crate::names;
 use builder::Builder;
 use plan::Plan;
+
+/// Seconds that the window must still be open for besides the fence: the last
+/// gates, stopping the forward task and starting the reverse one.
+pub(crate) const CUTOVER_SECONDS: u64 = 1800;
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;

@@ -8,7 +8,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 
 use crate::cx::{self, Cx};
-use crate::{names, parameters};
+use crate::{cutover, names, parameters};
 
 pub(super) struct Plan<'a> {
     pub(super) cutover: &'a ast::Cutover,
@@ -42,14 +42,13 @@ impl<'a> Plan<'a> {
     pub(super) fn new(cx: &Cx<'a>, cutover: &'a ast::Cutover) -> Option<Self> {
         let spec = cx.spec;
         let key = cutover.key.as_str();
-        let replication = spec.replication.iter().find(|r| r.key.as_str() == key)?;
+        let relation = cx.index.relations.iter().find(|r| r.key() == key)?;
         let environment = &cx.graph.environment;
-        let stem = cutover.name.as_ref().map_or_else(|| format!("{key}-orchestration"), ToString::to_string);
         let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
         let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
         Some(Self {
             cutover,
-            replication,
+            replication: relation.node,
             path: cx::path("cutover", &cutover.key).into(),
             origin: Origin::derived("workflow", cutover.place.header),
             migration: spec.key.as_str().into(),
@@ -57,8 +56,8 @@ impl<'a> Plan<'a> {
             partition: environment.partition,
             region: environment.region.clone(),
             account: environment.account.clone(),
-            name: cx.suffixed(&stem),
-            reverse: replication.reverse.as_ref().is_none_or(|r| *r.enabled),
+            name: cx.suffixed(&cutover::stem(cutover)),
+            reverse: relation.reversed(),
             topic: literal(cx, &names::topic(), "TopicName", cx.physical(spec.key.as_str(), "notifications")),
             checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
@@ -122,15 +121,15 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn refresh(&self) -> Duration {
-        self.cutover.writer_switch.as_ref().map_or(Duration::from_secs(5), |w| *w.refresh)
+        cutover::refresh(self.cutover)
     }
 
     pub(super) fn fence_at_most(&self) -> Duration {
-        self.cutover.fence.as_ref().map_or(Duration::from_secs(30), |f| *f.at_most)
+        cutover::fence_at_most(self.cutover)
     }
 
     pub(super) fn rollback_window(&self) -> Duration {
-        self.cutover.rollback.as_ref().map_or(Duration::from_secs(72 * 3600), |r| *r.window)
+        cutover::rollback_window(self.cutover)
     }
 
     pub(super) fn window(&self) -> Option<WeeklyWindow> {

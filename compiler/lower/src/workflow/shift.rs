@@ -8,16 +8,12 @@ use migspec_syntax::value::Duration;
 use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, verdict};
 use super::replicate::{LagLoop, lag_gate};
-use super::{checkpoint, cutover};
+use super::{CUTOVER_SECONDS, checkpoint, cutover};
 
 /// Answers of an alarm without data that a gate forgives.
 const UNKNOWN: u64 = 5;
 /// Questions of the last lag gate: ten minutes.
 const FINAL_LAG_TURNS: u64 = 30;
-/// Seconds that the window must still be open for besides the fence: the last
-/// gates, stopping the forward task and starting the reverse one.
-pub(crate) const CUTOVER_SECONDS: u64 = 1800;
-
 pub(super) fn add(b: &mut Builder) {
     let strategy = &b.plan.cutover.strategy;
     let node = Origin::derived("workflow", strategy.place.header);

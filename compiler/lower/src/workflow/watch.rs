@@ -12,7 +12,7 @@ use super::{checkpoint, payload};
 pub(super) fn add(b: &mut Builder) {
     let node = b.plan.cutover.rollback.as_ref().map(|r| ("rollback", Origin::derived("workflow", r.place.header)));
     b.enter(Phase::Watch, node);
-    let next = if b.plan.approvers().is_some() { "ApproveDecommission" } else { "NotifySuccess" };
+    let next = if ends(b) { "ApproveDecommission" } else { "NotifySuccess" };
     let alarm = b.plan.watch_alarm.clone();
     alarm_gate(
         b,
@@ -22,10 +22,14 @@ pub(super) fn add(b: &mut Builder) {
     decommission(b);
 }
 
-/// Without people who agree, the way back stays: decommissioning cannot be
-/// undone.
+/// Without people who agree, the way back stays: giving it up cannot be
+/// undone. Without reverse replication there is none to give up.
+fn ends(b: &Builder) -> bool {
+    b.plan.reverse && b.plan.approvers().is_some()
+}
+
 fn decommission(b: &mut Builder) {
-    let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
+    let Some(approval) = b.plan.cutover.approval.as_ref().filter(|_| ends(b)) else { return };
     b.enter(Phase::Decommission, Some(("approval", Origin::derived("workflow", approval.place.header))));
     approve::add(
         b,
@@ -38,13 +42,10 @@ fn decommission(b: &mut Builder) {
             next: "CheckpointDecommission",
         },
     );
-    let next = if b.plan.reverse { "StopReverse" } else { "DropSlots" };
-    checkpoint::add(b, "CheckpointDecommission", next);
-    if b.plan.reverse {
-        let task = b.plan.reverse_task_arn();
-        let names = ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"];
-        stop(b, names, Stop { task: &task, effect: Effect::StopReverse, next: "DropSlots" });
-    }
+    checkpoint::add(b, "CheckpointDecommission", "StopReverse");
+    let task = b.plan.reverse_task_arn();
+    let names = ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"];
+    stop(b, names, Stop { task: &task, effect: Effect::StopReverse, next: "DropSlots" });
     let slots = b
         .invoke("DropSlots", "reverse-slot", payload::drop_slots(b.plan))
         .does("drops the replication slots on both sides, so that no log is kept for them")

@@ -1,0 +1,279 @@
+//! What must hold between the settings of a cutover.
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use migspec_syntax::value::{Engine, Strategy};
+
+use super::{Resolved, fence_at_most, refresh, stem};
+use crate::cx::Cx;
+use crate::workflow::CUTOVER_SECONDS;
+
+pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
+    engine(cx, resolved);
+    validation(cx, resolved);
+    strategy(cx, resolved.cutover);
+    writer_switch(cx, resolved.cutover);
+    approval(cx, resolved);
+    window(cx, resolved.cutover);
+    lag(cx, resolved);
+}
+
+/// Two cutovers that move the same traffic or bear the same name.
+pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
+    for (i, second) in all.iter().enumerate() {
+        let earlier = &all[..i];
+        if let Some(first) = earlier.iter().find(|f| f.api.key.as_str() == second.api.key.as_str()) {
+            cx.report(
+                Diagnostic::error("shared-api", format!("two cutovers move the traffic of `{}`", second.api.key.value))
+                    .at(second.cutover.api.span(), "the second")
+                    .with(first.cutover.api.span(), "the first")
+                    .help("several databases behind one API are not supported yet: give each an API of its own"),
+            );
+        }
+        if let Some(first) = earlier.iter().find(|f| stem(f.cutover) == stem(second.cutover)) {
+            let at = |c: &ast::Cutover| c.name.as_ref().map_or(c.place.header, |name| name.span());
+            cx.report(
+                Diagnostic::error("name-collision", format!("two workflows are named `{}`", stem(second.cutover)))
+                    .at(at(second.cutover), "the second")
+                    .with(at(first.cutover), "the first")
+                    .help("give one of them another `name`"),
+            );
+        }
+    }
+}
+
+/// The functions speak PostgreSQL only: nothing else can be fenced, drained
+/// and validated by them.
+fn engine(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
+    let sides = [
+        (&relation.source.engine, Engine::Postgresql, "source"),
+        (&relation.database.engine, Engine::AuroraPostgresql, "database"),
+    ];
+    for (engine, supported, side) in sides {
+        if **engine != supported && !(side == "source" && **engine == Engine::AuroraPostgresql) {
+            cx.report(
+                Diagnostic::error("cutover-engine", format!("a {side} with `{}` cannot be cut over yet", engine.value))
+                    .at(cutover.place.header, "its functions can fence and validate PostgreSQL only")
+                    .with(engine.span(), format!("the {side}'s engine"))
+                    .help("drop the cutover: the replication works without it"),
+            );
+            return;
+        }
+    }
+}
+
+fn validation(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
+    let diagnostic = match relation.validation {
+        None => Diagnostic::error(
+            "cutover-without-validation",
+            format!("nothing proves that both sides of `{}` agree", cutover.key.value),
+        )
+        .at(cutover.place.header, "moves the writer all the same")
+        .with(relation.node.place.header, "the replication that nothing checks")
+        .help(format!("add: validation \"{}\" {{ rows; checksums }}", cutover.key.value)),
+        Some(validation) if validation.rows.is_none() && validation.checksums.is_none() => {
+            Diagnostic::error("cutover-without-validation", "a validation that compares neither rows nor checksums")
+                .at(validation.place.header, "compares no data")
+                .with(cutover.place.header, "the cutover that relies on it")
+                .help("add `rows` and `checksums`")
+        }
+        Some(_) => return,
+    };
+    cx.report(diagnostic);
+}
+
+fn strategy(cx: &mut Cx, cutover: &ast::Cutover) {
+    let strategy = &cutover.strategy;
+    let steps = &strategy.step;
+    match *strategy.kind {
+        Strategy::Compute => compute_steps(cx, strategy),
+        Strategy::Atomic => {
+            if let Some(step) = steps.first() {
+                cx.report(
+                    Diagnostic::error("strategy-steps", "an atomic cutover has no steps")
+                        .at(step.place.header, "everything moves at once")
+                        .with(strategy.kind.span(), "by this strategy")
+                        .help("drop the steps, or write strategy \"compute\""),
+                );
+            }
+        }
+        Strategy::Reads | Strategy::ByKey => cx.report(
+            Diagnostic::error(
+                "strategy-not-supported",
+                format!("the strategy `{}` is not supported yet", strategy.kind.value),
+            )
+            .at(strategy.kind.span(), "no workflow is built for it")
+            .help("write \"compute\" or \"atomic\"")
+            .note(
+                "a share of all writes can never move: replication goes one way, so two databases that both take \
+                 writes overwrite each other's rows and sequences",
+            ),
+        ),
+    }
+}
+
+/// Ascending shares, each once, that end with everything: the writer flips
+/// when no request is served by the old compute any more.
+fn compute_steps(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
+    let Some(last) = strategy.step.last() else {
+        cx.report(
+            Diagnostic::error("strategy-steps", "the strategy `compute` has no steps")
+                .at(strategy.place.header, "nothing shifts before the writer does")
+                .help("add `step \"10%\" bake=\"10m\"` and so on up to `step \"100%\"`, or write strategy \"atomic\""),
+        );
+        return;
+    };
+    for pair in strategy.step.windows(2) {
+        if pair[1].share.0 <= pair[0].share.0 {
+            cx.report(
+                Diagnostic::error(
+                    "strategy-steps",
+                    format!("the step to {} does not follow the one to {}", pair[1].share.value, pair[0].share.value),
+                )
+                .at(pair[1].share.span(), "not more than before")
+                .with(pair[0].share.span(), "the step before")
+                .help("shares grow from step to step"),
+            );
+        }
+    }
+    if let Some(none) = strategy.step.iter().find(|s| s.share.0 == 0) {
+        cx.report(
+            Diagnostic::error("strategy-steps", "a step moves nothing")
+                .at(none.share.span(), "no request moves")
+                .help("begin with a share above 0%"),
+        );
+    }
+    if last.share.0 != 100 {
+        cx.report(
+            Diagnostic::error("strategy-steps", format!("the last step moves only {} of requests", last.share.value))
+                .at(last.share.span(), "the rest stays on the source's compute")
+                .with(strategy.kind.span(), "the writer flips after the last step")
+                .help("add `step \"100%\"`"),
+        );
+    }
+}
+
+/// An application that reads the switch too rarely still writes to the
+/// source, against the fence, when the time is over.
+fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
+    let (refresh, at_most) = (refresh(cutover), fence_at_most(cutover));
+    if refresh < at_most {
+        return;
+    }
+    let fallback = cutover.place.header;
+    let refresh_at = cutover.writer_switch.as_ref().map_or(fallback, |w| w.refresh.span());
+    let fence_at = cutover.fence.as_ref().map_or(fallback, |f| f.at_most.span());
+    cx.report(
+        Diagnostic::error(
+            "writer-refresh-too-slow",
+            format!("applications read the writer switch every {refresh}, but the fence lasts {at_most} at most"),
+        )
+        .at(refresh_at, "not sooner than the fence is over")
+        .with(fence_at, "the cutover is given up after this")
+        .help(format!("let them read it in less than {at_most}, or give the fence more time")),
+    );
+}
+
+fn approval(cx: &mut Cx, resolved: Resolved) {
+    let Resolved { cutover, relation, .. } = resolved;
+    match &cutover.approval {
+        None if !relation.reversed() => {
+            let reverse = relation.node.reverse.as_ref().map_or(relation.node.place.header, |r| r.place.header);
+            cx.report(
+                Diagnostic::error("loss-without-approval", "a rollback would lose writes, and nobody is asked")
+                    .at(cutover.place.header, "has no `approval`")
+                    .with(reverse, "nothing copies writes back to the source")
+                    .help("add `approval { by \"<role>\" \"<role>\" }`, or let reverse replication run"),
+            );
+        }
+        None => {}
+        Some(approval) => approvers(cx, approval),
+    }
+}
+
+fn approvers(cx: &mut Cx, approval: &ast::Approval) {
+    let roles = &approval.by.roles;
+    let account = cx.graph.environment.account.clone();
+    for role in roles {
+        if role.account() != &*account || role.service() != "iam" || !role.resource().starts_with("role/") {
+            let environment = cx.graph.environment.name.clone();
+            let span = cx.graph.environment.span;
+            cx.report(
+                Diagnostic::error("approver-elsewhere", format!("`{}` is no role of account {account}", role.value))
+                    .at(role.span(), "cannot approve here")
+                    .with(span, format!("environment `{environment}`"))
+                    .help(format!(
+                        "name a role such as \"arn:{}:iam::{account}:role/payments-lead\"",
+                        cx.graph.environment.partition
+                    )),
+            );
+        }
+    }
+    let first = roles.first();
+    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| r.value == role.value));
+    if let (Some(first), Some((_, again))) = (first, repeated) {
+        report_single(cx, again.span(), first.span());
+    } else if roles.len() < 2 {
+        report_single(cx, approval.by.place.header, approval.place.header);
+    }
+}
+
+fn report_single(cx: &mut Cx, at: Span, with: Span) {
+    cx.report(
+        Diagnostic::error("single-approver", "an approval needs two different roles")
+            .at(at, "nobody else is asked")
+            .with(with, "the approval")
+            .help("name two roles that different people hold"),
+    );
+}
+
+/// The last gates, the fence and the tasks must end within the window.
+fn window(cx: &mut Cx, cutover: &ast::Cutover) {
+    let Some(window) = &cutover.window else { return };
+    let length = u64::from(window.when.hours.length()) * 60;
+    let needed = CUTOVER_SECONDS + fence_at_most(cutover).secs();
+    if length >= needed {
+        return;
+    }
+    let mut diagnostic = Diagnostic::error(
+        "window-too-short",
+        format!("the window is {} minutes long; a cutover may need {}", length / 60, needed.div_ceil(60)),
+    )
+    .at(window.when.span(), "too short")
+    .note(format!("{} minutes for the last gates and the replication tasks, and the fence", CUTOVER_SECONDS / 60))
+    .help("choose a longer window");
+    if let Some(fence) = &cutover.fence {
+        diagnostic = diagnostic.with(fence.at_most.span(), "the fence alone");
+    }
+    cx.report(diagnostic);
+}
+
+/// An alarm that rings later than the gate opens is no gate.
+fn lag(cx: &mut Cx, Resolved { relation, cutover, .. }: Resolved) {
+    let Some(lag) = &relation.node.lag else { return };
+    if lag.alarm.millis() > lag.gate.millis() {
+        cx.report(
+            Diagnostic::error(
+                "lag-alarm-above-gate",
+                format!("the alarm rings at {}, but the gate closes at {}", lag.alarm.value, lag.gate.value),
+            )
+            .at(lag.alarm.span(), "rings too late")
+            .with(lag.gate.span(), "the most that the cutover lets pass")
+            .help(format!("let it ring at {} or below", lag.gate.value)),
+        );
+    }
+    // A fence shorter than the lag that the gate lets pass cannot drain.
+    let at_most = fence_at_most(cutover);
+    if lag.gate.millis() >= at_most.millis() {
+        let fence = cutover.fence.as_ref().map_or(cutover.place.header, |f| f.at_most.span());
+        cx.report(
+            Diagnostic::error(
+                "fence-shorter-than-lag",
+                format!("the gate lets {} of lag pass, but the fence lasts {at_most} at most", lag.gate.value),
+            )
+            .at(fence, "over before what is under way arrives")
+            .with(lag.gate.span(), "so far behind the target may be")
+            .help("lower the gate, or give the fence more time"),
+        );
+    }
+}

@@ -1,0 +1,123 @@
+use crate::testing::lower_text;
+
+const SPEC: &str = include_str!("../../../../specs/payments.migspec.kdl");
+
+/// The codes of this file's checks that the reference spec gives in
+/// production after replacements of its text, and the text that each points at.
+#[track_caller]
+fn check(replacements: &[(&str, &str)], expected: &[(&str, &str)]) {
+    let mut text = SPEC.to_owned();
+    for (from, to) in replacements {
+        assert!(text.contains(from), "`{from}` stands in the reference spec");
+        text = text.replacen(from, to, 1);
+    }
+    let lowered = lower_text(&text, "prod");
+    let found: Vec<(&str, &str)> = lowered.findings().into_iter().filter(|(code, _)| CODES.contains(code)).collect();
+    assert_eq!(found, expected);
+}
+
+const CODES: &[&str] = &[
+    "approver-elsewhere",
+    "cutover-engine",
+    "cutover-without-validation",
+    "fence-shorter-than-lag",
+    "lag-alarm-above-gate",
+    "loss-without-approval",
+    "name-collision",
+    "shared-api",
+    "single-approver",
+    "strategy-not-supported",
+    "strategy-steps",
+    "unknown-reference",
+    "window-too-short",
+    "workflow-budget",
+    "writer-refresh-too-slow",
+];
+
+#[test]
+fn the_reference_spec_is_clean() {
+    check(&[], &[]);
+}
+
+#[test]
+fn names_lead_somewhere() {
+    check(
+        &[("cutover \"ledger\" api=\"payments\"", "cutover \"ledger\" api=\"paymets\"")],
+        &[("unknown-reference", "\"paymets\"")],
+    );
+}
+
+#[test]
+fn applications_read_the_switch_within_the_fence() {
+    check(&[("refresh=\"5s\"", "refresh=\"30s\"")], &[("writer-refresh-too-slow", "\"30s\"")]);
+    check(&[("refresh=\"5s\"", "refresh=\"29s\"")], &[]);
+}
+
+#[test]
+fn steps_grow_up_to_everything() {
+    check(&[("step \"50%\"", "step \"5%\"")], &[("strategy-steps", "\"5%\"")]);
+    check(&[("step \"100%\"", "step \"90%\"")], &[("strategy-steps", "\"90%\"")]);
+    check(&[("step \"10%\"", "step \"0%\"")], &[("strategy-steps", "\"0%\"")]);
+    check(&[("strategy \"compute\"", "strategy \"atomic\"")], &[("strategy-steps", "step \"10%\" bake=\"10m\"")]);
+}
+
+#[test]
+fn what_is_not_built_is_refused() {
+    check(&[("strategy \"compute\"", "strategy \"reads\"")], &[("strategy-not-supported", "\"reads\"")]);
+    check(&[("strategy \"compute\"", "strategy \"by-key\"")], &[("strategy-not-supported", "\"by-key\"")]);
+}
+
+#[test]
+fn two_roles_of_the_account_approve() {
+    let roles = "\"arn:aws:iam::222222222222:role/payments-lead\" \"arn:aws:iam::222222222222:role/security-lead\"";
+    let lead = "\"arn:aws:iam::222222222222:role/payments-lead\"";
+    check(&[(roles, lead)], &[("single-approver", &format!("by {lead}"))]);
+    check(&[(roles, &format!("{lead} {lead}"))], &[("single-approver", lead)]);
+    let other = "\"arn:aws:iam::333333333333:role/security-lead\"";
+    check(&[(roles, &format!("{lead} {other}"))], &[("approver-elsewhere", other)]);
+    let user = "\"arn:aws:iam::222222222222:user/someone\"";
+    check(&[(roles, &format!("{lead} {user}"))], &[("approver-elsewhere", user)]);
+}
+
+#[test]
+fn the_window_holds_the_cutover() {
+    check(
+        &[("window \"sat 01:00-05:00Z\"", "window \"sat 01:00-01:20Z\"")],
+        &[("window-too-short", "\"sat 01:00-01:20Z\"")],
+    );
+}
+
+#[test]
+fn lag_alarm_gate_and_fence_fit() {
+    check(&[("for=\"5m\" alarm=\"5s\"", "for=\"5m\" alarm=\"6s\"")], &[("lag-alarm-above-gate", "\"6s\"")]);
+    check(&[("lag gate=\"5s\"", "lag gate=\"30s\"")], &[("fence-shorter-than-lag", "\"30s\"")]);
+}
+
+#[test]
+fn a_loss_needs_agreement() {
+    let approval = "approval within=\"24h\" {\n            by \"arn:aws:iam::222222222222:role/payments-lead\" \
+                    \"arn:aws:iam::222222222222:role/security-lead\"\n        }\n";
+    let reverse = "reverse { // on by default; `reverse #false` states a loss\n            lag alarm=\"5s\"\n        }";
+    let without = (reverse, "reverse #false");
+    check(&[without], &[]);
+    check(
+        &[(approval, ""), without],
+        &[("loss-without-approval", "cutover \"ledger\" api=\"payments\" name=\"migration-orchestration\"")],
+    );
+}
+
+#[test]
+fn a_cutover_needs_a_validation_that_compares_data() {
+    check(
+        &[("        rows\n        checksums chunk-time=\"500ms\" connections=8\n", "")],
+        &[("cutover-without-validation", "validation \"ledger\"")],
+    );
+}
+
+#[test]
+fn a_workflow_that_passes_the_history_is_refused() {
+    check(
+        &[("for=\"5m\"", "for=\"24h\"")],
+        &[("workflow-budget", "cutover \"ledger\" api=\"payments\" name=\"migration-orchestration\"")],
+    );
+}

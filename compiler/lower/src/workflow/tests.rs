@@ -1,0 +1,263 @@
+//! Laws over every workflow that is built.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use migspec_events as events;
+use migspec_ir::workflow::{Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow};
+
+use crate::testing::{Lowered, lower_text, payments};
+
+const SPEC: &str = include_str!("../../../../specs/payments.migspec.kdl");
+
+/// The reference spec, and the same with other strategies and settings.
+fn variants() -> Vec<(&'static str, Lowered)> {
+    let steps = "{ // one writer; compute shifts first, then the writer flips
+            step \"10%\" bake=\"10m\"
+            step \"50%\" bake=\"15m\"
+            step \"100%\" bake=\"30m\"
+        }";
+    let reverse = "reverse { // on by default; `reverse #false` states a loss\n            lag alarm=\"5s\"\n        }";
+    let replaced = |from: &str, to: &str| {
+        assert!(SPEC.contains(from), "`{from}` stands in the reference spec");
+        lower_text(&SPEC.replacen(from, to, 1), "prod")
+    };
+    vec![
+        ("compute", payments("prod")),
+        ("atomic", lower_text(&SPEC.replacen("\"compute\"", "\"atomic\"", 1).replacen(steps, "", 1), "prod")),
+        ("no reverse", replaced(reverse, "reverse #false")),
+        ("no window", replaced("window \"sat 01:00-05:00Z\"", "")),
+    ]
+}
+
+fn each(check: impl Fn(&str, &Workflow)) {
+    for (name, lowered) in variants() {
+        let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+        check(name, workflow);
+    }
+}
+
+fn reachable<'w>(workflow: &'w Workflow, from: &'w str) -> BTreeSet<&'w str> {
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![from];
+    while let Some(name) = todo.pop() {
+        if seen.insert(name) {
+            todo.extend(workflow.states[name].targets().into_iter().map(|t| &**t));
+        }
+    }
+    seen
+}
+
+#[test]
+fn every_state_is_reached_and_every_target_exists() {
+    each(|name, workflow| {
+        let reached = reachable(workflow, &workflow.start_at);
+        let all: BTreeSet<&str> = workflow.states.keys().map(|n| &**n).collect();
+        assert_eq!(reached, all, "{name}");
+    });
+}
+
+#[test]
+fn names_are_unique_and_short() {
+    each(|name, workflow| {
+        let names: Vec<&Arc<str>> = workflow.all_states().into_iter().map(|s| &s.name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{name}");
+        assert!(names.iter().all(|n| n.len() <= NAME_LIMIT), "{name}");
+    });
+}
+
+#[test]
+fn every_task_has_a_timeout_and_every_error_a_route() {
+    each(|name, workflow| {
+        for state in workflow.states.values() {
+            let catches = state.catch.last().is_some_and(|c| c.errors == ["States.ALL"]);
+            match state.kind {
+                Kind::Task { .. } => assert!(state.timeout.is_some() && catches, "{name}: {}", state.name),
+                Kind::Parallel { .. } | Kind::Map { .. } => assert!(catches, "{name}: {}", state.name),
+                _ => {}
+            }
+        }
+    });
+}
+
+#[test]
+fn the_way_back_never_leads_into_the_main_path() {
+    each(|name, workflow| {
+        for start in ["ExecuteRollback", "NotifyFailure"] {
+            for state in reachable(workflow, start) {
+                let phase = workflow.states[state].phase;
+                assert!(matches!(phase, Phase::Rollback | Phase::Notify), "{name}: {start} leads to {state}");
+            }
+        }
+    });
+}
+
+#[test]
+fn an_error_of_the_way_back_calls_a_person() {
+    each(|name, workflow| {
+        let rollback = &workflow.states["ExecuteRollback"];
+        assert!(rollback.catch.iter().all(|c| &*c.next == "NotifyFailure"), "{name}");
+        assert!(workflow.states["NotifyFailure"].effects.contains(&Effect::Page), "{name}");
+    });
+}
+
+#[test]
+fn errors_between_load_and_watch_are_undone() {
+    each(|name, workflow| {
+        let undone = ["ExecuteRollback", "ApproveLoss"];
+        for state in workflow.states.values().filter(|s| (Phase::Load..=Phase::Watch).contains(&s.phase)) {
+            // What is only written down for people undoes nothing.
+            if state.effects.is_empty() && &*state.name == "RecordRouting" {
+                continue;
+            }
+            if let Some(route) = state.catch.last() {
+                assert!(undone.contains(&&*route.next), "{name}: {} goes to {}", state.name, route.next);
+            }
+        }
+    });
+}
+
+/// The order of effects on the main path: what must stand before what.
+#[test]
+fn the_writer_moves_in_the_only_safe_order() {
+    let order = |effect: &Effect| {
+        [
+            "hold-writes",
+            "fence:source",
+            "fence-token",
+            "drain",
+            "final-validate",
+            "sync-sequences:target",
+            "stop-forward",
+            "start-reverse",
+            "flip:target",
+            "unfence:target",
+            "drop-slots",
+        ]
+        .iter()
+        .position(|name| *name == effect.to_string())
+    };
+    each(|name, workflow| {
+        let found: Vec<usize> = main_path(workflow).iter().flat_map(|s| &s.effects).filter_map(order).collect();
+        assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{name}: {found:?}");
+        let expected = if name == "no reverse" { 9 } else { 11 };
+        assert_eq!(found.len(), expected, "{name}: {found:?}");
+    });
+}
+
+/// The states of a migration in which everything is well.
+fn main_path(workflow: &Workflow) -> Vec<&State> {
+    let mut path = Vec::new();
+    let mut name = &*workflow.start_at;
+    loop {
+        let state = &workflow.states[name];
+        path.push(state);
+        assert!(path.len() < 500, "the main path ends");
+        match (&state.next, &state.kind) {
+            (Some(next), _) => name = next,
+            (None, Kind::Choice { branches, .. }) => name = &branches[0].next,
+            (None, _) => return path,
+        }
+    }
+}
+
+#[test]
+fn payloads_are_what_the_functions_read() {
+    each(|name, workflow| {
+        let mut seen = BTreeSet::new();
+        for state in workflow.all_states() {
+            let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { continue };
+            let function = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
+            let payload = json(arguments.get("Payload").expect("an invocation has a payload"), "$");
+            let stem = function.rsplit(':').next().unwrap_or_default().trim_end_matches("-prod");
+            seen.insert(stem.to_owned());
+            let read = match stem {
+                "preflight" => serde_json::from_value::<events::PreflightEvent>(payload).map(drop),
+                "data-validator" => serde_json::from_value::<events::ValidatorEvent>(payload).map(drop),
+                "fence" => serde_json::from_value::<events::FenceEvent>(payload).map(drop),
+                "sequences" => serde_json::from_value::<events::SequencesEvent>(payload).map(drop),
+                "reverse-slot" => serde_json::from_value::<events::ReverseEvent>(payload).map(drop),
+                "rollback-handler" => serde_json::from_value::<events::RollbackEvent>(payload).map(drop),
+                other => panic!("{name}: unknown function {other}"),
+            };
+            assert!(read.is_ok(), "{name}: {}: {read:?}", state.name);
+        }
+        assert_eq!(seen.len(), if name == "no reverse" { 5 } else { 6 }, "{name}: {seen:?}");
+    });
+}
+
+/// A payload as it will be, with a value of the right kind for each expression.
+fn json(argument: &Argument, at: &str) -> serde_json::Value {
+    use serde_json::{Value, json};
+    match argument {
+        Argument::Expression(e) if e.as_str() == "$failure" => {
+            json!({ "state": "S", "phase": "fence", "error": "E", "cause": "" })
+        }
+        Argument::Expression(e) if e.as_str() == "$acceptLoss" => json!(false),
+        Argument::Expression(e) => Value::from(e.as_str()),
+        Argument::Null => Value::Null,
+        Argument::Bool(b) => json!(b),
+        Argument::Integer(n) => json!(n),
+        Argument::Text(text) => json!(&**text),
+        Argument::List(items) => items.iter().map(|i| self::json(i, at)).collect(),
+        Argument::Object(members) => {
+            Value::Object(members.iter().map(|(n, a)| (n.to_string(), self::json(a, n))).collect())
+        }
+    }
+}
+
+#[test]
+fn the_role_may_do_what_the_states_call() {
+    for (name, lowered) in variants() {
+        let graph = &lowered.graph;
+        let workflow = graph.workflows.values().next().expect("the spec has a cutover");
+        let called: BTreeSet<(String, &str)> = workflow
+            .all_states()
+            .into_iter()
+            .filter_map(|s| match &s.kind {
+                Kind::Task { api, .. } => Some((s.name.to_string(), api.info().action)),
+                _ => None,
+            })
+            .collect();
+        let granted: BTreeSet<(String, &str)> = graph
+            .grants
+            .iter()
+            .filter(|g| g.role.as_str() == "ledger-workflow-role")
+            .filter_map(|g| g.why.split_once(" > state ").map(|(_, state)| (state.to_owned(), g)))
+            .flat_map(|(state, g)| g.actions.iter().map(move |a| (state.clone(), *a)))
+            .filter(|(_, action)| !action.starts_with("kms:"))
+            .collect();
+        assert_eq!(called, granted, "{name}");
+    }
+}
+
+#[test]
+fn the_budget_is_kept() {
+    each(|name, workflow| {
+        let budget = Budget::of(workflow);
+        assert!(budget.events() < HISTORY_LIMIT, "{name}: {}", budget.events());
+        assert!(workflow.timeout >= budget.seconds, "{name}");
+        for turning in &workflow.loops {
+            assert!(turning.states.iter().all(|s| workflow.states.contains_key(s)), "{name}: {turning:?}");
+        }
+    });
+}
+
+/// A loop in the graph that no bound is known of would never end.
+#[test]
+fn every_loop_is_bounded() {
+    each(|name, workflow| {
+        let mut cut = workflow.clone();
+        for turning in &workflow.loops {
+            // The wait is the way back to the question: without it there is no loop.
+            let wait = &turning.states[0];
+            if let Some(state) = cut.states.get_mut(wait) {
+                state.next = None;
+            }
+        }
+        for state in cut.states.keys() {
+            let onwards: Vec<&str> = cut.states[state].targets().into_iter().map(|t| &**t).collect();
+            assert!(onwards.iter().all(|next| !reachable(&cut, next).contains(&**state)), "{name}: {state}");
+        }
+    });
+}
