@@ -97,6 +97,15 @@ impl Rulebook {
         self.select(|_| true, |_| true)
     }
 
+    /// Parses what is not parsed yet, so that judging need not. Meant for a
+    /// thread of its own, while the spec is read; what is wrong with a policy
+    /// is found again when it is needed.
+    pub fn warm(&self) {
+        self.files.iter().for_each(|file| {
+            let _ = file.rules();
+        });
+    }
+
     /// The policy with this name.
     pub fn rule(&self, id: &str) -> Result<Option<&Rule>, Failure> {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())

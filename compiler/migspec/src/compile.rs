@@ -44,10 +44,15 @@ pub fn check(
     request: &Request,
 ) -> Result<Checked, Failure> {
     let mut checked = Checked::default();
-    let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
-    for environment in chosen(&spec, file, request, &mut checked.findings) {
-        check_environment(&spec, &environment, rulebook, request, &mut checked)?;
-    }
+    // Reading the policies and reading the spec do not depend on each other.
+    std::thread::scope(|threads| {
+        threads.spawn(|| rulebook.warm());
+        let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
+        for environment in chosen(&spec, file, request, &mut checked.findings) {
+            check_environment(&spec, &environment, rulebook, request, &mut checked)?;
+        }
+        Ok::<(), Failure>(())
+    })?;
     checked.findings = joined(std::mem::take(&mut checked.findings), &checked);
     checked.waived = joined(std::mem::take(&mut checked.waived), &checked);
     Ok(checked)
