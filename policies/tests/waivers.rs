@@ -52,7 +52,8 @@ fn codes(waivers: Vec<Waiver>) -> (Vec<String>, Vec<String>) {
     let mut graph = graph(true);
     graph.waivers = waivers;
     let judgement = judge(&graph, &Rulebook::builtin().unwrap(), TODAY).unwrap();
-    let relevant = |code: &String| code.contains("waiv") || code.contains("rule") || code == RULE || code == "unencrypted-cluster";
+    let relevant =
+        |code: &String| code.contains("waiv") || code.contains("rule") || code == RULE || code == "unencrypted-cluster";
     let found = judgement.findings.iter().map(|f| f.code.to_string()).filter(relevant).collect();
     (found, judgement.waived.iter().map(|(f, _)| f.code.to_string()).collect())
 }

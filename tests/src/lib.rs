@@ -11,9 +11,9 @@
 use std::path::{Path, PathBuf};
 
 pub mod emitted;
-pub mod hcl;
 pub mod fixture;
 pub mod generate;
+pub mod hcl;
 pub mod runs;
 
 /// The root of the repository.

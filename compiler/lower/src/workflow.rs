@@ -38,6 +38,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     for plan in &plans {
         let workflow = workflow(plan);
         limits::check(cx, plan, &workflow);
+        resources::plan_parameter(cx, plan);
         let role = resources::role(cx, plan);
         rights::grant(cx, plan, &role, &workflow);
         resources::state_machine(cx, plan, &role);

@@ -23,8 +23,14 @@ pub struct Generated {
 }
 
 /// All generators. Each derives its file from one description in the code.
-const GENERATORS: &[fn() -> Generated] =
-    &[codes::generate, command_line::generate, resource_types::generate, policies::schema, policies::iam_actions, policies::reference];
+const GENERATORS: &[fn() -> Generated] = &[
+    codes::generate,
+    command_line::generate,
+    resource_types::generate,
+    policies::schema,
+    policies::iam_actions,
+    policies::reference,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -67,7 +67,8 @@ impl<'a> Judge<'a> {
         let Deciders { permits, forbids } = self.deciders(*actor, on)?;
         if !permitted(permits, &evaluator)? {
             let what = arn(&right.on.value);
-            let message = format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
+            let message =
+                format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
             found.push(beyond(world, right, message));
         }
         for rule in forbids {

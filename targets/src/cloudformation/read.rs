@@ -221,7 +221,9 @@ fn secret(parts: &[Value]) -> Option<Value> {
 
 fn is_default(form: &Form, json: &Json) -> bool {
     match form {
-        Form::CloudFormationDefault { default, .. } => serde_json::from_str::<Json>(default).ok().as_ref() == Some(json),
+        Form::CloudFormationDefault { default, .. } => {
+            serde_json::from_str::<Json>(default).ok().as_ref() == Some(json)
+        }
         _ => false,
     }
 }

@@ -1,12 +1,12 @@
-//! The state machine and what belongs to it: role, log group.
+//! The state machine and what belongs to it: role, log group, plan parameter.
 
-use migspec_ir::{Actor, Id, Resource, Value, list, map};
+use migspec_ir::{Actor, Datum, Id, Resource, Value, list, map};
 
 use super::plan::Plan;
 use crate::cx::Cx;
 use crate::logs;
-use crate::names;
 use crate::roles::{self, Role};
+use crate::{names, parameters};
 
 /// Makes the state machine's role.
 pub(super) fn role(cx: &mut Cx, plan: &Plan) -> Id {
@@ -55,4 +55,23 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
         )
         .after(group);
     cx.add(machine);
+}
+
+/// The ids that AWS assigns and that the definition therefore cannot hold.
+/// `Initialize` reads them.
+pub(super) fn plan_parameter(cx: &mut Cx, plan: &Plan) {
+    let origin = plan.origin;
+    let api = plan.cutover.api.as_str();
+    let value = map!(origin, {
+        "listenerRuleArn": Value::reference(names::listener_rule(api)),
+        "sourceTargetGroupArn": Value::reference(names::target_group(api, "source")),
+        "targetTargetGroupArn": Value::reference(names::target_group(api, "target")),
+    });
+    let id = names::parameter(&parameters::of_cutover(cx, plan.cutover, "plan"));
+    let parameter = Resource::new("AWS::SSM::Parameter", id, plan.path.clone(), origin)
+        .set("Name", plan.plan_parameter.as_str())
+        .set("Type", "String")
+        .set("Description", "Ids that the workflow reads when it starts")
+        .set("Value", Value::JsonText(Box::new(Datum::new(value, origin))));
+    cx.add(parameter);
 }

@@ -261,3 +261,37 @@ fn every_loop_is_bounded() {
         }
     });
 }
+
+/// Literal names and ARNs name what the graph holds: nothing else would say so
+/// before the workflow runs.
+#[test]
+fn what_the_workflow_names_exists() {
+    for (name, lowered) in variants() {
+        let graph = &lowered.graph;
+        let named = |type_name: &'static str, property: &str| -> BTreeSet<String> {
+            let found = graph.of_type(type_name).filter_map(|r| r.get(property)?.value.as_str().map(str::to_owned));
+            found.collect()
+        };
+        let workflow = graph.workflows.values().next().expect("the spec has a cutover");
+        let known = [
+            ("FunctionName", named("AWS::Lambda::Function", "FunctionName")),
+            ("TopicArn", named("AWS::SNS::Topic", "TopicName")),
+            ("Bucket", named("AWS::S3::Bucket", "BucketName")),
+            ("Name", named("AWS::SSM::Parameter", "Name")),
+            ("ReplicationTaskArn", named("AWS::DMS::ReplicationTask", "ResourceIdentifier")),
+            ("AlarmNames", named("AWS::CloudWatch::CompositeAlarm", "AlarmName")),
+        ];
+        for state in workflow.all_states() {
+            let Kind::Task { arguments, .. } = &state.kind else { continue };
+            for (argument, names) in &known {
+                let value = match arguments.get(argument) {
+                    Some(Argument::List(items)) => items.first().and_then(Argument::as_text),
+                    other => other.and_then(Argument::as_text),
+                };
+                // The last part of an ARN is the name.
+                let Some(value) = value.map(|v| v.rsplit(':').next().unwrap_or(v)) else { continue };
+                assert!(names.contains(value), "{name}: {} names `{value}`, not one of {names:?}", state.name);
+            }
+        }
+    }
+}

@@ -9,9 +9,7 @@ use super::{Place, Reader, address};
 
 /// The condition of a form: a property of the resource, the values with which
 /// it holds, and the form.
-pub(super) fn condition(
-    form: &'static Form,
-) -> Option<(&'static str, &'static [&'static str], &'static Form)> {
+pub(super) fn condition(form: &'static Form) -> Option<(&'static str, &'static [&'static str], &'static Form)> {
     match form {
         Form::When { property, values, form } => Some((property, values, form)),
         _ => None,
@@ -225,7 +223,8 @@ impl<'f> Reader<'f> {
         if let Value::JsonText(document) = self.expression(text).value
             && let Value::Map(mut template) = document.value
         {
-            let key = template.iter().find(|(_, d)| matches!(d.value, Value::Generated(_))).map(|(k, _)| k.to_owned())?;
+            let key =
+                template.iter().find(|(_, d)| matches!(d.value, Value::Generated(_))).map(|(k, _)| k.to_owned())?;
             template.remove(&key);
             map.set(form.template, self.datum(Value::JsonText(Box::new(self.datum(template)))));
             map.set(form.key, self.datum(key));
