@@ -161,6 +161,20 @@ fn networks_miss_the_endpoints_that_their_functions_call() {
 }
 
 #[test]
+fn rules_know_whether_they_name_a_site() {
+    let rule = |cidr: &str| {
+        World::new().add("site", "Migspec::Site", &[("CidrBlocks", texts(&["172.16.0.0/16"]))]).add(
+            "rule",
+            "AWS::EC2::SecurityGroupEgress",
+            &[("CidrIp", cidr.into())],
+        )
+    };
+    rule("172.16.20.10/32").check("rule", "toSite", true);
+    rule("172.0.0.0/8").check("rule", "toSite", false);
+    rule("somewhere").check("rule", "toSite", FactValue::Unknown);
+}
+
+#[test]
 fn groups_are_open_through_rules_of_their_own_and_beside_them() {
     let open = map!(at(), { "CidrIp": "0.0.0.0/0", "IpProtocol": "-1" });
     let rules = list!(at(), [open]).value;

@@ -53,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("endpointTypes", FactType::StringSet, |api, _| endpoint_types(api)),
         Fact::computed("public", FactType::Bool, |api, _| is_public(api)),
         Fact::bool("disableExecuteApiEndpoint", "DisableExecuteApiEndpoint", false),
+        Fact::string("securityPolicy", "SecurityPolicy", "TLS_1_0"),
         Fact::computed("hasPolicy", FactType::Bool, |api, _| api.get("Policy").is_some().into()),
         Fact::computed("hasDomainName", FactType::Bool, |api, graph| {
             graph.referring(&api.id, "AWS::ApiGateway::BasePathMapping", "RestApiId").next().is_some().into()

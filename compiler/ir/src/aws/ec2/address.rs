@@ -1,7 +1,7 @@
 //! Address blocks, as facts compare them.
 
-use crate::Resource;
 use crate::fact::FactValue;
+use crate::{Index, Resource};
 
 /// An IPv4 block.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -25,6 +25,10 @@ impl Block {
         Self::parse(resource.get(path)?.value.as_str()?)
     }
 
+    fn holds(self, other: Self) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+
     pub(super) fn overlaps(self, other: Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
@@ -46,6 +50,25 @@ pub(super) fn everywhere(resource: &Resource, paths: &[&str]) -> FactValue {
         }
     }
     found.into()
+}
+
+/// Whether the block in a property lies in a site of the migration. A property
+/// that is not there is in none.
+pub(super) fn in_site(resource: &Resource, path: &str, graph: &Index<'_>) -> FactValue {
+    if resource.get(path).is_none() {
+        return false.into();
+    }
+    let Some(block) = Block::of(resource, path) else { return FactValue::Unknown };
+    sites(graph).flatten().any(|site| site.holds(block)).into()
+}
+
+/// The blocks of all sites; none where one is not known.
+pub(super) fn sites(graph: &Index<'_>) -> impl Iterator<Item = Option<Block>> {
+    graph
+        .all("Migspec::Site")
+        .filter_map(|site| site.get("CidrBlocks")?.value.as_list())
+        .flatten()
+        .map(|cidr| Block::parse(cidr.value.as_str()?))
 }
 
 #[cfg(test)]

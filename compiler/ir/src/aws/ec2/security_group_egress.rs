@@ -1,4 +1,4 @@
-use super::address::everywhere;
+use super::address::{everywhere, in_site};
 use super::security_group;
 use super::security_group_ingress::is_group;
 use crate::fact::{Fact, FactType};
@@ -33,6 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
         // Absent with all protocols: every port.
         Fact::long("fromPort", "FromPort", 0),
         Fact::long("toPort", "ToPort", 65535),
+        Fact::computed("toSite", FactType::Bool, |rule, graph| in_site(rule, "CidrIp", graph)),
         Fact::computed("openToInternet", FactType::Bool, |rule, _| everywhere(rule, &["CidrIp", "CidrIpv6"])),
         Fact::computed("toGroup", FactType::Bool, |rule, _| rule.get("DestinationSecurityGroupId").is_some().into()),
         Fact::computed("fromDatabase", FactType::Bool, |rule, graph| {

@@ -1,4 +1,4 @@
-use super::address::everywhere;
+use super::address::{everywhere, in_site};
 use super::security_group;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -36,6 +36,7 @@ pub const TYPE: ResourceType = ResourceType {
         // Absent with all protocols: every port.
         Fact::long("fromPort", "FromPort", 0),
         Fact::long("toPort", "ToPort", 65535),
+        Fact::computed("fromSite", FactType::Bool, |rule, graph| in_site(rule, "CidrIp", graph)),
         Fact::computed("openToInternet", FactType::Bool, |rule, _| everywhere(rule, &["CidrIp", "CidrIpv6"])),
         Fact::computed("fromGroup", FactType::Bool, |rule, _| rule.get("SourceSecurityGroupId").is_some().into()),
         Fact::computed("intoDatabase", FactType::Bool, |rule, graph| {

@@ -1,4 +1,4 @@
-use super::address::Block;
+use super::address::{Block, sites};
 use super::subnet;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Own, Property, ResourceType, TAGS, Terraform, argument};
@@ -73,10 +73,8 @@ fn overlaps(vpc: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(block) = Block::of(vpc, "CidrBlock") else { return FactValue::Unknown };
     let networks =
         graph.all("AWS::EC2::VPC").filter(|other| other.id != vpc.id).map(|other| Block::of(other, "CidrBlock"));
-    let sites = graph.all("Migspec::Site").filter_map(|site| site.get("CidrBlocks")?.value.as_list());
-    let sites = sites.flatten().map(|cidr| Block::parse(cidr.value.as_str()?));
     let mut overlaps = false;
-    for other in networks.chain(sites) {
+    for other in networks.chain(sites(graph)) {
         match other {
             Some(other) => overlaps |= block.overlaps(other),
             None => return FactValue::Unknown,
