@@ -30,7 +30,7 @@ pub trait Target: Sync {
 
 /// All back ends, in the order in which `--target all` runs them.
 pub static TARGETS: &[&dyn Target] =
-    &[&terraform::Terraform, &cloudformation::CloudFormation, &stepfunctions::StepFunctions];
+    &[&terraform::Terraform, &cloudformation::CloudFormation::AWS, &stepfunctions::StepFunctions];
 
 /// The names of the function packages that a graph needs and are not at hand.
 pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {

@@ -11,11 +11,12 @@
 
 mod judges;
 
-use std::path::Path;
+use std::borrow::Borrow;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use judges::{Judge, said};
-use migspec_tests::emitted;
+use migspec_tests::emitted::{self, Emitted};
 
 /// `fmt`, `init`, `validate`, `plan`, `apply`, and a second plan without a change.
 #[test]
@@ -36,26 +37,37 @@ fn terraform_takes_every_configuration() {
 fn cfn_lint_takes_every_template() {
     let Some(judge) = Judge::find("aws/cfnlint.sh", &["JUDGE_PYTHON"], &[]) else { return };
     let mut strangers = Vec::new();
-    judge_all(|out| {
-        let folder = out.join("cloudformation");
-        let entries =
-            std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.expect("the folder can be read").path());
-        let mut templates: Vec<_> = entries.filter(|p| p.to_string_lossy().ends_with(".template.json")).collect();
-        templates.sort();
+    let mut command = |out: &Path| {
+        let templates = templates(out);
         (!templates.is_empty()).then(|| {
             let mut command = judge.command();
             command.args(templates);
             strangers.extend(unexplained(&mut command));
             command
         })
-    });
+    };
+    judge_all(&mut command);
+    judge_each(emitted::all().iter().map(Emitted::split), &mut command);
     assert!(strangers.is_empty(), "warnings that docs/judges.md does not explain:\n{}", strangers.join("\n"));
 }
 
+fn templates(out: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(out.join("cloudformation")).into_iter().flatten();
+    let paths = entries.map(|e| e.expect("the folder can be read").path());
+    let mut templates: Vec<_> = paths.filter(|p| p.to_string_lossy().ends_with(".template.json")).collect();
+    templates.sort();
+    templates
+}
+
 /// Runs a judge over what each spec emits, and fails with all it said.
-fn judge_all(mut command: impl FnMut(&Path) -> Option<Command>) {
+fn judge_all(command: impl FnMut(&Path) -> Option<Command>) {
+    judge_each(emitted::all().iter(), command);
+}
+
+fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, mut command: impl FnMut(&Path) -> Option<Command>) {
     let mut failures = Vec::new();
-    for emitted in emitted::all() {
+    for emitted in all {
+        let emitted = emitted.borrow();
         let out = tempfile::tempdir().expect("a folder can be made");
         emitted.write(out.path());
         if let Some(mut command) = command(out.path())

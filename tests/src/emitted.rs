@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use migspec_diag::{Diagnostic, Severity, Sources};
 use migspec_ir::Graph;
-use migspec_targets::{Artifacts, Packages, TARGETS};
+use migspec_targets::cloudformation::CloudFormation;
+use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
 use crate::runs;
 
@@ -30,6 +31,16 @@ impl Emitted {
     pub fn files<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let wanted = move |path: &str| path.starts_with(folder) && path.ends_with(ending);
         self.artifacts.iter().filter(move |(path, _)| wanted(path)).map(|(path, _)| (path, self.text(path)))
+    }
+
+    /// The same with CloudFormation split into nested stacks of few resources.
+    pub fn split(&self) -> Emitted {
+        let mut artifacts = Artifacts::new();
+        let problems = CloudFormation { resources: 120 }.emit(&self.graph, &Packages::default(), &mut artifacts);
+        for (path, bytes) in self.artifacts.iter().filter(|(path, _)| path.starts_with("terraform/")) {
+            artifacts.add(path, bytes);
+        }
+        Emitted { name: format!("{} in parts", self.name), graph: self.graph.clone(), artifacts, problems }
     }
 
     /// Writes all files below a folder.

@@ -23,6 +23,18 @@ fn both_outputs_describe_the_same() {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
+/// Values that pass between nested stacks mean the same as references.
+#[test]
+fn nested_stacks_describe_the_same() {
+    let mut differences = Vec::new();
+    for emitted in emitted::all() {
+        let emitted = emitted.split();
+        assert_eq!(emitted.problems, [], "{}", emitted.name);
+        differences.extend(compare(&emitted).into_iter().map(|d| format!("{}: {d}", emitted.name)));
+    }
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+}
+
 #[test]
 fn a_difference_that_no_row_lists_is_found() {
     let emitted = emitted::all().first().expect("there is a spec");

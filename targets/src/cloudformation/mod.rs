@@ -20,7 +20,17 @@ use crate::{Artifacts, Packages, Target, logical};
 use stack::{Context, Stack};
 
 /// The back end.
-pub struct CloudFormation;
+#[derive(Clone, Copy, Debug)]
+pub struct CloudFormation {
+    /// A stack with more resources is split.
+    pub resources: usize,
+}
+
+impl CloudFormation {
+    /// With AWS's own limit.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    pub const AWS: CloudFormation = CloudFormation { resources: 500 };
+}
 
 impl Target for CloudFormation {
     fn name(&self) -> &'static str {
@@ -30,7 +40,7 @@ impl Target for CloudFormation {
     fn emit(&self, graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let ids = logical::Ids::new(graph, &mut diagnostics);
-        let context = Context { graph, ids: &ids, packages: &Names::new(packages) };
+        let context = Context { graph, ids: &ids, packages: &Names::new(packages), limit: self.resources };
         for (name, document) in documents(&context, &mut diagnostics) {
             let path = format!("cloudformation/{name}.json");
             let resources = document.get("Resources").and_then(Json::as_object);
@@ -51,7 +61,7 @@ fn documents(context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Strin
     let mut documents = Vec::new();
     for stack in stack::by_region(context.graph) {
         let document = stack.template(context, diagnostics);
-        let parts = if split::is_too_large(&stack, &document) {
+        let parts = if split::is_too_large(&stack, &document, context) {
             split::parts(&stack, context, diagnostics)
         } else {
             vec![stack]

@@ -16,15 +16,11 @@ use super::value::{ARTIFACT_BUCKET, ARTIFACT_PREFIX};
 
 /// Limits of AWS for one template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const RESOURCES: usize = 500;
 const BYTES: usize = 1_000_000;
 const PARAMETERS: usize = 200;
 
-/// A part stays well below the limits: it grows with the spec.
-const PART: usize = 300;
-
-pub fn is_too_large(stack: &Stack, template: &Json) -> bool {
-    stack.resources.len() > RESOURCES || super::text(template).len() > BYTES
+pub fn is_too_large(stack: &Stack, template: &Json, context: &Context) -> bool {
+    stack.resources.len() > context.limit || super::text(template).len() > BYTES
 }
 
 /// The order of parts: a round, a concern, and a chunk of it.
@@ -32,16 +28,17 @@ type Key = (usize, Concern, usize);
 
 /// Splits a stack by concern.
 pub fn parts<'a>(stack: &Stack<'a>, context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<Stack<'a>> {
+    // A part stays well below the limit: it grows with the spec.
+    let part_size = (context.limit * 3 / 5).max(1);
     let mut keys: BTreeMap<&Id, Key> = BTreeMap::new();
     let mut sizes: BTreeMap<(usize, Concern), usize> = BTreeMap::new();
     let mut parts: BTreeMap<Key, Vec<&'a Resource>> = BTreeMap::new();
     for resource in sorted(stack, diagnostics) {
-        let Some(row) = resource.resource_type() else { continue };
-        let concern = row.concern;
+        let concern = resource.resource_type().map_or(Concern::Configuration, |row| row.concern);
         let before = needs(resource).into_iter().filter_map(|id| keys.get(&id));
         let round = before.map(|(round, other, _)| round + usize::from(*other > concern)).max().unwrap_or(0);
         let size = sizes.entry((round, concern)).or_default();
-        let key = (round, concern, *size / PART);
+        let key = (round, concern, *size / part_size);
         *size += 1;
         keys.insert(&resource.id, key);
         parts.entry(key).or_default().push(resource);
@@ -53,7 +50,6 @@ pub fn parts<'a>(stack: &Stack<'a>, context: &Context, diagnostics: &mut Vec<Dia
         };
         Stack { name, region: stack.region, resources }
     };
-    let _ = context;
     parts.into_iter().map(part).collect()
 }
 

@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub graph: &'a Graph,
     pub ids: &'a Ids,
     pub packages: &'a Names,
+    /// The resources of a stack that is not split.
+    pub limit: usize,
 }
 
 /// Some resources of the graph.
