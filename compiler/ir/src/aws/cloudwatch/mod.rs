@@ -1,5 +1,9 @@
-//! Amazon CloudWatch: alarms and dashboards.
+//! Amazon CloudWatch.
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod alarm;
+mod composite_alarm;
+mod dashboard;
+
+pub const TYPES: &[&ResourceType] = &[&alarm::TYPE, &composite_alarm::TYPE, &dashboard::TYPE];

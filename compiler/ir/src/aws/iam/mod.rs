@@ -2,4 +2,10 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod allowed;
+mod managed_policy;
+mod policy;
+mod role;
+mod role_policy;
+
+pub const TYPES: &[&ResourceType] = &[&managed_policy::TYPE, &policy::TYPE, &role::TYPE, &role_policy::TYPE];

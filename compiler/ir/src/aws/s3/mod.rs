@@ -1,5 +1,9 @@
-//! Amazon S3.
+//! Amazon Simple Storage Service.
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod bucket;
+mod bucket_policy;
+mod lifecycle;
+
+pub const TYPES: &[&ResourceType] = &[&bucket::TYPE, &bucket_policy::TYPE];

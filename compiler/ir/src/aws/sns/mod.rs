@@ -1,5 +1,9 @@
-//! Amazon SNS.
+//! Amazon Simple Notification Service.
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod subscription;
+mod topic;
+mod topic_policy;
+
+pub const TYPES: &[&ResourceType] = &[&subscription::TYPE, &topic::TYPE, &topic_policy::TYPE];

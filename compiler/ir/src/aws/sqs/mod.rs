@@ -1,5 +1,8 @@
-//! Amazon SQS.
+//! Amazon Simple Queue Service.
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod queue;
+mod queue_policy;
+
+pub const TYPES: &[&ResourceType] = &[&queue::TYPE, &queue_policy::TYPE];

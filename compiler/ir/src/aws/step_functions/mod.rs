@@ -2,4 +2,6 @@
 
 use crate::resource_type::ResourceType;
 
-pub const TYPES: &[&ResourceType] = &[];
+mod state_machine;
+
+pub const TYPES: &[&ResourceType] = &[&state_machine::TYPE];

@@ -1,0 +1,177 @@
+use super::allowed;
+use crate::datum::Value;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::iam;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::IAM::Role",
+    concern: Concern::Security,
+    terraform: Terraform::Column(Column {
+        resource: "aws_iam_role",
+        reference: "name",
+        attributes: &[("Arn", "arn"), ("RoleId", "unique_id")],
+        properties: &[
+            argument("RoleName", "name"),
+            argument("Path", "path"),
+            argument("Description", "description"),
+            argument("MaxSessionDuration", "max_session_duration"),
+            argument("PermissionsBoundary", "permissions_boundary"),
+            Property::new("AssumeRolePolicyDocument", Form::Json("assume_role_policy")),
+            Property::new(
+                "ManagedPolicyArns",
+                Form::Satellites {
+                    name_from: "",
+                    each: Satellite {
+                        resource: "aws_iam_role_policy_attachment",
+                        links: &[("role", "name")],
+                        fixed: &[],
+                        form: &Form::Argument("policy_arn"),
+                        after: &[],
+                    },
+                },
+            ),
+            Property::new(
+                "Policies",
+                Form::Satellites {
+                    name_from: "PolicyName",
+                    each: Satellite {
+                        resource: "aws_iam_role_policy",
+                        links: &[("role", "name")],
+                        fixed: &[],
+                        form: &Form::Inline(&[
+                            argument("PolicyName", "name"),
+                            Property::new("PolicyDocument", Form::Json("policy")),
+                        ]),
+                        after: &[],
+                    },
+                },
+            ),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        ..Column::BASE
+    }),
+    facts: FACTS,
+};
+
+const FACTS: &[Fact] = &[
+    Fact::string("roleName", "RoleName", ""),
+    Fact::string("path", "Path", "/"),
+    Fact::long("maxSessionDuration", "MaxSessionDuration", 3600),
+    Fact::computed("hasPermissionsBoundary", FactType::Bool, |role, _| {
+        role.get("PermissionsBoundary").is_some().into()
+    }),
+    Fact::computed("actor", FactType::String, |role, graph| {
+        graph.actors.get(&role.id).map_or(FactValue::from(""), |actor| actor.name().into())
+    }),
+    Fact::computed("trustsEveryone", FactType::Bool, |role, _| trust(role, |d| iam::grants_to_everyone(d).into())),
+    Fact::computed("trustsOnlyServices", FactType::Bool, |role, _| {
+        trust(role, |d| iam::trusts_only_services(d).into())
+    }),
+    Fact::computed("trustsAccountRoot", FactType::Bool, |role, _| trust(role, |d| iam::trusts_account_root(d).into())),
+    Fact::computed("trustedServices", FactType::StringSet, |role, _| {
+        trust(role, |d| FactValue::set(iam::services(d).into_iter().map(Some)))
+    }),
+    Fact::computed("trustsOneService", FactType::Bool, |role, _| trust(role, |d| (iam::services(d).len() <= 1).into())),
+    Fact::computed("hasSourceCondition", FactType::Bool, |role, _| {
+        trust(role, |d| iam::unbound_services(d).is_empty().into())
+    }),
+    Fact::computed("usesNotPrincipal", FactType::Bool, |role, _| {
+        trust(role, |d| d.allowing().any(|s| s.not_principal).into())
+    }),
+    Fact::computed("managedPolicies", FactType::StringSet, |role, _| managed_policies(role)),
+    Fact::computed("hasBroadManagedPolicy", FactType::Bool, has_broad_managed_policy_of),
+    allowed::ALLOWS_EVERYTHING,
+    allowed::WILDCARD_ACTIONS,
+    allowed::USES_WILDCARD_ACTIONS,
+    allowed::USES_NOT_ACTION,
+    allowed::USES_NOT_RESOURCE,
+    allowed::BROAD_READS,
+    allowed::READS_BROADLY,
+    allowed::PERMISSION_ACTIONS,
+    allowed::MANAGES_PERMISSIONS,
+    allowed::PASSES_ROLES,
+    allowed::PASSES_ROLES_TO_ANY_SERVICE,
+];
+
+fn trust(role: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -> FactValue {
+    let answer = role.get("AssumeRolePolicyDocument").and_then(|document| iam::read(document, question));
+    answer.unwrap_or(FactValue::Unknown)
+}
+
+/// The names of the managed policies, without their ARN's head; those of the
+/// graph by their id.
+fn managed_policies(role: &Resource) -> FactValue {
+    let policies = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();
+    FactValue::set(policies.iter().map(|policy| name(&policy.value)))
+}
+
+fn has_broad_managed_policy_of(role: &Resource, _: &crate::Index<'_>) -> FactValue {
+    let policies = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let names = policies.iter().map(|policy| name(&policy.value)).collect::<Option<Vec<_>>>();
+    names.map(|names| names.iter().any(|name| is_broad(name))).into()
+}
+
+/// Policies of AWS that give a service or the account away.
+fn is_broad(name: &str) -> bool {
+    name.ends_with("FullAccess") || matches!(name, "AdministratorAccess" | "PowerUserAccess")
+}
+
+fn name(policy: &Value) -> Option<String> {
+    match policy {
+        Value::String(arn) => arn.rsplit('/').next().map(String::from),
+        Value::Concat(parts) => name(parts.last()?),
+        value => value.target().map(|id| id.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    fn role(statement: &str) -> Resource {
+        let properties = format!(r#"{{"AssumeRolePolicyDocument": {{"Statement": {statement}}}}}"#);
+        resource("AWS::IAM::Role", "r", &properties)
+    }
+
+    #[test]
+    fn trust_in_a_service_needs_its_source() {
+        let trust = |condition| {
+            role(&format!(
+                r#"{{"Effect": "Allow", "Principal": {{"Service": "dms.amazonaws.com"}}, "Action": "sts:AssumeRole",
+                    "Condition": {condition}}}"#
+            ))
+        };
+        for (condition, bound) in [("{}", false), (r#"{"StringEquals": {"aws:SourceAccount": "1"}}"#, true)] {
+            assert_eq!(fact(&TYPE, "hasSourceCondition", [trust(condition)]), FactValue::Bool(bound), "{condition}");
+        }
+        assert_eq!(fact(&TYPE, "trustedServices", [trust("{}")]), FactValue::set([Some("dms.amazonaws.com")]));
+    }
+
+    #[test]
+    fn trust_in_a_role_is_no_trust_in_services_only() {
+        let role =
+            role(r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:role/x"}, "Action": "sts:AssumeRole"}"#);
+        assert_eq!(fact(&TYPE, "trustsOnlyServices", [role.clone()]), FactValue::Bool(false));
+        assert_eq!(fact(&TYPE, "trustsEveryone", [role]), FactValue::Bool(false));
+    }
+
+    #[test]
+    fn a_role_without_a_trust_policy_is_undecided() {
+        assert_eq!(fact(&TYPE, "trustsEveryone", [resource("AWS::IAM::Role", "r", "{}")]), FactValue::Unknown);
+    }
+
+    #[test]
+    fn managed_policies_are_known_by_name() {
+        let arns = r#"{"ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole", {"Ref": "own"}]}"#;
+        let role = resource("AWS::IAM::Role", "r", arns);
+        let expected = FactValue::set([Some("AmazonDMSVPCManagementRole"), Some("own")]);
+        assert_eq!(fact(&TYPE, "managedPolicies", [role.clone()]), expected);
+        assert_eq!(fact(&TYPE, "hasBroadManagedPolicy", [role]), FactValue::Bool(false));
+        let broad =
+            resource("AWS::IAM::Role", "r", r#"{"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]}"#);
+        assert_eq!(fact(&TYPE, "hasBroadManagedPolicy", [broad]), FactValue::Bool(true));
+    }
+}

@@ -1,0 +1,18 @@
+use super::allowed;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::IAM::RolePolicy",
+    concern: Concern::Security,
+    terraform: Terraform::Column(Column {
+        resource: "aws_iam_role_policy",
+        reference: "id",
+        properties: &[
+            argument("PolicyName", "name"),
+            argument("RoleName", "role"),
+            Property::new("PolicyDocument", Form::Json("policy")),
+        ],
+        ..Column::BASE
+    }),
+    facts: allowed::FACTS,
+};

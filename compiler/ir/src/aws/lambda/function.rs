@@ -1,0 +1,197 @@
+use crate::datum::Value;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
+use crate::secret;
+
+/// `Code.ZipFile` has no column: functions are packages.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::Lambda::Function",
+    concern: Concern::Functions,
+    terraform: Terraform::Column(Column {
+        resource: "aws_lambda_function",
+        reference: "function_name",
+        attributes: &[("Arn", "arn")],
+        properties: PROPERTIES,
+        timeouts: &[("create", "15m"), ("update", "15m"), ("delete", "45m")],
+        ..Column::BASE
+    }),
+    facts: FACTS,
+};
+
+const PROPERTIES: &[Property] = &[
+    argument("FunctionName", "function_name"),
+    argument("Description", "description"),
+    argument("Role", "role"),
+    argument("Runtime", "runtime"),
+    argument("Handler", "handler"),
+    argument("Architectures", "architectures"),
+    argument("PackageType", "package_type"),
+    Property::new(
+        "Code",
+        Form::Package {
+            file: "filename",
+            hash: "source_code_hash",
+            properties: &[
+                argument("S3Bucket", "s3_bucket"),
+                argument("S3Key", "s3_key"),
+                argument("S3ObjectVersion", "s3_object_version"),
+                argument("ImageUri", "image_uri"),
+                argument("SourceKMSKeyArn", "source_kms_key_arn"),
+            ],
+        },
+    ),
+    argument("CodeSigningConfigArn", "code_signing_config_arn"),
+    argument("Layers", "layers"),
+    argument("MemorySize", "memory_size"),
+    argument("Timeout", "timeout"),
+    argument("ReservedConcurrentExecutions", "reserved_concurrent_executions"),
+    Property::new("EphemeralStorage", Form::Block("ephemeral_storage", &[argument("Size", "size")])),
+    Property::new("Environment", Form::Block("environment", &[argument("Variables", "variables")])),
+    argument("KmsKeyArn", "kms_key_arn"),
+    Property::new(
+        "VpcConfig",
+        Form::Block(
+            "vpc_config",
+            &[
+                argument("SubnetIds", "subnet_ids"),
+                argument("SecurityGroupIds", "security_group_ids"),
+                argument("Ipv6AllowedForDualStack", "ipv6_allowed_for_dual_stack"),
+            ],
+        ),
+    ),
+    Property::new("DeadLetterConfig", Form::Block("dead_letter_config", &[argument("TargetArn", "target_arn")])),
+    Property::new("TracingConfig", Form::Block("tracing_config", &[argument("Mode", "mode")])),
+    Property::new(
+        "LoggingConfig",
+        Form::Block(
+            "logging_config",
+            &[
+                argument("LogFormat", "log_format"),
+                argument("LogGroup", "log_group"),
+                argument("ApplicationLogLevel", "application_log_level"),
+                argument("SystemLogLevel", "system_log_level"),
+            ],
+        ),
+    ),
+    Property::new(
+        "FileSystemConfigs",
+        Form::Blocks("file_system_config", &[argument("Arn", "arn"), argument("LocalMountPath", "local_mount_path")]),
+    ),
+    Property::new(
+        "ImageConfig",
+        Form::Block(
+            "image_config",
+            &[
+                argument("Command", "command"),
+                argument("EntryPoint", "entry_point"),
+                argument("WorkingDirectory", "working_directory"),
+            ],
+        ),
+    ),
+    Property::new("SnapStart", Form::Block("snap_start", &[argument("ApplyOn", "apply_on")])),
+    Property::new(
+        "RuntimeManagementConfig",
+        Form::Satellite(Satellite {
+            resource: "aws_lambda_runtime_management_config",
+            links: &[("function_name", "function_name")],
+            fixed: &[],
+            form: &Form::Inline(&[
+                argument("UpdateRuntimeOn", "update_runtime_on"),
+                argument("RuntimeVersionArn", "runtime_version_arn"),
+            ]),
+            after: &[],
+        }),
+    ),
+    Property::new("Tags", Form::Tags("tags")),
+];
+
+const FACTS: &[Fact] = &[
+    Fact::string("functionName", "FunctionName", ""),
+    Fact::entity("role", "Role", "AWS::IAM::Role"),
+    Fact::string("runtime", "Runtime", ""),
+    Fact::string("packageType", "PackageType", "Zip"),
+    Fact::key("kmsKey", "KmsKeyArn"),
+    Fact::computed("hasEnvironment", FactType::Bool, |function, _| (!variables(function).is_empty()).into()),
+    Fact::computed("secretVariables", FactType::StringSet, |function, _| {
+        FactValue::set(variables(function).iter().filter(|(name, value)| gives_away(name, value)).map(|(n, _)| Some(n)))
+    }),
+    Fact::computed("hasSecretVariables", FactType::Bool, |function, _| {
+        variables(function).iter().any(|(name, value)| gives_away(name, value)).into()
+    }),
+    Fact::computed("inVpc", FactType::Bool, |function, _| (!subnets(function).is_empty()).into()),
+    Fact::computed("subnets", FactType::Long, |function, _| {
+        i64::try_from(subnets(function).len()).unwrap_or(i64::MAX).into()
+    }),
+    Fact::computed("hasDeadLetterQueue", FactType::Bool, has_dead_letter_queue),
+    // -1: what the account has left.
+    Fact::long("reservedConcurrentExecutions", "ReservedConcurrentExecutions", -1),
+    Fact::string("tracingMode", "TracingConfig.Mode", "PassThrough"),
+    // In seconds.
+    Fact::long("timeout", "Timeout", 3),
+    Fact::entity("logGroup", "LoggingConfig.LogGroup", "AWS::Logs::LogGroup"),
+    Fact::computed("hasLogGroup", FactType::Bool, |function, _| {
+        function.get("LoggingConfig.LogGroup").is_some().into()
+    }),
+    Fact::string("logFormat", "LoggingConfig.LogFormat", "Text"),
+    Fact::string("applicationLogLevel", "LoggingConfig.ApplicationLogLevel", "INFO"),
+    Fact::computed("hasCodeSigning", FactType::Bool, |function, _| {
+        function.get("CodeSigningConfigArn").is_some().into()
+    }),
+    Fact::computed("hasLayers", FactType::Bool, |function, _| {
+        function.get("Layers").and_then(|d| d.value.as_list()).is_some_and(|layers| !layers.is_empty()).into()
+    }),
+];
+
+fn variables(function: &Resource) -> Vec<(&str, &Value)> {
+    let variables = function.get("Environment.Variables").and_then(|d| d.value.as_map());
+    variables.into_iter().flat_map(|map| map.iter()).map(|(name, datum)| (name, &datum.value)).collect()
+}
+
+fn gives_away(name: &str, value: &Value) -> bool {
+    value.as_str().is_some_and(|text| secret::looks_secret(name, text))
+}
+
+fn subnets(function: &Resource) -> &[crate::Datum] {
+    function.get("VpcConfig.SubnetIds").and_then(|d| d.value.as_list()).unwrap_or_default()
+}
+
+/// A queue of its own, or a destination for failed events.
+fn has_dead_letter_queue(function: &Resource, graph: &Index<'_>) -> FactValue {
+    let configured = graph
+        .referring(&function.id, "AWS::Lambda::EventInvokeConfig", "FunctionName")
+        .any(|config| config.get("DestinationConfig.OnFailure.Destination").is_some());
+    (configured || function.get("DeadLetterConfig.TargetArn").is_some()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    #[test]
+    fn a_secret_among_the_variables_is_named() {
+        let variables = r#"{"DB_PASSWORD": "hunter2", "DB_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:x",
+                            "API_TOKEN": {"Ref": "t"}, "LOG_LEVEL": "info"}"#;
+        let function = format!(r#"{{"Environment": {{"Variables": {variables}}}}}"#);
+        let function = resource("AWS::Lambda::Function", "f", &function);
+        assert_eq!(fact(&TYPE, "secretVariables", [function.clone()]), FactValue::set([Some("DB_PASSWORD")]));
+        assert_eq!(fact(&TYPE, "hasSecretVariables", [function]), FactValue::Bool(true));
+        let bare = resource("AWS::Lambda::Function", "f", "{}");
+        assert_eq!(fact(&TYPE, "hasSecretVariables", [bare.clone()]), FactValue::Bool(false));
+        assert_eq!(fact(&TYPE, "hasEnvironment", [bare]), FactValue::Bool(false));
+    }
+
+    #[test]
+    fn failed_events_go_to_a_queue_or_a_destination() {
+        let bare = resource("AWS::Lambda::Function", "f", "{}");
+        let queue = resource("AWS::Lambda::Function", "f", r#"{"DeadLetterConfig": {"TargetArn": {"Ref": "q"}}}"#);
+        let config =
+            r#"{"FunctionName": {"Ref": "f"}, "DestinationConfig": {"OnFailure": {"Destination": {"Ref": "q"}}}}"#;
+        let config = resource("AWS::Lambda::EventInvokeConfig", "c", config);
+        assert_eq!(fact(&TYPE, "hasDeadLetterQueue", [bare.clone()]), FactValue::Bool(false));
+        assert_eq!(fact(&TYPE, "hasDeadLetterQueue", [queue]), FactValue::Bool(true));
+        assert_eq!(fact(&TYPE, "hasDeadLetterQueue", [bare, config]), FactValue::Bool(true));
+    }
+}

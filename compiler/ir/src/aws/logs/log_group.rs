@@ -1,0 +1,47 @@
+use crate::fact::{Fact, FactType};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
+
+/// `Arn` ends in `:*` in CloudFormation and not in Terraform. Most readers take
+/// either; for those that insist on the end (Step Functions) the ARN is made
+/// from the name.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::Logs::LogGroup",
+    concern: Concern::Monitoring,
+    terraform: Terraform::Column(Column {
+        resource: "aws_cloudwatch_log_group",
+        reference: "name",
+        attributes: &[("Arn", "arn")],
+        properties: &[
+            argument("LogGroupName", "name"),
+            argument("LogGroupClass", "log_group_class"),
+            argument("RetentionInDays", "retention_in_days"),
+            argument("KmsKeyId", "kms_key_id"),
+            argument("DeletionProtectionEnabled", "deletion_protection_enabled"),
+            Property::new(
+                "DataProtectionPolicy",
+                Form::Satellite(Satellite {
+                    resource: "aws_cloudwatch_log_data_protection_policy",
+                    links: &[("log_group_name", "name")],
+                    fixed: &[],
+                    form: &Form::Json("policy_document"),
+                    after: &[],
+                }),
+            ),
+            Property::new("Tags", Form::Tags("tags")),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::string("logGroupName", "LogGroupName", ""),
+        // 0: for ever.
+        Fact::long("retentionInDays", "RetentionInDays", 0),
+        Fact::key("kmsKey", "KmsKeyId"),
+        Fact::computed("hasDataProtection", FactType::Bool, |group, _| {
+            group.get("DataProtectionPolicy").is_some().into()
+        }),
+        Fact::computed("retained", FactType::Bool, |group, _| {
+            let protected = group.get("DeletionProtectionEnabled").and_then(|d| d.value.as_bool());
+            (group.lifecycle.retain || protected == Some(true)).into()
+        }),
+    ],
+};

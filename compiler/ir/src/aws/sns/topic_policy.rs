@@ -1,0 +1,36 @@
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::iam;
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
+
+/// The policy of one topic.
+pub const TYPE: ResourceType = ResourceType {
+    name: "AWS::SNS::TopicPolicy",
+    concern: Concern::Monitoring,
+    terraform: Terraform::Column(Column {
+        resource: "aws_sns_topic_policy",
+        reference: "id",
+        properties: &[
+            Property::new("Topics", Form::Single(&Form::Argument("arn"))),
+            Property::new("PolicyDocument", Form::Json("policy")),
+        ],
+        ..Column::BASE
+    }),
+    facts: &[
+        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
+            iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
+        }),
+        Fact::computed("bindsServices", FactType::Bool, |policy, _| {
+            iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
+        }),
+        Fact::computed("deniesInsecureTransport", FactType::Bool, |policy, _| {
+            FactValue::from(denies_insecure_transport(policy))
+        }),
+    ],
+};
+
+pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {
+    iam::read(policy.get("PolicyDocument")?, |document| {
+        iam::denies_insecure_transport(document, &["sns:Publish"], iam::Parts::Itself)
+    })
+}
