@@ -288,6 +288,7 @@ impl Walk {
                 self.nested(properties, path, at);
             }
             Form::Satellite(satellite) => self.satellite(satellite, path, &at),
+            Form::Satellites { name_from: "", each } => self.satellite(each, &format!("{path}.0"), &at),
             Form::Satellites { each, .. } => self.satellite(each, path, &at),
             Form::Generated(generated) => self.generated(generated, path, &at),
             Form::WriteOnly { argument, version } => {

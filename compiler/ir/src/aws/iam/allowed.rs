@@ -68,7 +68,7 @@ fn documents(resource: &Resource) -> impl Iterator<Item = &crate::Datum> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{policy, role};
+    use super::super::{role, role_policy};
     use super::*;
     use crate::testing::{fact, resource};
 
@@ -78,9 +78,9 @@ mod tests {
     fn a_policy_that_allows_everything_is_found_wherever_it_stands() {
         let own = format!(r#"{{"PolicyDocument": {EVERYTHING}}}"#);
         let inline = format!(r#"{{"Policies": [{{"PolicyName": "p", "PolicyDocument": {EVERYTHING}}}]}}"#);
-        let own = resource("AWS::IAM::Policy", "p", &own);
+        let own = resource("AWS::IAM::RolePolicy", "p", &own);
         let inline = resource("AWS::IAM::Role", "r", &inline);
-        assert_eq!(fact(&policy::TYPE, "allowsEverything", [own]), FactValue::Bool(true));
+        assert_eq!(fact(&role_policy::TYPE, "allowsEverything", [own]), FactValue::Bool(true));
         assert_eq!(fact(&role::TYPE, "allowsEverything", [inline]), FactValue::Bool(true));
         let bare = resource("AWS::IAM::Role", "r", "{}");
         assert_eq!(fact(&role::TYPE, "allowsEverything", [bare]), FactValue::Bool(false));
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_document_outside_the_graph_is_undecided() {
-        let policy = resource("AWS::IAM::Policy", "p", r#"{"PolicyDocument": {"Ref": "elsewhere"}}"#);
-        assert_eq!(fact(&policy::TYPE, "allowsEverything", [policy.clone()]), FactValue::Unknown);
-        assert_eq!(fact(&policy::TYPE, "wildcardActions", [policy]), FactValue::Unknown);
+        let policy = resource("AWS::IAM::RolePolicy", "p", r#"{"PolicyDocument": {"Ref": "elsewhere"}}"#);
+        assert_eq!(fact(&role_policy::TYPE, "allowsEverything", [policy.clone()]), FactValue::Unknown);
+        assert_eq!(fact(&role_policy::TYPE, "wildcardActions", [policy]), FactValue::Unknown);
     }
 }

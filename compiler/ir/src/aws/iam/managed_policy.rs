@@ -1,8 +1,8 @@
 use super::allowed;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
-/// Policies of users and groups have no column: people get their rights
-/// elsewhere.
+/// Roles name the policies that they have: `Roles`, `Users` and `Groups` have no
+/// column.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::IAM::ManagedPolicy",
     concern: Concern::Security,
@@ -15,19 +15,6 @@ pub const TYPE: ResourceType = ResourceType {
             argument("Path", "path"),
             argument("Description", "description"),
             Property::new("PolicyDocument", Form::Json("policy")),
-            Property::new(
-                "Roles",
-                Form::Satellites {
-                    name_from: "",
-                    each: Satellite {
-                        resource: "aws_iam_role_policy_attachment",
-                        links: &[("policy_arn", "arn")],
-                        fixed: &[],
-                        form: &Form::Argument("role"),
-                        after: &[],
-                    },
-                },
-            ),
         ],
         ..Column::BASE
     }),

@@ -4,8 +4,7 @@ use crate::resource_type::ResourceType;
 
 mod allowed;
 mod managed_policy;
-mod policy;
 mod role;
 mod role_policy;
 
-pub const TYPES: &[&ResourceType] = &[&managed_policy::TYPE, &policy::TYPE, &role::TYPE, &role_policy::TYPE];
+pub const TYPES: &[&ResourceType] = &[&managed_policy::TYPE, &role::TYPE, &role_policy::TYPE];
