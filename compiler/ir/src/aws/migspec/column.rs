@@ -1,4 +1,4 @@
-use crate::fact::Fact;
+use crate::fact::{Fact, FactType};
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -13,5 +13,24 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("type", "Type", ""),
         Fact::bool("key", "Key", false),
         Fact::entity("source", "Source", "Migspec::Source"),
+        Fact::computed("unboundedNumeric", FactType::Bool, |column, _| {
+            let r#type = column.get("Type").and_then(|d| d.value.as_str()).unwrap_or_default();
+            matches!(r#type.trim().to_ascii_lowercase().as_str(), "numeric" | "decimal").into()
+        }),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::FactValue;
+    use crate::testing::{fact, resource};
+
+    #[test]
+    fn a_numeric_needs_its_precision() {
+        for (r#type, unbounded) in [("numeric", true), ("Decimal", true), ("numeric(18,4)", false), ("bigint", false)] {
+            let column = resource("Migspec::Column", "c", &format!(r#"{{"Type": "{type}"}}"#));
+            assert_eq!(fact(&TYPE, "unboundedNumeric", [column]), FactValue::Bool(unbounded), "{type}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::string("purpose", "Purpose", ""),
+        Fact::entity("secret", "Secret", "AWS::SecretsManager::Secret"),
         Fact::bool("generated", "Generated", false),
         Fact::computed("sharesSecret", FactType::Bool, shares_secret),
     ],

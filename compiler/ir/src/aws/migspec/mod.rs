@@ -4,6 +4,7 @@ use crate::resource_type::ResourceType;
 
 mod api;
 mod column;
+mod cutover;
 mod login;
 mod replication;
 mod route;
@@ -14,6 +15,7 @@ mod validation;
 pub const TYPES: &[&ResourceType] = &[
     &api::TYPE,
     &column::TYPE,
+    &cutover::TYPE,
     &login::TYPE,
     &replication::TYPE,
     &route::TYPE,

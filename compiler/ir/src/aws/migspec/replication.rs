@@ -1,5 +1,7 @@
-use crate::fact::Fact;
-use crate::resource_type::{Concern, ResourceType, Terraform};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::resource_type::{self, Concern, ResourceType, Terraform};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "Migspec::Replication",
@@ -16,7 +18,63 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("lagAlarm", "LagAlarm", -1),
         // In KiB; what is larger is cut.
         Fact::long("lobLimit", "LobLimit", 0),
+        // The largest that the author declares, in KiB; 0: none is declared.
+        Fact::long("maxLob", "MaxLob", 0),
+        Fact::computed("alarmLooserThanGate", FactType::Bool, alarm_looser_than_gate),
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("hasCutover", "HasCutover", false),
     ],
 };
+
+/// Whether the gate would open while no alarm on the lag has gone off: by what
+/// the author says, or by the alarms that there are.
+fn alarm_looser_than_gate(replication: &Resource, graph: &Index<'_>) -> FactValue {
+    let seconds = |name| replication.get(name).map(|d| FactType::Long.convert(&d.value));
+    let (Some(FactValue::Long(gate)), Some(FactValue::Long(alarm))) = (seconds("LagGate"), seconds("LagAlarm")) else {
+        return FactValue::Unknown;
+    };
+    let thresholds = lag_thresholds(replication, graph);
+    if thresholds.contains(&FactValue::Unknown) {
+        return FactValue::Unknown;
+    }
+    (alarm > gate || thresholds.iter().any(|t| matches!(t, FactValue::Long(n) if *n > gate))).into()
+}
+
+/// The thresholds of the alarms on the lag of the replication's task.
+fn lag_thresholds(replication: &Resource, graph: &Index<'_>) -> Vec<FactValue> {
+    let Some(task) = graph.follow(replication, "Task") else { return Vec::new() };
+    let name = task.get("ResourceIdentifier").and_then(|d| d.value.as_str()).unwrap_or_default();
+    let alarms = graph.alarms_on(name).chain(graph.alarms_on(task.id.as_str()));
+    let on_lag = alarms.filter(|alarm| {
+        let metric = alarm.get("MetricName").and_then(|d| d.value.as_str());
+        matches!(metric, Some("CDCLatencySource" | "CDCLatencyTarget"))
+    });
+    let threshold = resource_type::find("AWS::CloudWatch::Alarm")
+        .and_then(|alarm| alarm.facts.iter().find(|fact| fact.name == "threshold"));
+    on_lag.map(|alarm| threshold.map_or(FactValue::Unknown, |fact| fact.of(alarm, graph))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    #[test]
+    fn alarms_are_no_looser_than_the_gate() {
+        let replication = |alarm| {
+            let properties = format!(r#"{{"Task": {{"Ref": "t"}}, "LagGate": 5, "LagAlarm": {alarm}}}"#);
+            resource("Migspec::Replication", "r", &properties)
+        };
+        let task = || resource("AWS::DMS::ReplicationTask", "t", r#"{"ResourceIdentifier": "LEDGER"}"#);
+        let alarm = |threshold| {
+            let dimension = r#"[{"Name": "ReplicationTaskIdentifier", "Value": "LEDGER"}]"#;
+            let properties =
+                format!(r#"{{"MetricName": "CDCLatencyTarget", "Dimensions": {dimension}, "Threshold": {threshold}}}"#);
+            resource("AWS::CloudWatch::Alarm", "a", &properties)
+        };
+        for (declared, threshold, looser) in [(5, 5, false), (6, 5, true), (5, 6, true)] {
+            let value = fact(&TYPE, "alarmLooserThanGate", [replication(declared), task(), alarm(threshold)]);
+            assert_eq!(value, FactValue::Bool(looser), "{declared} {threshold}");
+        }
+    }
+}
