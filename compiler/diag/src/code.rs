@@ -31,6 +31,11 @@ pub const CODES: &[CodeInfo] = &[
         "An upstream is one system in one place.",
     ),
     code(
+        "ambiguous-override",
+        "an override stands at the migration and concerns several resources",
+        "Name the resource with `resource=`, or write the override inside the node that derives it.",
+    ),
+    code(
         "api-without-routes",
         "an API answers nothing",
         "Every method and path that callers use is declared; nothing else is let through.",
@@ -44,6 +49,16 @@ pub const CODES: &[CodeInfo] = &[
         "authorizer-cache",
         "an authorizer's answer is kept for too long",
         "API Gateway keeps an answer for an hour at most. While traffic shifts it should not be kept at all.",
+    ),
+    code(
+        "backup-retention",
+        "backups cannot be kept that long",
+        "Aurora keeps automatic backups for 1 to 35 days.",
+    ),
+    code(
+        "backup-shorter-than-rollback",
+        "backups are gone before the way back closes",
+        "While the way back is open, a backup of its start is the last resort. Keep backups for at least the rollback window.",
     ),
     code(
         "binary-file",
@@ -98,6 +113,11 @@ pub const CODES: &[CodeInfo] = &[
          be read as `#false`. Keep one of the two.",
     ),
     code(
+        "evidence-retention",
+        "evidence cannot be kept that long",
+        "S3 Object Lock keeps objects for 1 to 36,500 days.",
+    ),
+    code(
         "expired-waiver",
         "the last day of a waiver is past",
         "A waiver accepts a finding for a time. After its last day the finding stands again, and the \
@@ -132,6 +152,16 @@ pub const CODES: &[CodeInfo] = &[
         "The source needs a URL and addresses, the target a network and a certificate.",
     ),
     code(
+        "instance-count",
+        "a cluster cannot have that many instances",
+        "An Aurora cluster has one writer and up to fourteen readers here.",
+    ),
+    code(
+        "invalid-property",
+        "an override gives a property a value that AWS refuses",
+        "Values of overrides are checked against AWS's own schema of the type.",
+    ),
+    code(
         "kdl1-syntax",
         "the text is written in KDL 1",
         "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help says how.",
@@ -141,6 +171,26 @@ pub const CODES: &[CodeInfo] = &[
         "an alarm that rings later than the gate closes",
         "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed \
          and nobody knows.",
+    ),
+    code(
+        "lag-in-seconds",
+        "lag is given in something else than whole seconds",
+        "DMS measures lag in seconds.",
+    ),
+    code(
+        "lob-limit-out-of-range",
+        "large objects cannot be limited to that size",
+        "DMS copies large objects up to 100 MiB in limited mode.",
+    ),
+    code(
+        "lob-limit-too-small",
+        "a large object is larger than what is copied",
+        "What is larger than the limit stops the task. Set the limit to the largest object that was measured, or above.",
+    ),
+    code(
+        "login-without-secret",
+        "a login of a source names no secret",
+        "A login on a system outside AWS cannot be made from here: its credentials are in a secret that exists.",
     ),
     code(
         "loss-without-approval",
@@ -160,10 +210,20 @@ pub const CODES: &[CodeInfo] = &[
         "The help says which escapes are known, and how a string over several lines is written.",
     ),
     code(
+        "missing-ca",
+        "TLS cannot be verified without the authority's certificate",
+        "`verify-ca` and `verify-full` compare the server's certificate with an authority. Name the file with its PEM.",
+    ),
+    code(
         "missing-environment",
         "the migration has no environment",
         "An environment says in which account and region the migration runs. Without one there is \
          nothing to check or build.",
+    ),
+    code(
+        "missing-login",
+        "a source lacks a login that something needs",
+        "Each purpose has a login of its own: replication, validation, the fence, and applying changes on the way back.",
     ),
     code(
         "missing-migration",
@@ -181,6 +241,11 @@ pub const CODES: &[CodeInfo] = &[
         "missing-setting",
         "a node lacks a part that it needs",
         "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
+    ),
+    code(
+        "missing-tier",
+        "a network has no tier for what must run in it",
+        "Add a tier that holds it: subnets follow from tiers.",
     ),
     code(
         "missing-upstream",
@@ -222,9 +287,19 @@ pub const CODES: &[CodeInfo] = &[
          and load balancers one that holds `compute`.",
     ),
     code(
+        "not-a-certificate",
+        "a file holds no PEM certificate",
+        "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
+    ),
+    code(
         "not-waivable",
         "a waiver names a rule that nothing excuses",
         "Some offences cannot be accepted for any time: the catalogue of controls says which.",
+    ),
+    code(
+        "nothing-included",
+        "a replication copies no table",
+        "A pattern such as `include \"payments.*\"` says what is copied.",
     ),
     code(
         "nothing-to-remove",
@@ -233,9 +308,29 @@ pub const CODES: &[CodeInfo] = &[
          effect and most likely is a slip.",
     ),
     code(
+        "override-shape",
+        "an override has both a value and children",
+        "A property is a value, an object of children, or a list of `-` children.",
+    ),
+    code(
         "reference-cycle",
         "resources need each other",
         "Each would have to be made before the other. One of the references must become a literal name or ARN.",
+    ),
+    code(
+        "replica-in-same-region",
+        "a copy is in the region of the database itself",
+        "The copy is for the loss of a region. Name another one.",
+    ),
+    code(
+        "replica-instance-class",
+        "a database with a copy in another region has a burstable class",
+        "Aurora global databases run on memory-optimised classes.",
+    ),
+    code(
+        "replication-storage",
+        "a replication instance cannot have that much storage",
+        "From 5 GiB to 6,144 GiB.",
     ),
     code(
         "reserved-tier",
@@ -266,9 +361,19 @@ pub const CODES: &[CodeInfo] = &[
          supported yet.",
     ),
     code(
+        "short-backup-window",
+        "a backup window is too short",
+        "RDS takes windows of at least 30 minutes.",
+    ),
+    code(
         "single-approver",
         "an approval by one role only",
         "Two different roles approve, so that nobody moves a payment system alone.",
+    ),
+    code(
+        "single-zone",
+        "a network has one zone where two are needed",
+        "Subnet groups of databases and of replication span two zones.",
     ),
     code(
         "stack-too-large",
@@ -290,6 +395,11 @@ pub const CODES: &[CodeInfo] = &[
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows where reading stopped making sense.",
+    ),
+    code(
+        "table-without-key",
+        "a table's key is not known",
+        "Without a primary key or a unique index DMS ignores updates and deletes in silence, and cannot compare rows.",
     ),
     code(
         "tag-character",
@@ -318,6 +428,11 @@ pub const CODES: &[CodeInfo] = &[
         "a type annotation has no meaning",
         "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
          an annotation could only contradict it.",
+    ),
+    code(
+        "unbounded-numeric",
+        "an amount has no precision",
+        "DMS copies `numeric` without a precision with six decimal places and cuts the rest.",
     ),
     code(
         "unclosed-block",
@@ -352,9 +467,29 @@ pub const CODES: &[CodeInfo] = &[
         "The node is complete on its line. Often the child is a property: write it there.",
     ),
     code(
+        "unknown-alarm",
+        "no alarm has this name",
+        "The derived alarms have names; only their thresholds can be set.",
+    ),
+    code(
+        "unknown-authority",
+        "the authority of databases in a region is not known",
+        "The certificates of the regions are part of the compiler, so that TLS to a database is verified without a download.",
+    ),
+    code(
+        "unknown-engine-version",
+        "an engine has no such version",
+        "Versions are pinned to the minor one: an engine that changes its version in mid-migration restarts.",
+    ),
+    code(
         "unknown-environment",
         "the spec has no environment of this name",
         "The environments of a spec are its `environment` nodes; the name is the first argument.",
+    ),
+    code(
+        "unknown-instance-class",
+        "an instance class is not known",
+        "Classes are those that Aurora or DMS runs on.",
     ),
     code(
         "unknown-node",
@@ -379,6 +514,16 @@ pub const CODES: &[CodeInfo] = &[
         "Every name is resolved when the spec is compiled.",
     ),
     code(
+        "unknown-resource",
+        "an override names a resource that is not derived",
+        "The help names those that are.",
+    ),
+    code(
+        "unknown-resource-type",
+        "an override names a type of which nothing is derived",
+        "Types are named as in the AWS documentation.",
+    ),
+    code(
         "unknown-rule",
         "a waiver names a rule that does not exist",
         "A waiver that covers nothing by mistake would be found only when it is needed.",
@@ -398,6 +543,26 @@ pub const CODES: &[CodeInfo] = &[
         "a file that the spec imports or names cannot be read",
         "Imported and named files are part of the spec. They lie beside it or below it; nothing \
          outside the spec's folder is read.",
+    ),
+    code(
+        "unsupported-engine",
+        "a database on AWS has an engine that cannot be made",
+        "Databases on AWS are Aurora clusters.",
+    ),
+    code(
+        "unsupported-engine-pair",
+        "a replication joins engines that are not supported",
+        "Replication is between databases of one family: PostgreSQL or MySQL.",
+    ),
+    code(
+        "unsupported-tls-mode",
+        "DMS does not know a TLS mode for an engine",
+        "The modes differ by engine: MySQL has no `require`, Oracle no `verify-full`.",
+    ),
+    code(
+        "unsupported-validation",
+        "a validation concerns an engine that cannot be validated yet",
+        "The validator reads PostgreSQL. DMS compares every row of any engine while it replicates.",
     ),
     code(
         "unused-waiver",

@@ -15,6 +15,8 @@ pub(crate) struct Index<'a> {
     pub(crate) replications: FxHashMap<&'a str, &'a ast::Replication>,
     pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
     pub(crate) cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
+    /// The days of the week with a cutover window, from Monday.
+    pub(crate) cutover_days: [bool; 7],
     /// The replications whose names all resolve, in the order of the spec.
     pub(crate) relations: Vec<Relation<'a>>,
     /// Indices into `relations` by the key of the source.
@@ -83,10 +85,14 @@ impl<'a> Index<'a> {
             replications: spec.replication.iter().map(|n| (n.key.as_str(), n)).collect(),
             validations: spec.validation.iter().map(|n| (n.key.as_str(), n)).collect(),
             cutovers: spec.cutover.iter().map(|n| (n.key.as_str(), n)).collect(),
+            cutover_days: [false; 7],
             relations: Vec::new(),
             from: FxHashMap::default(),
             to: FxHashMap::default(),
         };
+        for window in spec.cutover.iter().filter_map(|cutover| cutover.window.as_ref()) {
+            index.cutover_days[usize::from(window.when.day) % 7] = true;
+        }
         index.relations = spec.replication.iter().filter_map(|node| index.relation(node)).collect();
         for (i, relation) in index.relations.iter().enumerate() {
             index.from.entry(relation.source.key.as_str()).or_default().push(i);

@@ -34,6 +34,14 @@ impl Secret {
         }
     }
 
+    /// What DMS takes: the ARN, without the random end where that is unknown.
+    pub(crate) fn dms_id(&self, cx: &Cx) -> Value {
+        match self {
+            Secret::Existing { name, .. } => cx.arn("secretsmanager", &format!("secret:{name}")),
+            Secret::Generated(id) => Value::reference(id.clone()),
+        }
+    }
+
     /// Its ARN, for policies. The six characters that Secrets Manager appends
     /// to the name of a secret that exists are unknown: six wildcards, no more.
     pub(crate) fn arn(&self, cx: &Cx) -> Value {

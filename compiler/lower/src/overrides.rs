@@ -1,3 +1,177 @@
-use crate::cx::Cx;
+//! Overrides: properties of derived resources that the author sets by hand,
+//! checked against AWS's schema and judged like everything else.
 
-pub(crate) fn lower(_cx: &mut Cx) {}
+mod value;
+
+use migspec_diag::{Diagnostic, did_you_mean};
+use migspec_ir::schema::{self, SchemaProblem};
+use migspec_ir::{Id, Origin, Resource};
+use migspec_syntax::ast;
+use migspec_syntax::tree::Node;
+use rustc_hash::FxHashMap;
+
+use crate::cx::{Cx, path};
+
+pub(crate) fn lower(cx: &mut Cx) {
+    let overrides = nodes(cx.spec);
+    if overrides.iter().all(|(_, overrides)| overrides.is_empty()) {
+        return;
+    }
+    let mut by_type: FxHashMap<&'static str, Vec<Id>> = FxHashMap::default();
+    for resource in cx.graph.resources.values() {
+        by_type.entry(resource.type_name).or_default().push(resource.id.clone());
+    }
+    for (scope, overrides) in overrides {
+        for node in overrides {
+            apply(cx, &by_type, &scope, node);
+        }
+    }
+}
+
+/// Every node that can hold overrides, with what the paths of its resources
+/// start with.
+fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Override])> {
+    let mut nodes: Vec<(String, &[ast::Override])> = vec![(String::new(), &spec.r#override)];
+    nodes.extend(spec.network.iter().map(|n| (path("network", &n.key), &*n.r#override)));
+    nodes.extend(spec.transit.iter().map(|n| (path("transit", &n.key), &*n.r#override)));
+    nodes.extend(spec.source.iter().map(|n| (path("source", &n.key), &*n.r#override)));
+    nodes.extend(spec.database.iter().map(|n| (path("database", &n.key), &*n.r#override)));
+    nodes.extend(spec.replication.iter().map(|n| (path("replication", &n.key), &*n.r#override)));
+    nodes.extend(spec.api.iter().map(|n| (path("api", &n.key), &*n.r#override)));
+    nodes.extend(spec.monitor.iter().map(|n| ("monitor".to_owned(), &*n.r#override)));
+    nodes.extend(spec.checkpoints.iter().map(|n| ("checkpoints".to_owned(), &*n.r#override)));
+    nodes.extend(spec.secrets.iter().map(|n| ("secrets".to_owned(), &*n.r#override)));
+    nodes
+}
+
+fn apply(cx: &mut Cx, by_type: &FxHashMap<&'static str, Vec<Id>>, scope: &str, node: &ast::Override) {
+    let Some(ids) = by_type.get(&*node.r#type.value).filter(|_| !node.r#type.starts_with("Migspec::")) else {
+        return report_unknown_type(cx, by_type, node);
+    };
+    let here: Vec<&Id> = ids.iter().filter(|id| is_within(cx, id, scope)).collect();
+    let targets: Vec<Id> = match &node.resource {
+        Some(name) => here.iter().filter(|id| id.as_str() == &*name.value).map(|id| (*id).clone()).collect(),
+        None => here.iter().map(|id| (*id).clone()).collect(),
+    };
+    if targets.is_empty() {
+        return report_no_resource(cx, node, &here);
+    }
+    if targets.len() > 1 && scope.is_empty() {
+        return report_ambiguous(cx, node, &here);
+    }
+    let mut reported = Vec::new();
+    for id in targets {
+        set(cx, &id, node, &mut reported);
+    }
+}
+
+/// The resource was derived from the node with this path. Secrets belong to
+/// databases, and to the node that says how secrets are kept.
+fn is_within(cx: &Cx, id: &Id, scope: &str) -> bool {
+    let Some(resource) = cx.graph.get(id) else { return false };
+    let rest = resource.path.strip_prefix(scope);
+    scope.is_empty()
+        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
+        || (scope == "secrets" && resource.type_name.starts_with("AWS::SecretsManager::"))
+}
+
+/// Sets the properties on one resource and checks it. A problem that was
+/// there before is the compiler's, not the author's; one that is the same on
+/// several resources is reported once.
+fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, String)>) {
+    let Some(resource) = cx.graph.resources.get_mut(id) else { return };
+    let before = schema::validate(resource);
+    let mut wrong: Vec<&Node> = Vec::new();
+    for property in &node.properties {
+        value::set(resource, property, &mut wrong);
+    }
+    let resource = resource.clone();
+    let after = schema::validate(&resource);
+    for property in wrong {
+        if !note(reported, &property.name.value, "shape") {
+            report_shape(cx, property);
+        }
+    }
+    for problem in after.into_iter().filter(|problem| !before.contains(problem)) {
+        if !note(reported, &problem.path, &problem.message) {
+            report_problem(cx, node, &resource, &problem);
+        }
+    }
+}
+
+/// Whether it was reported before; it counts as reported from now on.
+fn note(reported: &mut Vec<(String, String)>, path: &str, message: &str) -> bool {
+    let entry = (path.to_owned(), message.to_owned());
+    let known = reported.contains(&entry);
+    if !known {
+        reported.push(entry);
+    }
+    known
+}
+
+fn report_unknown_type(cx: &mut Cx, by_type: &FxHashMap<&'static str, Vec<Id>>, node: &ast::Override) {
+    let mut known: Vec<&str> = by_type.keys().copied().filter(|name| name.starts_with("AWS::")).collect();
+    known.sort_unstable();
+    cx.report(
+        Diagnostic::error("unknown-resource-type", format!("nothing of type `{}` is derived", node.r#type.value))
+            .at(node.r#type.span(), "no such resource")
+            .help_if(did_you_mean(&node.r#type, known)),
+    );
+}
+
+fn report_no_resource(cx: &mut Cx, node: &ast::Override, here: &[&Id]) {
+    let span = node.resource.as_ref().map_or(node.r#type.span(), |name| name.span());
+    let message = match &node.resource {
+        Some(name) => format!("no `{}` is called `{}` here", node.r#type.value, name.value),
+        None => format!("this node derives no `{}`", node.r#type.value),
+    };
+    let name = node.resource.as_ref().map_or("", |name| &name.value);
+    cx.report(
+        Diagnostic::error("unknown-resource", message)
+            .at(span, "no such resource")
+            .help_if(did_you_mean(name, here.iter().map(|id| id.as_str()))),
+    );
+}
+
+fn report_ambiguous(cx: &mut Cx, node: &ast::Override, here: &[&Id]) {
+    let few: Vec<String> = here.iter().take(12).map(|id| format!("`{id}`")).collect();
+    cx.report(
+        Diagnostic::error(
+            "ambiguous-override",
+            format!("there are {} resources of type `{}`", here.len(), node.r#type.value),
+        )
+        .at(node.r#type.span(), "which one?")
+        .help(format!("name one with resource=, such as {}", few.join(", "))),
+    );
+}
+
+fn report_shape(cx: &mut Cx, property: &Node) {
+    cx.report(
+        Diagnostic::error("override-shape", format!("`{}` has both a value and children", property.name.value))
+            .at(property.header, "either one or the other")
+            .help("write `Name value`, `Name { Key value }` or `Name { - value }`"),
+    );
+}
+
+/// Points at what the author wrote: the name of a property that is unknown,
+/// the value of one that is wrong.
+fn report_problem(cx: &mut Cx, node: &ast::Override, resource: &Resource, problem: &SchemaProblem) {
+    let unknown = problem.message.contains("has no property");
+    let written = resource.get(&problem.path).map(|datum| datum.origin).filter(|_| !problem.path.is_empty());
+    let value = written.filter(|origin| matches!(origin, Origin::Written { .. })).map(Origin::span);
+    let name = node_at(&node.properties, &problem.path).map(|property| property.name.span);
+    let span = if unknown { name.or(value) } else { value.or(name) };
+    let code = if unknown { "unknown-property" } else { "invalid-property" };
+    cx.report(
+        Diagnostic::error(code, problem.message.clone())
+            .at(span.unwrap_or(node.place.header), format!("in `{}`", resource.type_name))
+            .help_if(problem.help.clone()),
+    );
+}
+
+/// The node of a property at a path of names.
+fn node_at<'n>(nodes: &'n [Node], path: &str) -> Option<&'n Node> {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let node = nodes.iter().find(|node| *node.name.value == *first)?;
+    if rest.is_empty() { Some(node) } else { node_at(&node.children, rest) }
+}

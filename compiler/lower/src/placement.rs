@@ -58,16 +58,15 @@ pub(crate) fn group_id(group: Id) -> Value {
 }
 
 /// Tuesday first: the days on which maintenance disturbs least.
-const DAYS: [u8; 7] = [1, 2, 3, 0, 6, 5, 4];
+const DAYS: [usize; 7] = [1, 2, 3, 0, 6, 5, 4];
 const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// An hour of maintenance, one hour after the backup, on a day without a
 /// cutover window: `tue:05:00-tue:06:00`.
 pub(crate) fn maintenance(cx: &Cx, after: DailyWindow) -> String {
-    let cutovers: Vec<u8> = cx.spec.cutover.iter().filter_map(|c| c.window.as_ref()).map(|w| w.when.day).collect();
     // A window may reach into the next day.
-    let free = |day: &u8| !cutovers.iter().any(|c| c == day || (c + 1) % 7 == *day);
-    let day = usize::from(DAYS.into_iter().find(free).unwrap_or(DAYS[0]));
+    let busy = |day: usize| cx.index.cutover_days[day] || cx.index.cutover_days[(day + 6) % 7];
+    let day = DAYS.into_iter().find(|day| !busy(*day)).unwrap_or(DAYS[0]);
     let start = (after.to + 60) % 1440;
     let end = (start + 60) % 1440;
     let last = if end < start { (day + 1) % 7 } else { day };

@@ -221,12 +221,19 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set("LagGate", gate)
         .set("LagAlarm", alarm)
         .set("LobLimit", settings::lob_limit(relation))
+        .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())
         .set("HasCutover", relation.cutover.is_some());
     cx.add(resource);
     if let Some(validation) = relation.validation {
         add_validation(cx, relation, validation);
     }
+}
+
+/// The largest large object that was measured on the source, in kilobytes.
+fn largest_lob(relation: &Relation) -> Option<Datum> {
+    let lobs = relation.source.table.iter().flat_map(|table| &table.lob);
+    lobs.max_by_key(|lob| lob.max.bytes()).map(|lob| datum(&lob.max, |size| size.kib() as i64))
 }
 
 fn reverse_datum(relation: &Relation) -> Datum {

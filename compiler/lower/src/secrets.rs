@@ -1,9 +1,8 @@
 //! Secrets of generated logins: made under the secrets key, rotated by our
 //! own function, readable in this account only.
 
-use migspec_ir::{Id, Map, Origin, Resource, Value, map};
+use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::ast;
-use migspec_syntax::value::Engine;
 
 use crate::cx::{Cx, datum, path};
 use crate::logins::{self, Login, Secret};
@@ -42,7 +41,7 @@ fn template(cx: &Cx, database: &ast::Database, login: &Login) -> Map {
     for (name, datum) in shared(cx, database, login.origin).iter() {
         map.set(name, datum.clone());
     }
-    map.set("masterarn", migspec_ir::Datum::new(database::master_secret(database), login.origin));
+    map.set("masterarn", Datum::new(database::master_secret(database), login.origin));
     map
 }
 
@@ -72,7 +71,7 @@ fn add(cx: &mut Cx, database: &ast::Database, purpose: &str, template: Map, orig
     let path = format!("{} > login \"{purpose}\"", path("database", &database.key));
     let id = names::login_secret(key, purpose);
     let generate = map!(origin, {
-        "SecretStringTemplate": Value::JsonText(Box::new(migspec_ir::Datum::new(template, origin))),
+        "SecretStringTemplate": Value::JsonText(Box::new(Datum::new(template, origin))),
         "GenerateStringKey": "password",
         "PasswordLength": 40,
         // DMS and connection strings refuse several punctuation characters.
@@ -119,7 +118,7 @@ fn guard(cx: &mut Cx, secret: &Id, path: &str, origin: Origin) {
 fn rotate(cx: &mut Cx, database: &str, purpose: &str, path: &str, origin: Origin) {
     let days = match &cx.spec.secrets {
         Some(secrets) => datum(&secrets.rotate, |d| d.days() as i64),
-        None => migspec_ir::Datum::new(30, Origin::Default { of: "rotate", node: cx.spec.place.header }),
+        None => Datum::new(30, Origin::Default { of: "rotate", node: cx.spec.place.header }),
     };
     let rules = map!(origin, { "AutomaticallyAfterDays": days, "Duration": "2h" });
     let function = names::function("secret-rotation");
@@ -142,9 +141,4 @@ pub(crate) fn generated(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> 
         Secret::Existing { .. } => None,
     });
     master.into_iter().chain(logins).collect()
-}
-
-/// The functions can rotate a login on these engines.
-pub(crate) fn rotatable(engine: Engine) -> bool {
-    engine.is_postgresql() || engine.is_mysql()
 }

@@ -1,5 +1,7 @@
 //! Laws over everything that is derived.
 
+mod data;
+
 use crate::testing::{SMALL, lower_text, payments};
 
 #[test]
@@ -34,4 +36,113 @@ fn every_reference_leads_to_a_resource() {
         }
         assert_eq!(dangling, Vec::<String>::new());
     }
+}
+
+/// Every metric that an alarm or the dashboard names exists, with exactly
+/// these dimensions.
+#[test]
+fn every_metric_is_in_the_table() {
+    for graph in [payments("dev").graph, payments("prod").graph] {
+        let mut seen = 0;
+        for alarm in graph.of_type("AWS::CloudWatch::Alarm") {
+            let text = |name: &str| alarm.get(name).and_then(|d| d.value.as_str()).unwrap_or_default().to_owned();
+            let dimensions: Vec<String> = alarm
+                .get("Dimensions")
+                .and_then(|d| d.value.as_list())
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|d| d.get("Name").and_then(|n| n.value.as_str().map(str::to_owned)))
+                .collect();
+            assert_metric(&text("Namespace"), &text("MetricName"), &dimensions);
+            seen += 1;
+        }
+        let body = graph.get(&"dashboard".into()).and_then(|d| d.get("DashboardBody")).expect("a dashboard");
+        let migspec_ir::Value::JsonText(body) = &body.value else { panic!("the body is a document") };
+        for widget in body.get("widgets").and_then(|w| w.value.as_list()).expect("widgets") {
+            for line in widget.get("properties.metrics").and_then(|m| m.value.as_list()).expect("metrics") {
+                let words: Vec<&str> =
+                    line.value.as_list().expect("a line").iter().filter_map(|w| w.value.as_str()).collect();
+                let dimensions: Vec<String> = words[2..].iter().step_by(2).map(|w| (*w).to_owned()).collect();
+                assert_metric(words[0], words[1], &dimensions);
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "alarms and graphs are there");
+    }
+}
+
+fn assert_metric(namespace: &str, name: &str, dimensions: &[String]) {
+    if namespace.starts_with(migspec_ir::metrics::OWN_NAMESPACE) {
+        assert_eq!(dimensions, [] as [String; 0]);
+        return;
+    }
+    let metric = migspec_ir::metrics::find(namespace, name);
+    let metric = metric.unwrap_or_else(|| panic!("{namespace} {name} is in the table"));
+    assert!(metric.dimensions.iter().any(|set| set == &dimensions), "{namespace} {name} by {dimensions:?}");
+}
+
+/// `*` stands only for actions that have no resources to name, or that
+/// CloudWatch answers for all alarms only.
+#[test]
+fn every_grant_names_its_resources() {
+    let graph = payments("prod").graph;
+    for grant in &graph.grants {
+        let everything = grant.resources.iter().any(|r| r.value.as_str() == Some("*"));
+        for action in &grant.actions {
+            let known = migspec_ir::schema::action(action).unwrap_or_else(|| panic!("{action} is an action"));
+            let exempt = *action == "cloudwatch:DescribeAlarms";
+            assert!(!everything || exempt || !known.has_resources(), "{action} for {} on *", grant.why);
+        }
+    }
+}
+
+/// All literal properties are what AWS's schemas allow.
+#[test]
+fn every_resource_fits_its_schema() {
+    for graph in [payments("dev").graph, payments("prod").graph, lower_text(SMALL, "dev").graph] {
+        let problems: Vec<String> = graph
+            .resources
+            .values()
+            .flat_map(|r| {
+                migspec_ir::schema::validate(r).into_iter().map(|p| format!("{} {}: {}", r.id, p.path, p.message))
+            })
+            .collect();
+        assert_eq!(problems, Vec::<String>::new());
+    }
+}
+
+/// A thousand replications take about ten times as long as a hundred.
+#[test]
+fn lowering_is_linear() {
+    let time = |n: usize| {
+        let text = many(n);
+        let start = std::time::Instant::now();
+        let lowered = lower_text(&text, "dev");
+        assert_eq!(lowered.findings(), []);
+        start.elapsed().as_secs_f64() / n as f64
+    };
+    let (few, many) = (time(60).min(time(60)), time(600));
+    // Twice, for noise and for maps that grow; a scan for each node gives ten.
+    assert!(many < few * 4.0, "{many} s each of many, {few} s each of few");
+}
+
+fn many(n: usize) -> String {
+    let mut nodes = String::new();
+    for i in 0..n {
+        nodes.push_str(&format!(
+            r#"
+    source "old{i}" engine="postgresql" site="dc" {{
+        live #false
+        at "db{i}.example.com:5432" database="app"
+        tls "verify-full" ca="ca.pem"
+        login "replication" secret="app{i}/replication"
+    }}
+    database "new{i}" engine="aurora-postgresql" version="16.6" network="main"
+    replication "app{i}" from="old{i}" to="new{i}" network="main" {{
+        include "app.*"
+    }}"#
+        ));
+    }
+    let start = SMALL.find("    source \"old\"").expect("the small migration has a source");
+    format!("{}{nodes}\n}}\n", &SMALL[..start])
 }

@@ -27,9 +27,6 @@ pub(crate) fn lower(cx: &mut Cx) {
                 }
             },
         };
-        if waiver.owner.value == waiver.approved_by.value {
-            report_own_approval(cx, waiver);
-        }
         cx.graph.waivers.push(lowered(waiver, scope.into()));
     }
 }
@@ -80,14 +77,5 @@ fn report_unknown(cx: &mut Cx, waiver: &ast::Waive) {
         Diagnostic::error("unknown-reference", format!("there is no node `{}`", on.value))
             .at(on.span(), "not declared in this spec")
             .help("name a node and its key, such as on=\"api.payments\""),
-    );
-}
-
-fn report_own_approval(cx: &mut Cx, waiver: &ast::Waive) {
-    cx.report(
-        Diagnostic::error("own-approval", format!("`{}` approves a waiver of its own", waiver.owner.value))
-            .at(waiver.approved_by.span(), "the same as the owner")
-            .with(waiver.owner.span(), "the owner")
-            .help("let somebody else approve it"),
     );
 }

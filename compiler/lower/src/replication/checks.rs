@@ -91,15 +91,6 @@ fn tables(cx: &mut Cx, node: &ast::Replication) {
 
 fn lag(cx: &mut Cx, node: &ast::Replication) {
     let Some(lag) = &node.lag else { return };
-    if lag.alarm.millis() > lag.gate.millis() {
-        let message = format!("the alarm rings after the gate is passed: {} > {}", lag.alarm.value, lag.gate.value);
-        cx.report(
-            Diagnostic::error("alarm-above-gate", message)
-                .at(lag.alarm.span(), "rings from here on")
-                .with(lag.gate.span(), "lets a cutover pass up to here")
-                .help(format!("write alarm=\"{}\" or less", lag.gate.value)),
-        );
-    }
     for (span, millis, name) in
         [(lag.alarm.span(), lag.alarm.millis(), "alarm"), (lag.gate.span(), lag.gate.millis(), "gate")]
     {

@@ -5,7 +5,7 @@ use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::value::{Engine, LoginPurpose};
 
 use super::{BY, certificates};
-use crate::cx::{Cx, datum, origin};
+use crate::cx::{Cx, datum};
 use crate::index::Relation;
 use crate::logins::{self, Login};
 use crate::roles::{self, Role};
@@ -81,7 +81,7 @@ fn resource(
         Side::Target => "target",
     };
     let secret = map!(login.origin, {
-        "SecretsManagerSecretId": login.secret.id(),
+        "SecretsManagerSecretId": login.secret.dms_id(cx),
         "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
     });
     let (name, settings) = if engine.is_postgresql() {
