@@ -16,7 +16,6 @@ pub mod metrics;
 pub mod resource_type;
 pub mod schema;
 pub mod secret;
-mod secret_text;
 #[cfg(test)]
 mod testing;
 pub mod workflow;

@@ -1,4 +1,16 @@
-//! Whether a literal looks like a secret: what must never stand in an artifact.
+//! Whether a value gives a secret away: what must never stand in an artifact.
+
+use crate::datum::Value;
+
+/// Whether the value holds literal text: no reference, and no dynamic
+/// reference of CloudFormation (`{{resolve:secretsmanager:…}}`).
+pub(crate) fn is_literal(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty() && !text.contains("{{resolve:"),
+        Value::Concat(parts) => !parts.is_empty() && parts.iter().all(is_literal),
+        _ => false,
+    }
+}
 
 /// Whether `value`, which is called `name`, looks like a secret: it has the
 /// form of a known credential, or a name that promises one and a value that is

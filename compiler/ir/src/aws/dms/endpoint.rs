@@ -3,7 +3,7 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, Terraform, argument};
-use crate::secret_text;
+use crate::secret;
 
 /// Secrets stand in the settings of the engine in CloudFormation, and beside
 /// them in Terraform.
@@ -140,7 +140,7 @@ const FACTS: &[Fact] = &[
         ["Username", "Password"].iter().any(|name| endpoint.get(name).is_some()).into()
     }),
     Fact::computed("hasLiteralPassword", FactType::Bool, |endpoint, _| {
-        endpoint.get("Password").is_some_and(|password| secret_text::is_literal(&password.value)).into()
+        endpoint.get("Password").is_some_and(|password| secret::is_literal(&password.value)).into()
     }),
     Fact::computed("extraAttributesWeaken", FactType::Bool, extra_attributes_weaken),
     Fact::computed("failsOnLobTruncation", FactType::Bool, |endpoint, _| {

@@ -5,7 +5,7 @@ use crate::index::Index;
 use crate::resource_type::{
     Column, Concern, FinalSnapshot, Form, Property, ResourceType, Satellite, Terraform, argument,
 };
-use crate::secret_text;
+use crate::secret;
 
 /// `AvailabilityZones` has no column: AWS answers with three zones whatever
 /// was asked for, and the provider would replace the cluster.
@@ -167,7 +167,7 @@ const FACTS: &[Fact] = &[
 ];
 
 fn has_literal_password(cluster: &Resource, _: &Index<'_>) -> FactValue {
-    cluster.get("MasterUserPassword").is_some_and(|password| secret_text::is_literal(&password.value)).into()
+    cluster.get("MasterUserPassword").is_some_and(|password| secret::is_literal(&password.value)).into()
 }
 
 /// The parameters that hold for a cluster: those of its group, else the

@@ -2,7 +2,7 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
-use crate::secret_text;
+use crate::secret;
 
 /// A member of a cluster. What only instances outside a cluster have (storage,
 /// credentials, groups) has no column.
@@ -61,7 +61,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("monitoringInterval", "MonitoringInterval", 0),
         Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
         Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, |instance, _| {
-            instance.get("MasterUserPassword").is_some_and(|password| secret_text::is_literal(&password.value)).into()
+            instance.get("MasterUserPassword").is_some_and(|password| secret::is_literal(&password.value)).into()
         }),
     ],
 };

@@ -3,7 +3,7 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Generated, Property, ResourceType, Terraform, argument};
-use crate::secret_text;
+use crate::secret::is_literal;
 
 /// `SecretString` has no column: its text would stand in the state.
 pub const TYPE: ResourceType = ResourceType {
@@ -63,7 +63,7 @@ const FACTS: &[Fact] = &[
     Fact::long("recoveryWindowInDays", "RecoveryWindowInDays", 30),
     Fact::computed("generated", FactType::Bool, |secret, _| secret.get("GenerateSecretString").is_some().into()),
     Fact::computed("hasLiteralSecretString", FactType::Bool, |secret, _| {
-        secret.get("SecretString").is_some_and(|text| secret_text::is_literal(&text.value)).into()
+        secret.get("SecretString").is_some_and(|text| is_literal(&text.value)).into()
     }),
     Fact::computed("rotated", FactType::Bool, |secret, graph| rotation(secret, graph).is_some().into()),
     // 0: never.
