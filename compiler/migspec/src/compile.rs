@@ -48,9 +48,13 @@ pub fn check(
     std::thread::scope(|threads| {
         threads.spawn(|| rulebook.warm());
         let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
-        for environment in chosen(&spec, file, request, &mut checked.findings) {
-            check_environment(&spec, &environment, rulebook, request, &mut checked)?;
+        let environments = chosen(&spec, file, request, &mut checked.findings);
+        // What is wrong in one environment says nothing of the next.
+        let common = std::mem::take(&mut checked.findings);
+        for environment in environments {
+            check_environment(&spec, &environment, &common, rulebook, request, &mut checked)?;
         }
+        checked.findings.extend(common);
         Ok::<(), Failure>(())
     })?;
     checked.findings = joined(std::mem::take(&mut checked.findings), &checked);
@@ -82,6 +86,7 @@ fn chosen(spec: &Spec, file: FileId, request: &Request, findings: &mut Vec<Diagn
 fn check_environment(
     spec: &Spec,
     environment: &str,
+    common: &[Diagnostic],
     rulebook: &Rulebook,
     request: &Request,
     checked: &mut Checked,
@@ -90,7 +95,7 @@ fn check_environment(
     let mut findings = Vec::new();
     let view = spec.view(environment).drain_into(&mut findings);
     let graph = view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings));
-    let broken = checked.findings.iter().chain(&findings).any(|d| d.severity == Severity::Error);
+    let broken = common.iter().chain(&findings).any(|d| d.severity == Severity::Error);
     match graph {
         // Policies judge only what the author meant: a half-understood spec
         // would be blamed for what was not read.
