@@ -32,7 +32,6 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[
-        Fact::string("logGroupName", "LogGroupName", ""),
         // 0: for ever.
         Fact::long("retentionInDays", "RetentionInDays", 0),
         Fact::key("kmsKey", "KmsKeyId"),
