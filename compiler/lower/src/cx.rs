@@ -14,6 +14,7 @@ use crate::index::Index;
 
 pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
+    pub(crate) environment: &'a ast::Environment,
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) index: Index<'a>,
@@ -22,18 +23,19 @@ pub(crate) struct Cx<'a> {
 
 impl<'a> Cx<'a> {
     pub(crate) fn new(view: &'a View) -> Self {
-        let View { migration: spec, environment, .. } = view;
-        let region = environment.region.as_str();
+        let View { migration: spec, environment: node, .. } = view;
+        let region = node.region.as_str();
         let environment = Environment {
-            name: environment.key.as_str().into(),
-            account: environment.account.as_str().into(),
+            name: node.key.as_str().into(),
+            account: node.account.as_str().into(),
             region: region.into(),
             partition: partition(region),
-            production: *environment.production,
-            span: environment.place.header,
+            production: *node.production,
+            span: node.place.header,
         };
         Self {
             spec,
+            environment: node,
             graph: Graph::new(spec.key.as_str(), environment),
             diagnostics: Vec::new(),
             index: Index::new(spec),

@@ -11,6 +11,7 @@ mod api;
 mod checkpoints;
 mod cutover;
 mod database;
+mod deployment;
 mod flows;
 mod functions;
 mod grants;
@@ -63,6 +64,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);
     parameters::lower(&mut cx);
+    deployment::lower(&mut cx);
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
     grants::lower(&mut cx);

@@ -26,16 +26,10 @@ pub(crate) enum Secret {
 }
 
 impl Secret {
-    /// What AWS services and functions take as a secret's id.
-    pub(crate) fn id(&self) -> Value {
-        match self {
-            Secret::Existing { name, .. } => name.into(),
-            Secret::Generated(id) => Value::reference(id.clone()),
-        }
-    }
-
-    /// What DMS takes: the ARN, without the random end where that is unknown.
-    pub(crate) fn dms_id(&self, cx: &Cx) -> Value {
+    /// What AWS services and functions take as a secret's id: the ARN; of a
+    /// secret that exists, the ARN without the six characters that Secrets
+    /// Manager appends. Terraform's provider refuses a plain name.
+    pub(crate) fn id(&self, cx: &Cx) -> Value {
         match self {
             Secret::Existing { name, .. } => cx.arn("secretsmanager", &format!("secret:{name}")),
             Secret::Generated(id) => Value::reference(id.clone()),

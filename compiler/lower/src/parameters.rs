@@ -70,8 +70,8 @@ fn replication(cx: &mut Cx, relation: &Relation) {
     let mut fields = map!(origin, {
         "source": source_end(relation, origin),
         "target": target_end(relation, origin),
-        "sourceLogins": source_logins(relation, origin),
-        "targetLogins": target_logins(relation, origin),
+        "sourceLogins": source_logins(cx, relation, origin),
+        "targetLogins": target_logins(cx, relation, origin),
         "forwardTask": replication::task_resource(cx, relation.key()),
         "fenceTable": format!("{}.{}", replication::FENCE.0, replication::FENCE.1),
         "include": relation.node.include.iter().map(|i| pattern(&i.pattern)).collect::<Vec<_>>(),
@@ -118,18 +118,18 @@ fn target_end(relation: &Relation, origin: Origin) -> Map {
     })
 }
 
-fn source_logins(relation: &Relation, origin: Origin) -> Map {
+fn source_logins(cx: &Cx, relation: &Relation, origin: Origin) -> Map {
     let mut map = Map::new();
     for login in relation.source_logins().filter_map(|purpose| logins::of_source(relation.source, purpose)) {
-        map.set(login.purpose.word(), Datum::new(login.secret.id(), origin));
+        map.set(login.purpose.word(), Datum::new(login.secret.id(cx), origin));
     }
     map
 }
 
-fn target_logins(relation: &Relation, origin: Origin) -> Map {
+fn target_logins(cx: &Cx, relation: &Relation, origin: Origin) -> Map {
     let mut map = Map::new();
     for login in relation.database_logins().map(|purpose| logins::of_database(relation.database, purpose)) {
-        map.set(login.purpose.word(), Datum::new(login.secret.id(), origin));
+        map.set(login.purpose.word(), Datum::new(login.secret.id(cx), origin));
     }
     map
 }

@@ -81,7 +81,7 @@ fn resource(
         Side::Target => "target",
     };
     let secret = map!(login.origin, {
-        "SecretsManagerSecretId": login.secret.dms_id(cx),
+        "SecretsManagerSecretId": login.secret.id(cx),
         "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
     });
     let (name, settings) = if engine.is_postgresql() {
