@@ -94,7 +94,7 @@ impl Alarm<'_> {
             .set("AlarmDescription", self.description)
             .set("Namespace", self.metric.namespace)
             .set("MetricName", self.metric.name)
-            .set("Dimensions", dimensions)
+            .set_if("Dimensions", (!dimensions.is_empty()).then_some(dimensions))
             .set(statistic, self.metric.statistic)
             .set("Period", self.rings.period)
             .set("EvaluationPeriods", self.rings.periods)
