@@ -2,12 +2,13 @@
 //! own. Nothing refers across regions but by literal name.
 
 use migspec_diag::Span;
-use migspec_ir::{Id, Map, Origin, Resource, Value, list};
+use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list};
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
 use super::{BY, instance, kept, log_exports, monitoring, parameters, shared, subnet_group};
 use crate::cx::{Cx, datum, origin};
+use crate::roles::{self, Role};
 use crate::{keys, logs, names, placement};
 
 /// Zones of the copy's network.
@@ -83,7 +84,60 @@ fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
     if let Some(group) = cx.graph.resources.get_mut(&names::cluster_group(key)) {
         group.region = Some(place.region.into());
     }
+    flow_log(cx, place);
     (0..ZONES).filter_map(|zone| subnet(cx, place, node, zone)).collect()
+}
+
+/// Every connection of the network is recorded, as in the networks at home.
+fn flow_log(cx: &mut Cx, place: &Place) {
+    let key = place.cx_key.as_str();
+    let name = format!("/migration/{}/flow-logs/{key}", cx.env());
+    let logs_key = keys::in_region(cx, "logs", place.region, place.here.span());
+    let group = names::log_group(&format!("{key}-flow"));
+    let resource = logs::resource(group.clone(), &name, Value::attribute(logs_key, "Arn"), place.at, place.here);
+    cx.add(resource.in_region(place.region));
+    let role = flow_log_role(cx, place, &name);
+    let flow_log = Resource::new("AWS::EC2::FlowLog", names::flow_log(key), place.at, place.here)
+        .set("ResourceType", "VPC")
+        .set("ResourceId", Value::reference(names::vpc(key)))
+        .set("TrafficType", "ALL")
+        .set("LogDestinationType", "cloud-watch-logs")
+        .set("LogDestination", Value::attribute(group, "Arn"))
+        .set("DeliverLogsPermissionArn", role_arn(cx, &role))
+        .set("MaxAggregationInterval", 60)
+        .after(role);
+    cx.add(flow_log.in_region(place.region));
+}
+
+fn flow_log_role(cx: &mut Cx, place: &Place, group: &str) -> Id {
+    let stem = format!("{}-flow-logs", place.cx_key);
+    let source = cx.arn_in(place.region, "ec2", "vpc-flow-log/*");
+    let role = Role {
+        id: names::role(&stem),
+        stem: &stem,
+        actor: Actor::FlowLogs,
+        service: "vpc-flow-logs.amazonaws.com",
+        source: Some(source),
+    };
+    let role = roles::add(cx, role, place.at, place.here);
+    let arn = |cx: &Cx, end: &str| {
+        vec![Datum::new(cx.arn_in(place.region, "logs", &format!("log-group:{group}{end}")), place.here)]
+    };
+    let why = format!("{} > flow log", place.at);
+    let streams = arn(cx, ":log-stream:*");
+    let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    cx.grant(&role, &write, streams, Vec::new(), why.as_str(), place.here);
+    let itself = arn(cx, "");
+    cx.grant(&role, &["logs:DescribeLogStreams"], itself, Vec::new(), why.as_str(), place.here);
+    let all = vec![Datum::new("*", place.here)];
+    cx.grant(&role, &["logs:DescribeLogGroups"], all, Vec::new(), why, place.here);
+    role
+}
+
+/// The ARN of a role by its name: roles know no region, references do.
+fn role_arn(cx: &Cx, role: &Id) -> Value {
+    let name = cx.graph.get(role).and_then(|r| r.get("RoleName")).and_then(|d| d.value.as_str().map(str::to_owned));
+    cx.global_arn("iam", &format!("role/{}", name.unwrap_or_default()))
 }
 
 fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<Value> {
@@ -93,7 +147,7 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
     let subnet_id = names::subnet(key, "data", &letter);
     let subnet = Resource::new("AWS::EC2::Subnet", subnet_id.clone(), place.at, place.here)
         .set("VpcId", Value::reference(names::vpc(key)))
-        .set("CidrBlock", migspec_ir::Datum::new(cidr.to_string(), origin(&node.cidr)))
+        .set("CidrBlock", Datum::new(cidr.to_string(), origin(&node.cidr)))
         .set("AvailabilityZone", Value::Zone(zone))
         .set("MapPublicIpOnLaunch", false);
     cx.add(subnet.in_region(place.region));
@@ -132,9 +186,7 @@ fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
 fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let stem = place.cx_key.as_str();
     let role = monitoring::role(cx, place.region, place.at, place.here);
-    let role_name =
-        cx.graph.get(&role).and_then(|r| r.get("RoleName")).and_then(|d| d.value.as_str().map(str::to_owned));
-    let role_arn = cx.global_arn("iam", &format!("role/{}", role_name.unwrap_or_default()));
+    let role_arn = role_arn(cx, &role);
     let instance = Resource::new("AWS::RDS::DBInstance", names::cluster_instance(stem, "1"), place.at, place.here)
         .set("DBInstanceIdentifier", cx.physical(database.key.as_str(), "aurora-replica-1"))
         .set("DBClusterIdentifier", Value::reference(names::cluster(stem)))
