@@ -1,4 +1,5 @@
-use crate::fact::Fact;
+use crate::aws::ec2::zones;
+use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -15,5 +16,8 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[Fact::string("replicationSubnetGroupIdentifier", "ReplicationSubnetGroupIdentifier", "")],
+    facts: &[
+        Fact::string("replicationSubnetGroupIdentifier", "ReplicationSubnetGroupIdentifier", ""),
+        Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
+    ],
 };

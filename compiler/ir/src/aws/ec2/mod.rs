@@ -29,6 +29,7 @@ mod vpc;
 mod vpc_endpoint;
 mod vpc_gateway_attachment;
 mod vpn_connection;
+pub(super) mod zones;
 
 pub const TYPES: &[&ResourceType] = &[
     &customer_gateway::TYPE,

@@ -1,3 +1,4 @@
+use crate::aws::ec2::zones;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -124,6 +125,7 @@ const FACTS: &[Fact] = &[
     Fact::computed("subnets", FactType::Long, |function, _| {
         i64::try_from(subnets(function).len()).unwrap_or(i64::MAX).into()
     }),
+    Fact::computed("zones", FactType::Long, |function, graph| zones::spanned(function, "VpcConfig.SubnetIds", graph)),
     Fact::computed("hasDeadLetterQueue", FactType::Bool, has_dead_letter_queue),
     // -1: what the account has left.
     Fact::long("reservedConcurrentExecutions", "ReservedConcurrentExecutions", -1),

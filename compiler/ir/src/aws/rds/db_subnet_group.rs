@@ -1,4 +1,5 @@
-use crate::fact::Fact;
+use crate::aws::ec2::zones;
+use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -16,5 +17,8 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[Fact::string("name", "DBSubnetGroupName", "")],
+    facts: &[
+        Fact::string("name", "DBSubnetGroupName", ""),
+        Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
+    ],
 };
