@@ -106,7 +106,9 @@ fn terraform_names_stand_only_in_the_table() {
     let quoted = |line: &str| line.contains("\"aws_") || line.contains("`aws_");
     let mut strays = Vec::new();
     for (name, text) in sources() {
-        if name.starts_with("compiler/ir/src/aws/") || is_test(&name) {
+        // The tool that vendors the provider's schema names what it takes.
+        let vendors = name == "compiler/xtask/src/schemas.rs";
+        if name.starts_with("compiler/ir/src/aws/") || vendors || is_test(&name) {
             continue;
         }
         for (number, line) in shipped(&text).lines().enumerate() {

@@ -85,7 +85,7 @@ impl CloudFormationType {
 
     /// The attributes of `Fn::GetAtt`: read-only properties, by path.
     pub fn attributes(&self) -> impl Iterator<Item = String> {
-        texts(&self.schema["readOnlyProperties"]).map(|pointer| path_of(pointer))
+        texts(&self.schema["readOnlyProperties"]).map(path_of)
     }
 
     fn lists(&self, keyword: &str, path: &str) -> bool {
