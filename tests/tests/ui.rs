@@ -160,6 +160,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-too-large", "more than 8 MiB: tests/bounded.rs of the syntax crate"),
     ("missing-project", "a project file: tests/cli"),
     ("too-many-errors", "a hundred of them: tests/bounded.rs of the syntax crate"),
+    ("too-many-environments", "101 of them: tests/bounded.rs of the syntax crate"),
+    ("too-many-imports", "33 files: tests/bounded.rs of the syntax crate"),
     ("unknown-environment", "the name comes from the command line: tests/cli"),
 ];
 

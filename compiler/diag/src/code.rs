@@ -414,9 +414,19 @@ pub const CODES: &[CodeInfo] = &[
     ),
     code("tag-too-long", "a tag is longer than AWS accepts", "A tag's name has at most 128 characters, its value 256."),
     code(
+        "too-many-environments",
+        "a spec has more environments than any migration needs",
+        "Each environment is a view of the whole migration, and is checked in full. Split the migration.",
+    ),
+    code(
         "too-many-errors",
         "there are more errors than are shown",
         "Mend the first ones and check again: many of the rest follow from them.",
+    ),
+    code(
+        "too-many-imports",
+        "files import each other too deeply",
+        "A chain of imports this long is no way to lay out a spec. Import the files from the spec itself.",
     ),
     code(
         "too-many-tags",

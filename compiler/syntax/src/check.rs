@@ -2,6 +2,8 @@
 //! duplicates. What is missing is reported by the reader, after an
 //! environment is merged in.
 
+use std::collections::HashSet;
+
 use migspec_diag::{Diagnostic, Span, did_you_mean};
 use rustc_hash::FxHashMap;
 
@@ -12,7 +14,7 @@ use crate::tree::{Entry, Literal, Node};
 
 /// How many errors are reported. More would fill the memory before anyone
 /// reads them.
-const MAX_ERRORS: usize = 1000;
+pub(crate) const MAX_ERRORS: usize = 1000;
 
 /// What the check found.
 #[derive(Default)]
@@ -20,6 +22,8 @@ pub(crate) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// Names of files that settings hold, and where.
     pub files: Vec<(String, Span)>,
+    /// Headers of nodes in which something has an unknown name.
+    pub misspelt: HashSet<Span>,
 }
 
 /// Checks a `migration` node with its environments.
@@ -92,15 +96,9 @@ impl Checked {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        match self.diagnostics.len() {
-            0..MAX_ERRORS => self.diagnostics.push(diagnostic),
-            MAX_ERRORS => {
-                let message = format!("more than {MAX_ERRORS} errors: the rest is not shown");
-                let mut last = Diagnostic::error("too-many-errors", message);
-                last.primary = diagnostic.primary;
-                self.diagnostics.push(last);
-            }
-            _ => {}
+        // One more than are shown tells that there are more.
+        if self.diagnostics.len() <= MAX_ERRORS {
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -132,6 +130,7 @@ impl Checked {
     }
 
     fn surplus(&mut self, node: &Node, shape: &NodeShape, entry: &Entry) {
+        self.misspelt.insert(node.header);
         let taken = shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Argument(_))).count();
         let takes = match taken {
             0 => "no argument".to_owned(),
@@ -168,6 +167,7 @@ impl Checked {
     }
 
     fn unknown_property(&mut self, node: &Node, shape: &NodeShape, name: &str, at: Span) {
+        self.misspelt.insert(node.header);
         let known = shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Property(_)));
         let help = match shape.field(name).map(|f| &f.kind) {
             Some(FieldKind::Child(_) | FieldKind::Children(_)) => Some(format!(
@@ -253,6 +253,7 @@ impl Checked {
 
     fn unknown_node(&mut self, parent: &Node, scope: Scope, child: &Node) {
         let name = &*child.name.value;
+        self.misspelt.insert(parent.header);
         if scope.children().next().is_none() {
             self.report(
                 Diagnostic::error("unexpected-children", format!("`{}` holds no nodes", parent.name.value))
@@ -262,6 +263,7 @@ impl Checked {
             return;
         }
         let help = match name {
+            "environment" if scope.shape.name == "environment" => Some("environments do not nest".to_owned()),
             "import" => Some("`import` stands directly inside `migration`".to_owned()),
             "remove" => Some("`remove` stands inside an environment and drops an inherited node".to_owned()),
             _ => property_help(scope.shape, name)

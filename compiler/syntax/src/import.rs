@@ -6,10 +6,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use migspec_diag::{Diagnostic, FileId, Sources, Span};
 
+use crate::check::MAX_ERRORS;
 use crate::kdl::parse;
 use crate::spec::Importer;
 use crate::tree::Node;
 use crate::value::{FileName, FromLiteral};
+
+/// How deep files import each other.
+const MAX_DEPTH: usize = 32;
 
 pub(crate) struct Imports<'a> {
     pub sources: &'a mut Sources,
@@ -68,6 +72,9 @@ impl<'a> Imports<'a> {
     }
 
     fn import(&mut self, from: FileId, node: &Node) -> Vec<Node> {
+        if self.diagnostics.len() > MAX_ERRORS {
+            return Vec::new();
+        }
         let Some((path, at)) = self.path_of(node) else {
             self.incomplete = true;
             return Vec::new();
@@ -96,6 +103,15 @@ impl<'a> Imports<'a> {
                     .at(at, "imported again")
                     .with(*first, "first imported here")
                     .help("import a file once: its nodes belong to the migration as a whole"),
+            );
+            return Vec::new();
+        }
+        if self.path.len() > MAX_DEPTH {
+            self.incomplete = true;
+            self.diagnostics.push(
+                Diagnostic::error("too-many-imports", format!("imports are nested deeper than {MAX_DEPTH}"))
+                    .at(at, "one too many")
+                    .help("import these files from the spec itself"),
             );
             return Vec::new();
         }

@@ -19,6 +19,8 @@ mod kdl;
 mod merge;
 pub mod project;
 pub mod setting;
+#[cfg(test)]
+mod shape_tests;
 pub mod spec;
 pub mod tree;
 pub mod value;

@@ -1,6 +1,8 @@
 //! An environment's overrides merged into the base, driven by the grammar.
 
-use migspec_diag::{Diagnostic, did_you_mean};
+use std::collections::HashMap;
+
+use migspec_diag::{Diagnostic, Span, did_you_mean, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
@@ -8,15 +10,24 @@ use crate::check::identity;
 use crate::shape::{FieldKind, Merge, NodeShape, SpecNode};
 use crate::tree::{Entry, Node};
 
+/// What came of merging an environment into the base.
+#[derive(Default)]
+pub(crate) struct Merged {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Headers of nodes that only the environment has, and their nearest
+    /// sibling in the base: most likely what was meant, if they lack something.
+    pub added: HashMap<Span, Option<String>>,
+}
+
 /// The migration as `environment`, one of its children, sees it. Of the
 /// environments only this one remains.
-pub(crate) fn merge(migration: &Node, environment: &Node, diagnostics: &mut Vec<Diagnostic>) -> Node {
+pub(crate) fn merge(migration: &Node, environment: &Node, out: &mut Merged) -> Node {
     let shape = Migration::shape();
     let mut merged = Node { children: Vec::new(), ..migration.clone_header() };
     merged.children = migration.children.iter().filter(|c| &*c.name.value != "environment").cloned().collect();
     let overrides: Vec<&Node> =
         environment.children.iter().filter(|c| is_remove(c) || shape.child(&c.name.value).is_some()).collect();
-    children(&mut merged, &overrides, shape, diagnostics);
+    children(&mut merged, &overrides, shape, out);
     merged.children.push(environment.clone());
     merged
 }
@@ -25,7 +36,7 @@ fn is_remove(node: &Node) -> bool {
     &*node.name.value == "remove"
 }
 
-fn node(base: &mut Node, over: &Node, shape: &NodeShape, diagnostics: &mut Vec<Diagnostic>) {
+fn node(base: &mut Node, over: &Node, shape: &NodeShape, out: &mut Merged) {
     match shape.merge {
         Merge::Replace => {
             let mut replacement = over.clone();
@@ -38,7 +49,7 @@ fn node(base: &mut Node, over: &Node, shape: &NodeShape, diagnostics: &mut Vec<D
         Merge::Into => {
             entries(base, over, shape);
             let overrides: Vec<&Node> = over.children.iter().collect();
-            children(base, &overrides, shape, diagnostics);
+            children(base, &overrides, shape, out);
             base.base = Some(std::mem::replace(&mut base.header, over.header));
             base.name.span = over.name.span;
         }
@@ -74,9 +85,9 @@ fn entries(base: &mut Node, over: &Node, shape: &NodeShape) {
     }
 }
 
-fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, diagnostics: &mut Vec<Diagnostic>) {
+fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, out: &mut Merged) {
     for removal in overrides.iter().filter(|o| is_remove(o)) {
-        remove(base, removal, shape, diagnostics);
+        remove(base, removal, shape, out);
     }
     let mut places: FxHashMap<(String, String), usize> = FxHashMap::default();
     for (index, child) in base.children.iter().enumerate() {
@@ -91,13 +102,22 @@ fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, diagnostics
         match place(over, shape) {
             None => lists.entry(&over.name.value).or_default().push((*over).clone()),
             Some(key) => match places.get(&key) {
-                Some(index) => node(&mut base.children[*index], over, child_shape, diagnostics),
-                None => added.push((*over).clone()),
+                Some(index) => node(&mut base.children[*index], over, child_shape, out),
+                None => {
+                    out.added.insert(over.header, nearest_sibling(base, over));
+                    added.push((*over).clone());
+                }
             },
         }
     }
     replace_lists(base, lists);
     base.children.extend(added);
+}
+
+fn nearest_sibling(base: &Node, over: &Node) -> Option<String> {
+    let siblings = base.children.iter().filter(|c| c.name.value == over.name.value);
+    let keys = siblings.filter_map(Node::key).map(|key| &**key.value);
+    nearest(over.key()?.value, keys).map(str::to_owned)
 }
 
 /// Where a child belongs: its name and key. `None` for members of a list.
@@ -136,7 +156,7 @@ fn replace_lists(base: &mut Node, mut lists: FxHashMap<&str, Vec<Node>>) {
     base.children = kept;
 }
 
-fn remove(base: &mut Node, removal: &Node, shape: &NodeShape, diagnostics: &mut Vec<Diagnostic>) {
+fn remove(base: &mut Node, removal: &Node, shape: &NodeShape, out: &mut Merged) {
     let Some(name) = removal.key() else { return };
     let keys: Vec<&Entry> = removal.arguments().skip(1).collect();
     let before = base.children.len();
@@ -154,7 +174,7 @@ fn remove(base: &mut Node, removal: &Node, shape: &NodeShape, diagnostics: &mut 
         }
         _ => None,
     };
-    diagnostics.push(
+    out.diagnostics.push(
         Diagnostic::error("nothing-to-remove", format!("`{}` inherits no such `{}`", base.name.value, name.value))
             .at(removal.header, "removes nothing")
             .help_if(help.or(Some("leave this line out".to_owned()))),

@@ -59,8 +59,9 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
         }
         return Outcome::new(None, diagnostics);
     };
-    diagnostics.extend(check_as(node, Project::shape()).diagnostics);
-    let mut reader = Reader::default();
+    let checked = check_as(node, Project::shape());
+    diagnostics.extend(checked.diagnostics);
+    let mut reader = Reader { misspelt: checked.misspelt, ..Reader::default() };
     let project = Project::read(node, &mut reader);
     diagnostics.extend(reader.diagnostics);
     Outcome::new(project, diagnostics)

@@ -110,12 +110,33 @@ pub struct Reader {
     /// Nodes that could not be read, as (name, key): references to them are
     /// not reported as unknown.
     pub broken: HashSet<(String, String)>,
+    /// Headers of nodes in which something has an unknown name: what they
+    /// seem to lack most likely is that.
+    pub misspelt: HashSet<Span>,
 }
 
 impl Reader {
-    pub fn required<T: FromLiteral>(&mut self, node: &Node, name: &str, entry: Option<&Entry>) -> Option<Setting<T>> {
+    pub fn required_argument<T: FromLiteral>(
+        &mut self,
+        node: &Node,
+        name: &str,
+        entry: Option<&Entry>,
+    ) -> Option<Setting<T>> {
         if entry.is_none() {
-            self.missing(node, name, T::EXPECTS);
+            let help = format!("write it after `{}`: {}", node.name.value, expected::<T>());
+            self.missing(node, &format!("its {}", name.replace('-', " ")), help);
+        }
+        self.optional(entry)
+    }
+
+    pub fn required_property<T: FromLiteral>(
+        &mut self,
+        node: &Node,
+        name: &str,
+        entry: Option<&Entry>,
+    ) -> Option<Setting<T>> {
+        if entry.is_none() {
+            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expected::<T>()));
         }
         self.optional(entry)
     }
@@ -148,7 +169,10 @@ impl Reader {
     pub fn required_child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
         let found = node.children.iter().find(|c| &*c.name.value == name);
         if found.is_none() {
-            self.missing(node, name, "a node");
+            let doc = &N::shape().doc;
+            let said = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
+            let help = format!("add the node `{name}` between its braces: {}", lower_first(said));
+            self.missing(node, &format!("`{name}`"), help);
         }
         found.and_then(|c| self.node(c))
     }
@@ -166,12 +190,36 @@ impl Reader {
         read
     }
 
-    fn missing(&mut self, node: &Node, name: &str, expects: &str) {
+    fn missing(&mut self, node: &Node, part: &str, help: String) {
+        let spans = [Some(node.header), node.base];
+        if spans.into_iter().flatten().any(|span| self.misspelt.contains(&span)) {
+            return;
+        }
         self.diagnostics.push(
-            Diagnostic::error("missing-setting", format!("`{}` needs `{name}`", node.name.value))
+            Diagnostic::error("missing-setting", format!("`{}` needs {part}", node.name.value))
                 .at(node.header, "not set here")
-                .help(format!("add `{name}`: {expects}")),
+                .help(help),
         );
+    }
+}
+
+/// A sentence as a part of another one. Abbreviations keep their capitals.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// What to write where a value is missing.
+fn expected<T: FromLiteral>() -> String {
+    match T::WORDS {
+        [] => T::EXPECTS.to_owned(),
+        [only] => format!("`{only}`"),
+        words => format!("one of `{}`", words.join("`, `")),
     }
 }
 
@@ -231,7 +279,7 @@ macro_rules! read_field {
     }};
     (arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
         let entry = $args.next();
-        $reader.required($node, &$crate::shape::kebab($name), entry)
+        $reader.required_argument($node, &$crate::shape::kebab($name), entry)
     }};
     (opt_arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
         let entry = $args.next();
@@ -251,7 +299,7 @@ macro_rules! read_field {
     }};
     (prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
         let name = $crate::shape::kebab($name);
-        $reader.required($node, &name, $node.property(&name))
+        $reader.required_property($node, &name, $node.property(&name))
     }};
     (opt_prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
         let entry = $node.property(&$crate::shape::kebab($name));

@@ -1,17 +1,20 @@
 //! A spec: its files joined, checked, and read as one environment sees it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span, did_you_mean, nearest};
 
 use crate::ast::{self, Migration};
-use crate::check::check;
+use crate::check::{MAX_ERRORS, check};
 use crate::import::{Imports, unreadable};
 use crate::kdl::shown;
-use crate::merge::merge;
+use crate::merge::{Merged, merge};
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
+
+/// How many environments a spec may have. Each of them is a view of all.
+const MAX_ENVIRONMENTS: usize = 100;
 
 /// Reads files that a spec imports or names. The only way out of this crate.
 pub trait Importer {
@@ -30,6 +33,8 @@ pub struct Spec {
     pub environments: Vec<(Arc<str>, Span)>,
     /// The text of files that settings name, by name as written.
     pub files: BTreeMap<String, Arc<str>>,
+    /// Headers of nodes in which something has an unknown name.
+    misspelt: HashSet<Span>,
 }
 
 /// A migration as one environment sees it.
@@ -52,14 +57,15 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     let mut diagnostics = std::mem::take(&mut imports.diagnostics);
     let incomplete = imports.incomplete;
     let migration = nodes.and_then(|nodes| only_migration(file, nodes, &mut diagnostics));
-    let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new() };
+    let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new(), misspelt: HashSet::new() };
     if let Some(migration) = &spec.migration {
         let checked = check(migration);
         diagnostics.extend(checked.diagnostics);
-        spec.environments = environments(migration);
+        spec.environments = environments(migration, &mut diagnostics);
         if spec.environments.is_empty() && !incomplete {
             diagnostics.push(no_environment(migration));
         }
+        spec.misspelt = checked.misspelt;
         spec.files = files(checked.files, sources, importer, &mut diagnostics);
     }
     if incomplete {
@@ -70,9 +76,18 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     Outcome::new(spec, diagnostics)
 }
 
+/// Sorts by place. More than [`MAX_ERRORS`] would help nobody.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     diagnostics.dedup();
+    if diagnostics.len() <= MAX_ERRORS {
+        return;
+    }
+    let message = format!("more than {MAX_ERRORS} errors: the rest is not shown");
+    let mut last = Diagnostic::error("too-many-errors", message);
+    last.primary = diagnostics[MAX_ERRORS].primary.take();
+    diagnostics.truncate(MAX_ERRORS);
+    diagnostics.push(last);
 }
 
 /// The one `migration` node of the spec's own file.
@@ -134,10 +149,18 @@ fn no_environment(migration: &Node) -> Diagnostic {
         .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`")
 }
 
-fn environments(migration: &Node) -> Vec<(Arc<str>, Span)> {
+fn environments(migration: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Arc<str>, Span)> {
     let nodes = migration.children.iter().filter(|c| &*c.name.value == "environment");
     let mut found: Vec<(Arc<str>, Span)> = Vec::new();
     for key in nodes.filter_map(Node::key) {
+        if found.len() == MAX_ENVIRONMENTS {
+            diagnostics.push(
+                Diagnostic::error("too-many-environments", format!("more than {MAX_ENVIRONMENTS} environments"))
+                    .at(key.span, "one too many")
+                    .help("split the migration: each environment is checked in full"),
+            );
+            break;
+        }
         // A second one of the same name is reported as a duplicate.
         if !found.iter().any(|(name, _)| name == key.value) {
             found.push((key.value.clone(), key.span));
@@ -168,6 +191,17 @@ fn files(
     found
 }
 
+/// A node that lacks something, and that only an environment has, most likely
+/// was meant to override one of the base.
+fn explain_addition(missing: Diagnostic, environment: &str, added: &HashMap<Span, Option<String>>) -> Diagnostic {
+    let Some(near) = missing.primary.as_ref().and_then(|label| added.get(&label.span)) else { return missing };
+    let missing = missing.note(format!("environment `{environment}` adds this node: the base has none of this name"));
+    match near {
+        Some(near) => missing.help(format!("did you mean `{near}`?")),
+        None => missing,
+    }
+}
+
 impl Spec {
     /// The migration with the overrides of an environment merged in. Reports
     /// what is missing. `None` if so much is missing that there is no migration.
@@ -177,11 +211,13 @@ impl Spec {
         let Some(chosen) = migration.children.iter().find(is_it) else {
             return Outcome::new(None, vec![self.unknown_environment(environment)]);
         };
-        let mut diagnostics = Vec::new();
-        let merged = merge(migration, chosen, &mut diagnostics);
-        let mut reader = Reader::default();
+        let mut out = Merged::default();
+        let merged = merge(migration, chosen, &mut out);
+        let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
-        diagnostics.append(&mut reader.diagnostics);
+        let missing = reader.diagnostics.drain(..).map(|d| explain_addition(d, environment, &out.added));
+        let mut diagnostics = out.diagnostics;
+        diagnostics.extend(missing);
         sort(&mut diagnostics);
         let view = read.and_then(|migration| {
             let environment = migration.environment.first()?.clone();

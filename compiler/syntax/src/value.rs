@@ -58,6 +58,7 @@ pub trait FromLiteral: Sized {
 pub(crate) fn string<'a>(expects: &str, literal: &'a Literal) -> Result<&'a str, Problem> {
     match literal {
         Literal::String(s) => Ok(s),
+        Literal::Integer(n) => Err(Problem::kind(expects, literal).help(format!("in quotes: \"{n}\""))),
         other => Err(Problem::kind(expects, other)),
     }
 }

@@ -140,11 +140,10 @@ fn string(rest: &str) -> (TokenKind, usize) {
         match c {
             '"' => return (TokenKind::String, at + 1),
             // A backslash hides the next character, or all blanks after it.
-            '\\' => {
-                if chars.next_if(|(_, c)| !is_newline(*c) && !is_space(*c)).is_none() {
-                    while chars.next_if(|(_, c)| is_newline(*c) || is_space(*c)).is_some() {}
-                }
+            '\\' if chars.next_if(|(_, c)| !is_newline(*c) && !is_space(*c)).is_none() => {
+                while chars.next_if(|(_, c)| is_newline(*c) || is_space(*c)).is_some() {}
             }
+            '\\' => {}
             c if is_newline(c) => return (TokenKind::UnclosedString, at),
             _ => {}
         }
@@ -184,11 +183,15 @@ fn raw_string(rest: &str, hashes: usize) -> (TokenKind, usize) {
     let quotes = if rest[hashes..].starts_with("\"\"\"") { 3 } else { 1 };
     let closing = format!("{}{}", "\"".repeat(quotes), "#".repeat(hashes));
     let body = hashes + quotes;
-    let length = if quotes == 1 { run(&rest[body..], |c| !is_newline(c)) } else { rest.len() - body };
-    match rest[body..body + length].find(&closing) {
-        Some(found) => (TokenKind::RawString, body + found + closing.len()),
-        None => (TokenKind::UnclosedString, body + length),
+    for (at, c) in rest[body..].char_indices() {
+        if c == '"' && rest[body + at..].starts_with(&closing) {
+            return (TokenKind::RawString, body + at + closing.len());
+        }
+        if quotes == 1 && is_newline(c) {
+            return (TokenKind::UnclosedString, body + at);
+        }
     }
+    (TokenKind::UnclosedString, rest.len())
 }
 
 /// `r"…"` or `r#"…"#`. In KDL 2 no string may follow a name without a space.

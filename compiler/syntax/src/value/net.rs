@@ -60,7 +60,10 @@ impl FromLiteral for Cidr {
             let prefix: u8 = prefix.parse().ok().filter(|p| *p <= 32)?;
             Some((u32::from(address), prefix))
         };
-        let (address, prefix) = parse().ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))?;
+        let (address, prefix) = parse().ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
+                .help("an IPv4 address, a slash and the length of the prefix")
+        })?;
         let cidr = Cidr::new(address, prefix);
         if cidr.address != address {
             return Err(
@@ -106,7 +109,10 @@ impl FromLiteral for HostPort {
             let port: u16 = port.parse().ok().filter(|p| *p > 0)?;
             is_host(host).then(|| Self { host: host.into(), port })
         };
-        parse().ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        parse().ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
+                .help("a host name or address, a colon and the port")
+        })
     }
 }
 
@@ -144,7 +150,9 @@ impl FromLiteral for IpAddress {
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
-        text.parse().map(Self).map_err(|_| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        text.parse().map(Self).map_err(|_| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("four numbers without leading zeros")
+        })
     }
 }
 
@@ -181,6 +189,6 @@ impl FromLiteral for HttpsUrl {
         if plain && is_host(url.host()) && !rest.is_empty() {
             return Ok(url);
         }
-        Err(Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        Err(Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("`https://`, a host name and a path"))
     }
 }

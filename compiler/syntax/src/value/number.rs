@@ -63,6 +63,9 @@ impl FromLiteral for Size {
     const EXPECTS: &'static str = "a size such as \"64KiB\" or \"200GiB\"";
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        if let Literal::Integer(n) = literal {
+            return Err(Problem::kind(Self::EXPECTS, literal).help(format!("add the unit, such as \"{n}GiB\"")));
+        }
         let text = string(Self::EXPECTS, literal)?;
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
@@ -93,6 +96,9 @@ impl FromLiteral for Percent {
     const EXPECTS: &'static str = "a percentage such as \"10%\"";
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        if let Literal::Integer(n) = literal {
+            return Err(Problem::kind(Self::EXPECTS, literal).help(format!("write \"{n}%\"")));
+        }
         let text = string(Self::EXPECTS, literal)?;
         let number = text.strip_suffix('%').and_then(|n| n.parse::<u8>().ok()).filter(|n| *n <= 100);
         number.map(Self).ok_or_else(|| {
@@ -118,6 +124,8 @@ impl FromLiteral for Rate {
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         let number = text.strip_suffix("/s").and_then(|n| n.parse::<u32>().ok()).filter(|n| *n > 0);
-        number.map(Self).ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        number.map(Self).ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("a whole number above zero and `/s`")
+        })
     }
 }

@@ -57,7 +57,7 @@ impl FromLiteral for Duration {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
         let wrong = || Problem::new(format!("`{text}` is not {}", Self::EXPECTS));
-        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let number: u64 = number.parse().map_err(|_| wrong().help("a whole number and its unit"))?;
         let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
             return Err(wrong().help("units are `ms`, `s`, `m`, `h`, `d` and `w`"));
         };
@@ -138,7 +138,9 @@ impl FromLiteral for Date {
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
-        Self::parse(text).ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("year, month and day of a day that exists")
+        })
     }
 }
 
@@ -187,7 +189,9 @@ impl FromLiteral for DailyWindow {
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
-        Self::parse(text).ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("two times of the day, and `Z` for UTC")
+        })
     }
 }
 
@@ -224,6 +228,9 @@ impl FromLiteral for WeeklyWindow {
             let day = DAYS.iter().position(|d| *d == day.to_lowercase())?;
             Some(Self { day: day as u8, hours: DailyWindow::parse(hours)? })
         };
-        parse().ok_or_else(|| Problem::new(format!("`{text}` is not {}", Self::EXPECTS)))
+        parse().ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
+                .help("the first three letters of a day, two times, and `Z` for UTC")
+        })
     }
 }

@@ -34,7 +34,8 @@ macro_rules! words {
             const WORDS: &'static [&'static str] = &[$($word),*];
 
             fn from_literal(literal: &Literal) -> Result<Self, Problem> {
-                let text = string(Self::EXPECTS, literal)?;
+                let text = string(Self::EXPECTS, literal)
+                    .map_err(|problem| Problem { help: did_you_mean("", Self::WORDS.iter().copied()), ..problem })?;
                 if let Some(found) = Self::ALL.iter().find(|v| v.word() == text) {
                     return Ok(*found);
                 }
