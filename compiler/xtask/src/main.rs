@@ -11,6 +11,7 @@ mod command_line;
 mod policies;
 mod resource_types;
 mod schemas;
+mod spec;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     policies::schema,
     policies::iam_actions,
     policies::reference,
+    spec::generate,
 ];
 
 fn main() -> ExitCode {
