@@ -29,6 +29,13 @@ pub(crate) struct Finding {
     pub waivable: Waivable,
 }
 
+impl Finding {
+    /// A finding that nobody may accept.
+    pub(crate) fn unwaivable(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, path: "".into(), waivable: Waivable::Never }
+    }
+}
+
 /// How long a finding of this name may be accepted.
 pub(crate) fn waivable(rule: &Rule) -> Waivable {
     rule.controls.iter().map(|c| c.waiver).min().unwrap_or(Waivable::Never)

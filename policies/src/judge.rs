@@ -16,7 +16,7 @@ use crate::entities::World;
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, waivers};
+use crate::{Failure, reach, waivers};
 
 /// What the policies say of one graph.
 #[derive(Clone, Default, Debug)]
@@ -32,7 +32,8 @@ pub struct Judgement {
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
     let world = World::new(graph)?;
-    let findings = findings(&world, rulebook)?;
+    let mut findings = findings(&world, rulebook)?;
+    findings.extend(reach::compare(graph).into_iter().map(Finding::unwaivable));
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     judgement.findings.dedup();

@@ -10,6 +10,7 @@ mod entities;
 mod finding;
 mod iam;
 mod judge;
+mod reach;
 mod rule;
 mod rulebook;
 pub mod schema;

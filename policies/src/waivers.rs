@@ -7,10 +7,11 @@ use migspec_ir::{Graph, Waiver};
 use crate::catalogue::Waivable;
 use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
 use crate::judge::Judgement;
+use crate::reach::{OPEN, UNREACHABLE};
 use crate::rulebook::Rulebook;
 
 /// Codes that are found without a policy of their name.
-const CODES: [&str; 3] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH];
+const CODES: [&str; 5] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
 
 /// Splits the findings into those that stand and those that a waiver covers,
 /// and adds what is wrong with the waivers.

@@ -50,11 +50,7 @@ pub const CODES: &[CodeInfo] = &[
         "an authorizer's answer is kept for too long",
         "API Gateway keeps an answer for an hour at most. While traffic shifts it should not be kept at all.",
     ),
-    code(
-        "backup-retention",
-        "backups cannot be kept that long",
-        "Aurora keeps automatic backups for 1 to 35 days.",
-    ),
+    code("backup-retention", "backups cannot be kept that long", "Aurora keeps automatic backups for 1 to 35 days."),
     code(
         "backup-shorter-than-rollback",
         "backups are gone before the way back closes",
@@ -93,6 +89,12 @@ pub const CODES: &[CodeInfo] = &[
         "dangling-reference",
         "a resource refers to something that does not exist in its region",
         "Values pass between resources of one region only; across regions, names and ARNs are literal.",
+    ),
+    code(
+        "declared-but-unreachable",
+        "a relation of the spec needs a connection that the resources do not let through",
+        "Rules, routes and network ACLs follow from the spec's relations; an override took one of them away. \
+         The notes show how far the connection comes.",
     ),
     code(
         "duplicate-import",
@@ -172,11 +174,7 @@ pub const CODES: &[CodeInfo] = &[
         "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed \
          and nobody knows.",
     ),
-    code(
-        "lag-in-seconds",
-        "lag is given in something else than whole seconds",
-        "DMS measures lag in seconds.",
-    ),
+    code("lag-in-seconds", "lag is given in something else than whole seconds", "DMS measures lag in seconds."),
     code(
         "lob-limit-out-of-range",
         "large objects cannot be limited to that size",
@@ -268,6 +266,7 @@ pub const CODES: &[CodeInfo] = &[
         "blocks are nested deeper than any spec needs",
         "The limit keeps reading safe whatever the text.",
     ),
+    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network cannot hold its subnets",
@@ -313,6 +312,12 @@ pub const CODES: &[CodeInfo] = &[
         "A property is a value, an object of children, or a list of `-` children.",
     ),
     code(
+        "reachable-but-undeclared",
+        "the resources let through a connection that no relation of the spec needs",
+        "Who can reach whom is recomputed from rules, routes and network ACLs. What is open beyond the spec's \
+         relations was opened by an override. The notes show the path hop by hop.",
+    ),
+    code(
         "reference-cycle",
         "resources need each other",
         "Each would have to be made before the other. One of the references must become a literal name or ARN.",
@@ -327,11 +332,7 @@ pub const CODES: &[CodeInfo] = &[
         "a database with a copy in another region has a burstable class",
         "Aurora global databases run on memory-optimised classes.",
     ),
-    code(
-        "replication-storage",
-        "a replication instance cannot have that much storage",
-        "From 5 GiB to 6,144 GiB.",
-    ),
+    code("replication-storage", "a replication instance cannot have that much storage", "From 5 GiB to 6,144 GiB."),
     code(
         "reserved-tier",
         "a tier has a name that the compiler uses",
@@ -360,11 +361,7 @@ pub const CODES: &[CodeInfo] = &[
         "Each cutover changes the weights of its API's listener. Several databases behind one API are not \
          supported yet.",
     ),
-    code(
-        "short-backup-window",
-        "a backup window is too short",
-        "RDS takes windows of at least 30 minutes.",
-    ),
+    code("short-backup-window", "a backup window is too short", "RDS takes windows of at least 30 minutes."),
     code(
         "single-approver",
         "an approval by one role only",
@@ -375,6 +372,7 @@ pub const CODES: &[CodeInfo] = &[
         "a network has one zone where two are needed",
         "Subnet groups of databases and of replication span two zones.",
     ),
+    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
     code(
         "stack-too-large",
         "a CloudFormation stack passes a limit that nesting cannot mend",
@@ -476,11 +474,7 @@ pub const CODES: &[CodeInfo] = &[
         "a node has children but holds none",
         "The node is complete on its line. Often the child is a property: write it there.",
     ),
-    code(
-        "unknown-alarm",
-        "no alarm has this name",
-        "The derived alarms have names; only their thresholds can be set.",
-    ),
+    code("unknown-alarm", "no alarm has this name", "The derived alarms have names; only their thresholds can be set."),
     code(
         "unknown-authority",
         "the authority of databases in a region is not known",
@@ -496,11 +490,7 @@ pub const CODES: &[CodeInfo] = &[
         "the spec has no environment of this name",
         "The environments of a spec are its `environment` nodes; the name is the first argument.",
     ),
-    code(
-        "unknown-instance-class",
-        "an instance class is not known",
-        "Classes are those that Aurora or DMS runs on.",
-    ),
+    code("unknown-instance-class", "an instance class is not known", "Classes are those that Aurora or DMS runs on."),
     code(
         "unknown-node",
         "a node with this name has no meaning here",
@@ -523,11 +513,7 @@ pub const CODES: &[CodeInfo] = &[
         "a setting names a node that is not declared",
         "Every name is resolved when the spec is compiled.",
     ),
-    code(
-        "unknown-resource",
-        "an override names a resource that is not derived",
-        "The help names those that are.",
-    ),
+    code("unknown-resource", "an override names a resource that is not derived", "The help names those that are."),
     code(
         "unknown-resource-type",
         "an override names a type of which nothing is derived",

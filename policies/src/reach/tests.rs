@@ -1,0 +1,298 @@
+use migspec_diag::{Diagnostic, Sources, Span};
+use migspec_ir::{Environment, Flow, Graph, Id, Origin, Protocol, Resource, Value, Zone, list, map};
+
+use super::compare;
+
+/// Two networks, a transit and a site: `copier` in the second network reaches
+/// `db` in the first on 5432, and the site on 5432.
+struct World {
+    graph: Graph,
+    at: Origin,
+}
+
+fn world() -> World {
+    let mut sources = Sources::new();
+    let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
+    let environment = Environment {
+        name: "dev".into(),
+        account: "111111111111".into(),
+        region: "us-east-1".into(),
+        partition: "aws",
+        production: false,
+        span: at.span(),
+    };
+    let mut world = World { graph: Graph::new("test", environment), at };
+    world.network("app", "db", "10.0.0.0/24");
+    world.network("copy", "copier", "10.1.0.0/24");
+    world.add("Migspec::Site", "dc", |r, at| {
+        r.set("CidrBlocks", list!(at, ["172.16.0.0/16"])).set("VpnConnection", Value::reference("vpn"))
+    });
+    world.associate("vpn");
+    world.rule("db-in", "SecurityGroupIngress", "db", ("SourceSecurityGroupId", group("copier")), 5432);
+    world.rule("copier-out", "SecurityGroupEgress", "copier", ("CidrIp", "10.0.0.0/24".into()), 5432);
+    world.rule("copier-out-dc", "SecurityGroupEgress", "copier", ("CidrIp", "172.16.0.0/16".into()), 5432);
+    for (table, to) in [("copy", "10.0.0.0/24"), ("copy", "172.16.0.0/16"), ("app", "10.1.0.0/24")] {
+        world.route(table, to);
+    }
+    for (table, to, attachment) in [
+        ("copy", "10.0.0.0/24", "app-attachment"),
+        ("app", "10.1.0.0/24", "copy-attachment"),
+        ("copy", "172.16.0.0/16", "vpn"),
+        ("vpn", "10.1.0.0/24", "copy-attachment"),
+    ] {
+        world.transit_route(table, to, attachment);
+    }
+    world.flow(Zone::Group("copier".into()), Zone::Group("db".into()), 5432);
+    world.flow(Zone::Group("copier".into()), Zone::Site("dc".into()), 5432);
+    world
+}
+
+fn group(name: &str) -> Value {
+    Value::attribute(name, "GroupId")
+}
+
+impl World {
+    fn add(&mut self, type_name: &'static str, id: &str, set: impl FnOnce(Resource, Origin) -> Resource) {
+        let resource = set(Resource::new(type_name, id, "test", self.at), self.at);
+        self.graph.resources.insert(resource.id.clone(), resource);
+    }
+
+    /// A network with one subnet, one group and something that carries it.
+    fn network(&mut self, name: &str, group: &str, cidr: &str) {
+        let id = |part: &str| format!("{name}-{part}");
+        let reference = |part: &str| Value::reference(id(part).as_str());
+        self.add("AWS::EC2::VPC", &id("vpc"), |r, _| r);
+        self.add("AWS::EC2::Subnet", &id("subnet"), |r, _| r.set("VpcId", reference("vpc")).set("CidrBlock", cidr));
+        self.add("AWS::EC2::RouteTable", &id("table"), |r, _| r);
+        self.add("AWS::EC2::SubnetRouteTableAssociation", &id("association"), |r, _| {
+            r.set("SubnetId", reference("subnet")).set("RouteTableId", reference("table"))
+        });
+        self.add("AWS::EC2::SecurityGroup", group, |r, _| r.set("VpcId", reference("vpc")));
+        self.carry(&id("carrier"), group, &id("subnet"));
+        self.add("AWS::EC2::TransitGatewayAttachment", &id("attachment"), |r, _| {
+            r.set("VpcId", reference("vpc")).set("TransitGatewayId", Value::reference("hub"))
+        });
+        self.associate(&id("attachment"));
+    }
+
+    fn carry(&mut self, id: &str, group: &str, subnet: &str) {
+        let group = Value::attribute(group, "GroupId");
+        self.add("AWS::Lambda::Function", id, |r, at| {
+            let config = map!(at, {
+                "SecurityGroupIds": list!(at, [group]),
+                "SubnetIds": list!(at, [Value::reference(subnet)]),
+            });
+            r.set("VpcConfig", config)
+        });
+    }
+
+    /// A transit route table of its own: `copy-attachment` has `copy-transit`.
+    fn associate(&mut self, attachment: &str) {
+        let name = attachment.trim_end_matches("-attachment");
+        self.add("AWS::EC2::TransitGatewayRouteTableAssociation", &format!("{name}-transit-association"), |r, _| {
+            r.set("TransitGatewayAttachmentId", Value::reference(attachment))
+                .set("TransitGatewayRouteTableId", Value::reference(format!("{name}-transit")))
+        });
+    }
+
+    fn rule(&mut self, id: &str, kind: &str, group: &str, (property, peer): (&str, Value), port: u16) {
+        let type_name =
+            if kind.ends_with("Ingress") { "AWS::EC2::SecurityGroupIngress" } else { "AWS::EC2::SecurityGroupEgress" };
+        self.add(type_name, id, |r, _| {
+            r.set("GroupId", Value::attribute(group, "GroupId"))
+                .set("IpProtocol", "tcp")
+                .set("FromPort", port)
+                .set("ToPort", port)
+                .set(property, peer)
+        });
+    }
+
+    fn route(&mut self, network: &str, to: &str) {
+        self.add("AWS::EC2::Route", &format!("{network}-to-{to}"), |r, _| {
+            r.set("RouteTableId", Value::reference(format!("{network}-table")))
+                .set("DestinationCidrBlock", to)
+                .set("TransitGatewayId", Value::reference("hub"))
+        });
+    }
+
+    fn transit_route(&mut self, member: &str, to: &str, attachment: &str) {
+        self.add("AWS::EC2::TransitGatewayRoute", &format!("{member}-transit-to-{to}"), |r, _| {
+            r.set("TransitGatewayRouteTableId", Value::reference(format!("{member}-transit")))
+                .set("DestinationCidrBlock", to)
+                .set("TransitGatewayAttachmentId", Value::reference(attachment))
+        });
+    }
+
+    fn flow(&mut self, from: Zone, to: Zone, port: u16) {
+        let flow = Flow { from, to, protocol: Protocol::Tcp, port, why: "replication \"x\"".into(), origin: self.at };
+        self.graph.flows.push(flow);
+    }
+
+    fn set(&mut self, id: &str, property: &str, value: impl Into<Value>) {
+        let at = self.at;
+        let resource = self.graph.resources.get_mut(&Id::from(id)).expect("the resource is there");
+        resource.properties.set(property, migspec_ir::Datum::new(value, at));
+    }
+
+    fn remove(&mut self, id: &str) {
+        self.graph.resources.shift_remove(&Id::from(id)).expect("the resource was there");
+    }
+
+    fn findings(&self) -> Vec<Diagnostic> {
+        compare(&self.graph)
+    }
+
+    fn messages(&self) -> Vec<String> {
+        self.findings().into_iter().map(|d| d.message).collect()
+    }
+}
+
+#[test]
+fn what_is_declared_and_nothing_else_is_reachable() {
+    assert_eq!(world().messages(), Vec::<String>::new());
+}
+
+#[test]
+fn each_part_of_a_path_is_needed() {
+    for part in [
+        "db-in",
+        "copier-out",
+        "copy-to-10.0.0.0/24",
+        "app-to-10.1.0.0/24",
+        "copy-transit-to-10.0.0.0/24",
+        "app-transit-to-10.1.0.0/24",
+        "copy-attachment",
+        "app-transit-association",
+    ] {
+        let mut world = world();
+        world.remove(part);
+        let messages = world.messages();
+        let expected = "`group:copier` cannot reach `group:db` on port 5432, which replication \"x\" needs";
+        assert!(messages.iter().any(|m| m == expected), "without {part}: {messages:?}");
+    }
+}
+
+#[test]
+fn the_way_back_from_a_site_is_needed() {
+    let mut world = world();
+    world.remove("vpn-transit-to-10.1.0.0/24");
+    let findings = world.findings();
+    assert_eq!(findings.len(), 1);
+    assert!(
+        findings[0].notes.iter().any(|n| n.starts_with("way back: ") && n.contains("`vpn-transit`")),
+        "{findings:#?}"
+    );
+}
+
+#[test]
+fn a_rule_for_a_whole_network_opens_it_to_neighbours() {
+    let mut world = world();
+    world.add("AWS::EC2::SecurityGroup", "other", |r, _| r.set("VpcId", Value::reference("copy-vpc")));
+    world.carry("other-carrier", "other", "copy-subnet");
+    world.rule("other-out", "SecurityGroupEgress", "other", ("CidrIp", "10.0.0.0/8".into()), 5432);
+    // The neighbour may leave, but the database admits the copier alone.
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.rule("db-in", "SecurityGroupIngress", "db", ("CidrIp", "10.1.0.0/16".into()), 5432);
+    let findings = world.findings();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].message, "`other` can reach `db` on port 5432, which no relation of the spec needs");
+    assert!(findings[0].notes.iter().any(|n| n.contains("transit route table `copy-transit`")), "{findings:#?}");
+}
+
+#[test]
+fn a_range_of_ports_opens_those_that_no_flow_names() {
+    let mut world = world();
+    world.set("db-in", "ToPort", 5500i64);
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.set("copier-out", "ToPort", 5500i64);
+    assert_eq!(world.messages(), ["`copier` can reach `db` on port 5433, which no relation of the spec needs"]);
+}
+
+#[test]
+fn a_wider_range_of_a_site_is_not_what_a_flow_to_one_host_declares() {
+    let mut world = world();
+    world.add("Migspec::Site", "host", |r, at| {
+        r.set("CidrBlocks", list!(at, ["172.16.20.10/32"])).set("VpnConnection", Value::reference("vpn"))
+    });
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.graph.flows[1].to = Zone::Site("host".into());
+    assert_eq!(world.messages(), ["`copier` can reach `dc` on port 5432, which no relation of the spec needs"]);
+}
+
+#[test]
+fn the_internet_needs_a_route_and_a_rule() {
+    let mut world = world();
+    world.rule("out", "SecurityGroupEgress", "copier", ("CidrIp", "0.0.0.0/0".into()), 443);
+    // Port 443 of the site is open now, and of the other network.
+    assert!(world.messages().iter().all(|m| !m.contains("internet")), "{:?}", world.messages());
+    world.add("AWS::EC2::Route", "way-out", |r, _| {
+        r.set("RouteTableId", Value::reference("copy-table"))
+            .set("DestinationCidrBlock", "0.0.0.0/0")
+            .set("NatGatewayId", Value::reference("nat"))
+    });
+    world.set("out", "CidrIp", "203.0.113.0/24");
+    assert_eq!(world.messages(), ["`copier` can reach `internet` on port 443, which no relation of the spec needs"]);
+}
+
+#[test]
+fn the_internet_comes_in_where_something_is_public() {
+    let mut world = world();
+    world.rule("db-open", "SecurityGroupIngress", "db", ("CidrIp", "203.0.113.0/24".into()), 5432);
+    world.add("AWS::EC2::Route", "way-out", |r, _| {
+        r.set("RouteTableId", Value::reference("app-table"))
+            .set("DestinationCidrBlock", "0.0.0.0/0")
+            .set("GatewayId", Value::reference("igw"))
+    });
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.set("app-carrier", "PubliclyAccessible", true);
+    assert_eq!(world.messages(), ["`internet` can reach `db` on port 5432, which no relation of the spec needs"]);
+}
+
+#[test]
+fn an_acl_lets_through_what_it_names_and_answers_too() {
+    let mut world = world();
+    world.add("AWS::EC2::NetworkAcl", "acl", |r, _| r);
+    world.add("AWS::EC2::SubnetNetworkAclAssociation", "acl-association", |r, _| {
+        r.set("SubnetId", Value::reference("app-subnet")).set("NetworkAclId", Value::reference("acl"))
+    });
+    assert_eq!(world.messages().len(), 1);
+    world.entry("in", false, 5432, 5432);
+    let findings = world.findings();
+    assert!(
+        findings[0].notes.iter().any(|n| n == "network ACL `acl` does not let ports 1024 to 65535 out to 10.1.0.0/24"),
+        "{findings:#?}"
+    );
+    world.entry("out", true, 1024, 65535);
+    assert_eq!(world.messages(), Vec::<String>::new());
+}
+
+impl World {
+    fn entry(&mut self, id: &str, outwards: bool, first: i64, last: i64) {
+        self.add("AWS::EC2::NetworkAclEntry", id, |r, at| {
+            r.set("NetworkAclId", Value::reference("acl"))
+                .set("RuleNumber", 10)
+                .set("RuleAction", "allow")
+                .set("Egress", outwards)
+                .set("CidrBlock", "10.1.0.0/24")
+                .set("PortRange", map!(at, { "From": first, "To": last }))
+        });
+    }
+}
+
+#[test]
+fn a_service_is_reached_through_an_endpoint_of_the_own_network() {
+    let mut world = world();
+    world.flow(Zone::Group("copier".into()), Zone::Service("ssm".into()), 443);
+    assert_eq!(world.messages().len(), 1);
+    world.add("AWS::EC2::SecurityGroup", "endpoints", |r, _| r.set("VpcId", Value::reference("copy-vpc")));
+    world.add("AWS::EC2::VPCEndpoint", "ssm", |r, at| {
+        r.set("VpcId", Value::reference("copy-vpc"))
+            .set("ServiceName", "com.amazonaws.us-east-1.ssm")
+            .set("VpcEndpointType", "Interface")
+            .set("SubnetIds", list!(at, [Value::reference("copy-subnet")]))
+            .set("SecurityGroupIds", list!(at, [Value::attribute("endpoints", "GroupId")]))
+    });
+    world.rule("to-ssm", "SecurityGroupEgress", "copier", ("DestinationSecurityGroupId", group("endpoints")), 443);
+    world.rule("ssm-in", "SecurityGroupIngress", "endpoints", ("SourceSecurityGroupId", group("copier")), 443);
+    assert_eq!(world.messages(), Vec::<String>::new());
+}
