@@ -318,6 +318,11 @@ pub const CODES: &[CodeInfo] = &[
          relations was opened by an override. The notes show the path hop by hop.",
     ),
     code(
+        "recovery-window",
+        "a deleted secret cannot be restored for that long",
+        "Secrets Manager keeps deleted secrets for 7 to 30 days, or not at all.",
+    ),
+    code(
         "reference-cycle",
         "resources need each other",
         "Each would have to be made before the other. One of the references must become a literal name or ARN.",
@@ -344,6 +349,16 @@ pub const CODES: &[CodeInfo] = &[
         "Each kind of actor has a ceiling of rights, written by hand. A right above it is refused \
          whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
          review.",
+    ),
+    code(
+        "role-policy-too-large",
+        "a role has more rights than IAM lets it hold",
+        "The inline policies of a role hold at most 10,240 characters. Rights of the functions grow with every replication: split the migration into several specs.",
+    ),
+    code(
+        "rotation-period",
+        "secrets cannot be rotated that often or that seldom",
+        "Secrets Manager rotates every 1 to 1,000 days.",
     ),
     code(
         "route-path",

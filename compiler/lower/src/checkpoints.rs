@@ -66,18 +66,9 @@ fn retention(cx: &Cx, origin: Origin) -> Datum {
 }
 
 /// What every bucket has: versions, no public access, one owner, no
-/// unfinished uploads. Its name is below 64 characters.
-fn bucket(cx: &mut Cx, id: Id, kind: &str, origin: Origin) -> Resource {
+/// unfinished uploads.
+fn bucket(cx: &Cx, id: Id, kind: &str, origin: Origin) -> Resource {
     let name = name(cx, kind);
-    if name.len() > 63 {
-        let over = name.len() - 63;
-        cx.report(
-            Diagnostic::error("name-too-long", format!("the bucket `{name}` is longer than 63 characters"))
-                .at(cx.spec.key.span(), "buckets are named after this")
-                .with(cx.graph.environment.span, "and after the environment")
-                .help(format!("shorten one of them by {over} characters")),
-        );
-    }
     Resource::new("AWS::S3::Bucket", id, "checkpoints", origin)
         .set("BucketName", name)
         .set("VersioningConfiguration", map!(origin, { "Status": "Enabled" }))

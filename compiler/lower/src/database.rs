@@ -146,7 +146,9 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
             .set("PromotionTier", n - 1)
             .set("PerformanceInsightsKMSKeyId", keys::arn("database"))
             .set("MonitoringRoleArn", Value::attribute(role.clone(), "Arn"))
-            .set_all(instance(database, origin));
+            .set_all(instance(database, origin))
+            // RDS tries the role's rights when it makes the instance.
+            .after(names::role_policy(&role));
         cx.add(instance);
     }
 }

@@ -6,6 +6,7 @@ mod boundary;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use migspec_diag::Diagnostic;
 use migspec_ir::{Condition, Datum, Grant, Id, Map, Origin, Resource, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -39,11 +40,47 @@ fn add(cx: &mut Cx, role: &Id, grants: &[&Grant], function: Option<&Value>) {
         statements.push(own_code_stays_out(function, origin));
     }
     let name = cx.suffixed(role.as_str());
+    let document = policy::document(statements, origin);
+    warn_of_size(cx, role, &document, origin);
     let policy = Resource::new("AWS::IAM::RolePolicy", names::role_policy(role), path, origin)
         .set("PolicyName", name)
         .set("RoleName", Value::reference(role.clone()))
-        .set("PolicyDocument", policy::document(statements, origin));
+        .set("PolicyDocument", document);
     cx.add(policy);
+}
+
+/// What IAM accepts of a role's inline policies, in characters.
+const LONGEST_POLICY: usize = 10_240;
+
+/// What a reference becomes: an ARN or an id.
+const REFERENCE_LENGTH: usize = 80;
+
+fn warn_of_size(cx: &mut Cx, role: &Id, document: &Map, origin: Origin) {
+    let length = map_length(document);
+    if length > LONGEST_POLICY {
+        let message =
+            format!("the rights of `{role}` take about {length} characters, of {LONGEST_POLICY} that IAM accepts");
+        cx.report(
+            Diagnostic::warning("role-policy-too-large", message)
+                .at(origin.span(), "its rights grow with every database")
+                .help("split the migration: a spec for each few replications"),
+        );
+    }
+}
+
+fn map_length(map: &Map) -> usize {
+    map.iter().map(|(name, datum)| name.len() + 4 + length(&datum.value)).sum::<usize>() + 2
+}
+
+/// The length of a value as JSON without spaces.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::List(items) => items.iter().map(|item| length(&item.value) + 1).sum::<usize>() + 2,
+        Value::Map(map) => map_length(map),
+        Value::Concat(parts) => parts.iter().map(length).sum(),
+        _ => REFERENCE_LENGTH,
+    }
 }
 
 /// Grants on the same resources under the same conditions are one statement;

@@ -1,6 +1,7 @@
 //! Secrets of generated logins: made under the secrets key, rotated by our
 //! own function, readable in this account only.
 
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::ast;
 
@@ -15,6 +16,7 @@ const BY: &str = "secrets";
 pub(crate) const MASTER: &str = "master";
 
 pub(crate) fn lower(cx: &mut Cx) {
+    check(cx);
     for database in &cx.spec.database {
         if let Some(replica) = &database.replica {
             let origin = Origin::derived(BY, replica.place.header);
@@ -27,6 +29,26 @@ pub(crate) fn lower(cx: &mut Cx) {
                 add(cx, database, login.purpose.word(), template, login.origin);
             }
         }
+    }
+}
+
+fn check(cx: &mut Cx) {
+    let Some(secrets) = &cx.spec.secrets else { return };
+    let days = secrets.rotate.days();
+    if secrets.rotate.millis() == 0 || days > 1000 {
+        cx.report(
+            Diagnostic::error("rotation-period", format!("secrets cannot be rotated every {}", secrets.rotate.value))
+                .at(secrets.rotate.span(), "out of range")
+                .help("Secrets Manager rotates every 1 to 1000 days: write rotate=\"30d\""),
+        );
+    }
+    let recovery = &secrets.recovery;
+    if recovery.millis() != 0 && !(7..=30).contains(&recovery.days()) {
+        cx.report(
+            Diagnostic::error("recovery-window", format!("a deleted secret cannot be kept for {}", recovery.value))
+                .at(recovery.span(), "out of range")
+                .help("7 to 30 days, or `0s` for none: write recovery=\"30d\""),
+        );
     }
 }
 

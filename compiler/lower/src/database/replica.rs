@@ -105,7 +105,7 @@ fn flow_log(cx: &mut Cx, place: &Place) {
         .set("LogDestination", Value::attribute(group, "Arn"))
         .set("DeliverLogsPermissionArn", role_arn(cx, &role))
         .set("MaxAggregationInterval", 60)
-        .after(role);
+        .after(names::role_policy(&role));
     cx.add(flow_log.in_region(place.region));
 }
 
@@ -194,6 +194,6 @@ fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id
         .set("PerformanceInsightsKMSKeyId", Value::attribute(key.clone(), "Arn"))
         .set("MonitoringRoleArn", role_arn)
         .set_all(instance(database, place.here))
-        .after(role);
+        .after(names::role_policy(&role));
     cx.add(instance.in_region(place.region));
 }

@@ -1,14 +1,11 @@
 //! What a replication must satisfy, across nodes.
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::Diagnostic;
 use migspec_syntax::ast;
 use migspec_syntax::value::Engine;
 
 use crate::cx::Cx;
 use crate::index::Relation;
-
-/// The longest resource identifier that DMS accepts.
-const LONGEST_RESOURCE: usize = 31;
 
 /// The largest limit of limited large-object mode, in kilobytes.
 const LARGEST_LOB: u64 = 102_400;
@@ -41,7 +38,6 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     lag(cx, relation.node);
     lob(cx, relation);
     instance(cx, relation.node);
-    identifiers(cx, relation);
 }
 
 fn engines(cx: &mut Cx, relation: &Relation) {
@@ -156,21 +152,6 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
             )
             .at(instance.storage.span(), "out of range")
             .help("from 5GiB to 6144GiB; below 100GiB a long outage of the target fills it"),
-        );
-    }
-}
-
-/// DMS cuts nothing: a longer identifier is refused at deployment.
-fn identifiers(cx: &mut Cx, relation: &Relation) {
-    let longest = super::task_resource(cx, relation.key());
-    if longest.len() > LONGEST_RESOURCE {
-        let span: Span = relation.node.key.span();
-        let over = longest.len() - LONGEST_RESOURCE;
-        cx.report(
-            Diagnostic::error("name-too-long", format!("`{longest}` is longer than {LONGEST_RESOURCE} characters"))
-                .at(span, "the task is named after this")
-                .with(cx.graph.environment.span, "and after the environment")
-                .help(format!("shorten one of them by {over} characters")),
         );
     }
 }

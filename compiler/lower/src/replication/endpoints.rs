@@ -80,6 +80,7 @@ fn resource(
         Side::Source => "source",
         Side::Target => "target",
     };
+    let policy = names::role_policy(&role);
     let secret = map!(login.origin, {
         "SecretsManagerSecretId": login.secret.id(cx),
         "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
@@ -98,7 +99,9 @@ fn resource(
         .set("EndpointType", kind)
         .set("EngineName", engine_name(engine))
         .set("KmsKeyId", keys::arn("replication"))
-        .set(name, all);
+        .set(name, all)
+        // DMS reads the secret when it makes the endpoint.
+        .after(policy);
     resource.lifecycle.frozen = true;
     resource
 }

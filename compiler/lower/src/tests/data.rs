@@ -85,9 +85,6 @@ fn replications_are_checked() {
     check(include, &format!("{include}\n instance storage=\"1GiB\""), &[("replication-storage", "\"1GiB\"")]);
     let lob = "tls \"verify-full\" ca=\"ca.pem\"\n table \"app.t\" key=\"id\" { lob \"doc\" max=\"1MiB\" }";
     check("tls \"verify-full\" ca=\"ca.pem\"", lob, &[("lob-limit-too-small", REPLICATION)]);
-    let long = SMALL.replace("replication \"app\"", "replication \"a-name-that-is-longer-than-dms\"");
-    let found = lower_text(&long, "dev");
-    assert!(found.findings().contains(&("name-too-long", "\"a-name-that-is-longer-than-dms\"")));
 }
 
 #[test]
