@@ -159,6 +159,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("binary-file", "a NUL byte in a fixture would hide it from text tools: tests/bounded.rs of the syntax crate"),
     ("file-too-large", "more than 8 MiB: tests/bounded.rs of the syntax crate"),
     ("missing-project", "a project file: tests/cli"),
+    ("role-policy-too-large", "a dozen databases: src/tests/data.rs of the lower crate"),
     ("too-many-errors", "a hundred of them: tests/bounded.rs of the syntax crate"),
     ("too-many-environments", "101 of them: tests/bounded.rs of the syntax crate"),
     ("too-many-imports", "33 files: tests/bounded.rs of the syntax crate"),

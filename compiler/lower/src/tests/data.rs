@@ -219,3 +219,11 @@ fn waivers_belong_to_the_node_that_they_stand_in() {
     let on = format!("{waive} on=\"database.nwe\"");
     check("    transit", &format!("    {on}\n    transit"), &[("unknown-reference", "\"database.nwe\"")]);
 }
+
+#[test]
+fn a_role_that_iam_would_refuse_is_reported() {
+    let many = super::many(60);
+    let lowered = lower_text(&many, "dev");
+    let codes: Vec<&str> = lowered.diagnostics.iter().map(|d| &*d.code).collect();
+    assert_eq!(codes, ["role-policy-too-large"]);
+}
