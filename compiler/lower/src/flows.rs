@@ -6,6 +6,8 @@ mod routes;
 mod rules;
 pub(crate) mod topology;
 
+use std::sync::Arc;
+
 use migspec_diag::Diagnostic;
 use migspec_ir::{Flow, Zone};
 use rustc_hash::FxHashSet;
@@ -21,37 +23,44 @@ pub(crate) fn lower(cx: &mut Cx) {
     let topology = Topology::of(cx);
     let mut acls = acl::Acls::new(cx);
     let mut seen = FxHashSet::default();
+    let mut apart = FxHashSet::default();
     for flow in &flows {
         if seen.insert((&flow.from, &flow.to, flow.protocol, flow.port)) {
-            open(cx, &topology, &mut acls, flow);
+            open(cx, &topology, &mut acls, &mut apart, flow);
         }
     }
     acls.emit(cx);
     cx.graph.flows = flows;
 }
 
+/// Networks and sites that nothing joins: reported once, however many flows
+/// need them joined.
+type Apart = FxHashSet<(Arc<str>, Arc<str>)>;
+
 /// Lets one flow through, at both of its ends and between them.
-fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, flow: &Flow) {
+fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, apart: &mut Apart, flow: &Flow) {
     let Some((from, to)) = topology.end(cx, flow, &flow.from).zip(topology.end(cx, flow, &flow.to)) else {
         return;
     };
     rules::lower(cx, flow, &from, &to);
-    if crosses(&from, &to) {
-        if !routes::lower(cx, flow, &from, &to) {
-            return report_no_path(cx, flow, &from, &to);
+    if let Some((a, b)) = crossing(&from, &to)
+        && !routes::lower(cx, flow, &from, &to)
+    {
+        let pair = if a <= b { (a.clone(), b.clone()) } else { (b.clone(), a.clone()) };
+        if apart.insert(pair) {
+            report_no_path(cx, flow, a, b);
         }
+        return;
     }
     acls.allow(flow, &from, &to);
 }
 
-/// The two ends are in different networks.
-fn crosses(from: &End, to: &End) -> bool {
-    matches!((&from.member, &to.member), (Some(a), Some(b)) if a != b)
+/// The networks or sites of the two ends, where they are different ones.
+fn crossing<'e>(from: &'e End, to: &'e End) -> Option<(&'e Arc<str>, &'e Arc<str>)> {
+    from.member.as_ref().zip(to.member.as_ref()).filter(|(a, b)| a != b)
 }
 
-fn report_no_path(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
-    let name = |end: &End| end.member.as_deref().unwrap_or("the internet").to_owned();
-    let (from, to) = (name(from), name(to));
+fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
     let transit = cx.spec.transit.as_ref().map(|t| t.attach.place.header);
     let message = format!("nothing joins `{from}` and `{to}`, but {} needs port {}", flow.why, flow.port);
     let diagnostic = Diagnostic::error("no-path", message)

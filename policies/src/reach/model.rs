@@ -187,10 +187,10 @@ impl<'g> Model<'g> {
                 }
             }
             "AWS::EC2::SecurityGroupIngress" => {
-                self.with_group(resource, |group| group.ingress.push(rule(resource, |name| resource.get(name))));
+                self.with_group(resource, |group| group.ingress.extend(rules(resource, |name| resource.get(name))));
             }
             "AWS::EC2::SecurityGroupEgress" => {
-                self.with_group(resource, |group| group.egress.push(rule(resource, |name| resource.get(name))));
+                self.with_group(resource, |group| group.egress.extend(rules(resource, |name| resource.get(name))));
             }
             "AWS::EC2::VPCEndpoint" => self.endpoints.extend(endpoint(resource)),
             _ => {}
@@ -312,20 +312,26 @@ fn items<'g>(resource: &'g Resource, path: &str) -> &'g [Datum] {
 
 /// Rules that stand in the group itself.
 fn inline<'g>(resource: &'g Resource, list: &str) -> Vec<Rule<'g>> {
-    items(resource, list).iter().map(|item| rule(resource, |name| item.get(name))).collect()
+    items(resource, list).iter().flat_map(|item| rules(resource, |name| item.get(name))).collect()
 }
 
-fn rule<'g>(resource: &'g Resource, get: impl Fn(&str) -> Option<&'g Datum>) -> Rule<'g> {
-    let group = ["SourceSecurityGroupId", "DestinationSecurityGroupId"].into_iter().find_map(&get);
-    let list = ["SourcePrefixListId", "DestinationPrefixListId"].into_iter().find_map(&get);
-    let peer = match (group.and_then(|d| d.value.target()), list) {
-        (Some(id), _) => Peer::Group(id),
-        (None, Some(_)) => Peer::List,
-        (None, None) => Peer::Range(Range::parse(get("CidrIp").and_then(|d| d.value.as_str()))),
-    };
+/// A rule that names several peers is one for each of them; one that names
+/// none could be for anyone.
+fn rules<'g>(resource: &'g Resource, get: impl Fn(&str) -> Option<&'g Datum>) -> Vec<Rule<'g>> {
+    let mut peers = Vec::new();
+    for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId"] {
+        peers.extend(get(name).and_then(|d| d.value.target()).map(Peer::Group));
+    }
+    for name in ["SourcePrefixListId", "DestinationPrefixListId"] {
+        peers.extend(get(name).map(|_| Peer::List));
+    }
+    peers.extend(get("CidrIp").map(|d| Peer::Range(Range::parse(d.value.as_str()))));
+    if peers.is_empty() && get("CidrIpv6").is_none() {
+        peers.push(Peer::Range(Range::ALL));
+    }
     let all = get("IpProtocol").and_then(|d| d.value.as_str()) == Some("-1");
     let ports = if all { (0, u16::MAX) } else { ports(get("FromPort"), get("ToPort")) };
-    Rule { peer, ports, resource }
+    peers.into_iter().map(|peer| Rule { peer, ports, resource }).collect()
 }
 
 /// Absent or unknown bounds are the widest.

@@ -296,3 +296,13 @@ fn a_service_is_reached_through_an_endpoint_of_the_own_network() {
     world.rule("ssm-in", "SecurityGroupIngress", "endpoints", ("SourceSecurityGroupId", group("copier")), 443);
     assert_eq!(world.messages(), Vec::<String>::new());
 }
+
+#[test]
+fn a_rule_that_names_a_range_beside_a_group_opens_both() {
+    let mut world = world();
+    world.add("AWS::EC2::SecurityGroup", "other", |r, _| r.set("VpcId", Value::reference("copy-vpc")));
+    world.carry("other-carrier", "other", "copy-subnet");
+    world.rule("other-out", "SecurityGroupEgress", "other", ("CidrIp", "10.0.0.0/8".into()), 5432);
+    world.set("db-in", "CidrIp", "10.0.0.0/8");
+    assert_eq!(world.messages(), ["`other` can reach `db` on port 5432, which no relation of the spec needs"]);
+}
