@@ -53,8 +53,6 @@ pub(super) enum Silence {
     Rings,
     /// Nothing happened.
     IsFine,
-    /// What is watched is not running yet.
-    Stays,
 }
 
 impl Silence {
@@ -62,7 +60,6 @@ impl Silence {
         match self {
             Silence::Rings => "breaching",
             Silence::IsFine => "notBreaching",
-            Silence::Stays => "ignore",
         }
     }
 }

@@ -69,7 +69,8 @@ fn lag(cx: &mut Cx, relation: &Relation) {
     }
 }
 
-/// How much a rollback may lose. The way back does not run before the cutover.
+/// How much a rollback may lose. The way back does not run before the cutover:
+/// until then there is none, and the alarm says so.
 fn reverse_lag(cx: &mut Cx, relation: &Relation) {
     let node = relation.node;
     let written = node.reverse.as_ref().and_then(|reverse| reverse.lag.as_ref());
@@ -82,10 +83,10 @@ fn reverse_lag(cx: &mut Cx, relation: &Relation) {
         let resource = replication::reverse_task_resource(cx, relation.key());
         let alarm = Alarm {
             stem: format!("{}-reverse-{side}-lag", relation.key()),
-            description: format!("A rollback of {} would lose what is behind", relation.key()),
+            description: format!("A rollback of {} would lose what is behind, or cannot be made yet", relation.key()),
             metric: task(cx, relation, resource, metric),
             rings: Rings::above(threshold.clone(), 60, 3),
-            silence: Silence::Stays,
+            silence: Silence::Rings,
             path: format!("{} > reverse > lag", path("replication", &node.key)),
             origin,
         };
@@ -129,7 +130,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
         description: format!("DMS found rows of {} that differ", relation.key()),
         metric: task(cx, relation, resource, "ValidationFailedOverallCount"),
         rings: Rings::above(thresholds::VALIDATION_MISMATCH.value(cx, origin), 300, 1),
-        silence: Silence::Stays,
+        silence: Silence::Rings,
         path: path("replication", &relation.node.key),
         origin,
     };
