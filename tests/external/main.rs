@@ -10,6 +10,7 @@
 )]
 
 mod judges;
+mod workflow;
 
 use std::borrow::Borrow;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,346 @@
+//! The workflow before independent judges: five that read it, and an
+//! interpreter that runs it in virtual time, with failures at every call.
+
+use std::path::Path;
+
+use migspec_tests::{emitted, runs};
+use serde_json::{Value, json};
+
+use crate::judges::{Judge, said};
+
+const PYTHON: &[&str] = &["JUDGE_PYTHON", "JUDGE_NODE_MODULES"];
+
+#[test]
+fn aslcheck_takes_every_state_machine() {
+    let Some(judge) = Judge::find("aws/aslcheck.sh", PYTHON, &["node"]) else { return };
+    let mut judged = 0;
+    for emitted in emitted::all() {
+        let out = tempfile::tempdir().expect("a folder can be made");
+        emitted.write(out.path());
+        for (path, _) in emitted.files("stepfunctions/", ".asl.json") {
+            let answer = said(judge.command().arg(out.path().join(path)));
+            assert!(answer.is_ok(), "{}: {path}: {answer:?}", emitted.name);
+            judged += 1;
+        }
+    }
+    assert!(judged > 1, "the reference spec has a workflow in each environment");
+}
+
+/// What a run is expected to come to.
+struct Expected {
+    status: &'static str,
+    /// The last states, joined by a space.
+    end: &'static str,
+    /// The phase that the rollback handler is told; empty if it is not called.
+    phase: &'static str,
+}
+
+const SUCCEEDED: Expected = Expected { status: "SUCCEEDED", end: "NotifySuccess Succeeded", phase: "" };
+const PAGED: Expected = Expected { status: "FAILED", end: "NotifyFailure Failed", phase: "" };
+
+const fn rolled_back(phase: &'static str) -> Expected {
+    Expected { status: "FAILED", end: "NotifyRollback RolledBack", phase }
+}
+
+/// Changes the scenario in which everything is well.
+type Change = fn(&mut Value);
+
+const CASES: &[(&str, Change, Expected)] = &[
+    ("all is well", |_| {}, SUCCEEDED),
+    ("rows differ", |s| outcome(s, "ValidateData", validation(3, 0)), rolled_back("validate")),
+    ("a table could not be compared", |s| outcome(s, "ValidateData", validation(0, 1)), rolled_back("validate")),
+    ("the validator answers nothing", |s| outcome(s, "ValidateData", json!({})), rolled_back("validate")),
+    (
+        "the lag is never known",
+        |s| outcome(s, "MeasureLag", json!({ "MetricDataResults": [] })),
+        rolled_back("replicate"),
+    ),
+    ("a table cannot be loaded", |s| outcome(s, "PollFullLoad", loading("running", 99, 1)), rolled_back("load")),
+    ("the alarm rings while compute shifts", |s| outcome(s, "ReadAlarms50", alarm("ALARM")), rolled_back("shift")),
+    (
+        "the alarm has no data while compute shifts",
+        |s| outcome(s, "ReadAlarms10", alarm("INSUFFICIENT_DATA")),
+        rolled_back("shift"),
+    ),
+    ("there is no such alarm", |s| outcome(s, "ReadAlarms10", json!({ "CompositeAlarms": [] })), rolled_back("shift")),
+    (
+        "one role answers for both",
+        |s| outcome(s, "ApproveCutoverBy2", approval("payments-lead")),
+        rolled_back("approve"),
+    ),
+    ("nobody answers", |s| s["outcomes"]["ApproveCutoverBy2"] = json!({ "timeout": true }), rolled_back("approve")),
+    (
+        "the target never catches up",
+        |s| outcome(s, "PollDrain", payload(json!({ "drained": false, "confirmed": "0/1" }))),
+        rolled_back("drain"),
+    ),
+    ("rows differ inside the fence", |s| outcome(s, "FinalValidation", validation(1, 0)), rolled_back("final-check")),
+    (
+        "the fence does not hold",
+        |s| outcome(s, "FenceWrites", payload(json!({ "fenced": false, "sessions": 1 }))),
+        rolled_back("fence"),
+    ),
+    ("the alarm rings after the flip", |s| outcome(s, "ReadWatchAlarms", alarm("ALARM")), rolled_back("watch")),
+    (
+        "the way back is not given up in time",
+        |s| s["outcomes"]["ApproveDecommissionBy1"] = json!({ "timeout": true }),
+        PAGED,
+    ),
+    (
+        "the rollback handler finds reverse replication broken",
+        |s| {
+            outcome(s, "ReadWatchAlarms", alarm("ALARM"));
+            s["outcomes"]["ExecuteRollback"] =
+                json!({ "throw": { "Error": "Migration.ReverseBroken", "Cause": "12 rows are not on the source" } });
+        },
+        Expected { phase: "watch", ..PAGED },
+    ),
+    (
+        "calls are throttled",
+        |s| {
+            s["inject"] = json!([
+                { "match": "StartReplication", "nth": 1, "throw": { "Error": "DatabaseMigration.DatabaseMigrationException", "Cause": "slow" } },
+                { "match": "FenceWrites", "nth": 1, "throw": { "Error": "Lambda.TooManyRequestsException", "Cause": "slow" } },
+                { "match": "FlipRouting", "nth": 1, "throw": { "Error": "Ssm.TooManyUpdatesException", "Cause": "slow" } },
+            ]);
+        },
+        SUCCEEDED,
+    ),
+    ("the forward task has stopped already", |s| throw(s, "StopForward", BUSY), SUCCEEDED),
+    (
+        "nothing is ready",
+        |s| {
+            outcome(
+                s,
+                "Preflight",
+                payload(json!({ "ready": false, "problems": [{ "what": "wal_level is replica", "fix": "" }] })),
+            )
+        },
+        PAGED,
+    ),
+    ("the writer has moved already", |s| outcome(s, "ReadWriter", writer("target")), SUCCEEDED),
+    ("a cutover was interrupted", |s| outcome(s, "ReadWriter", writer("none")), PAGED),
+    (
+        "going back is asked for while the way is open",
+        |s| {
+            s["input"] = json!({ "action": "rollback" });
+            outcome(s, "ReadWriter", writer("target"));
+        },
+        rolled_back("watch"),
+    ),
+    (
+        "going back is asked for after an interrupted cutover",
+        |s| {
+            s["input"] = json!({ "action": "rollback" });
+            outcome(s, "ReadWriter", writer("none"));
+        },
+        rolled_back("flip"),
+    ),
+    ("the action is unknown", |s| s["input"] = json!({ "action": "destroy" }), PAGED),
+    ("the plan is empty", |s| outcome(s, "Initialize", json!({ "Parameter": { "Value": "{}" } })), PAGED),
+];
+
+const BUSY: &str = "DatabaseMigration.InvalidResourceStateException";
+
+#[test]
+fn the_workflow_comes_to_the_right_end() {
+    let Some(judge) = Judge::find("aws/aslrun", PYTHON, &["node"]) else { return };
+    let bench = Bench::new(judge);
+    for (name, change, expected) in CASES {
+        let mut scenario = bench.scenario.clone();
+        change(&mut scenario);
+        let run = bench.run(name, &scenario);
+        assert_eq!(run.result["status"], expected.status, "{name}: {}", run.tail(12));
+        assert!(run.tail(2) == expected.end, "{name}: ends with {}", run.tail(12));
+        assert_eq!(run.rollback_phase(), expected.phase, "{name}");
+        run.check_one_writer(name);
+    }
+}
+
+/// An error that nobody expects, at the first call of each task in turn.
+#[test]
+fn a_failure_of_any_call_leads_to_a_known_end() {
+    let Some(judge) = Judge::find("aws/aslrun", PYTHON, &["node"]) else { return };
+    let bench = Bench::new(judge);
+    for state in bench.tasks() {
+        let mut scenario = bench.scenario.clone();
+        scenario["inject"] = json!([{ "match": state, "nth": 1, "throw": { "Error": "Custom.Broken", "Cause": "" } }]);
+        if state.starts_with("ExecuteRollback") || state == "NotifyRollback" {
+            throw(&mut scenario, "ValidateData", "Custom.Broken");
+        }
+        if state == "NotifyFailure" {
+            throw(&mut scenario, "Preflight", "Custom.Broken");
+        }
+        let run = bench.run(&state, &scenario);
+        assert!(run.entered().contains(&state.as_str()), "{state} is called");
+        let ends = ["Succeeded", "RolledBack", "Failed"];
+        assert!(ends.contains(&run.tail(1).as_str()), "{state}: ends with {}", run.tail(5));
+        run.check_one_writer(&state);
+        // Who failed after the load and before the way back was given up was undone.
+        if run.tail(1) == "RolledBack" {
+            assert!(!run.rollback_phase().is_empty(), "{state}");
+        }
+    }
+}
+
+/// The reference workflow with short waits, and the scenario in which all is well.
+struct Bench {
+    judge: Judge,
+    definition: String,
+    scenario: Value,
+}
+
+impl Bench {
+    fn new(judge: Judge) -> Self {
+        let mut text = runs::text("specs/payments.migspec.kdl");
+        for (from, to) in [("\"72h\"", "\"5m\""), ("bake=\"30m\"", "bake=\"2m\""), ("bake=\"15m\"", "bake=\"2m\"")] {
+            assert!(text.contains(from), "`{from}` stands in the reference spec");
+            text = text.replacen(from, to, 1);
+        }
+        let graph = migspec_lower::lower(&runs::view(&text, "dev")).value;
+        let workflow = graph.workflows.values().next().expect("the reference spec has a cutover");
+        let scenario = runs::text("tests/external/scenarios/happy.json");
+        Self {
+            judge,
+            definition: migspec_targets::stepfunctions::definition(workflow),
+            scenario: serde_json::from_str(&scenario).expect("the scenario is JSON"),
+        }
+    }
+
+    fn run(&self, name: &str, scenario: &Value) -> Run {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = |file: &str| folder.path().join(file);
+        let write = |file: &str, text: &str| std::fs::write(path(file), text).expect("the file can be written");
+        write("workflow.asl.json", &self.definition);
+        write("scenario.json", &scenario.to_string());
+        let mut command = self.judge.command();
+        command.arg(path("workflow.asl.json")).arg(path("scenario.json")).arg("--json").arg(path("out.json")).arg("-q");
+        let answer = said(&mut command);
+        assert!(answer.is_ok(), "{name}: {answer:?}");
+        Run { result: read(&path("out.json")), definition: serde_json::from_str(&self.definition).expect("it is JSON") }
+    }
+
+    /// The names of all tasks, those inside branches included.
+    fn tasks(&self) -> Vec<String> {
+        let definition: Value = serde_json::from_str(&self.definition).expect("the definition is JSON");
+        let mut names = Vec::new();
+        each_state(&definition, &mut |name, state| {
+            if state["Type"] == "Task" {
+                names.push(name.to_owned());
+            }
+        });
+        names
+    }
+}
+
+fn each_state(machine: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+    for (name, state) in machine["States"].as_object().into_iter().flatten() {
+        visit(name, state);
+        for branch in state["Branches"].as_array().into_iter().flatten() {
+            each_state(branch, visit);
+        }
+    }
+}
+
+fn read(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).expect("the interpreter wrote its result");
+    serde_json::from_str(&text).expect("the result is JSON")
+}
+
+/// What the interpreter saw.
+struct Run {
+    result: Value,
+    definition: Value,
+}
+
+impl Run {
+    fn trace(&self) -> &[Value] {
+        self.result["trace"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    fn entered(&self) -> Vec<&str> {
+        self.trace().iter().filter(|e| e["event"] == "enter").filter_map(|e| e["state"].as_str()).collect()
+    }
+
+    /// The last states, joined by a space.
+    fn tail(&self, count: usize) -> String {
+        let entered = self.entered();
+        entered[entered.len().saturating_sub(count)..].join(" ")
+    }
+
+    /// The phase that the rollback handler was told at its first call.
+    fn rollback_phase(&self) -> &str {
+        let calls = self.result["calls"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+        let call = calls.iter().find(|c| c["state"] == "ExecuteRollback");
+        call.and_then(|c| c["input"]["Payload"]["failure"]["phase"].as_str()).unwrap_or_default()
+    }
+
+    /// Follows the effects that the document itself declares: at no moment do
+    /// both databases take writes. Ends where the rollback handler takes over.
+    fn check_one_writer(&self, name: &str) {
+        let mut effects = std::collections::BTreeMap::new();
+        each_state(&self.definition, &mut |state, tree| {
+            let comment = tree["Comment"].as_str().unwrap_or("{}");
+            let comment: Value = serde_json::from_str(comment).expect("comments are JSON");
+            effects.insert(state.to_owned(), comment["effects"].to_string());
+        });
+        // At first the source takes writes and the target, which is new, none.
+        // A run that finds the writer moved had fenced the source before.
+        let moved = self.entered().contains(&"WatchTarget") && !self.entered().contains(&"FenceTarget");
+        let (mut source, mut target) = (!moved, moved);
+        let mut failed = "";
+        for event in self.trace() {
+            let state = event["state"].as_str().unwrap_or_default();
+            match event["event"].as_str() {
+                Some("catch") => failed = state,
+                Some("exit") if failed == state => failed = "",
+                Some("exit") => {
+                    let now = effects.get(state).map_or("", String::as_str);
+                    source &= !now.contains("\"fence:source\"");
+                    target &= !now.contains("\"fence:target\"");
+                    target |= now.contains("\"unfence:target\"");
+                    assert!(!(source && target), "{name}: both databases take writes after {state}");
+                }
+                _ => {}
+            }
+        }
+        if self.result["status"] == "SUCCEEDED" {
+            assert!(target, "{name}: nobody takes writes in the end");
+        }
+    }
+}
+
+fn outcome(scenario: &mut Value, state: &str, reply: Value) {
+    scenario["outcomes"][state] = json!({ "return": reply, "repeat": 1000 });
+}
+
+fn throw(scenario: &mut Value, state: &str, error: &str) {
+    scenario["outcomes"][state] = json!({ "throw": { "Error": error, "Cause": "" }, "repeat": 1000 });
+}
+
+fn payload(reply: Value) -> Value {
+    json!({ "StatusCode": 200, "Payload": reply })
+}
+
+fn validation(mismatched: u64, errors: u64) -> Value {
+    payload(json!({
+        "complete": true, "cursor": "", "matched": 7, "mismatched": mismatched, "errors": errors, "evidence": "e",
+    }))
+}
+
+fn loading(status: &str, progress: u64, errored: u64) -> Value {
+    let stats = json!({ "FullLoadProgressPercent": progress, "TablesErrored": errored });
+    json!({ "ReplicationTasks": [{ "Status": status, "ReplicationTaskStats": stats }] })
+}
+
+fn alarm(state: &str) -> Value {
+    json!({ "CompositeAlarms": [{ "StateValue": state }] })
+}
+
+fn approval(role: &str) -> Value {
+    json!({ "decision": "approve", "approvedBy": format!("arn:aws:iam::111111111111:role/{role}") })
+}
+
+fn writer(side: &str) -> Value {
+    json!({ "Parameter": { "Value": side } })
+}
