@@ -9,6 +9,7 @@ mod logical;
 mod manifest;
 pub mod package;
 pub mod parity;
+pub mod runbook;
 pub mod stepfunctions;
 pub mod terraform;
 
@@ -37,11 +38,15 @@ pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::missing(graph, packages)
 }
 
-/// Adds what tells of all other artifacts: `parity.json`, where the build holds
-/// more than workflows, and `manifest.json`.
+/// Adds what tells of all other artifacts: `RUNBOOK.md`, where there is a
+/// workflow, `parity.json`, where the build holds more than workflows, and
+/// `manifest.json`.
 pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts: &mut Artifacts) {
     if artifacts.iter().any(|(path, _)| path.starts_with("terraform/") || path.starts_with("cloudformation/")) {
         artifacts.add("parity.json", parity::report(graph));
+    }
+    if let Some(text) = runbook::runbook(graph) {
+        artifacts.add("RUNBOOK.md", text);
     }
     let manifest = manifest::manifest(graph, packages, sources, artifacts);
     artifacts.add("manifest.json", manifest);

@@ -2,7 +2,7 @@
 //! the answers are kept as evidence.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Pattern, Retry, State};
+use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State};
 
 use super::builder::{Builder, expression, insist};
 
@@ -19,8 +19,7 @@ pub(super) struct Ask<'t> {
 
 pub(super) fn add(b: &mut Builder, ask: Ask) {
     let Some((roles, within)) = b.plan.approvers() else { return };
-    let branches =
-        roles.iter().enumerate().map(|(i, role)| Builder::single(question(b, &ask, i, role, within.secs()))).collect();
+    let branches = roles.iter().enumerate().map(|(i, role)| asked(b, &ask, i, role, within.secs())).collect();
     let agreed: Vec<String> = roles
         .iter()
         .enumerate()
@@ -41,6 +40,21 @@ pub(super) fn add(b: &mut Builder, ask: Ask) {
         .next(ask.record);
     b.add(state);
     record(b, &ask);
+}
+
+/// A question and, where nobody answers, silence as the answer: the other
+/// roles are not interrupted.
+fn asked(b: &Builder, ask: &Ask, i: usize, role: &str, within: u64) -> Machine {
+    let silent = format!("{}Unanswered{}", ask.name, i + 1);
+    let silence = Catch { errors: vec!["States.Timeout"], assign: Vec::new(), next: silent.as_str().into() };
+    let question = question(b, ask, i, role, within).catch(silence);
+    let answer = b
+        .state(&silent, Kind::Pass)
+        .does("takes silence as no")
+        .output(arguments!({ "decision": "none", "approvedBy": "none" }));
+    let start_at = question.name.clone();
+    let states = [question, answer].into_iter().map(|state| (state.name.clone(), state)).collect();
+    Machine { start_at, states }
 }
 
 fn question(b: &Builder, ask: &Ask, i: usize, role: &str, within: u64) -> State {

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{
-    Api, Argument, Branch, Catch, Expression, Kind, Loop, Machine, Pattern, Phase, Retry, State,
-};
+use migspec_ir::workflow::{Api, Argument, Branch, Catch, Expression, Kind, Loop, Pattern, Phase, Retry, State};
 use migspec_ir::{Origin, arguments};
 
 use super::plan::Plan;
@@ -174,12 +172,6 @@ impl<'p, 'a> Builder<'p, 'a> {
             _ => cause.to_owned(),
         };
         arguments!({ "state": state, "phase": self.phase.name(), "error": error, "cause": expression(cause) })
-    }
-
-    /// A machine of one state, for a branch of a parallel.
-    pub(super) fn single(state: State) -> Machine {
-        let start_at = state.name.clone();
-        Machine { start_at: start_at.clone(), states: IndexMap::from([(start_at, state)]) }
     }
 }
 

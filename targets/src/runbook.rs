@@ -1,0 +1,207 @@
+//! `RUNBOOK.md`: what operators need to know of the workflows, from the
+//! workflows themselves.
+
+use indexmap::IndexMap;
+use migspec_ir::workflow::{Api, Argument, Budget, HISTORY_LIMIT, Kind, Loop, Phase, State, Workflow};
+use migspec_ir::{Graph, Resource};
+use minijinja::{Environment, context};
+use serde::Serialize;
+
+/// The runbook of all workflows of a graph. `None` if there is none.
+pub fn runbook(graph: &Graph) -> Option<String> {
+    if graph.workflows.is_empty() {
+        return None;
+    }
+    let mut templates = Environment::new();
+    templates.add_filter("md", markdown);
+    let template = templates
+        .template_from_str(include_str!("../templates/runbook.md"))
+        .expect("the template is compiled in a test");
+    let environment = &graph.environment;
+    let workflows: Vec<Described> = graph.workflows.values().map(|w| describe(graph, w)).collect();
+    let workflows = minijinja::Value::from(minijinja::value::Serde(workflows));
+    let text = template.render(context! {
+        migration => &*graph.migration,
+        environment => &*environment.name,
+        account => &*environment.account,
+        region => &*environment.region,
+        workflows,
+    });
+    let text = text.expect("the template names only what it is given");
+    Some(format!("{}\n", text.trim_end()))
+}
+
+#[derive(Serialize)]
+struct Described {
+    name: String,
+    path: String,
+    arn: String,
+    writer_parameter: String,
+    bucket: String,
+    key: String,
+    phases: Vec<DescribedPhase>,
+    longest: String,
+    events: u64,
+    events_limit: u64,
+    fence: String,
+    after_drain: String,
+    reverse: bool,
+    roles: Vec<String>,
+    within: String,
+}
+
+#[derive(Serialize)]
+struct DescribedPhase {
+    name: &'static str,
+    does: String,
+    node: String,
+    longest: String,
+    error: &'static str,
+}
+
+fn describe(graph: &Graph, workflow: &Workflow) -> Described {
+    let environment = &graph.environment;
+    let budget = Budget::of(workflow);
+    let cutover = graph.of_type("Migspec::Cutover").find(|r| r.id.as_str() == format!("{}-cutover", workflow.cutover));
+    let seconds = |name: &str| {
+        cutover.and_then(|r| r.get(name)).and_then(|d| d.value.as_integer()).and_then(|n| u64::try_from(n).ok())
+    };
+    let argument = |state: &str, name: &str| text(workflow, state, name).unwrap_or_default();
+    Described {
+        name: workflow.name.to_string(),
+        path: workflow.path.to_string(),
+        arn: format!(
+            "arn:{}:states:{}:{}:stateMachine:{}",
+            workflow.partition, environment.region, environment.account, workflow.name
+        ),
+        writer_parameter: argument("HoldWrites", "Name"),
+        bucket: argument("CheckpointFence", "Bucket"),
+        key: argument("CheckpointFence", "Key"),
+        phases: phases(workflow),
+        longest: duration(budget.seconds),
+        events: budget.events(),
+        events_limit: HISTORY_LIMIT,
+        fence: duration(seconds("FenceSeconds").unwrap_or_default()),
+        after_drain: duration(AFTER_DRAIN.iter().map(|p| longest(workflow, *p)).sum()),
+        reverse: workflow.states.contains_key("StartReverse"),
+        roles: cutover.map(roles).unwrap_or_default(),
+        within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
+    }
+}
+
+/// The phases between the last moment at which the fence gives up and the
+/// first write to the target.
+const AFTER_DRAIN: &[Phase] = &[Phase::Sequences, Phase::StopForward, Phase::StartReverse, Phase::Flip, Phase::Unfence];
+
+fn roles(cutover: &Resource) -> Vec<String> {
+    let list = cutover.get("ApprovalRoles").and_then(|d| d.value.as_list()).unwrap_or_default();
+    list.iter().filter_map(|d| d.value.as_str().map(str::to_owned)).collect()
+}
+
+fn text(workflow: &Workflow, state: &str, name: &str) -> Option<String> {
+    let Kind::Task { arguments, .. } = &workflow.states.get(state)?.kind else { return None };
+    arguments.get(name).and_then(Argument::as_text).map(str::to_owned)
+}
+
+/// The phases in the order of the main path.
+fn phases(workflow: &Workflow) -> Vec<DescribedPhase> {
+    let mut by_phase: IndexMap<Phase, Vec<&State>> = IndexMap::new();
+    for state in workflow.states.values() {
+        by_phase.entry(state.phase).or_default().push(state);
+    }
+    by_phase.sort_keys();
+    by_phase
+        .into_iter()
+        .map(|(phase, states)| DescribedPhase {
+            name: phase.name(),
+            does: sentence(&states),
+            node: states.first().map_or_else(String::new, |s| s.path.to_string()),
+            longest: duration(longest(workflow, phase)),
+            error: error_route(&states),
+        })
+        .collect()
+}
+
+/// What the phase's calls do; waits and checks explain themselves.
+fn sentence(states: &[&State]) -> String {
+    let mut does: Vec<&str> = Vec::new();
+    for state in states {
+        let telling = match &state.kind {
+            Kind::Task { api, .. } => !matches!(api, Api::DescribeAlarms | Api::DescribeReplicationTasks),
+            Kind::Parallel { .. } | Kind::Map { .. } => true,
+            _ => false,
+        };
+        if telling && !does.contains(&&*state.does) {
+            does.push(&state.does);
+        }
+    }
+    does.join("; ")
+}
+
+/// Seconds of a phase if everything takes as long as it may.
+fn longest(workflow: &Workflow, phase: Phase) -> u64 {
+    let of_phase = |name: &str| workflow.states.get(name).is_some_and(|s| s.phase == phase);
+    let mut part = workflow.clone();
+    let turns = |l: &Loop| l.states.first().is_some_and(|s| of_phase(s));
+    part.states.retain(|_, state| state.phase == phase);
+    part.loops.retain(turns);
+    Budget::of(&part).seconds
+}
+
+fn error_route(states: &[&State]) -> &'static str {
+    let route = states.iter().filter(|s| !s.effects.is_empty()).find_map(|s| s.catch.last());
+    match route.or_else(|| states.iter().find_map(|s| s.catch.last())).map(|c| &*c.next) {
+        Some("ExecuteRollback") => "going back",
+        Some("ApproveLoss") => "asking before going back",
+        Some("NotifyFailure") => "a person",
+        _ => "its end all the same",
+    }
+}
+
+/// `2d 3h`: the two largest units.
+fn duration(seconds: u64) -> String {
+    let units = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (unit, size) in units {
+        if rest >= size && parts.len() < 2 {
+            parts.push(format!("{}{unit}", rest / size));
+            rest %= size;
+        }
+    }
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
+}
+
+/// Text that Markdown shows as it is, within a table too.
+fn markdown(text: String) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let escaped = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#');
+            escaped.then_some('\\').into_iter().chain(std::iter::once(if c == '\n' { ' ' } else { c }))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_show_two_units() {
+        assert_eq!(duration(0), "0s");
+        assert_eq!(duration(90), "1m 30s");
+        assert_eq!(duration(3 * 86_400 + 3600 + 5), "3d 1h");
+    }
+
+    #[test]
+    fn text_is_shown_as_it_is() {
+        assert_eq!(markdown("cutover \"a\" > b | c\nd".to_owned()), "cutover \"a\" \\> b \\| c d");
+    }
+
+    #[test]
+    fn the_template_compiles() {
+        let mut templates = Environment::new();
+        templates.add_filter("md", markdown);
+        assert!(templates.template_from_str(include_str!("../templates/runbook.md")).is_ok());
+    }
+}
