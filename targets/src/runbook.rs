@@ -127,7 +127,7 @@ fn sentence(states: &[&State]) -> String {
     let mut does: Vec<&str> = Vec::new();
     for state in states {
         let telling = match &state.kind {
-            Kind::Task { api, .. } => !matches!(api, Api::DescribeAlarms | Api::DescribeReplicationTasks),
+            Kind::Task { api, .. } => *api != Api::DescribeReplicationTasks,
             Kind::Parallel { .. } | Kind::Map { .. } => true,
             _ => false,
         };

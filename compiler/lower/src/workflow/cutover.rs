@@ -16,8 +16,12 @@ pub(super) const BEGIN: &str = "CheckpointFence";
 /// Added to each sequence's last value and cache: numbers that sessions may
 /// have taken without a trace.
 const SEQUENCE_MARGIN: u64 = 1000;
-/// Questions until a task has stopped or runs: five minutes.
-const TASK_TURNS: u64 = 60;
+/// Questions until a task has stopped or runs, five seconds apart.
+const TASK_TURNS: u64 = 30;
+/// Seconds that a call may take while nobody can write.
+const QUICK: u64 = 10;
+/// Seconds for a function that does something to a database meanwhile.
+const QUICK_FUNCTION: u64 = 20;
 
 pub(super) fn add(b: &mut Builder) {
     fence(b);
@@ -52,7 +56,7 @@ fn fence(b: &mut Builder) {
         .effect(Effect::HoldWrites)
         .assign("fencedAt", expression("$toMillis($states.context.State.EnteredTime)"))
         .next("WaitForRefresh");
-    b.add(quick(hold, Api::PutParameter, 10));
+    b.add(quick(hold, Api::PutParameter, QUICK));
     let refresh = Argument::Integer(b.plan.refresh().secs() as i64);
     let wait = b
         .state("WaitForRefresh", Kind::Wait { seconds: refresh })
@@ -66,6 +70,13 @@ fn fence(b: &mut Builder) {
         .assign("confirmed", insist("$states.result.Payload.fenced = true", "the source could not be fenced"))
         .next("WriteFenceToken");
     b.add(quick(fence, Api::InvokeFunction, at_most));
+}
+
+fn fenced_checkpoint(b: &mut Builder, name: &str, next: &str) {
+    checkpoint::add(b, name, next);
+    if let Some(state) = b.states.shift_remove(name) {
+        b.add(quick(state, Api::PutObject, QUICK));
+    }
 }
 
 /// The parameter that tells applications where to write.
@@ -134,7 +145,7 @@ fn sequences(b: &mut Builder) {
         .does("sets the target's sequences past the source's")
         .effect(Effect::SyncSequences(Side::Target))
         .next("StopForward");
-    b.add(quick(state, Api::InvokeFunction, 60));
+    b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
 }
 
 fn stop_forward(b: &mut Builder) {
@@ -161,13 +172,14 @@ pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: S
         .does("stops the task and keeps it")
         .catch(stopped)
         .next(ask);
-    b.add(state);
+    b.add(quick(state, Api::StopReplicationTask, QUICK));
     let status = "$states.result.ReplicationTasks[0].Status";
     let question = describe(b, ask, task)
         .does("asks whether the task has stopped")
         .assign("verdict", verdict(&format!("{status} = \"stopped\""), &format!("{status} = \"failed\""), TASK_TURNS))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
+    let question = quick(question, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate(check, next).effect(effect).does("goes on when it has");
     b.poll(Poll { wait: (wait, 5.into()), longest: 5, ask: question, check, turns: TASK_TURNS });
 }
@@ -184,7 +196,7 @@ fn start_reverse(b: &mut Builder) {
         .assign("confirmed", insist(&format!("$exists({position})"), "the slot has no position"))
         .assign("position", expression(position))
         .next("StartReverse");
-    b.add(quick(slot, Api::InvokeFunction, 60));
+    b.add(quick(slot, Api::InvokeFunction, QUICK_FUNCTION));
     let task = b.plan.reverse_task_arn();
     let start = b
         .task(
@@ -198,7 +210,7 @@ fn start_reverse(b: &mut Builder) {
         )
         .does("starts replication from the target back to the source")
         .next("PollReverse");
-    b.add(start);
+    b.add(quick(start, Api::StartReplicationTask, QUICK));
     let status = "$states.result.ReplicationTasks[0].Status";
     let running = format!("{status} = \"running\"");
     let broken = format!("{status} in [\"failed\", \"stopped\", \"stopping\"]");
@@ -207,6 +219,7 @@ fn start_reverse(b: &mut Builder) {
         .assign("verdict", verdict(&running, &broken, TASK_TURNS))
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
+    let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate("CheckReverse", "CheckpointFlip").effect(Effect::StartReverse).does("goes on when it does");
     b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, ask, check, turns: TASK_TURNS });
 }
@@ -215,34 +228,34 @@ fn flip(b: &mut Builder) {
     let node = b.plan.cutover.writer_switch.as_ref();
     let node = node.map(|w| ("writer-switch", Origin::derived("workflow", w.place.header)));
     b.enter(Phase::Flip, node);
-    checkpoint::add(b, "CheckpointFlip", "FlipRouting");
+    fenced_checkpoint(b, "CheckpointFlip", "FlipRouting");
     // Where compute has shifted already, all requests are on the target.
     let atomic = b.plan.steps().is_empty();
     let state = write_switch(b, "FlipRouting", "target")
         .does("tells the applications to write to the target")
         .effect(Effect::Flip(Side::Target))
         .next(if atomic { "MoveTraffic" } else { "CheckpointUnfence" });
-    b.add(state);
+    b.add(quick(state, Api::PutParameter, QUICK));
     if atomic {
         let traffic = b
             .task("MoveTraffic", Api::ModifyRule, shift::weights(100))
             .does("sends all requests to the target's compute")
             .effect(Effect::Shift(100))
             .next("CheckpointUnfence");
-        b.add(traffic);
+        b.add(quick(traffic, Api::ModifyRule, QUICK));
     }
 }
 
 fn unfence(b: &mut Builder) {
     enter(b, Phase::Unfence);
-    checkpoint::add(b, "CheckpointUnfence", "UnfenceTarget");
+    fenced_checkpoint(b, "CheckpointUnfence", "UnfenceTarget");
     let state = b
         .invoke("UnfenceTarget", "fence", payload::unfence(EventSide::Target, b.plan))
         .does("lets the applications write to the target")
         .effect(Effect::Unfence(Side::Target))
         .assign("confirmed", insist("$states.result.Payload.unfenced = true", "the target could not be opened"))
         .next("RecordRouting");
-    b.add(quick(state, Api::InvokeFunction, 60));
+    b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
     record_routing(b);
 }
 
