@@ -45,7 +45,7 @@ fn write_policy(list: &mut String, family: &Path, file: &Path) {
     let text = fs::read_to_string(file).expect("the policies are readable");
     let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let action = between(&code, "Action::\"", '"').unwrap_or_default();
-    let actor = between(&code, "principal == Migspec::Actor::\"", '"');
+    let actor = between(&code, "permit (principal == Migspec::Actor::\"", '"');
     let on = between(&code, "resource is ", ')').map(str::trim);
     writeln!(
         list,

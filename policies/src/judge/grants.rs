@@ -139,9 +139,16 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
 /// of the type that the ARN names, or a target outside the table.
 fn target(world: &World, value: &Value) -> (&'static str, String) {
     let mut found = None;
-    value.references(&mut |id, _| found = found.take().or_else(|| world.graph.get(id)));
-    if let Some(resource) = found {
-        return (resource.type_name, resource.id.to_string());
+    value.references(&mut |id, attribute| {
+        found = found.take().or_else(|| world.graph.get(id).map(|resource| (resource, attribute.map(str::to_owned))));
+    });
+    match found {
+        // What a resource keeps elsewhere is not the resource.
+        Some((_, Some(attribute))) if attribute.ends_with("SecretArn") => {
+            return ("AWS::SecretsManager::Secret", EXTERNAL.to_owned());
+        }
+        Some((resource, _)) => return (resource.type_name, resource.id.to_string()),
+        None => {}
     }
     let text = arn(value);
     if text == "*" {

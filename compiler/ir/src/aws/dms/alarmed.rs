@@ -16,3 +16,12 @@ pub(super) fn metrics(resource: &Resource, identifier: &str, graph: &Index<'_>) 
     });
     FactValue::StringSet(names.collect::<BTreeSet<_>>())
 }
+
+/// The metrics among them whose alarm keeps its last state when the resource
+/// falls silent.
+pub(super) fn patient_metrics(resource: &Resource, identifier: &str, graph: &Index<'_>) -> FactValue {
+    let text = resource.get(identifier).and_then(|d| d.value.as_str()).unwrap_or_default();
+    let alarms = graph.alarms_on(text).chain(graph.alarms_on(resource.id.as_str()));
+    let patient = alarms.filter(|alarm| alarm.get("TreatMissingData").and_then(|d| d.value.as_str()) == Some("ignore"));
+    FactValue::set(patient.map(|alarm| alarm.get("MetricName").and_then(|d| d.value.as_str())))
+}

@@ -77,6 +77,9 @@ const FACTS: &[Fact] = &[
     Fact::computed("recoversFromTargetTable", FactType::Bool, |task, _| {
         Settings::of(task).bool("TargetMetadata.TaskRecoveryTableEnabled", false).into()
     }),
+    Fact::computed("patientlyAlarmedMetrics", FactType::StringSet, |task, graph| {
+        alarmed::patient_metrics(task, "ResourceIdentifier", graph)
+    }),
     Fact::computed("alarmedMetrics", FactType::StringSet, |task, graph| {
         alarmed::metrics(task, "ResourceIdentifier", graph)
     }),

@@ -65,6 +65,12 @@ const FACTS: &[Fact] = &[
     Fact::computed("actor", FactType::String, |role, graph| {
         graph.actors.get(&role.id).map_or(FactValue::from(""), |actor| actor.name().into())
     }),
+    // Functions and workflows that run as it.
+    Fact::computed("users", FactType::Long, |role, graph| {
+        let functions = graph.referring(&role.id, "AWS::Lambda::Function", "Role").count();
+        let machines = graph.referring(&role.id, "AWS::StepFunctions::StateMachine", "RoleArn").count();
+        FactValue::Long((functions + machines) as i64)
+    }),
     Fact::computed("trustsEveryone", FactType::Bool, |role, _| trust(role, |d| iam::grants_to_everyone(d).into())),
     Fact::computed("trustsOnlyServices", FactType::Bool, |role, _| {
         trust(role, |d| iam::trusts_only_services(d).into())
