@@ -14,6 +14,9 @@ const MOST: usize = 50;
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 256;
 
+/// Types whose tags not every region's CloudFormation takes yet.
+const UNTAGGED: &[&str] = &["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"];
+
 /// Names of tags that are derived.
 const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScope"];
 
@@ -44,6 +47,9 @@ fn shape(of: &'static ResourceType) -> Option<Shape> {
     let Terraform::Column(column) = &of.terraform else {
         return None;
     };
+    if UNTAGGED.contains(&of.name) {
+        return None;
+    }
     let tags = column.properties.iter().find(|p| p.name == "Tags")?;
     match tags.form {
         Form::Tags(_) => Some(Shape::List),
