@@ -215,7 +215,7 @@ fn before_interpolation(text: &str) -> String {
 /// interpolations and directives. Ends in a line break.
 fn heredoc(text: &str) -> String {
     let mut mark = "EOT".to_owned();
-    while text.lines().any(|line| line.trim() == mark) {
+    while text.lines().any(|line| line.trim_start().starts_with(&mark)) {
         mark.push('T');
     }
     let text = text.replace("${", "$${").replace("%{", "%%{");

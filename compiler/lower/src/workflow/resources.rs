@@ -30,6 +30,7 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
     let destination = map!(origin, {
         "CloudWatchLogsLogGroup": map!(origin, { "LogGroupArn": plan.arn("logs", &format!("log-group:{group_name}:*")) }),
     });
+    // Rights come first: a machine that starts without them fails.
     let machine = Resource::new("AWS::StepFunctions::StateMachine", id.clone(), plan.path.clone(), origin)
         .set("StateMachineName", plan.name.as_str())
         .set("StateMachineType", "STANDARD")
@@ -53,7 +54,8 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
                 "KmsDataKeyReusePeriodSeconds": 300,
             }),
         )
-        .after(group);
+        .after(group)
+        .after(names::role_policy(role));
     cx.add(machine);
 }
 
