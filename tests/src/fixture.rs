@@ -1,7 +1,7 @@
 //! Fixtures of diagnostics: KDL texts with the findings written below the
 //! lines that they concern. `tests/diagnostics/README.md` is their manual.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use migspec_diag::{Diagnostic, Label, Sources};
@@ -131,6 +131,9 @@ impl Case {
 
 fn part(out: &mut String, text: &str, skip: usize, mut marks: Vec<Mark>) {
     marks.sort_by_key(|mark| mark.line);
+    // Many findings may clash with one place: it is marked once.
+    let mut seen = HashSet::new();
+    marks.retain(|m| m.sign == '^' || seen.insert((m.line, m.column, m.text.clone())));
     let mut marks = marks.into_iter().peekable();
     let count = text.lines().count();
     for (index, line) in text.lines().enumerate() {

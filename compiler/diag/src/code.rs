@@ -280,12 +280,6 @@ pub const CODES: &[CodeInfo] = &[
          attached to. Attach both.",
     ),
     code(
-        "no-tier",
-        "a network has no tier of the kind that is needed",
-        "A database needs a tier that holds `database`, a replication one that holds `replication`, functions \
-         and load balancers one that holds `compute`.",
-    ),
-    code(
         "not-a-certificate",
         "a file holds no PEM certificate",
         "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
