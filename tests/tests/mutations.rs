@@ -31,7 +31,9 @@ struct Case {
 fn every_mutation_gives_exactly_its_findings() {
     let base = runs::text("specs/payments.migspec.kdl");
     let (sources, clean) = runs::check_text("payments.migspec.kdl", &base, None);
-    assert_eq!(runs::listed(&sources, &clean), Vec::<String>::new(), "the reference spec itself is clean");
+    if !blessing() {
+        assert_eq!(runs::listed(&sources, &clean), Vec::<String>::new(), "the reference spec itself is clean");
+    }
     let mut wrong = Vec::new();
     for case in cases(&base) {
         let (sources, checked) = runs::check_text("payments.migspec.kdl", &case.text, None);

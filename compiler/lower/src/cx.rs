@@ -140,6 +140,11 @@ impl<'a> Cx<'a> {
         format!("arn:{}:{service}::{}:{resource}", e.partition, e.account).into()
     }
 
+    /// Whether a node could not be read; that has been reported.
+    pub(crate) fn is_broken(&self, kind: &str, key: &str) -> bool {
+        self.view.broken.contains(&(kind.to_owned(), key.to_owned()))
+    }
+
     /// Reports that `setting` names no node of this kind, unless that node
     /// was reported as broken.
     pub(crate) fn unknown_reference<'k>(
@@ -149,7 +154,7 @@ impl<'a> Cx<'a> {
         known: impl IntoIterator<Item = &'k str>,
     ) {
         let name = setting.as_str();
-        if self.view.broken.contains(&(kind.to_owned(), name.to_owned())) {
+        if kind.split(" or ").any(|kind| self.is_broken(kind, name)) {
             return;
         }
         let diagnostic = Diagnostic::error("unknown-reference", format!("there is no {kind} `{name}`"))

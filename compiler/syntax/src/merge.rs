@@ -1,6 +1,6 @@
 //! An environment's overrides merged into the base, driven by the grammar.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use migspec_diag::{Diagnostic, Span, did_you_mean, nearest};
 use rustc_hash::FxHashMap;
@@ -24,7 +24,13 @@ pub(crate) struct Merged {
 pub(crate) fn merge(migration: &Node, environment: &Node, out: &mut Merged) -> Node {
     let shape = Migration::shape();
     let mut merged = Node { children: Vec::new(), ..migration.clone_header() };
-    merged.children = migration.children.iter().filter(|c| &*c.name.value != "environment").cloned().collect();
+    let mut seen = HashSet::new();
+    // A second node of the same name and key is reported by the check.
+    let first = |c: &&Node| {
+        shape.child(&c.name.value).and_then(|s| identity(c, s)).is_none_or(|id| seen.insert((c.name.value.clone(), id)))
+    };
+    merged.children =
+        migration.children.iter().filter(|c| &*c.name.value != "environment").filter(first).cloned().collect();
     let overrides: Vec<&Node> =
         environment.children.iter().filter(|c| is_remove(c) || shape.child(&c.name.value).is_some()).collect();
     children(&mut merged, &overrides, shape, out);

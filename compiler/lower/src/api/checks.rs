@@ -105,7 +105,7 @@ fn sides<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
 
 fn side<'a>(cx: &mut Cx, api: &'a ast::Api, name: &str) -> Option<&'a ast::Upstream> {
     let found = api.upstream.iter().find(|u| u.side.as_str() == name);
-    if found.is_none() {
+    if found.is_none() && !cx.is_broken("upstream", name) {
         let example = match name {
             "source" => "upstream \"source\" url=\"https://…\" { addresses \"…\" }",
             _ => "upstream \"target\" network=\"…\" certificate=\"arn:…\" port=8443",
