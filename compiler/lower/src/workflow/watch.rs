@@ -1,7 +1,7 @@
 //! Watch while the way back is open; then, with agreement, give it up.
 
 use migspec_ir::Origin;
-use migspec_ir::workflow::{Effect, Phase};
+use migspec_ir::workflow::{Api, Effect, Phase, Retry};
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, NOTIFY_FAILURE};
@@ -19,6 +19,11 @@ pub(super) fn add(b: &mut Builder) {
         ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
         AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), next },
     );
+    // An hour without an answer of CloudWatch is no reason to go back.
+    if let Some(state) = b.states.get_mut("ReadWatchAlarms") {
+        let errors = Api::DescribeAlarms.info().retriable.to_vec();
+        state.retry = vec![Retry { errors, interval: 30, attempts: 10, backoff: 2.0, longest: 600 }];
+    }
     decommission(b);
 }
 
