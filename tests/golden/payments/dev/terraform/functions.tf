@@ -1,0 +1,627 @@
+# functions
+resource "aws_sqs_queue" "functions_dead_letters" {
+  name                              = "functions-dead-letters-dev"
+  message_retention_seconds         = 1209600
+  visibility_timeout_seconds        = 30
+  kms_master_key_id                 = aws_kms_key.functions_key.arn
+  kms_data_key_reuse_period_seconds = 300
+
+  tags = {
+    Name        = "functions-dead-letters-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# functions
+resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
+  queue_url = aws_sqs_queue.functions_dead_letters.url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = "arn:aws:sqs:us-east-1:111111111111:functions-dead-letters-dev"
+
+        Condition = {
+          Bool = {
+            "aws:SecureTransport" = "false"
+          }
+        }
+      },
+    ]
+  })
+}
+
+# function "secret-rotation"
+resource "aws_lambda_function" "secret_rotation_function" {
+  function_name                  = "secret-rotation-dev"
+  description                    = "Rotates the generated logins, alternating between two users"
+  role                           = aws_iam_role.secret_rotation_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/secret-rotation.zip"
+  memory_size                    = 256
+  timeout                        = 120
+  reserved_concurrent_executions = 5
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "secret-rotation-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.secret_rotation_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.secret_rotation_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.secret_rotation_role_policy]
+}
+
+# function "secret-rotation"
+resource "aws_lambda_function_event_invoke_config" "secret_rotation_invocation" {
+  function_name                = aws_lambda_function.secret_rotation_function.function_name
+  qualifier                    = "$LATEST"
+  maximum_event_age_in_seconds = 3600
+  maximum_retry_attempts       = 2
+}
+
+# function "secret-rotation"
+resource "aws_lambda_permission" "secret_rotation_permission" {
+  function_name  = aws_lambda_function.secret_rotation_function.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "secretsmanager.amazonaws.com"
+  source_account = "111111111111"
+}
+
+# function "data-validator"
+resource "aws_lambda_function" "data_validator_function" {
+  function_name                  = "data-validator-dev"
+  description                    = "Compares row counts, checksums and invariants of both sides"
+  role                           = aws_iam_role.data_validator_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/data-validator.zip"
+  memory_size                    = 1024
+  timeout                        = 840
+  reserved_concurrent_executions = 8
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "data-validator-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.data_validator_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.data_validator_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.data_validator_role_policy]
+}
+
+# function "api-authorizer"
+resource "aws_lambda_function" "api_authorizer_function" {
+  function_name                  = "api-authorizer-dev"
+  description                    = "Checks the signature of each request"
+  role                           = aws_iam_role.api_authorizer_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/api-authorizer.zip"
+  memory_size                    = 256
+  timeout                        = 5
+  reserved_concurrent_executions = 100
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "api-authorizer-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+
+      MIGSPEC_KEYS = jsonencode({
+        payments = "payments/api-hmac"
+      })
+    }
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.api_authorizer_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.api_authorizer_role_policy]
+}
+
+# function "preflight"
+resource "aws_lambda_function" "preflight_function" {
+  function_name                  = "preflight-dev"
+  description                    = "Asks whether source and target are ready"
+  role                           = aws_iam_role.preflight_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/preflight.zip"
+  memory_size                    = 256
+  timeout                        = 300
+  reserved_concurrent_executions = 2
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "preflight-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.preflight_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.preflight_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.preflight_role_policy]
+}
+
+# function "fence"
+resource "aws_lambda_function" "fence_function" {
+  function_name                  = "fence-dev"
+  description                    = "Takes the right to write, waits for the drain, gives it back"
+  role                           = aws_iam_role.fence_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/fence.zip"
+  memory_size                    = 256
+  timeout                        = 60
+  reserved_concurrent_executions = 2
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "fence-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.fence_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.fence_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.fence_role_policy]
+}
+
+# function "sequences"
+resource "aws_lambda_function" "sequences_function" {
+  function_name                  = "sequences-dev"
+  description                    = "Carries the positions of sequences over"
+  role                           = aws_iam_role.sequences_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/sequences.zip"
+  memory_size                    = 256
+  timeout                        = 300
+  reserved_concurrent_executions = 2
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "sequences-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.sequences_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.sequences_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.sequences_role_policy]
+}
+
+# function "reverse-slot"
+resource "aws_lambda_function" "reverse_slot_function" {
+  function_name                  = "reverse-slot-dev"
+  description                    = "Makes and drops the slot of the way back"
+  role                           = aws_iam_role.reverse_slot_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/reverse-slot.zip"
+  memory_size                    = 256
+  timeout                        = 60
+  reserved_concurrent_executions = 2
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "reverse-slot-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.reverse_slot_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.reverse_slot_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.reverse_slot_role_policy]
+}
+
+# function "rollback-handler"
+resource "aws_lambda_function" "rollback_handler_function" {
+  function_name                  = "rollback-handler-dev"
+  description                    = "Takes the way back, step by step"
+  role                           = aws_iam_role.rollback_handler_role.arn
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  architectures                  = ["arm64"]
+  filename                       = "${path.module}/../functions/rollback-handler.zip"
+  memory_size                    = 256
+  timeout                        = 300
+  reserved_concurrent_executions = 2
+  kms_key_arn                    = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "rollback-handler-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.rollback_handler_group.id]
+
+    subnet_ids = [
+      aws_subnet.migration_private_a_subnet.id,
+      aws_subnet.migration_private_b_subnet.id,
+      aws_subnet.migration_private_c_subnet.id,
+    ]
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.rollback_handler_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.rollback_handler_role_policy]
+}
+
+# function "rollback-handler"
+resource "aws_lambda_function_event_invoke_config" "rollback_handler_invocation" {
+  function_name                = aws_lambda_function.rollback_handler_function.function_name
+  qualifier                    = "$LATEST"
+  maximum_event_age_in_seconds = 3600
+  maximum_retry_attempts       = 2
+}
+
+# api "payments" > authorizer
+resource "aws_lambda_permission" "payments_authorizer_permission" {
+  function_name  = aws_lambda_function.api_authorizer_function.arn
+  action         = "lambda:InvokeFunction"
+  principal      = "apigateway.amazonaws.com"
+  source_account = "111111111111"
+  source_arn     = "arn:aws:execute-api:us-east-1:111111111111:${aws_api_gateway_rest_api.payments_api.id}/authorizers/${aws_api_gateway_authorizer.payments_authorizer.id}"
+}

@@ -1,0 +1,1824 @@
+# network "production"
+resource "aws_cloudwatch_log_group" "production_flow_log_group" {
+  name              = "/migration/dev/flow-logs/production"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "production-flow-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# network "migration"
+resource "aws_cloudwatch_log_group" "migration_flow_log_group" {
+  name              = "/migration/dev/flow-logs/migration"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "migration-flow-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# transit "hub"
+resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
+  name              = "/migration/dev/flow-logs/hub-transit"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "hub-transit-flow-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# site "datacenter" > vpn
+resource "aws_cloudwatch_log_group" "datacenter_vpn_log_group" {
+  name              = "/aws/vendedlogs/migration/dev/vpn/datacenter"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "datacenter-vpn-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# database "ledger"
+resource "aws_cloudwatch_log_group" "ledger_postgresql_log_group" {
+  name              = "/aws/rds/cluster/ledger-aurora-cluster-dev/postgresql"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "ledger-postgresql-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_log_group" "ledger_replication_log_group" {
+  name              = "dms-tasks-ledger-replication-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "ledger-replication-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
+  name              = "/aws/lambda/secret-rotation-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "secret-rotation-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "data-validator"
+resource "aws_cloudwatch_log_group" "data_validator_log_group" {
+  name              = "/aws/lambda/data-validator-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "data-validator-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "api-authorizer"
+resource "aws_cloudwatch_log_group" "api_authorizer_log_group" {
+  name              = "/aws/lambda/api-authorizer-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "api-authorizer-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "preflight"
+resource "aws_cloudwatch_log_group" "preflight_log_group" {
+  name              = "/aws/lambda/preflight-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "preflight-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "fence"
+resource "aws_cloudwatch_log_group" "fence_log_group" {
+  name              = "/aws/lambda/fence-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "fence-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "sequences"
+resource "aws_cloudwatch_log_group" "sequences_log_group" {
+  name              = "/aws/lambda/sequences-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "sequences-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "reverse-slot"
+resource "aws_cloudwatch_log_group" "reverse_slot_log_group" {
+  name              = "/aws/lambda/reverse-slot-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "reverse-slot-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "rollback-handler"
+resource "aws_cloudwatch_log_group" "rollback_handler_log_group" {
+  name              = "/aws/lambda/rollback-handler-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "rollback-handler-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# api "payments"
+resource "aws_cloudwatch_log_group" "payments_api_access_log_group" {
+  name              = "/migration/dev/api/payments"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "payments-api-access-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# api "payments"
+resource "aws_cloudwatch_log_group" "payments_api_execution_log_group" {
+  name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.payments_api.id}/live"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "payments-api-execution-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_log_group" "ledger_workflow_log_group" {
+  name              = "/aws/vendedlogs/states/migration-orchestration-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "ledger-workflow-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# monitor
+resource "aws_sns_topic" "notifications_topic" {
+  name              = "payments-notifications-dev"
+  kms_master_key_id = aws_kms_key.notifications_key.arn
+
+  tags = {
+    Name        = "notifications-topic-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# monitor
+resource "aws_sns_topic_policy" "notifications_topic_policy" {
+  arn = aws_sns_topic.notifications_topic.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
+
+        Condition = {
+          Bool = {
+            "aws:SecureTransport" = "false"
+          }
+        }
+      },
+      {
+        Sid    = "Alarms"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "cloudwatch.amazonaws.com"
+        }
+
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:cloudwatch:us-east-1:111111111111:alarm:*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+# monitor > notify
+resource "aws_sns_topic_subscription" "notifications_1_subscription" {
+  topic_arn = aws_sns_topic.notifications_topic.arn
+  protocol  = "email"
+  endpoint  = "payments-ops@example.com"
+}
+
+# replication "ledger" > lag
+resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
+  alarm_name          = "ledger-source-lag-dev"
+  alarm_description   = "Replication ledger is behind on the source"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencySource"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+  }
+
+  tags = {
+    Name        = "ledger-source-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > lag
+resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
+  alarm_name          = "ledger-target-lag-dev"
+  alarm_description   = "Replication ledger is behind on the target"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencyTarget"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+  }
+
+  tags = {
+    Name        = "ledger-target-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > instance
+resource "aws_cloudwatch_metric_alarm" "ledger_replication_storage_alarm" {
+  alarm_name          = "ledger-replication-storage-dev"
+  alarm_description   = "The replication instance of ledger runs out of storage"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "FreeStorageSpace"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 21474836480
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+  }
+
+  tags = {
+    Name        = "ledger-replication-storage-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > instance
+resource "aws_cloudwatch_metric_alarm" "ledger_replication_memory_alarm" {
+  alarm_name          = "ledger-replication-memory-dev"
+  alarm_description   = "The replication instance of ledger runs out of memory"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "FreeableMemory"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 536870912
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+  }
+
+  tags = {
+    Name        = "ledger-replication-memory-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
+  alarm_name          = "ledger-rows-differ-dev"
+  alarm_description   = "DMS found rows of ledger that differ"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "ValidationFailedOverallCount"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+  }
+
+  tags = {
+    Name        = "ledger-rows-differ-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > reverse > lag
+resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
+  alarm_name          = "ledger-reverse-source-lag-dev"
+  alarm_description   = "A rollback of ledger would lose what is behind, or cannot be made yet"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencySource"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationTaskIdentifier     = "ledger-rev-dev"
+  }
+
+  tags = {
+    Name        = "ledger-reverse-source-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > reverse > lag
+resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
+  alarm_name          = "ledger-reverse-target-lag-dev"
+  alarm_description   = "A rollback of ledger would lose what is behind, or cannot be made yet"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencyTarget"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationTaskIdentifier     = "ledger-rev-dev"
+  }
+
+  tags = {
+    Name        = "ledger-reverse-target-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger" > reverse
+resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
+  alarm_name          = "ledger-slot-lag-dev"
+  alarm_description   = "A replication slot of ledger holds the log back"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "OldestReplicationSlotLag"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 10737418240
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "ledger-slot-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# database "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_cpu_alarm" {
+  alarm_name          = "ledger-cpu-dev"
+  alarm_description   = "The database ledger is busy"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "CPUUtilization"
+  statistic           = "Average"
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 80
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "ledger-cpu-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# database "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_connections_alarm" {
+  alarm_name          = "ledger-connections-dev"
+  alarm_description   = "The database ledger has many connections"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "DatabaseConnections"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 800
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "ledger-connections-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# database "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
+  alarm_name          = "ledger-local-storage-dev"
+  alarm_description   = "The database ledger runs out of local storage"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "FreeLocalStorage"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 5368709120
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "ledger-local-storage-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
+  alarm_name          = "secret-rotation-errors-dev"
+  alarm_description   = "The function secret-rotation has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "secret-rotation-dev"
+  }
+
+  tags = {
+    Name        = "secret-rotation-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
+  alarm_name          = "secret-rotation-throttles-dev"
+  alarm_description   = "The function secret-rotation has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "secret-rotation-dev"
+  }
+
+  tags = {
+    Name        = "secret-rotation-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "data-validator"
+resource "aws_cloudwatch_metric_alarm" "data_validator_errors_alarm" {
+  alarm_name          = "data-validator-errors-dev"
+  alarm_description   = "The function data-validator has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "data-validator-dev"
+  }
+
+  tags = {
+    Name        = "data-validator-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "data-validator"
+resource "aws_cloudwatch_metric_alarm" "data_validator_throttles_alarm" {
+  alarm_name          = "data-validator-throttles-dev"
+  alarm_description   = "The function data-validator has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "data-validator-dev"
+  }
+
+  tags = {
+    Name        = "data-validator-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "api-authorizer"
+resource "aws_cloudwatch_metric_alarm" "api_authorizer_errors_alarm" {
+  alarm_name          = "api-authorizer-errors-dev"
+  alarm_description   = "The function api-authorizer has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "api-authorizer-dev"
+  }
+
+  tags = {
+    Name        = "api-authorizer-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "api-authorizer"
+resource "aws_cloudwatch_metric_alarm" "api_authorizer_throttles_alarm" {
+  alarm_name          = "api-authorizer-throttles-dev"
+  alarm_description   = "The function api-authorizer has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "api-authorizer-dev"
+  }
+
+  tags = {
+    Name        = "api-authorizer-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "preflight"
+resource "aws_cloudwatch_metric_alarm" "preflight_errors_alarm" {
+  alarm_name          = "preflight-errors-dev"
+  alarm_description   = "The function preflight has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "preflight-dev"
+  }
+
+  tags = {
+    Name        = "preflight-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "preflight"
+resource "aws_cloudwatch_metric_alarm" "preflight_throttles_alarm" {
+  alarm_name          = "preflight-throttles-dev"
+  alarm_description   = "The function preflight has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "preflight-dev"
+  }
+
+  tags = {
+    Name        = "preflight-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "fence"
+resource "aws_cloudwatch_metric_alarm" "fence_errors_alarm" {
+  alarm_name          = "fence-errors-dev"
+  alarm_description   = "The function fence has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "fence-dev"
+  }
+
+  tags = {
+    Name        = "fence-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "fence"
+resource "aws_cloudwatch_metric_alarm" "fence_throttles_alarm" {
+  alarm_name          = "fence-throttles-dev"
+  alarm_description   = "The function fence has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "fence-dev"
+  }
+
+  tags = {
+    Name        = "fence-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "sequences"
+resource "aws_cloudwatch_metric_alarm" "sequences_errors_alarm" {
+  alarm_name          = "sequences-errors-dev"
+  alarm_description   = "The function sequences has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "sequences-dev"
+  }
+
+  tags = {
+    Name        = "sequences-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "sequences"
+resource "aws_cloudwatch_metric_alarm" "sequences_throttles_alarm" {
+  alarm_name          = "sequences-throttles-dev"
+  alarm_description   = "The function sequences has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "sequences-dev"
+  }
+
+  tags = {
+    Name        = "sequences-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "reverse-slot"
+resource "aws_cloudwatch_metric_alarm" "reverse_slot_errors_alarm" {
+  alarm_name          = "reverse-slot-errors-dev"
+  alarm_description   = "The function reverse-slot has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "reverse-slot-dev"
+  }
+
+  tags = {
+    Name        = "reverse-slot-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "reverse-slot"
+resource "aws_cloudwatch_metric_alarm" "reverse_slot_throttles_alarm" {
+  alarm_name          = "reverse-slot-throttles-dev"
+  alarm_description   = "The function reverse-slot has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "reverse-slot-dev"
+  }
+
+  tags = {
+    Name        = "reverse-slot-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "rollback-handler"
+resource "aws_cloudwatch_metric_alarm" "rollback_handler_errors_alarm" {
+  alarm_name          = "rollback-handler-errors-dev"
+  alarm_description   = "The function rollback-handler has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "rollback-handler-dev"
+  }
+
+  tags = {
+    Name        = "rollback-handler-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "rollback-handler"
+resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
+  alarm_name          = "rollback-handler-throttles-dev"
+  alarm_description   = "The function rollback-handler has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "rollback-handler-dev"
+  }
+
+  tags = {
+    Name        = "rollback-handler-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# validation
+resource "aws_cloudwatch_log_metric_filter" "validation_matches_filter" {
+  name           = "validation-matches-dev"
+  pattern        = "{ $.event = \"validation\" && $.matched >= 0 }"
+  log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
+
+  metric_transformation {
+    name      = "ValidationMatches"
+    namespace = "Migspec/payments-dev"
+    value     = "$.matched"
+    unit      = "Count"
+  }
+}
+
+# validation
+resource "aws_cloudwatch_log_metric_filter" "validation_mismatches_filter" {
+  name           = "validation-mismatches-dev"
+  pattern        = "{ $.event = \"validation\" && $.mismatched >= 0 }"
+  log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
+
+  metric_transformation {
+    name      = "ValidationMismatches"
+    namespace = "Migspec/payments-dev"
+    value     = "$.mismatched"
+    unit      = "Count"
+  }
+}
+
+# validation
+resource "aws_cloudwatch_log_metric_filter" "validation_errors_filter" {
+  name           = "validation-errors-dev"
+  pattern        = "{ $.event = \"validation\" && $.errors >= 0 }"
+  log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
+
+  metric_transformation {
+    name      = "ValidationErrors"
+    namespace = "Migspec/payments-dev"
+    value     = "$.errors"
+    unit      = "Count"
+  }
+}
+
+# validation
+resource "aws_cloudwatch_metric_alarm" "validation_mismatch_alarm" {
+  alarm_name          = "validation-mismatch-dev"
+  alarm_description   = "Source and target differ"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "Migspec/payments-dev"
+  metric_name         = "ValidationMismatches"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  tags = {
+    Name        = "validation-mismatch-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# validation
+resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
+  alarm_name          = "validation-error-dev"
+  alarm_description   = "Source and target could not be compared"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "Migspec/payments-dev"
+  metric_name         = "ValidationErrors"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  tags = {
+    Name        = "validation-error-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# functions
+resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
+  alarm_name          = "functions-dead-letters-dev"
+  alarm_description   = "A function could not do what it was asked to"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    QueueName = "functions-dead-letters-dev"
+  }
+
+  tags = {
+    Name        = "functions-dead-letters-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# api "payments"
+resource "aws_cloudwatch_metric_alarm" "payments_api_errors_alarm" {
+  alarm_name          = "payments-api-errors-dev"
+  alarm_description   = "The API payments answers with server errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5XXError"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    ApiName = "payments-api-dev"
+    Stage   = "live"
+  }
+
+  tags = {
+    Name        = "payments-api-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# api "payments"
+resource "aws_cloudwatch_metric_alarm" "payments_api_latency_alarm" {
+  alarm_name          = "payments-api-latency-dev"
+  alarm_description   = "The API payments is slow"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "Latency"
+  extended_statistic  = "p99"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 2000
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    ApiName = "payments-api-dev"
+    Stage   = "live"
+  }
+
+  tags = {
+    Name        = "payments-api-latency-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_workflow_aborted_alarm" {
+  alarm_name          = "ledger-workflow-aborted-dev"
+  alarm_description   = "The workflow of ledger has aborted"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsAborted"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    StateMachineArn = aws_sfn_state_machine.ledger_workflow.arn
+  }
+
+  tags = {
+    Name        = "ledger-workflow-aborted-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_workflow_failed_alarm" {
+  alarm_name          = "ledger-workflow-failed-dev"
+  alarm_description   = "The workflow of ledger has failed"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsFailed"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    StateMachineArn = aws_sfn_state_machine.ledger_workflow.arn
+  }
+
+  tags = {
+    Name        = "ledger-workflow-failed-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_workflow_timed_out_alarm" {
+  alarm_name          = "ledger-workflow-timed-out-dev"
+  alarm_description   = "The workflow of ledger has timed out"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsTimedOut"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    StateMachineArn = aws_sfn_state_machine.ledger_workflow.arn
+  }
+
+  tags = {
+    Name        = "ledger-workflow-timed-out-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
+  alarm_name        = "ledger-gate-dev"
+  alarm_description = "No step of the cutover of ledger now"
+  alarm_rule        = "ALARM(\"ledger-source-lag-dev\") OR ALARM(\"ledger-target-lag-dev\") OR ALARM(\"ledger-rows-differ-dev\") OR ALARM(\"validation-mismatch-dev\") OR ALARM(\"validation-error-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\")"
+  actions_enabled   = true
+  alarm_actions     = [aws_sns_topic.notifications_topic.arn]
+  ok_actions        = [aws_sns_topic.notifications_topic.arn]
+
+  tags = {
+    Name        = "ledger-gate-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.ledger_source_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_target_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_rows_differ_alarm,
+    aws_cloudwatch_metric_alarm.validation_mismatch_alarm,
+    aws_cloudwatch_metric_alarm.validation_error_alarm,
+    aws_cloudwatch_metric_alarm.payments_api_errors_alarm,
+    aws_cloudwatch_metric_alarm.payments_api_latency_alarm,
+    aws_cloudwatch_metric_alarm.api_authorizer_errors_alarm,
+  ]
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
+  alarm_name        = "ledger-watch-dev"
+  alarm_description = "The new side of ledger is not well"
+  alarm_rule        = "ALARM(\"ledger-reverse-source-lag-dev\") OR ALARM(\"ledger-reverse-target-lag-dev\") OR ALARM(\"ledger-slot-lag-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\") OR ALARM(\"ledger-cpu-dev\") OR ALARM(\"ledger-connections-dev\")"
+  actions_enabled   = true
+  alarm_actions     = [aws_sns_topic.notifications_topic.arn]
+  ok_actions        = [aws_sns_topic.notifications_topic.arn]
+
+  tags = {
+    Name        = "ledger-watch-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.ledger_reverse_source_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_reverse_target_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_slot_lag_alarm,
+    aws_cloudwatch_metric_alarm.payments_api_errors_alarm,
+    aws_cloudwatch_metric_alarm.payments_api_latency_alarm,
+    aws_cloudwatch_metric_alarm.api_authorizer_errors_alarm,
+    aws_cloudwatch_metric_alarm.ledger_cpu_alarm,
+    aws_cloudwatch_metric_alarm.ledger_connections_alarm,
+  ]
+}
+
+# monitor > dashboard
+resource "aws_cloudwatch_dashboard" "dashboard" {
+  dashboard_name = "payments-dev"
+
+  dashboard_body = jsonencode({
+    widgets = [
+      {
+        type   = "metric"
+        x      = 0
+        y      = 0
+        width  = 12
+        height = 6
+
+        properties = {
+          title   = "Replication lag of ledger"
+          view    = "timeSeries"
+          stacked = false
+          region  = "us-east-1"
+          period  = 60
+          stat    = "Maximum"
+
+          metrics = [
+            [
+              "AWS/DMS",
+              "CDCLatencySource",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-fwd-dev",
+            ],
+            [
+              "AWS/DMS",
+              "CDCLatencyTarget",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-fwd-dev",
+            ],
+            [
+              "AWS/DMS",
+              "CDCLatencySource",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-rev-dev",
+            ],
+            [
+              "AWS/DMS",
+              "CDCLatencyTarget",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-rev-dev",
+            ],
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 0
+        width  = 12
+        height = 6
+
+        properties = {
+          title   = "Rows of ledger that differ"
+          view    = "timeSeries"
+          stacked = false
+          region  = "us-east-1"
+          period  = 60
+          stat    = "Maximum"
+
+          metrics = [
+            [
+              "AWS/DMS",
+              "ValidationFailedOverallCount",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-fwd-dev",
+            ],
+            [
+              "AWS/DMS",
+              "ValidationSuspendedOverallCount",
+              "ReplicationInstanceIdentifier",
+              "ledger-replication-dev",
+              "ReplicationTaskIdentifier",
+              "ledger-fwd-dev",
+            ],
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 6
+        width  = 12
+        height = 6
+
+        properties = {
+          title   = "Validation"
+          view    = "timeSeries"
+          stacked = false
+          region  = "us-east-1"
+          period  = 60
+          stat    = "Sum"
+
+          metrics = [
+            ["Migspec/payments-dev", "ValidationMatches"],
+            ["Migspec/payments-dev", "ValidationMismatches"],
+            ["Migspec/payments-dev", "ValidationErrors"],
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 6
+        width  = 12
+        height = 6
+
+        properties = {
+          title   = "Processors of ledger"
+          view    = "timeSeries"
+          stacked = false
+          region  = "us-east-1"
+          period  = 60
+          stat    = "Average"
+
+          metrics = [
+            [
+              "AWS/RDS",
+              "CPUUtilization",
+              "DBClusterIdentifier",
+              "ledger-aurora-cluster-dev",
+              "Role",
+              "WRITER",
+            ],
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 12
+        width  = 12
+        height = 6
+
+        properties = {
+          title   = "Connections to ledger"
+          view    = "timeSeries"
+          stacked = false
+          region  = "us-east-1"
+          period  = 60
+          stat    = "Maximum"
+
+          metrics = [
+            [
+              "AWS/RDS",
+              "DatabaseConnections",
+              "DBClusterIdentifier",
+              "ledger-aurora-cluster-dev",
+              "Role",
+              "WRITER",
+            ],
+          ]
+        }
+      },
+    ]
+  })
+}

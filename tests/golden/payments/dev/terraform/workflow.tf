@@ -1,0 +1,2988 @@
+# cutover "ledger"
+resource "aws_sfn_state_machine" "ledger_workflow" {
+  name     = "migration-orchestration-dev"
+  type     = "STANDARD"
+  role_arn = aws_iam_role.ledger_workflow_role.arn
+
+  definition = <<EOT
+{
+  "Comment": "Moves the writer of cutover \"ledger\" from source to target, and back if need be",
+  "QueryLanguage": "JSONata",
+  "StartAt": "Initialize",
+  "TimeoutSeconds": 4806000,
+  "States": {
+    "Initialize": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer that only the deployment knows\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
+      "Arguments": { "Name": "/migration/dev/plan" },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["Ssm.InternalServerErrorException", "Ssm.SsmException", "Ssm.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "Initialize",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
+        "sourceTargets": "{% $contains($states.result.Parameter.Value, \"\\\"sourceTargetGroupArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"sourceTargetGroupArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no sourceTargetGroupArn\") %}",
+        "targetTargets": "{% $contains($states.result.Parameter.Value, \"\\\"targetTargetGroupArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"targetTargetGroupArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no targetTargetGroupArn\") %}",
+        "execution": "{% $states.context.Execution.Name %}",
+        "action": "{% $exists($states.input.action) ? $string($states.input.action) : \"migrate\" %}",
+        "writer": "{% \"\" %}",
+        "status": "{% \"\" %}",
+        "verdict": "wait",
+        "reason": "{% \"\" %}",
+        "turns": 0,
+        "quiet": 0,
+        "unknown": 0,
+        "rollbackTurns": 0,
+        "cursor": "{% \"\" %}",
+        "position": "{% \"\" %}",
+        "fencedAt": 0,
+        "pause": 0,
+        "confirmed": false,
+        "loss": "{% \"\" %}",
+        "acceptLoss": false,
+        "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" }
+      },
+      "Output": {},
+      "Next": "ReadWriter"
+    },
+    "ReadWriter": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which database takes writes now\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
+      "Arguments": { "Name": "/migration/dev/database/writer" },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["Ssm.InternalServerErrorException", "Ssm.SsmException", "Ssm.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadWriter",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": { "writer": "{% $states.result.Parameter.Value %}" },
+      "Output": {},
+      "Next": "ChooseStart"
+    },
+    "ChooseStart": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"decides where this run starts\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        { "Condition": "{% $action = \"migrate\" and $writer = \"source\" %}", "Next": "Preflight" },
+        { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "WatchTarget" },
+        {
+          "Condition": "{% $action = \"rollback\" and $writer = \"source\" %}",
+          "Assign": {
+            "failure": {
+              "state": "ChooseStart",
+              "phase": "approve",
+              "error": "Migration.RollbackRequested",
+              "cause": "the execution was started with the action rollback"
+            }
+          },
+          "Next": "ExecuteRollback"
+        },
+        {
+          "Condition": "{% $action = \"rollback\" and $writer = \"none\" %}",
+          "Assign": {
+            "failure": {
+              "state": "ChooseStart",
+              "phase": "flip",
+              "error": "Migration.RollbackRequested",
+              "cause": "the execution was started with the action rollback"
+            }
+          },
+          "Next": "ExecuteRollback"
+        },
+        {
+          "Condition": "{% $action = \"rollback\" and $writer = \"target\" %}",
+          "Assign": {
+            "failure": {
+              "state": "ChooseStart",
+              "phase": "watch",
+              "error": "Migration.RollbackRequested",
+              "cause": "the execution was started with the action rollback"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "ChooseStart",
+          "phase": "assess",
+          "error": "Migration.CannotStart",
+          "cause": "{% \"the action is \" & $action & \" and the writer is \" & $writer %}"
+        }
+      }
+    },
+    "Preflight": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"checks the prerequisites on both sides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:preflight-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "reverse": true
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "Preflight",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% $states.result.Payload.ready = true ? \"pass\" : \"fail\" %}",
+        "reason": "{% $exists($states.result.Payload.problems.what) ? $substring($join([$states.result.Payload.problems.what], \"; \"), 0, 1000) : \"\" %}"
+      },
+      "Output": {},
+      "Next": "CheckPreflight"
+    },
+    "CheckPreflight": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"preflight\"],\"does\":\"ends here if something is missing\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "FenceTarget"
+        }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckPreflight",
+          "phase": "assess",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "FenceTarget": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"keeps the applications from writing to the target\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "fence",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FenceTarget",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.fenced = true) ? true : $error(\"the target could not be fenced\") %}"
+      },
+      "Output": {},
+      "Next": "DescribeReplication"
+    },
+    "WaitForTask": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 30,
+      "Next": "DescribeReplication"
+    },
+    "DescribeReplication": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"reads the state of the replication task\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "DescribeReplication",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "status": "{% $exists($states.result.ReplicationTasks[0].Status) ? $states.result.ReplicationTasks[0].Status : \"absent\" %}",
+        "verdict": "{% $states.result.ReplicationTasks[0].Status in [\"running\", \"starting\"] ? \"running\" : $states.result.ReplicationTasks[0].Status in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : $states.result.ReplicationTasks[0].Status in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 ? \"wait\" : \"fail\" %}",
+        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "ChooseReplication"
+    },
+    "ChooseReplication": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"starts the task unless it runs\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"running\" %}",
+          "Assign": { "turns": 0 },
+          "Next": "WaitForReplication"
+        },
+        { "Condition": "{% $verdict = \"start\" %}", "Assign": { "turns": 0 }, "Next": "StartReplication" },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForTask" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "ChooseReplication",
+          "phase": "load",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "StartReplication": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
+      "Arguments": {
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+        "StartReplicationTaskType": "{% $status = \"ready\" ? \"start-replication\" : \"resume-processing\" %}"
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"],
+          "IntervalSeconds": 15,
+          "MaxAttempts": 4,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StartReplication",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "WaitForReplication"
+    },
+    "WaitForReplication": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": "{% $min([600, 30 + 30 * $turns]) %}",
+      "Next": "PollFullLoad"
+    },
+    "PollFullLoad": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"asks how far the full load is\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollFullLoad",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0) ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] or $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0) or $turns + 1 >= 720) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) & \", loaded \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckFullLoad"
+    },
+    "CheckFullLoad": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"goes on when all tables are loaded\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "MeasureLag"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReplication" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckFullLoad",
+          "phase": "load",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "WaitForLag": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Seconds": 60,
+      "Next": "MeasureLag"
+    },
+    "MeasureLag": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
+      "Arguments": {
+        "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
+        "EndTime": "{% $states.context.State.EnteredTime %}",
+        "ScanBy": "TimestampDescending",
+        "MetricDataQueries": [
+          {
+            "Id": "source",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/DMS",
+                "MetricName": "CDCLatencySource",
+                "Dimensions": [
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Maximum"
+            },
+            "ReturnData": true
+          },
+          {
+            "Id": "target",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/DMS",
+                "MetricName": "CDCLatencyTarget",
+                "Dimensions": [
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Maximum"
+            },
+            "ReturnData": true
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureLag",
+              "phase": "replicate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0]) and $states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0] < 5 and $quiet + 1 >= 5) ? \"pass\" : ((false) or $turns + 1 >= 485) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0]) and $states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0] < 5) ? $quiet + 1 : 0 %}",
+        "reason": "{% \"lag \" & (($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0])) ? $string($states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0]) & \" s\" : \"unknown\") & \", the gate opens below 5 s after 5 values in a row\" %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckLag"
+    },
+    "CheckLag": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[\"lag-gate\"],\"does\":\"goes on when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "ValidateData"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForLag" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckLag",
+          "phase": "replicate",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "WaitForValidation": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 1,
+      "Next": "ValidateData"
+    },
+    "ValidateData": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"compares both sides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "scope": "full",
+          "cursor": "{% $cursor %}"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ValidateData",
+              "phase": "validate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Payload.complete = true and $states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0) ? \"pass\" : (($not($states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0) or $not($states.result.Payload.complete = false)) or $turns + 1 >= 120) ? \"fail\" : \"wait\" %}",
+        "cursor": "{% $exists($states.result.Payload.cursor) ? $states.result.Payload.cursor : \"\" %}",
+        "reason": "{% \"mismatches \" & $string($states.result.Payload.mismatched) & \", errors \" & $string($states.result.Payload.errors) & \", matches \" & $string($states.result.Payload.matched) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckValidationResult"
+    },
+    "CheckValidationResult": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[\"validate\"],\"does\":\"goes on when everything was compared and nothing differs\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "ReadTargetHealth"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForValidation" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckValidationResult",
+          "phase": "validate",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "WaitForTargets": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Seconds": 30,
+      "Next": "ReadTargetHealth"
+    },
+    "ReadTargetHealth": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks whether the target's compute is healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:describeTargetHealth",
+      "Arguments": { "TargetGroupArn": "{% $targetTargets %}" },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+            "ElasticLoadBalancingV2.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadTargetHealth",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($exists($states.result.TargetHealthDescriptions.TargetHealth.State) and $count($distinct([$states.result.TargetHealthDescriptions.TargetHealth.State])) = 1 and [$states.result.TargetHealthDescriptions.TargetHealth.State][0] = \"healthy\") ? \"pass\" : ((false) or $turns + 1 >= 20) ? \"fail\" : \"wait\" %}",
+        "reason": "not all targets of the target's compute are healthy",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckTargetHealth"
+    },
+    "CheckTargetHealth": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"goes on when all of them are\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "CheckpointShift"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForTargets" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckTargetHealth",
+          "phase": "shift",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "CheckpointShift": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase shift begins\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/checkpoint.json",
+        "ContentType": "application/json",
+        "Body": "{% $string({ \"phase\": \"shift\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"position\": $position }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckpointShift",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "Shift10"
+    },
+    "Shift10": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:10\"],\"does\":\"sends 10 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
+      "Arguments": {
+        "RuleArn": "{% $rule %}",
+        "Actions": [
+          {
+            "Type": "forward",
+            "ForwardConfig": {
+              "TargetGroups": [
+                { "TargetGroupArn": "{% $sourceTargets %}", "Weight": 90 },
+                { "TargetGroupArn": "{% $targetTargets %}", "Weight": 10 }
+              ]
+            }
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+            "ElasticLoadBalancingV2.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "Shift10",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "Bake10"
+    },
+    "Bake10": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Seconds": 60,
+      "Next": "ReadAlarms10"
+    },
+    "ReadAlarms10": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
+      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadAlarms10",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 10) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 15) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckAlarms10"
+    },
+    "CheckAlarms10": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "Shift50"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake10" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckAlarms10",
+          "phase": "shift",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "Shift50": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:50\"],\"does\":\"sends 50 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
+      "Arguments": {
+        "RuleArn": "{% $rule %}",
+        "Actions": [
+          {
+            "Type": "forward",
+            "ForwardConfig": {
+              "TargetGroups": [
+                { "TargetGroupArn": "{% $sourceTargets %}", "Weight": 50 },
+                { "TargetGroupArn": "{% $targetTargets %}", "Weight": 50 }
+              ]
+            }
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+            "ElasticLoadBalancingV2.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "Shift50",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "Bake50"
+    },
+    "Bake50": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Seconds": 60,
+      "Next": "ReadAlarms50"
+    },
+    "ReadAlarms50": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
+      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadAlarms50",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 15) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 20) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckAlarms50"
+    },
+    "CheckAlarms50": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "Shift100"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake50" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckAlarms50",
+          "phase": "shift",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "Shift100": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:100\"],\"does\":\"sends 100 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
+      "Arguments": {
+        "RuleArn": "{% $rule %}",
+        "Actions": [
+          {
+            "Type": "forward",
+            "ForwardConfig": {
+              "TargetGroups": [
+                { "TargetGroupArn": "{% $sourceTargets %}", "Weight": 0 },
+                { "TargetGroupArn": "{% $targetTargets %}", "Weight": 100 }
+              ]
+            }
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception",
+            "ElasticLoadBalancingV2.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "Shift100",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "Bake100"
+    },
+    "Bake100": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Seconds": 60,
+      "Next": "ReadAlarms100"
+    },
+    "ReadAlarms100": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
+      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadAlarms100",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 30) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 35) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckAlarms100"
+    },
+    "CheckAlarms100": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "ApproveCutover"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake100" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckAlarms100",
+          "phase": "shift",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "ApproveCutover": {
+      "Type": "Parallel",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks 2 roles to agree to move the writer to the target\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Branches": [
+        {
+          "StartAt": "ApproveCutoverBy1",
+          "States": {
+            "ApproveCutoverBy1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/payments-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/payments-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered1" }],
+              "Output": "{% $states.result %}",
+              "End": true
+            },
+            "ApproveCutoverUnanswered1": {
+              "Type": "Pass",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Output": { "decision": "none", "approvedBy": "none" },
+              "End": true
+            }
+          }
+        },
+        {
+          "StartAt": "ApproveCutoverBy2",
+          "States": {
+            "ApproveCutoverBy2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/security-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/security-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered2" }],
+              "Output": "{% $states.result %}",
+              "End": true
+            },
+            "ApproveCutoverUnanswered2": {
+              "Type": "Pass",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Output": { "decision": "none", "approvedBy": "none" },
+              "End": true
+            }
+          }
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ApproveCutover",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result[0].decision = \"approve\" and $states.result[0].approvedBy = \"arn:aws:iam::111111111111:role/payments-lead\" and $states.result[1].decision = \"approve\" and $states.result[1].approvedBy = \"arn:aws:iam::111111111111:role/security-lead\") ? true : $error(\"not approved by each of the roles\") %}",
+        "approvals": "{% $states.result %}"
+      },
+      "Output": {},
+      "Next": "RecordApproval"
+    },
+    "RecordApproval": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/approvals/\" & $execution & \"/ApproveCutover.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string($approvals) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordApproval",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "ReadWindow"
+    },
+    "WaitForWindow": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Seconds": "{% $pause %}",
+      "Next": "ReadWindow"
+    },
+    "ReadWindow": {
+      "Type": "Pass",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"reckons when the window sat 01:00-05:00Z is open long enough\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Assign": {
+        "pause": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? 0 : $ceil((604800000 - ($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000) / 1000) %}",
+        "verdict": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? \"pass\" : ((false) or $turns + 1 >= 4) ? \"fail\" : \"wait\" %}",
+        "reason": "the window has not opened",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckWindow"
+    },
+    "CheckWindow": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"window\"],\"does\":\"goes on within the window\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "MeasureFinalLag"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForWindow" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckWindow",
+          "phase": "approve",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "WaitForFinalLag": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 20,
+      "Next": "MeasureFinalLag"
+    },
+    "MeasureFinalLag": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
+      "Arguments": {
+        "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
+        "EndTime": "{% $states.context.State.EnteredTime %}",
+        "ScanBy": "TimestampDescending",
+        "MetricDataQueries": [
+          {
+            "Id": "source",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/DMS",
+                "MetricName": "CDCLatencySource",
+                "Dimensions": [
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Maximum"
+            },
+            "ReturnData": true
+          },
+          {
+            "Id": "target",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/DMS",
+                "MetricName": "CDCLatencyTarget",
+                "Dimensions": [
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Maximum"
+            },
+            "ReturnData": true
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureFinalLag",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0]) and $states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0] < 5 and $quiet + 1 >= 3) ? \"pass\" : ((false) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0]) and $states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0] < 5) ? $quiet + 1 : 0 %}",
+        "reason": "{% \"lag \" & (($exists($states.result.MetricDataResults[Id = \"source\"].Values[0]) and $exists($states.result.MetricDataResults[Id = \"target\"].Values[0])) ? $string($states.result.MetricDataResults[Id = \"source\"].Values[0] + $states.result.MetricDataResults[Id = \"target\"].Values[0]) & \" s\" : \"unknown\") & \", the gate opens below 5 s after 3 values in a row\" %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckFinalLag"
+    },
+    "CheckFinalLag": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"lag-gate\"],\"does\":\"goes on when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "ReadFinalAlarms"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForFinalLag" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckFinalLag",
+          "phase": "approve",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "WaitForFinalAlarms": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 60,
+      "Next": "ReadFinalAlarms"
+    },
+    "ReadFinalAlarms": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
+      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadFinalAlarms",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 1) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 6) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckFinalAlarms"
+    },
+    "CheckFinalAlarms": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 1m\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "CheckpointFence"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForFinalAlarms" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckFinalAlarms",
+          "phase": "approve",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "CheckpointFence": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase fence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/checkpoint.json",
+        "ContentType": "application/json",
+        "Body": "{% $string({ \"phase\": \"fence\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"position\": $position }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckpointFence",
+              "phase": "fence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "HoldWrites"
+    },
+    "HoldWrites": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"tells the applications to write to neither database\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/database/writer", "Value": "none", "Overwrite": true },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "HoldWrites",
+              "phase": "fence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": { "fencedAt": "{% $toMillis($states.context.State.EnteredTime) %}" },
+      "Output": {},
+      "Next": "WaitForRefresh"
+    },
+    "WaitForRefresh": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[],\"does\":\"lets the applications read it and end what they have begun\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 5,
+      "Next": "FenceWrites"
+    },
+    "FenceWrites": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"takes the applications' right to write to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "fence",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "source"
+        }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FenceWrites",
+              "phase": "fence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.fenced = true) ? true : $error(\"the source could not be fenced\") %}"
+      },
+      "Output": {},
+      "Next": "WriteFenceToken"
+    },
+    "WriteFenceToken": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes a token into the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "write-token",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "token": "{% $execution %}"
+        }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "WriteFenceToken",
+              "phase": "drain",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the token has no position\") %}",
+        "position": "{% $states.result.Payload.position %}"
+      },
+      "Output": {},
+      "Next": "PollDrain"
+    },
+    "WaitForDrain": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 1,
+      "Next": "PollDrain"
+    },
+    "PollDrain": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"asks whether the token is on the target and the source's slot past it\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "drain",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "token": "{% $execution %}",
+          "position": "{% $position %}"
+        }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollDrain",
+              "phase": "drain",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Payload.drained = true) ? \"pass\" : (($toMillis($states.context.State.EnteredTime) - $fencedAt >= 30000) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "reason": "the target has not caught up 30s after writes were held",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckDrain"
+    },
+    "CheckDrain": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[\"drain\"],\"does\":\"goes on when nothing is under way\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "FinalValidation"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForDrain" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckDrain",
+          "phase": "drain",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "FinalValidation": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and what changed last, while nobody writes\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "scope": "fence-window",
+          "cursor": "{% \"\" %}"
+        }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FinalValidation",
+              "phase": "final-check",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% $states.result.Payload.complete = true and $states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0 and $toMillis($states.context.State.EnteredTime) - $fencedAt < 30000 ? \"pass\" : \"fail\" %}",
+        "reason": "{% \"mismatches \" & $string($states.result.Payload.mismatched) & \", errors \" & $string($states.result.Payload.errors) & \", matches \" & $string($states.result.Payload.matched) %}"
+      },
+      "Output": {},
+      "Next": "CheckFinalValidation"
+    },
+    "CheckFinalValidation": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"final-check\",\"effects\":[\"final-validate\"],\"does\":\"goes on when nothing differs and less than 30s have passed\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "SyncSequences"
+        }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckFinalValidation",
+          "phase": "final-check",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "SyncSequences": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"sets the target's sequences past the source's\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:sequences-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target",
+          "margin": 1000
+        }
+      },
+      "TimeoutSeconds": 20,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "SyncSequences",
+              "phase": "sequences",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "StopForward"
+    },
+    "StopForward": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
+      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev" },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollStop" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StopForward",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "PollStop"
+    },
+    "WaitForStop": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 5,
+      "Next": "PollStop"
+    },
+    "PollStop": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollStop",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"stopped\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status = \"failed\") or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckStop"
+    },
+    "CheckStop": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "CreateReverseSlot"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForStop" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckStop",
+          "phase": "stop-forward",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "CreateReverseSlot": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-slot\"],\"does\":\"makes the slot from which changes flow back\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
+        "Payload": {
+          "action": "create",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          }
+        }
+      },
+      "TimeoutSeconds": 20,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CreateReverseSlot",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the slot has no position\") %}",
+        "position": "{% $states.result.Payload.position %}"
+      },
+      "Output": {},
+      "Next": "StartReverse"
+    },
+    "StartReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
+      "Arguments": {
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+        "StartReplicationTaskType": "start-replication",
+        "CdcStartPosition": "{% $position %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StartReverse",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "PollReverse"
+    },
+    "WaitForReverse": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 5,
+      "Next": "PollReverse"
+    },
+    "PollReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollReverse",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\"]) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the reverse task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckReverse"
+    },
+    "CheckReverse": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "CheckpointFlip"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverse" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckReverse",
+          "phase": "start-reverse",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "CheckpointFlip": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase flip begins\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/checkpoint.json",
+        "ContentType": "application/json",
+        "Body": "{% $string({ \"phase\": \"flip\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"position\": $position }) %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckpointFlip",
+              "phase": "flip",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "FlipRouting"
+    },
+    "FlipRouting": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"tells the applications to write to the target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/database/writer", "Value": "target", "Overwrite": true },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FlipRouting",
+              "phase": "flip",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "CheckpointUnfence"
+    },
+    "CheckpointUnfence": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase unfence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/checkpoint.json",
+        "ContentType": "application/json",
+        "Body": "{% $string({ \"phase\": \"unfence\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"position\": $position }) %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckpointUnfence",
+              "phase": "unfence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "UnfenceTarget"
+    },
+    "UnfenceTarget": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"lets the applications write to the target\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "unfence",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 20,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "UnfenceTarget",
+              "phase": "unfence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.unfenced = true) ? true : $error(\"the target could not be opened\") %}"
+      },
+      "Output": {},
+      "Next": "RecordRouting"
+    },
+    "RecordRouting": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"writes down that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/routing/target", "Value": "target", "Overwrite": true },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "WatchTarget" }],
+      "Output": {},
+      "Next": "WatchTarget"
+    },
+    "WatchTarget": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Seconds": 648,
+      "Next": "ReadWatchAlarms"
+    },
+    "ReadWatchAlarms": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
+      "Arguments": { "AlarmNames": ["ledger-watch-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 30,
+          "MaxAttempts": 10,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 600,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadWatchAlarms",
+              "phase": "watch",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 400) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 405) ? \"fail\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckWatchAlarms"
+    },
+    "CheckWatchAlarms": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 3d\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "ApproveDecommission"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WatchTarget" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckWatchAlarms",
+          "phase": "watch",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "ApproveDecommission": {
+      "Type": "Parallel",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks 2 roles to agree to give up the way back to the source\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Branches": [
+        {
+          "StartAt": "ApproveDecommissionBy1",
+          "States": {
+            "ApproveDecommissionBy1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/payments-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/payments-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered1" }],
+              "Output": "{% $states.result %}",
+              "End": true
+            },
+            "ApproveDecommissionUnanswered1": {
+              "Type": "Pass",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Output": { "decision": "none", "approvedBy": "none" },
+              "End": true
+            }
+          }
+        },
+        {
+          "StartAt": "ApproveDecommissionBy2",
+          "States": {
+            "ApproveDecommissionBy2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/security-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/security-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered2" }],
+              "Output": "{% $states.result %}",
+              "End": true
+            },
+            "ApproveDecommissionUnanswered2": {
+              "Type": "Pass",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Output": { "decision": "none", "approvedBy": "none" },
+              "End": true
+            }
+          }
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ApproveDecommission",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result[0].decision = \"approve\" and $states.result[0].approvedBy = \"arn:aws:iam::111111111111:role/payments-lead\" and $states.result[1].decision = \"approve\" and $states.result[1].approvedBy = \"arn:aws:iam::111111111111:role/security-lead\") ? true : $error(\"not approved by each of the roles\") %}",
+        "approvals": "{% $states.result %}"
+      },
+      "Output": {},
+      "Next": "RecordDecommission"
+    },
+    "RecordDecommission": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/approvals/\" & $execution & \"/ApproveDecommission.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string($approvals) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordDecommission",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "CheckpointDecommission"
+    },
+    "CheckpointDecommission": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase decommission begins\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/checkpoint.json",
+        "ContentType": "application/json",
+        "Body": "{% $string({ \"phase\": \"decommission\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"position\": $position }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckpointDecommission",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "StopReverse"
+    },
+    "StopReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
+      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev" },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollReverseStop" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StopReverse",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "PollReverseStop"
+    },
+    "WaitForReverseStop": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Seconds": 5,
+      "Next": "PollReverseStop"
+    },
+    "PollReverseStop": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollReverseStop",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"stopped\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status = \"failed\") or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckReverseStop"
+    },
+    "CheckReverseStop": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "DropSlots"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverseStop" }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckReverseStop",
+          "phase": "decommission",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        }
+      }
+    },
+    "DropSlots": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides, so that no log is kept for them\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
+        "Payload": {
+          "action": "drop",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          }
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "DropSlots",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "NotifySuccess"
+    },
+    "WaitForRollback": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 5,
+      "Next": "ExecuteRollback"
+    },
+    "ExecuteRollback": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "failure": "{% $failure %}",
+          "checkpoint": { "bucket": "payments-checkpoints-dev-111111111111", "key": "ledger/checkpoint.json" },
+          "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+          "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+          "writerParameter": "/migration/dev/database/writer",
+          "traffic": {
+            "rule": "{% $rule %}",
+            "sourceTargets": "{% $sourceTargets %}",
+            "targetTargets": "{% $targetTargets %}"
+          },
+          "acceptLoss": "{% $acceptLoss %}"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ExecuteRollback",
+              "phase": "rollback",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $rollbackTurns + 1 >= 60) ? \"fail\" : \"wait\" %}",
+        "reason": "the way back did not come to its end",
+        "loss": "{% $exists($states.result.Payload.loss) ? $states.result.Payload.loss : \"\" %}",
+        "rollbackTurns": "{% $rollbackTurns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckRollback"
+    },
+    "CheckRollback": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"goes on until all is undone\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Next": "NotifyRollback"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRollback" }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckRollback",
+          "phase": "rollback",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+        }
+      }
+    },
+    "NotifySuccess": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that it is done\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "migration-orchestration-dev: migration succeeded",
+        "Message": "{% \"migration-orchestration-dev: the migration has succeeded: the target takes all writes.\" %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "info" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Succeeded" }],
+      "Output": {},
+      "Next": "Succeeded"
+    },
+    "Succeeded": {
+      "Type": "Succeed",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"ends: the target takes all writes\",\"node\":\"cutover \\\"ledger\\\"\"}"
+    },
+    "NotifyRollback": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that the migration went back\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "migration-orchestration-dev: rolled back",
+        "Message": "{% \"migration-orchestration-dev went back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RolledBack" }],
+      "Output": {},
+      "Next": "RolledBack"
+    },
+    "RolledBack": {
+      "Type": "Fail",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"ends: the source takes all writes again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Error": "Migration.RolledBack",
+      "Cause": "{% $failure.state & \": \" & $failure.error & \" \" & $failure.cause %}"
+    },
+    "NotifyFailure": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "migration-orchestration-dev: PERSON NEEDED",
+        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aWhat to do in each phase: RUNBOOK.md\" %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "page" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Failed" }],
+      "Output": {},
+      "Next": "Failed"
+    },
+    "Failed": {
+      "Type": "Fail",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"ends: a person decides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Error": "Migration.Failed",
+      "Cause": "{% $failure.state & \": \" & $failure.error & \" \" & $failure.cause %}"
+    }
+  }
+}
+EOT
+
+  tags = {
+    Name        = "ledger-workflow-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  logging_configuration {
+    level                  = "ALL"
+    include_execution_data = false
+    log_destination        = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/states/migration-orchestration-dev:*"
+  }
+
+  tracing_configuration {
+    enabled = true
+  }
+
+  encryption_configuration {
+    type                              = "CUSTOMER_MANAGED_KMS_KEY"
+    kms_key_id                        = aws_kms_key.workflow_key.arn
+    kms_data_key_reuse_period_seconds = 300
+  }
+
+  depends_on = [
+    aws_cloudwatch_log_group.ledger_workflow_log_group,
+    aws_iam_role_policy.ledger_workflow_role_policy,
+  ]
+}

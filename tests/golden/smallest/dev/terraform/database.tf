@@ -1,0 +1,197 @@
+# database "inventory"
+resource "aws_db_subnet_group" "inventory_cluster_subnets" {
+  name        = "inventory-aurora-subnets-dev"
+  description = "Subnets of the database inventory"
+
+  subnet_ids = [
+    aws_subnet.main_data_a_subnet.id,
+    aws_subnet.main_data_b_subnet.id,
+    aws_subnet.main_data_c_subnet.id,
+  ]
+
+  tags = {
+    Name        = "inventory-cluster-subnets-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# database "inventory"
+resource "aws_rds_cluster_parameter_group" "inventory_cluster_parameters" {
+  name        = "inventory-aurora-parameters-dev"
+  description = "Parameters of the database inventory"
+  family      = "aurora-postgresql16"
+
+  tags = {
+    Name        = "inventory-cluster-parameters-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  parameter {
+    name         = "rds.force_ssl"
+    value        = "1"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "ssl_min_protocol_version"
+    value        = "TLSv1.2"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "rds.logical_replication"
+    value        = "1"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "shared_preload_libraries"
+    value        = "pg_stat_statements,pgaudit"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "pgaudit.log"
+    value        = "ddl,role"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "pgaudit.log_parameter"
+    value        = "0"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "pgaudit.role"
+    value        = "rds_pgaudit"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "log_connections"
+    value        = "1"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "log_disconnections"
+    value        = "1"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name         = "log_statement"
+    value        = "ddl"
+    apply_method = "pending-reboot"
+  }
+}
+
+# database "inventory"
+resource "aws_rds_cluster" "inventory_cluster" {
+  cluster_identifier                  = "inventory-aurora-cluster-dev"
+  engine                              = "aurora-postgresql"
+  engine_version                      = "16.6"
+  database_name                       = "inventory"
+  port                                = 5432
+  master_username                     = "migspec_admin"
+  manage_master_user_password         = true
+  master_user_secret_kms_key_id       = aws_kms_key.secrets_key.arn
+  iam_database_authentication_enabled = true
+  db_subnet_group_name                = aws_db_subnet_group.inventory_cluster_subnets.name
+  vpc_security_group_ids              = [aws_security_group.inventory_cluster_group.id]
+  db_cluster_parameter_group_name     = aws_rds_cluster_parameter_group.inventory_cluster_parameters.name
+  storage_encrypted                   = true
+  kms_key_id                          = aws_kms_key.database_key.arn
+  backup_retention_period             = 35
+  preferred_backup_window             = "03:00-04:00"
+  preferred_maintenance_window        = "tue:05:00-tue:06:00"
+  copy_tags_to_snapshot               = true
+  deletion_protection                 = true
+  enabled_cloudwatch_logs_exports     = ["postgresql"]
+  skip_final_snapshot                 = false
+  final_snapshot_identifier           = "inventory-aurora-cluster-dev-final"
+
+  tags = {
+    Name        = "inventory-cluster-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  timeouts {
+    create = "120m"
+    update = "120m"
+    delete = "120m"
+  }
+
+  depends_on = [aws_cloudwatch_log_group.inventory_postgresql_log_group]
+}
+
+# database "inventory"
+resource "aws_rds_cluster_instance" "inventory_instance_1" {
+  identifier                            = "inventory-aurora-1-dev"
+  cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
+  instance_class                        = "db.r6g.large"
+  engine                                = "aurora-postgresql"
+  auto_minor_version_upgrade            = false
+  promotion_tier                        = 0
+  publicly_accessible                   = false
+  ca_cert_identifier                    = "rds-ca-rsa2048-g1"
+  performance_insights_enabled          = true
+  performance_insights_kms_key_id       = aws_kms_key.database_key.arn
+  performance_insights_retention_period = 7
+  monitoring_interval                   = 60
+  monitoring_role_arn                   = aws_iam_role.enhanced_monitoring_role.arn
+
+  tags = {
+    Name        = "inventory-instance-1-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  timeouts {
+    create = "90m"
+    update = "90m"
+    delete = "90m"
+  }
+
+  depends_on = [aws_iam_role_policy.enhanced_monitoring_role_policy]
+}
+
+# database "inventory"
+resource "aws_rds_cluster_instance" "inventory_instance_2" {
+  identifier                            = "inventory-aurora-2-dev"
+  cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
+  instance_class                        = "db.r6g.large"
+  engine                                = "aurora-postgresql"
+  auto_minor_version_upgrade            = false
+  promotion_tier                        = 1
+  publicly_accessible                   = false
+  ca_cert_identifier                    = "rds-ca-rsa2048-g1"
+  performance_insights_enabled          = true
+  performance_insights_kms_key_id       = aws_kms_key.database_key.arn
+  performance_insights_retention_period = 7
+  monitoring_interval                   = 60
+  monitoring_role_arn                   = aws_iam_role.enhanced_monitoring_role.arn
+
+  tags = {
+    Name        = "inventory-instance-2-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  timeouts {
+    create = "90m"
+    update = "90m"
+    delete = "90m"
+  }
+
+  depends_on = [aws_iam_role_policy.enhanced_monitoring_role_policy]
+}

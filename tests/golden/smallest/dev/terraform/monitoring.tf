@@ -1,0 +1,498 @@
+# network "main"
+resource "aws_cloudwatch_log_group" "main_flow_log_group" {
+  name              = "/migration/dev/flow-logs/main"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "main-flow-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# transit "hub"
+resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
+  name              = "/migration/dev/flow-logs/hub-transit"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "hub-transit-flow-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# site "office" > vpn
+resource "aws_cloudwatch_log_group" "office_vpn_log_group" {
+  name              = "/aws/vendedlogs/migration/dev/vpn/office"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "office-vpn-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# database "inventory"
+resource "aws_cloudwatch_log_group" "inventory_postgresql_log_group" {
+  name              = "/aws/rds/cluster/inventory-aurora-cluster-dev/postgresql"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "inventory-postgresql-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_log_group" "inventory_replication_log_group" {
+  name              = "dms-tasks-inventory-replication-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "inventory-replication-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
+  name              = "/aws/lambda/secret-rotation-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "secret-rotation-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# monitor
+resource "aws_sns_topic" "notifications_topic" {
+  name              = "inventory-notifications-dev"
+  kms_master_key_id = aws_kms_key.notifications_key.arn
+
+  tags = {
+    Name        = "notifications-topic-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# monitor
+resource "aws_sns_topic_policy" "notifications_topic_policy" {
+  arn = aws_sns_topic.notifications_topic.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = "arn:aws:sns:us-east-1:111111111111:inventory-notifications-dev"
+
+        Condition = {
+          Bool = {
+            "aws:SecureTransport" = "false"
+          }
+        }
+      },
+      {
+        Sid    = "Alarms"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "cloudwatch.amazonaws.com"
+        }
+
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:us-east-1:111111111111:inventory-notifications-dev"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:cloudwatch:us-east-1:111111111111:alarm:*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+# monitor > notify
+resource "aws_sns_topic_subscription" "notifications_1_subscription" {
+  topic_arn = aws_sns_topic.notifications_topic.arn
+  protocol  = "email"
+  endpoint  = "inventory@example.com"
+}
+
+# replication "inventory" > lag
+resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
+  alarm_name          = "inventory-source-lag-dev"
+  alarm_description   = "Replication inventory is behind on the source"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencySource"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+  }
+
+  tags = {
+    Name        = "inventory-source-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# replication "inventory" > lag
+resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
+  alarm_name          = "inventory-target-lag-dev"
+  alarm_description   = "Replication inventory is behind on the target"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "CDCLatencyTarget"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+  }
+
+  tags = {
+    Name        = "inventory-target-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# replication "inventory" > instance
+resource "aws_cloudwatch_metric_alarm" "inventory_replication_storage_alarm" {
+  alarm_name          = "inventory-replication-storage-dev"
+  alarm_description   = "The replication instance of inventory runs out of storage"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "FreeStorageSpace"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 42949672960
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "inventory-replication-dev"
+  }
+
+  tags = {
+    Name        = "inventory-replication-storage-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# replication "inventory" > instance
+resource "aws_cloudwatch_metric_alarm" "inventory_replication_memory_alarm" {
+  alarm_name          = "inventory-replication-memory-dev"
+  alarm_description   = "The replication instance of inventory runs out of memory"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "FreeableMemory"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 536870912
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "inventory-replication-dev"
+  }
+
+  tags = {
+    Name        = "inventory-replication-memory-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
+  alarm_name          = "inventory-rows-differ-dev"
+  alarm_description   = "DMS found rows of inventory that differ"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/DMS"
+  metric_name         = "ValidationFailedOverallCount"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    ReplicationInstanceIdentifier = "inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+  }
+
+  tags = {
+    Name        = "inventory-rows-differ-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# database "inventory"
+resource "aws_cloudwatch_metric_alarm" "inventory_cpu_alarm" {
+  alarm_name          = "inventory-cpu-dev"
+  alarm_description   = "The database inventory is busy"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "CPUUtilization"
+  statistic           = "Average"
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 80
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "inventory-cpu-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# database "inventory"
+resource "aws_cloudwatch_metric_alarm" "inventory_connections_alarm" {
+  alarm_name          = "inventory-connections-dev"
+  alarm_description   = "The database inventory has many connections"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "DatabaseConnections"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 800
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "inventory-connections-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# database "inventory"
+resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
+  alarm_name          = "inventory-local-storage-dev"
+  alarm_description   = "The database inventory runs out of local storage"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/RDS"
+  metric_name         = "FreeLocalStorage"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 5368709120
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    Role                = "WRITER"
+  }
+
+  tags = {
+    Name        = "inventory-local-storage-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
+  alarm_name          = "secret-rotation-errors-dev"
+  alarm_description   = "The function secret-rotation has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "secret-rotation-dev"
+  }
+
+  tags = {
+    Name        = "secret-rotation-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
+  alarm_name          = "secret-rotation-throttles-dev"
+  alarm_description   = "The function secret-rotation has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "secret-rotation-dev"
+  }
+
+  tags = {
+    Name        = "secret-rotation-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# functions
+resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
+  alarm_name          = "functions-dead-letters-dev"
+  alarm_description   = "A function could not do what it was asked to"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    QueueName = "functions-dead-letters-dev"
+  }
+
+  tags = {
+    Name        = "functions-dead-letters-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
