@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
 };
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, State, Workflow};
 use migspec_policies::{Case, Expect};
 
 type Result<T> = std::result::Result<T, String>;
@@ -64,7 +66,8 @@ impl Reader {
             "resource" => self.resource(node)?,
             "grant" => self.grant(node)?,
             "flow" => self.flow(node)?,
-            other => return Err(format!("`{other}` is not `resource`, `grant`, `flow` or `production`")),
+            "workflow" => self.workflow(node)?,
+            other => return Err(format!("`{other}` is not `resource`, `grant`, `flow`, `workflow` or `production`")),
         }
         Ok(())
     }
@@ -166,6 +169,53 @@ impl Reader {
         let values = node.entries().iter().skip(2);
         let values = values.map(|e| Ok(Datum::new(entry(e)?, self.origin(node)))).collect::<Result<_>>()?;
         Ok(Condition { operator: leak(&argument(node, 0)?), key: argument(node, 1)?.into(), values })
+    }
+
+    /// `workflow "machine" { state "Flip" phase="flip" calls="ssm:PutParameter" next="Done" catch="RollBack" }`
+    fn workflow(&mut self, node: &KdlNode) -> Result<()> {
+        let id = argument(node, 0)?;
+        let origin = self.origin(node);
+        let mut states = IndexMap::new();
+        for node in children(node) {
+            let state = self.state(node)?;
+            states.insert(Arc::clone(&state.name), state);
+        }
+        let start_at = states.keys().next().cloned().ok_or("a workflow has states")?;
+        let workflow = Workflow {
+            name: id.as_str().into(),
+            cutover: "case".into(),
+            comment: "".into(),
+            partition: "aws",
+            start_at,
+            timeout: 60,
+            states,
+            loops: Vec::new(),
+            path: "case".into(),
+            origin,
+        };
+        self.graph.workflows.insert(Id::from(id), workflow);
+        Ok(())
+    }
+
+    fn state(&self, node: &KdlNode) -> Result<State> {
+        let phase = property(node, "phase").ok_or("a state says `phase=`")?;
+        let phase = Phase::ALL.iter().find(|p| p.name() == phase).ok_or("there is no such phase")?;
+        let kind = match property(node, "calls") {
+            None => Kind::Pass,
+            Some(action) => {
+                let api = Api::ALL.iter().find(|api| api.info().action == action).ok_or("no workflow calls this")?;
+                Kind::Task { api: *api, pattern: Pattern::RequestResponse, arguments: Argument::Null }
+            }
+        };
+        let mut state = State::new(&argument(node, 0)?, kind, *phase, &"case".into(), self.origin(node));
+        state.next = property(node, "next").map(Arc::from);
+        if let Some(next) = property(node, "catch") {
+            state = state.catch(Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() });
+        }
+        if flag(node, "rolls-back") {
+            state = state.effect(Effect::Rollback);
+        }
+        Ok(state)
     }
 
     /// `flow "group:a" "service:kms" port=443`

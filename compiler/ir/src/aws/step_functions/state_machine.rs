@@ -1,3 +1,4 @@
+use super::conduct;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -48,6 +49,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("includeExecutionData", "LoggingConfiguration.IncludeExecutionData", false),
         Fact::computed("hasLogDestination", FactType::Bool, has_log_destination),
         Fact::bool("tracingEnabled", "TracingConfiguration.Enabled", false),
+        Fact::computed("missingRights", FactType::StringSet, conduct::missing_rights),
+        Fact::computed("surplusRights", FactType::StringSet, conduct::surplus_rights),
+        Fact::computed("statesWithoutWayBack", FactType::StringSet, conduct::states_without_way_back),
     ],
 };
 

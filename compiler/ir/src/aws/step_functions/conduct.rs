@@ -1,0 +1,72 @@
+//! What the workflow of a state machine calls and changes.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::fact::FactValue;
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::workflow::{Effect, Kind, Phase, Workflow};
+
+/// The services whose rights follow from settings of the state machine and
+/// not from a call: logs, traces, keys, and the executions of a map.
+const OF_SETTINGS: [&str; 5] = ["logs", "xray", "kms", "states", "events"];
+
+/// IAM actions that a state calls and that the role does not hold.
+pub(super) fn missing_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    let held = held(machine, graph);
+    let missing = called(machine, graph).into_iter().filter(|action| !held.contains(action));
+    FactValue::set(missing.map(Some))
+}
+
+/// IAM actions that the role holds and that no state calls.
+pub(super) fn surplus_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    let called = called(machine, graph);
+    let of_settings = |action: &str| action.split(':').next().is_some_and(|service| OF_SETTINGS.contains(&service));
+    let surplus = held(machine, graph).into_iter().filter(|a| !called.contains(a) && !of_settings(a));
+    FactValue::set(surplus.map(Some))
+}
+
+fn called(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
+    let states = graph.workflows.get(&machine.id).map(Workflow::all_states).unwrap_or_default();
+    let calls = states.into_iter().filter_map(|state| match &state.kind {
+        Kind::Task { api, .. } => Some(api.info().action),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn held(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
+    let Some(role) = graph.follow(machine, "RoleArn") else { return BTreeSet::new() };
+    graph.grants.iter().filter(|grant| grant.role == role.id).flat_map(|grant| grant.actions.iter().copied()).collect()
+}
+
+/// States of the phases in which something has changed and can be returned,
+/// from which no path leads to the rollback.
+pub(super) fn states_without_way_back(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(workflow) = graph.workflows.get(&machine.id) else { return FactValue::StringSet(BTreeSet::new()) };
+    let returning = returning(workflow);
+    let stranded = workflow.states.values().filter(|state| {
+        let changed = (Phase::Shift..=Phase::Watch).contains(&state.phase);
+        changed && !returning.contains(&*state.name)
+    });
+    FactValue::set(stranded.map(|state| Some(&*state.name)))
+}
+
+/// The states that roll back or lead to one that does.
+fn returning(workflow: &Workflow) -> FxHashSet<&str> {
+    let rolls_back = workflow.states.values().filter(|state| state.effects.contains(&Effect::Rollback));
+    let mut returning: FxHashSet<&str> = rolls_back.map(|state| &*state.name).collect();
+    loop {
+        let before = returning.len();
+        for state in workflow.states.values() {
+            if state.targets().iter().any(|target| returning.contains(&***target)) {
+                returning.insert(&state.name);
+            }
+        }
+        if returning.len() == before {
+            return returning;
+        }
+    }
+}
