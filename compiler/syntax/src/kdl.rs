@@ -8,7 +8,9 @@ mod number;
 #[cfg(test)]
 mod oracle;
 mod parser;
+mod space;
 mod string;
+mod value;
 
 use migspec_diag::{Diagnostic, FileId, Span};
 

@@ -3,10 +3,10 @@
 
 use migspec_diag::{Diagnostic, FileId, Span, Spanned};
 
-use super::number::{NumberError, looks_like_number, number};
-use super::string::string;
+use super::number::looks_like_number;
+use super::value::{foreign_help, is_bare_keyword, is_text};
 use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, shown, tokens};
-use crate::tree::{Entry, Literal, Node};
+use crate::tree::{Entry, Node};
 
 pub(super) fn parse(file: FileId, text: &str) -> Parsed {
     let mut parser = Parser {
@@ -28,18 +28,18 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
     Parsed { nodes, diagnostics: parser.diagnostics, balanced: parser.balanced }
 }
 
-struct Parser<'a> {
-    file: FileId,
-    text: &'a str,
+pub(super) struct Parser<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
     tokens: Vec<Token>,
     /// The next token.
-    at: usize,
+    pub(super) at: usize,
     /// The `{` that are open, outermost first.
     open: Vec<Token>,
     /// The first `{` whose `}` stands further left than its own line.
     suspect: Option<Token>,
     /// How many `/-` this is inside of.
-    discarding: usize,
+    pub(super) discarding: usize,
     balanced: bool,
     /// An unclosed string holds a brace that may be meant as one.
     braces_unsure: bool,
@@ -60,12 +60,12 @@ enum Step {
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Token {
+    pub(super) fn peek(&self) -> Token {
         // `End` is the last token and never passed.
         self.tokens[self.at]
     }
 
-    fn bump(&mut self) -> Token {
+    pub(super) fn bump(&mut self) -> Token {
         let token = self.peek();
         if token.kind != TokenKind::End {
             self.at += 1;
@@ -73,11 +73,11 @@ impl Parser<'_> {
         token
     }
 
-    fn span(&self, token: Token) -> Span {
+    pub(super) fn span(&self, token: Token) -> Span {
         Span::new(self.file, token.start as usize, token.end as usize)
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         if self.stopped {
             return;
         }
@@ -99,7 +99,7 @@ impl Parser<'_> {
         self.at = self.tokens.len() - 1;
     }
 
-    fn error(&mut self, token: Token, message: impl Into<String>, label: &str, help: &str) {
+    pub(super) fn error(&mut self, token: Token, message: impl Into<String>, label: &str, help: &str) {
         let help = (!help.is_empty()).then(|| help.to_owned());
         self.report(Diagnostic::error("syntax-error", message).at(self.span(token), label).help_if(help));
     }
@@ -190,7 +190,7 @@ impl Parser<'_> {
     }
 
     /// The name that a token is. Reports why it is none.
-    fn name(&mut self, token: Token) -> Option<String> {
+    pub(super) fn name(&mut self, token: Token) -> Option<String> {
         match token.kind {
             TokenKind::String | TokenKind::MultilineString | TokenKind::RawString => {
                 Some(self.string(token).unwrap_or_default())
@@ -315,7 +315,7 @@ impl Parser<'_> {
         next
     }
 
-    fn block(&mut self) -> Vec<Node> {
+    pub(super) fn block(&mut self) -> Vec<Node> {
         let open = self.bump();
         if self.open.len() == MAX_DEPTH {
             self.report(
@@ -442,139 +442,8 @@ impl Parser<'_> {
         true
     }
 
-    /// A value; `Some(None)` if it is wrong but was passed.
-    fn value(&mut self) -> Option<Option<Spanned<Literal>>> {
-        self.type_annotation();
-        let token = self.peek();
-        if !is_text(token.kind) {
-            self.unexpected(token, "a value");
-            return None;
-        }
-        self.bump();
-        let literal = if token.kind == TokenKind::Word {
-            self.word(token)
-        } else {
-            self.string(token).map(|s| Literal::String(s.into()))
-        };
-        Some(literal.map(|literal| Spanned::new(literal, self.span(token))))
-    }
-
-    fn word(&mut self, token: Token) -> Option<Literal> {
-        let word = token.text(self.text);
-        match word {
-            "#true" => return Some(Literal::Bool(true)),
-            "#false" => return Some(Literal::Bool(false)),
-            "#null" => return Some(Literal::Null),
-            "#inf" => return Some(Literal::Float(f64::INFINITY)),
-            "#-inf" => return Some(Literal::Float(f64::NEG_INFINITY)),
-            "#nan" => return Some(Literal::Float(f64::NAN)),
-            _ => {}
-        }
-        if is_bare_keyword(word) {
-            self.report(
-                Diagnostic::error("kdl1-syntax", format!("`{word}` is how KDL 1 writes it"))
-                    .at(self.span(token), "not KDL 2")
-                    .help(format!("write `#{word}`; for the word itself, write \"{word}\"")),
-            );
-            return None;
-        }
-        if word.starts_with('#') {
-            let help = "known are `#true`, `#false` and `#null`";
-            self.error(token, format!("`{}` is no keyword", shown(word)), "not known", help);
-            return None;
-        }
-        if looks_like_number(word) {
-            return self.number(token);
-        }
-        if let Some(help) = foreign_help(word) {
-            self.error(token, format!("`{}` is not a value", shown(word)), "not KDL", &help);
-            return None;
-        }
-        Some(Literal::String(word.into()))
-    }
-
-    fn number(&mut self, token: Token) -> Option<Literal> {
-        let word = token.text(self.text);
-        let message = match number(word) {
-            Ok(literal) => return Some(literal),
-            Err(NumberError::Malformed) => format!("`{}` is not a number", shown(word)),
-            Err(NumberError::TooLarge) => format!("`{}` is too large a number", shown(word)),
-        };
-        self.report(
-            Diagnostic::error("malformed-number", message)
-                .at(self.span(token), "not a number")
-                .help("values with a unit and other text that starts with a digit stand in quotes"),
-        );
-        None
-    }
-
-    fn string(&mut self, token: Token) -> Option<String> {
-        if token.kind == TokenKind::OldRawString {
-            let body = token.text(self.text).trim_start_matches('r');
-            let new = if body.starts_with('#') { body.to_owned() } else { format!("#{body}#") };
-            let help = if new.contains('\n') || new.len() > 80 {
-                "write `#\"…\"#`".to_owned()
-            } else {
-                format!("write `{new}`")
-            };
-            self.report(
-                Diagnostic::error("kdl1-syntax", "raw strings with `r` are KDL 1")
-                    .at(self.span(token), "not KDL 2")
-                    .help(help),
-            );
-            return None;
-        }
-        match string(token.kind, token.text(self.text)) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let start = token.start as usize;
-                self.report(
-                    Diagnostic::error("malformed-string", error.message)
-                        .at(Span::new(self.file, start + error.start, start + error.end), "here")
-                        .help(error.help),
-                );
-                None
-            }
-        }
-    }
-
-    /// `(type)`: no meaning in a spec, but no reason to lose the value.
-    fn type_annotation(&mut self) {
-        let open = self.peek();
-        if open.kind != TokenKind::TypeOpen {
-            return;
-        }
-        self.bump();
-        self.space();
-        let name = self.peek();
-        if is_text(name.kind) {
-            self.name(name);
-            self.bump();
-        } else {
-            self.error(open, "`(` opens a type annotation, but no type follows", "no type", "delete it");
-        }
-        self.space();
-        let close = self.peek();
-        if close.kind == TokenKind::TypeClose {
-            self.bump();
-        } else {
-            self.error(open, "the type annotation is not closed", "its `)` is missing", "delete it");
-        }
-        self.space();
-        if self.discarding == 0 && close.kind == TokenKind::TypeClose {
-            self.report(
-                Diagnostic::error(
-                    "type-annotation",
-                    format!("the type annotation `{}` has no meaning", shown(name.text(self.text))),
-                )
-                .at(self.span(open).to(self.span(close)), "not known here")
-                .help("types follow from the name of the node or property: leave it out"),
-            );
-        }
-    }
-
     /// A token that is not what should stand at its place.
-    fn unexpected(&mut self, token: Token, expected: &str) {
+    pub(super) fn unexpected(&mut self, token: Token, expected: &str) {
         let diagnostic = match token.kind {
             TokenKind::UnclosedString => Diagnostic::error("unclosed-string", "the string is not closed")
                 .at(self.first_line(token), "its closing quote is missing")
@@ -605,108 +474,6 @@ impl Parser<'_> {
         let length = token.text(self.text).lines().next().map_or(0, str::len);
         Span { end: token.start + length as u32, ..self.span(token) }
     }
-
-    /// Passes a line that starts with no name, and its block.
-    fn skip_nameless(&mut self) {
-        self.skip_entries();
-        match self.peek().kind {
-            TokenKind::BlockOpen => {
-                // Read for its errors; its nodes have no home.
-                self.discarding += 1;
-                self.block();
-                self.discarding -= 1;
-            }
-            TokenKind::Newline | TokenKind::Semicolon => {
-                self.bump();
-            }
-            _ => {}
-        }
-    }
-
-    /// Passes what is left of a line; stops before a block.
-    fn skip_entries(&mut self) {
-        loop {
-            match self.peek().kind {
-                TokenKind::End | TokenKind::BlockClose | TokenKind::BlockOpen => return,
-                TokenKind::Newline | TokenKind::Semicolon => return,
-                TokenKind::Continuation if self.continuation() => {}
-                _ => {
-                    self.bump();
-                }
-            }
-        }
-    }
-
-    /// Blanks, comments and line breaks between nodes.
-    fn blank_lines(&mut self) {
-        loop {
-            match self.peek().kind {
-                TokenKind::Newline | TokenKind::LineComment | TokenKind::ByteOrderMark => {
-                    self.bump();
-                }
-                _ => {
-                    if !self.space() {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Blanks and comments inside of a node; whether there were any.
-    fn space(&mut self) -> bool {
-        let start = self.at;
-        loop {
-            match self.peek().kind {
-                TokenKind::Space | TokenKind::BlockComment => {
-                    self.bump();
-                }
-                TokenKind::Continuation => {
-                    if !self.continuation() {
-                        return self.at > start;
-                    }
-                }
-                _ => return self.at > start,
-            }
-        }
-    }
-
-    /// `\`, blanks, a comment and the line break. Passes nothing if the line
-    /// does not end there.
-    fn continuation(&mut self) -> bool {
-        let start = self.at;
-        self.bump();
-        while matches!(self.peek().kind, TokenKind::Space | TokenKind::BlockComment) {
-            self.bump();
-        }
-        if self.peek().kind == TokenKind::LineComment {
-            self.bump();
-        }
-        if matches!(self.peek().kind, TokenKind::Newline | TokenKind::End) {
-            self.bump();
-            return true;
-        }
-        self.at = start;
-        false
-    }
-}
-
-fn is_text(kind: TokenKind) -> bool {
-    use TokenKind::{MultilineString, OldRawString, RawString, String, Word};
-    matches!(kind, String | MultilineString | RawString | OldRawString | Word)
-}
-
-fn is_bare_keyword(word: &str) -> bool {
-    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
-}
-
-/// What is a word to KDL, but meant as something else by who wrote it.
-fn foreign_help(word: &str) -> Option<String> {
-    if word.starts_with(',') || word.ends_with(',') {
-        return Some("values are separated by spaces, not by commas".to_owned());
-    }
-    let inner = word.strip_prefix('\'')?;
-    Some(format!("strings stand in double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
 }
 
 fn stray_help(found: &str) -> Option<&'static str> {

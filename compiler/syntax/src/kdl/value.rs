@@ -1,0 +1,160 @@
+//! Values: strings, numbers, keywords and words, and the types before them.
+
+use migspec_diag::{Diagnostic, Span, Spanned};
+
+use super::number::{NumberError, looks_like_number, number};
+use super::parser::Parser;
+use super::string::string;
+use super::{Token, TokenKind, shown};
+use crate::tree::Literal;
+
+impl Parser<'_> {
+    /// A value; `Some(None)` if it is wrong but was passed.
+    pub(super) fn value(&mut self) -> Option<Option<Spanned<Literal>>> {
+        self.type_annotation();
+        let token = self.peek();
+        if !is_text(token.kind) {
+            self.unexpected(token, "a value");
+            return None;
+        }
+        self.bump();
+        let literal = if token.kind == TokenKind::Word {
+            self.word(token)
+        } else {
+            self.string(token).map(|s| Literal::String(s.into()))
+        };
+        Some(literal.map(|literal| Spanned::new(literal, self.span(token))))
+    }
+
+    pub(super) fn word(&mut self, token: Token) -> Option<Literal> {
+        let word = token.text(self.text);
+        match word {
+            "#true" => return Some(Literal::Bool(true)),
+            "#false" => return Some(Literal::Bool(false)),
+            "#null" => return Some(Literal::Null),
+            "#inf" => return Some(Literal::Float(f64::INFINITY)),
+            "#-inf" => return Some(Literal::Float(f64::NEG_INFINITY)),
+            "#nan" => return Some(Literal::Float(f64::NAN)),
+            _ => {}
+        }
+        if is_bare_keyword(word) {
+            self.report(
+                Diagnostic::error("kdl1-syntax", format!("`{word}` is how KDL 1 writes it"))
+                    .at(self.span(token), "not KDL 2")
+                    .help(format!("write `#{word}`; for the word itself, write \"{word}\"")),
+            );
+            return None;
+        }
+        if word.starts_with('#') {
+            let help = "known are `#true`, `#false` and `#null`";
+            self.error(token, format!("`{}` is no keyword", shown(word)), "not known", help);
+            return None;
+        }
+        if looks_like_number(word) {
+            return self.number(token);
+        }
+        if let Some(help) = foreign_help(word) {
+            self.error(token, format!("`{}` is not a value", shown(word)), "not KDL", &help);
+            return None;
+        }
+        Some(Literal::String(word.into()))
+    }
+
+    pub(super) fn number(&mut self, token: Token) -> Option<Literal> {
+        let word = token.text(self.text);
+        let message = match number(word) {
+            Ok(literal) => return Some(literal),
+            Err(NumberError::Malformed) => format!("`{}` is not a number", shown(word)),
+            Err(NumberError::TooLarge) => format!("`{}` is too large a number", shown(word)),
+        };
+        self.report(
+            Diagnostic::error("malformed-number", message)
+                .at(self.span(token), "not a number")
+                .help("values with a unit and other text that starts with a digit stand in quotes"),
+        );
+        None
+    }
+
+    pub(super) fn string(&mut self, token: Token) -> Option<String> {
+        if token.kind == TokenKind::OldRawString {
+            let body = token.text(self.text).trim_start_matches('r');
+            let new = if body.starts_with('#') { body.to_owned() } else { format!("#{body}#") };
+            let help = if new.contains('\n') || new.len() > 80 {
+                "write `#\"…\"#`".to_owned()
+            } else {
+                format!("write `{new}`")
+            };
+            self.report(
+                Diagnostic::error("kdl1-syntax", "raw strings with `r` are KDL 1")
+                    .at(self.span(token), "not KDL 2")
+                    .help(help),
+            );
+            return None;
+        }
+        match string(token.kind, token.text(self.text)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let start = token.start as usize;
+                self.report(
+                    Diagnostic::error("malformed-string", error.message)
+                        .at(Span::new(self.file, start + error.start, start + error.end), "here")
+                        .help(error.help),
+                );
+                None
+            }
+        }
+    }
+
+    /// `(type)`: no meaning in a spec, but no reason to lose the value.
+    pub(super) fn type_annotation(&mut self) {
+        let open = self.peek();
+        if open.kind != TokenKind::TypeOpen {
+            return;
+        }
+        self.bump();
+        self.space();
+        let name = self.peek();
+        if is_text(name.kind) {
+            self.name(name);
+            self.bump();
+        } else {
+            self.error(open, "`(` opens a type annotation, but no type follows", "no type", "delete it");
+        }
+        self.space();
+        let close = self.peek();
+        if close.kind == TokenKind::TypeClose {
+            self.bump();
+        } else {
+            self.error(open, "the type annotation is not closed", "its `)` is missing", "delete it");
+        }
+        self.space();
+        if self.discarding == 0 && close.kind == TokenKind::TypeClose {
+            self.report(
+                Diagnostic::error(
+                    "type-annotation",
+                    format!("the type annotation `{}` has no meaning", shown(name.text(self.text))),
+                )
+                .at(self.span(open).to(self.span(close)), "not known here")
+                .help("types follow from the name of the node or property: leave it out"),
+            );
+        }
+    }
+}
+
+pub(super) fn is_text(kind: TokenKind) -> bool {
+    use TokenKind::{MultilineString, OldRawString, RawString, String, Word};
+    matches!(kind, String | MultilineString | RawString | OldRawString | Word)
+}
+
+pub(super) fn is_bare_keyword(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
+}
+
+/// What is a word to KDL, but meant as something else by who wrote it.
+pub(super) fn foreign_help(word: &str) -> Option<String> {
+    if word.starts_with(',') || word.ends_with(',') {
+        return Some("values are separated by spaces, not by commas".to_owned());
+    }
+    let inner = word.strip_prefix('\'')?;
+    Some(format!("strings stand in double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
+}
