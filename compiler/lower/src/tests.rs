@@ -113,6 +113,7 @@ fn every_resource_fits_its_schema() {
 
 /// A thousand replications take about ten times as long as a hundred.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "this test is about time")]
 fn lowering_is_linear() {
     let time = |n: usize| {
         let text = many(n);

@@ -54,8 +54,8 @@ pub(super) fn check(cx: &mut Cx) {
 impl Threshold {
     /// The author's value, else the default.
     pub(super) fn value(&self, cx: &Cx, node: Origin) -> Datum {
-        let alarms = cx.spec.monitor.iter().flat_map(|monitor| &monitor.alarm);
-        match alarms.filter(|alarm| alarm.key.as_str() == self.name).last() {
+        let mut alarms = cx.spec.monitor.iter().flat_map(|monitor| &monitor.alarm);
+        match alarms.rfind(|alarm| alarm.key.as_str() == self.name) {
             Some(alarm) => datum(&alarm.above, |count| count.0),
             None => Datum::new(self.above, Origin::Default { of: "alarm", node: node.span() }),
         }

@@ -168,7 +168,7 @@ fn payloads_are_what_the_functions_read() {
         for state in workflow.all_states() {
             let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { continue };
             let function = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
-            let payload = json(arguments.get("Payload").expect("an invocation has a payload"), "$");
+            let payload = json(arguments.get("Payload").expect("an invocation has a payload"));
             let stem = function.rsplit(':').next().unwrap_or_default().trim_end_matches("-prod");
             seen.insert(stem.to_owned());
             let read = match stem {
@@ -187,7 +187,7 @@ fn payloads_are_what_the_functions_read() {
 }
 
 /// A payload as it will be, with a value of the right kind for each expression.
-fn json(argument: &Argument, at: &str) -> serde_json::Value {
+fn json(argument: &Argument) -> serde_json::Value {
     use serde_json::{Value, json};
     match argument {
         Argument::Expression(e) if e.as_str() == "$failure" => {
@@ -199,9 +199,9 @@ fn json(argument: &Argument, at: &str) -> serde_json::Value {
         Argument::Bool(b) => json!(b),
         Argument::Integer(n) => json!(n),
         Argument::Text(text) => json!(&**text),
-        Argument::List(items) => items.iter().map(|i| self::json(i, at)).collect(),
+        Argument::List(items) => items.iter().map(json).collect(),
         Argument::Object(members) => {
-            Value::Object(members.iter().map(|(n, a)| (n.to_string(), self::json(a, n))).collect())
+            Value::Object(members.iter().map(|(n, a)| (n.to_string(), self::json(a))).collect())
         }
     }
 }
