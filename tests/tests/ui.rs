@@ -203,7 +203,6 @@ const NETS: &[&str] = &[
     "undecided-fact",
     "undeclared-path",
     "unknown-prefix-list",
-    "unmapped-property",
     "unmapped-type",
 ];
 

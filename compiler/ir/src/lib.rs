@@ -18,6 +18,7 @@ pub mod schema;
 pub mod secret;
 #[cfg(test)]
 mod testing;
+mod unmapped;
 pub mod workflow;
 
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
@@ -27,3 +28,4 @@ pub use graph::{
 };
 pub use id::Id;
 pub use index::Index;
+pub use unmapped::{Unmapped, unmapped};

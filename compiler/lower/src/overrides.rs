@@ -5,7 +5,7 @@ mod value;
 
 use migspec_diag::{Diagnostic, did_you_mean};
 use migspec_ir::schema::{self, SchemaProblem};
-use migspec_ir::{Id, Origin, Resource};
+use migspec_ir::{Id, Origin, Resource, Unmapped, unmapped};
 use migspec_syntax::ast;
 use migspec_syntax::tree::Node;
 use rustc_hash::FxHashMap;
@@ -97,6 +97,22 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
             report_problem(cx, node, &resource, &problem);
         }
     }
+    for property in unmapped(&resource) {
+        // What AWS does not know either is reported already.
+        let unknown = reported.iter().any(|(path, _)| path.rsplit('.').next() == Some(property.name));
+        if !unknown && !note(reported, property.name, "unmapped") {
+            report_unmapped(cx, &resource, &property);
+        }
+    }
+}
+
+fn report_unmapped(cx: &mut Cx, resource: &Resource, property: &Unmapped<'_>) {
+    let message = format!("`{}` of `{}` has no mapping to Terraform", property.name, resource.type_name);
+    cx.report(
+        Diagnostic::error("unmapped-property", message)
+            .at(property.origin.span(), "the back ends would differ")
+            .help("leave it out, or give it a form in the table of types"),
+    );
 }
 
 /// Whether it was reported before; it counts as reported from now on.
