@@ -77,6 +77,12 @@ impl Case {
     }
 }
 
+/// Whether Cedar's own authorizer answers every question about a graph as the
+/// fast path does, errors included.
+pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
+    compare(&World::new(graph)?, rulebook)
+}
+
 /// Asks Cedar's own authorizer the same questions: the selection of policies
 /// by their scope and the evaluation of conditions alone must not differ.
 fn compare(world: &World, rulebook: &Rulebook) -> Result<(), CaseFailure> {

@@ -17,7 +17,7 @@ pub mod schema;
 mod waivers;
 mod zones;
 
-pub use case::{Case, CaseFailure, Expect};
+pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
 pub use judge::{Judgement, judge};
 pub use rule::Rule;
 pub use rulebook::{PolicyFile, Rulebook};
