@@ -14,10 +14,6 @@ pub(crate) fn uid(entity_type: &EntityType, id: &str) -> EntityUID {
     EntityUID::from_components(entity_type.clone(), Eid::new(id), None)
 }
 
-pub(crate) fn action(name: &str) -> Arc<EntityUID> {
-    Arc::new(uid(&entity_type("Action"), name))
-}
-
 pub(crate) fn string(text: &str) -> Value {
     Value::from(text)
 }

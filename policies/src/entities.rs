@@ -24,6 +24,8 @@ use crate::{Failure, cedar};
 pub(crate) const AWS_OWNED: &str = "aws-owned";
 /// Stands for a resource that the graph does not hold.
 pub(crate) const EXTERNAL: &str = "external";
+/// What a right is on, where it is no resource of the table.
+pub(crate) const TARGET: &str = "Migspec::Target";
 /// The attribute that says which: `spec`, `aws` or `external`.
 pub(crate) const OWNER: &str = "owner";
 
@@ -57,6 +59,8 @@ impl<'a> World<'a> {
         builder.sentinels(&mut entities);
         let migration = builder.migration(&mut entities);
         builder.actors(&mut entities);
+        // Named by requests only.
+        ["Action", TARGET].iter().for_each(|name| drop(builder.types.uid(name, "")));
         crate::zones::entities(graph, &mut builder.types, &mut entities);
         let entities = Entities::from_entities(
             entities,
@@ -73,6 +77,10 @@ impl<'a> World<'a> {
     pub(crate) fn uid(&self, type_name: &str, id: &str) -> Arc<EntityUID> {
         let entity_type = self.types.get(type_name).cloned().unwrap_or_else(|| cedar::entity_type(type_name));
         Arc::new(cedar::uid(&entity_type, id))
+    }
+
+    pub(crate) fn action(&self, name: &str) -> Arc<EntityUID> {
+        self.uid("Action", name)
     }
 
     /// The facts of a resource that cannot be known.

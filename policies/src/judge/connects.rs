@@ -55,7 +55,7 @@ fn request(world: &World, flow: &Flow) -> Request {
     let context: [(&'static str, Value); 2] =
         [("port", i64::from(flow.port).into()), ("protocol", cedar::string(flow.protocol.name()))];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
-    cedar::request(&from, &cedar::action("connect"), to, context)
+    cedar::request(&from, &world.action("connect"), to, context)
 }
 
 pub(super) fn requests(world: &World) -> Vec<Request> {

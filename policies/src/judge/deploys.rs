@@ -15,7 +15,7 @@ use crate::rulebook::Rulebook;
 use crate::{Failure, cedar};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
-    let action = cedar::action("deploy");
+    let action = world.action("deploy");
     let mut forbids: FxHashMap<&str, Vec<&Rule>> = FxHashMap::default();
     let mut findings = Vec::new();
     for resource in world.graph.resources.values() {
@@ -56,6 +56,6 @@ fn request(world: &World, resource: &Resource, action: &Uid) -> Request {
 }
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
-    let action = cedar::action("deploy");
+    let action = world.action("deploy");
     world.graph.resources.values().map(|resource| request(world, resource, &action)).collect()
 }

@@ -12,14 +12,12 @@ use smol_str::SmolStr;
 
 use super::{Verdict, evaluate, evaluator, permitted};
 use crate::catalogue::Waivable;
-use crate::entities::{EXTERNAL, World};
+use crate::entities::{EXTERNAL, TARGET, World};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::{Failure, cedar, iam};
 
-/// What a right is granted on, where it is no resource of the table.
-const TARGET: &str = "Migspec::Target";
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
@@ -132,7 +130,7 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
     ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
     let resource = world.uid(on, &id);
-    (cedar::request(&principal, &cedar::action("grant"), resource, context), on)
+    (cedar::request(&principal, &world.action("grant"), resource, context), on)
 }
 
 /// The entity that a right is granted on: a resource of the graph, a sentinel
