@@ -52,7 +52,7 @@ fn shape(of: &'static ResourceType) -> Option<Shape> {
     }
     let tags = column.properties.iter().find(|p| p.name == "Tags")?;
     match tags.form {
-        Form::Tags(_) | Form::TerraformOnly { form: Form::Tags(_), .. } => Some(Shape::List),
+        Form::Tags(_) => Some(Shape::List),
         Form::Argument(_) => Some(Shape::Map),
         _ => None,
     }

@@ -1,6 +1,6 @@
 use super::action::ACTION;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ElasticLoadBalancingV2::Listener",
@@ -62,12 +62,7 @@ pub const TYPE: ResourceType = ResourceType {
             argument("Port", "port"),
             argument("Protocol", "protocol"),
             argument("SslPolicy", "ssl_policy"),
-            // The schemas that CloudFormation templates are checked against do not
-            // know them everywhere yet.
-            Property::new(
-                "Tags",
-                Form::TerraformOnly { form: &Form::Tags("tags"), instead: "the load balancer has the tags" },
-            ),
+            TAGS,
         ],
         ..Column::BASE
     }),

@@ -1,6 +1,6 @@
 use super::action::ACTION;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ElasticLoadBalancingV2::ListenerRule",
@@ -14,12 +14,7 @@ pub const TYPE: ResourceType = ResourceType {
             Property::new("Conditions", Form::Blocks("condition", CONDITION)),
             argument("ListenerArn", "listener_arn"),
             argument("Priority", "priority"),
-            // The schemas that CloudFormation templates are checked against do not
-            // know them everywhere yet.
-            Property::new(
-                "Tags",
-                Form::TerraformOnly { form: &Form::Tags("tags"), instead: "the load balancer has the tags" },
-            ),
+            TAGS,
             Property::new(
                 "Transforms",
                 Form::Blocks(
