@@ -1,7 +1,7 @@
 //! Connections that the resources let through and no flow declares.
 
 use migspec_diag::Diagnostic;
-use migspec_ir::Id;
+use migspec_ir::{Datum, Id, Origin};
 
 use super::address::Range;
 use super::compare::{Declared, OPEN, first_missing};
@@ -26,12 +26,19 @@ pub(super) fn find<'g>(paths: &Paths<'_, 'g>, declared: &Declared<'g>) -> Vec<Di
 fn report(rule: &Rule<'_>, from: &str, to: &str, port: u16, hops: Vec<String>) -> Diagnostic {
     let message = format!("`{from}` can reach `{to}` on port {port}, which no relation of the spec needs");
     let diagnostic = Diagnostic::error(OPEN, message)
-        .at(rule.resource.origin.span(), "this opens the path")
+        .at(place(rule).span(), "this opens the path")
         .help("drop the override that opens it; what must be reached follows from the spec's relations")
         .note(format!("by the rule `{}`", rule.resource.id));
     let mut diagnostic = hops.into_iter().fold(diagnostic, |d, hop| d.note(hop));
     diagnostic.controls = vec!["NET-TGW-08".into(), "NET-SG-09".into(), "NET-SG-10".into()];
     diagnostic
+}
+
+/// The part of a rule that the author wrote, where one is: an override.
+fn place(rule: &Rule<'_>) -> Origin {
+    let written = |datum: &&Datum| matches!(datum.origin, Origin::Written { .. });
+    let properties = rule.resource.properties.iter().map(|(_, datum)| datum);
+    properties.into_iter().find(written).map_or(rule.resource.origin, |datum| datum.origin)
 }
 
 /// Who comes in by a rule: at most one finding for each, since one shows what

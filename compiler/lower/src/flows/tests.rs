@@ -158,3 +158,34 @@ fn the_same_flow_for_several_reasons_makes_one_rule() {
     let lowered = with_flows(NETWORKS, &[flow.clone(), flow]);
     assert_eq!(lowered.ids("AWS::EC2::SecurityGroupIngress").len(), 1);
 }
+
+#[test]
+fn a_region_whose_prefix_list_is_not_known_is_an_error() {
+    let text = include_str!("../../../../specs/payments.migspec.kdl").replace("us-east-1", "eu-south-2");
+    let lowered = crate::testing::lower_text(&text, "prod");
+    let found: Vec<_> = lowered.findings().into_iter().filter(|(code, _)| *code == "unknown-prefix-list").collect();
+    assert_eq!(found.len(), 1, "{:?}", lowered.findings());
+}
+
+/// Replications of sources and databases of their own, in the same networks.
+fn replications(count: usize) -> usize {
+    let each = |n: usize| {
+        format!(
+            "source \"s{n}\" engine=\"postgresql\" version=\"15.8\" site=\"dc\" {{ at \"db{n}.example.com:5432\" database=\"l\"; login \"replication\" secret=\"p/{n}\"; }}\n\
+             database \"d{n}\" engine=\"aurora-postgresql\" version=\"16.6\" network=\"app\"\n\
+             replication \"r{n}\" from=\"s{n}\" to=\"d{n}\" network=\"copy\" {{ include \"x.*\"; }}\n"
+        )
+    };
+    let nodes: String = (0..count).map(each).collect();
+    let lowered = crate::testing::lower_nodes(&format!("{NETWORKS}{TRANSIT}\n{nodes}"));
+    let kinds = ["Ingress", "Egress"].map(|kind| format!("AWS::EC2::SecurityGroup{kind}"));
+    let rules = lowered.graph.resources.values().filter(|r| kinds.iter().any(|kind| kind == r.type_name));
+    rules.count()
+}
+
+#[test]
+fn rules_grow_with_replications_and_not_with_their_square() {
+    let [few, more, most] = [2, 6, 10].map(replications);
+    assert!(few > 0);
+    assert_eq!(more - few, most - more);
+}
