@@ -92,6 +92,9 @@ fn entries(base: &mut Node, over: &Node, shape: &NodeShape) {
 }
 
 fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, out: &mut Merged) {
+    if shape.fields.iter().any(|f| matches!(f.kind, FieldKind::AnyChildren)) {
+        return free_children(base, overrides);
+    }
     for removal in overrides.iter().filter(|o| is_remove(o)) {
         remove(base, removal, shape, out);
     }
@@ -118,6 +121,13 @@ fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, out: &mut M
     }
     replace_lists(base, lists);
     base.children.extend(added);
+}
+
+/// Children of any name: one that is named again replaces those of its name.
+fn free_children(base: &mut Node, overrides: &[&Node]) {
+    let named: HashSet<&str> = overrides.iter().map(|o| &*o.name.value).collect();
+    base.children.retain(|child| !named.contains(&*child.name.value));
+    base.children.extend(overrides.iter().map(|over| (*over).clone()));
 }
 
 fn nearest_sibling(base: &Node, over: &Node) -> Option<String> {
