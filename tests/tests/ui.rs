@@ -181,6 +181,7 @@ fn every_case_has_a_finding_and_they_are_many() {
 
 /// Codes that no fixture can cause, and where they are tested instead.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("ambiguous-file", "files in two folders: tests/merge.rs of the syntax crate"),
     ("binary-file", "a NUL byte would hide a fixture from text tools: tests/bounded.rs of the syntax crate"),
     ("file-too-large", "more than 8 MiB: tests/bounded.rs of the syntax crate"),
     ("declared-but-unreachable", "the compiler's own fault, or an override: src/reach of the policies crate"),

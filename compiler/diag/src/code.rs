@@ -31,6 +31,12 @@ pub const CODES: &[CodeInfo] = &[
         "An upstream is one system in one place.",
     ),
     code(
+        "ambiguous-file",
+        "two files in different folders have one name",
+        "Files that settings name are found beside the file that names them, and known by the name as written. \
+         Two different ones of the same name could be taken for each other.",
+    ),
+    code(
         "ambiguous-override",
         "an override stands at the migration and concerns several resources",
         "Name the resource with `resource=`, or write the override inside the node that derives it.",

@@ -176,19 +176,25 @@ fn files(
     importer: &mut dyn Importer,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Arc<str>> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, (FileId, Span)> = BTreeMap::new();
     for (name, at) in names {
-        if found.contains_key(&name) {
-            continue;
-        }
-        match importer.import(sources, at.file, &name) {
-            Ok(file) => {
-                found.insert(name, sources.get(file).text.clone());
+        match (importer.import(sources, at.file, &name), found.get(&name)) {
+            (Err(why), _) => diagnostics.push(unreadable(&name, &why, at)),
+            (Ok(file), None) => {
+                found.insert(name, (file, at));
             }
-            Err(why) => diagnostics.push(unreadable(&name, &why, at)),
+            (Ok(file), Some((first, first_at))) if sources.get(file).text != sources.get(*first).text => {
+                diagnostics.push(
+                    Diagnostic::error("ambiguous-file", format!("two different files are called `{name}`"))
+                        .at(at, "one beside this file")
+                        .with(*first_at, "another beside this one")
+                        .help("give one of them another name"),
+                );
+            }
+            (Ok(_), Some(_)) => {}
         }
     }
-    found
+    found.into_iter().map(|(name, (file, _))| (name, sources.get(file).text.clone())).collect()
 }
 
 /// A node that lacks something, and that only an environment has, most likely

@@ -98,3 +98,32 @@ fn one_environment_does_not_see_another() {
     assert_eq!(view.migration.environment.len(), 1);
     assert_eq!(view.environment.key.as_str(), "dev");
 }
+
+/// Two folders, each with a `ca.pem` of its own.
+struct Folders;
+
+impl Importer for Folders {
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String> {
+        let inside = sources.get(from).name.starts_with("part/");
+        let source = "engine=\"postgresql\" site=\"s\"";
+        let body = "at \"h:1\" database=\"d\"\n tls \"verify-full\" ca=\"ca.pem\"";
+        match path {
+            "part/part.kdl" => Ok(sources.add(path, &format!("source \"b\" {source} {{\n {body}\n}}\n"))),
+            "ca.pem" if inside => Ok(sources.add("part/ca.pem", "the second")),
+            "ca.pem" => Ok(sources.add("ca.pem", "the first")),
+            _ => Err("no such file".to_owned()),
+        }
+    }
+}
+
+#[test]
+fn files_of_one_name_are_not_taken_for_each_other() {
+    let text = "migration \"m\" {\n owner \"t\"\n environment \"dev\" account=\"111111111111\" region=\"us-east-1\"\n \
+                source \"a\" engine=\"postgresql\" site=\"s\" {\n at \"h:1\" database=\"d\"\n tls \"verify-full\" ca=\"ca.pem\"\n }\n \
+                import \"part/part.kdl\"\n}\n";
+    let mut sources = Sources::new();
+    let file = sources.add("spec.kdl", text);
+    let codes: Vec<String> =
+        read(file, &mut sources, &mut Folders).diagnostics.into_iter().map(|d| d.code.into_owned()).collect();
+    assert_eq!(codes, ["ambiguous-file"]);
+}
