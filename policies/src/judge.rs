@@ -63,7 +63,7 @@ pub(crate) enum Verdict {
     Holds,
     Fails,
     /// It needs a fact that cannot be known.
-    Undecided(EvaluationError),
+    Undecided(Box<EvaluationError>),
 }
 
 /// Evaluates the condition of a policy whose scope is known to fit.
@@ -78,7 +78,7 @@ pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Verdict
             ValueKind::Lit(Literal::Bool(false)) => Ok(Verdict::Fails),
             _ => Err(Failure::new(format!("the condition of `{}` is not a boolean", rule.id), [])),
         },
-        Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(Verdict::Undecided(error)),
+        Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(Verdict::Undecided(Box::new(error))),
         Err(error) => Err(Failure::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()])),
     }
 }

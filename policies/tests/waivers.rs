@@ -1,5 +1,7 @@
 //! What a waiver covers, and what is wrong with waivers.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use migspec_diag::{Severity, Sources, Span};
 use migspec_ir::{Environment, Graph, Origin, Resource, Waiver};
 use migspec_policies::{PolicyFile, Rulebook, judge};

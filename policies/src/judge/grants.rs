@@ -18,7 +18,6 @@ use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::{Failure, cedar, iam};
 
-
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
     for grant in &world.graph.grants {

@@ -1,7 +1,11 @@
 //! Every policy against its cases, the schema's freshness, and what holds for
 //! all policies.
 
-#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads the files beside the policies")]
+#![allow(
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and reads the files beside the policies"
+)]
 
 mod reader;
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, State, Workflow};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
 };
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, State, Workflow};
 use migspec_policies::{Case, Expect};
 
 type Result<T> = std::result::Result<T, String>;
