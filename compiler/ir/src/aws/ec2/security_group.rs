@@ -97,12 +97,25 @@ pub const TYPE: ResourceType = ResourceType {
 const INGRESS: &str = "SecurityGroupIngress";
 const EGRESS: &str = "SecurityGroupEgress";
 
-/// Whether a rule, of its own or beside it, lets everybody in.
+/// Whether a rule, of its own or beside it, lets everybody in. A range that is
+/// only known at deployment may be everybody's.
 fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
-    let rules = graph.referring(&group.id, "AWS::EC2::SecurityGroupIngress", "GroupId");
-    (has_rule(group, INGRESS, everywhere)
-        || rules.into_iter().any(|rule| CIDRS.iter().any(|path| is_open(rule.get(path)))))
-    .into()
+    let inline = match group.get(INGRESS).map(|d| d.value.as_list()) {
+        None => &[],
+        Some(Some(rules)) => rules,
+        Some(None) => return FactValue::Unknown,
+    };
+    let beside = graph.referring(&group.id, "AWS::EC2::SecurityGroupIngress", "GroupId");
+    let beside = beside.flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
+    let ranges: Vec<&Datum> =
+        inline.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path))).chain(beside).collect();
+    if ranges.iter().any(|range| is_open(Some(range))) {
+        return true.into();
+    }
+    match ranges.iter().all(|range| range.value.as_str().is_some()) {
+        true => false.into(),
+        false => FactValue::Unknown,
+    }
 }
 
 const CIDRS: &[&str] = &["CidrIp", "CidrIpv6"];
