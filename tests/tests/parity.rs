@@ -245,7 +245,7 @@ impl Canonical<'_> {
     /// mean the same.
     fn reference(&self, id: &Id, attribute: Option<&str>) -> String {
         let id = self.id(id);
-        let column = self.graph.get(&Id::new(&id)).and_then(|r| column(r));
+        let column = self.graph.get(&Id::new(&id)).and_then(column);
         let path = column.map(|column| path(column, attribute));
         format!("<{id} {}>", path.unwrap_or_else(|| attribute.unwrap_or("Ref").to_owned()))
     }

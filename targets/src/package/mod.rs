@@ -93,7 +93,54 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use migspec_ir::Resource;
+
     use super::*;
+    use crate::TARGETS;
+    use crate::terraform::tests::graph;
+
+    /// What all back ends write of one function.
+    fn emitted(packages: &Packages) -> (Graph, Artifacts) {
+        let (mut graph, at) = graph();
+        let function = Resource::new("AWS::Lambda::Function", "fence-function", "function \"fence\"", at)
+            .set("FunctionName", "fence-dev")
+            .set("Code", Value::Package("fence".into()));
+        graph.resources.insert(function.id.clone(), function);
+        let mut artifacts = Artifacts::new();
+        for target in TARGETS {
+            assert_eq!(target.emit(&graph, packages, &mut artifacts), []);
+        }
+        (graph, artifacts)
+    }
+
+    fn text<'a>(artifacts: &'a Artifacts, path: &str) -> &'a str {
+        std::str::from_utf8(artifacts.get(path).expect("the file is written")).expect("it is text")
+    }
+
+    #[test]
+    fn a_package_at_hand_is_named_by_its_content() {
+        let packages = Packages { zips: BTreeMap::from([("fence".to_owned(), b"zip".to_vec())]) };
+        let (graph, artifacts) = emitted(&packages);
+        assert_eq!(missing(&graph, &packages), [""; 0]);
+        assert_eq!(artifacts.get("functions/fence.zip"), Some(&b"zip"[..]));
+        let terraform = text(&artifacts, "terraform/functions.tf");
+        assert!(terraform.contains("filename         = \"${path.module}/../functions/fence.zip\""), "{terraform}");
+        assert!(
+            terraform.contains("source_code_hash = \"SnD+mqZDbgLC3qNA+9HjUuTvLYzmylKtJdS5VHH8i/I=\""),
+            "{terraform}"
+        );
+        let template = text(&artifacts, "cloudformation/main.template.json");
+        assert!(template.contains(&Names::new(&packages).key("fence")), "{template}");
+    }
+
+    #[test]
+    fn a_package_that_is_missing_leaves_a_configuration_that_plans() {
+        let packages = Packages::default();
+        let (graph, artifacts) = emitted(&packages);
+        assert_eq!(missing(&graph, &packages), ["fence"]);
+        assert!(!text(&artifacts, "terraform/functions.tf").contains("source_code_hash"));
+        assert!(text(&artifacts, "cloudformation/main.template.json").contains("functions/fence.zip"));
+    }
 
     #[test]
     fn base64_pads() {
