@@ -149,6 +149,12 @@ pub const CODES: &[CodeInfo] = &[
          than it is. Delete them; inside a string write them as an escape.",
     ),
     code(
+        "format-changes-meaning",
+        "the formatter would change what a file says",
+        "Before it writes, the formatter lets the reference implementation of KDL read the text before and \
+         after. Where the two differ, the file is left as it is: that is a defect of migspec.",
+    ),
+    code(
         "import-cycle",
         "files import each other in a circle",
         "An import is replaced by the nodes of its file; a circle would never end. The message shows \

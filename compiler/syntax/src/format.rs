@@ -1,9 +1,9 @@
 //! The formatter: blanks and line breaks are set anew, everything else stays
 //! as it was written, comments included.
 
-use migspec_diag::{FileId, Outcome};
+use migspec_diag::{Diagnostic, FileId, Outcome, Span};
 
-use crate::kdl::{Token, TokenKind, parse, tokens};
+use crate::kdl::{Token, TokenKind, disagrees, parse, same_meaning, tokens};
 
 const INDENT: &str = "    ";
 
@@ -16,6 +16,16 @@ pub fn format(file: FileId, text: &str) -> Outcome<String> {
     }
     let mut printer = Printer::new(text);
     printer.print();
+    // A formatter writes into files of others: it must not change what they
+    // say, not even to a reader of KDL that is not ours.
+    let again = parse(file, &printer.out);
+    let changed = !again.diagnostics.is_empty() || !same_meaning(&parsed.nodes, &again.nodes);
+    if changed || (disagrees(&printer.out, &parsed.nodes) && !disagrees(text, &parsed.nodes)) {
+        let diagnostic = Diagnostic::error("format-changes-meaning", "formatting would change what the file says")
+            .at(Span::new(file, 0, 0), "left as it is")
+            .help("this is a defect of migspec: please report the file");
+        return Outcome::new(text.to_owned(), vec![diagnostic]);
+    }
     Outcome::clean(printer.out)
 }
 

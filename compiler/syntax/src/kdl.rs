@@ -8,6 +8,7 @@ mod number;
 #[cfg(test)]
 mod oracle;
 mod parser;
+mod reference;
 mod space;
 mod string;
 mod value;
@@ -15,6 +16,7 @@ mod value;
 use migspec_diag::{Diagnostic, FileId, Span};
 
 pub(crate) use lexer::{Token, TokenKind, tokens};
+pub(crate) use reference::{disagrees, same_meaning};
 
 use crate::tree::Node;
 
