@@ -184,8 +184,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("ambiguous-file", "files in two folders: tests/merge.rs of the syntax crate"),
     ("binary-file", "a NUL byte would hide a fixture from text tools: tests/bounded.rs of the syntax crate"),
     ("file-too-large", "more than 8 MiB: tests/bounded.rs of the syntax crate"),
-    ("declared-but-unreachable", "the compiler's own fault, or an override: src/reach of the policies crate"),
-    ("reachable-but-undeclared", "the compiler's own fault, or an override: src/reach of the policies crate"),
     ("role-policy-too-large", "a dozen databases: src/tests/data.rs of the lower crate"),
     ("too-many-environments", "101 of them: tests/bounded.rs of the syntax crate"),
     ("too-many-errors", "a hundred of them: tests/bounded.rs of the syntax crate"),
@@ -203,7 +201,6 @@ const NETS: &[&str] = &[
     "stack-too-large",
     "undecided-fact",
     "undeclared-path",
-    "unknown-prefix-list",
     "unmapped-type",
 ];
 
