@@ -18,7 +18,7 @@ use crate::{keys, logs, names, placement, source};
 use endpoints::{Endpoint, Side};
 
 pub(crate) use endpoints::reverse_slot;
-pub(crate) use mappings::FENCE;
+pub(crate) use mappings::{FENCE, copies};
 
 const BY: &str = "replication";
 

@@ -218,6 +218,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
         .set("Key", table.key.as_ref().is_some_and(|k| k.split(',').any(|part| part.trim() == &*column.name.value)))
-        .set("Source", Value::reference(names::source(key)));
+        .set("Source", Value::reference(names::source(key)))
+        .set("Replicated", cx.index.from(key).any(|relation| crate::replication::copies(&relation, &table.name)));
     cx.add(resource);
 }

@@ -12,6 +12,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("protection", "Protection", ""),
         Fact::string("type", "Type", ""),
         Fact::bool("key", "Key", false),
+        // What is not said to stay behind is copied.
+        Fact::bool("replicated", "Replicated", true),
         Fact::entity("source", "Source", "Migspec::Source"),
         Fact::computed("unboundedNumeric", FactType::Bool, |column, _| {
             let r#type = column.get("Type").and_then(|d| d.value.as_str()).unwrap_or_default();
