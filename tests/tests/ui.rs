@@ -196,6 +196,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// regions that AWS opens after a release.
 const NETS: &[&str] = &[
     "dangling-reference",
+    "format-changes-meaning",
     "reference-cycle",
     "right-beyond-actor",
     "stack-too-large",
