@@ -61,6 +61,11 @@ fn crossing<'e>(from: &'e End, to: &'e End) -> Option<(&'e Arc<str>, &'e Arc<str
 }
 
 fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
+    // A member of the transit that is not declared has been reported, and is
+    // most likely what should have joined the two.
+    if attaches_unknown(cx) {
+        return;
+    }
     let transit = cx.spec.transit.as_ref().map(|t| t.attach.place.header);
     let message = format!("nothing joins `{from}` and `{to}`, but {} needs port {}", flow.why, flow.port);
     let diagnostic = Diagnostic::error("no-path", message)
@@ -71,6 +76,13 @@ fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
         None => diagnostic,
     };
     cx.report(diagnostic);
+}
+
+fn attaches_unknown(cx: &Cx) -> bool {
+    let declared = |key: &str| {
+        cx.spec.network.iter().any(|n| n.key.as_str() == key) || cx.spec.site.iter().any(|s| s.key.as_str() == key)
+    };
+    cx.spec.transit.iter().flat_map(|t| &t.attach.members).any(|member| !declared(member.as_str()))
 }
 
 /// A relation of the spec as a description that EC2 accepts:
