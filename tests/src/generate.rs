@@ -36,7 +36,7 @@ pub fn replications(count: usize) -> String {
             column "amount" type="numeric(18,4)"
         }}
     }}
-    database "d{n}" engine="aurora-postgresql" version="16.6" network="production" {{
+    database "d{n}" engine="aurora-postgresql" version="16.11" network="production" {{
         login "replication" generate=#true
     }}
     replication "r{n}" from="s{n}" to="d{n}" network="production" {{

@@ -19,6 +19,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let files = [
         (SPEC, include_str!("../../templates/init.migspec.kdl")),
         (project::NAME, include_str!("../../templates/project.kdl")),
+        ("source-root-ca.pem", include_str!("../../templates/source-root-ca.pem")),
     ];
     // Nothing is overwritten, and nothing is written if one of them exists.
     for (name, _) in files {
