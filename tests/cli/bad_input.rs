@@ -218,4 +218,14 @@ fn a_broken_project_file() {
     let folder = reference();
     std::fs::write(folder.path().join("migspec.kdl"), "project { sepc \"x\" }").expect("a file");
     says(&run(folder.path(), &["check"]), 2, "did you mean `spec`");
+    std::fs::write(folder.path().join("migspec.kdl"), "// nothing yet\n").expect("a file");
+    says(&run(folder.path(), &["check"]), 2, "missing-project");
+}
+
+#[test]
+fn an_environment_that_is_not_declared() {
+    let folder = reference();
+    let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "production"]);
+    says(&found, 1, "unknown-environment");
+    assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
 }

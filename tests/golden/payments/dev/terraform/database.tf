@@ -101,7 +101,7 @@ resource "aws_rds_cluster_parameter_group" "ledger_cluster_parameters" {
 resource "aws_rds_cluster" "ledger_cluster" {
   cluster_identifier                  = "ledger-aurora-cluster-dev"
   engine                              = "aurora-postgresql"
-  engine_version                      = "16.6"
+  engine_version                      = "16.11"
   database_name                       = "ledger"
   port                                = 5432
   master_username                     = "migspec_admin"

@@ -95,7 +95,7 @@ resource "aws_rds_cluster_parameter_group" "inventory_cluster_parameters" {
 resource "aws_rds_cluster" "inventory_cluster" {
   cluster_identifier                  = "inventory-aurora-cluster-dev"
   engine                              = "aurora-postgresql"
-  engine_version                      = "16.6"
+  engine_version                      = "16.11"
   database_name                       = "inventory"
   port                                = 5432
   master_username                     = "migspec_admin"
