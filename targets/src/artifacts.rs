@@ -36,6 +36,12 @@ impl Artifacts {
         self.blocks.insert((path.into(), block.into()), place);
     }
 
+    /// Adds all that another back end wrote.
+    pub fn append(&mut self, mut other: Artifacts) {
+        self.files.append(&mut other.files);
+        self.blocks.append(&mut other.blocks);
+    }
+
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }

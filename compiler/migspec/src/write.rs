@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use migspec_targets::Artifacts;
@@ -57,8 +56,7 @@ pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> 
         let staged = staging.path().join(path);
         let folder = staged.parent().unwrap_or(staging.path());
         fs::create_dir_all(folder).map_err(failed(&out.join(path)))?;
-        let mut file = fs::File::create(&staged).map_err(failed(&out.join(path)))?;
-        file.write_all(bytes).and_then(|()| file.sync_data()).map_err(failed(&out.join(path)))?;
+        fs::write(&staged, bytes).map_err(failed(&out.join(path)))?;
     }
     for (path, _) in artifacts.iter() {
         let target = out.join(path);
