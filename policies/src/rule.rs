@@ -1,6 +1,6 @@
 //! One policy: what its file says, and its condition ready for evaluation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
@@ -91,14 +91,15 @@ impl Rule {
                 ));
             }
         };
-        let annotation = |name: &str| policy.annotation(name).map(str::to_owned);
+        let written = written(&policy);
+        let annotation = |name: &str| written.get(name).map(|text| (*text).to_owned());
         let condition = policy.as_ref().non_scope_constraints_arc().cloned();
         let reads = condition.as_deref().map(reads).unwrap_or_default();
         Ok(Self {
             id: id.into(),
             family: family.into(),
             manual: manual(text),
-            controls: controls(id, policy.annotation("control"))?,
+            controls: controls(id, written.get("control").copied())?,
             property: annotation("property"),
             message: annotation("message").unwrap_or_default(),
             help: annotation("help").unwrap_or_default(),
@@ -123,18 +124,19 @@ impl Rule {
     fn check_annotations(&self) -> Result<(), Failure> {
         let id = &self.id;
         let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
-        for (name, _) in self.policy.annotations() {
+        let written = written(&self.policy);
+        for name in written.keys().copied() {
             if !ANNOTATIONS.contains(&name) {
                 let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
                 return refuse(format!("has the unknown annotation `@{name}`: {help}"));
             }
         }
         for name in REQUIRED {
-            if self.policy.annotation(name).is_none_or(str::is_empty) {
+            if written.get(name).is_none_or(|text| text.is_empty()) {
                 return refuse(format!("has no `@{name}`"));
             }
         }
-        if self.policy.annotation("id") != Some(id) {
+        if written.get("id").copied() != Some(&**id) {
             return refuse("has an `@id` that is not its file's name".to_owned());
         }
         if let Some(expression) = self.condition.as_deref().and_then(forbidden) {
@@ -164,6 +166,12 @@ impl Rule {
 }
 
 /// `ENC-RDS-01` or several, separated by blanks.
+/// The annotations of a policy. Asked for one by its name, Cedar parses that
+/// name each time; a list of all costs nothing.
+fn written(policy: &Policy) -> BTreeMap<&str, &str> {
+    policy.annotations().collect()
+}
+
 fn controls(id: &str, text: Option<&str>) -> Result<Vec<&'static Control>, Failure> {
     text.unwrap_or_default()
         .split_whitespace()
