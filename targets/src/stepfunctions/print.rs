@@ -16,18 +16,22 @@ pub(super) fn document(value: &Value) -> String {
 
 /// `used` is how much of the line stands before the value.
 fn write(value: &Value, indent: usize, used: usize, out: &mut String) {
-    let short = inline(value);
-    if used + short.len() <= WIDTH || !is_long(value) {
-        out.push_str(&short);
+    if !is_long(value) {
+        inline(value, usize::MAX, out);
         return;
     }
+    let start = out.len();
+    if inline(value, start + WIDTH.saturating_sub(used), out) {
+        return;
+    }
+    out.truncate(start);
     match value {
         Value::Object(members) => {
             let lines = members.iter().map(|(name, member)| (format!("{}: ", string(name)), member));
             block(['{', '}'], lines, indent, out);
         }
         Value::Array(items) => block(['[', ']'], items.iter().map(|item| (String::new(), item)), indent, out),
-        _ => out.push_str(&short),
+        _ => {}
     }
 }
 
@@ -58,23 +62,48 @@ fn is_long(value: &Value) -> bool {
     }
 }
 
-fn inline(value: &Value) -> String {
+/// Writes a value on one line. Gives up, and says so, as soon as the text is
+/// longer than `end`: each level of a document tries this, and none may read
+/// all that is below it.
+fn inline(value: &Value, end: usize, out: &mut String) -> bool {
     match value {
-        Value::Object(members) if members.is_empty() => "{}".to_owned(),
+        Value::Object(members) if members.is_empty() => out.push_str("{}"),
         Value::Object(members) => {
-            let parts: Vec<String> = members.iter().map(|(n, v)| format!("{}: {}", string(n), inline(v))).collect();
-            format!("{{ {} }}", parts.join(", "))
+            out.push_str("{ ");
+            for (i, (name, member)) in members.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                out.push_str(&string(name));
+                out.push_str(": ");
+                if !inline(member, end, out) {
+                    return false;
+                }
+            }
+            out.push_str(" }");
         }
-        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
-        Value::String(text) => string(text),
-        other => other.to_string(),
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                if !inline(item, end, out) {
+                    return false;
+                }
+            }
+            out.push(']');
+        }
+        Value::String(text) => out.push_str(&string(text)),
+        other => out.push_str(&other.to_string()),
     }
+    out.len() <= end
 }
 
 /// A JSON string in which no template language finds its marks: `${` and `%{`
 /// would be read by Terraform and CloudFormation.
 fn string(text: &str) -> String {
-    Value::from(text).to_string().replace("${", "\\u0024{").replace("%{", "\\u0025{")
+    let quoted = Value::from(text).to_string();
+    if quoted.contains("${") || quoted.contains("%{") {
+        return quoted.replace("${", "\\u0024{").replace("%{", "\\u0025{");
+    }
+    quoted
 }
 
 #[cfg(test)]
