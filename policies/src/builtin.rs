@@ -8,7 +8,7 @@ pub(crate) struct Builtin {
     pub id: &'static str,
     /// The file's folder.
     pub family: &'static str,
-    /// `deploy`, `grant`, `connect` or an effect of the workflow.
+    /// `deploy`, `grant`, `connect`, an effect of the workflow or `step` for all of those.
     pub action: &'static str,
     /// The actor of a ceiling.
     pub actor: Option<&'static str>,

@@ -18,6 +18,7 @@ use migspec_ir::{Actor, Graph, Id, Index, Resource};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use crate::judge::workflow;
 use crate::{Failure, cedar};
 
 /// Stands for a resource that AWS owns, such as a default key.
@@ -60,12 +61,13 @@ impl<'a> World<'a> {
         let migration = builder.migration(&mut entities);
         builder.actors(&mut entities);
         // Named by requests only.
-        ["Action", TARGET].iter().for_each(|name| drop(builder.types.uid(name, "")));
+        ["Action", TARGET, workflow::TYPE, workflow::MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
         crate::zones::entities(graph, &mut builder.types, &mut entities);
+        workflow::entities(graph, &mut builder.types, &mut entities);
         let entities = Entities::from_entities(
             entities,
             None::<&NoEntitiesSchema>,
-            // No entity has a parent.
+            // Actions have one parent, which has none, and nothing else has any.
             TCComputation::AssumeAlreadyComputed,
             Extensions::all_available(),
         )
@@ -229,6 +231,11 @@ fn default(fact: &Fact) -> FactValue {
         (_, FactType::StringSet) => FactValue::StringSet(Default::default()),
         (_, FactType::Entity(_)) => FactValue::AwsOwned,
     }
+}
+
+/// An action that is one of a group.
+pub(crate) fn action(uid: EntityUID, group: &EntityUID) -> Entity {
+    Entity::new_with_attr_partial_value(uid, BTreeMap::new(), HashSet::new(), HashSet::from([group.clone()]), [])
 }
 
 pub(crate) fn entity(uid: EntityUID, attributes: Vec<(SmolStr, Value)>) -> Entity {

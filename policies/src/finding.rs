@@ -9,6 +9,7 @@ use migspec_ir::{Datum, Origin, Resource, Value};
 use crate::catalogue::Waivable;
 use crate::entities::World;
 use crate::rule::Rule;
+use crate::safety::Step;
 
 /// The codes of this crate that are no policy's.
 pub(crate) const UNDECIDED: &str = "undecided-fact";
@@ -79,6 +80,31 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         .note(error.to_string());
     diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable: Waivable::Days(UNDECIDED_TERM) }
+}
+
+/// A policy forbids a step of a workflow.
+pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
+    let preceded: Vec<&str> = step.preceded.iter().map(String::as_str).collect();
+    let before = match preceded.as_slice() {
+        [] => "nothing has surely happened before".to_owned(),
+        _ => format!("on every path before: {}", preceded.join(", ")),
+    };
+    let diagnostic = by_rule(rule, world).at(step.state.origin.span(), shown_step(step)).note(before);
+    let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
+    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: waivable(rule) }
+}
+
+/// A policy needs a fact of a step that cannot be known.
+pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationError) -> Finding {
+    let mut diagnostic = Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", rule.id))
+        .at(step.state.origin.span(), shown_step(step))
+        .note(error.to_string());
+    diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
+    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM) }
+}
+
+fn shown_step(step: &Step<'_>) -> String {
+    format!("the state `{}` does `{}`", step.state.name, step.effect)
 }
 
 /// Points at the property, else at the nearest thing that holds it, else at

@@ -3,6 +3,7 @@
 mod connects;
 mod deploys;
 pub(crate) mod grants;
+pub(crate) mod workflow;
 
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding
     let mut findings = deploys::judge(world, rulebook)?;
     findings.extend(grants::judge(world, rulebook)?);
     findings.extend(connects::judge(world, rulebook)?);
+    findings.extend(workflow::judge(world, rulebook)?);
     Ok(findings)
 }
 
@@ -55,6 +57,7 @@ pub(crate) fn requests(world: &World) -> Vec<Request> {
     let mut requests = deploys::requests(world);
     requests.extend(grants::requests(world));
     requests.extend(connects::requests(world));
+    requests.extend(workflow::requests(world));
     requests
 }
 

@@ -13,6 +13,7 @@ mod judge;
 mod reach;
 mod rule;
 mod rulebook;
+mod safety;
 pub mod schema;
 mod waivers;
 mod zones;

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use crate::Failure;
 use crate::catalogue::{self, Control};
+use crate::judge::workflow::STEP;
 
 /// The annotations of a policy, in the order in which they are written.
 const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];
@@ -31,7 +32,7 @@ pub struct Rule {
     pub property: Option<String>,
     pub message: String,
     pub help: String,
-    /// `deploy`, `grant`, `connect` or an effect of the workflow.
+    /// `deploy`, `grant`, `connect`, an effect of the workflow or `step` for all of those.
     pub action: String,
     /// The entity type it concerns, where it is only one.
     pub on: Option<String>,
@@ -77,6 +78,10 @@ impl Rule {
     fn new(id: &str, family: &str, text: &str, policy: Policy) -> Result<Self, Failure> {
         let action = match policy.action_constraint() {
             ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
+            // `action in Action::"step"`: every effect of the workflow.
+            ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if one.id().unescaped() == STEP) => {
+                STEP.to_owned()
+            }
             ActionConstraint::Any | ActionConstraint::In(_) => {
                 return Err(Failure::new(format!("the policy `{id}` does not say `action == Action::\"…\"`"), []));
             }

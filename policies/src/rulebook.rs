@@ -3,9 +3,11 @@
 
 use std::sync::OnceLock;
 
-use cedar_policy::{Effect, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Effect as Says, PolicySet, Schema, ValidationMode, Validator};
+use migspec_ir::workflow::Effect;
 
 use crate::builtin::{self, Builtin};
+use crate::judge::workflow::STEP;
 use crate::rule::Rule;
 use crate::{Failure, schema};
 
@@ -62,7 +64,7 @@ impl Rulebook {
                 return Err(Failure::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
             }
             let rule = Rule::parse(stem, "custom", &file.text)?;
-            if rule.effect == Effect::Permit {
+            if rule.effect == Says::Permit {
                 let message = format!("`{}` permits: policies of a folder can only forbid", file.name);
                 return Err(Failure::new(message, []));
             }
@@ -124,17 +126,17 @@ impl Rulebook {
     pub(crate) fn forbids(&self, action: &str, on: &str) -> Result<Vec<&Rule>, Failure> {
         let concerned = |rule: Option<&str>| rule.is_none_or(|rule| rule == on);
         let mut rules = self.select(
-            |b| b.action == action && !is_permit(b) && concerned(b.on),
-            |r| r.action == action && concerned(r.on.as_deref()),
+            |b| asks(b.action, action) && !is_permit(b) && concerned(b.on),
+            |r| asks(&r.action, action) && concerned(r.on.as_deref()),
         )?;
-        rules.retain(|r| r.effect == Effect::Forbid);
+        rules.retain(|r| r.effect == Says::Forbid);
         Ok(rules)
     }
 
     /// The permits of an action on a resource of a type: those of the actor
     /// and those of all.
     pub(crate) fn permits(&self, action: &str, actor: Option<&str>, on: &str) -> Result<Vec<&Rule>, Failure> {
-        let concerned = |b: &Builtin| b.action == action && (b.actor.is_none() || b.actor == actor);
+        let concerned = |b: &Builtin| asks(b.action, action) && (b.actor.is_none() || b.actor == actor);
         let mut rules = self.select(|b| is_permit(b) && concerned(b), |_| false)?;
         rules.retain(|r| r.on.as_deref().is_none_or(|of| of == on));
         Ok(rules)
@@ -174,6 +176,11 @@ impl Rulebook {
     pub(crate) fn policy_set(&self) -> Result<PolicySet, Failure> {
         policy_set(self.rules()?.into_iter())
     }
+}
+
+/// Whether a policy of one action is asked about another.
+fn asks(policy: &str, action: &str) -> bool {
+    policy == action || policy == STEP && Effect::KINDS.contains(&action)
 }
 
 fn is_permit(builtin: &Builtin) -> bool {

@@ -2,7 +2,8 @@
 //! on whole graphs: policies chosen by type, conditions alone, entities made
 //! without the schema.
 
-use migspec_policies::agrees_with_cedar;
+use migspec_ir::Graph;
+use migspec_policies::{agrees_with_cedar, judge};
 use migspec_tests::runs;
 
 #[test]
@@ -12,5 +13,69 @@ fn cedar_s_own_authorizer_agrees_on_the_reference_spec() {
     assert_eq!(checked.graphs.len(), 1);
     for graph in &checked.graphs {
         assert_eq!(agrees_with_cedar(graph, runs::rulebook()), Ok(()));
+    }
+}
+
+/// The policies of the workflow's steps that a graph offends.
+fn offences(graph: &Graph) -> Vec<String> {
+    let judgement = judge(graph, runs::rulebook(), 20_000).expect("every policy can be decided");
+    let rulebook = runs::rulebook();
+    let of_steps = |code: &str| rulebook.rule(code).ok().flatten().is_some_and(|rule| &*rule.family == "workflow");
+    judgement.findings.iter().map(|f| f.code.to_string()).filter(|code| of_steps(code)).collect()
+}
+
+fn reference() -> Graph {
+    let text = runs::text("specs/payments.migspec.kdl");
+    let (_, checked) = runs::check_text("payments.migspec.kdl", &text, Some("dev"));
+    checked.graphs.into_iter().next().expect("the reference spec has an environment")
+}
+
+/// Each state of the compiled workflow that the cutover's safety rests on is
+/// missed when it is skipped, and Cedar's authorizer says the same.
+#[test]
+fn a_compiled_workflow_without_a_step_is_refused() {
+    assert_eq!(offences(&reference()), Vec::<String>::new());
+    for (state, expected) in [
+        ("FenceWrites", &["flip-without-fence", "stop-forward-before-drain", "unfence-with-two-writers"][..]),
+        ("CheckDrain", &["flip-without-fence", "stop-forward-before-drain"]),
+        ("CheckFinalValidation", &["stop-forward-before-drain"]),
+        ("CheckStop", &["reverse-after-writes"]),
+        ("CreateReverseSlot", &["reverse-after-writes"]),
+    ] {
+        let mut graph = reference();
+        let workflow = graph.workflows.values_mut().next().expect("the reference spec has a cutover");
+        workflow.states.get_mut(state).expect("the workflow has this state").effects.clear();
+        let mut found = offences(&graph);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{state}");
+        assert_eq!(agrees_with_cedar(&graph, runs::rulebook()), Ok(()), "{state}");
+    }
+}
+
+#[test]
+fn a_compiled_step_whose_errors_go_nowhere_is_refused() {
+    let mut graph = reference();
+    let workflow = graph.workflows.values_mut().next().expect("the reference spec has a cutover");
+    workflow.states.get_mut("FenceWrites").expect("the workflow has this state").catch.clear();
+    assert_eq!(offences(&graph), ["step-without-way-back"]);
+}
+
+/// Other strategies make other workflows: all of them are safe.
+#[test]
+fn every_kind_of_workflow_is_clean() {
+    let text = runs::text("specs/payments.migspec.kdl");
+    let atomic = text.replacen("strategy \"compute\" {", "strategy \"atomic\" // {", 1);
+    let atomic: Vec<&str> = atomic.lines().filter(|l| !l.trim_start().starts_with("step \"")).collect();
+    let (atomic, close) = (atomic.join("\n"), "strategy \"atomic\"");
+    let (head, rest) = atomic.split_once(close).expect("the strategy is replaced");
+    let (_, rest) = rest.split_once('}').expect("the strategy's block ends");
+    let without_reverse = text.replacen("reverse {", "reverse #false // {", 1);
+    let (before, after) = without_reverse.split_once("reverse #false").expect("the reverse is replaced");
+    let (_, after) = after.split_once('}').expect("the reverse's block ends");
+    for text in [format!("{head}{close}{rest}"), format!("{before}reverse #false{after}")] {
+        let (_, checked) = runs::check_text("payments.migspec.kdl", &text, Some("dev"));
+        let graph = checked.graphs.first().expect("the spec can be read");
+        assert_eq!(graph.workflows.len(), 1);
+        assert_eq!(offences(graph), Vec::<String>::new());
     }
 }

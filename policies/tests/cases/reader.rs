@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, State, Workflow};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, Side, State, Workflow};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
@@ -212,6 +212,11 @@ impl Reader {
         if let Some(next) = property(node, "catch") {
             state = state.catch(Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() });
         }
+        if let Some(effects) = property(node, "does") {
+            for name in effects.split_whitespace() {
+                state = state.effect(effect(name)?);
+            }
+        }
         if flag(node, "rolls-back") {
             state = state.effect(Effect::Rollback);
         }
@@ -265,6 +270,26 @@ fn zone(text: &str) -> Result<Zone> {
         None if text == "internet" => Ok(Zone::Internet),
         _ => Err(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`")),
     }
+}
+
+/// The effects that the policies of steps tell apart.
+fn effect(name: &str) -> Result<Effect> {
+    let sides = [Side::Source, Side::Target];
+    let of_sides = sides
+        .into_iter()
+        .flat_map(|s| [Effect::Fence(s), Effect::Flip(s), Effect::Unfence(s), Effect::SyncSequences(s)]);
+    let others = [
+        Effect::Drain,
+        Effect::FinalValidate,
+        Effect::ReverseSlot,
+        Effect::StartForward,
+        Effect::StopForward,
+        Effect::StartReverse,
+        Effect::DropSlots,
+        Effect::Page,
+    ];
+    let mut all = of_sides.chain(others);
+    all.find(|e| e.to_string() == name).ok_or_else(|| format!("no case knows the effect `{name}`"))
 }
 
 fn find_actor(name: &str) -> Result<Actor> {

@@ -141,10 +141,39 @@ pub enum Effect {
     Page,
 }
 
-impl fmt::Display for Effect {
-    /// In kebab case, with its object after a colon: `fence:source`, `shift:10`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
+impl Effect {
+    /// The names of all kinds, sorted.
+    pub const KINDS: &'static [&'static str] = &[
+        "alarm-gate",
+        "approve",
+        "checkpoint",
+        "drain",
+        "drop-slots",
+        "fence",
+        "fence-token",
+        "final-validate",
+        "flip",
+        "hold-writes",
+        "lag-gate",
+        "notify",
+        "page",
+        "preflight",
+        "reverse-slot",
+        "rollback",
+        "shift",
+        "start-forward",
+        "start-reverse",
+        "stop-forward",
+        "stop-reverse",
+        "sync-sequences",
+        "unfence",
+        "validate",
+        "window",
+    ];
+
+    /// In kebab case, without its object: `fence`, `shift`.
+    pub fn kind(self) -> &'static str {
+        match self {
             Effect::Preflight => "preflight",
             Effect::StartForward => "start-forward",
             Effect::StopForward => "stop-forward",
@@ -152,25 +181,60 @@ impl fmt::Display for Effect {
             Effect::StopReverse => "stop-reverse",
             Effect::LagGate => "lag-gate",
             Effect::Validate => "validate",
-            Effect::Shift(percent) => return write!(f, "shift:{percent}"),
+            Effect::Shift(_) => "shift",
             Effect::AlarmGate => "alarm-gate",
             Effect::Approve => "approve",
             Effect::Window => "window",
             Effect::Checkpoint => "checkpoint",
             Effect::HoldWrites => "hold-writes",
-            Effect::Fence(side) => return write!(f, "fence:{}", side.name()),
+            Effect::Fence(_) => "fence",
             Effect::FenceToken => "fence-token",
             Effect::Drain => "drain",
             Effect::FinalValidate => "final-validate",
-            Effect::SyncSequences(side) => return write!(f, "sync-sequences:{}", side.name()),
+            Effect::SyncSequences(_) => "sync-sequences",
             Effect::ReverseSlot => "reverse-slot",
-            Effect::Flip(side) => return write!(f, "flip:{}", side.name()),
-            Effect::Unfence(side) => return write!(f, "unfence:{}", side.name()),
+            Effect::Flip(_) => "flip",
+            Effect::Unfence(_) => "unfence",
             Effect::DropSlots => "drop-slots",
             Effect::Rollback => "rollback",
             Effect::Notify => "notify",
             Effect::Page => "page",
-        };
-        f.write_str(name)
+        }
+    }
+
+    /// The side that it is done to, where it is only one.
+    pub fn side(self) -> Option<Side> {
+        match self {
+            Effect::Fence(side) | Effect::SyncSequences(side) | Effect::Flip(side) | Effect::Unfence(side) => {
+                Some(side)
+            }
+            _ => None,
+        }
+    }
+
+    /// What no longer holds once this has happened.
+    pub fn ends(self) -> Option<Effect> {
+        match self {
+            Effect::Fence(side) => Some(Effect::Unfence(side)),
+            Effect::Unfence(side) => Some(Effect::Fence(side)),
+            Effect::Flip(Side::Source) => Some(Effect::Flip(Side::Target)),
+            Effect::Flip(Side::Target) => Some(Effect::Flip(Side::Source)),
+            Effect::StartForward => Some(Effect::StopForward),
+            Effect::StopForward => Some(Effect::StartForward),
+            Effect::StartReverse => Some(Effect::StopReverse),
+            Effect::StopReverse => Some(Effect::StartReverse),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    /// Its kind, with its object after a colon: `fence:source`, `shift:10`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.side()) {
+            (Effect::Shift(percent), _) => write!(f, "shift:{percent}"),
+            (_, Some(side)) => write!(f, "{}:{}", self.kind(), side.name()),
+            (_, None) => f.write_str(self.kind()),
+        }
     }
 }

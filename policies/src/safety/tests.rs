@@ -1,0 +1,178 @@
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use migspec_diag::{Sources, Span};
+use migspec_ir::workflow::{Branch, Catch, Expression, Kind, Machine, Phase, Side, State, Workflow};
+use migspec_ir::{Environment, Graph, Id, Origin};
+
+use super::*;
+use crate::entities::World;
+use crate::judge;
+use crate::rulebook::Rulebook;
+
+fn span(start: usize) -> Span {
+    Span::new(Sources::new().add("spec.migspec.kdl", "x"), start, start + 1)
+}
+
+fn state(name: &str, effect: Effect, next: &str) -> State {
+    let origin = Origin::Written { span: span(name.len()), base: None };
+    let state = State::new(name, Kind::Pass, Phase::Fence, &"cutover \"c\"".into(), origin).effect(effect).next(next);
+    catching(state, "RollBack")
+}
+
+fn catching(state: State, next: &str) -> State {
+    State { catch: vec![Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() }], ..state }
+}
+
+/// The hour of a cutover, in the order that is safe.
+fn cutover() -> Vec<State> {
+    vec![
+        state("Fence", Effect::Fence(Side::Source), "Drain"),
+        state("Drain", Effect::Drain, "Check"),
+        state("Check", Effect::FinalValidate, "Stop"),
+        state("Stop", Effect::StopForward, "Slot"),
+        state("Slot", Effect::ReverseSlot, "Start"),
+        state("Start", Effect::StartReverse, "Flip"),
+        state("Flip", Effect::Flip(Side::Target), "Unfence"),
+        state("Unfence", Effect::Unfence(Side::Target), "Tell"),
+        catching(state("RollBack", Effect::Rollback, "Tell"), "Call"),
+        State { next: None, phase: Phase::Notify, catch: Vec::new(), ..state("Tell", Effect::Notify, "") },
+        State { next: None, phase: Phase::Notify, catch: Vec::new(), ..state("Call", Effect::Page, "") },
+    ]
+}
+
+fn workflow(states: Vec<State>) -> Workflow {
+    let states: IndexMap<Arc<str>, State> = states.into_iter().map(|s| (s.name.clone(), s)).collect();
+    let (start_at, first) = states.first().expect("a workflow has states");
+    Workflow {
+        name: "m".into(),
+        cutover: "c".into(),
+        comment: "".into(),
+        partition: "aws",
+        start_at: start_at.clone(),
+        timeout: 60,
+        path: first.path.clone(),
+        origin: first.origin,
+        loops: Vec::new(),
+        states,
+    }
+}
+
+/// The offences of a cutover in which one state is another, with the state
+/// that each points at.
+fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
+    let change = |s: State| if &*s.name == name { change(s) } else { s };
+    let environment = Environment {
+        name: "prod".into(),
+        account: "222222222222".into(),
+        region: "us-east-1".into(),
+        partition: "aws",
+        production: true,
+        span: span(0),
+    };
+    let mut graph = Graph::new("payments", environment);
+    graph.workflows.insert(Id::new("m"), workflow(cutover().into_iter().map(change).collect()));
+    let rulebook = Rulebook::builtin().expect("the rulebook can be read");
+    assert_eq!(crate::agrees_with_cedar(&graph, &rulebook), Ok(()));
+    let world = World::new(&graph).expect("the graph can be read");
+    let findings = judge::findings(&world, &rulebook).expect("every policy can be decided");
+    let label = |f: &crate::finding::Finding| f.diagnostic.primary.as_ref().map(|l| l.text.clone()).unwrap_or_default();
+    findings.iter().map(|f| (f.diagnostic.code.to_string(), label(f))).collect()
+}
+
+fn codes(name: &str, change: impl Fn(State) -> State) -> Vec<String> {
+    let mut codes: Vec<String> = found(name, change).into_iter().map(|(code, _)| code).collect();
+    codes.sort_unstable();
+    codes
+}
+
+fn without_effect(state: State) -> State {
+    State { effects: Vec::new(), ..state }
+}
+
+#[test]
+fn the_safe_order_is_clean() {
+    assert_eq!(found("", |s| s), []);
+}
+
+#[test]
+fn each_offence_is_found_by_its_own_policy_alone() {
+    assert_eq!(codes("Slot", without_effect), ["reverse-after-writes"]);
+    assert_eq!(codes("Check", without_effect), ["stop-forward-before-drain"]);
+    assert_eq!(codes("Drain", without_effect), ["flip-without-fence", "stop-forward-before-drain"]);
+    assert_eq!(
+        codes("Fence", |s| s.effect(Effect::Flip(Side::Target))),
+        ["flip-without-fence", "reverse-after-writes"]
+    );
+    assert_eq!(codes("Flip", |s| s.effect(Effect::Unfence(Side::Source))), ["unfence-with-two-writers"; 2]);
+    assert_eq!(codes("Slot", |s| State { catch: Vec::new(), ..s }), ["step-without-way-back"]);
+    assert_eq!(codes("Slot", |s| catching(s, "Flip")), ["step-without-way-back"]);
+}
+
+#[test]
+fn an_error_that_leads_past_a_step_takes_it_from_every_path() {
+    let found = codes("Fence", |s| catching(s, "Drain"));
+    let expected =
+        ["flip-without-fence", "step-without-way-back", "stop-forward-before-drain", "unfence-with-two-writers"];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_finding_names_the_state_and_the_effect() {
+    let found = found("Slot", without_effect);
+    assert_eq!(found[0].1, "the state `Start` does `start-reverse`");
+}
+
+/// Facts of the step of a state.
+fn step(workflow: &Workflow, name: &str) -> (Vec<String>, Vec<String>, Route) {
+    let safety = Safety::new(workflow);
+    let step = safety.steps().find(|s| &*s.state.name == name).expect("the state has a step that is reached");
+    (step.preceded.into_iter().collect(), step.possible.into_iter().collect(), step.errors_lead_to)
+}
+
+/// A gate asks again, opens or gives up.
+#[test]
+fn a_gate_has_its_effect_on_its_first_branch_only() {
+    let branch = |next: &str| Branch { condition: Expression::new("true"), assign: Vec::new(), next: next.into() };
+    let gate = Kind::Choice { branches: vec![branch("Flip"), branch("Wait")], default: "Give".into() };
+    let gate = State { kind: gate, next: None, catch: Vec::new(), ..state("Gate", Effect::Drain, "") };
+    let states = vec![
+        gate,
+        state("Wait", Effect::Checkpoint, "Gate"),
+        state("Flip", Effect::Flip(Side::Target), "End"),
+        state("Give", Effect::Page, "End"),
+        State { next: None, ..state("End", Effect::Notify, "") },
+    ];
+    let workflow = workflow(states);
+    let words = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    assert_eq!(step(&workflow, "Gate"), (vec![], words(&["checkpoint"]), Route::Person));
+    assert_eq!(step(&workflow, "Flip").0, words(&["drain"]));
+    assert_eq!(step(&workflow, "Give").1, words(&["checkpoint"]));
+    assert_eq!(step(&workflow, "End").0, words(&[]));
+}
+
+#[test]
+fn states_inside_a_state_take_its_routes_and_are_sure_of_nothing_after_it() {
+    let inner = State { catch: Vec::new(), next: None, ..state("Inner", Effect::Approve, "") };
+    let states = IndexMap::from([(inner.name.clone(), inner)]);
+    let machine = Machine { start_at: "Inner".into(), states };
+    let outer = State {
+        kind: Kind::Parallel { branches: vec![machine] },
+        effects: Vec::new(),
+        ..state("Outer", Effect::Drain, "Flip")
+    };
+    let flip = State { next: None, ..state("Flip", Effect::Flip(Side::Target), "") };
+    let rollback = State { next: None, ..state("RollBack", Effect::Rollback, "") };
+    let workflow = workflow(vec![outer, flip, rollback]);
+    assert_eq!(step(&workflow, "Inner").2, Route::Rollback);
+    assert_eq!(step(&workflow, "Flip"), (vec![], vec!["approve".to_owned()], Route::Rollback));
+}
+
+#[test]
+fn what_is_not_reached_does_not_happen() {
+    let workflow = workflow(vec![
+        State { next: None, catch: Vec::new(), ..state("Only", Effect::Drain, "") },
+        state("Lost", Effect::Page, "Only"),
+    ]);
+    assert_eq!(Safety::new(&workflow).steps().count(), 1);
+}
