@@ -41,24 +41,30 @@ fn is_inside(path: &str) -> bool {
     Path::new(path).components().all(|c| matches!(c, Component::Normal(_)))
 }
 
-/// Writes artifacts: first all into a temporary folder inside `out`, then each
-/// into its place by rename; then removes what an earlier build wrote and this
-/// one does not. Foreign files are left alone, symbolic links are not followed.
+/// Writes artifacts: first into a temporary folder inside `out`, then each into
+/// its place by rename; then removes what an earlier build wrote and this one
+/// does not. A file that holds its bytes already is left untouched, as are
+/// foreign files; symbolic links are not followed. Returns how many changed.
 pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, String> {
     let failed = |what: &Path| {
         let what = display(what);
         move |e: std::io::Error| format!("cannot write `{what}`: {}", reason(&e))
     };
     fs::create_dir_all(out).map_err(failed(out))?;
-    let staging = tempfile::Builder::new().prefix(".migspec-").tempdir_in(out).map_err(failed(out))?;
+    let mut changed = Vec::new();
     for (path, bytes) in artifacts.iter() {
         refuse_links(out, path)?;
+        if fs::read(out.join(path)).ok().as_deref() != Some(bytes) {
+            changed.push((path, bytes));
+        }
+    }
+    let staging = tempfile::Builder::new().prefix(".migspec-").tempdir_in(out).map_err(failed(out))?;
+    for (path, bytes) in &changed {
         let staged = staging.path().join(path);
         let folder = staged.parent().unwrap_or(staging.path());
-        fs::create_dir_all(folder).map_err(failed(&out.join(path)))?;
-        fs::write(&staged, bytes).map_err(failed(&out.join(path)))?;
+        fs::create_dir_all(folder).and_then(|()| fs::write(&staged, bytes)).map_err(failed(&out.join(path)))?;
     }
-    for (path, _) in artifacts.iter() {
+    for (path, _) in &changed {
         let target = out.join(path);
         fs::create_dir_all(target.parent().unwrap_or(out)).map_err(failed(&target))?;
         fs::rename(staging.path().join(path), &target).map_err(failed(&target))?;
@@ -66,7 +72,7 @@ pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> 
     if let Some(previous) = previous {
         remove_stale(out, artifacts, previous)?;
     }
-    Ok(artifacts.len())
+    Ok(changed.len())
 }
 
 /// Refuses to write through a symbolic link below the output folder.

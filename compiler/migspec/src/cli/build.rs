@@ -148,8 +148,8 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, St
     if arguments.check {
         return report_differences(job, &artifacts, previous.as_ref());
     }
-    let written = write::write(&job.out, &artifacts, previous.as_ref())?;
-    eprint_line(&format!("{written} files written to {}", load::display(&job.out)));
+    let changed = write::write(&job.out, &artifacts, previous.as_ref())?;
+    eprint_line(&format!("{} files in {}, {changed} of them new or changed", artifacts.len(), load::display(&job.out)));
     Ok(Exit::Clean)
 }
 
