@@ -1,0 +1,127 @@
+//! Clusters, their parameters, secrets, and what the workflow writes at run time.
+
+use migspec_targets::terraform::hcl::{Expression, Item};
+use serde_json::Value as Json;
+
+use super::{ENDPOINT, Resource, every, every_block, every_such, ignores, is, serves_an_endpoint};
+
+/// No password in the state, no zones that force a replacement,
+/// and a cluster does not go without a snapshot.
+#[test]
+fn clusters() {
+    every_block("aws_rds_cluster", |cluster| {
+        cluster.body.get("master_password").is_none()
+            && cluster.body.get("availability_zones").is_none()
+            && is(cluster, "deletion_protection", true)
+            && (is(cluster, "skip_final_snapshot", true) != cluster.body.get("final_snapshot_identifier").is_some())
+    });
+    every("AWS::RDS::DBCluster", |cluster| {
+        let password = cluster.property("MasterUserPassword");
+        cluster.property("AvailabilityZones").is_null()
+            && *cluster.property("DeletionProtection") == true
+            && (password.is_null() || password.to_string().contains("{{resolve:secretsmanager:"))
+    });
+}
+
+#[test]
+fn static_parameters_wait_for_a_reboot() {
+    const STATIC: &[&str] = &["rds.logical_replication", "shared_preload_libraries"];
+    every_block("aws_rds_cluster_parameter_group", |group| {
+        let parameters = group.body.items.iter().filter_map(|item| match item {
+            Item::Block(block) if block.kind == "parameter" => Some(block),
+            _ => None,
+        });
+        let statics = parameters.filter(|p| STATIC.iter().any(|name| is(p, "name", *name)));
+        statics.into_iter().all(|p| is(p, "apply_method", "pending-reboot"))
+    });
+}
+
+#[test]
+fn members_are_not_upgraded_in_flight() {
+    every("AWS::RDS::DBInstance", |instance| *instance.property("AutoMinorVersionUpgrade") == false);
+    every_block("aws_rds_cluster_instance", |instance| is(instance, "auto_minor_version_upgrade", false));
+}
+
+#[test]
+fn triggers_stay_on_for_other_sessions() {
+    let silent = |group: &Resource| !group.property("Parameters").to_string().contains("session_replication_role");
+    every("AWS::RDS::DBClusterParameterGroup", silent);
+}
+
+/// A rotation does not run before its function may be called.
+#[test]
+fn rotation_waits() {
+    every("AWS::SecretsManager::RotationSchedule", |rotation| {
+        *rotation.property("RotateImmediatelyOnUpdate") == false && rotation.waits_for("AWS::Lambda::Permission")
+    });
+    every_block("aws_secretsmanager_secret_rotation", |rotation| {
+        is(rotation, "rotate_immediately", false) && rotation.body.get("depends_on").is_some()
+    });
+}
+
+#[test]
+fn no_secret_is_in_a_state() {
+    every_block("aws_secretsmanager_secret_version", |version| {
+        version.body.get("secret_string").is_none() && version.body.get("secret_string_wo").is_some()
+    });
+}
+
+#[test]
+fn names_of_secrets_come_back() {
+    every_block(
+        "aws_secretsmanager_secret",
+        |secret| matches!(secret.body.get("recovery_window_in_days"), Some(Expression::Integer(days)) if *days >= 7),
+    );
+    every("AWS::SecretsManager::Secret", |secret| secret.json["DeletionPolicy"] == "Retain");
+}
+
+#[test]
+fn secrets_manager_may_call_the_rotation() {
+    every("AWS::Lambda::Permission", |permission| {
+        permission.text("Principal") != "secretsmanager.amazonaws.com"
+            || !permission.property("SourceAccount").is_null()
+    });
+}
+
+/// A deployment does not take back what the workflow has switched.
+#[test]
+fn the_routing_parameter_stays() {
+    let at_run_time = ["/routing/target", "/database/writer"];
+    every_block("aws_ssm_parameter", |parameter| {
+        let name = match parameter.body.get("name") {
+            Some(Expression::String(name)) => name.clone(),
+            _ => String::new(),
+        };
+        !at_run_time.iter().any(|end| name.ends_with(end))
+            || ignores(parameter, "value")
+            || ignores(parameter, "insecure_value")
+    });
+    every("AWS::SSM::Parameter", |parameter| {
+        !at_run_time.iter().any(|end| parameter.text("Name").ends_with(end)) || parameter.refuses_updates()
+    });
+}
+
+/// The master's password changes every week, and nobody sets when. Where the
+/// service cannot keep it, its secret is one that rotates as the others do.
+#[test]
+fn nobody_logs_in_with_the_password_of_the_master() {
+    every(ENDPOINT, |endpoint| !endpoint.json.to_string().contains("MasterUserSecret"));
+    every_such("AWS::SecretsManager::Secret", serves_an_endpoint, |secret| {
+        let master = format!("${{{}", secret.id);
+        !secret.others().any(|(_, r)| r["Properties"]["MasterUserPassword"].to_string().contains(&master))
+    });
+    every("AWS::SecretsManager::Secret", |secret| {
+        let of_secret = |r: &Json| r["Properties"]["SecretId"]["Ref"] == secret.id;
+        secret.others().any(|(_, r)| r["Type"] == "AWS::SecretsManager::RotationSchedule" && of_secret(r))
+    });
+}
+
+/// Who holds the old password can still log in. The rotation makes the second
+/// user as the master, whose secret it finds in the login's own.
+#[test]
+fn rotation_can_alternate_between_two_users() {
+    every_such("AWS::SecretsManager::Secret", serves_an_endpoint, |secret| {
+        let template = secret.document("GenerateSecretString.SecretStringTemplate.Fn::Sub");
+        template["masterarn"].as_str().is_some_and(|arn| arn.contains("Master"))
+    });
+}
