@@ -1,0 +1,243 @@
+/// Boxes in groups and labelled arrows between them.
+///
+/// Boxes and groups are named by what [`Picture::add_node`] and
+/// [`Picture::add_group`] return, so that an arrow cannot lead nowhere.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Letters, digits and hyphens: marks of the SVG begin with it, so that
+    /// several pictures can stand in one page.
+    pub id: String,
+    pub title: String,
+    /// What the picture shows, in words: for those who do not see it.
+    pub description: String,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) key: Vec<(Sign, String)>,
+    pub(crate) flow: Flow,
+}
+
+impl Picture {
+    pub fn new(id: &str, title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: title.into(),
+            description: description.into(),
+            groups: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            key: Vec::new(),
+            flow: Flow::Across,
+        }
+    }
+
+    pub fn flow(mut self, flow: Flow) -> Self {
+        self.flow = flow;
+        self
+    }
+
+    pub fn add_group(&mut self, group: Group) -> GroupId {
+        self.groups.push(group);
+        GroupId(self.groups.len() - 1)
+    }
+
+    pub fn add_node(&mut self, node: Node) -> NodeId {
+        self.nodes.push(node);
+        NodeId(self.nodes.len() - 1)
+    }
+
+    pub fn add_edge(&mut self, edge: Edge) {
+        self.edges.push(edge);
+    }
+
+    /// Adds a line to the key.
+    pub fn explain(&mut self, sign: Sign, meaning: impl Into<String>) {
+        self.key.push((sign, meaning.into()));
+    }
+
+    pub fn node_mut(&mut self, node: NodeId) -> &mut Node {
+        &mut self.nodes[node.0]
+    }
+
+    /// How many boxes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+}
+
+/// Where the arrows lead the eye.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Flow {
+    /// From left to right through the whole picture; groups lie below each
+    /// other like lanes.
+    #[default]
+    Across,
+    /// From left to right in each group, then on in the next group below: for
+    /// long chains that go from group to group.
+    Wrapped,
+}
+
+/// A group of one picture. Only [`Picture::add_group`] makes one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GroupId(pub(crate) usize);
+
+/// A box of one picture. Only [`Picture::add_node`] makes one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(pub(crate) usize);
+
+/// A frame round boxes and other groups.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub(crate) label: String,
+    pub(crate) parent: Option<GroupId>,
+    pub(crate) look: Look,
+}
+
+impl Group {
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), parent: None, look: Look::Plain }
+    }
+
+    pub fn within(mut self, parent: GroupId) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+}
+
+/// A box.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub(crate) label: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) note: String,
+    pub(crate) link: Option<String>,
+    pub(crate) group: Option<GroupId>,
+    pub(crate) shape: Shape,
+    pub(crate) look: Look,
+}
+
+impl Node {
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            lines: Vec::new(),
+            note: String::new(),
+            link: None,
+            group: None,
+            shape: Shape::Box,
+            look: Look::Plain,
+        }
+    }
+
+    /// Adds a line below the label.
+    pub fn line(mut self, text: impl Into<String>) -> Self {
+        self.lines.push(text.into());
+        self
+    }
+
+    /// What a pointer that rests on the box shows.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.note = text.into();
+        self
+    }
+
+    /// Where the box leads, such as `#resource-ledger`.
+    pub fn link(mut self, target: impl Into<String>) -> Self {
+        self.link = Some(target.into());
+        self
+    }
+
+    pub fn within(mut self, group: GroupId) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    pub fn shape(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+}
+
+/// An arrow.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    pub(crate) from: NodeId,
+    pub(crate) to: NodeId,
+    pub(crate) label: Vec<String>,
+    pub(crate) line: Line,
+}
+
+impl Edge {
+    pub fn new(from: NodeId, to: NodeId) -> Self {
+        Self { from, to, label: Vec::new(), line: Line::Solid }
+    }
+
+    /// Adds a line to the label.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.label.push(text.into());
+        self
+    }
+
+    pub fn line(mut self, line: Line) -> Self {
+        self.line = line;
+        self
+    }
+}
+
+/// How a box or a frame stands out. Each differs in the weight and kind of its
+/// border, so that they can be told apart in grey and by those who see no
+/// colours.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Look {
+    /// A heavy border on the darkest ground.
+    Strong,
+    /// A medium border on a light ground.
+    Marked,
+    #[default]
+    Plain,
+    /// A dashed border.
+    Faint,
+}
+
+/// The outline of a box.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Shape {
+    #[default]
+    Box,
+    /// Round corners: what runs.
+    Round,
+    /// A cylinder: what stores.
+    Store,
+    /// A rhombus-like hexagon: what decides.
+    Choice,
+}
+
+/// How an arrow is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Line {
+    #[default]
+    Solid,
+    Dashed,
+    Thick,
+}
+
+/// What a line of the key explains.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    Box(Look),
+    Arrow(Line),
+}

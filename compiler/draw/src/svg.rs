@@ -1,0 +1,285 @@
+//! SVG: real text, no scripts, no style sheet, readable in grey.
+
+use std::fmt::Write;
+
+use crate::layout::{FONT, LID, LINE, Placed, Rect, SMALL, SMALL_LINE, Wire, place};
+use crate::picture::{Line, Look, Node, Picture, Shape, Sign};
+use crate::text::{width, xml};
+
+const INK: &str = "#1b1f24";
+const SOFT: &str = "#57606a";
+const MARGIN: f64 = 16.0;
+const HEADING: f64 = 26.0;
+const KEY_LINE: f64 = 22.0;
+
+/// A picture as one SVG element.
+pub fn svg(picture: &Picture) -> String {
+    let placed = place(picture);
+    let key = picture.key.len() as f64 * KEY_LINE;
+    let widest = picture.key.iter().map(|(_, text)| width(text) * SMALL + 44.0);
+    let widest = widest.fold(width(&picture.title) * 15.0, f64::max).max(placed.width);
+    let (w, h) = (widest + 2.0 * MARGIN, placed.height + HEADING + key + 2.0 * MARGIN);
+    let mut svg = Svg { picture, out: String::new() };
+    svg.open(w, h);
+    svg.line(format_args!("<g transform=\"translate({} {})\">", n(MARGIN), n(MARGIN + HEADING)));
+    svg.body(&placed);
+    svg.line(format_args!("</g>"));
+    svg.key(placed.height + MARGIN + HEADING + 12.0);
+    svg.line(format_args!("</svg>"));
+    svg.out
+}
+
+/// A number in tenths, without needless digits.
+fn n(value: f64) -> String {
+    let tenths = (value * 10.0).round() / 10.0;
+    // Minus zero is zero.
+    let tenths = if tenths == 0.0 { 0.0 } else { tenths };
+    format!("{tenths}")
+}
+
+struct Svg<'p> {
+    picture: &'p Picture,
+    out: String,
+}
+
+impl Svg<'_> {
+    fn line(&mut self, text: std::fmt::Arguments) {
+        writeln!(self.out, "{text}").expect("a string takes all");
+    }
+
+    fn open(&mut self, w: f64, h: f64) {
+        let Picture { id, title, description, .. } = self.picture;
+        self.line(format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" \
+             width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" font-family=\"Liberation Sans, Helvetica, Arial, \
+             sans-serif\" font-size=\"{FONT}\" fill=\"{INK}\">",
+            w = n(w),
+            h = n(h)
+        ));
+        self.line(format_args!("<title id=\"{id}-title\">{}</title>", xml(title)));
+        self.line(format_args!("<desc id=\"{id}-desc\">{}</desc>", xml(description)));
+        self.line(format_args!(
+            "<defs><marker id=\"{id}-arrow\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"9\" \
+             markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 1 L9 5 L0 9 Z\" \
+             fill=\"{INK}\"/></marker></defs>"
+        ));
+        self.line(format_args!("<rect width=\"{}\" height=\"{}\" fill=\"#fff\"/>", n(w), n(h)));
+        self.line(format_args!(
+            "<text x=\"{}\" y=\"{}\" font-size=\"15\" font-weight=\"bold\">{}</text>",
+            n(MARGIN),
+            n(MARGIN + 12.0),
+            xml(title)
+        ));
+    }
+
+    fn body(&mut self, placed: &Placed) {
+        for (group, frame) in self.picture.groups.iter().zip(&placed.groups) {
+            if let Some(frame) = frame {
+                self.frame(*frame, group.look);
+            }
+        }
+        placed.wires.iter().for_each(|wire| self.wire(wire));
+        // Over the lines, which may cross it.
+        for (group, frame) in self.picture.groups.iter().zip(&placed.groups) {
+            if let Some(frame) = frame {
+                self.frame_title(&group.label, *frame);
+            }
+        }
+        for (node, rect) in self.picture.nodes.iter().zip(&placed.nodes) {
+            self.node(node, *rect);
+        }
+        for wire in &placed.wires {
+            if let Some(label) = wire.label {
+                self.label(&wire.net.label, label);
+            }
+        }
+    }
+
+    fn frame_title(&mut self, text: &str, frame: Rect) {
+        let (x, y) = (n(frame.x + 8.0), n(frame.y + 14.5));
+        // The outline keeps the lines that cross it away from the letters.
+        self.line(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" font-weight=\"bold\" fill=\"{SOFT}\" stroke=\"#fff\" stroke-width=\"4\" \
+             stroke-linejoin=\"round\" paint-order=\"stroke\">{}</text>",
+            xml(text)
+        ));
+    }
+
+    fn frame(&mut self, Rect { x, y, width, height }: Rect, look: Look) {
+        let paint = match look {
+            Look::Strong => "fill=\"#eef1f4\" stroke=\"#1b1f24\" stroke-width=\"2.5\"",
+            Look::Marked => "fill=\"#f6f8fa\" stroke=\"#57606a\" stroke-width=\"1.5\"",
+            Look::Plain => "fill=\"none\" stroke=\"#8c959f\" stroke-width=\"1\"",
+            Look::Faint => "fill=\"none\" stroke=\"#8c959f\" stroke-width=\"1\" stroke-dasharray=\"4 3\"",
+        };
+        self.line(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\" {paint}/>",
+            n(x),
+            n(y),
+            n(width),
+            n(height)
+        ));
+    }
+
+    fn node(&mut self, node: &Node, rect: Rect) {
+        if let Some(link) = &node.link {
+            self.line(format_args!("<a href=\"{}\">", xml(link)));
+        }
+        self.line(format_args!("<g>"));
+        if !node.note.is_empty() {
+            self.line(format_args!("<title>{}</title>", xml(&node.note)));
+        }
+        let outline = outline(node.shape, rect);
+        self.line(format_args!("<path d=\"{outline}\" {}/>", paint(node.look)));
+        let lid = if node.shape == Shape::Store { LID } else { 0.0 };
+        let middle = rect.x + rect.width / 2.0;
+        let text = LINE + SMALL_LINE * node.lines.len() as f64;
+        let top = rect.y + lid + (rect.height - lid - text) / 2.0;
+        self.line(format_args!(
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-weight=\"bold\">{}</text>",
+            n(middle),
+            n(top + 11.5),
+            xml(&node.label)
+        ));
+        for (index, line) in node.lines.iter().enumerate() {
+            self.line(format_args!(
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"{SMALL}\">{}</text>",
+                n(middle),
+                n(top + LINE + SMALL_LINE * index as f64 + 10.0),
+                xml(line)
+            ));
+        }
+        self.line(format_args!("</g>"));
+        if node.link.is_some() {
+            self.line(format_args!("</a>"));
+        }
+    }
+
+    fn wire(&mut self, wire: &Wire) {
+        let id = &self.picture.id;
+        let stroke = stroke(wire.net.line);
+        let mut pieces = wire.pieces.iter().map(|[a, b]| format!("M{} {} L{} {}", n(a.0), n(a.1), n(b.0), n(b.1)));
+        let last = pieces.next().unwrap_or_default();
+        let rest: Vec<String> = pieces.collect();
+        let mut text = format!("<path d=\"{last}\" fill=\"none\" {stroke} marker-end=\"url(#{id}-arrow)\"/>");
+        if !rest.is_empty() {
+            text.push_str(&format!(
+                "<path d=\"{}\" fill=\"none\" stroke-linecap=\"square\" {stroke}/>",
+                rest.join(" ")
+            ));
+        }
+        for (x, y) in &wire.joints {
+            text.push_str(&format!("<circle cx=\"{}\" cy=\"{}\" r=\"2.4\"/>", n(*x), n(*y)));
+        }
+        self.line(format_args!("{text}"));
+    }
+
+    fn label(&mut self, lines: &[String], rect: Rect) {
+        for (index, line) in lines.iter().enumerate() {
+            self.line(format_args!(
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"{SMALL}\">{}</text>",
+                n(rect.x + rect.width / 2.0),
+                n(rect.y + SMALL_LINE * index as f64 + 10.0),
+                xml(line)
+            ));
+        }
+    }
+
+    fn key(&mut self, top: f64) {
+        for (index, (sign, text)) in self.picture.key.iter().enumerate() {
+            let y = top + KEY_LINE * index as f64;
+            match sign {
+                Sign::Box(look) => {
+                    let rect = Rect { x: MARGIN, y, width: 28.0, height: 14.0 };
+                    self.line(format_args!("<path d=\"{}\" {}/>", outline(Shape::Box, rect), paint(*look)));
+                }
+                Sign::Arrow(line) => {
+                    let (id, stroke, y) = (&self.picture.id, stroke(*line), n(y + 7.0));
+                    let path = format!("M{} {y} h28", n(MARGIN));
+                    let text = format!("<path d=\"{path}\" fill=\"none\" {stroke} marker-end=\"url(#{id}-arrow)\"/>");
+                    self.line(format_args!("{text}"));
+                }
+            }
+            self.line(format_args!(
+                "<text x=\"{}\" y=\"{}\" font-size=\"{SMALL}\">{}</text>",
+                n(MARGIN + 38.0),
+                n(y + 11.0),
+                xml(text)
+            ));
+        }
+    }
+}
+
+fn paint(look: Look) -> &'static str {
+    match look {
+        Look::Strong => "fill=\"#d0d7de\" stroke=\"#1b1f24\" stroke-width=\"2.5\"",
+        Look::Marked => "fill=\"#eaeef2\" stroke=\"#1b1f24\" stroke-width=\"1.5\"",
+        Look::Plain => "fill=\"#fff\" stroke=\"#57606a\" stroke-width=\"1\"",
+        Look::Faint => "fill=\"#fff\" stroke=\"#57606a\" stroke-width=\"1\" stroke-dasharray=\"4 3\"",
+    }
+}
+
+fn stroke(line: Line) -> &'static str {
+    match line {
+        Line::Solid => "stroke=\"#1b1f24\" stroke-width=\"1.2\"",
+        Line::Dashed => "stroke=\"#1b1f24\" stroke-width=\"1.2\" stroke-dasharray=\"5 4\"",
+        Line::Thick => "stroke=\"#1b1f24\" stroke-width=\"2.8\"",
+    }
+}
+
+fn outline(shape: Shape, Rect { x, y, width, height }: Rect) -> String {
+    let (x, y, w, h) = (n(x), n(y), n(width), n(height));
+    match shape {
+        Shape::Box => format!("M{x} {y} h{w} v{h} h-{w} Z"),
+        Shape::Round => {
+            let (w, h) = (n(width - 16.0), n(height - 16.0));
+            let x = n(x.parse().unwrap_or(0.0) + 8.0);
+            format!("M{x} {y} h{w} q8 0 8 8 v{h} q0 8 -8 8 h-{w} q-8 0 -8 -8 v-{h} q0 -8 8 -8 Z")
+        }
+        Shape::Store => {
+            let (half, lid, body) = (n(width / 2.0), n(LID), n(height - 2.0 * LID));
+            let top = n(y.parse().unwrap_or(0.0) + LID);
+            format!(
+                "M{x} {top} a{half} {lid} 0 0 1 {w} 0 v{body} a{half} {lid} 0 0 1 -{w} 0 Z \
+                 M{x} {top} a{half} {lid} 0 0 0 {w} 0"
+            )
+        }
+        Shape::Choice => {
+            let (w, h) = (n(width - 20.0), n(height / 2.0));
+            let x = n(x.parse().unwrap_or(0.0) + 10.0);
+            format!("M{x} {y} h{w} l10 {h} l-10 {h} h-{w} l-10 -{h} Z")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Edge, Group};
+
+    #[test]
+    fn text_is_never_markup() {
+        let mut picture = Picture::new("p", "<b>", "a & b");
+        let group = picture.add_group(Group::new("</svg>"));
+        let node = picture.add_node(Node::new("<script>").line("\"x\"").note("<i>").within(group).link("#a\"b"));
+        picture.add_edge(Edge::new(node, node).label("<u>"));
+        picture.explain(Sign::Box(Look::Faint), "<q>");
+        let text = svg(&picture);
+        for tag in ["<b>", "<script>", "<i>", "<u>", "<q>"] {
+            assert!(!text.contains(tag), "{tag}");
+        }
+        assert_eq!(text.matches("</svg>").count(), 1);
+    }
+
+    #[test]
+    fn the_same_picture_gives_the_same_bytes_and_says_what_it_shows() {
+        let mut picture = Picture::new("net", "Network", "who reaches whom");
+        let (a, b) = (picture.add_node(Node::new("a")), picture.add_node(Node::new("b").shape(Shape::Store)));
+        picture.add_edge(Edge::new(a, b).label("tcp 5432").line(Line::Dashed));
+        let text = svg(&picture);
+        assert_eq!(text, svg(&picture.clone()));
+        assert!(text.contains("<title id=\"net-title\">Network</title>"));
+        assert!(text.contains("<desc id=\"net-desc\">who reaches whom</desc>"));
+        assert!(!text.contains("<style") && !text.contains("style="));
+    }
+}
