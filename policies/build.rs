@@ -22,7 +22,8 @@ fn main() {
 
     let mut list = String::from("&[\n");
     for file in entries(&root.join("catalogue")).iter().filter(|f| has_extension(f, "json")) {
-        writeln!(list, "    include_str!({:?}),", file).expect("a string takes all");
+        let family = file.file_stem().expect("a file has a name").to_string_lossy();
+        writeln!(list, "    ({family:?}, include_str!({file:?})),").expect("a string takes all");
     }
     list.push(']');
     fs::write(out.join("catalogue.rs"), list).expect("OUT_DIR is writable");

@@ -19,5 +19,5 @@ pub(crate) struct Builtin {
 
 pub(crate) const POLICIES: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
-/// The files of the catalogue, as JSON text.
-pub(crate) const CATALOGUE: &[&str] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+/// The files of the catalogue: family and JSON text.
+pub(crate) const CATALOGUE: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

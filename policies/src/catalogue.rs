@@ -1,9 +1,11 @@
 //! The catalogue of controls: what is decided, why, and how severe it is.
 //!
 //! Policies name controls and controls name requirements of PCI DSS 4.0.1; the
-//! opposite directions are derived.
+//! opposite directions are derived. What cannot be decided from a spec is in it
+//! too, with the reason: a status without one cannot be written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use migspec_diag::Severity;
@@ -15,6 +17,9 @@ use crate::builtin;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
+    /// The file of the catalogue that holds it, such as `encryption`.
+    #[serde(skip)]
+    pub family: &'static str,
     /// Such as `ENC-RDS-01`.
     pub id: String,
     /// What must hold, in one line.
@@ -22,6 +27,9 @@ pub struct Control {
     /// Why it matters.
     pub why: String,
     pub status: Status,
+    /// What a decision does not see: said wherever the decision is shown.
+    #[serde(default)]
+    pub limits: Option<String>,
     /// Requirement numbers of PCI DSS 4.0.1.
     pub requirements: Vec<String>,
     pub severity: Severities,
@@ -32,15 +40,82 @@ pub struct Control {
 }
 
 /// What migspec does about a control.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Status {
-    /// Policies decide it.
+    /// Policies decide it: those that name it.
     Decided,
-    /// Not yet.
-    Deferred,
-    /// Nothing that migspec emits is concerned.
-    NotApplicable,
+    /// Something else of the program decides it.
+    DecidedBy(Engine),
+    /// It concerns what is emitted, but only the running system can show it.
+    Deferred { because: String, instead: Instead },
+    /// No spec can say it and no back end writes it.
+    NotApplicable { because: String },
+}
+
+/// What decides a control that no policy names.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Findings of the compiler, of reachability or of safety, by their codes.
+    Codes(Vec<String>),
+    /// What each build writes, by the name of the file.
+    Artifact(String),
+}
+
+/// What stands for a decision that cannot be made before deployment.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Instead {
+    /// What the workflow or a function checks, naming the state or function.
+    Runtime(String),
+    /// What the evidence states as assumed.
+    Assumption(String),
+}
+
+impl Status {
+    /// `decided`, `deferred` or `not applicable`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Decided | Self::DecidedBy(_) => "decided",
+            Self::Deferred { .. } => "deferred",
+            Self::NotApplicable { .. } => "not applicable",
+        }
+    }
+}
+
+/// How many controls have each status.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Counts {
+    pub decided: usize,
+    pub deferred: usize,
+    pub not_applicable: usize,
+}
+
+impl Counts {
+    pub fn of<'a>(controls: impl IntoIterator<Item = &'a Control>) -> Self {
+        let mut counts = Self::default();
+        for control in controls {
+            match control.status {
+                Status::Decided | Status::DecidedBy(_) => counts.decided += 1,
+                Status::Deferred { .. } => counts.deferred += 1,
+                Status::NotApplicable { .. } => counts.not_applicable += 1,
+            }
+        }
+        counts
+    }
+
+    pub fn total(self) -> usize {
+        self.decided + self.deferred + self.not_applicable
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { decided, deferred, not_applicable } = self;
+        let total = self.total();
+        write!(f, "{total} controls: {decided} decided, {deferred} deferred, {not_applicable} not applicable")
+    }
 }
 
 /// Severity by tier.
@@ -68,6 +143,15 @@ pub enum Waivable {
     Days(u64),
 }
 
+impl fmt::Display for Waivable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("never"),
+            Self::Days(days) => write!(f, "{days} days"),
+        }
+    }
+}
+
 impl Control {
     pub fn severity(&self, production: bool) -> Severity {
         let level = if production { self.severity.production } else { self.severity.other };
@@ -82,14 +166,11 @@ impl Control {
 /// All controls by id.
 pub fn controls() -> &'static BTreeMap<String, Control> {
     static CONTROLS: LazyLock<BTreeMap<String, Control>> = LazyLock::new(|| {
-        builtin::CATALOGUE
-            .iter()
-            .flat_map(|text| {
-                let controls: Vec<Control> = serde_json::from_str(text).expect("the tests read the catalogue");
-                controls
-            })
-            .map(|control| (control.id.clone(), control))
-            .collect()
+        let families = builtin::CATALOGUE.iter().flat_map(|(family, text)| {
+            let controls: Vec<Control> = serde_json::from_str(text).expect("the tests read the catalogue");
+            controls.into_iter().map(|control| Control { family, ..control })
+        });
+        families.map(|control| (control.id.clone(), control)).collect()
     });
     &CONTROLS
 }

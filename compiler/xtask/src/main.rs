@@ -8,6 +8,7 @@
 
 mod codes;
 mod command_line;
+mod controls;
 mod policies;
 mod resource_types;
 mod schemas;
@@ -31,6 +32,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     policies::schema,
     policies::iam_actions,
     policies::reference,
+    controls::reference,
     spec::generate,
 ];
 

@@ -1,10 +1,9 @@
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use migspec_diag::{CODES, CodeInfo, Severity, code_info, did_you_mean};
-use migspec_policies::catalogue::{self, Control, Waivable};
+use migspec_policies::catalogue::{self, Control, Engine, Instead, Status, Waivable};
 use migspec_policies::{Failure, Rule, Rulebook};
 
 use super::options::describe;
@@ -107,8 +106,8 @@ fn summary(control: &Control) -> String {
 
 fn of_control(control: &Control, rulebook: &Rulebook) -> Result<String, Failure> {
     let mut text = summary(control);
-    let rules = rules_of(&[control], rulebook)?;
-    let _ = writeln!(text, "  decided by: {}", or_nothing(rules));
+    text.push_str(&standing(control, rulebook)?);
+    let _ = writeln!(text, "  longest waiver: {}", control.waiver);
     for (tool, checks) in &control.equivalents {
         let _ = writeln!(text, "  {}: {}", tool.replace('_', " "), checks.join(", "));
     }
@@ -118,19 +117,33 @@ fn of_control(control: &Control, rulebook: &Rulebook) -> Result<String, Failure>
 fn of_requirement(number: &str, controls: &[&Control], rulebook: &Rulebook) -> Result<String, Failure> {
     let mut text = format!("PCI DSS 4.0.1 requirement {number}: what supports it here\n");
     for control in controls {
-        let rules = or_nothing(rules_of(&[control], rulebook)?);
-        let _ = writeln!(text, "\n{}: {}\n  decided by: {rules}", control.id, control.title);
+        let _ = write!(text, "\n{}: {}\n{}", control.id, control.title, standing(control, rulebook)?);
     }
     text.push_str("\nChecks of a spec support an assessment; they do not replace one.\n");
     Ok(text)
 }
 
-fn rules_of<'r>(controls: &[&Control], rulebook: &'r Rulebook) -> Result<BTreeSet<&'r str>, Failure> {
-    let rules = rulebook.rules()?.into_iter();
-    let concerned = rules.filter(|r| r.controls.iter().any(|c| controls.iter().any(|wanted| wanted.id == c.id)));
-    Ok(concerned.map(|r| &*r.id).collect())
+/// What decides a control, or why nothing does and what stands instead.
+fn standing(control: &Control, rulebook: &Rulebook) -> Result<String, Failure> {
+    let text = match &control.status {
+        Status::Decided => format!("  decided by: {}\n", rules_of(control, rulebook)?.join(", ")),
+        Status::DecidedBy(Engine::Codes(codes)) => format!("  decided by: {}\n", codes.join(", ")),
+        Status::DecidedBy(Engine::Artifact(name)) => format!("  decided by: each build writes `{name}`\n"),
+        Status::Deferred { because, instead } => {
+            let instead = match instead {
+                Instead::Runtime(check) => format!("checked when it runs: {check}"),
+                Instead::Assumption(text) => format!("assumed: {text}"),
+            };
+            format!("  deferred: {because}\n  {instead}\n")
+        }
+        Status::NotApplicable { because } => format!("  not applicable: {because}\n"),
+    };
+    let limits = control.limits.iter().map(|limits| format!("  not seen: {limits}\n"));
+    Ok(std::iter::once(text).chain(limits).collect())
 }
 
-fn or_nothing(rules: BTreeSet<&str>) -> String {
-    if rules.is_empty() { "no policy yet".to_owned() } else { rules.into_iter().collect::<Vec<_>>().join(", ") }
+fn rules_of<'r>(control: &Control, rulebook: &'r Rulebook) -> Result<Vec<&'r str>, Failure> {
+    let rules = rulebook.rules()?.into_iter();
+    let concerned = rules.filter(|r| r.controls.iter().any(|c| c.id == control.id));
+    Ok(concerned.map(|r| &*r.id).collect())
 }

@@ -1,0 +1,115 @@
+//! The catalogue against the complete list of controls, and against what
+//! decides them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use migspec_diag::code_info;
+use migspec_policies::Rulebook;
+use migspec_policies::catalogue::{Control, Engine, Instead, Status, controls};
+
+/// Families of which controls are still missing. A family leaves this list
+/// with its last control, and stays complete from then on.
+const OPEN: &[&str] = &[
+    "authentication",
+    "data",
+    "encryption",
+    "iam",
+    "keys",
+    "logging",
+    "network",
+    "operations",
+    "resilience",
+    "transit",
+];
+
+/// Controls of our own, which the complete list does not have.
+const OUR_OWN: &[&str] = &["TLS-ALB-01"];
+
+/// The ids that there must be, with their families.
+fn complete() -> BTreeMap<String, String> {
+    let text = fs::read_to_string(super::root().join("tests/controls.txt")).expect("the list can be read");
+    text.lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(family, id)| (id.to_owned(), family.to_owned()))
+        .collect()
+}
+
+/// The controls with a status that the predicate takes.
+fn with(status: impl Fn(&Status) -> bool) -> impl Iterator<Item = &'static Control> {
+    controls().values().filter(move |c| status(&c.status))
+}
+
+#[test]
+fn no_control_is_silently_missing() {
+    let complete = complete();
+    assert_eq!(complete.len(), 399);
+    let missing: BTreeSet<&str> =
+        complete.iter().filter(|(id, _)| !controls().contains_key(*id)).map(|(_, family)| family.as_str()).collect();
+    assert_eq!(missing.into_iter().collect::<Vec<_>>(), OPEN, "families of which controls are missing");
+}
+
+#[test]
+fn every_control_stands_in_its_family_s_file() {
+    let complete = complete();
+    let mut strangers = Vec::new();
+    for control in controls().values() {
+        match complete.get(&control.id) {
+            Some(family) => assert_eq!(control.family, family, "the file of {}", control.id),
+            None => strangers.push(control.id.as_str()),
+        }
+    }
+    assert_eq!(strangers, OUR_OWN);
+}
+
+#[test]
+fn no_control_is_listed_twice() {
+    let folder = fs::read_dir(super::root().join("catalogue")).expect("the catalogue can be read");
+    let files = folder.map(|file| file.expect("a file").path()).filter(|p| p.extension().is_some_and(|e| e == "json"));
+    let listed: usize = files
+        .map(|path| fs::read_to_string(path).expect("a file of the catalogue"))
+        .map(|text| serde_json::from_str::<Vec<serde_json::Value>>(&text).expect("JSON").len())
+        .sum();
+    assert_eq!(listed, controls().len());
+}
+
+#[test]
+fn what_decides_a_control_exists() {
+    let rulebook = Rulebook::builtin().expect("the rulebook can be read");
+    let rules = rulebook.rules().expect("the policies can be read");
+    let named: BTreeSet<&str> = rules.iter().flat_map(|r| r.controls.iter().map(|c| c.id.as_str())).collect();
+    let without: Vec<&str> =
+        with(|s| *s == Status::Decided).map(|c| c.id.as_str()).filter(|id| !named.contains(id)).collect();
+    assert!(without.is_empty(), "decided by no policy: {without:?}");
+    let undecided: Vec<&str> =
+        with(|s| *s != Status::Decided).map(|c| c.id.as_str()).filter(|id| named.contains(id)).collect();
+    assert!(undecided.is_empty(), "policies decide them, but their status says otherwise: {undecided:?}");
+    for control in controls().values() {
+        let Status::DecidedBy(Engine::Codes(codes)) = &control.status else { continue };
+        assert!(!codes.is_empty(), "{} is decided by no code", control.id);
+        for code in codes {
+            assert!(code_info(code).is_some(), "{} is decided by `{code}`, which is no code", control.id);
+        }
+    }
+}
+
+#[test]
+fn every_text_says_something() {
+    let mut mute = Vec::new();
+    for control in controls().values() {
+        let Control { id, title, why, requirements, status, limits, .. } = control;
+        let mut texts = vec![title.as_str(), why];
+        texts.extend(limits.as_deref());
+        match status {
+            Status::Decided | Status::DecidedBy(_) => {}
+            Status::Deferred { because, instead: Instead::Runtime(other) | Instead::Assumption(other) } => {
+                texts.extend([because.as_str(), other]);
+            }
+            Status::NotApplicable { because } => texts.push(because),
+        }
+        if requirements.is_empty() || texts.iter().any(|text| text.split_whitespace().count() < 2) {
+            mute.push(id);
+        }
+    }
+    assert!(mute.is_empty(), "texts or requirements are missing: {mute:?}");
+}
