@@ -18,6 +18,8 @@ use migspec_diag::{Diagnostic, FileId, Span};
 pub(crate) use lexer::{Token, TokenKind, tokens};
 pub(crate) use reference::{disagrees, same_meaning};
 
+use ::kdl::KdlDocument;
+
 use crate::tree::Node;
 
 /// The longest text that is read, in bytes.
@@ -46,6 +48,21 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     let mut parsed = parser::parse(file, text);
     parsed.diagnostics.extend(forbidden_characters(file, text));
     parsed
+}
+
+/// Reads KDL that is not a spec, types before values included: first within
+/// the limits of this reader, then as the reference implementation has it.
+/// The first thing that is wrong with it is the error.
+pub fn document(file: FileId, text: &str) -> Result<KdlDocument, Diagnostic> {
+    let parsed = parse(file, text);
+    match parsed.diagnostics.into_iter().next() {
+        Some(first) => Err(first),
+        None => reference::document(text, &parsed.nodes).ok_or_else(|| {
+            Diagnostic::error("file-too-large", "the file has too many comments or is too large to be read")
+                .at(Span::new(file, 0, 0), "not read")
+                .help("split it, or use fewer block comments and `/-`")
+        }),
+    }
 }
 
 fn refuse(file: FileId, text: &str) -> Option<Diagnostic> {

@@ -26,5 +26,6 @@ pub mod tree;
 pub mod value;
 
 pub use format::format;
+pub use kdl::document;
 pub use setting::{Provenance, Setting};
 pub use spec::{Importer, Spec, View, read};

@@ -8,7 +8,6 @@
 )]
 
 mod catalogue;
-mod reader;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,7 +36,7 @@ fn case_files() -> BTreeMap<String, PathBuf> {
 fn read(path: &Path, sources: &mut Sources) -> Vec<Case> {
     let text = fs::read_to_string(path).expect("a case file can be read");
     let name = path.strip_prefix(root()).expect("below the crate").display().to_string();
-    reader::read(&name, &text, sources).unwrap_or_else(|error| panic!("{error}"))
+    migspec_policy_cases::read(&name, &text, sources).unwrap_or_else(|problem| panic!("{name}: {problem}"))
 }
 
 #[test]

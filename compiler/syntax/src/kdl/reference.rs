@@ -14,10 +14,23 @@ const MOST_SLASHDASHES: usize = 12;
 /// Whether the reference implementation finds other nodes in a text than these.
 /// Texts on which it may run out of stack or time are not put to it.
 pub(crate) fn disagrees(text: &str, nodes: &[Node]) -> bool {
-    let safe = text.len() <= MOST_BYTES
+    is_safe(text) && !KdlDocument::parse_v2(text).is_ok_and(|document| same_nodes(nodes, document.nodes()))
+}
+
+/// A text that this reader takes, as the reference implementation reads it.
+/// `None` where it might run out of stack or time, or takes it for something
+/// else.
+pub(crate) fn document(text: &str, nodes: &[Node]) -> Option<KdlDocument> {
+    if !is_safe(text) {
+        return None;
+    }
+    KdlDocument::parse_v2(text).ok().filter(|document| same_nodes(nodes, document.nodes()))
+}
+
+fn is_safe(text: &str) -> bool {
+    text.len() <= MOST_BYTES
         && text.matches("/*").count() <= MOST_COMMENTS
-        && text.matches("/-").count() <= MOST_SLASHDASHES;
-    safe && !KdlDocument::parse_v2(text).is_ok_and(|document| same_nodes(nodes, document.nodes()))
+        && text.matches("/-").count() <= MOST_SLASHDASHES
 }
 
 /// Whether two readings of the language's own reader are the same but for places.

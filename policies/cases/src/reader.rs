@@ -1,6 +1,6 @@
-//! Reads the cases of a policy: KDL to small graphs. `policies/README.md`
-//! describes the form.
+//! A case is read node by node; what is wrong with it is said with its place.
 
+use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -15,11 +15,34 @@ use migspec_policies::{Case, Expect};
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The cases of a file, or what is wrong with it.
-pub fn read(name: &str, text: &str, sources: &mut Sources) -> Result<Vec<Case>> {
-    let document = KdlDocument::parse(text).map_err(|e| format!("{name}: {:?}", e.diagnostics))?;
-    let span = Span::new(sources.add(name, text), 0, 0);
-    document.nodes().iter().map(|node| case(node, span).map_err(|e| format!("{name}: {e}"))).collect()
+/// Why a file of cases cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    pub message: String,
+    /// The case, or the place where the text is not KDL.
+    pub span: Span,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The cases of a file, or what is wrong with it. `name` is the file's, as the
+/// reader of a message knows it.
+pub fn read(name: &str, text: &str, sources: &mut Sources) -> std::result::Result<Vec<Case>, Problem> {
+    let file = sources.add(name, text);
+    let document = migspec_syntax::document(file, text).map_err(|finding| Problem {
+        span: finding.primary.map_or(Span::new(file, 0, 0), |label| label.span),
+        message: finding.message,
+    })?;
+    let start = Span::new(file, 0, 0);
+    document
+        .nodes()
+        .iter()
+        .map(|node| case(node, start).map_err(|message| Problem { message, span: place(node, start) }))
+        .collect()
 }
 
 fn case(node: &KdlNode, file: Span) -> Result<Case> {
