@@ -48,9 +48,14 @@ fn write_policy(list: &mut String, family: &Path, file: &Path) {
     let action = between(&code, "Action::\"", '"').unwrap_or_default();
     let actor = between(&code, "permit (principal == Migspec::Actor::\"", '"');
     let on = between(&code, "resource is ", ')').map(str::trim);
+    let cases = match file.with_extension("kdl") {
+        cases if cases.is_file() => format!("include_str!({cases:?})"),
+        _ => "\"\"".to_owned(),
+    };
     writeln!(
         list,
-        "    Builtin {{ id: {:?}, family: {:?}, action: {action:?}, actor: {actor:?}, on: {on:?}, text: include_str!({file:?}) }},",
+        "    Builtin {{ id: {:?}, family: {:?}, action: {action:?}, actor: {actor:?}, on: {on:?}, \
+         text: include_str!({file:?}), cases: {cases} }},",
         file.file_stem().expect("a file has a name").to_string_lossy(),
         family.file_name().expect("a folder has a name").to_string_lossy(),
     )

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cedar_policy_core::evaluator::EvaluationError;
-use migspec_diag::{Diagnostic, Severity};
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
@@ -50,8 +50,7 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Fi
 
 /// A diagnostic of a policy, without a place.
 pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
-    let production = world.graph.environment.production;
-    let severity = rule.controls.iter().map(|c| c.severity(production)).max().unwrap_or(Severity::Error);
+    let severity = rule.severity(world.graph.environment.production);
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
     for control in &rule.controls {
         diagnostic.controls.push(control.id.as_str().into());

@@ -103,10 +103,7 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
 /// The policies that determine the answer to a request, and those that err,
 /// as Cedar's authorizer would name them.
 pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
-    let eid = |uid: Option<&EntityUID>| uid.map(|u| AsRef::<str>::as_ref(u.eid()).to_owned()).unwrap_or_default();
-    let action = eid(request.action().uid());
-    let on = request.resource().uid().map(|u| u.entity_type().to_string()).unwrap_or_default();
-    let actor = (action == "grant").then(|| eid(request.principal().uid()));
+    let (permits, forbids) = deciders(rulebook, request)?;
     let evaluator = evaluator(world, request);
     let mut errs = Vec::new();
     let mut holding = |rules: Vec<&Rule>| -> Result<Vec<String>, Failure> {
@@ -120,12 +117,24 @@ pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request)
         }
         Ok(names)
     };
-    let permits = holding(rulebook.permits(&action, actor.as_deref(), &on)?)?;
-    let forbids = holding(rulebook.forbids(&action, &on)?)?;
+    let permits = holding(permits)?;
+    let forbids = holding(forbids)?;
     // A refusal is determined by its forbids, an answer without one by its permits.
     let mut names = if forbids.is_empty() { permits } else { forbids };
     names.append(&mut errs);
     Ok(names)
+}
+
+/// The permits and the forbids whose scope fits a request.
+pub(crate) fn deciders<'r>(
+    rulebook: &'r Rulebook,
+    request: &Request,
+) -> Result<(Vec<&'r Rule>, Vec<&'r Rule>), Failure> {
+    let eid = |uid: Option<&EntityUID>| uid.map(|u| AsRef::<str>::as_ref(u.eid()).to_owned()).unwrap_or_default();
+    let action = eid(request.action().uid());
+    let on = request.resource().uid().map(|u| u.entity_type().to_string()).unwrap_or_default();
+    let actor = (action == "grant").then(|| eid(request.principal().uid()));
+    Ok((rulebook.permits(&action, actor.as_deref(), &on)?, rulebook.forbids(&action, &on)?))
 }
 
 pub(crate) type Uid = Arc<EntityUID>;

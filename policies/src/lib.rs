@@ -10,6 +10,7 @@ mod entities;
 mod finding;
 mod iam;
 mod judge;
+pub mod mutation;
 mod reach;
 mod rule;
 mod rulebook;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
-use cedar_policy_core::ast::{Expr, ExprKind};
-use migspec_diag::did_you_mean;
+use cedar_policy_core::ast::{Expr, ExprKind, Literal};
+use migspec_diag::{Severity, did_you_mean};
 use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
@@ -126,6 +126,20 @@ impl Rule {
         }
     }
 
+    /// The texts that stand in its condition.
+    pub(crate) fn words(&self) -> impl Iterator<Item = SmolStr> {
+        let expressions = self.condition.iter().flat_map(|condition| condition.subexpressions());
+        expressions.filter_map(|e| match e.expr_kind() {
+            ExprKind::Lit(Literal::String(text)) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// How severe the offence is: that of the most severe control.
+    pub fn severity(&self, production: bool) -> Severity {
+        self.controls.iter().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
+    }
+
     fn check_annotations(&self) -> Result<(), Failure> {
         let id = &self.id;
         let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
@@ -170,13 +184,13 @@ impl Rule {
     }
 }
 
-/// `ENC-RDS-01` or several, separated by blanks.
 /// The annotations of a policy. Asked for one by its name, Cedar parses that
 /// name each time; a list of all costs nothing.
 fn written(policy: &Policy) -> BTreeMap<&str, &str> {
     policy.annotations().collect()
 }
 
+/// `ENC-RDS-01` or several, separated by blanks.
 fn controls(id: &str, text: Option<&str>) -> Result<Vec<&'static Control>, Failure> {
     text.unwrap_or_default()
         .split_whitespace()

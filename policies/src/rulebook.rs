@@ -108,6 +108,12 @@ impl Rulebook {
         });
     }
 
+    /// The cases beside the built-in policies and ceilings, as text, by the name of the policy.
+    pub fn cases(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter().map(|f| f.builtin).filter(|b| b.family != "baseline");
+        files.map(|b| (b.id, b.cases))
+    }
+
     /// The policy with this name.
     pub fn rule(&self, id: &str) -> Result<Option<&Rule>, Failure> {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())

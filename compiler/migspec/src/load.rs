@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use migspec_diag::{FileId, Sources};
-use migspec_policies::PolicyFile;
+use migspec_policies::{Failure, PolicyFile, Rulebook};
 use migspec_syntax::Importer;
 use migspec_targets::Packages;
 use rustc_hash::FxHashMap;
@@ -121,6 +121,30 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The built-in policies and those of folders. `describe` words what is wrong
+/// with one.
+pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&Failure) -> String) -> Result<Rulebook, String> {
+    let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
+    for folder in folders {
+        let files = policies(folder)?;
+        if files.is_empty() {
+            return Err(format!("the policy folder `{}` holds no `.cedar` file", display(folder)));
+        }
+        rulebook.extend(&files).map_err(|f| describe(&f))?;
+    }
+    Ok(rulebook)
+}
+
+/// Where the cases of each policy of a folder lie, by the policy's name. A
+/// policy may have none.
+pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+    let mut files = Vec::new();
+    cedar_files(folder, &mut files)?;
+    files.sort();
+    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(files.into_iter().map(|path| (name(&path), path.with_extension("kdl"))).collect())
 }
 
 /// The `.cedar` files below a folder, sorted by name.

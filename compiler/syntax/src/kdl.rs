@@ -19,6 +19,7 @@ pub(crate) use lexer::{Token, TokenKind, tokens};
 pub(crate) use reference::{disagrees, same_meaning};
 
 use ::kdl::KdlDocument;
+use parser::Types;
 
 use crate::tree::Node;
 
@@ -42,10 +43,14 @@ pub(crate) struct Parsed {
 /// Reads a text. Whatever is wrong with it, the nodes that could be read are
 /// returned.
 pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
+    parse_with(file, text, Types::Refused)
+}
+
+fn parse_with(file: FileId, text: &str, types: Types) -> Parsed {
     if let Some(refusal) = refuse(file, text) {
         return Parsed { nodes: Vec::new(), diagnostics: vec![refusal], balanced: false };
     }
-    let mut parsed = parser::parse(file, text);
+    let mut parsed = parser::parse(file, text, types);
     parsed.diagnostics.extend(forbidden_characters(file, text));
     parsed
 }
@@ -54,7 +59,7 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
 /// the limits of this reader, then as the reference implementation has it.
 /// The first thing that is wrong with it is the error.
 pub fn document(file: FileId, text: &str) -> Result<KdlDocument, Diagnostic> {
-    let parsed = parse(file, text);
+    let parsed = parse_with(file, text, Types::Taken);
     match parsed.diagnostics.into_iter().next() {
         Some(first) => Err(first),
         None => reference::document(text, &parsed.nodes).ok_or_else(|| {

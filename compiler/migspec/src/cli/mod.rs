@@ -6,6 +6,7 @@ mod explain;
 mod fmt;
 mod init;
 mod options;
+mod policy;
 mod shell;
 
 use std::ffi::OsString;
@@ -50,6 +51,8 @@ enum Action {
     Init(init::Arguments),
     /// Explain a rule, a control or a PCI DSS requirement.
     Explain(explain::Arguments),
+    /// List, test and measure the policies themselves.
+    Policy(policy::Arguments),
     /// Print completions for a shell.
     Completions(shell::Completions),
     /// Print the man page.
@@ -83,6 +86,7 @@ fn dispatch(action: Action) -> Exit {
         Action::Fmt(arguments) => fmt::run(&arguments),
         Action::Init(arguments) => init::run(&arguments),
         Action::Explain(arguments) => explain::run(&arguments),
+        Action::Policy(arguments) => policy::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };

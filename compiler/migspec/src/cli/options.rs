@@ -103,7 +103,7 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((format, path.into()))
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day such as 2026-11-22".to_owned())
 }
 
@@ -112,32 +112,27 @@ impl Judging {
         Ok(Request { environment: self.env.clone(), today: self.today()? })
     }
 
-    /// `--today`, else `SOURCE_DATE_EPOCH`, else the clock.
     fn today(&self) -> Result<Date, String> {
-        if let Some(today) = self.today {
-            return Ok(today);
-        }
-        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(text) => text.trim().parse().map_err(|_| "SOURCE_DATE_EPOCH is not a number of seconds".to_owned())?,
-            Err(_) => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs()),
-        };
-        // Beyond the year 9999 no calendar applies; a wrong clock is no reason to hang.
-        Ok(Date::from_days((seconds / 86_400u64).min(2_932_896)))
+        today(self.today)
     }
 
     /// The built-in policies and those of the folders named here or in the project.
     pub fn rulebook(&self, project: &[PathBuf]) -> Result<Rulebook, String> {
-        let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
-        let folders = if self.policies.is_empty() { project } else { &self.policies };
-        for folder in folders {
-            let files = load::policies(folder)?;
-            if files.is_empty() {
-                return Err(format!("the policy folder `{}` holds no `.cedar` file", load::display(folder)));
-            }
-            rulebook.extend(&files).map_err(|f| describe(&f))?;
-        }
-        Ok(rulebook)
+        load::rulebook(if self.policies.is_empty() { project } else { &self.policies }, describe)
     }
+}
+
+/// `--today`, else `SOURCE_DATE_EPOCH`, else the clock.
+pub fn today(given: Option<Date>) -> Result<Date, String> {
+    if let Some(today) = given {
+        return Ok(today);
+    }
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.trim().parse().map_err(|_| "SOURCE_DATE_EPOCH is not a number of seconds".to_owned())?,
+        Err(_) => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs()),
+    };
+    // Beyond the year 9999 no calendar applies; a wrong clock is no reason to hang.
+    Ok(Date::from_days((seconds / 86_400u64).min(2_932_896)))
 }
 
 /// A failure of the policies in full.

@@ -87,7 +87,7 @@ pub fn plain(findings: &[Diagnostic], sources: &Sources, color: bool) -> String 
     human::render(&report, color)
 }
 
-fn pretty(value: &Value) -> String {
+pub fn pretty(value: &Value) -> String {
     // Writing a `Value` to a string cannot fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');

@@ -8,10 +8,18 @@ use super::value::{foreign_help, is_bare_keyword, is_text};
 use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, shown, tokens};
 use crate::tree::{Entry, Node};
 
-pub(super) fn parse(file: FileId, text: &str) -> Parsed {
+/// Whether types before values mean something in a text. In a spec they do not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Types {
+    Refused,
+    Taken,
+}
+
+pub(super) fn parse(file: FileId, text: &str, types: Types) -> Parsed {
     let mut parser = Parser {
         file,
         text,
+        types,
         tokens: tokens(text),
         at: 0,
         open: Vec::new(),
@@ -31,6 +39,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
 pub(super) struct Parser<'a> {
     pub(super) file: FileId,
     pub(super) text: &'a str,
+    pub(super) types: Types,
     tokens: Vec<Token>,
     /// The next token.
     pub(super) at: usize,

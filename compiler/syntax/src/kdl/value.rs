@@ -3,7 +3,7 @@
 use migspec_diag::{Diagnostic, Span, Spanned};
 
 use super::number::{NumberError, looks_like_number, number};
-use super::parser::Parser;
+use super::parser::{Parser, Types};
 use super::string::string;
 use super::{Token, TokenKind, shown};
 use crate::tree::Literal;
@@ -128,7 +128,7 @@ impl Parser<'_> {
             self.error(open, "the type annotation is not closed", "its `)` is missing", "delete it");
         }
         self.space();
-        if self.discarding == 0 && close.kind == TokenKind::TypeClose {
+        if self.types == Types::Refused && self.discarding == 0 && close.kind == TokenKind::TypeClose {
             self.report(
                 Diagnostic::error(
                     "type-annotation",

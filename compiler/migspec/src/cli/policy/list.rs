@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use clap::Args;
+use migspec_policies::Rule;
+use serde_json::{Value, json};
+
+use super::{Format, From};
+use crate::cli::options::describe;
+use crate::cli::{Exit, print};
+use crate::render::pretty;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    from: From,
+    /// The format of the list.
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let (_, rulebook) = arguments.from.rulebook()?;
+    let rules = rulebook.rules().map_err(|f| describe(&f))?;
+    // Permits have no controls: they say what is allowed, not what is wrong.
+    let rules: Vec<&Rule> = rules.into_iter().filter(|rule| !rule.controls.is_empty()).collect();
+    let text = match arguments.format {
+        Format::Human => human(&rules),
+        Format::Json => pretty(&json(&rules)),
+    };
+    print(&text).map(|()| Exit::Clean)
+}
+
+fn human(rules: &[&Rule]) -> String {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    let mut family = "";
+    for rule in rules {
+        if *rule.family != *family {
+            family = &rule.family;
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}{family}", if text.is_empty() { "" } else { "\n" });
+        }
+        let severity = rule.severity(true).name();
+        let _ = writeln!(text, "  {:width$}  {severity:7}  {}", rule.id, rule.message);
+    }
+    let _ = writeln!(text, "\n{} policies; `migspec explain NAME` says more of one", rules.len());
+    text
+}
+
+fn json(rules: &[&Rule]) -> Value {
+    let requirements =
+        |rule: &Rule| rule.controls.iter().flat_map(|c| c.requirements.iter().cloned()).collect::<BTreeSet<String>>();
+    let rows = rules.iter().map(|rule| {
+        json!({
+            "id": *rule.id,
+            "family": *rule.family,
+            "message": rule.message,
+            "help": rule.help,
+            "controls": rule.controls.iter().map(|c| &c.id).collect::<Vec<_>>(),
+            "requirements": requirements(rule),
+            "severity": { "production": rule.severity(true).name(), "other": rule.severity(false).name() },
+            "action": rule.action,
+            "resource": rule.on,
+            "property": rule.property,
+        })
+    });
+    json!({ "policies": rows.collect::<Vec<_>>() })
+}

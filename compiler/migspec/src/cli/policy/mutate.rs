@@ -1,0 +1,122 @@
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use migspec_diag::{Severity, Sources};
+use migspec_ir::Graph;
+use migspec_policies::mutation::{self, Flip, Mutations};
+use serde_json::{Value, json};
+
+use super::{Format, From};
+use crate::cli::options::describe;
+use crate::cli::{Exit, eprint_line, print};
+use crate::compile::{self, Request};
+use crate::load::FolderImporter;
+use crate::render::{self, pretty};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A spec without findings.
+    pub spec: PathBuf,
+    /// The environment whose graph is mutated.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
+    pub env: String,
+    /// The day that waivers are held against, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
+    pub today: Option<migspec_syntax::value::Date>,
+    #[command(flatten)]
+    from: From,
+    /// The format of the report.
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// The least score, in percent: below it the exit code is 1.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
+    at_least: u64,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let (_, rulebook) = arguments.from.rulebook()?;
+    let mut sources = Sources::new();
+    let (file, mut importer) = FolderImporter::open(&arguments.spec, &mut sources)?;
+    let today = crate::cli::options::today(arguments.today)?;
+    let request = Request { environment: Some(arguments.env.clone()), today };
+    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+    let graph = match checked.graphs.as_slice() {
+        [graph] if !checked.findings.iter().any(|f| f.severity == Severity::Error) => graph,
+        _ => {
+            print(&render::plain(&checked.findings, &sources, false))?;
+            eprint_line("error: only a spec without errors can be mutated");
+            return Ok(Exit::Findings);
+        }
+    };
+    let mutations = mutation::mutate(graph, &rulebook).map_err(|f| describe(&f))?;
+    print(&match arguments.format {
+        Format::Human => human(&mutations, graph),
+        Format::Json => pretty(&json(&mutations)),
+    })?;
+    eprint_line(&summary(&mutations));
+    let reached = mutations.score() as u64 >= arguments.at_least * 10;
+    Ok(if reached { Exit::Clean } else { Exit::Findings })
+}
+
+fn summary(mutations: &Mutations) -> String {
+    let (counted, survivors) = (mutations.counted().count(), mutations.survivors().count());
+    format!(
+        "{}.{} %: {} of {counted} flips are noticed, {survivors} survive; {} do not count, {} facts are not known",
+        mutations.score() / 10,
+        mutations.score() % 10,
+        counted - survivors,
+        mutations.excluded().count(),
+        mutations.unknown
+    )
+}
+
+// Writing to a string cannot fail, so results of `write!` are dropped below.
+
+fn human(mutations: &Mutations, graph: &Graph) -> String {
+    let mut text = String::from("Noticed by no policy:\n");
+    for ((type_name, fact), flips) in mutation::by_fact(mutations.survivors()) {
+        let _ = writeln!(text, "  {type_name} {fact}: {}", shown(&flips, graph));
+    }
+    text.push_str("\nNot counted:\n");
+    for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded()) {
+        let because = flips.first().and_then(|flip| flip.excluded).map_or("", |e| &e.because);
+        let _ = writeln!(text, "  {type_name} {fact}: {} flips: {because}", flips.len());
+    }
+    text
+}
+
+/// How many flips there are, and the first of them with its place in the spec.
+fn shown(flips: &[&Flip], graph: &Graph) -> String {
+    let Some(first) = flips.first() else { return String::new() };
+    let path = graph.get(&first.resource).map_or("", |resource| &*resource.path);
+    let more = match flips.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    format!("{} of `{}` ({path}){more}", first.value, first.resource)
+}
+
+fn json(mutations: &Mutations) -> Value {
+    let flips = |flips: Vec<&Flip>| -> Vec<Value> {
+        let row = |flip: &&Flip| {
+            json!({
+                "resource": flip.resource.as_str(),
+                "type": flip.type_name,
+                "fact": flip.fact,
+                "value": flip.value,
+                "noticedBy": flip.noticed_by.iter().map(|id| &**id).collect::<Vec<_>>(),
+                "because": flip.excluded.map(|e| &e.because),
+            })
+        };
+        flips.iter().map(row).collect()
+    };
+    json!({
+        "score": mutations.score() as f64 / 10.0,
+        "counted": mutations.counted().count(),
+        "survivors": flips(mutations.survivors().collect()),
+        "excluded": mutations.excluded().count(),
+        "unknown": mutations.unknown,
+        "flips": flips(mutations.flips.iter().collect()),
+    })
+}

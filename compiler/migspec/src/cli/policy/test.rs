@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use clap::Args;
+use migspec_diag::Sources;
+use migspec_policies::{Case, CaseFailure, Expect, Rulebook};
+
+use super::From;
+use crate::cli::{Exit, eprint_line, print};
+use crate::load;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The policies to test; all of the folders if absent, or the built-in ones
+    /// where there is no folder.
+    pub names: Vec<String>,
+    #[command(flatten)]
+    from: From,
+}
+
+/// Cases as text, by the name of their policy.
+struct Files {
+    /// As the user knows the file, and what stands in it; empty if there is none.
+    texts: BTreeMap<String, (String, String)>,
+}
+
+#[derive(Default)]
+struct Outcome {
+    text: String,
+    policies: usize,
+    cases: usize,
+    wrong: usize,
+    unexercised: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let (folders, rulebook) = arguments.from.rulebook()?;
+    let mut files = if folders.is_empty() { Files::builtin(&rulebook) } else { Files::beside(&folders)? };
+    if !arguments.names.is_empty() {
+        for name in &arguments.names {
+            if !files.texts.contains_key(name) {
+                let known = files.texts.keys().map(String::as_str);
+                let help = migspec_diag::did_you_mean(name, known).map(|h| format!("; {h}")).unwrap_or_default();
+                return Err(format!("there is no policy `{name}`{help}"));
+            }
+        }
+        files.texts.retain(|name, _| arguments.names.contains(name));
+    }
+    let mut outcome = Outcome::default();
+    let mut sources = Sources::new();
+    for (name, (file, text)) in &files.texts {
+        let cases = migspec_policy_cases::read(file, text, &mut sources)
+            .map_err(|problem| format!("{}: {problem}", place(&sources, problem.span)))?;
+        outcome.policy(name, &cases, &rulebook, &sources);
+    }
+    outcome.finish()
+}
+
+impl Files {
+    fn builtin(rulebook: &Rulebook) -> Self {
+        let texts = rulebook.cases().map(|(name, text)| (name.to_owned(), (format!("{name}.kdl"), text.to_owned())));
+        Self { texts: texts.collect() }
+    }
+
+    /// The `.kdl` file beside each policy.
+    fn beside(folders: &[impl AsRef<Path>]) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for folder in folders {
+            for (name, path) in load::cases(folder.as_ref())? {
+                let text = match path.is_file() {
+                    true => load::read_text(&path)?,
+                    false => String::new(),
+                };
+                texts.insert(name, (load::display(&path), text));
+            }
+        }
+        Ok(Self { texts })
+    }
+}
+
+impl Outcome {
+    fn policy(&mut self, name: &str, cases: &[Case], rulebook: &Rulebook, sources: &Sources) {
+        self.policies += 1;
+        self.cases += cases.len();
+        for case in cases {
+            if let Err(failure) = case.run(name, rulebook) {
+                self.wrong += 1;
+                let at = place(sources, case.span);
+                // Writing to a string cannot fail.
+                let _ =
+                    writeln!(self.text, "{at}: `{name}`, {} \"{}\": {}", word(case.expect), case.name, why(&failure));
+            }
+        }
+        let has = |expect| cases.iter().any(|case| case.expect == expect);
+        match (has(Expect::Pass), has(Expect::Fail)) {
+            (true, true) => {}
+            (false, true) => self.unexercised.push(format!("`{name}` has no passing case")),
+            (true, false) => self.unexercised.push(format!("`{name}` has no failing case")),
+            (false, false) => self.unexercised.push(format!("`{name}` is exercised by no case")),
+        }
+    }
+
+    fn finish(mut self) -> Result<Exit, String> {
+        for line in &self.unexercised {
+            let _ = writeln!(self.text, "{line}");
+        }
+        print(&self.text)?;
+        let Outcome { policies, cases, wrong, unexercised, .. } = &self;
+        eprint_line(&format!(
+            "{policies} policies, {cases} cases, {wrong} not as they say, {} policies without both kinds of case",
+            unexercised.len()
+        ));
+        Ok(if *wrong == 0 && unexercised.is_empty() { Exit::Clean } else { Exit::Findings })
+    }
+}
+
+fn place(sources: &Sources, span: migspec_diag::Span) -> String {
+    let source = sources.get(span.file);
+    let at = source.location(span.start);
+    format!("{}:{}:{}", source.name, at.line, at.column)
+}
+
+fn word(expect: Expect) -> &'static str {
+    match expect {
+        Expect::Pass => "pass",
+        Expect::Fail => "fail",
+        Expect::Undecided => "undecided",
+    }
+}
+
+fn why(failure: &CaseFailure) -> String {
+    let list = |names: &std::collections::BTreeSet<String>| match names.is_empty() {
+        true => "nothing".to_owned(),
+        false => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    };
+    match failure {
+        CaseFailure::Failure(failure) => super::describe(failure),
+        CaseFailure::Verdict { found, .. } => format!("found {}", list(found)),
+        CaseFailure::Oracle { ours, cedar } => {
+            format!("found {}, but Cedar's authorizer finds {}", list(ours), list(cedar))
+        }
+    }
+}
