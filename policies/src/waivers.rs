@@ -1,6 +1,8 @@
 //! Waivers: which findings they cover, and what is wrong with the waivers
 //! themselves. Waived here and nowhere else.
 
+use std::sync::Arc;
+
 use migspec_diag::{Diagnostic, Span, did_you_mean};
 use migspec_ir::{Graph, Waiver};
 
@@ -20,7 +22,8 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     let mut used = vec![false; graph.waivers.len()];
     let mut terms: Vec<Option<Waivable>> = vec![None; graph.waivers.len()];
     let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || w.owner == w.approved_by).collect();
-    for finding in findings {
+    for mut finding in findings {
+        finding.diagnostic.node = (finding.waivable != Waivable::Never).then(|| Arc::clone(&finding.path));
         let Some(index) = graph.waivers.iter().position(|w| concerns(w, &finding)) else {
             judgement.findings.push(finding.diagnostic);
             continue;

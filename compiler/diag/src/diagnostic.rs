@@ -50,6 +50,9 @@ pub struct Diagnostic {
     pub requirements: Vec<Cow<'static, str>>,
     /// The environments in which it was seen; empty if it concerns all.
     pub environments: Vec<String>,
+    /// The path of the node that it concerns, where a waiver can stand:
+    /// `replication "ledger" > reverse`. `None` for what nobody can accept.
+    pub node: Option<std::sync::Arc<str>>,
 }
 
 impl Diagnostic {
@@ -65,6 +68,7 @@ impl Diagnostic {
             controls: Vec::new(),
             requirements: Vec::new(),
             environments: Vec::new(),
+            node: None,
         }
     }
 

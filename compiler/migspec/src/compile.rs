@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, FileId, Severity, Sources};
-use migspec_ir::Graph;
+use migspec_ir::{Graph, Waiver};
 use migspec_policies::{Failure, Rulebook, judge};
 use migspec_syntax::{Importer, Spec, value::Date};
 use migspec_targets::{Artifacts, Packages, Target};
@@ -26,6 +26,8 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// Findings that a waiver covers.
     pub waived: Vec<Diagnostic>,
+    /// Every waiver of every environment, and what it covers.
+    pub waivers: Vec<WaiverUse>,
     /// Graphs of the environments that could be lowered, in the spec's order.
     pub graphs: Vec<Graph>,
     pub policies: usize,
@@ -33,6 +35,15 @@ pub struct Checked {
     pub environments: usize,
     /// Environments that were not judged, since their spec has errors.
     pub skipped: usize,
+}
+
+/// A waiver in one environment.
+#[derive(Clone, Debug)]
+pub struct WaiverUse {
+    pub waiver: Waiver,
+    pub environment: String,
+    /// How many findings it covers there.
+    pub covers: usize,
 }
 
 /// Checks one spec in the environments asked for.
@@ -102,6 +113,11 @@ fn check_environment(
         Some(graph) if !broken => {
             let judgement = judge(&graph, rulebook, request.today.days())?;
             findings.extend(judgement.findings);
+            checked.waivers.extend(graph.waivers.iter().enumerate().map(|(index, waiver)| WaiverUse {
+                waiver: waiver.clone(),
+                environment: environment.to_owned(),
+                covers: judgement.waived.iter().filter(|(_, by)| *by == index).count(),
+            }));
             checked.waived.extend(seen_in(environment, judgement.waived.into_iter().map(|(d, _)| d)));
             checked.policies = checked.policies.max(judgement.policies);
             checked.resources += judgement.resources;

@@ -18,18 +18,39 @@ const LARGEST: u64 = 64 << 20;
 pub struct FolderImporter {
     root: PathBuf,
     paths: FxHashMap<FileId, PathBuf>,
+    /// A file whose text is not the one on disk.
+    replaced: Option<(PathBuf, String)>,
 }
 
 impl FolderImporter {
     /// Reads the spec at `path` and prepares to read what it imports.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
-        let text = read_text(path)?;
+        Self::open_with(path, None, sources)
+    }
+
+    /// The same, with another text in the place of one of the files.
+    pub fn open_with(
+        path: &Path,
+        replaced: Option<(PathBuf, String)>,
+        sources: &mut Sources,
+    ) -> Result<(FileId, Self), String> {
+        let text = match &replaced {
+            Some((of, text)) if of == path => text.clone(),
+            _ => read_text(path)?,
+        };
         let file = sources.add(&display(path), &text);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root =
             fs::canonicalize(folder).map_err(|e| format!("cannot open the folder of `{}`: {e}", display(path)))?;
         let paths = [(file, path.to_owned())].into_iter().collect();
-        Ok((file, Self { root, paths }))
+        Ok((file, Self { root, paths, replaced }))
+    }
+}
+
+impl FolderImporter {
+    /// Where a file that was read lies.
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        self.paths.get(&file).map(PathBuf::as_path)
     }
 }
 
@@ -45,7 +66,10 @@ impl Importer for FolderImporter {
         if let Some((file, _)) = self.paths.iter().find(|(_, p)| fs::canonicalize(p).is_ok_and(|p| p == resolved)) {
             return Ok(*file);
         }
-        let text = read_resolved(&target)?;
+        let text = match &self.replaced {
+            Some((of, text)) if *of == target => text.clone(),
+            _ => read_resolved(&target)?,
+        };
         let file = sources.add(&display(&target), &text);
         self.paths.insert(file, target);
         Ok(file)

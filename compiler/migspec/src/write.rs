@@ -11,6 +11,20 @@ use crate::load::{display, reason};
 /// The file that records what a build wrote.
 pub const MANIFEST: &str = "manifest.json";
 
+/// Replaces a file in one step: a crash leaves the old text or the new.
+pub fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |e: &std::io::Error| format!("cannot write `{}`: {}", display(path), reason(e));
+    // Through a link, the file that it leads to is replaced.
+    let path_resolved = fs::canonicalize(path).map_err(|e| failed(&e))?;
+    let folder = path_resolved.parent().unwrap_or(Path::new("."));
+    let permissions = fs::metadata(&path_resolved).map_err(|e| failed(&e))?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| failed(&e))?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|e| failed(&e))?;
+    file.as_file().set_permissions(permissions).map_err(|e| failed(&e))?;
+    file.persist(&path_resolved).map_err(|e| failed(&e.error))?;
+    Ok(())
+}
+
 /// What an earlier build left in a folder.
 #[derive(Debug, Default)]
 pub struct Previous {

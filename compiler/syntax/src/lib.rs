@@ -13,6 +13,7 @@ pub mod shape;
 
 pub mod ast;
 mod check;
+pub mod edit;
 mod format;
 mod import;
 mod kdl;

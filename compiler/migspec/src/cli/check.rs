@@ -42,6 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 fn add(all: &mut Checked, one: Checked) {
     all.findings.extend(one.findings);
     all.waived.extend(one.waived);
+    all.waivers.extend(one.waivers);
     all.policies = all.policies.max(one.policies);
     all.resources += one.resources;
     all.environments += one.environments;

@@ -9,6 +9,7 @@ use super::{Exit, eprint_line, print};
 use crate::load;
 use crate::project;
 use crate::render;
+use crate::write;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -68,21 +69,7 @@ fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Re
     if arguments.check {
         return print(&format!("{name}\n"));
     }
-    replace(path, formatted)
-}
-
-/// Replaces a file in one step: a crash leaves the old text or the new.
-fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let failed = |e: &std::io::Error| format!("cannot write `{}`: {}", load::display(path), load::reason(e));
-    // Through a link, the file that it leads to is formatted.
-    let path_resolved = std::fs::canonicalize(path).map_err(|e| failed(&e))?;
-    let folder = path_resolved.parent().unwrap_or(Path::new("."));
-    let permissions = std::fs::metadata(&path_resolved).map_err(|e| failed(&e))?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| failed(&e))?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|e| failed(&e))?;
-    file.as_file().set_permissions(permissions).map_err(|e| failed(&e))?;
-    file.persist(&path_resolved).map_err(|e| failed(&e.error))?;
-    Ok(())
+    write::replace(path, formatted)
 }
 
 fn standard_input(arguments: &Arguments) -> Result<Exit, String> {

@@ -8,6 +8,8 @@ mod init;
 mod options;
 mod policy;
 mod shell;
+mod waive;
+mod waivers;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -53,6 +55,10 @@ enum Action {
     Explain(explain::Arguments),
     /// List, test and measure the policies themselves.
     Policy(policy::Arguments),
+    /// Write a waiver into a spec: a finding is accepted for a time.
+    Waive(waive::Arguments),
+    /// List the waivers of specs, the next to expire first.
+    Waivers(waivers::Arguments),
     /// Print completions for a shell.
     Completions(shell::Completions),
     /// Print the man page.
@@ -87,6 +93,8 @@ fn dispatch(action: Action) -> Exit {
         Action::Init(arguments) => init::run(&arguments),
         Action::Explain(arguments) => explain::run(&arguments),
         Action::Policy(arguments) => policy::run(&arguments),
+        Action::Waive(arguments) => waive::run(&arguments),
+        Action::Waivers(arguments) => waivers::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };

@@ -1,7 +1,7 @@
 //! Options that several commands share, and what they mean.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use migspec_diag::{Diagnostic, Severity, Sources};
@@ -11,6 +11,7 @@ use migspec_syntax::value::Date;
 use super::{Exit, eprint_line, print};
 use crate::compile::{Checked, Request};
 use crate::load;
+use crate::project::{self, Project};
 use crate::render::{self, Coverage, Format, Report, RuleText};
 
 /// Which findings make a run fail.
@@ -133,6 +134,36 @@ pub fn today(given: Option<Date>) -> Result<Date, String> {
     };
     // Beyond the year 9999 no calendar applies; a wrong clock is no reason to hang.
     Ok(Date::from_days((seconds / 86_400u64).min(2_932_896)))
+}
+
+/// Where policies come from.
+#[derive(Debug, Args)]
+pub struct PolicySource {
+    /// A folder with policies of your own; else those that the project file names.
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
+    pub policies: Vec<PathBuf>,
+    /// Ignores the project file.
+    #[arg(long)]
+    pub no_project: bool,
+}
+
+impl PolicySource {
+    /// The folders of policies, and the rulebook with the policies in them.
+    pub fn rulebook(&self) -> Result<(Vec<PathBuf>, Rulebook), String> {
+        let folders = if self.policies.is_empty() { self.project()?.policies } else { self.policies.clone() };
+        let rulebook = load::rulebook(&folders, describe)?;
+        Ok((folders, rulebook))
+    }
+
+    /// The project file's say, or nothing if there is none.
+    pub fn project(&self) -> Result<Project, String> {
+        if self.no_project {
+            return Ok(Project::default());
+        }
+        let mut sources = Sources::new();
+        let project = project::find(Path::new("."), &mut sources);
+        Ok(project.map_err(|findings| render::plain(&findings, &sources, false))?.unwrap_or_default())
+    }
 }
 
 /// A failure of the policies in full.

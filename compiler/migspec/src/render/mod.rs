@@ -57,7 +57,6 @@ pub struct RuleText {
 impl Coverage {
     /// The line that ends every run.
     pub fn line(&self) -> String {
-        let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
         format!(
             "{}, {}, {}, {} skipped, {} waived, as of {}",
             count(self.policies, "policy", "policies"),
@@ -68,6 +67,11 @@ impl Coverage {
             self.today,
         )
     }
+}
+
+/// `1 policy`, `2 policies`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Renders a report. `color` matters to the human format only.

@@ -5,15 +5,15 @@ use clap::Args;
 use migspec_policies::Rule;
 use serde_json::{Value, json};
 
-use super::{Format, From};
-use crate::cli::options::describe;
+use super::Format;
+use crate::cli::options::{PolicySource, describe};
 use crate::cli::{Exit, print};
 use crate::render::pretty;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
-    from: From,
+    from: PolicySource,
     /// The format of the list.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,

@@ -5,17 +5,10 @@ mod list;
 mod mutate;
 mod test;
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
-use migspec_diag::Sources;
-use migspec_policies::{Rulebook, schema};
+use migspec_policies::schema;
 
-use super::options::describe;
 use super::{Exit, print};
-use crate::load;
-use crate::project;
-use crate::render;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -42,31 +35,6 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
-}
-
-/// Where policies come from.
-#[derive(Debug, Args)]
-pub struct From {
-    /// A folder with policies of your own; else those that the project file names.
-    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
-    pub policies: Vec<PathBuf>,
-    /// Ignores the project file.
-    #[arg(long)]
-    pub no_project: bool,
-}
-
-impl From {
-    /// The folders of policies, and the rulebook with the policies in them.
-    fn rulebook(&self) -> Result<(Vec<PathBuf>, Rulebook), String> {
-        let mut folders = self.policies.clone();
-        if folders.is_empty() && !self.no_project {
-            let mut sources = Sources::new();
-            let project = project::find(".".as_ref(), &mut sources);
-            folders = project.map_err(|f| render::plain(&f, &sources, false))?.unwrap_or_default().policies;
-        }
-        let rulebook = load::rulebook(&folders, describe)?;
-        Ok((folders, rulebook))
-    }
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {

@@ -7,8 +7,8 @@ use migspec_ir::Graph;
 use migspec_policies::mutation::{self, Flip, Mutations};
 use serde_json::{Value, json};
 
-use super::{Format, From};
-use crate::cli::options::describe;
+use super::Format;
+use crate::cli::options::{PolicySource, describe};
 use crate::cli::{Exit, eprint_line, print};
 use crate::compile::{self, Request};
 use crate::load::FolderImporter;
@@ -25,7 +25,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<migspec_syntax::value::Date>,
     #[command(flatten)]
-    from: From,
+    from: PolicySource,
     /// The format of the report.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,

@@ -6,9 +6,10 @@ use clap::Args;
 use migspec_diag::Sources;
 use migspec_policies::{Case, CaseFailure, Expect, Rulebook};
 
-use super::From;
+use crate::cli::options::{PolicySource, describe};
 use crate::cli::{Exit, eprint_line, print};
 use crate::load;
+use crate::render::count;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -16,7 +17,7 @@ pub struct Arguments {
     /// where there is no folder.
     pub names: Vec<String>,
     #[command(flatten)]
-    from: From,
+    from: PolicySource,
 }
 
 /// Cases as text, by the name of their policy.
@@ -108,8 +109,10 @@ impl Outcome {
         print(&self.text)?;
         let Outcome { policies, cases, wrong, unexercised, .. } = &self;
         eprint_line(&format!(
-            "{policies} policies, {cases} cases, {wrong} not as they say, {} policies without both kinds of case",
-            unexercised.len()
+            "{}, {}, {wrong} not as they say, {} without both kinds of case",
+            count(*policies, "policy", "policies"),
+            count(*cases, "case", "cases"),
+            count(unexercised.len(), "policy", "policies"),
         ));
         Ok(if *wrong == 0 && unexercised.is_empty() { Exit::Clean } else { Exit::Findings })
     }
@@ -135,7 +138,7 @@ fn why(failure: &CaseFailure) -> String {
         false => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     };
     match failure {
-        CaseFailure::Failure(failure) => super::describe(failure),
+        CaseFailure::Failure(failure) => describe(failure),
         CaseFailure::Verdict { found, .. } => format!("found {}", list(found)),
         CaseFailure::Oracle { ours, cedar } => {
             format!("found {}, but Cedar's authorizer finds {}", list(ours), list(cedar))

@@ -1,0 +1,262 @@
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args;
+use migspec_diag::{Diagnostic, Sources};
+use migspec_policies::Rulebook;
+use migspec_syntax::edit::{self, NewWaiver};
+use migspec_syntax::value::Date;
+
+use super::options::{self, PolicySource, describe};
+use super::{Exit, check, eprint_line, print};
+use crate::compile::{self, Checked, Request};
+use crate::load::{self, FolderImporter};
+use crate::{render, write};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The rule whose finding is accepted, such as `single-zone`.
+    pub rule: String,
+    /// The spec; the project's if absent.
+    pub spec: Option<PathBuf>,
+    /// The last day, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = options::date)]
+    pub until: Date,
+    /// Who answers for it.
+    #[arg(long, value_name = "TEAM")]
+    pub owner: String,
+    /// Who has agreed; somebody else than the owner.
+    #[arg(long, value_name = "TEAM")]
+    pub approved_by: String,
+    /// Why it can be accepted.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Where it is kept track of.
+    #[arg(long, value_name = "TICKET")]
+    pub ticket: Option<String>,
+    /// What stands in its place meanwhile.
+    #[arg(long, value_name = "TEXT")]
+    pub control: Option<String>,
+    /// The node, such as `api.payments` or `monitor`; needed where several offend.
+    #[arg(long, value_name = "NODE")]
+    pub on: Option<String>,
+    /// Only in this environment; else where the finding is.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
+    pub env: Option<String>,
+    /// Writes nothing; prints what would change.
+    #[arg(long)]
+    pub diff: bool,
+    /// The day that the waiver is held against, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
+    pub today: Option<Date>,
+    #[command(flatten)]
+    pub from: PolicySource,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let spec = spec(arguments)?;
+    let (_, rulebook) = arguments.from.rulebook()?;
+    let run = Run { arguments, rulebook, spec };
+    let mut sources = Sources::new();
+    let (file, mut importer) = FolderImporter::open(&run.spec, &mut sources)?;
+    let before = run.check(file, &mut sources, &mut importer)?;
+    let place = match run.place(&before) {
+        Ok(place) => place,
+        Err(why) => {
+            eprint_line(&format!("error: {why}"));
+            return Ok(Exit::Findings);
+        }
+    };
+    let parsed = migspec_syntax::read(file, &mut sources, &mut importer).value;
+    let into = edit::Into { environment: place.environment.as_deref(), node: &place.node };
+    let edited = edit::waive(&parsed, &sources, &into, &run.waiver())?;
+    let path = importer.path(edited.file).unwrap_or(&run.spec).to_owned();
+    let old = sources.get(edited.file).text.to_string();
+    // What would be found afterwards decides: nothing is written that is refused.
+    let mut sources = Sources::new();
+    let (file, mut importer) =
+        FolderImporter::open_with(&run.spec, Some((path.clone(), edited.text.clone())), &mut sources)?;
+    let after = run.check(file, &mut sources, &mut importer)?;
+    let refused = run.refusals(&before, after);
+    if !refused.is_empty() {
+        print(&render::plain(&refused, &sources, false))?;
+        eprint_line("error: the waiver would not hold; nothing was written");
+        return Ok(Exit::Findings);
+    }
+    let name = load::display(&path);
+    if arguments.diff {
+        let diff = similar::TextDiff::from_lines(&old, &edited.text);
+        return print(&diff.unified_diff().header(&name, &name).to_string()).map(|()| Exit::Clean);
+    }
+    write::replace(&path, &edited.text)?;
+    let line = edited.text[..edited.at].matches('\n').count() + 1;
+    eprint_line(&format!("wrote the waiver of `{}` to {name}:{line}", arguments.rule));
+    Ok(Exit::Clean)
+}
+
+/// The spec that is named, or the only one of the project.
+fn spec(arguments: &Arguments) -> Result<PathBuf, String> {
+    if let Some(spec) = &arguments.spec {
+        return Ok(spec.clone());
+    }
+    match check::specs(&[], &arguments.from.project()?)?.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err("no spec found: name one, or call it `*.migspec.kdl`".to_owned()),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| format!("`{}`", load::display(path))).collect();
+            Err(format!("name the spec: there are {}", names.join(", ")))
+        }
+    }
+}
+
+struct Run<'a> {
+    arguments: &'a Arguments,
+    rulebook: Rulebook,
+    spec: PathBuf,
+}
+
+/// Where the waiver is written.
+struct Place {
+    environment: Option<String>,
+    /// `api "payments"`; empty for the migration.
+    node: String,
+}
+
+/// What is wrong with a waiver itself.
+const FLAWS: [&str; 5] =
+    ["expired-waiver", "waiver-approved-by-owner", "not-waivable", "waiver-too-long", "unused-waiver"];
+
+impl Run<'_> {
+    fn check(
+        &self,
+        file: migspec_diag::FileId,
+        sources: &mut Sources,
+        importer: &mut FolderImporter,
+    ) -> Result<Checked, String> {
+        let request = Request { environment: self.arguments.env.clone(), today: options::today(self.arguments.today)? };
+        compile::check(file, sources, importer, &self.rulebook, &request).map_err(|f| describe(&f))
+    }
+
+    fn waiver(&self) -> NewWaiver {
+        let given = self.arguments;
+        NewWaiver {
+            rule: given.rule.clone(),
+            until: given.until,
+            owner: given.owner.clone(),
+            approved_by: given.approved_by.clone(),
+            reason: given.reason.clone(),
+            ticket: given.ticket.clone(),
+            control: given.control.clone(),
+        }
+    }
+
+    /// The node and the environment that the findings of the rule concern.
+    fn place(&self, checked: &Checked) -> Result<Place, String> {
+        let rule = &self.arguments.rule;
+        let found: Vec<&Diagnostic> = checked.findings.iter().filter(|f| f.code == *rule).collect();
+        if found.is_empty() {
+            return Err(self.nothing(checked));
+        }
+        let nodes: BTreeSet<&str> = found.iter().filter_map(|f| f.node.as_deref()).map(first_step).collect();
+        let node = match (&self.arguments.on, nodes.iter().collect::<Vec<_>>().as_slice()) {
+            (Some(on), _) => named(on),
+            (None, []) => return Err(format!("`{rule}` cannot be waived: mend what it finds")),
+            (None, [one]) => (**one).to_owned(),
+            (None, several) => {
+                let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
+                return Err(format!("several nodes offend `{rule}`: say one of {}", names.join(", ")));
+            }
+        };
+        let concerned = found.iter().filter(|f| f.node.as_deref().is_some_and(|n| first_step(n) == node));
+        let mut environments: BTreeSet<&str> = BTreeSet::new();
+        let mut everywhere = false;
+        for finding in concerned {
+            everywhere |= finding.environments.is_empty();
+            environments.extend(finding.environments.iter().map(String::as_str));
+        }
+        let environment = match (&self.arguments.env, everywhere, environments.len()) {
+            (Some(name), ..) => Some(name.clone()),
+            (None, true, _) | (None, false, 0) => None,
+            (None, false, 1) => environments.first().map(|name| (*name).to_owned()),
+            (None, false, _) => {
+                let names: Vec<&str> = environments.into_iter().collect();
+                return Err(format!(
+                    "it is found in some environments only: say `--env` with one of {}",
+                    names.join(", ")
+                ));
+            }
+        };
+        Ok(Place { environment, node: waivable(&node) })
+    }
+
+    fn nothing(&self, checked: &Checked) -> String {
+        let rule = &self.arguments.rule;
+        if migspec_diag::code_info(rule).is_some() {
+            return format!("`{rule}` is what the language itself refuses; it cannot be waived");
+        }
+        if !self.rulebook.knows(rule) {
+            let help = migspec_diag::did_you_mean(rule, self.rulebook.names());
+            return format!("there is no rule `{rule}`{}", help.map(|h| format!("; {h}")).unwrap_or_default());
+        }
+        if checked.skipped > 0 {
+            return format!("the spec has errors, so that `{rule}` was not asked: see `migspec check`");
+        }
+        format!("nothing in `{}` offends `{rule}`", load::display(&self.spec))
+    }
+
+    /// What the new waiver gives rise to, and errors that were not there before.
+    fn refusals(&self, before: &Checked, after: Checked) -> Vec<Diagnostic> {
+        let known: BTreeSet<(&str, &str)> = before.findings.iter().map(|f| (&*f.code, &*f.message)).collect();
+        let refused = |f: &Diagnostic| {
+            let new = !known.contains(&(&*f.code, &*f.message));
+            new && (FLAWS.contains(&&*f.code) || f.severity == migspec_diag::Severity::Error)
+        };
+        after.findings.into_iter().filter(refused).collect()
+    }
+}
+
+/// `replication "ledger"` of `replication "ledger" > reverse`.
+fn first_step(path: &str) -> &str {
+    path.split(" > ").next().unwrap_or(path)
+}
+
+/// The nodes that waivers can stand in; what concerns others stands in the migration.
+fn waivable(node: &str) -> String {
+    let name = node.split(' ').next().unwrap_or(node);
+    let migration = <migspec_syntax::ast::Migration as migspec_syntax::shape::SpecNode>::shape();
+    let takes = migration.child(name).is_some_and(|shape| shape.child("waive").is_some());
+    if takes { node.to_owned() } else { String::new() }
+}
+
+/// `api.payments` as a path: `api "payments"`.
+fn named(on: &str) -> String {
+    match on.split_once('.') {
+        Some((node, key)) => format!("{node} \"{key}\""),
+        None => on.to_owned(),
+    }
+}
+
+/// `api "payments"` as it is named on a command line: `api.payments`.
+fn reference(node: &str) -> String {
+    node.replacen(" \"", ".", 1).replace('"', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_named_as_in_a_spec() {
+        for name in ["api.payments", "monitor"] {
+            assert_eq!(reference(&named(name)), name);
+        }
+        assert_eq!(waivable("validation \"ledger\""), "", "a waiver cannot stand there");
+        assert_eq!(waivable("api \"payments\""), "api \"payments\"");
+    }
+
+    #[test]
+    fn a_path_is_its_first_step() {
+        assert_eq!(first_step("replication \"a\" > reverse > lag"), "replication \"a\"");
+        assert_eq!(first_step(""), "");
+    }
+}

@@ -1,0 +1,260 @@
+//! Changes to the text of a spec, made where a node stands and nowhere else.
+
+use std::fmt::Write;
+
+use migspec_diag::{FileId, Sources};
+
+use crate::kdl::{Token, TokenKind, tokens};
+use crate::spec::Spec;
+use crate::tree::{Literal, Node};
+use crate::value::Date;
+
+/// A waiver to be written.
+#[derive(Clone, Debug)]
+pub struct NewWaiver {
+    pub rule: String,
+    pub until: Date,
+    pub owner: String,
+    pub approved_by: String,
+    pub reason: String,
+    pub ticket: Option<String>,
+    pub control: Option<String>,
+}
+
+/// The node that a waiver is written into.
+#[derive(Clone, Debug)]
+pub struct Into<'a> {
+    /// Only this environment; else all.
+    pub environment: Option<&'a str>,
+    /// `api "payments"`; empty for the migration itself.
+    pub node: &'a str,
+}
+
+/// A file of the spec with its new text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edited {
+    pub file: FileId,
+    pub text: String,
+    /// Where the waiver stands, in bytes.
+    pub at: usize,
+}
+
+/// Writes a waiver into the node of a spec, at its end. What was formatted
+/// stays formatted; nothing else changes. The error says what is not there.
+pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver) -> Result<Edited, String> {
+    let migration = spec.migration.as_ref().ok_or("the spec has no `migration`")?;
+    let line = waiver.line();
+    let base = find(&migration.children, into.node);
+    let (holder, line) = match into.environment {
+        None if into.node.is_empty() => (migration, line),
+        None => (base.ok_or_else(|| format!("there is no node `{}`", into.node))?, line),
+        Some(name) => {
+            let environment =
+                migration.children.iter().find(|c| *c.name.value == *"environment" && key(c) == Some(name));
+            let environment = environment.ok_or_else(|| format!("there is no environment `{name}`"))?;
+            match find(&environment.children, into.node) {
+                Some(found) => (found, line),
+                None if into.node.is_empty() => (environment, line),
+                None if base.is_none() => return Err(format!("there is no node `{}`", into.node)),
+                // The environment says nothing of the node yet.
+                None => (environment, format!("{} {{\n{line}\n}}", into.node)),
+            }
+        }
+    };
+    let file = holder.header.file;
+    let text = &sources.get(file).text;
+    let (mut edited, mut at) = insert(text, holder, &line);
+    let formatted = crate::format(file, text);
+    if !formatted.has_errors() && *formatted.value == **text {
+        edited = crate::format(file, &edited).value;
+        // Formatting moves only what is new, and that no further than its own line.
+        at = edited[..at.min(edited.len())].rfind('\n').unwrap_or(0);
+    }
+    let at = edited.get(at..).and_then(|rest| rest.find("waive ")).map_or(at, |found| at + found);
+    Ok(Edited { file, text: edited, at })
+}
+
+/// The node at a path of one step: `api "payments"`, `monitor`.
+fn find<'n>(nodes: &'n [Node], path: &str) -> Option<&'n Node> {
+    let (name, wanted) = match path.split_once(' ') {
+        Some((name, key)) => (name, Some(key.trim_matches('"'))),
+        None => (path, None),
+    };
+    nodes.iter().find(|node| *node.name.value == *name && (wanted.is_none() || key(node) == wanted))
+}
+
+fn key(node: &Node) -> Option<&str> {
+    node.arguments().next().and_then(|entry| match &entry.value.value {
+        Literal::String(text) => Some(&**text),
+        _ => None,
+    })
+}
+
+/// The text with a line at the end of a node's block, and where it stands.
+fn insert(text: &str, node: &Node, line: &str) -> (String, usize) {
+    let start = node.header.end;
+    let after: Vec<Token> = tokens(text).into_iter().filter(|token| token.start >= start).collect();
+    let margin = margin(text, node.header.start as usize);
+    let inner = format!("{margin}    ");
+    let line = line.replace('\n', &format!("\n{inner}"));
+    match block_end(&after) {
+        Some(close) => {
+            let end = text[..close].trim_end_matches([' ', '\t']).len();
+            let alone = text[..end].ends_with('\n');
+            let before = if alone { "" } else { "\n" };
+            let written = format!("{}{before}{inner}{line}\n{margin}", &text[..end]);
+            (format!("{written}{}", &text[close..]), end + before.len() + inner.len())
+        }
+        None => {
+            let written = format!("{} {{\n{inner}", &text[..start as usize]);
+            (format!("{written}{line}\n{margin}}}{}", &text[start as usize..]), written.len())
+        }
+    }
+}
+
+/// The `}` that ends the block that follows; `None` if no block follows.
+fn block_end(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0usize;
+    for token in tokens {
+        match token.kind {
+            TokenKind::BlockOpen => depth += 1,
+            TokenKind::BlockClose if depth == 1 => return Some(token.start as usize),
+            TokenKind::BlockClose if depth == 0 => return None,
+            TokenKind::BlockClose => depth -= 1,
+            TokenKind::Newline | TokenKind::Semicolon | TokenKind::End if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The blanks before the node on its line.
+fn margin(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = &text[start..at];
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+impl NewWaiver {
+    fn opening(&self) -> String {
+        format!("waive {} until={}", quoted(&self.rule), quoted(&self.until.to_string()))
+    }
+
+    fn line(&self) -> String {
+        let mut line = format!(
+            "{} owner={} approved-by={} \\\n    reason={}",
+            self.opening(),
+            quoted(&self.owner),
+            quoted(&self.approved_by),
+            quoted(&self.reason)
+        );
+        for (name, value) in [("ticket", &self.ticket), ("control", &self.control)] {
+            if let Some(value) = value {
+                // Writing to a string cannot fail.
+                let _ = write!(line, " {name}={}", quoted(value));
+            }
+        }
+        line
+    }
+}
+
+/// A text as a string of KDL.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
+                let _ = write!(out, "\\u{{{:x}}}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nothing;
+
+    impl crate::Importer for Nothing {
+        fn import(&mut self, _: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
+            Err(format!("{path} is not read here"))
+        }
+    }
+
+    const SPEC: &str = "migration \"m\" {\n    environment \"dev\" account=\"111111111111\" region=\"us-east-1\" {\n        \
+                        owner \"t\" contact=\"t@example.com\"\n    }\n    secrets rotate=\"30d\"\n    monitor {\n        dashboard\n    }\n}\n";
+
+    fn edited(text: &str, environment: Option<&str>, node: &str) -> Result<String, String> {
+        let mut sources = Sources::new();
+        let file = sources.add("m.kdl", text);
+        let spec = crate::read(file, &mut sources, &mut Nothing).value;
+        let waiver = NewWaiver {
+            rule: "short-log-retention".into(),
+            until: Date::parse("2027-01-31").expect("a day"),
+            owner: "sre".into(),
+            approved_by: "security".into(),
+            reason: "the \"central\" account".into(),
+            ticket: Some("PAY-1".into()),
+            control: None,
+        };
+        let edited = waive(&spec, &sources, &Into { environment, node }, &waiver)?;
+        assert!(edited.text[edited.at..].starts_with("waive "), "{}", &edited.text[edited.at..]);
+        Ok(edited.text)
+    }
+
+    const WAIVE: &str =
+        "waive \"short-log-retention\" until=\"2027-01-31\" owner=\"sre\" approved-by=\"security\" \\\n";
+    const REST: &str = "reason=\"the \\\"central\\\" account\" ticket=\"PAY-1\"\n";
+
+    #[test]
+    fn it_stands_at_the_end_of_the_node() {
+        let text = edited(SPEC, None, "monitor").expect("there is such a node");
+        let expected =
+            SPEC.replace("        dashboard\n", &format!("        dashboard\n        {WAIVE}            {REST}"));
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_node_without_a_block_gets_one() {
+        let text = edited(SPEC, None, "secrets").expect("there is such a node");
+        let expected = SPEC.replace(
+            "    secrets rotate=\"30d\"\n",
+            &format!("    secrets rotate=\"30d\" {{\n        {WAIVE}            {REST}    }}\n"),
+        );
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn an_environment_names_the_node_where_it_did_not() {
+        let text = edited(SPEC, Some("dev"), "monitor").expect("there is such a node");
+        assert!(
+            text.contains(&format!(
+                "        monitor {{\n            {WAIVE}                {REST}        }}\n    }}\n"
+            )),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_was_not_formatted_is_left_alone() {
+        let crooked = SPEC.replace("    secrets rotate", "  secrets   rotate");
+        let text = edited(&crooked, None, "monitor").expect("there is such a node");
+        assert!(text.contains("  secrets   rotate=\"30d\"\n"), "{text}");
+    }
+
+    #[test]
+    fn nodes_that_are_not_there_are_named() {
+        assert_eq!(edited(SPEC, None, "api \"x\""), Err("there is no node `api \"x\"`".to_owned()));
+        assert_eq!(edited(SPEC, Some("prod"), "monitor"), Err("there is no environment `prod`".to_owned()));
+    }
+}
