@@ -136,14 +136,11 @@ fn margin(text: &str, at: usize) -> &str {
 }
 
 impl NewWaiver {
-    fn opening(&self) -> String {
-        format!("waive {} until={}", quoted(&self.rule), quoted(&self.until.to_string()))
-    }
-
     fn line(&self) -> String {
         let mut line = format!(
-            "{} owner={} approved-by={} \\\n    reason={}",
-            self.opening(),
+            "waive {} until={} owner={} approved-by={} \\\n    reason={}",
+            quoted(&self.rule),
+            quoted(&self.until.to_string()),
             quoted(&self.owner),
             quoted(&self.approved_by),
             quoted(&self.reason)
