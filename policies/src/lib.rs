@@ -11,7 +11,7 @@ mod finding;
 mod iam;
 mod judge;
 pub mod mutation;
-mod reach;
+pub mod reach;
 mod rule;
 mod rulebook;
 mod safety;

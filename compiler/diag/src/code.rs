@@ -176,6 +176,12 @@ pub const CODES: &[CodeInfo] = &[
         "Values of overrides are checked against AWS's own schema of the type.",
     ),
     code(
+        "joined-but-undeclared",
+        "routes join networks or sites that no relation of the spec joins",
+        "Rules of security groups may still keep their members apart today; what starts there tomorrow is not kept. \
+         The routes were set by an override. The notes show the path hop by hop.",
+    ),
+    code(
         "kdl1-syntax",
         "the text is written in KDL 1",
         "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help says how.",

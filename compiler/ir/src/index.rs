@@ -17,12 +17,18 @@ pub struct Index<'g> {
     referrers: FxHashMap<&'g Id, Vec<&'g Resource>>,
     /// Alarms by the values of their dimensions.
     alarms: FxHashMap<&'g str, Vec<&'g Resource>>,
+    log_groups: FxHashMap<&'g str, &'g Resource>,
 }
 
 impl<'g> Index<'g> {
     pub fn new(graph: &'g Graph) -> Self {
-        let mut index =
-            Self { graph, types: FxHashMap::default(), referrers: FxHashMap::default(), alarms: FxHashMap::default() };
+        let mut index = Self {
+            graph,
+            types: FxHashMap::default(),
+            referrers: FxHashMap::default(),
+            alarms: FxHashMap::default(),
+            log_groups: FxHashMap::default(),
+        };
         for resource in graph.resources.values() {
             index.types.entry(resource.type_name).or_default().push(resource);
             for (_, datum) in resource.properties.iter() {
@@ -30,6 +36,9 @@ impl<'g> Index<'g> {
             }
         }
         index.add_alarms();
+        let groups = graph.of_type("AWS::Logs::LogGroup");
+        index.log_groups =
+            groups.filter_map(|group| Some((group.get("LogGroupName")?.value.as_str()?, group))).collect();
         index
     }
 
@@ -79,6 +88,11 @@ impl<'g> Index<'g> {
     /// to the resource of this id.
     pub fn alarms_on<'a>(&'a self, dimension: &'a str) -> impl Iterator<Item = &'g Resource> + use<'a, 'g> {
         self.alarms.get(dimension).into_iter().flatten().copied()
+    }
+
+    /// The log group of this name.
+    pub fn log_group(&self, name: &str) -> Option<&'g Resource> {
+        self.log_groups.get(name).copied()
     }
 
     /// The resource that the property at `path` refers to.

@@ -1,6 +1,7 @@
 //! Buckets: working data of the migration, the evidence of each gate, and the
 //! access logs of both.
 
+mod endpoint;
 mod policies;
 
 use migspec_diag::{Diagnostic, Span};
@@ -8,6 +9,8 @@ use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::{Cx, datum};
 use crate::{keys, names};
+
+pub(crate) use endpoint::bind;
 
 const BY: &str = "checkpoints";
 

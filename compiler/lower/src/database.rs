@@ -46,7 +46,7 @@ fn add(cx: &mut Cx, database: &ast::Database, network: &ast::Network) {
     cx.add(parameters);
     for export in log_exports(*database.engine) {
         let group = format!("/aws/rds/cluster/{}/{export}", cluster_name(cx, database));
-        logs::group(cx, names::log_group(&format!("{key}-{export}")), group, at.as_str(), origin);
+        logs::masked(cx, names::log_group(&format!("{key}-{export}")), group, at.as_str(), origin);
     }
     if let Some(node) = &database.replica {
         replica::add_global(cx, database, node, &at);

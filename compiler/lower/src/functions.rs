@@ -170,7 +170,7 @@ pub(crate) fn lower(cx: &mut Cx) {
 fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
     let name = cx.suffixed(kind.name);
     let at = format!("function \"{}\"", kind.name);
-    logs::group(cx, names::log_group(kind.name), format!("/aws/lambda/{name}"), at.as_str(), origin);
+    logs::masked(cx, names::log_group(kind.name), format!("/aws/lambda/{name}"), at.as_str(), origin);
     let role = Role {
         id: names::role(kind.name),
         stem: kind.name,

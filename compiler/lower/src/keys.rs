@@ -92,7 +92,10 @@ fn account(cx: &Cx, origin: Origin) -> Statement {
 fn services(cx: &Cx, class: &str, region: &str, origin: Origin) -> Vec<Statement> {
     match class {
         "logs" => vec![log_groups(cx, region, origin)],
-        "notifications" => vec![alarms(cx, region, origin)],
+        "notifications" => vec![
+            publisher(cx, "Alarms", "cloudwatch.amazonaws.com", cx.arn_in(region, "cloudwatch", "alarm:*"), origin),
+            publisher(cx, "Events", "events.amazonaws.com", cx.arn_in(region, "events", "rule/*"), origin),
+        ],
         "workflow" => vec![log_delivery(cx, region, origin)],
         _ => Vec::new(),
     }
@@ -108,14 +111,14 @@ fn log_groups(cx: &Cx, region: &str, origin: Origin) -> Statement {
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", cx.arn_in(region, "logs", "log-group:*"))
 }
 
-/// Alarms publish to an encrypted topic.
-fn alarms(cx: &Cx, region: &str, origin: Origin) -> Statement {
-    Statement::allow("Alarms", origin)
-        .service("cloudwatch.amazonaws.com")
+/// Alarms and rules on events publish to an encrypted topic.
+fn publisher(cx: &Cx, sid: &str, service: &str, source: Value, origin: Origin) -> Statement {
+    Statement::allow(sid, origin)
+        .service(service)
         .actions(&["kms:Decrypt", "kms:GenerateDataKey*"])
         .resources(vec!["*".into()])
         .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
-        .when("ArnLike", "aws:SourceArn", cx.arn_in(region, "cloudwatch", "alarm:*"))
+        .when("ArnLike", "aws:SourceArn", source)
 }
 
 /// The log delivery of an encrypted state machine reads what it delivers.

@@ -67,6 +67,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     deployment::lower(&mut cx);
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
+    checkpoints::bind(&mut cx);
     grants::lower(&mut cx);
     tags::lower(&mut cx);
     overrides::lower(&mut cx);

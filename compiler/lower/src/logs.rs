@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use migspec_ir::{Id, Origin, Resource, Value};
+use migspec_ir::{Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::Cx;
 use crate::names;
@@ -16,6 +16,35 @@ pub(crate) const RETENTION_DAYS: u32 = 400;
 pub(crate) fn group(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into<Arc<str>>, origin: Origin) -> Id {
     let key = Value::attribute(names::key("logs"), "Arn");
     cx.add(resource(id, name.as_ref(), key, path, origin))
+}
+
+/// Makes a log group of something that handles payments: card numbers that
+/// slip into it are masked for whoever reads it, and counted.
+pub(crate) fn masked(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into<Arc<str>>, origin: Origin) -> Id {
+    let key = Value::attribute(names::key("logs"), "Arn");
+    let policy = masking(cx, origin);
+    cx.add(resource(id, name.as_ref(), key, path, origin).set("DataProtectionPolicy", policy))
+}
+
+/// What CloudWatch Logs recognises of account data and authentication data.
+const ACCOUNT_DATA: [&str; 2] = ["CreditCardNumber", "CreditCardSecurityCode"];
+
+/// A data protection policy. It takes the same identifiers twice: what is
+/// audited, and what is masked.
+pub(crate) fn masking(cx: &Cx, at: Origin) -> Map {
+    let partition = cx.graph.environment.partition;
+    let arn = |name: &str| format!("arn:{partition}:dataprotection::aws:data-identifier/{name}");
+    let identifiers = || ACCOUNT_DATA.map(arn).to_vec();
+    let audit = map!(at, { "Audit": map!(at, { "FindingsDestination": Map::new() }) });
+    let mask = map!(at, { "Deidentify": map!(at, { "MaskConfig": Map::new() }) });
+    let statement =
+        |sid: &str, operation: Map| map!(at, { "Sid": sid, "DataIdentifier": identifiers(), "Operation": operation });
+    map!(at, {
+        "Name": "account-data",
+        "Description": "Account data is masked",
+        "Version": "2021-06-01",
+        "Statement": list!(at, [statement("audit", audit), statement("mask", mask)]),
+    })
 }
 
 /// A log group under a key, for passes that place it in another region.

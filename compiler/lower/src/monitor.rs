@@ -5,6 +5,7 @@ mod alarm;
 mod application;
 mod dashboard;
 mod data;
+mod events;
 mod gates;
 mod thresholds;
 
@@ -23,6 +24,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     topic(cx, None, origin);
     data::lower(cx);
     application::lower(cx);
+    events::lower(cx);
     gates::lower(cx);
     if let Some(node) = cx.spec.monitor.as_ref().and_then(|monitor| monitor.dashboard.as_ref()) {
         dashboard::lower(cx, Origin::derived(BY, node.place.header));
@@ -45,7 +47,7 @@ fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
     };
     let name = cx.physical(cx.spec.key.as_str(), "notifications");
     let arn = cx.arn_in(region.unwrap_or(&home), "sns", &name);
-    let alarms = cx.arn_in(region.unwrap_or(&home), "cloudwatch", "alarm:*");
+    let region_of_topic = region.unwrap_or(&home).to_owned();
     let place = |resource: Resource| match region {
         Some(region) => resource.in_region(region),
         None => resource,
@@ -56,25 +58,29 @@ fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
     cx.add(place(topic));
     let policy = Resource::new("AWS::SNS::TopicPolicy", format!("{id}-policy"), "monitor", origin)
         .set("Topics", list!(origin, [reference.clone()]))
-        .set("PolicyDocument", policy::document(statements(cx, arn, alarms, origin), origin));
+        .set("PolicyDocument", policy::document(statements(cx, arn, &region_of_topic, origin), origin));
     cx.add(place(policy));
     subscriptions(cx, &stem, &reference, place);
     reference
 }
 
-fn statements(cx: &Cx, topic: Value, alarms: Value, origin: Origin) -> Vec<Statement> {
+fn statements(cx: &Cx, topic: Value, region: &str, origin: Origin) -> Vec<Statement> {
     let tls = Statement::deny("TlsOnly", origin)
         .anyone()
         .actions(&["sns:Publish"])
         .resources(vec![topic.clone()])
         .when("Bool", "aws:SecureTransport", "false");
-    let publish = Statement::allow("Alarms", origin)
-        .service("cloudwatch.amazonaws.com")
-        .actions(&["sns:Publish"])
-        .resources(vec![topic])
-        .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
-        .when("ArnLike", "aws:SourceArn", alarms);
-    vec![tls, publish]
+    let publish = |sid: &str, service: &str, source: Value| {
+        Statement::allow(sid, origin)
+            .service(service)
+            .actions(&["sns:Publish"])
+            .resources(vec![topic.clone()])
+            .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
+            .when("ArnLike", "aws:SourceArn", source)
+    };
+    let alarms = publish("Alarms", "cloudwatch.amazonaws.com", cx.arn_in(region, "cloudwatch", "alarm:*"));
+    let events = publish("Events", "events.amazonaws.com", cx.arn_in(region, "events", "rule/*"));
+    vec![tls, alarms, events]
 }
 
 fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource) -> Resource) {

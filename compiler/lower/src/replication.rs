@@ -59,7 +59,7 @@ fn add_instance(cx: &mut Cx, relation: &Relation, at: &str) {
     let subnet_group = account::after(cx, subnet_group, account::VPC);
     cx.add(subnet_group);
     let log_group = format!("dms-tasks-{}", instance_name(cx, key));
-    logs::group(cx, names::log_group(&format!("{key}-replication")), log_group, at, origin);
+    logs::masked(cx, names::log_group(&format!("{key}-replication")), log_group, at, origin);
     let instance = instance(cx, relation, at, origin);
     cx.add(instance);
     for service in ["secretsmanager", "kms", "logs", "monitoring"] {

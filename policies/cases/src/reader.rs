@@ -302,6 +302,7 @@ fn effect(name: &str) -> Result<Effect> {
         .into_iter()
         .flat_map(|s| [Effect::Fence(s), Effect::Flip(s), Effect::Unfence(s), Effect::SyncSequences(s)]);
     let others = [
+        Effect::Checkpoint,
         Effect::Drain,
         Effect::FinalValidate,
         Effect::ReverseSlot,

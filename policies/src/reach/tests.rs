@@ -22,6 +22,12 @@ fn world() -> World {
         span: at.span(),
     };
     let mut world = World { graph: Graph::new("test", environment), at };
+    world.add("AWS::EC2::TransitGateway", "hub", |r, _| {
+        r.set("DefaultRouteTableAssociation", "disable")
+            .set("DefaultRouteTablePropagation", "disable")
+            .set("SecurityGroupReferencingSupport", "enable")
+    });
+    world.add("AWS::EC2::VPNConnection", "vpn", |r, _| r.set("TransitGatewayId", Value::reference("hub")));
     world.network("app", "db", "10.0.0.0/24");
     world.network("copy", "copier", "10.1.0.0/24");
     world.add("Migspec::Site", "dc", |r, at| {
@@ -61,18 +67,32 @@ impl World {
     fn network(&mut self, name: &str, group: &str, cidr: &str) {
         let id = |part: &str| format!("{name}-{part}");
         let reference = |part: &str| Value::reference(id(part).as_str());
-        self.add("AWS::EC2::VPC", &id("vpc"), |r, _| r);
-        self.add("AWS::EC2::Subnet", &id("subnet"), |r, _| r.set("VpcId", reference("vpc")).set("CidrBlock", cidr));
-        self.add("AWS::EC2::RouteTable", &id("table"), |r, _| r);
-        self.add("AWS::EC2::SubnetRouteTableAssociation", &id("association"), |r, _| {
-            r.set("SubnetId", reference("subnet")).set("RouteTableId", reference("table"))
-        });
+        self.add("AWS::EC2::VPC", &id("vpc"), |r, _| r.set("CidrBlock", cidr));
+        self.subnet(name, "", cidr);
         self.add("AWS::EC2::SecurityGroup", group, |r, _| r.set("VpcId", reference("vpc")));
         self.carry(&id("carrier"), group, &id("subnet"));
-        self.add("AWS::EC2::TransitGatewayAttachment", &id("attachment"), |r, _| {
-            r.set("VpcId", reference("vpc")).set("TransitGatewayId", Value::reference("hub"))
+        self.add("AWS::EC2::TransitGatewayAttachment", &id("attachment"), |r, at| {
+            r.set("VpcId", reference("vpc"))
+                .set("TransitGatewayId", Value::reference("hub"))
+                .set("Options", map!(at, { "SecurityGroupReferencingSupport": "enable" }))
         });
         self.associate(&id("attachment"));
+    }
+
+    /// A subnet with a route table of its own: `app-spare-subnet` in `app-vpc`,
+    /// which the node `app-spare` made.
+    fn subnet(&mut self, network: &str, name: &str, cidr: &str) {
+        let stem = if name.is_empty() { network.to_owned() } else { format!("{network}-{name}") };
+        let id = |part: &str| format!("{stem}-{part}");
+        let vpc = Value::reference(format!("{network}-vpc"));
+        self.add("AWS::EC2::Subnet", &id("subnet"), |mut r, _| {
+            r.path = stem.as_str().into();
+            r.set("VpcId", vpc).set("CidrBlock", cidr)
+        });
+        self.add("AWS::EC2::RouteTable", &id("table"), |r, _| r);
+        self.add("AWS::EC2::SubnetRouteTableAssociation", &id("association"), |r, _| {
+            r.set("SubnetId", Value::reference(id("subnet"))).set("RouteTableId", Value::reference(id("table")))
+        });
     }
 
     fn carry(&mut self, id: &str, group: &str, subnet: &str) {
@@ -167,7 +187,7 @@ fn each_part_of_a_path_is_needed() {
         let mut world = world();
         world.remove(part);
         let messages = world.messages();
-        let expected = "`group:copier` cannot reach `group:db` on port 5432, which replication \"x\" needs";
+        let expected = "`group:copier` cannot reach `group:db` on tcp 5432, which replication \"x\" needs";
         assert!(messages.iter().any(|m| m == expected), "without {part}: {messages:?}");
     }
 }
@@ -179,7 +199,7 @@ fn the_way_back_from_a_site_is_needed() {
     let findings = world.findings();
     assert_eq!(findings.len(), 1);
     assert!(
-        findings[0].notes.iter().any(|n| n.starts_with("way back: ") && n.contains("`vpn-transit`")),
+        findings[0].notes.iter().any(|n| n.contains(". way back: ") && n.contains("`vpn-transit`")),
         "{findings:#?}"
     );
 }
@@ -195,7 +215,10 @@ fn a_rule_for_a_whole_network_opens_it_to_neighbours() {
     world.rule("db-in", "SecurityGroupIngress", "db", ("CidrIp", "10.1.0.0/16".into()), 5432);
     let findings = world.findings();
     assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].message, "`other` can reach `db` on port 5432, which no relation of the spec needs");
+    assert_eq!(
+        findings[0].message,
+        "`other-carrier` can reach `app-carrier` on tcp 5432, which no relation of the spec needs"
+    );
     assert!(findings[0].notes.iter().any(|n| n.contains("transit route table `copy-transit`")), "{findings:#?}");
 }
 
@@ -205,7 +228,10 @@ fn a_range_of_ports_opens_those_that_no_flow_names() {
     world.set("db-in", "ToPort", 5500i64);
     assert_eq!(world.messages(), Vec::<String>::new());
     world.set("copier-out", "ToPort", 5500i64);
-    assert_eq!(world.messages(), ["`copier` can reach `db` on port 5433, which no relation of the spec needs"]);
+    assert_eq!(
+        world.messages(),
+        ["`copy-carrier` can reach `app-carrier` on tcp 5433, which no relation of the spec needs"]
+    );
 }
 
 #[test]
@@ -216,7 +242,7 @@ fn a_wider_range_of_a_site_is_not_what_a_flow_to_one_host_declares() {
     });
     assert_eq!(world.messages(), Vec::<String>::new());
     world.graph.flows[1].to = Zone::Site("host".into());
-    assert_eq!(world.messages(), ["`copier` can reach `dc` on port 5432, which no relation of the spec needs"]);
+    assert_eq!(world.messages(), ["`copy-carrier` can reach `dc` on tcp 5432, which no relation of the spec needs"]);
 }
 
 #[test]
@@ -231,7 +257,10 @@ fn the_internet_needs_a_route_and_a_rule() {
             .set("NatGatewayId", Value::reference("nat"))
     });
     world.set("out", "CidrIp", "203.0.113.0/24");
-    assert_eq!(world.messages(), ["`copier` can reach `internet` on port 443, which no relation of the spec needs"]);
+    assert_eq!(
+        world.messages(),
+        ["`copy-carrier` can reach `internet` on tcp 443, which no relation of the spec needs"]
+    );
 }
 
 #[test]
@@ -243,9 +272,15 @@ fn the_internet_comes_in_where_something_is_public() {
             .set("DestinationCidrBlock", "0.0.0.0/0")
             .set("GatewayId", Value::reference("igw"))
     });
+    world.add("AWS::EC2::VPCGatewayAttachment", "igw-attachment", |r, _| {
+        r.set("VpcId", Value::reference("app-vpc")).set("InternetGatewayId", Value::reference("igw"))
+    });
     assert_eq!(world.messages(), Vec::<String>::new());
     world.set("app-carrier", "PubliclyAccessible", true);
-    assert_eq!(world.messages(), ["`internet` can reach `db` on port 5432, which no relation of the spec needs"]);
+    assert_eq!(
+        world.messages(),
+        ["`internet` can reach `app-carrier` on tcp 5432, which no relation of the spec needs"]
+    );
 }
 
 #[test]
@@ -259,7 +294,10 @@ fn an_acl_lets_through_what_it_names_and_answers_too() {
     world.entry("in", false, 5432, 5432);
     let findings = world.findings();
     assert!(
-        findings[0].notes.iter().any(|n| n == "network ACL `acl` does not let ports 1024 to 65535 out to 10.1.0.0/24"),
+        findings[0]
+            .notes
+            .iter()
+            .any(|n| n.ends_with("way back: no entry of network ACL `acl` lets tcp 1024 out of `app-subnet`")),
         "{findings:#?}"
     );
     world.entry("out", true, 1024, 65535);
@@ -304,5 +342,90 @@ fn a_rule_that_names_a_range_beside_a_group_opens_both() {
     world.carry("other-carrier", "other", "copy-subnet");
     world.rule("other-out", "SecurityGroupEgress", "other", ("CidrIp", "10.0.0.0/8".into()), 5432);
     world.set("db-in", "CidrIp", "10.0.0.0/8");
-    assert_eq!(world.messages(), ["`other` can reach `db` on port 5432, which no relation of the spec needs"]);
+    assert_eq!(
+        world.messages(),
+        ["`other-carrier` can reach `app-carrier` on tcp 5432, which no relation of the spec needs"]
+    );
+}
+
+#[test]
+fn protocols_are_told_apart() {
+    let mut world = world();
+    world.set("db-in", "IpProtocol", "udp");
+    let needs = "`group:copier` cannot reach `group:db` on tcp 5432, which replication \"x\" needs";
+    assert_eq!(world.messages(), [needs]);
+    world.set("copier-out", "IpProtocol", "udp");
+    let opens = "`copy-carrier` can reach `app-carrier` on udp 5432, which no relation of the spec needs";
+    assert_eq!(world.messages(), [needs, opens]);
+}
+
+#[test]
+fn groups_of_other_networks_are_known_where_the_transit_carries_them() {
+    let mut world = world();
+    let at = world.at;
+    world.set("app-attachment", "Options", map!(at, { "SecurityGroupReferencingSupport": "disable" }));
+    assert_eq!(world.messages().len(), 1);
+    assert!(world.findings()[0].notes.iter().any(|n| n == "1. no rule of `db` lets it in"), "{:#?}", world.findings());
+}
+
+#[test]
+fn routes_that_no_flow_crosses_join_networks() {
+    let mut world = world();
+    world.subnet("app", "spare", "10.0.1.0/24");
+    world.route("app-spare", "10.1.0.0/24");
+    // The transit does not lead back to it yet.
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.set("copy-transit-to-10.0.0.0/24", "DestinationCidrBlock", "10.0.0.0/16");
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.set("copy-to-10.0.0.0/24", "DestinationCidrBlock", "10.0.0.0/16");
+    assert_eq!(
+        world.messages(),
+        ["routes join `app-spare` and `copy`, which no relation of the spec needs"],
+        "{:#?}",
+        world.findings()
+    );
+}
+
+#[test]
+fn a_default_table_joins_what_has_no_table_of_its_own() {
+    let mut world = world();
+    for part in ["app-transit-association", "copy-transit-association", "vpn-transit-association"] {
+        world.remove(part);
+    }
+    assert_eq!(world.messages().len(), 2);
+    // AWS joins all that hangs on a transit, unless it is told not to.
+    world.set("hub", "DefaultRouteTableAssociation", "enable");
+    assert_eq!(world.messages().len(), 2);
+    world.set("hub", "DefaultRouteTablePropagation", "enable");
+    assert_eq!(world.messages(), Vec::<String>::new());
+}
+
+#[test]
+fn the_answer_names_ends_traffic_flows_and_hops() {
+    let mut world = world();
+    world.rule("db-also", "SecurityGroupIngress", "db", ("CidrIp", "172.16.0.0/16".into()), 22);
+    let all = super::Reachability::of(&world.graph);
+    let end = |name: &str| all.ends.iter().position(|end| &*end.name == name).expect("the end is there");
+    let (copier, db) = (end("copy-carrier"), end("app-carrier"));
+    let edge = all.edges.iter().find(|e| e.from == copier && e.to == db).expect("it is reached");
+    assert!(edge.is_declared());
+    assert_eq!(edge.traffic.iter().map(ToString::to_string).collect::<Vec<_>>(), ["tcp 5432"]);
+    assert_eq!(edge.flows, [0]);
+    let decided: Vec<&str> = edge.path.iter().filter_map(|hop| hop.resource.as_ref()).map(Id::as_str).collect();
+    assert_eq!(
+        decided,
+        [
+            "copier-out",
+            "copy-to-10.0.0.0/24",
+            "copy-transit-to-10.0.0.0/24",
+            "db-in",
+            "app-to-10.1.0.0/24",
+            "app-transit-to-10.1.0.0/24"
+        ]
+    );
+    assert_eq!(edge.path.iter().filter(|hop| hop.back).count(), 2);
+    // The site has no way to the database: its rule opens nothing.
+    assert!(!all.edges.iter().any(|e| e.to == db && e.from != copier));
+    assert_eq!(all.tiers.len(), 2);
+    assert!(all.joins.iter().all(|join| join.declared), "{:#?}", all.joins);
 }

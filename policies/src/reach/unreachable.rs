@@ -1,82 +1,198 @@
 //! Flows that the resources do not let through.
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Flow, Graph, Id, Zone};
+use migspec_ir::{Flow, Graph, Id, Resource, Zone};
 
-use super::address::Range;
-use super::compare::UNREACHABLE;
-use super::model::{Endpoint, Group, Peer, Ports, Rule, Site};
-use super::path::{Mode, Paths, Place, Way};
+use super::channel::{Channels, Place};
+use super::declared::endpoints;
+use super::interval::{Set, public};
+use super::model::{Bearer, Endpoint, Group, Peer, Rule};
+use super::trace::{Hop, Mode, Packet, Stop, cause};
+use super::{UNREACHABLE, finding, shown, traffic};
 
-pub(super) fn find(graph: &Graph, paths: &Paths<'_, '_>) -> Vec<Diagnostic> {
-    graph.flows.iter().filter_map(|flow| carried(paths, flow).err().map(|hops| report(flow, hops))).collect()
+pub(super) fn find(graph: &Graph, channels: &Channels<'_, '_>) -> Vec<Diagnostic> {
+    let stopped = |flow| carried(channels, flow).err().map(|stopped| report(graph, flow, stopped));
+    graph.flows.iter().filter_map(stopped).collect()
 }
 
-fn report(flow: &Flow, hops: Vec<String>) -> Diagnostic {
+/// How far a flow comes.
+struct Stopped<'g> {
+    hops: Vec<Hop>,
+    stop: Stop<'g>,
+}
+
+type Carried<'g> = Result<(), Stopped<'g>>;
+
+fn stopped<'g>(text: String, suspects: Vec<&'g Resource>) -> Stopped<'g> {
+    Stopped { hops: Vec::new(), stop: Stop::new(text, suspects) }
+}
+
+/// Points at the override that stops the flow, if one does; else at what
+/// needs it.
+fn report(graph: &Graph, flow: &Flow, stopped: Stopped<'_>) -> Diagnostic {
     let (from, to) = (crate::zones::name(&flow.from), crate::zones::name(&flow.to));
-    let message = format!("`{from}` cannot reach `{to}` on port {}, which {} needs", flow.port, flow.why);
-    let diagnostic = Diagnostic::error(UNREACHABLE, message)
-        .at(flow.origin.span(), "needs the connection")
+    let protocol = flow.protocol.name();
+    let message = format!("`{from}` cannot reach `{to}` on {protocol} {}, which {} needs", flow.port, flow.why);
+    let Stopped { mut hops, stop } = stopped;
+    let suspect = stop.suspects.iter().find(|resource| Hop::by(resource, String::new()).is_written());
+    let written = suspect.map(|resource| cause(resource)).or_else(|| {
+        let written = hops.iter().find(|hop| hop.is_written());
+        written.and_then(|hop| hop.origin)
+    });
+    hops.push(Hop { text: stop.text, resource: None, origin: None, back: stop.back });
+    let diagnostic = finding(graph, UNREACHABLE, message)
         .help("drop the override that takes the rule or route away, or attach both networks to the transit");
-    let mut diagnostic = hops.into_iter().fold(diagnostic, |d, hop| d.note(hop));
-    diagnostic.controls = vec!["NET-TGW-08".into(), "NET-DMS-03".into()];
-    diagnostic
+    let needs = "needs the connection";
+    let diagnostic = match written {
+        Some(origin) => diagnostic.at(origin.span(), "this stops it").with(flow.origin.span(), needs),
+        None => diagnostic.at(flow.origin.span(), needs),
+    };
+    shown(diagnostic, &hops, None, "")
 }
 
-/// The way of a flow; what stops it, if it has none.
-fn carried(paths: &Paths<'_, '_>, flow: &Flow) -> Way {
-    let port = (flow.port, flow.port);
+fn carried<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
+    let point = traffic::point(flow.protocol, flow.port);
     match (&flow.from, &flow.to) {
-        (Zone::Group(from), Zone::Group(to)) => between(paths, group(paths, from)?, group(paths, to)?, port),
-        (Zone::Group(from), Zone::Site(to)) => to_site(paths, group(paths, from)?, site(paths, to)?, port),
-        (Zone::Site(from), Zone::Group(to)) => from_site(paths, site(paths, from)?, group(paths, to)?, port),
-        (Zone::Group(from), Zone::Service(service)) => to_service(paths, group(paths, from)?, service, port),
-        (Zone::Group(from), Zone::Internet) => to_internet(paths, group(paths, from)?, port),
-        _ => Err(vec!["no resource leads there".to_owned()]),
+        (Zone::Group(from), Zone::Group(to)) => between(channels, from, to, point),
+        (Zone::Group(from), Zone::Site(to)) => with_site(channels, from, to, Side::Out, point),
+        (Zone::Site(from), Zone::Group(to)) => with_site(channels, to, from, Side::In, point),
+        (Zone::Group(from), Zone::Service(service)) => to_service(channels, from, service, point),
+        (Zone::Group(from), Zone::Internet) => to_internet(channels, from, point),
+        _ => Err(stopped("no resource leads there".to_owned(), Vec::new())),
     }
 }
 
-fn group<'m, 'g>(paths: &Paths<'m, 'g>, id: &Id) -> Result<&'m Group<'g>, Vec<String>> {
-    paths.model.groups.get(id).ok_or_else(|| vec![format!("the security group `{id}` is not there")])
+/// Which of a group's rules are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Out,
+    In,
 }
 
-fn site<'m, 'g>(paths: &Paths<'m, 'g>, id: &Id) -> Result<&'m Site<'g>, Vec<String>> {
-    paths.model.sites.get(id).ok_or_else(|| vec![format!("the site `{id}` is not there")])
+impl Side {
+    fn rules<'m, 'g>(self, group: &'m Group<'g>) -> &'m [Rule<'g>] {
+        match self {
+            Side::Out => &group.egress,
+            Side::In => &group.ingress,
+        }
+    }
+
+    /// Some rule names the group at the other end, or ranges that hold all of
+    /// its addresses: some of them, where it may be anywhere.
+    fn check<'g>(self, group: &Group<'g>, named: Option<&Id>, ranges: &Set, all: Extent, point: u32) -> Carried<'g> {
+        let rules = || self.rules(group).iter().filter(|rule| rule.traffic.has(point));
+        if rules().any(|rule| matches!(rule.peer, Peer::Group(id) if Some(id) == named)) {
+            return Ok(());
+        }
+        let open: Set =
+            rules().filter_map(|r| if let Peer::Range(range) = r.peer { Some(range) } else { None }).collect();
+        let met = match all {
+            Extent::All => !ranges.is_empty() && open.holds(ranges),
+            Extent::Some => !open.meet(ranges).is_empty(),
+        };
+        let direction = if self == Side::Out { "out" } else { "in" };
+        let suspects = || std::iter::once(group.resource).chain(self.rules(group).iter().map(|r| r.resource)).collect();
+        let text = || format!("no rule of `{}` lets it {direction}", group.resource.id);
+        if met { Ok(()) } else { Err(stopped(text(), suspects())) }
+    }
 }
 
-fn between<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, to: &Group<'g>, port: Ports) -> Way {
-    let ranges = |group: &Group<'g>| -> Vec<Range> {
-        group.subnets.iter().filter_map(|id| paths.model.subnets.get(id)).map(|s| s.range).collect()
+/// Whether a connection is needed between all addresses, or between some.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    All,
+    Some,
+}
+
+impl Extent {
+    fn of(bearers: &[&Bearer<'_>]) -> Self {
+        if bearers.iter().all(|bearer| bearer.carried) { Extent::All } else { Extent::Some }
+    }
+}
+
+fn group<'m, 'g>(channels: &Channels<'m, 'g>, id: &Id) -> Result<&'m Group<'g>, Stopped<'g>> {
+    let missing = || stopped(format!("the security group `{id}` is not there"), Vec::new());
+    channels.model.groups.get(id).ok_or_else(missing)
+}
+
+fn bearers<'m, 'g>(channels: &Channels<'m, 'g>, group: &Id) -> impl Iterator<Item = &'m Bearer<'g>> {
+    let model = channels.model;
+    model.members.get(group).into_iter().flatten().map(move |index| &model.bearers[*index])
+}
+
+fn addresses<'g>(channels: &Channels<'_, 'g>, bearer: &Bearer<'g>) -> Set {
+    bearer.subnets.iter().filter_map(|id| channels.model.subnets.get(*id)).map(|s| s.range).collect()
+}
+
+fn between<'g>(channels: &Channels<'_, 'g>, from: &Id, to: &Id, point: u32) -> Carried<'g> {
+    let (near, far) = (group(channels, from)?, group(channels, to)?);
+    let same = near.vpc == far.vpc;
+    let known = match (near.vpc, far.vpc) {
+        (Some(a), Some(b)) => same || channels.model.knows_groups_across(a, b),
+        _ => false,
     };
-    let out = covers(&from.egress, Some(to.id), &ranges(to), to.carried, port);
-    let within = covers(&to.ingress, Some(from.id), &ranges(from), from.carried, port);
-    check(out, format!("no rule of `{}` lets it out", from.id))?;
-    check(within, format!("no rule of `{}` lets it in", to.id))?;
-    let pairs = from.subnets.iter().flat_map(|a| to.subnets.iter().map(move |b| (Place::Subnet(a), Place::Subnet(b))));
-    ways(paths, pairs, port, from.carried && to.carried)
+    for a in bearers(channels, from) {
+        for b in bearers(channels, to) {
+            let extent = Extent::of(&[a, b]);
+            // Each end of its own: where something may be anywhere, no rule can name all of it.
+            Side::Out.check(near, same.then_some(to), &addresses(channels, b), Extent::of(&[b]), point)?;
+            Side::In.check(far, known.then_some(from), &addresses(channels, a), Extent::of(&[a]), point)?;
+            let (a, b) = (a.subnets.iter(), b.subnets.iter());
+            let pairs = a.flat_map(|a| b.clone().map(move |b| (Place::Subnet(a), Place::Subnet(b))));
+            ways(channels, pairs, extent, point)?;
+        }
+    }
+    Ok(())
 }
 
-fn to_site<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, site: &Site<'g>, port: Ports) -> Way {
-    check(covers(&from.egress, None, &site.ranges, true, port), format!("no rule of `{}` lets it out", from.id))?;
-    let places = site.ranges.iter().map(|range| Place::Site(*range, site.connection));
-    let pairs = places.flat_map(|to| from.subnets.iter().map(move |a| (Place::Subnet(a), to)));
-    ways(paths, pairs, port, from.carried)
+/// Every pair of places needs a way; where one end may be anywhere, one does.
+fn ways<'g>(
+    channels: &Channels<'_, 'g>,
+    pairs: impl Iterator<Item = (Place<'g>, Place<'g>)>,
+    extent: Extent,
+    point: u32,
+) -> Carried<'g> {
+    let mut last = Err(stopped("neither end is in a subnet".to_owned(), Vec::new()));
+    for (from, to) in pairs {
+        last = way(channels, from, to, point);
+        if last.is_ok() != (extent == Extent::All) {
+            return last;
+        }
+    }
+    last
 }
 
-fn from_site<'g>(paths: &Paths<'_, 'g>, site: &Site<'g>, to: &Group<'g>, port: Ports) -> Way {
-    check(covers(&to.ingress, None, &site.ranges, true, port), format!("no rule of `{}` lets it in", to.id))?;
-    let places = site.ranges.iter().map(|range| Place::Site(*range, site.connection));
-    let pairs = places.flat_map(|from| to.subnets.iter().map(move |b| (from, Place::Subnet(b))));
-    ways(paths, pairs, port, to.carried)
+fn way<'g>(channels: &Channels<'_, 'g>, from: Place<'g>, to: Place<'g>, point: u32) -> Carried<'g> {
+    let Some((source, destination)) = channels.gap(from, to, point) else { return Ok(()) };
+    let (hops, stop) = channels.trace(Packet { from, to, source, destination, point }, Mode::Must);
+    let other = || Stop::new("the subnets of the attachment do not let it through".to_owned(), Vec::new());
+    Err(Stopped { hops, stop: stop.unwrap_or_else(other) })
 }
 
-fn to_service<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, service: &str, port: Ports) -> Way {
-    let endpoints = paths.model.endpoints.iter().filter(|e| e.service == service && Some(e.vpc) == from.vpc);
-    let mut last = Err(vec![format!("the network has no endpoint of `{service}`")]);
-    for endpoint in endpoints {
+fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, point: u32) -> Carried<'g> {
+    let group = group(channels, id)?;
+    let sites = &channels.model.sites;
+    let Some(index) = sites.iter().position(|s| s.resource.id == *site) else {
+        return Err(stopped(format!("the site `{site}` is not there"), Vec::new()));
+    };
+    side.check(group, None, &sites[index].ranges.iter().copied().collect(), Extent::All, point)?;
+    for bearer in bearers(channels, id) {
+        let pair = |subnet| match side {
+            Side::Out => (Place::Subnet(subnet), Place::Site(index)),
+            Side::In => (Place::Site(index), Place::Subnet(subnet)),
+        };
+        ways(channels, bearer.subnets.iter().copied().map(pair), Extent::of(&[bearer]), point)?;
+    }
+    Ok(())
+}
+
+fn to_service<'g>(channels: &Channels<'_, 'g>, from: &Id, service: &str, point: u32) -> Carried<'g> {
+    let group = group(channels, from)?;
+    let mut last = Err(stopped(format!("the network has no endpoint of `{service}`"), Vec::new()));
+    for endpoint in endpoints(channels.model, group.vpc, service) {
         last = match endpoint.gateway {
-            true => through_gateway(paths, from, endpoint, port),
-            false => through_interfaces(paths, from, endpoint, port),
+            true => through_gateway(channels, from, group, endpoint, point),
+            false => through_interfaces(channels, from, endpoint, point),
         };
         if last.is_ok() {
             break;
@@ -85,21 +201,34 @@ fn to_service<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, service: &str, port: 
     last
 }
 
-fn through_gateway<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, endpoint: &Endpoint<'g>, port: Ports) -> Way {
-    let lists = |rule: &&Rule| matches!(rule.peer, Peer::List | Peer::Range(Range::ALL)) && holds(rule.ports, port);
-    check(from.egress.iter().any(|rule| lists(&rule)), format!("no rule of `{}` lets it out", from.id))?;
-    let tables = from.subnets.iter().filter_map(|id| paths.model.subnets.get(id)).filter_map(|s| s.table);
-    let mut routed = tables.map(|table| endpoint.tables.contains(&table));
-    let found = if from.carried { routed.all(|r| r) } else { routed.any(|r| r) };
-    check(found, format!("a route table of `{}` does not lead to the endpoint", from.id))?;
-    Ok(Vec::new())
+fn through_gateway<'g>(
+    channels: &Channels<'_, 'g>,
+    from: &Id,
+    group: &Group<'g>,
+    endpoint: &Endpoint<'g>,
+    point: u32,
+) -> Carried<'g> {
+    let listed = group.egress.iter().any(|rule| rule.peer == Peer::List && rule.traffic.has(point));
+    if !listed {
+        Side::Out.check(group, None, &public(), Extent::All, point)?;
+    }
+    for bearer in bearers(channels, from) {
+        let subnets = || bearer.subnets.iter().filter_map(|id| channels.model.subnets.get(*id));
+        let routed = |table: Option<&Id>| table.is_some_and(|table| endpoint.tables.contains(&table));
+        let mut open = subnets().map(|s| routed(s.table) && channels.to_service(s).has(point));
+        let found = if bearer.carried { open.all(|open| open) } else { open.any(|open| open) };
+        if !found {
+            let text = format!("a route table or network ACL of `{from}` does not lead to the endpoint");
+            return Err(stopped(text, vec![endpoint.resource]));
+        }
+    }
+    Ok(())
 }
 
-fn through_interfaces<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, endpoint: &Endpoint<'g>, port: Ports) -> Way {
-    let groups = endpoint.groups.iter().filter_map(|id| paths.model.groups.get(id));
-    let mut last = Err(vec!["the endpoint is in no security group".to_owned()]);
-    for to in groups {
-        last = between(paths, from, to, port);
+fn through_interfaces<'g>(channels: &Channels<'_, 'g>, from: &Id, endpoint: &Endpoint<'g>, point: u32) -> Carried<'g> {
+    let mut last = Err(stopped("the endpoint is in no security group".to_owned(), vec![endpoint.resource]));
+    for to in &endpoint.groups {
+        last = between(channels, from, to, point);
         if last.is_ok() {
             break;
         }
@@ -107,42 +236,12 @@ fn through_interfaces<'g>(paths: &Paths<'_, 'g>, from: &Group<'g>, endpoint: &En
     last
 }
 
-fn to_internet(paths: &Paths<'_, '_>, from: &Group<'_>, port: Ports) -> Way {
-    let out = from.egress.iter().any(|r| r.peer == Peer::Range(Range::ALL) && holds(r.ports, port));
-    check(out, format!("no rule of `{}` lets it out", from.id))?;
-    let mut routes = from.subnets.iter().map(|subnet| paths.to_internet(subnet));
-    let found = if from.carried { routes.all(|r| r.is_some()) } else { routes.any(|r| r.is_some()) };
-    check(found, format!("a subnet of `{}` has no route to the internet", from.id))?;
-    Ok(Vec::new())
-}
-
-/// Whether rules at one end admit the other: by its group, or by ranges that
-/// hold all of its addresses (some of them, where it may be anywhere).
-fn covers(rules: &[Rule<'_>], peer: Option<&Id>, ranges: &[Range], everywhere: bool, port: Ports) -> bool {
-    let rules: Vec<&Rule> = rules.iter().filter(|rule| holds(rule.ports, port)).collect();
-    if rules.iter().any(|rule| matches!(rule.peer, Peer::Group(id) if Some(id) == peer)) {
-        return true;
+fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, point: u32) -> Carried<'g> {
+    let group = group(channels, from)?;
+    Side::Out.check(group, None, &public(), Extent::All, point)?;
+    for bearer in bearers(channels, from) {
+        let pairs = bearer.subnets.iter().map(|id| (Place::Subnet(id), Place::Internet));
+        ways(channels, pairs, Extent::of(&[bearer]), point)?;
     }
-    let admitted = |range: &Range| rules.iter().any(|r| matches!(r.peer, Peer::Range(of) if of.contains(*range)));
-    !ranges.is_empty() && if everywhere { ranges.iter().all(admitted) } else { ranges.iter().any(admitted) }
-}
-
-fn holds(outer: Ports, inner: Ports) -> bool {
-    outer.0 <= inner.0 && inner.1 <= outer.1
-}
-
-fn check(holds: bool, otherwise: String) -> Result<(), Vec<String>> {
-    if holds { Ok(()) } else { Err(vec![otherwise]) }
-}
-
-/// Every pair of places needs a way; where one end may be anywhere, one does.
-fn ways<'g>(paths: &Paths<'_, 'g>, pairs: impl Iterator<Item = (Place<'g>, Place<'g>)>, port: Ports, all: bool) -> Way {
-    let mut last = Err(vec!["neither end is in a subnet".to_owned()]);
-    for (from, to) in pairs {
-        last = paths.way(from, to, port, Mode::Must);
-        if last.is_ok() != all {
-            return last;
-        }
-    }
-    last
+    Ok(())
 }

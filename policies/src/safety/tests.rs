@@ -27,6 +27,7 @@ fn catching(state: State, next: &str) -> State {
 /// The hour of a cutover, in the order that is safe.
 fn cutover() -> Vec<State> {
     vec![
+        state("Record", Effect::Checkpoint, "Fence"),
         state("Fence", Effect::Fence(Side::Source), "Drain"),
         state("Drain", Effect::Drain, "Check"),
         state("Check", Effect::FinalValidate, "Stop"),

@@ -109,7 +109,7 @@ fn stage(cx: &mut Cx, api: &ast::Api, deployment: Id) -> Id {
     let node = path("api", &api.key);
     let key = api.key.as_str();
     let name = format!("/migration/{}/api/{key}", cx.env());
-    let access = logs::group(cx, names::log_group(&format!("{key}-api-access")), &name, node.as_str(), at);
+    let access = logs::masked(cx, names::log_group(&format!("{key}-api-access")), &name, node.as_str(), at);
     let execution = execution_log(cx, api, &node, at);
     let mut stage = Resource::new("AWS::ApiGateway::Stage", names::api_stage(key), node, at)
         .set("RestApiId", Value::reference(names::rest_api(key)))
@@ -136,7 +136,9 @@ fn execution_log(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) -> Id {
         vec!["API-Gateway-Execution-Logs_".into(), Value::reference(names::rest_api(key)), format!("/{STAGE}").into()];
     let logs_key = Value::attribute(names::key("logs"), "Arn");
     let id = names::log_group(&format!("{key}-api-execution"));
-    cx.add(logs::resource(id, "", logs_key, node, at).set("LogGroupName", Value::Concat(name)))
+    let masking = logs::masking(cx, at);
+    let group = logs::resource(id, "", logs_key, node, at).set("DataProtectionPolicy", masking);
+    cx.add(group.set("LogGroupName", Value::Concat(name)))
 }
 
 fn log_format() -> String {

@@ -51,7 +51,9 @@ pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at
         let name = format!("/aws/rds/cluster/{}/{export}", super::replica_name(cx, database));
         let id = names::log_group(&format!("{}-{export}", place.cx_key));
         let key = Value::attribute(logs_key.clone(), "Arn");
-        cx.add(logs::resource(id, &name, key, at.as_str(), here).in_region(region));
+        let masking = logs::masking(cx, here);
+        let group = logs::resource(id, &name, key, at.as_str(), here).set("DataProtectionPolicy", masking);
+        cx.add(group.in_region(region));
     }
     cluster(cx, database, &place, &database_key);
     first_instance(cx, database, &place, &database_key);
@@ -85,6 +87,11 @@ fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
         group.region = Some(place.region.into());
     }
     flow_log(cx, place);
+    // No flow ends in the copy: its ACL lets nothing through. Whoever promotes
+    // it adds what its readers need, beside the rules of its group.
+    let acl = Resource::new("AWS::EC2::NetworkAcl", names::network_acl(key, "data"), place.at, place.here)
+        .set("VpcId", Value::reference(names::vpc(key)));
+    cx.add(acl.in_region(place.region));
     (0..ZONES).filter_map(|zone| subnet(cx, place, node, zone)).collect()
 }
 
@@ -160,6 +167,15 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
             .set("SubnetId", Value::reference(subnet_id.clone()))
             .set("RouteTableId", Value::reference(table_id));
     cx.add(association.in_region(place.region));
+    let guarded = Resource::new(
+        "AWS::EC2::SubnetNetworkAclAssociation",
+        names::network_acl_association(key, "data", &letter),
+        place.at,
+        place.here,
+    )
+    .set("SubnetId", Value::reference(subnet_id.clone()))
+    .set("NetworkAclId", Value::reference(names::network_acl(key, "data")));
+    cx.add(guarded.in_region(place.region));
     Some(Value::reference(subnet_id))
 }
 

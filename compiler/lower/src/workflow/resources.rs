@@ -25,7 +25,7 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
     let id = names::state_machine(plan.key());
     // The prefix keeps the resource policy of CloudWatch Logs short.
     let group_name = format!("/aws/vendedlogs/states/{}", plan.name);
-    let group = logs::group(cx, names::log_group(id.as_str()), &group_name, plan.path.clone(), plan.origin);
+    let group = logs::masked(cx, names::log_group(id.as_str()), &group_name, plan.path.clone(), plan.origin);
     let origin = plan.origin;
     let destination = map!(origin, {
         "CloudWatchLogsLogGroup": map!(origin, { "LogGroupArn": plan.arn("logs", &format!("log-group:{group_name}:*")) }),

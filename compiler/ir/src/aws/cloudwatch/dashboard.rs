@@ -28,7 +28,7 @@ pub const TYPE: ResourceType = ResourceType {
 
 /// The metrics of all widgets: `widgets[].properties.metrics[]` is a list of
 /// namespace, metric, and dimensions.
-fn metric_names(dashboard: &Resource, _: &Index<'_>) -> FactValue {
+pub(in crate::aws) fn metric_names(dashboard: &Resource, _: &Index<'_>) -> FactValue {
     let Some(body) = dashboard.get("DashboardBody").and_then(json::document) else { return FactValue::Unknown };
     let widgets = body.get("widgets").and_then(|d| d.value.as_list()).unwrap_or_default();
     let names: BTreeSet<Arc<str>> = widgets.iter().flat_map(metrics).filter_map(name).collect();

@@ -4,6 +4,6 @@ use crate::resource_type::ResourceType;
 
 mod alarm;
 mod composite_alarm;
-mod dashboard;
+pub(in crate::aws) mod dashboard;
 
 pub const TYPES: &[&ResourceType] = &[&alarm::TYPE, &composite_alarm::TYPE, &dashboard::TYPE];

@@ -7,7 +7,7 @@ use crate::index::Index;
 /// The metrics that alarms watch of a resource, which they name by the text of
 /// `identifier` or by a reference. Terraform and CloudFormation know no other
 /// link between the two.
-pub(super) fn metrics(resource: &Resource, identifier: &str, graph: &Index<'_>) -> FactValue {
+pub(in crate::aws) fn metrics(resource: &Resource, identifier: &str, graph: &Index<'_>) -> FactValue {
     let text = resource.get(identifier).and_then(|d| d.value.as_str()).unwrap_or_default();
     let alarms = graph.alarms_on(text).chain(graph.alarms_on(resource.id.as_str()));
     let names = alarms.filter_map(|alarm| match &alarm.get("MetricName")?.value {

@@ -2,7 +2,7 @@
 
 use crate::resource_type::ResourceType;
 
-mod alarmed;
+pub(in crate::aws) mod alarmed;
 mod certificate;
 mod endpoint;
 mod replication_instance;

@@ -1,4 +1,5 @@
 use super::alarmed;
+use crate::aws::events::rule;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -47,6 +48,14 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("replicationSubnetGroup", "ReplicationSubnetGroupIdentifier", "AWS::DMS::ReplicationSubnetGroup"),
         Fact::computed("inSubnetGroup", FactType::Bool, |instance, _| {
             instance.get("ReplicationSubnetGroupIdentifier").is_some().into()
+        }),
+        // DMS writes the logs of all tasks of an instance into one group.
+        Fact::computed("hasLogGroup", FactType::Bool, |instance, graph| {
+            let name = instance.get("ReplicationInstanceIdentifier").and_then(|d| d.value.as_str());
+            name.is_some_and(|name| graph.log_group(&format!("dms-tasks-{name}")).is_some()).into()
+        }),
+        Fact::computed("eventsAreTold", FactType::Bool, |instance, graph| {
+            rule::tells(instance, "aws.dms", graph).into()
         }),
         Fact::computed("alarmedMetrics", FactType::StringSet, |instance, graph| {
             alarmed::metrics(instance, "ReplicationInstanceIdentifier", graph)

@@ -38,6 +38,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("toNatGateway", FactType::Bool, |route, _| route.get("NatGatewayId").is_some().into()),
         Fact::computed("toTransitGateway", FactType::Bool, |route, _| route.get("TransitGatewayId").is_some().into()),
         Fact::computed("leadsOut", FactType::Bool, |route, graph| leads_out(route, graph).into()),
+        Fact::computed("leadsOutOfSight", FactType::Bool, |route, graph| leads_out_of_sight(route, graph).into()),
+        Fact::computed("ofNatSubnet", FactType::Bool, of_nat_subnet),
         Fact::computed("ofDatabaseSubnet", FactType::Bool, |route, graph| {
             serves(route, graph, super::subnet::holds_database)
         }),
@@ -62,6 +64,34 @@ pub(super) fn leads_out(route: &Resource, graph: &Index<'_>) -> bool {
         || route.get("NatGatewayId").is_some()
         || route.get("EgressOnlyInternetGatewayId").is_some()
         || (route.get("TransitGatewayId").is_some() && is_for_everywhere(route))
+}
+
+/// Whether the graph does not show what lies behind it, or which addresses it
+/// is for.
+fn leads_out_of_sight(route: &Resource, graph: &Index<'_>) -> bool {
+    const ELSEWHERE: &[&str] = &[
+        "CarrierGatewayId",
+        "CoreNetworkArn",
+        "DestinationPrefixListId",
+        "LocalGatewayId",
+        "NetworkInterfaceId",
+        "OdbNetworkArn",
+        "VpcEndpointId",
+        "VpcPeeringConnectionId",
+    ];
+    let transit = route.get("TransitGatewayId").is_some() && graph.follow(route, "TransitGatewayId").is_none();
+    transit || ELSEWHERE.iter().any(|path| route.get(path).is_some())
+}
+
+/// Whether nothing but subnets of NAT gateways uses the route's table.
+fn of_nat_subnet(route: &Resource, graph: &Index<'_>) -> FactValue {
+    let others = serves(route, graph, |subnet, graph| {
+        graph.referring(&subnet.id, "AWS::EC2::NatGateway", "SubnetId").next().is_none()
+    });
+    match others {
+        FactValue::Bool(others) => (!others).into(),
+        unknown => unknown,
+    }
 }
 
 fn is_for_everywhere(route: &Resource) -> bool {

@@ -1,7 +1,7 @@
 use super::address::is_everywhere;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
-use crate::{Datum, Index, Resource};
+use crate::{Datum, Index, Resource, Zone};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SecurityGroup",
@@ -83,8 +83,10 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("allowsAllProtocols", FactType::Bool, |group, _| has_rule(group, INGRESS, all_protocols).into()),
         Fact::computed("opensToEverywhere", FactType::Bool, |group, _| has_rule(group, EGRESS, everywhere).into()),
         Fact::computed("attached", FactType::Bool, is_attached),
+        Fact::computed("inUse", FactType::Bool, is_in_use),
         Fact::computed("holdsDatabase", FactType::Bool, |group, graph| holds_database(group, graph).into()),
         Fact::computed("holdsReplication", FactType::Bool, |group, graph| holds_replication(group, graph).into()),
+        Fact::computed("holdsWorkload", FactType::Bool, holds_workload),
         Fact::computed("holdsFunction", FactType::Bool, |group, graph| {
             graph.referring(&group.id, "AWS::Lambda::Function", "VpcConfig.SecurityGroupIds").next().is_some().into()
         }),
@@ -136,11 +138,38 @@ fn all_protocols(rule: &Datum) -> bool {
     rule.get("IpProtocol").and_then(|d| d.value.as_str()) == Some("-1")
 }
 
+const RULES: &[&str] = &["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
+
 /// Whether anything but a rule refers to it.
 fn is_attached(group: &Resource, graph: &Index<'_>) -> FactValue {
-    const RULES: &[&str] =
-        &["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
     graph.referrers(&group.id).any(|resource| !RULES.contains(&resource.type_name)).into()
+}
+
+/// Whether something carries it, or a relation names it: what the application's
+/// own deployment carries.
+fn is_in_use(group: &Resource, graph: &Index<'_>) -> FactValue {
+    if is_attached(group, graph) == FactValue::Bool(true) {
+        return true.into();
+    }
+    let is_it = |zone: &Zone| matches!(zone, Zone::Group(id) if *id == group.id);
+    graph.flows.iter().any(|flow| is_it(&flow.from) || is_it(&flow.to)).into()
+}
+
+/// Whether something that is no database carries it.
+fn holds_workload(group: &Resource, graph: &Index<'_>) -> FactValue {
+    const DATABASES: &[&str] = &["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"];
+    let others = graph.referrers(&group.id).filter(|r| !RULES.contains(&r.type_name));
+    others.into_iter().any(|r| !DATABASES.contains(&r.type_name)).into()
+}
+
+/// Whether a rule for the way in names addresses instead of a group.
+pub(in crate::aws) fn admits_addresses(group: &Resource, graph: &Index<'_>) -> bool {
+    let named = |rule: &dyn Fn(&str) -> bool| CIDRS.iter().any(|path| rule(path));
+    let inline = group.get(INGRESS).and_then(|d| d.value.as_list()).unwrap_or_default();
+    inline.iter().any(|rule| named(&|path| rule.get(path).is_some()))
+        || graph
+            .referring(&group.id, "AWS::EC2::SecurityGroupIngress", "GroupId")
+            .any(|rule| named(&|path| rule.get(path).is_some()))
 }
 
 /// Whether a database is in it.

@@ -53,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasNetworkAcl", FactType::Bool, has_network_acl),
         Fact::computed("holdsDatabase", FactType::Bool, |subnet, graph| holds_database(subnet, graph).into()),
         Fact::computed("holdsReplication", FactType::Bool, |subnet, graph| holds_replication(subnet, graph).into()),
+        Fact::computed("holdsWorkload", FactType::Bool, |subnet, graph| holds_workload(subnet, graph).into()),
         Fact::computed("holdsTransitAttachment", FactType::Bool, holds_transit_attachment),
     ],
 };
@@ -82,13 +83,26 @@ fn has_network_acl(subnet: &Resource, graph: &Index<'_>) -> FactValue {
 }
 
 /// Whether a database's subnet group names it.
-pub(super) fn holds_database(subnet: &Resource, graph: &Index<'_>) -> bool {
+pub(in crate::aws) fn holds_database(subnet: &Resource, graph: &Index<'_>) -> bool {
     graph.referring(&subnet.id, "AWS::RDS::DBSubnetGroup", "SubnetIds").next().is_some()
 }
 
 /// Whether a replication subnet group names it.
 pub(super) fn holds_replication(subnet: &Resource, graph: &Index<'_>) -> bool {
     graph.referring(&subnet.id, "AWS::DMS::ReplicationSubnetGroup", "SubnetIds").next().is_some()
+}
+
+/// Whether something that is no store has an interface in it. Endpoints count
+/// for neither: they belong to AWS.
+pub(super) fn holds_workload(subnet: &Resource, graph: &Index<'_>) -> bool {
+    const WORKLOADS: &[(&str, &str)] = &[
+        ("AWS::ApiGatewayV2::VpcLink", "SubnetIds"),
+        ("AWS::EC2::NatGateway", "SubnetId"),
+        ("AWS::EC2::TransitGatewayAttachment", "SubnetIds"),
+        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Subnets"),
+        ("AWS::Lambda::Function", "VpcConfig.SubnetIds"),
+    ];
+    WORKLOADS.iter().any(|(type_name, path)| graph.referring(&subnet.id, type_name, path).next().is_some())
 }
 
 fn holds_transit_attachment(subnet: &Resource, graph: &Index<'_>) -> FactValue {

@@ -1,6 +1,7 @@
 use super::transit_gateway_route_table::{associated_tables, propagated_tables};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGatewayAttachment",
@@ -41,6 +42,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("propagations", FactType::Long, |attachment, graph| {
             FactValue::Long(propagated_tables(attachment, graph).count() as i64)
         }),
+        Fact::computed("sharesSubnet", FactType::Bool, shares_subnet),
         Fact::computed("inDatabaseSubnet", FactType::Bool, |attachment, graph| {
             graph
                 .all("AWS::EC2::Subnet")
@@ -54,3 +56,19 @@ pub const TYPE: ResourceType = ResourceType {
         }),
     ],
 };
+
+/// Whether anything else has an interface in one of its subnets.
+fn shares_subnet(attachment: &Resource, graph: &Index<'_>) -> FactValue {
+    const OTHERS: &[&str] = &[
+        "AWS::ApiGatewayV2::VpcLink",
+        "AWS::DMS::ReplicationSubnetGroup",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::VPCEndpoint",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::Lambda::Function",
+        "AWS::RDS::DBSubnetGroup",
+    ];
+    let subnets = attachment.get("SubnetIds").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let mut ids = subnets.iter().filter_map(|subnet| subnet.value.target());
+    ids.any(|id| graph.referrers(id).any(|other| OTHERS.contains(&other.type_name))).into()
+}

@@ -1,6 +1,7 @@
+use super::{subnet, zones};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
-use crate::{Datum, Index, Resource, Value};
+use crate::{Datum, Id, Index, Resource, Value};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::VPCEndpoint",
@@ -54,10 +55,30 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("allowsEverything", FactType::Bool, allows_everything),
         Fact::computed("limitsAccounts", FactType::Bool, limits_accounts),
         Fact::computed("subnets", FactType::Long, |endpoint, _| count(endpoint, "SubnetIds")),
+        Fact::computed("zones", FactType::Long, |endpoint, graph| zones::spanned(endpoint, "SubnetIds", graph)),
+        Fact::computed("missesDataSubnet", FactType::Bool, misses_data_subnet),
         Fact::computed("routeTables", FactType::Long, |endpoint, _| count(endpoint, "RouteTableIds")),
         Fact::computed("securityGroups", FactType::Long, |endpoint, _| count(endpoint, "SecurityGroupIds")),
     ],
 };
+
+/// Whether it is a gateway endpoint that a subnet with data has no route to.
+fn misses_data_subnet(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
+    let gateway = endpoint.get("VpcEndpointType").and_then(|d| d.value.as_str()).unwrap_or("Gateway") == "Gateway";
+    let Some(vpc) = graph.follow(endpoint, "VpcId").filter(|_| gateway) else { return false.into() };
+    let tables = endpoint.get("RouteTableIds").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let named: Vec<&Id> = tables.iter().filter_map(|table| table.value.target()).collect();
+    graph
+        .referring(&vpc.id, "AWS::EC2::Subnet", "VpcId")
+        .filter(|subnet| subnet::holds_database(subnet, graph) || subnet::holds_replication(subnet, graph))
+        .any(|subnet| {
+            let mut own = graph
+                .referring(&subnet.id, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId")
+                .filter_map(|association| association.get("RouteTableId")?.value.target());
+            !own.any(|table| named.contains(&table))
+        })
+        .into()
+}
 
 fn count(endpoint: &Resource, path: &str) -> FactValue {
     FactValue::Long(endpoint.get(path).and_then(|d| d.value.as_list()).map_or(0, |items| items.len() as i64))

@@ -2,6 +2,6 @@
 
 use crate::resource_type::ResourceType;
 
-mod rule;
+pub(in crate::aws) mod rule;
 
 pub const TYPES: &[&ResourceType] = &[&rule::TYPE];

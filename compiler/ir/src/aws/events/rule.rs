@@ -1,6 +1,6 @@
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
-use crate::{Datum, Resource};
+use crate::{Datum, Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::Events::Rule",
@@ -105,4 +105,16 @@ const fn absent(name: &'static str) -> Property {
 
 fn targets(rule: &Resource) -> &[Datum] {
     rule.get("Targets").and_then(|d| d.value.as_list()).unwrap_or_default()
+}
+
+/// Whether a rule of the resource's region sends events of a source, such as
+/// `aws.rds`, to somebody.
+pub(in crate::aws) fn tells(resource: &Resource, source: &str, graph: &Index<'_>) -> bool {
+    let names = |rule: &Resource| {
+        let sources = rule.get("EventPattern.source").and_then(|d| d.value.as_list()).unwrap_or_default();
+        sources.iter().any(|word| word.value.as_str() == Some(source))
+    };
+    let on = |rule: &Resource| rule.get("State").and_then(|d| d.value.as_str()) != Some("DISABLED");
+    let rules = graph.all("AWS::Events::Rule").filter(|rule| rule.region == resource.region);
+    rules.into_iter().any(|rule| on(rule) && names(rule) && !targets(rule).is_empty())
 }

@@ -1,7 +1,8 @@
-use crate::aws::ec2::zones;
+use crate::aws::dms::alarmed;
+use crate::aws::ec2::{subnet, zones};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::graph::Resource;
+use crate::graph::{Actor, Resource};
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 use crate::secret;
@@ -121,6 +122,19 @@ const FACTS: &[Fact] = &[
     Fact::computed("hasSecretVariables", FactType::Bool, |function, _| {
         variables(function).iter().any(|(name, value)| gives_away(name, value)).into()
     }),
+    Fact::computed("reachesDatabases", FactType::Bool, |function, graph| {
+        serves(function, graph, |actor| !matches!(actor, Actor::Authorizer))
+    }),
+    Fact::computed("rollsBack", FactType::Bool, |function, graph| {
+        serves(function, graph, |actor| actor == Actor::Rollback)
+    }),
+    Fact::computed("validates", FactType::Bool, |function, graph| {
+        serves(function, graph, |actor| actor == Actor::Validator)
+    }),
+    Fact::computed("inNetworkOfDatabase", FactType::Bool, in_network_of_database),
+    Fact::computed("alarmedMetrics", FactType::StringSet, |function, graph| {
+        alarmed::metrics(function, "FunctionName", graph)
+    }),
     Fact::computed("inVpc", FactType::Bool, |function, _| (!subnets(function).is_empty()).into()),
     Fact::computed("subnets", FactType::Long, |function, _| {
         i64::try_from(subnets(function).len()).unwrap_or(i64::MAX).into()
@@ -157,6 +171,20 @@ fn gives_away(name: &str, value: &Value) -> bool {
 
 fn subnets(function: &Resource) -> &[crate::Datum] {
     function.get("VpcConfig.SubnetIds").and_then(|d| d.value.as_list()).unwrap_or_default()
+}
+
+/// Whether its role is one of such an actor; a role of somebody else is none.
+fn serves(function: &Resource, graph: &Index<'_>, is: fn(Actor) -> bool) -> FactValue {
+    let role = function.get("Role").and_then(|d| d.value.target());
+    role.and_then(|role| graph.actors.get(role)).is_some_and(|actor| is(*actor)).into()
+}
+
+/// Whether a database has a subnet in its network.
+fn in_network_of_database(function: &Resource, graph: &Index<'_>) -> FactValue {
+    let subnet = subnets(function).first().and_then(|subnet| graph.get(subnet.value.target()?));
+    let Some(vpc) = subnet.and_then(|subnet| graph.follow(subnet, "VpcId")) else { return false.into() };
+    let mut subnets = graph.referring(&vpc.id, "AWS::EC2::Subnet", "VpcId");
+    subnets.any(|subnet| subnet::holds_database(subnet, graph)).into()
 }
 
 /// A queue of its own, or a destination for failed events.

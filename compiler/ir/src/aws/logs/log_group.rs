@@ -1,4 +1,6 @@
-use crate::fact::{Fact, FactType};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 
 /// `Arn` ends in `:*` in CloudFormation and not in Terraform. Most readers take
@@ -35,6 +37,8 @@ pub const TYPE: ResourceType = ResourceType {
         // 0: for ever.
         Fact::long("retentionInDays", "RetentionInDays", 0),
         Fact::key("kmsKey", "KmsKeyId"),
+        Fact::string("logGroupClass", "LogGroupClass", "STANDARD"),
+        Fact::computed("hearsPayments", FactType::Bool, hears_payments),
         Fact::computed("hasDataProtection", FactType::Bool, |group, _| {
             group.get("DataProtectionPolicy").is_some().into()
         }),
@@ -44,3 +48,14 @@ pub const TYPE: ResourceType = ResourceType {
         }),
     ],
 };
+
+/// Whether what handles payments writes into it: functions, databases,
+/// replications, APIs and workflows. Records of networks hold no payloads.
+fn hears_payments(group: &Resource, graph: &Index<'_>) -> FactValue {
+    const WRITERS: &[&str] =
+        &["AWS::ApiGateway::Stage", "AWS::Lambda::Function", "AWS::RDS::DBCluster", "AWS::StepFunctions::StateMachine"];
+    const NAMES: &[&str] = &["/aws/apigateway/", "/aws/lambda/", "/aws/rds/", "/aws/vendedlogs/states/", "dms-tasks-"];
+    let name = group.get("LogGroupName").and_then(|d| d.value.as_str()).unwrap_or_default();
+    let named = NAMES.iter().any(|start| name.starts_with(start));
+    (named || graph.referrers(&group.id).any(|r| WRITERS.contains(&r.type_name))).into()
+}

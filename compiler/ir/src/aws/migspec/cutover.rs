@@ -1,3 +1,4 @@
+use crate::aws::cloudwatch::dashboard;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
@@ -26,6 +27,15 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("rollbackSeconds", "RollbackSeconds", 0),
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("reverse", "Reverse", false),
+        // Some dashboard shows lag and validation together.
+        Fact::computed("onDashboard", FactType::Bool, |_, graph| {
+            let shown = graph.all("AWS::CloudWatch::Dashboard").any(|dashboard| {
+                let names = dashboard::metric_names(dashboard, graph);
+                matches!(names, FactValue::StringSet(names)
+                    if names.contains("CDCLatencyTarget") && names.iter().any(|name| name.starts_with("Validation")))
+            });
+            shown.into()
+        }),
         Fact::long("authorizerCacheSeconds", "AuthorizerCacheSeconds", 0),
     ],
 };

@@ -1,4 +1,6 @@
 use super::parameters;
+use crate::aws::ec2::security_group;
+use crate::aws::events::rule;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -156,6 +158,14 @@ const FACTS: &[Fact] = &[
             .any(|name| cluster.get(name).is_some())
             .into()
     }),
+    Fact::computed("inSubnetGroup", FactType::Bool, |cluster, _| cluster.get("DBSubnetGroupName").is_some().into()),
+    Fact::computed("onDefaultPort", FactType::Bool, is_on_default_port),
+    Fact::computed("admitsAddresses", FactType::Bool, |cluster, graph| {
+        let groups = cluster.get("VpcSecurityGroupIds").and_then(|d| d.value.as_list()).unwrap_or_default();
+        let mut groups = groups.iter().filter_map(|group| graph.get(group.value.target()?));
+        groups.any(|group| security_group::admits_addresses(group, graph)).into()
+    }),
+    Fact::computed("eventsAreTold", FactType::Bool, |cluster, graph| rule::tells(cluster, "aws.rds", graph).into()),
     Fact::computed("instances", FactType::Long, |cluster, graph| {
         let members = graph.referring(&cluster.id, "AWS::RDS::DBInstance", "DBClusterIdentifier");
         i64::try_from(members.count()).unwrap_or(i64::MAX).into()
@@ -165,6 +175,13 @@ const FACTS: &[Fact] = &[
         (cluster.get("GlobalClusterIdentifier").is_some() || is_source.is_some()).into()
     }),
 ];
+
+/// AWS's default follows from the engine.
+fn is_on_default_port(cluster: &Resource, _: &Index<'_>) -> FactValue {
+    let Some(engine) = cluster.get("Engine").and_then(|d| d.value.as_str()) else { return FactValue::Unknown };
+    let usual = if engine.contains("mysql") { 3306 } else { 5432 };
+    cluster.get("Port").is_none_or(|port| port.value.as_integer() == Some(usual)).into()
+}
 
 fn has_literal_password(cluster: &Resource, _: &Index<'_>) -> FactValue {
     cluster.get("MasterUserPassword").is_some_and(|password| secret::is_literal(&password.value)).into()

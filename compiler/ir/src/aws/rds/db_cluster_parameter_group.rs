@@ -43,8 +43,12 @@ mod tests {
 
     #[test]
     fn pgaudit_is_found_among_the_preloaded_libraries() {
-        for (libraries, expected) in [("pg_stat_statements, pgaudit", true), ("pgaudit_like", false)] {
-            let parameters = format!(r#"{{"shared_preload_libraries": "{libraries}"}}"#);
+        for (libraries, classes, expected) in [
+            ("pg_stat_statements, pgaudit", "ddl", true),
+            ("pg_stat_statements, pgaudit", "none", false),
+            ("pgaudit_like", "ddl", false),
+        ] {
+            let parameters = format!(r#"{{"shared_preload_libraries": "{libraries}", "pgaudit.log": "{classes}"}}"#);
             assert_eq!(read("audits", "aurora-postgresql16", &parameters), FactValue::Bool(expected), "{libraries}");
         }
     }

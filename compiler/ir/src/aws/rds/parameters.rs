@@ -54,6 +54,40 @@ impl<'g> Parameters<'g> {
         Some(self.text(name)?.unwrap_or_default())
     }
 
+    /// Whether the audit of the server says who read or changed what: pgaudit,
+    /// or the advanced audit of Aurora MySQL.
+    fn audits(self) -> Option<bool> {
+        let (engine, _) = self.family()?;
+        if engine.contains("mysql") {
+            return Some(self.flag("server_audit_logging", false)? && self.text("server_audit_events")?.is_some());
+        }
+        let loaded = self.text("shared_preload_libraries")?.unwrap_or_default();
+        let classes = self.text("pgaudit.log")?.unwrap_or_default();
+        let loaded = loaded.split(',').any(|name| name.trim() == "pgaudit");
+        Some(loaded && !matches!(classes.trim(), "" | "none"))
+    }
+
+    /// Whether sessions are logged from their beginning to their end.
+    fn logs_connections(self) -> Option<bool> {
+        let (engine, _) = self.family()?;
+        if engine.contains("mysql") {
+            let events = self.text("server_audit_events")?.unwrap_or_default();
+            return Some(self.flag("server_audit_logging", false)? && events.split(',').any(|e| e.trim() == "CONNECT"));
+        }
+        Some(self.flag("log_connections", false)? && self.flag("log_disconnections", false)?)
+    }
+
+    /// Whether statements come into the log with the values that they carry.
+    fn logs_values(self) -> Option<bool> {
+        let (engine, _) = self.family()?;
+        if engine.contains("mysql") {
+            return self.flag("general_log", false);
+        }
+        let statements = self.text("log_statement")?.unwrap_or_default();
+        let all = matches!(statements.to_ascii_lowercase().as_str(), "all" | "mod");
+        Some(all || self.flag("pgaudit.log_parameter", false)?)
+    }
+
     fn family(self) -> Option<(&'g str, u32)> {
         match self {
             Self::Group { group } => Some(split_family(group.get("Family")?.value.as_str()?)),
@@ -108,16 +142,10 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::computed("replicatesLogically", FactType::Bool, |group, _| {
         Parameters::of(group).replicates_logically().into()
     }),
-    Fact::computed("logsConnections", FactType::Bool, |group, _| {
-        let parameters = Parameters::of(group);
-        let connections = parameters.flag("log_connections", false);
-        connections.zip(parameters.flag("log_disconnections", false)).map(|(on, off)| on && off).into()
-    }),
+    Fact::computed("logsConnections", FactType::Bool, |group, _| Parameters::of(group).logs_connections().into()),
+    Fact::computed("logsValues", FactType::Bool, |group, _| Parameters::of(group).logs_values().into()),
     Fact::computed("logStatement", FactType::String, |group, _| {
         Parameters::of(group).text("log_statement").map(|text| text.unwrap_or("none".into())).as_deref().into()
     }),
-    Fact::computed("audits", FactType::Bool, |group, _| {
-        let libraries = Parameters::of(group).text("shared_preload_libraries");
-        libraries.map(|text| text.unwrap_or_default().split(',').any(|name| name.trim() == "pgaudit")).into()
-    }),
+    Fact::computed("audits", FactType::Bool, |group, _| Parameters::of(group).audits().into()),
 ];

@@ -141,6 +141,12 @@ const FACTS: &[Fact] = &[
     Fact::computed("objectLockDays", FactType::Long, object_lock_days),
     Fact::entity("loggingDestination", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket"),
     Fact::computed("logsAccess", FactType::Bool, logs_access),
+    Fact::computed("logsToItself", FactType::Bool, |bucket, _| {
+        let to = bucket.get("LoggingConfiguration.DestinationBucketName").map(|d| d.value.target());
+        // A destination left out is the bucket itself.
+        let itself = to.is_none_or(|to| to == Some(&bucket.id));
+        (bucket.get("LoggingConfiguration").is_some() && itself).into()
+    }),
     Fact::computed("receivesAccessLogs", FactType::Bool, |bucket, graph| {
         let path = "LoggingConfiguration.DestinationBucketName";
         graph.referring(&bucket.id, "AWS::S3::Bucket", path).next().is_some().into()
@@ -160,6 +166,13 @@ const FACTS: &[Fact] = &[
     }),
     Fact::computed("deniesOtherKeys", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_other_keys)
+    }),
+    Fact::computed("deniesOtherWays", FactType::Bool, |bucket, graph| {
+        any_policy(bucket, graph, bucket_policy::denies_other_ways)
+    }),
+    // An endpoint of a network names it.
+    Fact::computed("behindEndpoint", FactType::Bool, |bucket, graph| {
+        graph.referrers(&bucket.id).any(|r| r.type_name == "AWS::EC2::VPCEndpoint").into()
     }),
 ];
 

@@ -39,6 +39,18 @@ pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {
     })
 }
 
+/// Whether somebody is refused who does not come through a named endpoint.
+pub(super) fn denies_other_ways(policy: &Resource) -> Option<bool> {
+    iam::read(policy.get("PolicyDocument")?, |document| {
+        document.denying().any(|s| {
+            let ways = ["aws:SourceVpce", "aws:SourceVpc"];
+            s.covers_action("s3:GetObject")
+                && s.covers_action("s3:PutObject")
+                && s.conditions.iter().any(|c| c.operator.contains("NotEquals") && ways.iter().any(|key| c.is_key(key)))
+        })
+    })
+}
+
 /// Whether writers cannot pick a key of their own.
 pub(super) fn denies_other_keys(policy: &Resource) -> Option<bool> {
     iam::read(policy.get("PolicyDocument")?, |document| {

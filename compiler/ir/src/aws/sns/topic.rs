@@ -34,6 +34,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasSubscription", FactType::Bool, |topic, graph| {
             graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn").next().is_some().into()
         }),
+        Fact::computed("deliversToSystems", FactType::Bool, |topic, graph| {
+            let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
+            let protocols = subscriptions.map(|s| s.get("Protocol").and_then(|d| d.value.as_str()));
+            // People confirm what they take; SNS logs the delivery to systems only.
+            protocols.into_iter().any(|p| !matches!(p, Some("email" | "email-json" | "sms"))).into()
+        }),
+        Fact::computed("logsDelivery", FactType::Bool, |topic, _| topic.get("DeliveryStatusLogging").is_some().into()),
         Fact::computed("deniesInsecureTransport", FactType::Bool, |topic, graph| {
             let policies = graph.referring(&topic.id, "AWS::SNS::TopicPolicy", "Topics");
             let answers = policies.map(topic_policy::denies_insecure_transport).collect::<Option<Vec<_>>>();

@@ -1,4 +1,5 @@
 use super::conduct;
+use crate::aws::dms::alarmed;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -48,6 +49,10 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("level", "LoggingConfiguration.Level", "OFF"),
         Fact::bool("includeExecutionData", "LoggingConfiguration.IncludeExecutionData", false),
         Fact::computed("hasLogDestination", FactType::Bool, has_log_destination),
+        Fact::computed("logsToDeclaredGroup", FactType::Bool, logs_to_declared_group),
+        Fact::computed("alarmedMetrics", FactType::StringSet, |machine, graph| {
+            alarmed::metrics(machine, "StateMachineName", graph)
+        }),
         Fact::bool("tracingEnabled", "TracingConfiguration.Enabled", false),
         Fact::computed("missingRights", FactType::StringSet, conduct::missing_rights),
         Fact::computed("surplusRights", FactType::StringSet, conduct::surplus_rights),
@@ -79,6 +84,20 @@ fn has_log_destination(machine: &Resource, _: &Index<'_>) -> FactValue {
         Some(Value::Attribute(..)) => false.into(),
         Some(_) => FactValue::Unknown,
     }
+}
+
+/// Whether the destination names a log group of the graph, and ends in `:*`.
+fn logs_to_declared_group(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    if has_log_destination(machine, graph) != FactValue::Bool(true) {
+        return has_log_destination(machine, graph);
+    }
+    let arn = machine.get("LoggingConfiguration.Destinations.0.CloudWatchLogsLogGroup.LogGroupArn");
+    let name = match arn.map(|d| &d.value) {
+        Some(Value::String(text)) => text.split_once(":log-group:").and_then(|(_, rest)| rest.strip_suffix(":*")),
+        _ => None,
+    };
+    // An ARN made from a reference names a group of the graph by itself.
+    name.is_none_or(|name| graph.log_group(name).is_some()).into()
 }
 
 #[cfg(test)]

@@ -373,6 +373,7 @@ resource "aws_api_gateway_stage" "payments_api_stage" {
 
   depends_on = [
     aws_cloudwatch_log_group.payments_api_execution_log_group,
+    aws_cloudwatch_log_data_protection_policy.payments_api_execution_log_group,
     aws_api_gateway_account.api_gateway_account,
   ]
 }

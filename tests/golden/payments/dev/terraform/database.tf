@@ -138,7 +138,10 @@ resource "aws_rds_cluster" "ledger_cluster" {
     delete = "120m"
   }
 
-  depends_on = [aws_cloudwatch_log_group.ledger_postgresql_log_group]
+  depends_on = [
+    aws_cloudwatch_log_group.ledger_postgresql_log_group,
+    aws_cloudwatch_log_data_protection_policy.ledger_postgresql_log_group,
+  ]
 }
 
 # database "ledger"

@@ -103,6 +103,48 @@ resource "aws_cloudwatch_log_group" "ledger_postgresql_log_group" {
   }
 }
 
+# database "ledger"
+resource "aws_cloudwatch_log_data_protection_policy" "ledger_postgresql_log_group" {
+  log_group_name = aws_cloudwatch_log_group.ledger_postgresql_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # replication "ledger"
 resource "aws_cloudwatch_log_group" "ledger_replication_log_group" {
   name              = "dms-tasks-ledger-replication-dev"
@@ -122,6 +164,48 @@ resource "aws_cloudwatch_log_group" "ledger_replication_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_log_data_protection_policy" "ledger_replication_log_group" {
+  log_group_name = aws_cloudwatch_log_group.ledger_replication_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # function "secret-rotation"
@@ -145,6 +229,48 @@ resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
   }
 }
 
+# function "secret-rotation"
+resource "aws_cloudwatch_log_data_protection_policy" "secret_rotation_log_group" {
+  log_group_name = aws_cloudwatch_log_group.secret_rotation_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # function "data-validator"
 resource "aws_cloudwatch_log_group" "data_validator_log_group" {
   name              = "/aws/lambda/data-validator-dev"
@@ -164,6 +290,48 @@ resource "aws_cloudwatch_log_group" "data_validator_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# function "data-validator"
+resource "aws_cloudwatch_log_data_protection_policy" "data_validator_log_group" {
+  log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # function "api-authorizer"
@@ -187,6 +355,48 @@ resource "aws_cloudwatch_log_group" "api_authorizer_log_group" {
   }
 }
 
+# function "api-authorizer"
+resource "aws_cloudwatch_log_data_protection_policy" "api_authorizer_log_group" {
+  log_group_name = aws_cloudwatch_log_group.api_authorizer_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # function "preflight"
 resource "aws_cloudwatch_log_group" "preflight_log_group" {
   name              = "/aws/lambda/preflight-dev"
@@ -206,6 +416,48 @@ resource "aws_cloudwatch_log_group" "preflight_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# function "preflight"
+resource "aws_cloudwatch_log_data_protection_policy" "preflight_log_group" {
+  log_group_name = aws_cloudwatch_log_group.preflight_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # function "fence"
@@ -229,6 +481,48 @@ resource "aws_cloudwatch_log_group" "fence_log_group" {
   }
 }
 
+# function "fence"
+resource "aws_cloudwatch_log_data_protection_policy" "fence_log_group" {
+  log_group_name = aws_cloudwatch_log_group.fence_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # function "sequences"
 resource "aws_cloudwatch_log_group" "sequences_log_group" {
   name              = "/aws/lambda/sequences-dev"
@@ -248,6 +542,48 @@ resource "aws_cloudwatch_log_group" "sequences_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# function "sequences"
+resource "aws_cloudwatch_log_data_protection_policy" "sequences_log_group" {
+  log_group_name = aws_cloudwatch_log_group.sequences_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # function "reverse-slot"
@@ -271,6 +607,48 @@ resource "aws_cloudwatch_log_group" "reverse_slot_log_group" {
   }
 }
 
+# function "reverse-slot"
+resource "aws_cloudwatch_log_data_protection_policy" "reverse_slot_log_group" {
+  log_group_name = aws_cloudwatch_log_group.reverse_slot_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # function "rollback-handler"
 resource "aws_cloudwatch_log_group" "rollback_handler_log_group" {
   name              = "/aws/lambda/rollback-handler-dev"
@@ -290,6 +668,48 @@ resource "aws_cloudwatch_log_group" "rollback_handler_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# function "rollback-handler"
+resource "aws_cloudwatch_log_data_protection_policy" "rollback_handler_log_group" {
+  log_group_name = aws_cloudwatch_log_group.rollback_handler_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # api "payments"
@@ -314,6 +734,48 @@ resource "aws_cloudwatch_log_group" "payments_api_access_log_group" {
 }
 
 # api "payments"
+resource "aws_cloudwatch_log_data_protection_policy" "payments_api_access_log_group" {
+  log_group_name = aws_cloudwatch_log_group.payments_api_access_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
+# api "payments"
 resource "aws_cloudwatch_log_group" "payments_api_execution_log_group" {
   name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.payments_api.id}/live"
   retention_in_days = 400
@@ -332,6 +794,48 @@ resource "aws_cloudwatch_log_group" "payments_api_execution_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# api "payments"
+resource "aws_cloudwatch_log_data_protection_policy" "payments_api_execution_log_group" {
+  log_group_name = aws_cloudwatch_log_group.payments_api_execution_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # cutover "ledger"
@@ -353,6 +857,48 @@ resource "aws_cloudwatch_log_group" "ledger_workflow_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_log_data_protection_policy" "ledger_workflow_log_group" {
+  log_group_name = aws_cloudwatch_log_group.ledger_workflow_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # monitor
@@ -410,6 +956,27 @@ resource "aws_sns_topic_policy" "notifications_topic_policy" {
 
           ArnLike = {
             "aws:SourceArn" = "arn:aws:cloudwatch:us-east-1:111111111111:alarm:*"
+          }
+        }
+      },
+      {
+        Sid    = "Events"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "events.amazonaws.com"
+        }
+
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
           }
         }
       },
@@ -1587,6 +2154,86 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_timed_out_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_event_rule" "replication_events_rule" {
+  name        = "payments-replication-events-dev"
+  description = "A replication fails, stops, or is changed"
+  state       = "ENABLED"
+
+  event_pattern = jsonencode({
+    source = ["aws.dms"]
+
+    "detail-type" = [
+      "DMS Replication Instance State Change",
+      "DMS Replication Task State Change",
+    ]
+  })
+
+  tags = {
+    Name        = "replication-events-rule-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_event_target" "replication_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.replication_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.replication_events_rule.event_bus_name
+  arn            = aws_sns_topic.notifications_topic.arn
+  target_id      = "topic"
+}
+
+# database "ledger"
+resource "aws_cloudwatch_event_rule" "database_events_rule" {
+  name        = "payments-database-events-dev"
+  description = "A database fails, fails over, or is changed"
+  state       = "ENABLED"
+
+  event_pattern = jsonencode({
+    source = ["aws.rds"]
+
+    "detail-type" = [
+      "RDS DB Cluster Event",
+      "RDS DB Instance Event",
+      "RDS DB Parameter Group Event",
+    ]
+
+    detail = {
+      EventCategories = [
+        "availability",
+        "configuration change",
+        "deletion",
+        "failover",
+        "failure",
+        "maintenance",
+      ]
+    }
+  })
+
+  tags = {
+    Name        = "database-events-rule-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# database "ledger"
+resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.database_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.database_events_rule.event_bus_name
+  arn            = aws_sns_topic.notifications_topic.arn
+  target_id      = "topic"
 }
 
 # cutover "ledger"

@@ -113,6 +113,27 @@ resource "aws_kms_key" "notifications_key" {
           }
         }
       },
+      {
+        Sid    = "Events"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "events.amazonaws.com"
+        }
+
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource = "*"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
+          }
+        }
+      },
     ]
   })
 

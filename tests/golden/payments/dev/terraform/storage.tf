@@ -309,6 +309,35 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
           }
         }
       },
+      {
+        Sid       = "FunctionsElsewhere"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          aws_s3_bucket.checkpoints_bucket.arn,
+          "${aws_s3_bucket.checkpoints_bucket.arn}/*",
+        ]
+
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = [
+              aws_iam_role.secret_rotation_role.arn,
+              aws_iam_role.data_validator_role.arn,
+              aws_iam_role.preflight_role.arn,
+              aws_iam_role.fence_role.arn,
+              aws_iam_role.sequences_role.arn,
+              aws_iam_role.reverse_slot_role.arn,
+              aws_iam_role.rollback_handler_role.arn,
+            ]
+          }
+
+          StringNotEquals = {
+            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
+          }
+        }
+      },
     ]
   })
 }
@@ -481,6 +510,35 @@ resource "aws_s3_bucket_policy" "evidence_bucket_policy" {
         Condition = {
           StringNotEqualsIfExists = {
             "s3:x-amz-server-side-encryption" = "aws:kms"
+          }
+        }
+      },
+      {
+        Sid       = "FunctionsElsewhere"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          aws_s3_bucket.evidence_bucket.arn,
+          "${aws_s3_bucket.evidence_bucket.arn}/*",
+        ]
+
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = [
+              aws_iam_role.secret_rotation_role.arn,
+              aws_iam_role.data_validator_role.arn,
+              aws_iam_role.preflight_role.arn,
+              aws_iam_role.fence_role.arn,
+              aws_iam_role.sequences_role.arn,
+              aws_iam_role.reverse_slot_role.arn,
+              aws_iam_role.rollback_handler_role.arn,
+            ]
+          }
+
+          StringNotEquals = {
+            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
           }
         }
       },

@@ -2983,6 +2983,7 @@ EOT
 
   depends_on = [
     aws_cloudwatch_log_group.ledger_workflow_log_group,
+    aws_cloudwatch_log_data_protection_policy.ledger_workflow_log_group,
     aws_iam_role_policy.ledger_workflow_role_policy,
   ]
 }

@@ -129,7 +129,10 @@ resource "aws_rds_cluster" "inventory_cluster" {
     delete = "120m"
   }
 
-  depends_on = [aws_cloudwatch_log_group.inventory_postgresql_log_group]
+  depends_on = [
+    aws_cloudwatch_log_group.inventory_postgresql_log_group,
+    aws_cloudwatch_log_data_protection_policy.inventory_postgresql_log_group,
+  ]
 }
 
 # database "inventory"

@@ -70,6 +70,48 @@ resource "aws_cloudwatch_log_group" "inventory_postgresql_log_group" {
   }
 }
 
+# database "inventory"
+resource "aws_cloudwatch_log_data_protection_policy" "inventory_postgresql_log_group" {
+  log_group_name = aws_cloudwatch_log_group.inventory_postgresql_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # replication "inventory"
 resource "aws_cloudwatch_log_group" "inventory_replication_log_group" {
   name              = "dms-tasks-inventory-replication-dev"
@@ -88,6 +130,48 @@ resource "aws_cloudwatch_log_group" "inventory_replication_log_group" {
   }
 }
 
+# replication "inventory"
+resource "aws_cloudwatch_log_data_protection_policy" "inventory_replication_log_group" {
+  log_group_name = aws_cloudwatch_log_group.inventory_replication_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
 # function "secret-rotation"
 resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
   name              = "/aws/lambda/secret-rotation-dev"
@@ -104,6 +188,48 @@ resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+# function "secret-rotation"
+resource "aws_cloudwatch_log_data_protection_policy" "secret_rotation_log_group" {
+  log_group_name = aws_cloudwatch_log_group.secret_rotation_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
 }
 
 # monitor
@@ -158,6 +284,27 @@ resource "aws_sns_topic_policy" "notifications_topic_policy" {
 
           ArnLike = {
             "aws:SourceArn" = "arn:aws:cloudwatch:us-east-1:111111111111:alarm:*"
+          }
+        }
+      },
+      {
+        Sid    = "Events"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "events.amazonaws.com"
+        }
+
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:us-east-1:111111111111:inventory-notifications-dev"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
           }
         }
       },
@@ -495,4 +642,78 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_event_rule" "replication_events_rule" {
+  name        = "inventory-replication-events-dev"
+  description = "A replication fails, stops, or is changed"
+  state       = "ENABLED"
+
+  event_pattern = jsonencode({
+    source = ["aws.dms"]
+
+    "detail-type" = [
+      "DMS Replication Instance State Change",
+      "DMS Replication Task State Change",
+    ]
+  })
+
+  tags = {
+    Name        = "replication-events-rule-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_event_target" "replication_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.replication_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.replication_events_rule.event_bus_name
+  arn            = aws_sns_topic.notifications_topic.arn
+  target_id      = "topic"
+}
+
+# database "inventory"
+resource "aws_cloudwatch_event_rule" "database_events_rule" {
+  name        = "inventory-database-events-dev"
+  description = "A database fails, fails over, or is changed"
+  state       = "ENABLED"
+
+  event_pattern = jsonencode({
+    source = ["aws.rds"]
+
+    "detail-type" = [
+      "RDS DB Cluster Event",
+      "RDS DB Instance Event",
+      "RDS DB Parameter Group Event",
+    ]
+
+    detail = {
+      EventCategories = [
+        "availability",
+        "configuration change",
+        "deletion",
+        "failover",
+        "failure",
+        "maintenance",
+      ]
+    }
+  })
+
+  tags = {
+    Name        = "database-events-rule-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# database "inventory"
+resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.database_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.database_events_rule.event_bus_name
+  arn            = aws_sns_topic.notifications_topic.arn
+  target_id      = "topic"
 }

@@ -52,6 +52,7 @@ resource "aws_dms_replication_instance" "inventory_replication_instance" {
 
   depends_on = [
     aws_cloudwatch_log_group.inventory_replication_log_group,
+    aws_cloudwatch_log_data_protection_policy.inventory_replication_log_group,
     aws_iam_role.dms_cloudwatch_logs_role,
     aws_iam_role_policy_attachment.dms_cloudwatch_logs_role_amazon_d_m_s_cloud_watch_logs_role,
   ]

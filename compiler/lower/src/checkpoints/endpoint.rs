@@ -1,0 +1,51 @@
+//! Functions reach the buckets through the endpoint of their own network and
+//! on no other way: their credentials are worth nothing elsewhere.
+
+use migspec_ir::{Id, Resource, Value};
+
+use crate::cx::Cx;
+use crate::names;
+use crate::policy::Statement;
+
+/// Adds to the bucket policies what could not be known before the endpoints
+/// and the roles were.
+pub(crate) fn bind(cx: &mut Cx) {
+    let endpoints: Vec<Value> = endpoints(cx).into_iter().map(Value::reference).collect();
+    let roles = roles(cx);
+    if endpoints.is_empty() || roles.is_empty() {
+        return;
+    }
+    for bucket in [names::checkpoints_bucket(), names::evidence_bucket()] {
+        let arn = Value::attribute(bucket.clone(), "Arn");
+        let policy = Id::from(format!("{bucket}-policy"));
+        let Some(resource) = cx.graph.resources.get_mut(&policy) else { continue };
+        let origin = resource.origin;
+        let statement = Statement::deny("FunctionsElsewhere", origin)
+            .anyone()
+            .actions(&["s3:*"])
+            .resources(vec![arn.clone(), Value::Concat(vec![arn, "/*".into()])])
+            .when_any("ArnEquals", "aws:PrincipalArn", roles.clone())
+            // Absent, which means another way, is not equal either.
+            .when_any("StringNotEquals", "aws:SourceVpce", endpoints.clone());
+        let document = resource.properties.get_mut("PolicyDocument").map(|datum| &mut datum.value);
+        if let Some(Value::Map(document)) = document
+            && let Some(Value::List(statements)) = document.get_mut("Statement").map(|datum| &mut datum.value)
+        {
+            statements.push(statement.build());
+        }
+    }
+}
+
+fn endpoints(cx: &Cx) -> Vec<Id> {
+    let serves_s3 = |endpoint: &&Resource| {
+        let service = endpoint.get("ServiceName").and_then(|d| d.value.as_str());
+        service.is_some_and(|service| service.ends_with(".s3"))
+    };
+    cx.graph.of_type("AWS::EC2::VPCEndpoint").filter(serves_s3).map(|endpoint| endpoint.id.clone()).collect()
+}
+
+/// The roles of functions that run in a network, by ARN.
+fn roles(cx: &Cx) -> Vec<Value> {
+    let placed = cx.graph.of_type("AWS::Lambda::Function").filter(|function| function.get("VpcConfig").is_some());
+    placed.filter_map(|function| function.get("Role")).map(|role| role.value.clone()).collect()
+}

@@ -1,0 +1,97 @@
+//! What the flows of the spec declare, by the groups and places that they join.
+
+use migspec_ir::{Flow, Graph, Id, Zone};
+use rustc_hash::FxHashMap;
+
+use super::interval::{Range, Set};
+use super::model::{Bearer, Endpoint, Model};
+use super::traffic;
+
+/// Flows by their ends, as indices into the graph's.
+#[derive(Default)]
+pub(super) struct Declared<'g> {
+    flows: &'g [Flow],
+    groups: FxHashMap<(&'g Id, &'g Id), Vec<usize>>,
+    /// By the group and the site, and whether the group opens the connection.
+    sites: FxHashMap<(&'g Id, bool), Vec<(usize, usize)>>,
+    services: FxHashMap<(&'g Id, &'g str), Vec<usize>>,
+    internet: FxHashMap<(&'g Id, bool), Vec<usize>>,
+}
+
+impl<'g> Declared<'g> {
+    pub(super) fn of(graph: &'g Graph, model: &Model<'g>) -> Self {
+        let mut declared = Self { flows: &graph.flows, ..Self::default() };
+        let sites: FxHashMap<&Id, usize> = model.sites.iter().enumerate().map(|(i, s)| (&s.resource.id, i)).collect();
+        for (index, flow) in graph.flows.iter().enumerate() {
+            declared.add(index, flow, &sites, model);
+        }
+        declared
+    }
+
+    fn add(&mut self, index: usize, flow: &'g Flow, sites: &FxHashMap<&Id, usize>, model: &Model<'g>) {
+        let site = |id: &Id| sites.get(id).copied();
+        match (&flow.from, &flow.to) {
+            (Zone::Group(from), Zone::Group(to)) => self.groups.entry((from, to)).or_default().push(index),
+            (Zone::Group(group), Zone::Site(id)) => {
+                self.sites.entry((group, true)).or_default().extend(site(id).map(|site| (site, index)));
+            }
+            (Zone::Site(id), Zone::Group(group)) => {
+                self.sites.entry((group, false)).or_default().extend(site(id).map(|site| (site, index)));
+            }
+            (Zone::Group(group), Zone::Service(service)) => self.add_service(index, group, service, model),
+            (Zone::Group(group), Zone::Internet) => self.internet.entry((group, true)).or_default().push(index),
+            (Zone::Internet, Zone::Group(group)) => self.internet.entry((group, false)).or_default().push(index),
+            _ => {}
+        }
+    }
+
+    /// A service is reached through the endpoints of the group's own network.
+    /// Endpoints of one group are reached alike: their policies tell them apart.
+    fn add_service(&mut self, index: usize, group: &'g Id, service: &'g str, model: &Model<'g>) {
+        let vpc = model.groups.get(group).and_then(|g| g.vpc);
+        for endpoint in endpoints(model, vpc, service) {
+            for interface in &endpoint.groups {
+                self.groups.entry((group, interface)).or_default().push(index);
+            }
+        }
+        self.services.entry((group, service)).or_default().push(index);
+    }
+
+    pub(super) fn between(&self, from: &Bearer<'g>, to: &Bearer<'g>) -> Vec<usize> {
+        let pairs = from.groups.iter().flat_map(|a| to.groups.iter().map(move |b| (*a, *b)));
+        pairs.filter_map(|pair| self.groups.get(&pair)).flatten().copied().collect()
+    }
+
+    /// Flows between a bearer and sites that have all of a range.
+    pub(super) fn with_site(&self, model: &Model<'g>, bearer: &Bearer<'g>, opens: bool, range: Range) -> Vec<usize> {
+        let known = bearer.groups.iter().filter_map(|group| self.sites.get(&(*group, opens))).flatten();
+        let covers = |site: usize| model.sites[site].ranges.iter().copied().collect::<Set>().holds(&Set::from(range));
+        known.filter(|(site, _)| covers(*site)).map(|(_, flow)| *flow).collect()
+    }
+
+    pub(super) fn with_service(&self, bearer: &Bearer<'g>, service: &str) -> Vec<usize> {
+        bearer.groups.iter().filter_map(|group| self.services.get(&(*group, service))).flatten().copied().collect()
+    }
+
+    pub(super) fn with_internet(&self, bearer: &Bearer<'g>, opens: bool) -> Vec<usize> {
+        bearer.groups.iter().filter_map(|group| self.internet.get(&(*group, opens))).flatten().copied().collect()
+    }
+
+    /// The points of flows.
+    pub(super) fn traffic(&self, flows: &[usize]) -> Set {
+        flows.iter().map(|index| self.point(*index)).map(|p| Range::new(p, p)).collect()
+    }
+
+    pub(super) fn point(&self, flow: usize) -> u32 {
+        traffic::point(self.flows[flow].protocol, self.flows[flow].port)
+    }
+}
+
+/// The endpoints of a service in a network.
+pub(super) fn endpoints<'m, 'g>(
+    model: &'m Model<'g>,
+    vpc: Option<&'g Id>,
+    service: &'m str,
+) -> impl Iterator<Item = &'m Endpoint<'g>> {
+    model.endpoints.iter().filter(move |e| e.service == service && Some(e.vpc) == vpc)
+}

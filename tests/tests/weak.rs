@@ -1,0 +1,61 @@
+//! Weak specs give exactly the findings that name their weakness: those of the
+//! marks in `specs/examples/weak`.
+//!
+//! `//~ CODE CODE` at the end of a line stands for findings that point at it.
+
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use migspec_tests::{root, runs};
+
+fn specs() -> Vec<PathBuf> {
+    let read = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a folder of weak specs can be read");
+        entries.map(|entry| entry.expect("an entry can be read").path()).collect()
+    };
+    let folders = read(&root().join("specs/examples/weak")).into_iter().filter(|path| path.is_dir());
+    let mut specs: Vec<PathBuf> = folders.flat_map(|folder| read(&folder)).collect();
+    specs.retain(|path| path.to_string_lossy().ends_with(".migspec.kdl"));
+    specs.sort();
+    specs
+}
+
+/// Findings as `line: code`, by line and then by code.
+fn marked(text: &str) -> Vec<String> {
+    let mut marks = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let codes = line.split_once("//~").map_or("", |(_, codes)| codes);
+        marks.extend(codes.split_whitespace().map(|code| (number, code.to_owned())));
+    }
+    listed(marks)
+}
+
+fn found(name: &str, text: &str) -> Vec<String> {
+    let (sources, checked) = runs::check_text(name, text, None);
+    let place = |finding: &migspec_diag::Diagnostic| {
+        finding.primary.as_ref().map_or(0, |label| sources.get(label.span.file).location(label.span.start).line)
+    };
+    listed(checked.findings.iter().map(|f| (place(f), f.code.to_string())).collect())
+}
+
+fn listed(mut findings: Vec<(usize, String)>) -> Vec<String> {
+    findings.sort();
+    findings.into_iter().map(|(line, code)| format!("{line}: {code}")).collect()
+}
+
+#[test]
+fn every_weak_spec_gives_exactly_the_findings_that_name_its_weakness() {
+    let mut wrong = Vec::new();
+    for path in specs() {
+        let text = fs::read_to_string(&path).expect("a spec is text");
+        let name = path.file_name().expect("a spec has a name").to_string_lossy().into_owned();
+        let (marked, found) = (marked(&text), found(&name, &text));
+        assert!(!marked.is_empty(), "{name} names no weakness");
+        if marked != found {
+            wrong.push(format!("{name}\n  marked {marked:#?}\n  found {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
