@@ -16,6 +16,7 @@ mod rule;
 mod rulebook;
 mod safety;
 pub mod schema;
+pub mod scope;
 mod waivers;
 mod zones;
 

@@ -42,7 +42,7 @@ fn no_spec_at_all() {
 fn a_build_of_a_folder_with_several_specs() {
     let folder = reference();
     std::fs::copy(folder.path().join("payments.migspec.kdl"), folder.path().join("other.migspec.kdl")).expect("a copy");
-    says(&run(folder.path(), &["build", ".", "--env", "dev", "--out", "out"]), 2, "a build takes one spec");
+    says(&run(folder.path(), &["build", ".", "--env", "dev", "--out", "out"]), 2, "this takes one spec");
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub fn check(
     std::thread::scope(|threads| {
         threads.spawn(|| rulebook.warm());
         let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
-        let environments = chosen(&spec, file, request, &mut checked.findings);
+        let environments = chosen(&spec, file, request.environment.as_deref(), &mut checked.findings);
         // What is wrong in one environment says nothing of the next.
         let common = std::mem::take(&mut checked.findings);
         for environment in environments {
@@ -73,13 +73,32 @@ pub fn check(
     Ok(checked)
 }
 
+/// Lowers one spec in the environments asked for, and asks no policy.
+pub fn lower(
+    file: FileId,
+    sources: &mut Sources,
+    importer: &mut dyn Importer,
+    environment: Option<&str>,
+) -> (Vec<Graph>, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut findings);
+    let mut graphs = Vec::new();
+    for name in chosen(&spec, file, environment, &mut findings) {
+        let view = spec.view(&name).drain_into(&mut findings);
+        graphs.extend(view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings)));
+    }
+    findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    findings.dedup();
+    (graphs, findings)
+}
+
 /// The environments that a run concerns.
-fn chosen(spec: &Spec, file: FileId, request: &Request, findings: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
+fn chosen(spec: &Spec, file: FileId, wanted: Option<&str>, findings: &mut Vec<Diagnostic>) -> Vec<Arc<str>> {
     let names = spec.environments.iter().map(|(name, _)| name);
-    let Some(wanted) = &request.environment else {
+    let Some(wanted) = wanted else {
         return names.cloned().collect();
     };
-    if let Some(found) = names.clone().find(|name| &***name == wanted) {
+    if let Some(found) = names.clone().find(|name| ***name == *wanted) {
         return vec![found.clone()];
     }
     if spec.migration.is_some() {

@@ -89,7 +89,7 @@ fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, String> {
     let env = &arguments.judging.env;
     let from_arguments = arguments.path.is_some() || arguments.out.is_some() || project.builds.is_empty();
     if from_arguments {
-        let spec = one_spec(arguments.path.as_ref(), project)?;
+        let spec = check::one_spec(arguments.path.as_ref(), project)?;
         let environment = env.clone().ok_or("name the environment to build: `--env NAME`")?;
         let out = arguments.out.clone().ok_or("name the folder to write to: `--out DIR`")?;
         return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(Chosen::All), out }]);
@@ -109,23 +109,11 @@ fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, S
             .map_err(|_| format!("the project file names no known target: `{}`", build.target))?,
     };
     Ok(Job {
-        spec: one_spec(build.spec.as_ref(), project)?,
+        spec: check::one_spec(build.spec.as_ref(), project)?,
         environment: build.environment.clone(),
         target,
         out: build.out.clone(),
     })
-}
-
-fn one_spec(path: Option<&PathBuf>, project: &Project) -> Result<PathBuf, String> {
-    let specs = check::specs(&path.cloned().into_iter().collect::<Vec<_>>(), project)?;
-    match specs.as_slice() {
-        [only] => Ok(only.clone()),
-        [] => Err("no spec found: name one".to_owned()),
-        many => {
-            let names: Vec<String> = many.iter().map(|p| load::display(p)).collect();
-            Err(format!("a build takes one spec; name one of: {}", names.join(", ")))
-        }
-    }
 }
 
 fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, String> {

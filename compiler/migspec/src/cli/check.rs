@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use migspec_diag::Sources;
 
-use super::options::{Judging, conclude, describe};
+use super::options::{ColorChoice, Judging, conclude, describe};
 use super::{Exit, eprint_line};
 use crate::compile::{self, Checked};
 use crate::load::{self, FolderImporter};
@@ -54,9 +54,27 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
     if judging.no_project {
         return Ok(project::Project::default());
     }
+    found_project(judging.color, sources)
+}
+
+/// The project file of the folder of the run, or nothing if there is none.
+pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, String> {
     match project::find(Path::new("."), sources) {
         Ok(project) => Ok(project.unwrap_or_default()),
-        Err(findings) => Err(render::plain(&findings, sources, judging.color.enabled())),
+        Err(findings) => Err(render::plain(&findings, sources, color.enabled())),
+    }
+}
+
+/// The one spec that a command takes: the path given, else the project's.
+pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<PathBuf, String> {
+    let specs = specs(&path.cloned().into_iter().collect::<Vec<_>>(), project)?;
+    match specs.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err("no spec found: name one".to_owned()),
+        many => {
+            let names: Vec<String> = many.iter().map(|p| load::display(p)).collect();
+            Err(format!("this takes one spec; name one of: {}", names.join(", ")))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod explain;
 mod fmt;
+mod graph;
 mod init;
 mod options;
 mod policy;
@@ -59,6 +60,8 @@ enum Action {
     Waive(waive::Arguments),
     /// List the waivers of specs, the next to expire first.
     Waivers(waivers::Arguments),
+    /// Draw the network, or the ways of account data.
+    Graph(graph::Arguments),
     /// Print completions for a shell.
     Completions(shell::Completions),
     /// Print the man page.
@@ -95,6 +98,7 @@ fn dispatch(action: Action) -> Exit {
         Action::Policy(arguments) => policy::run(&arguments),
         Action::Waive(arguments) => waive::run(&arguments),
         Action::Waivers(arguments) => waivers::run(&arguments),
+        Action::Graph(arguments) => graph::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };

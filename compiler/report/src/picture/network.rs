@@ -1,0 +1,318 @@
+//! Who reaches whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
+use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
+use migspec_policies::scope::Scope;
+
+use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
+
+/// The networks with their tiers, what stands in them, and every connection
+/// that the spec declares.
+pub fn network(graph: &Graph, scope: &Scope, links: Links) -> Picture {
+    let title = format!("Network of {} in {}", graph.migration, graph.environment.name);
+    let index = Index::new(graph);
+    let mut drawing = Drawing {
+        graph,
+        index: &index,
+        scope,
+        links,
+        picture: Picture::new("network", title, describe(graph)),
+        groups: BTreeMap::new(),
+        nodes: BTreeMap::new(),
+        services: services(graph, &index),
+    };
+    drawing.networks();
+    drawing.callers();
+    drawing.unjoined();
+    for (ends, ports) in joined(graph) {
+        let (from, to) = (drawing.zone(ends.0, ends.1), drawing.zone(ends.1, ends.0));
+        let line = if matches!(ends.1, Zone::Service(_)) { Line::Dashed } else { Line::Solid };
+        drawing.edge(from, to, ports, line);
+    }
+    explain_levels(&mut drawing.picture);
+    drawing.picture.explain(Sign::Arrow(Line::Solid), "opens connections to; nothing else is let through");
+    drawing.picture.explain(Sign::Arrow(Line::Dashed), "reaches AWS services through endpoints of the network");
+    drawing.picture
+}
+
+fn describe(graph: &Graph) -> String {
+    let flows: Vec<String> = graph
+        .flows
+        .iter()
+        .map(|flow| {
+            let (from, to) = (name(&flow.from), name(&flow.to));
+            format!("{from} to {to} on {} {}", flow.protocol.name(), flow.port)
+        })
+        .collect();
+    format!("Networks, tiers and the connections between what stands in them. {}.", flows.join("; "))
+}
+
+fn name(zone: &Zone) -> String {
+    match zone {
+        Zone::Group(id) | Zone::Site(id) => id.to_string(),
+        Zone::Service(service) => format!("the service {service}"),
+        Zone::Internet => "the internet".to_owned(),
+    }
+}
+
+/// Flows with the same ends are one arrow. Services of one network are one end.
+fn joined(graph: &Graph) -> Vec<((&Zone, &Zone), BTreeSet<String>)> {
+    let mut joined: Vec<((&Zone, &Zone), BTreeSet<String>)> = Vec::new();
+    let mut known: BTreeMap<(&Zone, Option<&Zone>), usize> = BTreeMap::new();
+    for flow in &graph.flows {
+        let to = (!matches!(flow.to, Zone::Service(_))).then_some(&flow.to);
+        let at = *known.entry((&flow.from, to)).or_insert_with(|| {
+            joined.push(((&flow.from, &flow.to), BTreeSet::new()));
+            joined.len() - 1
+        });
+        joined[at].1.insert(port(flow));
+    }
+    joined
+}
+
+fn port(flow: &Flow) -> String {
+    format!("{} {}", flow.protocol.name(), flow.port)
+}
+
+/// The services that each network has endpoints of.
+fn services(graph: &Graph, index: &Index<'_>) -> BTreeMap<Id, BTreeSet<String>> {
+    let mut services: BTreeMap<Id, BTreeSet<String>> = BTreeMap::new();
+    for endpoint in index.all("AWS::EC2::VPCEndpoint") {
+        let vpc = endpoint.get("VpcId").and_then(|d| d.value.target());
+        let name = endpoint.get("ServiceName").and_then(|d| d.value.as_str()).and_then(|name| name.rsplit('.').next());
+        if let (Some(vpc), Some(name)) = (vpc.filter(|vpc| graph.get(vpc).is_some()), name) {
+            services.entry(vpc.clone()).or_default().insert(name.to_owned());
+        }
+    }
+    services
+}
+
+struct Drawing<'a, 'g> {
+    graph: &'g Graph,
+    index: &'a Index<'g>,
+    scope: &'a Scope,
+    links: Links<'a>,
+    picture: Picture,
+    /// By what they stand for: the path of a tier, the id of a network.
+    groups: BTreeMap<String, GroupId>,
+    nodes: BTreeMap<String, NodeId>,
+    services: BTreeMap<Id, BTreeSet<String>>,
+}
+
+impl<'g> Drawing<'_, 'g> {
+    /// Frames of all networks and of their tiers, in the spec's order.
+    fn networks(&mut self) {
+        let graph = self.graph;
+        self.groups.insert("outside".to_owned(), self.picture.add_group(Group::new("outside AWS")));
+        let services = Group::new("AWS services, outside the networks");
+        self.groups.insert("services".to_owned(), self.picture.add_group(services));
+        for vpc in graph.of_type("AWS::EC2::VPC") {
+            let cidr = vpc.get("CidrBlock").and_then(|d| d.value.as_str()).unwrap_or_default();
+            let region = vpc.region.as_deref().unwrap_or(&graph.environment.region);
+            let group = self.picture.add_group(Group::new(format!("{} {cidr}, {region}", vpc.path)));
+            self.groups.insert(vpc.id.to_string(), group);
+            for subnet in self.index.referring(&vpc.id, "AWS::EC2::Subnet", "VpcId").collect::<Vec<_>>() {
+                if !self.groups.contains_key(&tier(subnet)) {
+                    let label = format!("{}, {}", tier_name(subnet, vpc), self.way_out(subnet));
+                    let inner = self.picture.add_group(Group::new(label).within(group));
+                    self.groups.insert(tier(subnet), inner);
+                }
+            }
+        }
+    }
+
+    /// Whether the internet can be reached from a subnet.
+    fn way_out(&self, subnet: &Resource) -> &'static str {
+        let association = "AWS::EC2::SubnetRouteTableAssociation";
+        let tables = self.index.referring(&subnet.id, association, "SubnetId");
+        let tables: Vec<&Id> = tables.filter_map(|a| a.get("RouteTableId")?.value.target()).collect();
+        let routes = tables.iter().flat_map(|table| self.index.referring(table, "AWS::EC2::Route", "RouteTableId"));
+        let mut nat = false;
+        for route in routes {
+            if route.get("GatewayId").is_some() {
+                return "open to the internet";
+            }
+            nat |= route.get("NatGatewayId").is_some();
+        }
+        if nat { "to the internet through NAT" } else { "no route to the internet" }
+    }
+
+    /// Who calls the API, and the way of calls into the network.
+    fn callers(&mut self) {
+        let graph = self.graph;
+        for api in graph.of_type("AWS::ApiGateway::RestApi") {
+            let callers =
+                self.place("callers", "outside", |_| Node::new("callers").line("internet").shape(Shape::Round));
+            let node = self.node(&api.id, "services", Shape::Round);
+            self.edge(callers, node, BTreeSet::from(["tcp 443".to_owned()]), Line::Solid);
+            let links = self.index.referring(&api.id, "AWS::ApiGateway::Method", "RestApiId");
+            let mut hops = BTreeSet::new();
+            for method in links {
+                if let Some(datum) = method.get("Integration") {
+                    datum.value.references(&mut |id, _| {
+                        hops.insert(id.clone());
+                    });
+                }
+            }
+            let link = hops.iter().filter_map(|id| graph.get(id)).find(|r| r.type_name == "AWS::ApiGatewayV2::VpcLink");
+            let mut groups = Vec::new();
+            if let Some(datum) = link.and_then(|link| link.get("SecurityGroupIds")) {
+                datum.value.references(&mut |id, _| groups.push(id.clone()));
+            }
+            for group in groups {
+                let to = self.zone(&Zone::Group(group), &Zone::Internet);
+                self.edge(node, to, BTreeSet::from(["private integration".to_owned()]), Line::Solid);
+            }
+        }
+    }
+
+    /// What stands in a network though no flow begins or ends there.
+    fn unjoined(&mut self) {
+        let graph = self.graph;
+        for group in graph.of_type("AWS::EC2::SecurityGroup") {
+            if !self.carriers(&group.id).is_empty() {
+                self.group(&group.id);
+            }
+        }
+    }
+
+    /// What stands in the subnets that a security group guards, endpoints excepted.
+    fn carriers(&self, group: &Id) -> Vec<&'g Resource> {
+        let not = |r: &&'g Resource| ["AWS::EC2::", "AWS::IAM::"].iter().all(|other| !r.type_name.starts_with(other));
+        let carriers = self.index.referrers(group).filter(not);
+        carriers.filter(|r| self.tier_of(r).is_some()).collect()
+    }
+
+    fn edge(&mut self, from: NodeId, to: NodeId, ports: BTreeSet<String>, line: Line) {
+        let edge = folded(&ports, 2).into_iter().fold(Edge::new(from, to).line(line), Edge::label);
+        self.picture.add_edge(edge);
+    }
+
+    fn place(&mut self, key: &str, group: &str, make: impl FnOnce(&mut Self) -> Node) -> NodeId {
+        if let Some(known) = self.nodes.get(key) {
+            return *known;
+        }
+        let mut node = make(self);
+        if let Some(group) = self.groups.get(group) {
+            node = node.within(*group);
+        }
+        let node = self.picture.add_node(node);
+        self.nodes.insert(key.to_owned(), node);
+        node
+    }
+
+    /// The box of one end of a flow; `other` is the other end.
+    fn zone(&mut self, zone: &Zone, other: &Zone) -> NodeId {
+        match zone {
+            Zone::Group(id) => self.group(id),
+            Zone::Site(id) => self.node(id, "outside", Shape::Round),
+            Zone::Service(service) => self.endpoints(service, other),
+            Zone::Internet => self.place("internet", "outside", |_| Node::new("internet").shape(Shape::Round)),
+        }
+    }
+
+    fn endpoints(&mut self, service: &str, other: &Zone) -> NodeId {
+        let vpc = match other {
+            Zone::Group(id) => self.graph.get(id).and_then(|r| r.get("VpcId")?.value.target()),
+            _ => None,
+        };
+        let key = vpc.map_or_else(|| service.to_owned(), |vpc| format!("endpoints of {vpc}"));
+        let group = vpc.map_or("", Id::as_str).to_owned();
+        let names = vpc.and_then(|vpc| self.services.get(vpc)).cloned().unwrap_or_default();
+        let of_vpc = |r: &&Resource| r.get("VpcId").and_then(|d| d.value.target()) == vpc;
+        let endpoints = self.index.all("AWS::EC2::VPCEndpoint").filter(of_vpc);
+        let level = narrowest(self.scope, endpoints.map(|r| &r.id));
+        self.place(&key, &group, |_| {
+            let node = Node::new("endpoints of AWS services").look(look(level));
+            folded(&names, 3).into_iter().fold(node, Node::line)
+        })
+    }
+
+    /// What carries a security group; the group itself where nothing of ours does.
+    fn group(&mut self, id: &Id) -> NodeId {
+        let carriers = self.carriers(id);
+        let tier = carriers.iter().find_map(|r| self.tier_of(r));
+        let vpc = self.graph.get(id).and_then(|r| r.get("VpcId")?.value.target());
+        let place = tier.or_else(|| vpc.map(|vpc| vpc.to_string())).unwrap_or_default();
+        let ids: Vec<&Id> = if carriers.is_empty() { vec![id] } else { carriers.iter().map(|r| &r.id).collect() };
+        let level = narrowest(self.scope, ids.iter().copied());
+        let main = ids.iter().find(|id| self.scope.level(id) == level).copied().unwrap_or(id);
+        let more = ids.len() - 1;
+        let stores = self.graph.get(main).is_some_and(|r| r.type_name.starts_with("AWS::RDS::"));
+        let (main, carried) = (main.clone(), !carriers.is_empty());
+        self.place(&format!("group {id}"), &place, |drawing| {
+            let what = if carried { kind(drawing.graph, &main) } else { "carried by the application".to_owned() };
+            let mut node = Node::new(main.to_string()).line(what).look(look(level)).note(reasons(drawing.scope, &main));
+            if more > 0 {
+                node = node.line(format!("and {more} more"));
+            }
+            if let Some(link) = (drawing.links)(&main) {
+                node = node.link(link);
+            }
+            node.shape(if stores { Shape::Store } else { Shape::Round })
+        })
+    }
+
+    /// The tier of the subnets that a resource stands in.
+    fn tier_of(&self, resource: &Resource) -> Option<String> {
+        let mut found = None;
+        for (_, datum) in resource.properties.iter() {
+            datum.value.references(&mut |id, _| found = found.take().or_else(|| self.subnet(id)));
+        }
+        found
+    }
+
+    /// The tier of a subnet, or of the first one of a subnet group.
+    fn subnet(&self, id: &Id) -> Option<String> {
+        let resource = self.graph.get(id)?;
+        if resource.type_name == "AWS::EC2::Subnet" {
+            return Some(tier(resource));
+        }
+        let members = resource.type_name.ends_with("SubnetGroup").then(|| resource.get("SubnetIds")).flatten()?;
+        members.value.as_list()?.iter().find_map(|d| self.subnet(d.value.target()?))
+    }
+
+    fn node(&mut self, id: &Id, group: &str, shape: Shape) -> NodeId {
+        self.place(&format!("resource {id}"), group, |drawing| {
+            let resource = drawing.graph.get(id);
+            let addresses =
+                resource.and_then(|r| r.get("CidrBlocks")).and_then(|d| d.value.as_list()).unwrap_or_default();
+            let addresses: BTreeSet<String> =
+                addresses.iter().filter_map(|d| d.value.as_str().map(str::to_owned)).collect();
+            let mut node = Node::new(id.to_string()).line(kind(drawing.graph, id)).shape(shape);
+            node = folded(&addresses, 2).into_iter().fold(node, Node::line);
+            if let Some(link) = (drawing.links)(id) {
+                node = node.link(link);
+            }
+            // What stands at a site counts for the site.
+            let sources: Vec<&Resource> = drawing.index.referring(id, "Migspec::Source", "Site").collect();
+            let node = sources
+                .iter()
+                .fold(node, |node, source| node.line(format!("{} {}", kind(drawing.graph, &source.id), source.id)));
+            let level = narrowest(drawing.scope, sources.iter().map(|r| &r.id).chain([id]));
+            node.look(look(level)).note(reasons(drawing.scope, id))
+        })
+    }
+}
+
+/// What a tier is known by: its network and its node in the spec.
+fn tier(subnet: &Resource) -> String {
+    let vpc = subnet.get("VpcId").and_then(|d| d.value.target()).map_or("", Id::as_str);
+    let kind = if subnet.path.contains(" > tier ") { "" } else { subnet.id.as_str() };
+    // Subnets of no tier are told apart by what is left without their zone.
+    format!("{vpc} {} {}", subnet.path, zoneless(kind))
+}
+
+/// `production-transit-a-subnet` as `production-transit`.
+fn zoneless(id: &str) -> &str {
+    id.strip_suffix("-subnet").and_then(|id| id.rsplit_once('-')).map_or(id, |(stem, _)| stem)
+}
+
+fn tier_name(subnet: &Resource, vpc: &Resource) -> String {
+    match subnet.path.strip_prefix(&*vpc.path).and_then(|rest| rest.strip_prefix(" > ")) {
+        Some(tier) => tier.to_owned(),
+        None => zoneless(subnet.id.as_str()).to_owned(),
+    }
+}

@@ -1,0 +1,146 @@
+//! Which resources are in scope of PCI DSS: what stores, processes or
+//! transmits account data, what is connected to that or can change its
+//! security, and what is neither. Each classification follows from another
+//! one, back to a column of the source.
+//!
+//! What is not known counts as the worst: a live source without classified
+//! columns holds account data, and a protected number counts like a clear one
+//! until an assessor takes it out of scope.
+
+mod carry;
+mod connect;
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_diag::Span;
+use migspec_ir::{Graph, Id, Index, Resource};
+
+/// How far a resource is in scope. Ordered: the first is the narrowest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Stores, processes or transmits account data: the cardholder data environment.
+    AccountData,
+    /// Connected to that, or able to change its security.
+    Connected,
+    Outside,
+}
+
+impl Level {
+    pub const ALL: &'static [Level] = &[Level::AccountData, Level::Connected, Level::Outside];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::AccountData => "account data",
+            Level::Connected => "connected",
+            Level::Outside => "out of scope",
+        }
+    }
+}
+
+/// What a resource does with account data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Handling {
+    Stores,
+    Processes,
+    Transmits,
+}
+
+impl Handling {
+    pub fn name(self) -> &'static str {
+        match self {
+            Handling::Stores => "stores",
+            Handling::Processes => "processes",
+            Handling::Transmits => "transmits",
+        }
+    }
+}
+
+/// Why a resource is where it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Because {
+    /// Such as `replication "ledger" copies rows to it`: what follows the resource's name.
+    pub text: String,
+    /// The resource from which it follows; the chain ends where there is none.
+    pub from: Option<Id>,
+    /// The place in the spec that says so.
+    pub span: Span,
+}
+
+/// One resource.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Classified {
+    pub level: Level,
+    pub handling: BTreeSet<Handling>,
+    /// Classes of the columns that reach it, such as `pan`.
+    pub classes: BTreeSet<String>,
+    /// Nothing where the resource is outside.
+    pub because: Option<Because>,
+}
+
+/// One way of account data from a resource to another.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Passage {
+    pub from: Id,
+    pub to: Id,
+    /// The classes that take it.
+    pub classes: BTreeSet<String>,
+    /// Only keys of rows, not the rows.
+    pub keys_only: bool,
+    /// The data itself goes the other way: what `to` takes in is stored in `from`.
+    pub against: bool,
+    pub text: String,
+    pub span: Span,
+}
+
+/// The scope of a graph.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    entries: BTreeMap<Id, Classified>,
+    /// In the order in which data reaches their ends.
+    pub passages: Vec<Passage>,
+}
+
+impl Scope {
+    pub fn of(graph: &Graph) -> Self {
+        let index = Index::new(graph);
+        let (mut entries, passages) = carry::account_data(graph, &index);
+        connect::add(graph, &index, &mut entries);
+        Self { entries, passages }
+    }
+
+    /// The classification of a resource.
+    pub fn get(&self, id: &Id) -> Classified {
+        self.entries.get(id).cloned().unwrap_or(Classified {
+            level: Level::Outside,
+            handling: BTreeSet::new(),
+            classes: BTreeSet::new(),
+            because: None,
+        })
+    }
+
+    pub fn level(&self, id: &Id) -> Level {
+        self.entries.get(id).map_or(Level::Outside, |entry| entry.level)
+    }
+
+    /// The reasons of a resource, from its own back to the first, each with
+    /// the resource that it speaks of.
+    pub fn chain(&self, id: &Id) -> Vec<(Id, &Because)> {
+        let mut chain = Vec::new();
+        let mut next = Some(id.clone());
+        while let Some(id) = next {
+            let Some(because) = self.entries.get(&id).and_then(|entry| entry.because.as_ref()) else { break };
+            next = because.from.clone().filter(|from| chain.iter().all(|(seen, _)| seen != from));
+            chain.push((id, because));
+        }
+        chain
+    }
+}
+
+/// Whether two resources of a node belong together: `path` is the node's or lies in it.
+fn within(resource: &Resource, path: &str) -> bool {
+    resource.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
+}
+
+#[cfg(test)]
+mod tests;
