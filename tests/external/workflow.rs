@@ -47,9 +47,17 @@ type Change = fn(&mut Value);
 
 const CASES: &[(&str, Change, Expected)] = &[
     ("all is well", |_| {}, SUCCEEDED),
-    ("rows differ", |s| outcome(s, "ValidateData", validation(3, 0)), rolled_back("validate")),
-    ("a table could not be compared", |s| outcome(s, "ValidateData", validation(0, 1)), rolled_back("validate")),
-    ("the validator answers nothing", |s| outcome(s, "ValidateData", json!({})), rolled_back("validate")),
+    ("rows differ", |s| outcome(s, "SummariseValidation", validation(3, 0)), rolled_back("validate")),
+    ("a table could not be compared", |s| outcome(s, "SummariseValidation", validation(0, 1)), rolled_back("validate")),
+    ("the validator answers nothing", |s| outcome(s, "SummariseValidation", json!({})), rolled_back("validate")),
+    ("there is nothing to compare", |s| outcome(s, "PlanValidation", planned(&[])), SUCCEEDED),
+    ("the plan has no groups", |s| outcome(s, "PlanValidation", payload(json!({}))), rolled_back("validate")),
+    ("one group cannot be compared", |s| throw(s, "CompareGroup#2", "Migration.Broken"), rolled_back("validate")),
+    (
+        "one group never comes to its end",
+        |s| outcome(s, "CompareGroup#1", payload(json!({ "complete": false, "cursor": "x" }))),
+        rolled_back("validate"),
+    ),
     (
         "the lag is never known",
         |s| outcome(s, "MeasureLag", json!({ "MetricDataResults": [] })),
@@ -166,7 +174,7 @@ fn a_failure_of_any_call_leads_to_a_known_end() {
         let mut scenario = bench.scenario.clone();
         scenario["inject"] = json!([{ "match": state, "nth": 1, "throw": { "Error": "Custom.Broken", "Cause": "" } }]);
         if state.starts_with("ExecuteRollback") || state == "NotifyRollback" {
-            throw(&mut scenario, "ValidateData", "Custom.Broken");
+            throw(&mut scenario, "PlanValidation", "Custom.Broken");
         }
         if state == "NotifyFailure" {
             throw(&mut scenario, "Preflight", "Custom.Broken");
@@ -239,6 +247,7 @@ fn each_state(machine: &Value, visit: &mut dyn FnMut(&str, &Value)) {
         for branch in state["Branches"].as_array().into_iter().flatten() {
             each_state(branch, visit);
         }
+        each_state(&state["ItemProcessor"], visit);
     }
 }
 
@@ -322,9 +331,14 @@ fn payload(reply: Value) -> Value {
     json!({ "StatusCode": 200, "Payload": reply })
 }
 
+fn planned(groups: &[u64]) -> Value {
+    let group = |n: &u64| json!({ "number": n, "table": "payments.payment", "after": "", "to": "" });
+    payload(json!({ "pass": "p", "groups": groups.iter().map(group).collect::<Vec<_>>() }))
+}
+
 fn validation(mismatched: u64, errors: u64) -> Value {
     payload(json!({
-        "complete": true, "cursor": "", "matched": 7, "mismatched": mismatched, "errors": errors, "evidence": "e",
+        "complete": true, "matched": 7, "mismatched": mismatched, "errors": errors, "evidence": "e",
     }))
 }
 

@@ -3,11 +3,22 @@ use serde::{Deserialize, Serialize};
 use crate::{Run, Side};
 
 /// What the fence function does. Every action can be repeated.
+///
+/// A segment is a part of the rows, told apart by their key, as the
+/// replication's parameter lists it under `segments`. Where an action names
+/// one, it concerns the writes to those rows and leaves all others as they
+/// are; without one it concerns all writes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum FenceEvent {
-    /// Takes the applications' right to write and ends their sessions. Reply: [`Fenced`].
-    Fence { run: Run, side: Side },
+    /// Takes the right to write of the applications and of every other writer
+    /// and ends their sessions. Reply: [`Fenced`].
+    Fence {
+        run: Run,
+        side: Side,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        segment: Option<String>,
+    },
     /// Writes the token into the source's fence table. Reply: [`TokenWritten`].
     WriteToken { run: Run, token: String },
     /// Asks whether the token is on the target and the source's slot past the
@@ -19,7 +30,19 @@ pub enum FenceEvent {
         position: String,
     },
     /// Gives the rights back exactly as they were. Reply: [`Unfenced`].
-    Unfence { run: Run, side: Side },
+    Unfence {
+        run: Run,
+        side: Side,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        segment: Option<String>,
+    },
+    /// Refuses changes of the schema from now on, to everybody. Reply: [`Frozen`].
+    Freeze { run: Run, side: Side },
+    /// Asks whether changes of the schema are refused, and what the schema
+    /// is. Changes nothing. Reply: [`Frozen`].
+    CheckSchema { run: Run, side: Side },
+    /// Allows changes of the schema again. Reply: [`Thawed`].
+    Thaw { run: Run, side: Side },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -51,4 +74,20 @@ pub struct Drained {
 #[serde(rename_all = "camelCase")]
 pub struct Unfenced {
     pub unfenced: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Frozen {
+    /// Whether changes of the schema are refused.
+    pub frozen: bool,
+    /// A hash of the tables, columns, types, keys and indexes of the
+    /// application's schemas: the same text as long as they are the same.
+    pub fingerprint: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Thawed {
+    pub thawed: bool,
 }

@@ -15,10 +15,10 @@ mod run;
 mod sequences;
 mod validator;
 
-pub use fence::{Drained, FenceEvent, Fenced, TokenWritten, Unfenced};
+pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
 pub use preflight::{PreflightEvent, PreflightReply, Problem};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotsDropped};
-pub use rollback::{Checkpoint, Failure, RollbackEvent, RollbackReply, Traffic};
+pub use rollback::{Checkpoint, Failure, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Phase, Run, Side, error};
 pub use sequences::{SequencesEvent, SequencesReply};
-pub use validator::{Scope, ValidatorEvent, ValidatorReply};
+pub use validator::{Compared, Group, Planned, ValidatorEvent, ValidatorReply};

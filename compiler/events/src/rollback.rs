@@ -10,12 +10,11 @@ pub struct RollbackEvent {
     pub run: Run,
     pub failure: Failure,
     pub checkpoint: Checkpoint,
-    /// The DMS task from source to target, as an ARN.
-    pub forward_task: String,
-    /// The DMS task back; empty if there is none.
-    pub reverse_task: String,
-    /// The name of the parameter that tells applications where to write.
-    pub writer_parameter: String,
+    /// What goes back together: each step is done for all of them before the next.
+    pub replications: Vec<Replicated>,
+    /// The switches of the writer, in the order in which they move to the
+    /// target; the way back takes them from the last to the first.
+    pub writers: Vec<Writer>,
     pub traffic: Traffic,
     /// Whether people have agreed to lose what the source does not have. Only
     /// then may a rollback after the flip go on without reverse replication.
@@ -42,12 +41,35 @@ pub struct Checkpoint {
     pub key: String,
 }
 
-/// The load balancer's rule that shares requests between both sides.
+/// A replication and its tasks.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Replicated {
+    /// The replication's key.
+    pub key: String,
+    /// The DMS task from source to target, as an ARN.
+    pub forward_task: String,
+    /// The DMS task back; empty if there is none.
+    pub reverse_task: String,
+}
+
+/// A parameter that tells applications where to write: `source`, `none` or `target`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Writer {
+    /// The name of the parameter.
+    pub parameter: String,
+    /// The rows that it is about; absent for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+}
+
+/// The load balancer's rules that share requests between both sides.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Traffic {
-    /// ARNs.
-    pub rule: String,
+    /// The ARNs of all of them.
+    pub rules: Vec<String>,
     pub source_targets: String,
     pub target_targets: String,
 }

@@ -7,7 +7,8 @@ pub struct Run {
     /// The migration's key.
     pub migration: String,
     pub environment: String,
-    /// The cutover's key, which is its replication's.
+    /// The key of the replication that the event concerns. A cutover that
+    /// moves several sends an event for each.
     pub cutover: String,
     /// The name of the workflow's execution. A redrive keeps it.
     pub execution: String,

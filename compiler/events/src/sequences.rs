@@ -9,7 +9,9 @@ pub struct SequencesEvent {
     pub run: Run,
     /// The side whose sequences are set.
     pub side: Side,
-    /// Added to the other side's last value and cache.
+    /// Added to the other side's last value and cache. Where both sides take
+    /// numbers at the same time, so much that they never meet: a sequence
+    /// whose type has no room for it is an error.
     pub margin: u64,
 }
 

@@ -2,36 +2,84 @@ use serde::{Deserialize, Serialize};
 
 use crate::Run;
 
-/// Asks for one round of comparing both sides. A round ends well before the
-/// function's time does; `cursor` goes on where the last one ended.
+/// What the validator does. A pass over all tables is planned as groups of
+/// chunks, each group is compared by itself, and the findings of all groups
+/// are summed up. Every action can be repeated.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ValidatorEvent {
+    /// Divides all tables into groups. Reply: [`Planned`].
+    Plan { run: Run },
+    /// Compares a group, while changes stream in: chunks that differ are read
+    /// again. Ends well before the function's time does; `cursor` goes on
+    /// where the last call ended, and is empty in the first one. The findings
+    /// are written down, as evidence and for [`ValidatorEvent::Summarise`].
+    /// Reply: [`Compared`].
+    Chunk { run: Run, pass: String, group: Group, cursor: String },
+    /// Reads what all groups have found, and compares counts and invariants.
+    /// Reply: [`ValidatorReply`].
+    Summarise {
+        run: Run,
+        pass: String,
+        /// How many groups the pass has, numbered from 0.
+        groups: u64,
+    },
+    /// Compares row counts, invariants and what changed since the last pass,
+    /// while nobody writes. One call. Reply: [`ValidatorReply`].
+    FenceWindow {
+        run: Run,
+        /// Only the rows whose keys belong to this segment, the one that is
+        /// fenced; absent for all rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        segment: Option<String>,
+    },
+}
+
+/// How a pass is divided. The reply passes through the workflow's state:
+/// at most [`Planned::MOST`] groups, and well below 200 KiB together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Planned {
+    /// The name of this pass, a part of the keys of its evidence.
+    pub pass: String,
+    pub groups: Vec<Group>,
+}
+
+impl Planned {
+    pub const MOST: usize = 1000;
+}
+
+/// Rows of one table that lie between two keys. The group divides itself into
+/// chunks by the time that they take.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ValidatorEvent {
-    pub run: Run,
-    pub scope: Scope,
-    /// Empty in the first round.
+pub struct Group {
+    /// From 0 within the pass.
+    pub number: u64,
+    /// `schema.table`.
+    pub table: String,
+    /// The key, as JSON text, that the group's rows come after; empty for the first.
+    pub after: String,
+    /// The key of its last row; empty for the last group, which is open.
+    pub to: String,
+}
+
+/// What a call for a group came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compared {
+    /// Whether the whole group has been compared.
+    pub complete: bool,
+    /// For the next call.
     pub cursor: String,
 }
 
-/// What is compared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// All tables, while changes stream in: chunks that differ are read again.
-    Full,
-    /// Row counts, invariants and what changed since the last full pass, while
-    /// nobody writes. One round.
-    FenceWindow,
-}
-
-/// What a round found, all rounds of this pass summed up.
+/// What a pass found.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidatorReply {
     /// Whether everything in scope has been compared.
     pub complete: bool,
-    /// For the next round.
-    pub cursor: String,
     /// Rows that agree.
     pub matched: u64,
     /// Rows, counts or invariants that do not.
@@ -39,6 +87,6 @@ pub struct ValidatorReply {
     /// Comparisons that could not be made, tables that replication suspended
     /// and rows in `awsdms_apply_exceptions`.
     pub errors: u64,
-    /// The key of the evidence in the evidence bucket; empty until complete.
+    /// The key of the evidence in the evidence bucket.
     pub evidence: String,
 }

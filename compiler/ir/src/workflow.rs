@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 
 use crate::datum::Origin;
 
-pub use api::{Api, ApiInfo};
+pub use api::{Api, ApiInfo, Repeat};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
 pub use effect::{Effect, Phase, Side};
@@ -38,6 +38,9 @@ pub struct Workflow {
     pub states: IndexMap<Arc<str>, State>,
     /// The poll loops and how often each may turn.
     pub loops: Vec<Loop>,
+    /// The databases or segments whose writers move, in order, where they are
+    /// several. What the effects of a state concern is one of them, or all.
+    pub units: Vec<Arc<str>>,
     pub path: Arc<str>,
     pub origin: Origin,
 }
@@ -77,6 +80,9 @@ pub struct State {
     /// What it changes in the world once it has succeeded. Those of a choice
     /// hold on its first branch only: the gate is open.
     pub effects: Vec<Effect>,
+    /// The one database or segment that its effects concern, where the
+    /// workflow moves several; `None` concerns all of them.
+    pub of: Option<Arc<str>>,
     /// What it does, for the operator: a sentence without a full stop.
     pub does: Arc<str>,
     /// Variables that are set on success; in a choice, when no branch applies.
@@ -88,6 +94,9 @@ pub struct State {
     pub catch: Vec<Catch>,
     /// Seconds; tasks always have one.
     pub timeout: Option<u64>,
+    /// Seconds within which whoever holds a task's token must show that they
+    /// are still at it.
+    pub heartbeat: Option<u64>,
     /// The node of the spec that asks for it.
     pub path: Arc<str>,
     pub origin: Origin,
@@ -101,6 +110,7 @@ impl State {
             kind,
             phase,
             effects: Vec::new(),
+            of: None,
             does: "".into(),
             assign: Vec::new(),
             output: None,
@@ -108,6 +118,7 @@ impl State {
             retry: Vec::new(),
             catch: Vec::new(),
             timeout: None,
+            heartbeat: None,
             path: path.clone(),
             origin,
         }
@@ -190,10 +201,16 @@ pub enum Kind {
     },
     Map {
         items: Argument,
+        /// The input of an iteration, worked out outside of it: inside a
+        /// distributed one, no variable of the workflow is known.
+        item: Option<Argument>,
+        /// How many items there can be.
+        most: u32,
         /// The most iterations at once.
         concurrency: u32,
-        /// Whether each iteration is an execution of its own.
-        distributed: bool,
+        /// Where each iteration is an execution of its own: the name of their
+        /// run, at most 40 characters.
+        distributed: Option<Arc<str>>,
         processor: Machine,
     },
     Succeed,

@@ -14,6 +14,7 @@ mod resources;
 mod rights;
 mod rollback;
 mod shift;
+mod validate;
 mod watch;
 
 #[cfg(test)]
@@ -64,6 +65,7 @@ fn workflow(plan: &Plan) -> Workflow {
         timeout: 0,
         states: b.states,
         loops: b.loops,
+        units: Vec::new(),
         path: plan.path.clone(),
         origin: plan.origin,
     };

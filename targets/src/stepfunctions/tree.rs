@@ -31,6 +31,9 @@ fn state(state: &State, partition: &str) -> Value {
     if let Some(seconds) = state.timeout {
         tree.insert("TimeoutSeconds".into(), seconds.into());
     }
+    if let Some(seconds) = state.heartbeat {
+        tree.insert("HeartbeatSeconds".into(), seconds.into());
+    }
     if !state.retry.is_empty() {
         tree.insert("Retry".into(), state.retry.iter().map(retry).collect());
     }
@@ -52,7 +55,15 @@ fn state(state: &State, partition: &str) -> Value {
 /// What a verifier and a reader of the console need to know, as JSON text.
 fn comment(state: &State) -> String {
     let effects: Vec<String> = state.effects.iter().map(ToString::to_string).collect();
-    json!({ "phase": state.phase.name(), "effects": effects, "does": &*state.does, "node": &*state.path }).to_string()
+    let mut comment =
+        json!({ "phase": state.phase.name(), "effects": effects, "does": &*state.does, "node": &*state.path });
+    if let Some(of) = &state.of {
+        comment["of"] = (**of).into();
+    }
+    if let Kind::Task { api, .. } = &state.kind {
+        comment["repeat"] = api.info().repeat.name().into();
+    }
+    comment.to_string()
 }
 
 fn kind(kind: &Kind, partition: &str, tree: &mut Object) {
@@ -74,10 +85,22 @@ fn kind(kind: &Kind, partition: &str, tree: &mut Object) {
         Kind::Parallel { branches } => {
             tree.insert("Branches".into(), branches.iter().map(|m| inner(m, partition)).collect());
         }
-        Kind::Map { items, concurrency, distributed, processor } => {
+        Kind::Map { items, item, concurrency, distributed, processor, .. } => {
             tree.insert("Items".into(), argument(items));
+            if let Some(item) = item {
+                tree.insert("ItemSelector".into(), argument(item));
+            }
             tree.insert("MaxConcurrency".into(), (*concurrency).into());
-            tree.insert("ItemProcessor".into(), item_processor(processor, *distributed, partition));
+            if let Some(label) = distributed {
+                tree.insert("Label".into(), (**label).into());
+                // One iteration that fails, fails the state.
+                tree.insert("ToleratedFailureCount".into(), 0.into());
+            }
+            let mode = match distributed {
+                Some(_) => json!({ "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" }),
+                None => json!({ "Mode": "INLINE" }),
+            };
+            tree.insert("ItemProcessor".into(), item_processor(processor, mode, partition));
         }
         Kind::Fail { error, cause } => {
             tree.insert("Error".into(), argument(error));
@@ -91,13 +114,9 @@ fn inner(machine: &Machine, partition: &str) -> Value {
     json!({ "StartAt": &*machine.start_at, "States": states(&machine.states, partition) })
 }
 
-fn item_processor(machine: &Machine, distributed: bool, partition: &str) -> Value {
-    let config = match distributed {
-        true => json!({ "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" }),
-        false => json!({ "Mode": "INLINE" }),
-    };
+fn item_processor(machine: &Machine, mode: Value, partition: &str) -> Value {
     json!({
-        "ProcessorConfig": config,
+        "ProcessorConfig": mode,
         "StartAt": &*machine.start_at,
         "States": states(&machine.states, partition),
     })

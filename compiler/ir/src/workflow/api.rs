@@ -16,6 +16,7 @@ pub enum Api {
     DescribeAlarms,
     ModifyRule,
     DescribeTargetHealth,
+    ListExecutions,
 }
 
 /// What is known of a call.
@@ -31,6 +32,38 @@ pub struct ApiInfo {
     pub retriable: &'static [&'static str],
     /// Seconds that an answer may take.
     pub timeout: u64,
+    /// Why making the call again does no harm: a redrive does that.
+    pub repeat: Repeat,
+}
+
+/// Why a call can be repeated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repeat {
+    /// It changes nothing.
+    Reads,
+    /// It sets the same value again.
+    Sets,
+    /// What has happened already is an error that the state takes as done.
+    Already,
+    /// The function promises it: each action finds what it has done before.
+    Promised,
+    /// People are told or asked again.
+    Tells,
+}
+
+impl Repeat {
+    pub const ALL: &'static [Repeat] = &[Repeat::Reads, Repeat::Sets, Repeat::Already, Repeat::Promised, Repeat::Tells];
+
+    /// As comments write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Repeat::Reads => "reads",
+            Repeat::Sets => "sets",
+            Repeat::Already => "already",
+            Repeat::Promised => "promised",
+            Repeat::Tells => "tells",
+        }
+    }
 }
 
 impl Api {
@@ -47,6 +80,7 @@ impl Api {
         Api::DescribeAlarms,
         Api::ModifyRule,
         Api::DescribeTargetHealth,
+        Api::ListExecutions,
     ];
 
     pub fn info(self) -> &'static ApiInfo {
@@ -63,6 +97,7 @@ impl Api {
             Api::DescribeAlarms => &DESCRIBE_ALARMS,
             Api::ModifyRule => &MODIFY_RULE,
             Api::DescribeTargetHealth => &DESCRIBE_TARGET_HEALTH,
+            Api::ListExecutions => &LIST_EXECUTIONS,
         }
     }
 }
@@ -79,6 +114,7 @@ const INVOKE_FUNCTION: ApiInfo = ApiInfo {
         "Lambda.ClientExecutionTimeoutException",
     ],
     timeout: 910,
+    repeat: Repeat::Promised,
 };
 
 const PUBLISH: ApiInfo = ApiInfo {
@@ -86,6 +122,7 @@ const PUBLISH: ApiInfo = ApiInfo {
     action: "sns:Publish",
     retriable: &["SNS.InternalErrorException", "SNS.ThrottledException", "SNS.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Tells,
 };
 
 const GET_PARAMETER: ApiInfo = ApiInfo {
@@ -93,6 +130,7 @@ const GET_PARAMETER: ApiInfo = ApiInfo {
     action: "ssm:GetParameter",
     retriable: &["Ssm.InternalServerErrorException", "Ssm.SsmException", "Ssm.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Reads,
 };
 
 const PUT_PARAMETER: ApiInfo = ApiInfo {
@@ -105,6 +143,7 @@ const PUT_PARAMETER: ApiInfo = ApiInfo {
         "Ssm.SdkClientException",
     ],
     timeout: 30,
+    repeat: Repeat::Sets,
 };
 
 const PUT_OBJECT: ApiInfo = ApiInfo {
@@ -112,6 +151,7 @@ const PUT_OBJECT: ApiInfo = ApiInfo {
     action: "s3:PutObject",
     retriable: &["S3.S3Exception", "S3.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Sets,
 };
 
 const START_REPLICATION_TASK: ApiInfo = ApiInfo {
@@ -119,6 +159,7 @@ const START_REPLICATION_TASK: ApiInfo = ApiInfo {
     action: "dms:StartReplicationTask",
     retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
     timeout: 60,
+    repeat: Repeat::Already,
 };
 
 const STOP_REPLICATION_TASK: ApiInfo = ApiInfo {
@@ -126,6 +167,7 @@ const STOP_REPLICATION_TASK: ApiInfo = ApiInfo {
     action: "dms:StopReplicationTask",
     retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
     timeout: 60,
+    repeat: Repeat::Already,
 };
 
 const DESCRIBE_REPLICATION_TASKS: ApiInfo = ApiInfo {
@@ -133,6 +175,7 @@ const DESCRIBE_REPLICATION_TASKS: ApiInfo = ApiInfo {
     action: "dms:DescribeReplicationTasks",
     retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
     timeout: 60,
+    repeat: Repeat::Reads,
 };
 
 const GET_METRIC_DATA: ApiInfo = ApiInfo {
@@ -140,6 +183,7 @@ const GET_METRIC_DATA: ApiInfo = ApiInfo {
     action: "cloudwatch:GetMetricData",
     retriable: &["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Reads,
 };
 
 const DESCRIBE_ALARMS: ApiInfo = ApiInfo {
@@ -147,6 +191,7 @@ const DESCRIBE_ALARMS: ApiInfo = ApiInfo {
     action: "cloudwatch:DescribeAlarms",
     retriable: &["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Reads,
 };
 
 const MODIFY_RULE: ApiInfo = ApiInfo {
@@ -154,6 +199,7 @@ const MODIFY_RULE: ApiInfo = ApiInfo {
     action: "elasticloadbalancing:ModifyRule",
     retriable: &["ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception", "ElasticLoadBalancingV2.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Sets,
 };
 
 const DESCRIBE_TARGET_HEALTH: ApiInfo = ApiInfo {
@@ -161,4 +207,13 @@ const DESCRIBE_TARGET_HEALTH: ApiInfo = ApiInfo {
     action: "elasticloadbalancing:DescribeTargetHealth",
     retriable: &["ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception", "ElasticLoadBalancingV2.SdkClientException"],
     timeout: 30,
+    repeat: Repeat::Reads,
+};
+
+const LIST_EXECUTIONS: ApiInfo = ApiInfo {
+    resource: "aws-sdk:sfn:listExecutions",
+    action: "states:ListExecutions",
+    retriable: &["Sfn.SfnException", "Sfn.SdkClientException"],
+    timeout: 30,
+    repeat: Repeat::Reads,
 };

@@ -1,3 +1,7 @@
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
 use super::{Kind, State, Workflow};
 
 /// A Standard execution ends when its history has this many events.
@@ -12,7 +16,7 @@ pub const PAYLOAD_LIMIT: u64 = 256 * 1024;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Loop {
     /// The states of one turn.
-    pub states: Vec<std::sync::Arc<str>>,
+    pub states: Vec<Arc<str>>,
     /// The most turns that its own bound allows.
     pub turns: u64,
     /// Seconds that one turn takes at most.
@@ -26,8 +30,13 @@ pub struct Budget {
     pub fixed_events: u64,
     /// Events of each loop, each turn without retries.
     pub loop_events: Vec<(Loop, u64)>,
+    /// Events of each distributed map's iteration, which has a history of its
+    /// own, by the map's name.
+    pub iteration_events: Vec<(Arc<str>, u64)>,
     /// Bytes of the largest input that a state builds, variables included.
     pub payload: u64,
+    /// The state that builds it.
+    pub largest: Arc<str>,
     /// Seconds if everything takes as long as it may: what the workflow's
     /// timeout must allow.
     pub seconds: u64,
@@ -35,41 +44,106 @@ pub struct Budget {
 
 impl Budget {
     pub fn of(workflow: &Workflow) -> Self {
-        let all = workflow.all_states();
-        let in_loop = |name: &str| workflow.loops.iter().any(|l| l.states.iter().any(|s| &**s == name));
-        let events = |name: &str| workflow.states.get(name).map_or(0, turn_events);
-        Self {
+        let mut budget = Self {
             // The execution's own start and end are two more.
-            fixed_events: 2 + all.iter().filter(|s| !in_loop(&s.name)).map(|s| worst_events(s)).sum::<u64>(),
-            loop_events: workflow
-                .loops
-                .iter()
-                .map(|l| (l.clone(), l.turns * l.states.iter().map(|s| events(s)).sum::<u64>()))
-                .collect(),
-            payload: all.iter().map(|s| state_payload(s)).max().unwrap_or(0),
-            seconds: all.iter().filter(|s| !in_loop(&s.name)).map(|s| worst_seconds(s)).sum::<u64>()
-                + workflow.loops.iter().map(|l| l.turns * l.seconds).sum::<u64>(),
+            fixed_events: 2,
+            loop_events: Vec::new(),
+            iteration_events: Vec::new(),
+            payload: 0,
+            largest: "".into(),
+            seconds: 0,
+        };
+        let part = Part::of(&workflow.states, &workflow.loops, &mut budget);
+        budget.fixed_events += part.fixed_events;
+        budget.loop_events = part.loop_events;
+        budget.seconds = part.seconds;
+        for state in workflow.all_states() {
+            let bytes = state_payload(state);
+            if bytes > budget.payload {
+                (budget.payload, budget.largest) = (bytes, state.name.clone());
+            }
         }
+        budget
     }
 
     pub fn events(&self) -> u64 {
         self.fixed_events + self.loop_events.iter().map(|(_, n)| n).sum::<u64>()
     }
-}
 
-/// Events of one pass through a state: entered and exited, and for a task
-/// scheduled, started and succeeded.
-fn turn_events(state: &State) -> u64 {
-    match &state.kind {
-        Kind::Task { .. } => 5,
-        Kind::Parallel { .. } | Kind::Map { .. } => 4,
-        _ => 2,
+    /// How many more failed tries the history has room for, beyond those that
+    /// are reckoned with: each is three events.
+    pub fn spare_tries(&self) -> u64 {
+        HISTORY_LIMIT.saturating_sub(self.events()) / TRY_EVENTS
     }
 }
 
 /// A failed try adds failed, scheduled and started.
+const TRY_EVENTS: u64 = 3;
+
+/// What the states of one machine use.
+struct Part {
+    fixed_events: u64,
+    loop_events: Vec<(Loop, u64)>,
+    seconds: u64,
+}
+
+impl Part {
+    fn of(states: &IndexMap<Arc<str>, State>, loops: &[Loop], budget: &mut Budget) -> Self {
+        let own: Vec<&Loop> = loops.iter().filter(|l| l.states.iter().any(|s| states.contains_key(s))).collect();
+        let in_loop = |name: &str| own.iter().any(|l| l.states.iter().any(|s| &**s == name));
+        let events = |name: &Arc<str>| states.get(name).map_or(0, turn_events);
+        let mut part = Self {
+            fixed_events: 0,
+            loop_events: own
+                .iter()
+                .map(|l| ((*l).clone(), l.turns * l.states.iter().map(events).sum::<u64>()))
+                .collect(),
+            seconds: own.iter().map(|l| l.turns * l.seconds).sum(),
+        };
+        for state in states.values() {
+            let inner: Vec<Part> = state.kind.inner().iter().map(|m| Part::of(&m.states, loops, budget)).collect();
+            let slowest = inner.iter().map(|p| p.seconds).max().unwrap_or(0);
+            let inside: u64 = inner.iter().map(Part::events).sum();
+            if !in_loop(&state.name) {
+                part.fixed_events += worst_events(state);
+                part.seconds += worst_seconds(state);
+            }
+            match &state.kind {
+                Kind::Map { most, concurrency, distributed, .. } => {
+                    part.seconds += slowest * u64::from(*most).div_ceil(u64::from((*concurrency).max(1)));
+                    match distributed {
+                        Some(_) => budget.iteration_events.push((state.name.clone(), 2 + inside)),
+                        None => part.fixed_events += u64::from(*most) * inside,
+                    }
+                }
+                _ => {
+                    part.fixed_events += inside;
+                    part.seconds += slowest;
+                }
+            }
+        }
+        part
+    }
+
+    fn events(&self) -> u64 {
+        self.fixed_events + self.loop_events.iter().map(|(_, n)| n).sum::<u64>()
+    }
+}
+
+/// Events of one pass through a state: entered and exited; for a task also
+/// scheduled, started and succeeded; for a parallel state started and
+/// succeeded; for a distributed map those of its run.
+fn turn_events(state: &State) -> u64 {
+    match &state.kind {
+        Kind::Task { .. } => 5,
+        Kind::Map { .. } => 6,
+        Kind::Parallel { .. } => 4,
+        _ => 2,
+    }
+}
+
 fn worst_events(state: &State) -> u64 {
-    turn_events(state) + state.retry.iter().map(|r| u64::from(r.attempts) * 3).sum::<u64>()
+    turn_events(state) + state.retry.iter().map(|r| u64::from(r.attempts) * TRY_EVENTS).sum::<u64>()
 }
 
 /// Seconds of one pass through a state with all its retries. Waits outside

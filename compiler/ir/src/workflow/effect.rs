@@ -93,8 +93,21 @@ impl Side {
 /// workflow is judged by these and by nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Effect {
+    /// No other run of this workflow is under way.
+    Exclusive,
     /// The prerequisites on both sides hold.
     Preflight,
+    /// Neither task sends back what the other has applied, so that both may
+    /// run at the same time.
+    PreventLoopback,
+    /// Passwords of the logins stay as they are.
+    HoldRotation,
+    ReleaseRotation,
+    /// The database refuses changes of its schema.
+    FreezeSchema(Side),
+    ThawSchema(Side),
+    /// Both schemas are what they were when they were frozen.
+    SchemaUnchanged,
     StartForward,
     StopForward,
     StartReverse,
@@ -105,6 +118,9 @@ pub enum Effect {
     Validate,
     /// This share of requests, in percent, is served by the target.
     Shift(u8),
+    /// This share, in percent, of the requests that may read what is a little
+    /// old is served by the target.
+    ShiftReads(u8),
     /// The alarms have been quiet.
     AlarmGate,
     /// Two people have agreed.
@@ -113,6 +129,8 @@ pub enum Effect {
     Window,
     /// What a rollback needs to know is written down.
     Checkpoint,
+    /// What the gates have found is kept where nobody can change it.
+    Evidence,
     /// The applications are told to write to neither database.
     HoldWrites,
     /// The database refuses writes of the applications.
@@ -149,23 +167,32 @@ impl Effect {
         "checkpoint",
         "drain",
         "drop-slots",
+        "evidence",
+        "exclusive",
         "fence",
         "fence-token",
         "final-validate",
         "flip",
+        "freeze-schema",
+        "hold-rotation",
         "hold-writes",
         "lag-gate",
         "notify",
         "page",
         "preflight",
+        "prevent-loopback",
+        "release-rotation",
         "reverse-slot",
         "rollback",
+        "schema-unchanged",
         "shift",
+        "shift-reads",
         "start-forward",
         "start-reverse",
         "stop-forward",
         "stop-reverse",
         "sync-sequences",
+        "thaw-schema",
         "unfence",
         "validate",
         "window",
@@ -174,7 +201,14 @@ impl Effect {
     /// In kebab case, without its object: `fence`, `shift`.
     pub fn kind(self) -> &'static str {
         match self {
+            Effect::Exclusive => "exclusive",
             Effect::Preflight => "preflight",
+            Effect::PreventLoopback => "prevent-loopback",
+            Effect::HoldRotation => "hold-rotation",
+            Effect::ReleaseRotation => "release-rotation",
+            Effect::FreezeSchema(_) => "freeze-schema",
+            Effect::ThawSchema(_) => "thaw-schema",
+            Effect::SchemaUnchanged => "schema-unchanged",
             Effect::StartForward => "start-forward",
             Effect::StopForward => "stop-forward",
             Effect::StartReverse => "start-reverse",
@@ -182,10 +216,12 @@ impl Effect {
             Effect::LagGate => "lag-gate",
             Effect::Validate => "validate",
             Effect::Shift(_) => "shift",
+            Effect::ShiftReads(_) => "shift-reads",
             Effect::AlarmGate => "alarm-gate",
             Effect::Approve => "approve",
             Effect::Window => "window",
             Effect::Checkpoint => "checkpoint",
+            Effect::Evidence => "evidence",
             Effect::HoldWrites => "hold-writes",
             Effect::Fence(_) => "fence",
             Effect::FenceToken => "fence-token",
@@ -205,9 +241,12 @@ impl Effect {
     /// The side that it is done to, where it is only one.
     pub fn side(self) -> Option<Side> {
         match self {
-            Effect::Fence(side) | Effect::SyncSequences(side) | Effect::Flip(side) | Effect::Unfence(side) => {
-                Some(side)
-            }
+            Effect::Fence(side)
+            | Effect::Unfence(side)
+            | Effect::Flip(side)
+            | Effect::SyncSequences(side)
+            | Effect::FreezeSchema(side)
+            | Effect::ThawSchema(side) => Some(side),
             _ => None,
         }
     }
@@ -223,6 +262,10 @@ impl Effect {
             Effect::StopForward => Some(Effect::StartForward),
             Effect::StartReverse => Some(Effect::StopReverse),
             Effect::StopReverse => Some(Effect::StartReverse),
+            Effect::FreezeSchema(side) => Some(Effect::ThawSchema(side)),
+            Effect::ThawSchema(side) => Some(Effect::FreezeSchema(side)),
+            Effect::HoldRotation => Some(Effect::ReleaseRotation),
+            Effect::ReleaseRotation => Some(Effect::HoldRotation),
             _ => None,
         }
     }
@@ -230,9 +273,10 @@ impl Effect {
 
 impl fmt::Display for Effect {
     /// Its kind, with its object after a colon: `fence:source`, `shift:10`.
+    /// The unit that it concerns stands in its state.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.side()) {
-            (Effect::Shift(percent), _) => write!(f, "shift:{percent}"),
+            (Effect::Shift(percent) | Effect::ShiftReads(percent), _) => write!(f, "{}:{percent}", self.kind()),
             (_, Some(side)) => write!(f, "{}:{}", self.kind(), side.name()),
             (_, None) => f.write_str(self.kind()),
         }

@@ -111,17 +111,22 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// loop at whichever of the states suits.
     pub(super) fn poll(&mut self, poll: Poll) {
         let Poll { wait: (wait, seconds), longest, ask, mut check, turns } = poll;
-        let states = vec![wait.into(), ask.name.clone(), check.name.clone()];
         let per_turn = longest + ask.timeout.unwrap_or(0);
         if let Kind::Choice { branches, .. } = &mut check.kind {
             branches.push(branch("$verdict = \"wait\"", wait).0);
         }
         let pause = self.state(wait, Kind::Wait { seconds }).does("waits before asking again").next(&ask.name);
         self.add(pause);
-        let check_name = check.name.clone();
+        let (ask_name, check_name) = (ask.name.clone(), check.name.clone());
         self.add(ask.next(&check_name));
         self.add(check);
-        self.loops.push(Loop { states, turns, seconds: per_turn });
+        self.turns([wait, &ask_name, &check_name], turns, per_turn);
+    }
+
+    /// Tells the budget of a loop, the wait first.
+    pub(super) fn turns<const N: usize>(&mut self, states: [&str; N], turns: u64, seconds: u64) {
+        let states = states.into_iter().map(Into::into).collect();
+        self.loops.push(Loop { states, turns, seconds });
     }
 
     /// Where errors of this phase lead.

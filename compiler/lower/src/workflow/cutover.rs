@@ -7,7 +7,8 @@ use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Phase, Side, Stat
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
-use super::replicate::{describe, differences};
+use super::replicate::describe;
+use super::validate::differences;
 use super::{checkpoint, payload, shift};
 
 /// The first state of the cutover.

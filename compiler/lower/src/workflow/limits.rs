@@ -14,9 +14,17 @@ pub(super) fn check(cx: &mut Cx, plan: &Plan, workflow: &Workflow) {
     let at = plan.cutover.place.header;
     history(cx, plan, &budget, at);
     if budget.payload >= PAYLOAD_LIMIT {
-        let message =
-            format!("a state's input may take {} bytes; Step Functions takes {PAYLOAD_LIMIT}", budget.payload);
+        let message = format!(
+            "the input of `{}` may take {} bytes; Step Functions takes {PAYLOAD_LIMIT}",
+            budget.largest, budget.payload
+        );
         cx.report(Diagnostic::error("workflow-budget", message).at(at, "its workflow is too large"));
+    }
+    for (map, events) in &budget.iteration_events {
+        if *events >= HISTORY_LIMIT {
+            let message = format!("an iteration of `{map}` may record {events} events; it ends at {HISTORY_LIMIT}");
+            cx.report(Diagnostic::error("workflow-budget", message).at(at, "its workflow polls too often"));
+        }
     }
     if workflow.timeout > LONGEST {
         let days = workflow.timeout / 86_400;

@@ -28,11 +28,11 @@ pub(super) fn computed(event: Argument, path: &str, text: &str) -> Argument {
 }
 
 pub(super) fn fence(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan), side }))
+    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan), side, segment: None }))
 }
 
 pub(super) fn unfence(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan), side }))
+    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan), side, segment: None }))
 }
 
 pub(super) fn write_token(plan: &Plan) -> Argument {
@@ -47,17 +47,40 @@ pub(super) fn drain(plan: &Plan) -> Argument {
 }
 
 pub(super) fn preflight(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::PreflightEvent { run: run(plan), reverse: plan.reverse }))
+    event(serde_json::to_value(events::PreflightEvent { run: run(plan), reverse: plan.reverse, segments: Vec::new() }))
 }
 
-pub(super) fn validate(plan: &Plan) -> Argument {
-    let event_ = events::ValidatorEvent { run: run(plan), scope: events::Scope::Full, cursor: String::new() };
-    computed(event(serde_json::to_value(event_)), "cursor", "$cursor")
+pub(super) fn plan_validation(plan: &Plan) -> Argument {
+    event(serde_json::to_value(events::ValidatorEvent::Plan { run: run(plan) }))
+}
+
+/// The comparison of a group, as the input of its iteration: `item` is an
+/// expression for the group. Only the workflow knows the run's name and the
+/// pass, so they are filled in outside.
+pub(super) fn chunk(plan: &Plan, item: &str) -> Argument {
+    let empty = String::new;
+    let group = events::Group { number: 0, table: empty(), after: empty(), to: empty() };
+    let event_ = events::ValidatorEvent::Chunk { run: run(plan), pass: empty(), group, cursor: empty() };
+    let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
+    computed(argument, "group", item)
+}
+
+/// The same event as a call of the function, from inside of the iteration.
+pub(super) fn again() -> Argument {
+    let fields = [("run", "$chunk.run"), ("pass", "$chunk.pass"), ("group", "$chunk.group"), ("cursor", "$cursor")];
+    let action = ("action".into(), "chunk".into());
+    let fields = fields.into_iter().map(|(name, text)| (name.into(), expression(text)));
+    Argument::Object(std::iter::once(action).chain(fields).collect())
+}
+
+pub(super) fn summarise(plan: &Plan) -> Argument {
+    let event_ = events::ValidatorEvent::Summarise { run: run(plan), pass: String::new(), groups: 0 };
+    let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
+    computed(argument, "groups", "$groupCount")
 }
 
 pub(super) fn final_validate(plan: &Plan) -> Argument {
-    let scope = events::Scope::FenceWindow;
-    event(serde_json::to_value(events::ValidatorEvent { run: run(plan), scope, cursor: String::new() }))
+    event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan), segment: None }))
 }
 
 pub(super) fn sequences(plan: &Plan, margin: u64) -> Argument {
@@ -79,15 +102,18 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
         run: run(plan),
         failure: events::Failure { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
-        forward_task: plan.forward_task_arn(),
-        reverse_task: if plan.reverse { plan.reverse_task_arn() } else { empty() },
-        writer_parameter: plan.writer_parameter.clone(),
-        traffic: events::Traffic { rule: empty(), source_targets: empty(), target_targets: empty() },
+        replications: vec![events::Replicated {
+            key: plan.key().to_owned(),
+            forward_task: plan.forward_task_arn(),
+            reverse_task: if plan.reverse { plan.reverse_task_arn() } else { empty() },
+        }],
+        writers: vec![events::Writer { parameter: plan.writer_parameter.clone(), segment: None }],
+        traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
         accept_loss: false,
     };
     let fields = [
         ("failure", "$failure"),
-        ("traffic.rule", "$rule"),
+        ("traffic.rules", "[$rule]"),
         ("traffic.sourceTargets", "$sourceTargets"),
         ("traffic.targetTargets", "$targetTargets"),
         ("acceptLoss", "$acceptLoss"),

@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
+use migspec_diag::Span;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 
 use crate::cx::{self, Cx};
 use crate::{cutover, names, parameters};
+
+/// Of a validation that does not say how many connections it may open.
+const DEFAULT_CONNECTIONS: u32 = 8;
 
 pub(super) struct Plan<'a> {
     pub(super) cutover: &'a ast::Cutover,
@@ -33,6 +37,10 @@ pub(super) struct Plan<'a> {
     pub(super) routing_parameter: String,
     pub(super) writer_parameter: String,
     pub(super) replication_instance: String,
+    /// How many connections the validation may open on each side.
+    pub(super) connections: u32,
+    /// Where the author says so.
+    pub(super) checksums: Option<Span>,
     forward_task: String,
     reverse_task: String,
 }
@@ -45,6 +53,7 @@ impl<'a> Plan<'a> {
         let relation = cx.index.relations.iter().find(|r| r.key() == key)?;
         let environment = &cx.graph.environment;
         let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
+        let checksums = relation.validation.and_then(|v| v.checksums.as_ref());
         let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
         Some(Self {
             cutover,
@@ -72,6 +81,8 @@ impl<'a> Plan<'a> {
                 "ReplicationInstanceIdentifier",
                 cx.physical(key, "replication"),
             ),
+            connections: checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1)),
+            checksums: checksums.map(|c| c.connections.span()),
             forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
             reverse_task: literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse")),
         })
@@ -83,6 +94,11 @@ impl<'a> Plan<'a> {
 
     pub(super) fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account)
+    }
+
+    /// The ARN of the state machine.
+    pub(super) fn machine_arn(&self) -> String {
+        self.arn("states", &format!("stateMachine:{}", self.name))
     }
 
     /// The ARN of a runtime function, by its stem: `data-validator`.

@@ -4,14 +4,12 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State};
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, branch, expression, verdict};
-use super::payload;
+use super::validate;
 
 /// Turns of the wait for a full load: about five days.
 const LOAD_TURNS: u64 = 720;
 /// Minutes that the lag gate waits beyond the time that it demands.
 const LAG_PATIENCE: u64 = 480;
-/// Rounds of a full validation: each is a quarter of an hour at most.
-const VALIDATION_ROUNDS: u64 = 120;
 
 pub(super) fn add(b: &mut Builder) {
     start(b);
@@ -22,7 +20,7 @@ pub(super) fn add(b: &mut Builder) {
     let quiet = lag.hold.secs().div_ceil(60).max(1);
     let names = ["WaitForLag", "MeasureLag", "CheckLag"];
     lag_gate(b, names, LagLoop { seconds: 60, quiet, turns: quiet + LAG_PATIENCE, next: "ValidateData" });
-    validate(b);
+    validate::add(b);
 }
 
 /// Starts the task, or goes on where it stopped, or finds it running.
@@ -182,35 +180,4 @@ pub(super) fn seconds_text(millis: u64) -> String {
         0 => (millis / 1000).to_string(),
         _ => format!("{}.{:03}", millis / 1000, millis % 1000).trim_end_matches('0').to_owned(),
     }
-}
-
-/// Rounds of the validator until everything is compared.
-fn validate(b: &mut Builder) {
-    b.enter(Phase::Validate, None);
-    let reply = "$states.result.Payload";
-    let clean = format!("{reply}.mismatched = 0 and {reply}.errors = 0");
-    let verdict = verdict(
-        &format!("{reply}.complete = true and {clean}"),
-        &format!("$not({clean}) or $not({reply}.complete = false)"),
-        VALIDATION_ROUNDS,
-    );
-    let ask = b
-        .invoke("ValidateData", "data-validator", payload::validate(b.plan))
-        .does("compares both sides")
-        .assign("verdict", verdict)
-        .assign("cursor", expression(format!("$exists({reply}.cursor) ? {reply}.cursor : \"\"")))
-        .assign("reason", expression(differences(reply)))
-        .assign("turns", expression("$turns + 1"));
-    let check = b
-        .gate("CheckValidationResult", "ReadTargetHealth")
-        .effect(Effect::Validate)
-        .does("goes on when everything was compared and nothing differs");
-    b.poll(Poll { wait: ("WaitForValidation", 1.into()), longest: 1, ask, check, turns: VALIDATION_ROUNDS });
-}
-
-pub(super) fn differences(reply: &str) -> String {
-    format!(
-        "\"mismatches \" & $string({reply}.mismatched) & \", errors \" & $string({reply}.errors) & \
-         \", matches \" & $string({reply}.matched)"
-    )
 }

@@ -16,7 +16,7 @@ pub(super) fn role(cx: &mut Cx, plan: &Plan) -> Id {
         stem: &format!("{key}-workflow"),
         actor: Actor::Workflow,
         service: "states.amazonaws.com",
-        source: Some(plan.arn("states", &format!("stateMachine:{}", plan.name)).into()),
+        source: Some(plan.machine_arn().into()),
     };
     roles::add(cx, role, plan.path.clone(), plan.origin)
 }

@@ -10,6 +10,9 @@ use crate::names;
 /// Grants each call of the workflow, for the state that makes it.
 pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
     for state in workflow.all_states() {
+        if let Kind::Map { distributed: Some(label), .. } = &state.kind {
+            iterations(cx, plan, role, state, label);
+        }
         let Kind::Task { api, arguments, .. } = &state.kind else { continue };
         let resources = resources(plan, *api, arguments);
         let why = format!("{} > state {}", plan.path, state.name);
@@ -19,6 +22,21 @@ pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
         }
     }
     service_rights(cx, plan, role);
+}
+
+/// The iterations of a distributed map are executions of the same machine,
+/// which the map itself starts, watches and, with a redrive, starts again.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+fn iterations(cx: &mut Cx, plan: &Plan, role: &Id, state: &State, label: &str) {
+    let machine = vec![plan.machine_arn().into()];
+    let executions = vec![plan.arn("states", &format!("execution:{}/{label}:*", plan.name)).into()];
+    for (actions, on) in [
+        (&["states:StartExecution"] as &'static [&'static str], machine),
+        (&["states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"], executions),
+    ] {
+        let why = format!("{} > iterations of {}", plan.path, state.name);
+        cx.grant(role, actions, data(on, state), Vec::new(), why, state.origin);
+    }
 }
 
 /// What a call acts on: `*` only where IAM knows no resource for it.
@@ -31,6 +49,7 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         Api::PutObject => vec![format!("arn:{}:s3:::{}/{}/*", plan.partition, text("Bucket"), plan.key()).into()],
         Api::StartReplicationTask | Api::StopReplicationTask => vec![text("ReplicationTaskArn").into()],
         Api::ModifyRule => vec![Value::reference(names::listener_rule(plan.cutover.api.as_str()))],
+        Api::ListExecutions => vec![plan.machine_arn().into()],
         // CloudWatch answers for composite alarms only to callers that may
         // describe all alarms. The others know no resources.
         Api::DescribeAlarms | Api::DescribeReplicationTasks | Api::GetMetricData | Api::DescribeTargetHealth => {
@@ -73,7 +92,7 @@ fn data(values: Vec<Value>, state: &State) -> Vec<Datum> {
 fn service_rights(cx: &mut Cx, plan: &Plan, role: &Id) {
     let origin = plan.origin;
     let all = || vec![Datum::new("*", origin)];
-    let machine = plan.arn("states", &format!("stateMachine:{}", plan.name));
+    let machine = plan.machine_arn();
     let context = |operator: &'static str, key: &str, value: String| {
         vec![Condition { operator, key: key.into(), values: vec![Datum::new(value, origin)] }]
     };

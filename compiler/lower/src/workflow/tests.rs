@@ -166,6 +166,10 @@ fn payloads_are_what_the_functions_read() {
     each(|name, workflow| {
         let mut seen = BTreeSet::new();
         for state in workflow.all_states() {
+            if let Kind::Map { item: Some(item), .. } = &state.kind {
+                let read = serde_json::from_value::<events::ValidatorEvent>(json(item));
+                assert!(read.is_ok(), "{name}: {}: {read:?}", state.name);
+            }
             let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { continue };
             let function = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
             let payload = json(arguments.get("Payload").expect("an invocation has a payload"));
@@ -194,6 +198,14 @@ fn json(argument: &Argument) -> serde_json::Value {
             json!({ "state": "S", "phase": "fence", "error": "E", "cause": "" })
         }
         Argument::Expression(e) if e.as_str() == "$acceptLoss" => json!(false),
+        Argument::Expression(e) if e.as_str() == "$groupCount" => json!(1),
+        Argument::Expression(e) if e.as_str() == "$chunk.run" => {
+            json!({ "migration": "m", "environment": "e", "cutover": "c", "execution": "x" })
+        }
+        Argument::Expression(e) if e.as_str().ends_with(".group") || e.as_str().ends_with(".Item.Value") => {
+            json!({ "number": 0, "table": "s.t", "after": "", "to": "" })
+        }
+        Argument::Expression(e) if e.as_str().starts_with('[') => json!([e.as_str()]),
         Argument::Expression(e) => Value::from(e.as_str()),
         Argument::Null => Value::Null,
         Argument::Bool(b) => json!(b),
@@ -204,6 +216,38 @@ fn json(argument: &Argument) -> serde_json::Value {
             Value::Object(members.iter().map(|(n, a)| (n.to_string(), self::json(a))).collect())
         }
     }
+}
+
+/// Iterations of a distributed map are executions of their own: what they
+/// read is their input, or what they have set themselves.
+#[test]
+fn iterations_know_no_variable_of_the_workflow() {
+    each(|name, workflow| {
+        let maps = workflow.states.values().filter_map(|s| match &s.kind {
+            Kind::Map { distributed: Some(_), processor, .. } => Some(processor),
+            _ => None,
+        });
+        let mut seen = 0;
+        for processor in maps {
+            let set: BTreeSet<&str> =
+                processor.states.values().flat_map(|s| s.assign.iter().map(|(n, _)| &**n)).collect();
+            for state in processor.states.values() {
+                let printed = format!("{state:?}");
+                for used in variables(&printed) {
+                    assert!(set.contains(used), "{name}: {} reads ${used}", state.name);
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 0, "{name}: iterations read something");
+    });
+}
+
+/// The names of variables in expressions, functions and `$states` left out.
+fn variables(text: &str) -> Vec<&str> {
+    let name = |rest: &'_ str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let found = text.match_indices('$').map(|(i, _)| text[i + 1..].split_at(name(&text[i + 1..])));
+    found.filter(|(n, rest)| !rest.starts_with('(') && *n != "states" && !n.is_empty()).map(|(n, _)| n).collect()
 }
 
 #[test]
