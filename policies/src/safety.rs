@@ -19,7 +19,8 @@ pub(crate) use route::Route;
 /// A workflow with what is known of its paths.
 pub(crate) struct Safety<'w> {
     states: States<'w>,
-    history: History,
+    /// One for each unit whose writer moves by itself.
+    histories: Vec<History>,
 }
 
 /// One effect of one state, and the facts of the paths that lead there.
@@ -36,21 +37,35 @@ pub(crate) struct Step<'w> {
 impl<'w> Safety<'w> {
     pub(crate) fn new(workflow: &'w Workflow) -> Self {
         let states = States::new(workflow);
-        let history = History::new(&states, &workflow.start_at);
-        Self { states, history }
+        let all = [Arc::from("")];
+        let units = if workflow.units.is_empty() { &all } else { &workflow.units[..] };
+        let histories = units.iter().map(|unit| History::new(&states, &workflow.start_at, unit)).collect();
+        Self { states, histories }
     }
 
     /// Every effect that a start of the workflow can bring about.
     pub(crate) fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
         let effects = |&state: &&'w State| state.effects.iter().map(move |effect| (state, *effect));
-        let reached = |(state, _): &(&State, Effect)| self.history.reaches(&state.name);
+        let reached = |(state, _): &(&State, Effect)| self.histories.iter().any(|h| h.reaches(&state.name));
         self.states.by_name.values().flat_map(effects).filter(reached).map(|(state, effect)| Step {
             state,
             effect,
-            preceded: self.history.preceded(&state.name),
-            possible: self.history.possible(&state.name),
+            preceded: self.preceded(state),
+            possible: self.concerned(state).flat_map(|h| h.possible(&state.name)).collect(),
             errors_lead_to: route::of(state, &self.states),
         })
+    }
+}
+
+impl Safety<'_> {
+    /// Of a state that concerns all units: what has happened to each of them.
+    fn preceded(&self, state: &State) -> BTreeSet<String> {
+        let all = self.concerned(state).map(|h| h.preceded(&state.name));
+        all.reduce(|a, b| &a & &b).unwrap_or_default()
+    }
+
+    fn concerned<'s>(&'s self, state: &'s State) -> impl Iterator<Item = &'s History> {
+        self.histories.iter().filter(move |h| h.concerns(state))
     }
 }
 

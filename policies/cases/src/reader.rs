@@ -213,6 +213,7 @@ impl Reader {
             timeout: 60,
             states,
             loops: Vec::new(),
+            units: Vec::new(),
             path: "case".into(),
             origin,
         };

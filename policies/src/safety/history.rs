@@ -1,6 +1,7 @@
 //! What has happened when a state is entered: a fixed point over all edges.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 use migspec_ir::workflow::{Effect, State};
@@ -19,15 +20,18 @@ struct Before {
     some: Set,
 }
 
+/// What has happened to one unit: a database or segment whose writer moves.
 pub(super) struct History {
+    unit: Arc<str>,
     names: IndexSet<String>,
     before: FxHashMap<Box<str>, Before>,
 }
 
 impl History {
-    pub(super) fn new(states: &States<'_>, start: &str) -> Self {
+    pub(super) fn new(states: &States<'_>, start: &str, unit: &Arc<str>) -> Self {
         let effects = states.by_name.values().flat_map(|s| &s.effects);
-        let mut history = Self { names: effects.map(|e| name(*e)).collect(), before: FxHashMap::default() };
+        let names = effects.map(|e| name(*e)).collect();
+        let mut history = Self { unit: unit.clone(), names, before: FxHashMap::default() };
         let changes: IndexMap<&str, Change> = states.by_name.values().map(|s| (&*s.name, history.change(s))).collect();
         history.join(start, Before { every: 0, some: 0 });
         let mut todo = VecDeque::from([start]);
@@ -56,9 +60,12 @@ impl History {
     fn change(&self, state: &State) -> Change {
         let inside = state.kind.inner().iter().flat_map(|m| m.states.values());
         let inside: Vec<Change> = inside.map(|s| self.change(s)).collect();
-        let ends = state.effects.iter().filter_map(|e| e.ends());
+        // What a state does to another unit leaves this one as it is.
+        let concerns = self.concerns(state);
+        let effects = || state.effects.iter().copied().filter(|_| concerns);
+        let ends = effects().filter_map(Effect::ends);
         Change {
-            sure: self.set(state.effects.iter().copied()),
+            sure: self.set(effects()),
             inside: inside.iter().fold(0, |set, c| set | c.sure | c.inside),
             ends: inside.iter().fold(self.set(ends), |set, c| set | c.ends),
         }
@@ -70,6 +77,11 @@ impl History {
 
     fn words(&self, set: Set) -> BTreeSet<String> {
         self.names.iter().enumerate().filter(|(bit, _)| set & (1 << bit) != 0).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Whether what a state does concerns this unit.
+    pub(super) fn concerns(&self, state: &State) -> bool {
+        state.of.as_ref().is_none_or(|of| *of == self.unit)
     }
 
     pub(super) fn reaches(&self, state: &str) -> bool {
@@ -108,7 +120,7 @@ impl Change {
 /// `fence:source`, `drain`, `shift`.
 fn name(effect: Effect) -> String {
     match effect {
-        Effect::Shift(_) => effect.kind().to_owned(),
+        Effect::Shift(_) | Effect::ShiftReads(_) => effect.kind().to_owned(),
         _ => effect.to_string(),
     }
 }

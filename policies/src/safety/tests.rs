@@ -55,6 +55,7 @@ fn workflow(states: Vec<State>) -> Workflow {
         path: first.path.clone(),
         origin: first.origin,
         loops: Vec::new(),
+        units: Vec::new(),
         states,
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Replicate, node.map(|origin| ("lag", origin)));
     let quiet = lag.hold.secs().div_ceil(60).max(1);
     let names = ["WaitForLag", "MeasureLag", "CheckLag"];
-    lag_gate(b, names, LagLoop { seconds: 60, quiet, turns: quiet + LAG_PATIENCE, next: "ValidateData" });
+    lag_gate(b, names, LagLoop { seconds: 60, quiet, turns: quiet + LAG_PATIENCE, next: "PlanValidation" });
     validate::add(b);
 }
 
