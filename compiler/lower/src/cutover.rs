@@ -99,3 +99,10 @@ pub(crate) fn rollback_window(cutover: &ast::Cutover) -> Duration {
 pub(crate) fn stem(cutover: &ast::Cutover) -> String {
     cutover.name.as_ref().map_or_else(|| format!("{}-orchestration", cutover.key), |name: &_| Key::to_string(name))
 }
+
+/// Where the tokens of a role lie in the checkpoints bucket. The bucket's
+/// policy lets only that role read them.
+pub(crate) fn approvals_folder(cutover: &ast::Cutover, role: &str) -> String {
+    let name = role.split_once(":role/").map_or(role, |(_, name)| name);
+    format!("{}/approvals/{}", cutover.key, name.replace('/', "-"))
+}

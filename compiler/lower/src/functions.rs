@@ -12,7 +12,7 @@ use migspec_syntax::value::TierPurpose;
 use crate::cx::Cx;
 use crate::logins::{self, Secret};
 use crate::roles::{self, Role};
-use crate::{checkpoints, keys, logs, names, placement, policy};
+use crate::{checkpoints, keys, logs, names, parameters, placement, policy};
 
 pub(crate) use rights::NETWORK_ACTIONS;
 
@@ -259,6 +259,9 @@ fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
         map.set("MIGSPEC_KEYS", Datum::new(authorizer_secrets(cx, origin), origin));
         return map;
     }
+    if kind.actor == Actor::Rotation {
+        map.set("MIGSPEC_ROTATION", Datum::new(rotation_switches(cx, origin), origin));
+    }
     if checkpoints::needed(cx).is_some() {
         map.set("MIGSPEC_CHECKPOINTS", Datum::new(checkpoints::name(cx, "checkpoints"), origin));
         map.set("MIGSPEC_EVIDENCE", Datum::new(checkpoints::name(cx, "evidence"), origin));
@@ -276,6 +279,23 @@ fn authorizer_secrets(cx: &Cx, origin: Origin) -> Value {
         }
     }
     Value::JsonText(Box::new(Datum::new(secrets, origin)))
+}
+
+/// The names of the parameters that hold rotation off, by the database's key.
+/// A password changes only while each of them says `allowed`.
+fn rotation_switches(cx: &Cx, origin: Origin) -> Value {
+    let mut switches = Map::new();
+    for database in &cx.spec.database {
+        let names = rotation_parameters(cx, database).into_iter().map(|name| Datum::new(name, origin)).collect();
+        switches.set(database.key.as_str(), Datum::new(Value::List(names), origin));
+    }
+    Value::JsonText(Box::new(Datum::new(switches, origin)))
+}
+
+/// One for each cutover to the database.
+fn rotation_parameters(cx: &Cx, database: &ast::Database) -> Vec<String> {
+    let cutovers = cx.index.to(database.key.as_str()).filter_map(|relation| relation.cutover);
+    cutovers.map(|cutover| cx.parameter_name(&parameters::of_cutover(cx, cutover, "rotation"))).collect()
 }
 
 /// The namespace of the functions' own metrics.

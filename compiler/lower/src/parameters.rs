@@ -51,6 +51,11 @@ fn switches(cx: &mut Cx, cutover: &ast::Cutover) {
     let source = || Datum::new("source", origin);
     let id = add(cx, &routing, "Where traffic goes: source or target", source(), path.clone(), origin);
     ignore_value(cx, &id);
+    let rotation = of_cutover(cx, cutover, "rotation");
+    let allowed = Datum::new("allowed", origin);
+    let text = "Whether passwords may be rotated: allowed, or held while the migration runs";
+    let id = add(cx, &rotation, text, allowed, path.clone(), origin);
+    ignore_value(cx, &id);
     let writer_origin = cutover.writer_switch.as_ref().map_or(origin, |w| Origin::derived(BY, w.place.header));
     let path = format!("{path} > writer-switch");
     let id = add(cx, &writer, "Which database accepts writes: source, none or target", source(), path, writer_origin);

@@ -6,6 +6,7 @@ mod assess;
 mod builder;
 mod checkpoint;
 mod cutover;
+mod evidence;
 mod limits;
 mod payload;
 mod plan;

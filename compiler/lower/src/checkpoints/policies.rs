@@ -21,8 +21,33 @@ pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
         .actions(&["s3:PutObject"])
         .resources(vec![objects])
         .when("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption", "aws:kms");
-    let statements = vec![tls_only(cx, kind, origin), own_account(cx, kind, origin), other_key, other_algorithm];
+    let mut statements = vec![tls_only(cx, kind, origin), own_account(cx, kind, origin), other_key, other_algorithm];
+    if kind == "checkpoints" {
+        statements.extend(tokens(cx, kind));
+    }
     add(cx, bucket, statements, origin);
+}
+
+/// The tokens of an approval are read by the role that they are meant for and
+/// by nobody else, whatever a role policy says.
+fn tokens(cx: &Cx, kind: &str) -> Vec<Statement> {
+    let approvals = cx.spec.cutover.iter().filter_map(|c| Some((c, c.approval.as_ref()?)));
+    let roles = approvals.flat_map(|(cutover, approval)| approval.by.roles.iter().map(move |role| (cutover, role)));
+    roles
+        .enumerate()
+        .map(|(i, (cutover, role))| {
+            let origin = crate::cx::origin(role);
+            Statement::deny(&format!("TokensOfRole{}", i + 1), origin)
+                .anyone()
+                .actions(&["s3:GetObject", "s3:GetObjectVersion"])
+                .resources(vec![below(
+                    cx,
+                    kind,
+                    &format!("{}/*", crate::cutover::approvals_folder(cutover, role.as_str())),
+                )])
+                .when("StringNotEquals", "aws:PrincipalArn", role.as_str().to_owned())
+        })
+        .collect()
 }
 
 /// S3 and load balancers of this account deliver their access logs.

@@ -233,6 +233,13 @@ fn rotation(cx: &mut Cx, role: &Id, origin: Origin) {
             "secretsmanager:UpdateSecretVersionStage",
         ];
         cx.grant(role, &change, arns, vec![only], why.as_str(), origin);
+        let held: Vec<Datum> = super::rotation_parameters(cx, database)
+            .into_iter()
+            .map(|name| Datum::new(cx.arn("ssm", &format!("parameter{name}")), origin))
+            .collect();
+        if !held.is_empty() {
+            cx.grant(role, &["ssm:GetParameter"], held, Vec::new(), why.as_str(), origin);
+        }
         let master = Datum::new(crate::database::master_secret(database), origin);
         cx.grant(role, &["secretsmanager:GetSecretValue"], vec![master], Vec::new(), why.as_str(), origin);
         let conditions = vec![via(cx, "secretsmanager", origin)];

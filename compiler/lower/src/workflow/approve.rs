@@ -1,10 +1,16 @@
 //! Approval: every role answers with a token of its own, within its time, and
 //! the answers are kept as evidence.
+//!
+//! A token lies in the checkpoints bucket, below the name of its role, where
+//! the bucket's policy lets nobody but that role read it. So an answer comes
+//! from the role that it is asked of, and two answers come from two.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State};
 
 use super::builder::{Builder, expression, insist};
+use super::evidence;
+use crate::cutover::approvals_folder;
 
 pub(super) struct Ask<'t> {
     pub(super) name: &'t str,
@@ -19,22 +25,19 @@ pub(super) struct Ask<'t> {
 
 pub(super) fn add(b: &mut Builder, ask: Ask) {
     let Some((roles, within)) = b.plan.approvers() else { return };
-    let branches = roles.iter().enumerate().map(|(i, role)| asked(b, &ask, i, role, within.secs())).collect();
-    let agreed: Vec<String> = roles
+    let asked: Vec<Asked> = roles
         .iter()
         .enumerate()
-        .map(|(i, role)| {
-            format!(
-                "$states.result[{i}].decision = \"approve\" and $states.result[{i}].approvedBy = {}",
-                Expression::quote(role)
-            )
-        })
+        .map(|(i, role)| Asked { ask: &ask, number: i + 1, role, within: within.secs() })
         .collect();
+    let branches = asked.iter().map(|asked| asked.machine(b)).collect();
+    let agreed: Vec<String> =
+        (0..roles.len()).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
     let state = b
         .state(ask.name, Kind::Parallel { branches })
         .does(format!("asks {} roles to agree to {}", roles.len(), ask.question))
         .assign("confirmed", insist(&agreed.join(" and "), "not approved by each of the roles"))
-        .assign("approvals", expression("$states.result"))
+        .assign("approvals", expression("$append($approvals, $states.result)"))
         .catch(Catch { next: ask.refused.into(), ..b.route(ask.name) })
         .output(arguments!({}))
         .next(ask.record);
@@ -42,57 +45,127 @@ pub(super) fn add(b: &mut Builder, ask: Ask) {
     record(b, &ask);
 }
 
-/// A question and, where nobody answers, silence as the answer: the other
-/// roles are not interrupted.
-fn asked(b: &Builder, ask: &Ask, i: usize, role: &str, within: u64) -> Machine {
-    let silent = format!("{}Unanswered{}", ask.name, i + 1);
-    let silence = Catch { errors: vec!["States.Timeout"], assign: Vec::new(), next: silent.as_str().into() };
-    let question = question(b, ask, i, role, within).catch(silence);
-    let answer = b
-        .state(&silent, Kind::Pass)
-        .does("takes silence as no")
-        .output(arguments!({ "decision": "none", "approvedBy": "none" }));
-    let start_at = question.name.clone();
-    let states = [question, answer].into_iter().map(|state| (state.name.clone(), state)).collect();
-    Machine { start_at, states }
+/// One role that is asked.
+struct Asked<'t> {
+    ask: &'t Ask<'t>,
+    /// From 1.
+    number: usize,
+    role: &'t str,
+    /// Seconds.
+    within: u64,
 }
 
-fn question(b: &Builder, ask: &Ask, i: usize, role: &str, within: u64) -> State {
-    let plan = b.plan;
-    let lead = format!(
-        "{}: {} may now {}.\n\nTo approve, as {role}, within {}:\n",
-        plan.name,
-        plan.path,
-        ask.question,
-        migspec_syntax::value::Duration::from_secs(within),
-    );
-    let answer = format!("{{\"decision\":\"approve\",\"approvedBy\":\"{role}\"}}");
-    let command = format!("aws stepfunctions send-task-success --task-output '{answer}' --task-token ");
-    let refuse = "\n\nTo refuse:\naws stepfunctions send-task-failure --error Migration.Refused --task-token ";
-    let message = format!(
-        "{} & $states.context.Task.Token & {} & $states.context.Task.Token",
-        Expression::quote(&format!("{lead}{command}")),
-        Expression::quote(refuse),
-    );
-    let arguments = arguments!({
-        "TopicArn": plan.topic_arn(),
-        "Subject": subject(&format!("{}: approval needed", plan.name)),
-        "Message": expression(message),
-    });
-    b.state(
-        &format!("{}By{}", ask.name, i + 1),
-        Kind::Task { api: Api::Publish, pattern: Pattern::WaitForTaskToken, arguments },
-    )
-    .does("asks one role and waits for its answer")
-    .within(within)
-    .retry(Retry {
-        errors: Api::Publish.info().retriable.to_vec(),
-        interval: 5,
-        attempts: 3,
-        backoff: 2.0,
-        longest: 60,
-    })
-    .output(expression("$states.result"))
+impl Asked<'_> {
+    /// Tells the role, hands its token over, and reminds it once, with a new
+    /// token, when half of its time is over. Silence is an answer: the other
+    /// roles are not interrupted.
+    fn machine(&self, b: &Builder) -> Machine {
+        let half = (self.within / 2).max(60);
+        let (first, second) = (self.name("By"), self.name("Again"));
+        let (remind, silent) = (self.name("Remind"), self.name("Unanswered"));
+        let to = |errors: &[&'static str], next: &str| Catch {
+            errors: errors.to_vec(),
+            assign: Vec::new(),
+            next: next.into(),
+        };
+        let states = [
+            self.tell(b, &self.name("Tell"), self.within, &first),
+            self.token(b, &first, self.within, half)
+                .catch(to(&["States.HeartbeatTimeout"], &remind))
+                .catch(to(&["States.Timeout"], &silent)),
+            self.tell(b, &remind, half, &second),
+            self.token(b, &second, half, half).catch(to(&["States.HeartbeatTimeout", "States.Timeout"], &silent)),
+            b.state(&silent, Kind::Pass)
+                .does("takes silence as no")
+                .output(self.answered(arguments!({ "decision": "none" }))),
+        ];
+        let start_at = states[0].name.clone();
+        Machine { start_at, states: states.into_iter().map(|state| (state.name.clone(), state)).collect() }
+    }
+
+    fn name(&self, what: &str) -> String {
+        format!("{}{what}{}", self.ask.name, self.number)
+    }
+
+    /// The token's object, below the role's name. The same in every run of an
+    /// execution: only the last token counts.
+    fn key(&self, b: &Builder) -> String {
+        format!(
+            "{} & $execution & {}",
+            Expression::quote(&format!("{}/", approvals_folder(b.plan.cutover, self.role))),
+            Expression::quote(&format!("/{}", self.ask.name)),
+        )
+    }
+
+    fn tell(&self, b: &Builder, name: &str, within: u64, next: &str) -> State {
+        let plan = b.plan;
+        let lead = format!(
+            "{}: {} may now {}.\n\nAs {}, within {}, approve:\naws stepfunctions send-task-success \
+             --task-output \"{{\\\"decision\\\":\\\"approve\\\"}}\" --task-token \"$(aws s3 cp s3://{}/",
+            plan.name,
+            plan.path,
+            self.ask.question,
+            self.role,
+            migspec_syntax::value::Duration::from_secs(within),
+            plan.checkpoints,
+        );
+        let middle = format!(
+            " -)\"\n\nor refuse:\naws stepfunctions send-task-failure --error Migration.Refused --task-token \
+             \"$(aws s3 cp s3://{}/",
+            plan.checkpoints
+        );
+        let end = " -)\"\n\nOnly this role can read the token. A reminder makes a new one.";
+        let key = self.key(b);
+        let message = format!(
+            "{} & {key} & {} & {key} & {}",
+            Expression::quote(&lead),
+            Expression::quote(&middle),
+            Expression::quote(end)
+        );
+        let arguments = arguments!({
+            "TopicArn": plan.topic_arn(),
+            "Subject": subject(&format!("{}: approval needed", plan.name)),
+            "Message": expression(message),
+        });
+        let mut state =
+            b.task(name, Api::Publish, arguments).does("tells one role that its answer is needed").next(next);
+        state.catch.clear();
+        state
+    }
+
+    fn token(&self, b: &Builder, name: &str, within: u64, heartbeat: u64) -> State {
+        let arguments = arguments!({
+            "Bucket": b.plan.checkpoints.as_str(),
+            "Key": expression(self.key(b)),
+            "ContentType": "text/plain",
+            "Body": expression("$states.context.Task.Token"),
+        });
+        let kind = Kind::Task { api: Api::PutObject, pattern: Pattern::WaitForTaskToken, arguments };
+        let mut state = b
+            .state(name, kind)
+            .does("lays the token where only the role can read it, and waits for its answer")
+            .within(within)
+            .retry(Retry {
+                errors: Api::PutObject.info().retriable.to_vec(),
+                interval: 5,
+                attempts: 3,
+                backoff: 2.0,
+                longest: 60,
+            })
+            .output(self.answered(expression("$states.result")));
+        state.heartbeat = Some(heartbeat.min(within.saturating_sub(1)));
+        state
+    }
+
+    /// Who was asked is the workflow's word, not the answer's.
+    fn answered(&self, answer: Argument) -> Argument {
+        arguments!({
+            "question": self.ask.name,
+            "role": self.role,
+            "at": expression("$states.context.State.EnteredTime"),
+            "answer": answer,
+        })
+    }
 }
 
 /// SNS takes at most 100 characters of ASCII as a subject.
@@ -101,24 +174,7 @@ pub(super) fn subject(text: &str) -> String {
 }
 
 fn record(b: &mut Builder, ask: &Ask) {
-    let key = format!(
-        "{} & $execution & {}",
-        Expression::quote(&format!("{}/approvals/", b.plan.key())),
-        Expression::quote(&format!("/{}.json", ask.name)),
-    );
-    let state = b
-        .task(
-            ask.record,
-            Api::PutObject,
-            arguments!({
-                "Bucket": b.plan.evidence.as_str(),
-                "Key": expression(key),
-                "ContentType": "application/json",
-                // Object Lock demands a checksum.
-                "ChecksumAlgorithm": "SHA256",
-                "Body": expression("$string($approvals)"),
-            }),
-        )
+    let state = evidence::put(b, ask.record, "approvals", "$string($approvals)")
         .does("keeps who agreed as evidence")
         .effect(Effect::Approve);
     let state =

@@ -3,17 +3,23 @@
 
 use migspec_events::Side as EventSide;
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side};
+use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side, State};
 
-use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist};
+use super::builder::{Builder, NOTIFY_FAILURE, Poll, branch, expression, insist, verdict};
 use super::payload;
+
+/// Questions until the list of executions holds this one.
+const ALONE_TURNS: u64 = 12;
 
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Assess, None);
     initialize(b);
+    alone(b);
+    read_writer(b);
     choose_start(b);
     preflight(b);
     fence_target(b);
+    hold_still(b);
 }
 
 /// Reads the few assigned ids, and gives every variable its first value: a
@@ -39,6 +45,10 @@ fn initialize(b: &mut Builder) {
         .assign("pass", "")
         .assign("groups", Argument::List(Vec::new()))
         .assign("groupCount", 0)
+        .assign("sourceSchema", "")
+        .assign("targetSchema", "")
+        .assign("gates", Argument::List(Vec::new()))
+        .assign("approvals", Argument::List(Vec::new()))
         .assign("position", "")
         .assign("fencedAt", 0)
         .assign("pause", 0)
@@ -46,10 +56,36 @@ fn initialize(b: &mut Builder) {
         .assign("loss", "")
         .assign("acceptLoss", false)
         .assign("failure", nothing())
-        .next("ReadWriter");
+        .next("ListRuns");
     b.add(state);
+}
+
+/// Two runs at once would undo each other's steps. A list of executions
+/// shows a new one only after a moment: this one must be on it.
+fn alone(b: &mut Builder) {
+    let runs = "$states.result.Executions";
+    let own = format!("$count({runs}[Name = $execution]) = 1");
+    let others = format!("$count({runs}[Name != $execution]) > 0");
+    let ask = b
+        .task(
+            "ListRuns",
+            Api::ListExecutions,
+            arguments!({ "StateMachineArn": b.plan.machine_arn(), "StatusFilter": "RUNNING", "MaxResults": 10 }),
+        )
+        .does("asks which runs of this workflow are under way")
+        .assign("verdict", verdict(&format!("{own} and $not({others})"), &others, ALONE_TURNS))
+        .assign(
+            "reason",
+            expression(format!("\"other runs are under way: \" & $string($count({runs}[Name != $execution]))")),
+        )
+        .assign("turns", expression("$turns + 1"));
+    let check = b.gate("CheckAlone", "ReadWriter").effect(Effect::Exclusive).does("ends here if there is another one");
+    b.poll(Poll { wait: ("WaitForRuns", 5.into()), longest: 5, ask, check, turns: ALONE_TURNS });
+}
+
+fn read_writer(b: &mut Builder) {
     let read = b
-        .task("ReadWriter", Api::GetParameter, arguments!({ "Name": plan.writer_parameter.as_str() }))
+        .task("ReadWriter", Api::GetParameter, arguments!({ "Name": b.plan.writer_parameter.as_str() }))
         .does("reads which database takes writes now")
         .assign("writer", expression("$states.result.Parameter.Value"))
         .next("ChooseStart");
@@ -129,6 +165,75 @@ fn fence_target(b: &mut Builder) {
         .does("keeps the applications from writing to the target")
         .effect(Effect::Fence(Side::Target))
         .assign("confirmed", insist("$states.result.Payload.fenced = true", "the target could not be fenced"))
-        .next("DescribeReplication");
+        .next("HoldRotation");
+    b.add(state);
+}
+
+/// From the load on, what replication relies on stays as it is: passwords,
+/// and the schemas of both sides.
+fn hold_still(b: &mut Builder) {
+    b.enter(Phase::Load, None);
+    let state = rotation_switch(b, "HoldRotation", "held")
+        .does("keeps the passwords of the logins as they are")
+        .effect(Effect::HoldRotation)
+        .next("FreezeSource");
+    b.add(state);
+    freeze(b, "FreezeSource", Side::Source, "FreezeTarget");
+    freeze(b, "FreezeTarget", Side::Target, "DescribeReplication");
+}
+
+/// The parameter that the rotation function reads.
+pub(super) fn rotation_switch(b: &Builder, name: &str, value: &str) -> State {
+    b.task(
+        name,
+        Api::PutParameter,
+        arguments!({ "Name": b.plan.rotation_parameter.as_str(), "Value": value, "Overwrite": true }),
+    )
+}
+
+fn freeze(b: &mut Builder, name: &str, side: Side, next: &str) {
+    let reply = "$states.result.Payload";
+    let held = format!("{reply}.frozen = true and $exists({reply}.fingerprint)");
+    let message = format!("changes of the {}'s schema are not refused", side.name());
+    let state = b
+        .invoke(name, "fence", payload::freeze(events_side(side), b.plan))
+        .does(format!("refuses changes of the {}'s schema from now on", side.name()))
+        .effect(Effect::FreezeSchema(side))
+        .assign("confirmed", insist(&held, &message))
+        .assign(&schema_variable(side), expression(format!("{reply}.fingerprint")))
+        .next(next);
+    b.add(state);
+}
+
+/// Holds what the side's schema was when it was frozen.
+pub(super) fn schema_variable(side: Side) -> String {
+    format!("{}Schema", side.name())
+}
+
+pub(super) fn events_side(side: Side) -> EventSide {
+    match side {
+        Side::Source => EventSide::Source,
+        Side::Target => EventSide::Target,
+    }
+}
+
+/// Both schemas may change again, and so may the passwords.
+pub(super) fn let_go(b: &mut Builder, next: &str) {
+    for (name, side, next) in
+        [("ThawTarget", Side::Target, "ThawSource"), ("ThawSource", Side::Source, "ReleaseRotation")]
+    {
+        // The way back and the end of the migration both let go.
+        let state = b
+            .invoke(&b.ending(name), "fence", payload::thaw(events_side(side), b.plan))
+            .does(format!("allows changes of the {}'s schema again", side.name()))
+            .effect(Effect::ThawSchema(side))
+            .assign("confirmed", insist("$states.result.Payload.thawed = true", "the schema is still frozen"))
+            .next(&b.ending(next));
+        b.add(state);
+    }
+    let state = rotation_switch(b, &b.ending("ReleaseRotation"), "allowed")
+        .does("lets passwords be rotated again")
+        .effect(Effect::ReleaseRotation)
+        .next(next);
     b.add(state);
 }

@@ -62,6 +62,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
+    /// The name of a state that stands both at the end and on the way back.
+    pub(super) fn ending(&self, name: &str) -> String {
+        match self.phase {
+            Phase::Rollback => format!("{name}Back"),
+            _ => name.to_owned(),
+        }
+    }
+
     pub(super) fn phase(&self) -> Phase {
         self.phase
     }
@@ -103,8 +111,11 @@ impl<'p, 'a> Builder<'p, 'a> {
             .with("turns", 0)
             .with("quiet", 0)
             .with("unknown", 0)
-            .with("verdict", "wait");
-        self.choice(name, vec![pass.0], self.failure_route()).assign("failure", self.gate_failed(name))
+            .with("verdict", "wait")
+            .with("gates", found(name, "open"));
+        self.choice(name, vec![pass.0], self.failure_route())
+            .assign("failure", self.gate_failed(name))
+            .assign("gates", found(name, "shut"))
     }
 
     /// Adds a question, its check and the wait between two of them. Enter the
@@ -178,6 +189,13 @@ impl<'p, 'a> Builder<'p, 'a> {
         };
         arguments!({ "state": state, "phase": self.phase.name(), "error": error, "cause": expression(cause) })
     }
+}
+
+/// The gates so far, with one more: what evidence is made of.
+fn found(gate: &str, state: &str) -> Argument {
+    expression(format!(
+        "$append($gates, [{{ \"gate\": \"{gate}\", \"is\": \"{state}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }}])"
+    ))
 }
 
 /// A branch under construction.

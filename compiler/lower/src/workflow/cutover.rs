@@ -9,7 +9,7 @@ use migspec_ir::{Origin, arguments};
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
 use super::replicate::describe;
 use super::validate::differences;
-use super::{checkpoint, payload, shift};
+use super::{checkpoint, evidence, payload, shift};
 
 /// The first state of the cutover.
 pub(super) const BEGIN: &str = "CheckpointFence";
@@ -75,6 +75,11 @@ fn fence(b: &mut Builder) {
 
 fn fenced_checkpoint(b: &mut Builder, name: &str, next: &str) {
     checkpoint::add(b, name, next);
+    hurry(b, name);
+}
+
+/// What is written down while nobody can write is written down quickly.
+fn hurry(b: &mut Builder, name: &str) {
     if let Some(state) = b.states.shift_remove(name) {
         b.add(quick(state, Api::PutObject, QUICK));
     }
@@ -151,7 +156,7 @@ fn sequences(b: &mut Builder) {
 
 fn stop_forward(b: &mut Builder) {
     enter(b, Phase::StopForward);
-    let next = if b.plan.reverse { "CreateReverseSlot" } else { "CheckpointFlip" };
+    let next = if b.plan.reverse { "CreateReverseSlot" } else { "RecordCutover" };
     let task = b.plan.forward_task_arn();
     let names = ["StopForward", "WaitForStop", "PollStop", "CheckStop"];
     stop(b, names, Stop { task: &task, effect: Effect::StopForward, next });
@@ -166,12 +171,10 @@ pub(super) struct Stop<'t> {
 /// Stops a task and waits until it has. One that is stopped already is fine.
 pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: Stop) {
     let Stop { task, effect, next } = what;
-    let stopped =
-        Catch { errors: vec!["DatabaseMigration.InvalidResourceStateException"], assign: Vec::new(), next: ask.into() };
     let state = b
         .task(stop, Api::StopReplicationTask, arguments!({ "ReplicationTaskArn": task }))
         .does("stops the task and keeps it")
-        .catch(stopped)
+        .catch(done_already(ask))
         .next(ask);
     b.add(quick(state, Api::StopReplicationTask, QUICK));
     let status = "$states.result.ReplicationTasks[0].Status";
@@ -183,6 +186,12 @@ pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: S
     let question = quick(question, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate(check, next).effect(effect).does("goes on when it has");
     b.poll(Poll { wait: (wait, 5.into()), longest: 5, ask: question, check, turns: TASK_TURNS });
+}
+
+/// What a call asks for has happened before, as after a redrive: the question
+/// that follows tells.
+pub(super) fn done_already(next: &str) -> Catch {
+    Catch { errors: vec!["DatabaseMigration.InvalidResourceStateException"], assign: Vec::new(), next: next.into() }
 }
 
 /// The slot is made after the forward task has stopped: what that has applied
@@ -210,6 +219,7 @@ fn start_reverse(b: &mut Builder) {
             }),
         )
         .does("starts replication from the target back to the source")
+        .catch(done_already("PollReverse"))
         .next("PollReverse");
     b.add(quick(start, Api::StartReplicationTask, QUICK));
     let status = "$states.result.ReplicationTasks[0].Status";
@@ -221,7 +231,7 @@ fn start_reverse(b: &mut Builder) {
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
-    let check = b.gate("CheckReverse", "CheckpointFlip").effect(Effect::StartReverse).does("goes on when it does");
+    let check = b.gate("CheckReverse", "RecordCutover").effect(Effect::StartReverse).does("goes on when it does");
     b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, ask, check, turns: TASK_TURNS });
 }
 
@@ -229,6 +239,8 @@ fn flip(b: &mut Builder) {
     let node = b.plan.cutover.writer_switch.as_ref();
     let node = node.map(|w| ("writer-switch", Origin::derived("workflow", w.place.header)));
     b.enter(Phase::Flip, node);
+    evidence::add(b, "RecordCutover", "CheckpointFlip");
+    hurry(b, "RecordCutover");
     fenced_checkpoint(b, "CheckpointFlip", "FlipRouting");
     // Where compute has shifted already, all requests are on the target.
     let atomic = b.plan.steps().is_empty();

@@ -35,6 +35,18 @@ pub(super) fn unfence(side: events::Side, plan: &Plan) -> Argument {
     event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan), side, segment: None }))
 }
 
+pub(super) fn freeze(side: events::Side, plan: &Plan) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Freeze { run: run(plan), side }))
+}
+
+pub(super) fn check_schema(side: events::Side, plan: &Plan) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::CheckSchema { run: run(plan), side }))
+}
+
+pub(super) fn thaw(side: events::Side, plan: &Plan) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Thaw { run: run(plan), side }))
+}
+
 pub(super) fn write_token(plan: &Plan) -> Argument {
     let event_ = events::FenceEvent::WriteToken { run: run(plan), token: String::new() };
     computed(event(serde_json::to_value(event_)), "token", "$execution")

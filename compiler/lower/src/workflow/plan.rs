@@ -36,6 +36,8 @@ pub(super) struct Plan<'a> {
     pub(super) plan_parameter: String,
     pub(super) routing_parameter: String,
     pub(super) writer_parameter: String,
+    /// Tells the rotation function whether it may change passwords.
+    pub(super) rotation_parameter: String,
     pub(super) replication_instance: String,
     /// How many connections the validation may open on each side.
     pub(super) connections: u32,
@@ -74,6 +76,7 @@ impl<'a> Plan<'a> {
             watch_alarm: names::watch_alarm_name(key, &environment.name),
             plan_parameter: parameter("plan"),
             routing_parameter: parameter("routing/target"),
+            rotation_parameter: parameter("rotation"),
             writer_parameter: cx.parameter_name(&parameters::writer(cutover)),
             replication_instance: literal(
                 cx,

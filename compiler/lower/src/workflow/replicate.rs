@@ -4,6 +4,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State};
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, branch, expression, verdict};
+use super::cutover::done_already;
 use super::validate;
 
 /// Turns of the wait for a full load: about five days.
@@ -54,6 +55,7 @@ fn start(b: &mut Builder) {
         )
         .does("starts the full load, or resumes where the task stopped")
         .effect(Effect::StartForward)
+        .catch(done_already("WaitForReplication"))
         .retry(Retry { errors: busy, interval: 15, attempts: 4, backoff: 2.0, longest: 120 })
         .next("WaitForReplication");
     b.add(state);

@@ -6,7 +6,7 @@ use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Phase, Retry, S
 
 use super::approve::{self, Ask, subject};
 use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
-use super::payload;
+use super::{assess, evidence, payload};
 
 /// Calls of the rollback handler: each does what its time allows.
 const ROLLBACK_TURNS: u64 = 60;
@@ -55,8 +55,9 @@ fn execute(b: &mut Builder) {
         .assign("reason", "the way back did not come to its end")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
-    let check = b.gate("CheckRollback", "NotifyRollback").effect(Effect::Rollback).does("goes on until all is undone");
+    let check = b.gate("CheckRollback", "ThawTargetBack").effect(Effect::Rollback).does("goes on until all is undone");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, ask, check, turns: ROLLBACK_TURNS });
+    assess::let_go(b, "NotifyRollback");
 }
 
 fn notifications(b: &mut Builder) {
@@ -66,8 +67,9 @@ fn notifications(b: &mut Builder) {
     let state = notify(b, "NotifySuccess", "migration succeeded", &success, "info")
         .does("tells the operations team that it is done")
         .effect(Effect::Notify)
-        .next("Succeeded");
-    b.add(leading_to(state, "Succeeded"));
+        .next("RecordSuccess");
+    b.add(leading_to(state, "RecordSuccess"));
+    evidence::add(b, "RecordSuccess", "Succeeded");
     let end = b.state("Succeeded", Kind::Succeed).does("ends: the target takes all writes");
     b.add(end);
 
@@ -79,8 +81,9 @@ fn notifications(b: &mut Builder) {
     let state = notify(b, "NotifyRollback", "rolled back", &text, "warning")
         .does("tells the operations team that the migration went back")
         .effect(Effect::Notify)
-        .next("RolledBack");
-    b.add(leading_to(state, "RolledBack"));
+        .next("RecordRollback");
+    b.add(leading_to(state, "RecordRollback"));
+    evidence::add(b, "RecordRollback", "RolledBack");
     let end = fail(b, "RolledBack", "Migration.RolledBack").does("ends: the source takes all writes again");
     b.add(end);
 
@@ -93,8 +96,13 @@ fn notifications(b: &mut Builder) {
     let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", &text, "page")
         .does("calls a person")
         .effect(Effect::Page)
-        .next("Failed");
-    b.add(leading_to(state, "Failed"));
+        .next("RecordFailure");
+    b.add(leading_to(state, "RecordFailure"));
+    evidence::add(b, "RecordFailure", "Failed");
+    // Nobody is left to tell: the alarms on the execution remain.
+    if let Some(record) = b.states.shift_remove("RecordFailure") {
+        b.add(leading_to(record, "Failed"));
+    }
     let end = fail(b, "Failed", "Migration.Failed").does("ends: a person decides");
     b.add(end);
 }

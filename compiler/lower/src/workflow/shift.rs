@@ -1,14 +1,14 @@
 //! Shift: requests move to the target's compute, step by step, while the
 //! source stays the one writer. Then people agree, and the time is right.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Side};
 use migspec_ir::{Origin, arguments};
 use migspec_syntax::value::Duration;
 
 use super::approve::{self, Ask};
-use super::builder::{Builder, Poll, expression, verdict};
+use super::builder::{Builder, Poll, expression, insist, verdict};
 use super::replicate::{LagLoop, lag_gate};
-use super::{CUTOVER_SECONDS, checkpoint, cutover};
+use super::{CUTOVER_SECONDS, assess, checkpoint, cutover, evidence, payload};
 
 /// Answers of an alarm without data that a gate forgives.
 const UNKNOWN: u64 = 5;
@@ -37,7 +37,7 @@ fn begin_approval(b: &Builder) -> &'static str {
     match (b.plan.approvers(), b.plan.window()) {
         (Some(_), _) => "ApproveCutover",
         (None, Some(_)) => "ReadWindow",
-        (None, None) => "MeasureFinalLag",
+        (None, None) => "CheckSourceSchema",
     }
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn rhythm(hold: Duration) -> (u64, u64) {
 }
 
 fn approval(b: &mut Builder) {
-    let next = if b.plan.window().is_some() { "ReadWindow" } else { "MeasureFinalLag" };
+    let next = if b.plan.window().is_some() { "ReadWindow" } else { "CheckSourceSchema" };
     let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
     b.enter(Phase::Approve, Some(("approval", Origin::derived("workflow", approval.place.header))));
     approve::add(
@@ -157,19 +157,38 @@ fn window(b: &mut Builder) {
         .assign("reason", "the window has not opened")
         .assign("turns", expression("$turns + 1"))
         .output(arguments!({}));
-    let check = b.gate("CheckWindow", "MeasureFinalLag").effect(Effect::Window).does("goes on within the window");
+    let check = b.gate("CheckWindow", "CheckSourceSchema").effect(Effect::Window).does("goes on within the window");
     b.poll(Poll { wait: ("WaitForWindow", expression("$pause")), longest: 604_800, ask: read, check, turns: 4 });
 }
 
 /// Agreement and window may have taken days: lag and alarms are asked again.
 fn final_gates(b: &mut Builder) {
     b.enter(Phase::Approve, None);
+    schema(b, "CheckSourceSchema", Side::Source, "CheckTargetSchema");
+    schema(b, "CheckTargetSchema", Side::Target, "MeasureFinalLag");
+    if let Some(state) = b.states.get_mut("CheckTargetSchema") {
+        state.effects.push(Effect::SchemaUnchanged);
+    }
     let names = ["WaitForFinalLag", "MeasureFinalLag", "CheckFinalLag"];
     lag_gate(b, names, LagLoop { seconds: 20, quiet: 3, turns: FINAL_LAG_TURNS, next: "ReadFinalAlarms" });
     let alarm = b.plan.gate_alarm.clone();
     alarm_gate(
         b,
         ["WaitForFinalAlarms", "ReadFinalAlarms", "CheckFinalAlarms"],
-        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), next: cutover::BEGIN },
+        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), next: "RecordReadiness" },
     );
+    evidence::add(b, "RecordReadiness", cutover::BEGIN);
+}
+
+/// A column that replication has not seen would be missing after the flip.
+fn schema(b: &mut Builder, name: &str, side: Side, next: &str) {
+    let reply = "$states.result.Payload";
+    let same = format!("{reply}.frozen = true and {reply}.fingerprint = ${}", assess::schema_variable(side));
+    let message = format!("the {}'s schema has changed since the load, or may change", side.name());
+    let state = b
+        .invoke(name, "fence", payload::check_schema(assess::events_side(side), b.plan))
+        .does(format!("asks whether the {}'s schema is what it was", side.name()))
+        .assign("confirmed", insist(&same, &message))
+        .next(next);
+    b.add(state);
 }

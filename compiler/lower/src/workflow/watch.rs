@@ -7,12 +7,17 @@ use super::approve::{self, Ask};
 use super::builder::{Builder, NOTIFY_FAILURE};
 use super::cutover::{Stop, stop};
 use super::shift::{AlarmLoop, alarm_gate};
-use super::{checkpoint, payload};
+use super::{assess, checkpoint, payload};
 
 pub(super) fn add(b: &mut Builder) {
     let node = b.plan.cutover.rollback.as_ref().map(|r| ("rollback", Origin::derived("workflow", r.place.header)));
     b.enter(Phase::Watch, node);
-    let next = if ends(b) { "ApproveDecommission" } else { "NotifySuccess" };
+    let next = match (ends(b), b.plan.reverse) {
+        (true, _) => "ApproveDecommission",
+        // Replication back goes on, and with it what it relies on.
+        (false, true) => "NotifySuccess",
+        (false, false) => "ThawTarget",
+    };
     let alarm = b.plan.watch_alarm.clone();
     alarm_gate(
         b,
@@ -25,6 +30,10 @@ pub(super) fn add(b: &mut Builder) {
         state.retry = vec![Retry { errors, interval: 30, attempts: 10, backoff: 2.0, longest: 600 }];
     }
     decommission(b);
+    if !b.plan.reverse {
+        b.enter(Phase::Decommission, None);
+        assess::let_go(b, "NotifySuccess");
+    }
 }
 
 /// Without people who agree, the way back stays: giving it up cannot be
@@ -55,6 +64,7 @@ fn decommission(b: &mut Builder) {
         .invoke("DropSlots", "reverse-slot", payload::drop_slots(b.plan))
         .does("drops the replication slots on both sides, so that no log is kept for them")
         .effect(Effect::DropSlots)
-        .next("NotifySuccess");
+        .next("ThawTarget");
     b.add(slots);
+    assess::let_go(b, "NotifySuccess");
 }
