@@ -23,7 +23,14 @@ fn run_json() -> Value {
 
 #[test]
 fn preflight() {
-    check(PreflightEvent { run: run(), reverse: true }, json!({ "run": run_json(), "reverse": true }));
+    check(
+        PreflightEvent { run: run(), reverse: true, segments: Vec::new() },
+        json!({ "run": run_json(), "reverse": true }),
+    );
+    check(
+        PreflightEvent { run: run(), reverse: true, segments: vec!["pilot".into()] },
+        json!({ "run": run_json(), "reverse": true, "segments": ["pilot"] }),
+    );
     let problem = Problem { what: "wal_level is replica".into(), fix: "set it to logical".into() };
     check(
         PreflightReply { ready: false, problems: vec![problem] },
@@ -33,27 +40,37 @@ fn preflight() {
 
 #[test]
 fn validator() {
+    let group = || Group { number: 3, table: "s.t".into(), after: "[1]".into(), to: String::new() };
+    let group_json = json!({ "number": 3, "table": "s.t", "after": "[1]", "to": "" });
+    check(ValidatorEvent::Plan { run: run() }, json!({ "action": "plan", "run": run_json() }));
     check(
-        ValidatorEvent { run: run(), scope: Scope::FenceWindow, cursor: String::new() },
-        json!({ "run": run_json(), "scope": "fence-window", "cursor": "" }),
+        ValidatorEvent::Chunk { run: run(), pass: "p".into(), group: group(), cursor: "c".into() },
+        json!({ "action": "chunk", "run": run_json(), "pass": "p", "group": group_json, "cursor": "c" }),
     );
     check(
-        ValidatorReply {
-            complete: true,
-            cursor: String::new(),
-            matched: 3,
-            mismatched: 0,
-            errors: 0,
-            evidence: "e".into(),
-        },
-        json!({ "complete": true, "cursor": "", "matched": 3, "mismatched": 0, "errors": 0, "evidence": "e" }),
+        ValidatorEvent::Summarise { run: run(), pass: "p".into(), groups: 4 },
+        json!({ "action": "summarise", "run": run_json(), "pass": "p", "groups": 4 }),
+    );
+    check(
+        ValidatorEvent::FenceWindow { run: run(), segment: None },
+        json!({ "action": "fence-window", "run": run_json() }),
+    );
+    check(
+        ValidatorEvent::FenceWindow { run: run(), segment: Some("pilot".into()) },
+        json!({ "action": "fence-window", "run": run_json(), "segment": "pilot" }),
+    );
+    check(Planned { pass: "p".into(), groups: vec![group()] }, json!({ "pass": "p", "groups": [group_json] }));
+    check(Compared { complete: false, cursor: "c".into() }, json!({ "complete": false, "cursor": "c" }));
+    check(
+        ValidatorReply { complete: true, matched: 3, mismatched: 0, errors: 0, evidence: "e".into() },
+        json!({ "complete": true, "matched": 3, "mismatched": 0, "errors": 0, "evidence": "e" }),
     );
 }
 
 #[test]
 fn fence() {
     check(
-        FenceEvent::Fence { run: run(), side: Side::Source },
+        FenceEvent::Fence { run: run(), side: Side::Source, segment: None },
         json!({ "action": "fence", "run": run_json(), "side": "source" }),
     );
     check(
@@ -65,9 +82,23 @@ fn fence() {
         json!({ "action": "drain", "run": run_json(), "token": "t", "position": "16/B374D848" }),
     );
     check(
-        FenceEvent::Unfence { run: run(), side: Side::Target },
-        json!({ "action": "unfence", "run": run_json(), "side": "target" }),
+        FenceEvent::Unfence { run: run(), side: Side::Target, segment: Some("pilot".into()) },
+        json!({ "action": "unfence", "run": run_json(), "side": "target", "segment": "pilot" }),
     );
+    check(
+        FenceEvent::Freeze { run: run(), side: Side::Source },
+        json!({ "action": "freeze", "run": run_json(), "side": "source" }),
+    );
+    check(
+        FenceEvent::CheckSchema { run: run(), side: Side::Target },
+        json!({ "action": "check-schema", "run": run_json(), "side": "target" }),
+    );
+    check(
+        FenceEvent::Thaw { run: run(), side: Side::Source },
+        json!({ "action": "thaw", "run": run_json(), "side": "source" }),
+    );
+    check(Frozen { frozen: true, fingerprint: "f".into() }, json!({ "frozen": true, "fingerprint": "f" }));
+    check(Thawed { thawed: true }, json!({ "thawed": true }));
     check(Fenced { fenced: true, sessions: 4 }, json!({ "fenced": true, "sessions": 4 }));
     check(TokenWritten { position: "0/1".into() }, json!({ "position": "0/1" }));
     check(Drained { drained: false, confirmed: "0/1".into() }, json!({ "drained": false, "confirmed": "0/1" }));
@@ -106,10 +137,12 @@ fn rollback() {
             cause: text(""),
         },
         checkpoint: Checkpoint { bucket: text("b"), key: text("k") },
-        forward_task: text("f"),
-        reverse_task: text(""),
-        writer_parameter: text("w"),
-        traffic: Traffic { rule: text("r"), source_targets: text("s"), target_targets: text("t") },
+        replications: vec![Replicated { key: text("ledger"), forward_task: text("f"), reverse_task: text("") }],
+        writers: vec![
+            Writer { parameter: text("w/pilot"), segment: Some(text("pilot")) },
+            Writer { parameter: text("w"), segment: None },
+        ],
+        traffic: Traffic { rules: vec![text("r")], source_targets: text("s"), target_targets: text("t") },
         accept_loss: false,
     };
     check(
@@ -118,10 +151,9 @@ fn rollback() {
             "run": run_json(),
             "failure": { "state": "PollDrain", "phase": "drain", "error": "States.Timeout", "cause": "" },
             "checkpoint": { "bucket": "b", "key": "k" },
-            "forwardTask": "f",
-            "reverseTask": "",
-            "writerParameter": "w",
-            "traffic": { "rule": "r", "sourceTargets": "s", "targetTargets": "t" },
+            "replications": [{ "key": "ledger", "forwardTask": "f", "reverseTask": "" }],
+            "writers": [{ "parameter": "w/pilot", "segment": "pilot" }, { "parameter": "w" }],
+            "traffic": { "rules": ["r"], "sourceTargets": "s", "targetTargets": "t" },
             "acceptLoss": false,
         }),
     );
