@@ -144,6 +144,28 @@ resource "aws_ssm_parameter" "routing_target_parameter" {
   }
 }
 
+# cutover "ledger"
+resource "aws_ssm_parameter" "rotation_parameter" {
+  name           = "/migration/dev/rotation"
+  description    = "Whether passwords may be rotated: allowed, or held while the migration runs"
+  type           = "String"
+  insecure_value = "allowed"
+
+  tags = {
+    Name        = "rotation-parameter-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  lifecycle {
+    ignore_changes = [insecure_value]
+  }
+}
+
 # cutover "ledger" > writer-switch
 resource "aws_ssm_parameter" "database_writer_parameter" {
   name           = "/migration/dev/database/writer"

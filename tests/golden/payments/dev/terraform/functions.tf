@@ -72,6 +72,11 @@ resource "aws_lambda_function" "secret_rotation_function" {
       MIGSPEC_MIGRATION   = "payments"
       MIGSPEC_PARAMETERS  = "/migration/dev/replications"
       MIGSPEC_METRICS     = "Migspec/payments-dev"
+
+      MIGSPEC_ROTATION = jsonencode({
+        ledger = ["/migration/dev/rotation"]
+      })
+
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn

@@ -1784,10 +1784,14 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         }
       },
       {
-        Sid      = "FunctionRotationReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionRotationReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/rotation",
+        ]
       },
       {
         Sid      = "FunctionSecretRotationDeadLetters"
@@ -3125,13 +3129,25 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         }
       },
       {
-        Sid      = "CutoverLedgerStateApproveCutoverBy1"
+        Sid    = "CutoverLedgerIterationsOfValidateData"
+        Effect = "Allow"
+
+        Action = [
+          "states:DescribeExecution",
+          "states:RedriveExecution",
+          "states:StopExecution",
+        ]
+
+        Resource = "arn:aws:states:us-east-1:111111111111:execution:migration-orchestration-dev/validate:*"
+      },
+      {
+        Sid      = "CutoverLedgerStateApproveCutoverTell1"
         Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
       },
       {
-        Sid      = "CutoverLedgerStateApproveCutoverBy12"
+        Sid      = "CutoverLedgerStateApproveCutoverTell12"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.notifications_key.arn
@@ -3190,10 +3206,26 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Resource = "*"
       },
       {
+        Sid    = "CutoverLedgerStateHoldRotation"
+        Effect = "Allow"
+        Action = "ssm:PutParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/rotation",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/routing/target",
+        ]
+      },
+      {
         Sid      = "CutoverLedgerStateInitialize"
         Effect   = "Allow"
         Action   = "ssm:GetParameter"
         Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/plan"
+      },
+      {
+        Sid      = "CutoverLedgerStateListRuns"
+        Effect   = "Allow"
+        Action   = ["states:ListExecutions", "states:StartExecution"]
+        Resource = "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev"
       },
       {
         Sid    = "CutoverLedgerStatePreflight"
@@ -3214,12 +3246,6 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Effect   = "Allow"
         Action   = ["ssm:GetParameter", "ssm:PutParameter"]
         Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/database/writer"
-      },
-      {
-        Sid      = "CutoverLedgerStateRecordRouting"
-        Effect   = "Allow"
-        Action   = "ssm:PutParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/routing/target"
       },
       {
         Sid      = "CutoverLedgerStateShift10"
@@ -3301,6 +3327,11 @@ resource "aws_iam_policy" "permissions_boundary" {
           "sqs:SendMessage",
           "ssm:GetParameter",
           "ssm:PutParameter",
+          "states:DescribeExecution",
+          "states:ListExecutions",
+          "states:RedriveExecution",
+          "states:StartExecution",
+          "states:StopExecution",
           "xray:GetSamplingRules",
           "xray:GetSamplingTargets",
           "xray:PutTelemetryRecords",

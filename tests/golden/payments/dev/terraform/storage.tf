@@ -310,31 +310,28 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
         }
       },
       {
-        Sid       = "FunctionsElsewhere"
+        Sid       = "TokensOfRole1"
         Effect    = "Deny"
         Principal = "*"
-        Action    = "s3:*"
-
-        Resource = [
-          aws_s3_bucket.checkpoints_bucket.arn,
-          "${aws_s3_bucket.checkpoints_bucket.arn}/*",
-        ]
+        Action    = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource  = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/approvals/payments-lead/*"
 
         Condition = {
-          ArnEquals = {
-            "aws:PrincipalArn" = [
-              aws_iam_role.secret_rotation_role.arn,
-              aws_iam_role.data_validator_role.arn,
-              aws_iam_role.preflight_role.arn,
-              aws_iam_role.fence_role.arn,
-              aws_iam_role.sequences_role.arn,
-              aws_iam_role.reverse_slot_role.arn,
-              aws_iam_role.rollback_handler_role.arn,
-            ]
-          }
-
           StringNotEquals = {
-            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
+            "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/payments-lead"
+          }
+        }
+      },
+      {
+        Sid       = "TokensOfRole2"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource  = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/approvals/security-lead/*"
+
+        Condition = {
+          StringNotEquals = {
+            "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/security-lead"
           }
         }
       },
@@ -510,35 +507,6 @@ resource "aws_s3_bucket_policy" "evidence_bucket_policy" {
         Condition = {
           StringNotEqualsIfExists = {
             "s3:x-amz-server-side-encryption" = "aws:kms"
-          }
-        }
-      },
-      {
-        Sid       = "FunctionsElsewhere"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:*"
-
-        Resource = [
-          aws_s3_bucket.evidence_bucket.arn,
-          "${aws_s3_bucket.evidence_bucket.arn}/*",
-        ]
-
-        Condition = {
-          ArnEquals = {
-            "aws:PrincipalArn" = [
-              aws_iam_role.secret_rotation_role.arn,
-              aws_iam_role.data_validator_role.arn,
-              aws_iam_role.preflight_role.arn,
-              aws_iam_role.fence_role.arn,
-              aws_iam_role.sequences_role.arn,
-              aws_iam_role.reverse_slot_role.arn,
-              aws_iam_role.rollback_handler_role.arn,
-            ]
-          }
-
-          StringNotEquals = {
-            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
           }
         }
       },

@@ -9,11 +9,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, and back if need be",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 4806000,
+  "TimeoutSeconds": 5324400,
   "States": {
     "Initialize": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer that only the deployment knows\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer that only the deployment knows\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
       "Arguments": { "Name": "/migration/dev/plan" },
       "TimeoutSeconds": 30,
@@ -55,7 +55,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "quiet": 0,
         "unknown": 0,
         "rollbackTurns": 0,
-        "cursor": "{% \"\" %}",
+        "pass": "{% \"\" %}",
+        "groups": [],
+        "groupCount": 0,
+        "sourceSchema": "{% \"\" %}",
+        "targetSchema": "{% \"\" %}",
+        "gates": [],
+        "approvals": [],
         "position": "{% \"\" %}",
         "fencedAt": 0,
         "pause": 0,
@@ -65,11 +71,87 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" }
       },
       "Output": {},
-      "Next": "ReadWriter"
+      "Next": "ListRuns"
+    },
+    "WaitForRuns": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 5,
+      "Next": "ListRuns"
+    },
+    "ListRuns": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"asks which runs of this workflow are under way\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
+      "Arguments": {
+        "StateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev",
+        "StatusFilter": "RUNNING",
+        "MaxResults": 10
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["Sfn.SfnException", "Sfn.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ListRuns",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($count($states.result.Executions[Name = $execution]) = 1 and $not($count($states.result.Executions[Name != $execution]) > 0)) ? \"pass\" : (($count($states.result.Executions[Name != $execution]) > 0) or $turns + 1 >= 12) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"other runs are under way: \" & $string($count($states.result.Executions[Name != $execution])) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckAlone"
+    },
+    "CheckAlone": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"exclusive\"],\"does\":\"ends here if there is another one\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckAlone\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "ReadWriter"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRuns" }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckAlone",
+          "phase": "assess",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckAlone\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+      }
     },
     "ReadWriter": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which database takes writes now\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which database takes writes now\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
       "Arguments": { "Name": "/migration/dev/database/writer" },
       "TimeoutSeconds": 30,
@@ -156,7 +238,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Preflight": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"checks the prerequisites on both sides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"checks the prerequisites on both sides\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:preflight-dev",
@@ -214,7 +296,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckPreflight\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "FenceTarget"
         }
       ],
@@ -225,12 +313,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "assess",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckPreflight\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "FenceTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"keeps the applications from writing to the target\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"keeps the applications from writing to the target\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
@@ -280,6 +369,154 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "confirmed": "{% ($states.result.Payload.fenced = true) ? true : $error(\"the target could not be fenced\") %}"
       },
       "Output": {},
+      "Next": "HoldRotation"
+    },
+    "HoldRotation": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"hold-rotation\"],\"does\":\"keeps the passwords of the logins as they are\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/rotation", "Value": "held", "Overwrite": true },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "HoldRotation",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "FreezeSource"
+    },
+    "FreezeSource": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:source\"],\"does\":\"refuses changes of the source's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "freeze",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "source"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FreezeSource",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"changes of the source's schema are not refused\") %}",
+        "sourceSchema": "{% $states.result.Payload.fingerprint %}"
+      },
+      "Output": {},
+      "Next": "FreezeTarget"
+    },
+    "FreezeTarget": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:target\"],\"does\":\"refuses changes of the target's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "freeze",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FreezeTarget",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"changes of the target's schema are not refused\") %}",
+        "targetSchema": "{% $states.result.Payload.fingerprint %}"
+      },
+      "Output": {},
       "Next": "DescribeReplication"
     },
     "WaitForTask": {
@@ -290,7 +527,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "DescribeReplication": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"reads the state of the replication task\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"reads the state of the replication task\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -357,12 +594,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "load",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"ChooseReplication\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "StartReplication": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
         "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
@@ -391,6 +629,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "WaitForReplication" },
         {
           "ErrorEquals": ["States.ALL"],
           "Assign": {
@@ -415,7 +654,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "PollFullLoad": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"asks how far the full load is\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"asks how far the full load is\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -468,7 +707,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckFullLoad\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "MeasureLag"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReplication" }
@@ -480,7 +725,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "load",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckFullLoad\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "WaitForLag": {
@@ -491,7 +737,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "MeasureLag": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\" > lag\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
       "Arguments": {
         "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
@@ -572,8 +818,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
-          "Next": "ValidateData"
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckLag\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "PlanValidation"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForLag" }
       ],
@@ -584,30 +836,24 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "replicate",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckLag\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
-    "WaitForValidation": {
-      "Type": "Wait",
-      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
-      "Seconds": 1,
-      "Next": "ValidateData"
-    },
-    "ValidateData": {
+    "PlanValidation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"compares both sides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"divides all tables into groups of chunks\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
         "Payload": {
+          "action": "plan",
           "run": {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
             "execution": "{% $execution %}"
-          },
-          "scope": "full",
-          "cursor": "{% $cursor %}"
+          }
         }
       },
       "TimeoutSeconds": 910,
@@ -632,7 +878,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "ErrorEquals": ["States.ALL"],
           "Assign": {
             "failure": {
-              "state": "ValidateData",
+              "state": "PlanValidation",
               "phase": "validate",
               "error": "{% $states.errorOutput.Error %}",
               "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
@@ -642,10 +888,185 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.Payload.complete = true and $states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0) ? \"pass\" : (($not($states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0) or $not($states.result.Payload.complete = false)) or $turns + 1 >= 120) ? \"fail\" : \"wait\" %}",
-        "cursor": "{% $exists($states.result.Payload.cursor) ? $states.result.Payload.cursor : \"\" %}",
-        "reason": "{% \"mismatches \" & $string($states.result.Payload.mismatched) & \", errors \" & $string($states.result.Payload.errors) & \", matches \" & $string($states.result.Payload.matched) %}",
-        "turns": "{% $turns + 1 %}"
+        "confirmed": "{% ($exists($states.result.Payload.pass) and $exists($states.result.Payload.groups)) ? true : $error(\"there is no plan\") %}",
+        "pass": "{% $states.result.Payload.pass %}",
+        "groups": "{% $states.result.Payload.groups %}",
+        "groupCount": "{% $count($states.result.Payload.groups) %}"
+      },
+      "Output": {},
+      "Next": "ValidateData"
+    },
+    "ValidateData": {
+      "Type": "Map",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"compares both sides, 8 groups at once\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+      "Items": "{% $groups %}",
+      "ItemSelector": {
+        "action": "chunk",
+        "run": {
+          "migration": "payments",
+          "environment": "dev",
+          "cutover": "ledger",
+          "execution": "{% $execution %}"
+        },
+        "pass": "{% $pass %}",
+        "group": "{% $states.context.Map.Item.Value %}",
+        "cursor": "{% \"\" %}"
+      },
+      "MaxConcurrency": 8,
+      "Label": "validate",
+      "ToleratedFailureCount": 0,
+      "ItemProcessor": {
+        "ProcessorConfig": { "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" },
+        "StartAt": "BeginGroup",
+        "States": {
+          "BeginGroup": {
+            "Type": "Pass",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"takes a group over\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Assign": {
+              "chunk": "{% $states.input %}",
+              "cursor": "{% \"\" %}",
+              "groupTurns": 0,
+              "groupVerdict": "wait"
+            },
+            "Next": "CompareGroup"
+          },
+          "CompareGroup": {
+            "Type": "Task",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"compares the rows of a group\",\"node\":\"cutover \\\"ledger\\\" > checksums\",\"repeat\":\"promised\"}",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {
+              "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+              "Payload": {
+                "action": "chunk",
+                "run": "{% $chunk.run %}",
+                "pass": "{% $chunk.pass %}",
+                "group": "{% $chunk.group %}",
+                "cursor": "{% $cursor %}"
+              }
+            },
+            "TimeoutSeconds": 910,
+            "Retry": [
+              {
+                "ErrorEquals": [
+                  "Lambda.ServiceException",
+                  "Lambda.AWSLambdaException",
+                  "Lambda.SdkClientException",
+                  "Lambda.TooManyRequestsException",
+                  "Lambda.ClientExecutionTimeoutException"
+                ],
+                "IntervalSeconds": 2,
+                "MaxAttempts": 5,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 60,
+                "JitterStrategy": "FULL"
+              }
+            ],
+            "Assign": {
+              "groupVerdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $groupTurns + 1 >= 8) ? \"fail\" : \"wait\" %}",
+              "cursor": "{% $exists($states.result.Payload.cursor) ? $states.result.Payload.cursor : \"\" %}",
+              "groupTurns": "{% $groupTurns + 1 %}"
+            },
+            "Output": {},
+            "Next": "CheckGroup"
+          },
+          "CheckGroup": {
+            "Type": "Choice",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"goes on until the group is compared\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Choices": [
+              { "Condition": "{% $groupVerdict = \"pass\" %}", "Next": "GroupCompared" },
+              { "Condition": "{% $groupVerdict = \"wait\" %}", "Next": "WaitForGroup" }
+            ],
+            "Default": "GroupFailed"
+          },
+          "WaitForGroup": {
+            "Type": "Wait",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before going on with the group\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Seconds": 1,
+            "Next": "CompareGroup"
+          },
+          "GroupCompared": {
+            "Type": "Succeed",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"ends the group\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Output": {}
+          },
+          "GroupFailed": {
+            "Type": "Fail",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"ends the group, and with it the validation\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Error": "Migration.GroupUnfinished",
+            "Cause": "{% \"group \" & $string($chunk.group.number) & \" of \" & $chunk.group.table %}"
+          }
+        }
+      },
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ValidateData",
+              "phase": "validate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": { "groups": [] },
+      "Output": {},
+      "Next": "SummariseValidation"
+    },
+    "SummariseValidation": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"sums up what all groups found, and compares counts and invariants\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "Payload": {
+          "action": "summarise",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "pass": "{% $pass %}",
+          "groups": "{% $groupCount %}"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "SummariseValidation",
+              "phase": "validate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Payload.complete = true and $states.result.Payload.mismatched = 0 and $states.result.Payload.errors = 0) ? \"pass\" : ((true) or $turns + 1 >= 1) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"mismatches \" & $string($states.result.Payload.mismatched) & \", errors \" & $string($states.result.Payload.errors) & \", matches \" & $string($states.result.Payload.matched) %}"
       },
       "Output": {},
       "Next": "CheckValidationResult"
@@ -656,10 +1077,15 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckValidationResult\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "ReadTargetHealth"
-        },
-        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForValidation" }
+        }
       ],
       "Default": "ExecuteRollback",
       "Assign": {
@@ -668,7 +1094,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "validate",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckValidationResult\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "WaitForTargets": {
@@ -679,7 +1106,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadTargetHealth": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks whether the target's compute is healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks whether the target's compute is healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:describeTargetHealth",
       "Arguments": { "TargetGroupArn": "{% $targetTargets %}" },
       "TimeoutSeconds": 30,
@@ -724,7 +1151,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckTargetHealth\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "CheckpointShift"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForTargets" }
@@ -736,12 +1169,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "shift",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckTargetHealth\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "CheckpointShift": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase shift begins\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase shift begins\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -779,7 +1213,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Shift10": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:10\"],\"does\":\"sends 10 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:10\"],\"does\":\"sends 10 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
         "RuleArn": "{% $rule %}",
@@ -834,7 +1268,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms10": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -878,7 +1312,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms10\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "Shift50"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake10" }
@@ -890,12 +1330,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "shift",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms10\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "Shift50": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:50\"],\"does\":\"sends 50 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:50\"],\"does\":\"sends 50 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
         "RuleArn": "{% $rule %}",
@@ -950,7 +1391,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms50": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -994,7 +1435,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms50\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "Shift100"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake50" }
@@ -1006,12 +1453,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "shift",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms50\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "Shift100": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:100\"],\"does\":\"sends 100 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:100\"],\"does\":\"sends 100 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
         "RuleArn": "{% $rule %}",
@@ -1066,7 +1514,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms100": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -1110,7 +1558,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms100\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "ApproveCutover"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake100" }
@@ -1122,7 +1576,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "shift",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms100\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "ApproveCutover": {
@@ -1130,18 +1585,18 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks 2 roles to agree to move the writer to the target\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Branches": [
         {
-          "StartAt": "ApproveCutoverBy1",
+          "StartAt": "ApproveCutoverTell1",
           "States": {
-            "ApproveCutoverBy1": {
+            "ApproveCutoverTell1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/payments-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/payments-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
-              "TimeoutSeconds": 86400,
+              "TimeoutSeconds": 30,
               "Retry": [
                 {
                   "ErrorEquals": [
@@ -1149,6 +1604,31 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                     "SNS.ThrottledException",
                     "SNS.SdkClientException"
                   ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveCutoverBy1"
+            },
+            "ApproveCutoverBy1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "HeartbeatSeconds": 43200,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
                   "IntervalSeconds": 5,
                   "MaxAttempts": 3,
                   "BackoffRate": 2,
@@ -1156,31 +1636,107 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                   "JitterStrategy": "FULL"
                 }
               ],
-              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered1" }],
-              "Output": "{% $states.result %}",
+              "Catch": [
+                { "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered1" },
+                { "ErrorEquals": ["States.HeartbeatTimeout"], "Next": "ApproveCutoverRemind1" }
+              ],
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
+              "End": true
+            },
+            "ApproveCutoverRemind1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+              },
+              "TimeoutSeconds": 30,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveCutoverAgain1"
+            },
+            "ApproveCutoverAgain1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 43200,
+              "HeartbeatSeconds": 43199,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [
+                {
+                  "ErrorEquals": ["States.HeartbeatTimeout", "States.Timeout"],
+                  "Next": "ApproveCutoverUnanswered1"
+                }
+              ],
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
               "End": true
             },
             "ApproveCutoverUnanswered1": {
               "Type": "Pass",
               "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Output": { "decision": "none", "approvedBy": "none" },
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": { "decision": "none" }
+              },
               "End": true
             }
           }
         },
         {
-          "StartAt": "ApproveCutoverBy2",
+          "StartAt": "ApproveCutoverTell2",
           "States": {
-            "ApproveCutoverBy2": {
+            "ApproveCutoverTell2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/security-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/security-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
-              "TimeoutSeconds": 86400,
+              "TimeoutSeconds": 30,
               "Retry": [
                 {
                   "ErrorEquals": [
@@ -1188,6 +1744,31 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                     "SNS.ThrottledException",
                     "SNS.SdkClientException"
                   ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveCutoverBy2"
+            },
+            "ApproveCutoverBy2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "HeartbeatSeconds": 43200,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
                   "IntervalSeconds": 5,
                   "MaxAttempts": 3,
                   "BackoffRate": 2,
@@ -1195,14 +1776,90 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                   "JitterStrategy": "FULL"
                 }
               ],
-              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered2" }],
-              "Output": "{% $states.result %}",
+              "Catch": [
+                { "ErrorEquals": ["States.Timeout"], "Next": "ApproveCutoverUnanswered2" },
+                { "ErrorEquals": ["States.HeartbeatTimeout"], "Next": "ApproveCutoverRemind2" }
+              ],
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
+              "End": true
+            },
+            "ApproveCutoverRemind2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+              },
+              "TimeoutSeconds": 30,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveCutoverAgain2"
+            },
+            "ApproveCutoverAgain2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 43200,
+              "HeartbeatSeconds": 43199,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [
+                {
+                  "ErrorEquals": ["States.HeartbeatTimeout", "States.Timeout"],
+                  "Next": "ApproveCutoverUnanswered2"
+                }
+              ],
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
               "End": true
             },
             "ApproveCutoverUnanswered2": {
               "Type": "Pass",
               "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Output": { "decision": "none", "approvedBy": "none" },
+              "Output": {
+                "question": "ApproveCutover",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": { "decision": "none" }
+              },
               "End": true
             }
           }
@@ -1223,19 +1880,19 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result[0].decision = \"approve\" and $states.result[0].approvedBy = \"arn:aws:iam::111111111111:role/payments-lead\" and $states.result[1].decision = \"approve\" and $states.result[1].approvedBy = \"arn:aws:iam::111111111111:role/security-lead\") ? true : $error(\"not approved by each of the roles\") %}",
-        "approvals": "{% $states.result %}"
+        "confirmed": "{% ($states.result[0].answer.decision = \"approve\" and $states.result[1].answer.decision = \"approve\") ? true : $error(\"not approved by each of the roles\") %}",
+        "approvals": "{% $append($approvals, $states.result) %}"
       },
       "Output": {},
       "Next": "RecordApproval"
     },
     "RecordApproval": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
-        "Key": "{% \"ledger/approvals/\" & $execution & \"/ApproveCutover.json\" %}",
+        "Key": "{% \"ledger/approvals/\" & $execution & \"/RecordApproval.json\" %}",
         "ContentType": "application/json",
         "ChecksumAlgorithm": "SHA256",
         "Body": "{% $string($approvals) %}"
@@ -1292,8 +1949,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
-          "Next": "MeasureFinalLag"
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckWindow\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "CheckSourceSchema"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForWindow" }
       ],
@@ -1304,8 +1967,117 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "approve",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckWindow\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "CheckSourceSchema": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks whether the source's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "check-schema",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "source"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckSourceSchema",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.frozen = true and $states.result.Payload.fingerprint = $sourceSchema) ? true : $error(\"the source's schema has changed since the load, or may change\") %}"
+      },
+      "Output": {},
+      "Next": "CheckTargetSchema"
+    },
+    "CheckTargetSchema": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"schema-unchanged\"],\"does\":\"asks whether the target's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "check-schema",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CheckTargetSchema",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.frozen = true and $states.result.Payload.fingerprint = $targetSchema) ? true : $error(\"the target's schema has changed since the load, or may change\") %}"
+      },
+      "Output": {},
+      "Next": "MeasureFinalLag"
     },
     "WaitForFinalLag": {
       "Type": "Wait",
@@ -1315,7 +2087,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "MeasureFinalLag": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
       "Arguments": {
         "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
@@ -1396,7 +2168,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalLag\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "ReadFinalAlarms"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForFinalLag" }
@@ -1408,7 +2186,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "approve",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalLag\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "WaitForFinalAlarms": {
@@ -1419,7 +2198,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadFinalAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -1463,8 +2242,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
-          "Next": "CheckpointFence"
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalAlarms\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "RecordReadiness"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForFinalAlarms" }
       ],
@@ -1475,12 +2260,52 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "approve",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalAlarms\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "RecordReadiness": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/gates/\" & $execution & \"/RecordReadiness.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string({ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \"approvals\": $approvals, \"failure\": $failure }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordReadiness",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "CheckpointFence"
     },
     "CheckpointFence": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase fence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase fence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1518,7 +2343,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "HoldWrites": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"tells the applications to write to neither database\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"tells the applications to write to neither database\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/dev/database/writer", "Value": "none", "Overwrite": true },
       "TimeoutSeconds": 10,
@@ -1563,7 +2388,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FenceWrites": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"takes the applications' right to write to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"takes the applications' right to write to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
@@ -1617,7 +2442,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WriteFenceToken": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes a token into the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes a token into the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
@@ -1678,7 +2503,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "PollDrain": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"asks whether the token is on the target and the source's slot past it\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"asks whether the token is on the target and the source's slot past it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
@@ -1739,7 +2564,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckDrain\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "FinalValidation"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForDrain" }
@@ -1751,24 +2582,24 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "drain",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckDrain\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "FinalValidation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and what changed last, while nobody writes\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and what changed last, while nobody writes\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
         "Payload": {
+          "action": "fence-window",
           "run": {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
             "execution": "{% $execution %}"
-          },
-          "scope": "fence-window",
-          "cursor": "{% \"\" %}"
+          }
         }
       },
       "TimeoutSeconds": 30,
@@ -1815,7 +2646,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalValidation\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "SyncSequences"
         }
       ],
@@ -1826,12 +2663,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "final-check",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalValidation\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "SyncSequences": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"sets the target's sequences past the source's\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"sets the target's sequences past the source's\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:sequences-dev",
@@ -1882,7 +2720,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StopForward": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev" },
       "TimeoutSeconds": 10,
@@ -1925,7 +2763,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "PollStop": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -1978,7 +2816,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "CreateReverseSlot"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForStop" }
@@ -1990,12 +2834,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "stop-forward",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "CreateReverseSlot": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-slot\"],\"does\":\"makes the slot from which changes flow back\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-slot\"],\"does\":\"makes the slot from which changes flow back\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
@@ -2049,7 +2894,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StartReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
         "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
@@ -2071,6 +2916,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollReverse" },
         {
           "ErrorEquals": ["States.ALL"],
           "Assign": {
@@ -2095,7 +2941,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "PollReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -2148,8 +2994,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
-          "Next": "CheckpointFlip"
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "RecordCutover"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverse" }
       ],
@@ -2160,12 +3012,52 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "start-reverse",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "RecordCutover": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/gates/\" & $execution & \"/RecordCutover.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string({ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \"approvals\": $approvals, \"failure\": $failure }) %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordCutover",
+              "phase": "flip",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "CheckpointFlip"
     },
     "CheckpointFlip": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"flip\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase flip begins\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\"}",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase flip begins\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2203,7 +3095,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FlipRouting": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"tells the applications to write to the target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\"}",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"tells the applications to write to the target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/dev/database/writer", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 10,
@@ -2241,7 +3133,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointUnfence": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase unfence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase unfence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2279,7 +3171,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "UnfenceTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"lets the applications write to the target\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"lets the applications write to the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
@@ -2333,7 +3225,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordRouting": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"writes down that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"writes down that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/dev/routing/target", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 30,
@@ -2364,7 +3256,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadWatchAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["ledger-watch-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -2408,7 +3300,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckWatchAlarms\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "ApproveDecommission"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WatchTarget" }
@@ -2420,7 +3318,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "watch",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckWatchAlarms\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "ApproveDecommission": {
@@ -2428,18 +3327,18 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks 2 roles to agree to give up the way back to the source\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Branches": [
         {
-          "StartAt": "ApproveDecommissionBy1",
+          "StartAt": "ApproveDecommissionTell1",
           "States": {
-            "ApproveDecommissionBy1": {
+            "ApproveDecommissionTell1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/payments-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/payments-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
-              "TimeoutSeconds": 86400,
+              "TimeoutSeconds": 30,
               "Retry": [
                 {
                   "ErrorEquals": [
@@ -2447,6 +3346,31 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                     "SNS.ThrottledException",
                     "SNS.SdkClientException"
                   ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveDecommissionBy1"
+            },
+            "ApproveDecommissionBy1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "HeartbeatSeconds": 43200,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
                   "IntervalSeconds": 5,
                   "MaxAttempts": 3,
                   "BackoffRate": 2,
@@ -2454,31 +3378,107 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                   "JitterStrategy": "FULL"
                 }
               ],
-              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered1" }],
-              "Output": "{% $states.result %}",
+              "Catch": [
+                { "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered1" },
+                { "ErrorEquals": ["States.HeartbeatTimeout"], "Next": "ApproveDecommissionRemind1" }
+              ],
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
+              "End": true
+            },
+            "ApproveDecommissionRemind1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+              },
+              "TimeoutSeconds": 30,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveDecommissionAgain1"
+            },
+            "ApproveDecommissionAgain1": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 43200,
+              "HeartbeatSeconds": 43199,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [
+                {
+                  "ErrorEquals": ["States.HeartbeatTimeout", "States.Timeout"],
+                  "Next": "ApproveDecommissionUnanswered1"
+                }
+              ],
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
               "End": true
             },
             "ApproveDecommissionUnanswered1": {
               "Type": "Pass",
               "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Output": { "decision": "none", "approvedBy": "none" },
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/payments-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": { "decision": "none" }
+              },
               "End": true
             }
           }
         },
         {
-          "StartAt": "ApproveDecommissionBy2",
+          "StartAt": "ApproveDecommissionTell2",
           "States": {
-            "ApproveDecommissionBy2": {
+            "ApproveDecommissionTell2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks one role and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aTo approve, as arn:aws:iam::111111111111:role/security-lead, within 1d:\\u000aaws stepfunctions send-task-success --task-output '\\u007b\\\"decision\\\":\\\"approve\\\",\\\"approvedBy\\\":\\\"arn:aws:iam::111111111111:role/security-lead\\\"\\u007d' --task-token \" & $states.context.Task.Token & \"\\u000a\\u000aTo refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \" & $states.context.Task.Token %}"
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
-              "TimeoutSeconds": 86400,
+              "TimeoutSeconds": 30,
               "Retry": [
                 {
                   "ErrorEquals": [
@@ -2486,6 +3486,31 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                     "SNS.ThrottledException",
                     "SNS.SdkClientException"
                   ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveDecommissionBy2"
+            },
+            "ApproveDecommissionBy2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 86400,
+              "HeartbeatSeconds": 43200,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
                   "IntervalSeconds": 5,
                   "MaxAttempts": 3,
                   "BackoffRate": 2,
@@ -2493,14 +3518,90 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                   "JitterStrategy": "FULL"
                 }
               ],
-              "Catch": [{ "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered2" }],
-              "Output": "{% $states.result %}",
+              "Catch": [
+                { "ErrorEquals": ["States.Timeout"], "Next": "ApproveDecommissionUnanswered2" },
+                { "ErrorEquals": ["States.HeartbeatTimeout"], "Next": "ApproveDecommissionRemind2" }
+              ],
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
+              "End": true
+            },
+            "ApproveDecommissionRemind2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Resource": "arn:aws:states:::sns:publish",
+              "Arguments": {
+                "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+                "Subject": "migration-orchestration-dev: approval needed",
+                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+              },
+              "TimeoutSeconds": 30,
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "SNS.InternalErrorException",
+                    "SNS.ThrottledException",
+                    "SNS.SdkClientException"
+                  ],
+                  "IntervalSeconds": 2,
+                  "MaxAttempts": 5,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Output": {},
+              "Next": "ApproveDecommissionAgain2"
+            },
+            "ApproveDecommissionAgain2": {
+              "Type": "Task",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+              "Arguments": {
+                "Bucket": "payments-checkpoints-dev-111111111111",
+                "Key": "{% \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" %}",
+                "ContentType": "text/plain",
+                "Body": "{% $states.context.Task.Token %}"
+              },
+              "TimeoutSeconds": 43200,
+              "HeartbeatSeconds": 43199,
+              "Retry": [
+                {
+                  "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+                  "IntervalSeconds": 5,
+                  "MaxAttempts": 3,
+                  "BackoffRate": 2,
+                  "MaxDelaySeconds": 60,
+                  "JitterStrategy": "FULL"
+                }
+              ],
+              "Catch": [
+                {
+                  "ErrorEquals": ["States.HeartbeatTimeout", "States.Timeout"],
+                  "Next": "ApproveDecommissionUnanswered2"
+                }
+              ],
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": "{% $states.result %}"
+              },
               "End": true
             },
             "ApproveDecommissionUnanswered2": {
               "Type": "Pass",
               "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-              "Output": { "decision": "none", "approvedBy": "none" },
+              "Output": {
+                "question": "ApproveDecommission",
+                "role": "arn:aws:iam::111111111111:role/security-lead",
+                "at": "{% $states.context.State.EnteredTime %}",
+                "answer": { "decision": "none" }
+              },
               "End": true
             }
           }
@@ -2521,19 +3622,19 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result[0].decision = \"approve\" and $states.result[0].approvedBy = \"arn:aws:iam::111111111111:role/payments-lead\" and $states.result[1].decision = \"approve\" and $states.result[1].approvedBy = \"arn:aws:iam::111111111111:role/security-lead\") ? true : $error(\"not approved by each of the roles\") %}",
-        "approvals": "{% $states.result %}"
+        "confirmed": "{% ($states.result[0].answer.decision = \"approve\" and $states.result[1].answer.decision = \"approve\") ? true : $error(\"not approved by each of the roles\") %}",
+        "approvals": "{% $append($approvals, $states.result) %}"
       },
       "Output": {},
       "Next": "RecordDecommission"
     },
     "RecordDecommission": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
-        "Key": "{% \"ledger/approvals/\" & $execution & \"/ApproveDecommission.json\" %}",
+        "Key": "{% \"ledger/approvals/\" & $execution & \"/RecordDecommission.json\" %}",
         "ContentType": "application/json",
         "ChecksumAlgorithm": "SHA256",
         "Body": "{% $string($approvals) %}"
@@ -2568,7 +3669,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointDecommission": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase decommission begins\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase decommission begins\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2606,7 +3707,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StopReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev" },
       "TimeoutSeconds": 10,
@@ -2649,7 +3750,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "PollReverseStop": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -2702,7 +3803,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckReverseStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
           "Next": "DropSlots"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverseStop" }
@@ -2714,12 +3821,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "decommission",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckReverseStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "DropSlots": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides, so that no log is kept for them\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides, so that no log is kept for them\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
@@ -2765,6 +3873,152 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ThawTarget"
+    },
+    "ThawTarget": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "thaw",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ThawTarget",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.thawed = true) ? true : $error(\"the schema is still frozen\") %}"
+      },
+      "Output": {},
+      "Next": "ThawSource"
+    },
+    "ThawSource": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "thaw",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "source"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ThawSource",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.thawed = true) ? true : $error(\"the schema is still frozen\") %}"
+      },
+      "Output": {},
+      "Next": "ReleaseRotation"
+    },
+    "ReleaseRotation": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReleaseRotation",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
       "Next": "NotifySuccess"
     },
     "WaitForRollback": {
@@ -2775,7 +4029,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ExecuteRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev",
@@ -2788,11 +4042,16 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "failure": "{% $failure %}",
           "checkpoint": { "bucket": "payments-checkpoints-dev-111111111111", "key": "ledger/checkpoint.json" },
-          "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
-          "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
-          "writerParameter": "/migration/dev/database/writer",
+          "replications": [
+            {
+              "key": "ledger",
+              "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+              "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"
+            }
+          ],
+          "writers": [{ "parameter": "/migration/dev/database/writer" }],
           "traffic": {
-            "rule": "{% $rule %}",
+            "rules": "{% [$rule] %}",
             "sourceTargets": "{% $sourceTargets %}",
             "targetTargets": "{% $targetTargets %}"
           },
@@ -2845,8 +4104,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": { "turns": 0, "quiet": 0, "unknown": 0, "verdict": "wait" },
-          "Next": "NotifyRollback"
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckRollback\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "ThawTargetBack"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRollback" }
       ],
@@ -2857,12 +4122,159 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "phase": "rollback",
           "error": "Migration.GateFailed",
           "cause": "{% $reason & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
-        }
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckRollback\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "ThawTargetBack": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "thaw",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ThawTargetBack",
+              "phase": "rollback",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.thawed = true) ? true : $error(\"the schema is still frozen\") %}"
+      },
+      "Output": {},
+      "Next": "ThawSourceBack"
+    },
+    "ThawSourceBack": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "Payload": {
+          "action": "thaw",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "source"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ThawSourceBack",
+              "phase": "rollback",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.thawed = true) ? true : $error(\"the schema is still frozen\") %}"
+      },
+      "Output": {},
+      "Next": "ReleaseRotationBack"
+    },
+    "ReleaseRotationBack": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+      "Arguments": { "Name": "/migration/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Ssm.TooManyUpdatesException",
+            "Ssm.InternalServerErrorException",
+            "Ssm.SsmException",
+            "Ssm.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReleaseRotationBack",
+              "phase": "rollback",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "NotifyRollback"
     },
     "NotifySuccess": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that it is done\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that it is done\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
@@ -2881,7 +4293,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "JitterStrategy": "FULL"
         }
       ],
-      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Succeeded" }],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RecordSuccess" }],
+      "Output": {},
+      "Next": "RecordSuccess"
+    },
+    "RecordSuccess": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/gates/\" & $execution & \"/RecordSuccess.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string({ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \"approvals\": $approvals, \"failure\": $failure }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordSuccess",
+              "phase": "notify",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
       "Output": {},
       "Next": "Succeeded"
     },
@@ -2891,7 +4342,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifyRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that the migration went back\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that the migration went back\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
@@ -2910,7 +4361,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "JitterStrategy": "FULL"
         }
       ],
-      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RolledBack" }],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RecordRollback" }],
+      "Output": {},
+      "Next": "RecordRollback"
+    },
+    "RecordRollback": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/gates/\" & $execution & \"/RecordRollback.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string({ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \"approvals\": $approvals, \"failure\": $failure }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RecordRollback",
+              "phase": "notify",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
       "Output": {},
       "Next": "RolledBack"
     },
@@ -2922,7 +4412,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifyFailure": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
@@ -2938,6 +4428,32 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "MaxAttempts": 8,
           "BackoffRate": 2,
           "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RecordFailure" }],
+      "Output": {},
+      "Next": "RecordFailure"
+    },
+    "RecordFailure": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-evidence-dev-111111111111",
+        "Key": "{% \"ledger/gates/\" & $execution & \"/RecordFailure.json\" %}",
+        "ContentType": "application/json",
+        "ChecksumAlgorithm": "SHA256",
+        "Body": "{% $string({ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \"approvals\": $approvals, \"failure\": $failure }) %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
           "JitterStrategy": "FULL"
         }
       ],

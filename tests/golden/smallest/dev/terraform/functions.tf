@@ -66,7 +66,12 @@ resource "aws_lambda_function" "secret_rotation_function" {
       MIGSPEC_MIGRATION   = "inventory"
       MIGSPEC_PARAMETERS  = "/migration/dev/replications"
       MIGSPEC_METRICS     = "Migspec/inventory-dev"
-      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+
+      MIGSPEC_ROTATION = jsonencode({
+        inventory = []
+      })
+
+      MIGSPEC_TOPIC = aws_sns_topic.notifications_topic.arn
     }
   }
 
