@@ -8,7 +8,6 @@ pub mod catalogue;
 mod cedar;
 mod entities;
 mod finding;
-mod iam;
 mod judge;
 pub mod mutation;
 pub mod reach;

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use rustc_hash::FxHashMap;
 
 use crate::datum::Value;
-use crate::graph::{Graph, Resource};
+use crate::graph::{Grant, Graph, Resource};
 use crate::id::Id;
 
 /// A finished graph with its references turned round, so that a fact can ask
@@ -18,6 +18,8 @@ pub struct Index<'g> {
     /// Alarms by the values of their dimensions.
     alarms: FxHashMap<&'g str, Vec<&'g Resource>>,
     log_groups: FxHashMap<&'g str, &'g Resource>,
+    /// By the role that holds them.
+    grants: FxHashMap<&'g Id, Vec<&'g Grant>>,
 }
 
 impl<'g> Index<'g> {
@@ -28,6 +30,7 @@ impl<'g> Index<'g> {
             referrers: FxHashMap::default(),
             alarms: FxHashMap::default(),
             log_groups: FxHashMap::default(),
+            grants: FxHashMap::default(),
         };
         for resource in graph.resources.values() {
             index.types.entry(resource.type_name).or_default().push(resource);
@@ -39,6 +42,9 @@ impl<'g> Index<'g> {
         let groups = graph.of_type("AWS::Logs::LogGroup");
         index.log_groups =
             groups.filter_map(|group| Some((group.get("LogGroupName")?.value.as_str()?, group))).collect();
+        for grant in &graph.grants {
+            index.grants.entry(&grant.role).or_default().push(grant);
+        }
         index
     }
 
@@ -93,6 +99,11 @@ impl<'g> Index<'g> {
     /// The log group of this name.
     pub fn log_group(&self, name: &str) -> Option<&'g Resource> {
         self.log_groups.get(name).copied()
+    }
+
+    /// What a role is granted.
+    pub fn grants_of(&self, role: &Id) -> &[&'g Grant] {
+        self.grants.get(role).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The resource that the property at `path` refers to.

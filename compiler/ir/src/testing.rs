@@ -9,7 +9,7 @@ use crate::resource_type::ResourceType;
 use crate::{Datum, Origin, json};
 
 /// A place in a source of one character.
-fn span() -> Span {
+pub(crate) fn span() -> Span {
     let mut sources = Sources::default();
     Span::new(sources.add("test", " "), 0, 1)
 }

@@ -11,14 +11,34 @@ pub fn schema() -> Generated {
     Generated { path: "policies/schema.cedarschema", text: schema::text() }
 }
 
-/// What the policies know of IAM's actions.
+/// A digest of what AWS says of IAM's actions.
 pub fn iam_actions() -> Generated {
+    let mut actions = migspec_ir::schema::actions();
+    actions.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
     let mut text = String::new();
-    for (name, action) in migspec_ir::schema::actions() {
-        let scope = if action.has_resources() { "scoped" } else { "unscoped" };
-        line(&mut text, format_args!("{name}\t{}\t{scope}", action.level().name()));
+    for (name, action) in actions {
+        let arns: BTreeSet<String> = action.arns().map(pattern).collect();
+        let keys: BTreeSet<String> = action.conditions().filter(|key| !key.starts_with("aws:")).map(wild).collect();
+        line(&mut text, format_args!("{name}\t{}\t{}\t{}", action.level().name(), joined(arns), joined(keys)));
     }
-    Generated { path: "policies/src/iam-actions.tsv", text }
+    Generated { path: "compiler/ir/src/iam/actions.tsv", text }
+}
+
+/// An ARN's pattern without `arn:${Partition}:`, its placeholders as `*`.
+fn pattern(arn: &str) -> String {
+    wild(arn.strip_prefix("arn:${Partition}:").unwrap_or(arn))
+}
+
+/// Placeholders such as `${TagKey}` and `<key>` as `*`.
+fn wild(text: impl AsRef<str>) -> String {
+    let text = text.as_ref().replace("<key>", "*");
+    let mut parts = text.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "*" + part.split_once('}').map_or("", |(_, rest)| rest))
+}
+
+fn joined(texts: BTreeSet<String>) -> String {
+    texts.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 pub fn reference() -> Generated {

@@ -16,7 +16,7 @@ use crate::entities::{EXTERNAL, TARGET, World};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, cedar, iam};
+use crate::{Failure, cedar};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
@@ -114,7 +114,7 @@ fn path(world: &World, role: &Id) -> Arc<str> {
 fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str) {
     let principal = world.uid("Migspec::Actor", actor);
     let (on, id) = target(world, &right.on.value);
-    let known = iam::action(right.action);
+    let known = migspec_ir::iam::action(right.action);
     let (service, _) = right.action.split_once(':').unwrap_or((right.action, ""));
     let text = arn(&right.on.value);
     let conditions = cedar::strings(right.grant.conditions.iter().map(|c| &*c.key));
@@ -122,7 +122,7 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
         ("iam", cedar::string(right.action)),
         ("service", cedar::string(service)),
         ("level", cedar::string(known.map_or("", |a| a.level))),
-        ("scoped", known.is_none_or(|a| a.scoped).into()),
+        ("scoped", known.is_none_or(|a| a.scoped()).into()),
         ("any", (text == "*").into()),
         ("arn", cedar::string(&text)),
         ("conditions", conditions),

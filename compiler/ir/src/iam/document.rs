@@ -38,7 +38,9 @@ pub enum Principal<'d> {
     Service(&'d str),
     /// An account, role or user: an ARN or account id, or a reference.
     Aws(&'d Value),
-    /// An identity provider or a canonical user.
+    /// An identity provider.
+    Federated,
+    /// A canonical user.
     Other,
 }
 
@@ -58,7 +60,8 @@ pub fn read<T>(datum: &Datum, question: impl FnOnce(&Document<'_>) -> T) -> Opti
 }
 
 impl<'d> Document<'d> {
-    fn of(datum: &'d Datum) -> Option<Self> {
+    /// Nothing where the value is no policy.
+    pub fn of(datum: &'d Datum) -> Option<Self> {
         let statements = items(&datum.get("Statement")?.value);
         let statements = statements.into_iter().map(|value| Statement::of(value.as_map()?)).collect::<Option<_>>()?;
         Some(Self { statements })
@@ -148,6 +151,7 @@ fn read_principal<'d>(kind: &str, value: &'d Value) -> Option<Principal<'d>> {
         "AWS" if value.as_str() == Some("*") => Principal::Everyone,
         "AWS" => Principal::Aws(value),
         "Service" => Principal::Service(value.as_str()?),
+        "Federated" => Principal::Federated,
         _ => Principal::Other,
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{Document, Statement};
+use super::text::text;
 
 /// Whether every action is allowed on every resource.
 pub fn allows_everything(document: &Document<'_>) -> bool {
@@ -79,6 +80,54 @@ pub fn pass_role_without_service(document: &Document<'_>) -> bool {
     let names_service = |s: &Statement<'_>| s.conditions.iter().any(|c| c.is_key("iam:PassedToService") && c.narrows());
     pass_role_statements(document).any(|s| !names_service(s))
 }
+
+/// Whether roles may be handed on that nobody named.
+pub fn passes_unnamed_roles(document: &Document<'_>) -> bool {
+    let named = |s: &Statement<'_>| !s.not_resource && s.resources.iter().all(|role| !text(role).contains('*'));
+    pass_role_statements(document).any(|s| !named(s))
+}
+
+/// Actions that give out credentials of others, as far as the document allows
+/// them.
+pub fn credential_actions(document: &Document<'_>) -> BTreeSet<&'static str> {
+    CREDENTIALS.iter().copied().filter(|action| document.allowing().any(|s| s.covers_action(action))).collect()
+}
+
+/// The list of cloudsplaining, as far as it is about services of a migration.
+const CREDENTIALS: &[&str] = &[
+    "cognito-identity:GetCredentialsForIdentity",
+    "ec2:GetPasswordData",
+    "ecr:GetAuthorizationToken",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateAccessKey",
+    "rds-db:connect",
+    "redshift:GetClusterCredentials",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+];
+
+/// Actions that copy stored account data to another place in one call, as far
+/// as the document allows them.
+pub fn export_actions(document: &Document<'_>) -> BTreeSet<&'static str> {
+    EXPORTS.iter().copied().filter(|action| document.allowing().any(|s| s.covers_action(action))).collect()
+}
+
+const EXPORTS: &[&str] = &[
+    "logs:CreateExportTask",
+    "rds:CopyDBClusterSnapshot",
+    "rds:CopyDBSnapshot",
+    "rds:ModifyDBClusterSnapshotAttribute",
+    "rds:ModifyDBSnapshotAttribute",
+    "rds:RestoreDBClusterFromSnapshot",
+    "rds:StartExportTask",
+    "s3:PutReplicationConfiguration",
+];
 
 fn pass_role_statements<'s, 'd>(document: &'s Document<'d>) -> impl Iterator<Item = &'s Statement<'d>> {
     document.allowing().filter(|s| s.covers_action("iam:PassRole"))

@@ -26,9 +26,50 @@ pub fn covers(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|c| *c == b'*')
 }
 
+/// Whether some text is covered by both patterns.
+pub fn overlaps(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    // Whether what is left of `one` from each position overlaps what is left
+    // of `other`: from the ends to the beginnings.
+    let mut below = vec![false; other.len() + 1];
+    for i in (0..=one.len()).rev() {
+        let mut row = vec![false; other.len() + 1];
+        for j in (0..=other.len()).rev() {
+            row[j] = match (one.get(i), other.get(j)) {
+                (None, None) => true,
+                (Some(b'*'), _) => below[j] || other.get(j).is_some() && row[j + 1],
+                (_, Some(b'*')) => row[j + 1] || one.get(i).is_some() && below[j],
+                (Some(a), Some(b)) => (*a == b'?' || *b == b'?' || a.eq_ignore_ascii_case(b)) && below[j + 1],
+                _ => false,
+            };
+        }
+        below = row;
+    }
+    below[0]
+}
+
 #[cfg(test)]
 mod tests {
-    use super::covers;
+    use super::{covers, overlaps};
+
+    #[test]
+    fn patterns_overlap_where_a_text_fits_both() {
+        for (one, other, expected) in [
+            ("s3:::*", "s3:::ledger", true),
+            ("s3:::*/*", "s3:::ledger", false),
+            ("s3:::*/*", "s3:::ledger*", true),
+            ("a*c", "ab*", true),
+            ("a*c", "b*", false),
+            ("a?c", "*bc", true),
+            ("", "*", true),
+            ("", "", true),
+            ("a", "", false),
+            ("*a", "*b", false),
+        ] {
+            assert_eq!(overlaps(one, other), expected, "{one} and {other}");
+            assert_eq!(overlaps(other, one), expected, "{other} and {one}");
+        }
+    }
 
     #[test]
     fn wildcards_stand_for_runs() {

@@ -51,6 +51,44 @@ pub fn trusts_account_root(document: &Document<'_>) -> bool {
     document.allowing().flat_map(|s| &s.principals).any(|p| matches!(p, Principal::Aws(value) if is_root(value)))
 }
 
+/// The accounts among the principals that are not `own`.
+pub fn other_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d str> {
+    document.allowing().flat_map(accounts).filter(|account| *account != own).collect()
+}
+
+/// Those among them that anybody there can act for: no condition asks for what
+/// was agreed with them, nor for the organisation.
+pub fn unbound_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d str> {
+    const AGREED: &[&str] = &["sts:ExternalId", "aws:PrincipalOrgID"];
+    let agreed = |s: &&Statement<'_>| s.conditions.iter().any(|c| AGREED.iter().any(|k| c.is_key(k)) && c.narrows());
+    document.allowing().filter(|s| !agreed(s)).flat_map(accounts).filter(|account| *account != own).collect()
+}
+
+fn accounts<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
+    let principals = statement.principals.iter().filter_map(|principal| match principal {
+        Principal::Aws(value) => value.as_str(),
+        _ => None,
+    });
+    principals.map(|text| match text.strip_prefix("arn:") {
+        Some(arn) => arn.split(':').nth(3).unwrap_or(text),
+        None => text,
+    })
+}
+
+/// Whether an identity provider is trusted without saying exactly whose tokens
+/// are taken: for whom they are issued, and to whom.
+pub fn federates_openly(document: &Document<'_>) -> bool {
+    let exact = |s: &Statement<'_>, claim: &str| {
+        s.conditions.iter().any(|c| {
+            let equals = c.operator.eq_ignore_ascii_case("StringEquals");
+            let plain = c.values.iter().all(|value| value.as_str().is_some_and(|text| !text.contains('*')));
+            equals && plain && !c.values.is_empty() && c.key.to_ascii_lowercase().ends_with(claim)
+        })
+    };
+    let federated = document.allowing().filter(|s| s.principals.contains(&Principal::Federated));
+    federated.into_iter().any(|s| !exact(s, ":aud") || !exact(s, ":sub"))
+}
+
 /// Whether one principal other than the account itself may both administer a
 /// key and use it.
 pub fn mixes_administration_and_use(document: &Document<'_>) -> bool {
@@ -223,6 +261,50 @@ mod tests {
         assert!(ask(&mixed, mixes_administration_and_use));
         assert!(ask(&to("role/admin", "kms:*"), mixes_administration_and_use));
         assert!(!ask(&to("root", "kms:*"), mixes_administration_and_use));
+    }
+
+    #[test]
+    fn other_accounts_are_bound_by_what_was_agreed() {
+        let trust = |principal: &str, condition: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "sts:AssumeRole",
+                     "Condition": {condition}}}"#
+            )
+        };
+        let other = "arn:aws:iam::222222222222:role/partner";
+        for (principal, condition, unbound) in [
+            (other, "{}", true),
+            ("222222222222", "{}", true),
+            (other, r#"{"StringEquals": {"sts:ExternalId": "x1"}}"#, false),
+            (other, r#"{"StringLike": {"sts:ExternalId": "*"}}"#, true),
+            ("arn:aws:iam::111111111111:role/own", "{}", false),
+        ] {
+            let found = ask(&trust(principal, condition), |d| !unbound_accounts(d, "111111111111").is_empty());
+            assert_eq!(found, unbound, "{principal} {condition}");
+        }
+        let accounts = ask(&trust(other, "{}"), |d| other_accounts(d, "111111111111").into_iter().collect::<String>());
+        assert_eq!(accounts, "222222222222");
+    }
+
+    #[test]
+    fn tokens_are_taken_from_one_audience_and_one_subject() {
+        let trust = |condition: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::1:oidc-provider/ci.example.com"}},
+                     "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {condition}}}"#
+            )
+        };
+        for (condition, open) in [
+            ("{}", true),
+            (
+                r#"{"StringEquals": {"ci.example.com:aud": "sts", "ci.example.com:sub": "repo:a/b:ref:refs/heads/main"}}"#,
+                false,
+            ),
+            (r#"{"StringEquals": {"ci.example.com:aud": "sts"}}"#, true),
+            (r#"{"StringLike": {"ci.example.com:aud": "sts", "ci.example.com:sub": "repo:a/*"}}"#, true),
+        ] {
+            assert_eq!(ask(&trust(condition), federates_openly), open, "{condition}");
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! What policies see of a document that says what a role may do.
 
+use std::collections::BTreeSet;
+
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
-use crate::iam;
+use crate::index::Index;
+use crate::{iam, json};
 
-/// The facts of a type whose document is `PolicyDocument`.
+/// The facts of a type that holds such documents: a policy of a role, a
+/// managed policy, and a role with policies within it.
 pub(super) const FACTS: &[Fact] = &[
     ALLOWS_EVERYTHING,
     WILDCARD_ACTIONS,
@@ -17,53 +21,131 @@ pub(super) const FACTS: &[Fact] = &[
     MANAGES_PERMISSIONS,
     PASSES_ROLES,
     PASSES_ROLES_TO_ANY_SERVICE,
+    PASSES_UNNAMED_ROLES,
+    CREDENTIAL_ACTIONS,
+    EXPORT_ACTIONS,
+    UNLIMITED_ACTIONS,
+    UNLIMITED_CHANGES,
+    UNKNOWN_ACTIONS,
+    WIDE_RESOURCES,
+    MISPLACED_ACTIONS,
+    IDLE_CONDITIONS,
+    ESCALATIONS,
+    UNNEEDED_RIGHTS,
 ];
 
 pub(super) const ALLOWS_EVERYTHING: Fact =
-    Fact::computed("allowsEverything", FactType::Bool, |r, _| any(r, iam::allows_everything));
-pub(super) const WILDCARD_ACTIONS: Fact = Fact::computed("wildcardActions", FactType::StringSet, |r, _| {
-    texts(r, |d| iam::wildcard_actions(d).into_iter().map(String::from).collect())
-});
+    Fact::computed("allowsEverything", FactType::Bool, |r, g| any(r, g, iam::allows_everything));
+pub(super) const WILDCARD_ACTIONS: Fact =
+    Fact::computed("wildcardActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::wildcard_actions(d))));
 pub(super) const USES_WILDCARD_ACTIONS: Fact =
-    Fact::computed("usesWildcardActions", FactType::Bool, |r, _| any(r, |d| !iam::wildcard_actions(d).is_empty()));
+    Fact::computed("usesWildcardActions", FactType::Bool, |r, g| any(r, g, |d| !iam::wildcard_actions(d).is_empty()));
 pub(super) const USES_NOT_ACTION: Fact =
-    Fact::computed("usesNotAction", FactType::Bool, |r, _| any(r, iam::uses_not_action));
+    Fact::computed("usesNotAction", FactType::Bool, |r, g| any(r, g, iam::uses_not_action));
 pub(super) const USES_NOT_RESOURCE: Fact =
-    Fact::computed("usesNotResource", FactType::Bool, |r, _| any(r, iam::uses_not_resource));
-pub(super) const BROAD_READS: Fact = Fact::computed("broadReads", FactType::StringSet, |r, _| {
-    texts(r, |d| iam::broad_reads(d).into_iter().map(String::from).collect())
-});
+    Fact::computed("usesNotResource", FactType::Bool, |r, g| any(r, g, iam::uses_not_resource));
+pub(super) const BROAD_READS: Fact =
+    Fact::computed("broadReads", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::broad_reads(d))));
 pub(super) const READS_BROADLY: Fact =
-    Fact::computed("readsBroadly", FactType::Bool, |r, _| any(r, |d| !iam::broad_reads(d).is_empty()));
-pub(super) const PERMISSION_ACTIONS: Fact = Fact::computed("permissionActions", FactType::StringSet, |r, _| {
-    texts(r, |d| iam::permission_actions(d).into_iter().map(String::from).collect())
-});
+    Fact::computed("readsBroadly", FactType::Bool, |r, g| any(r, g, |d| !iam::broad_reads(d).is_empty()));
+pub(super) const PERMISSION_ACTIONS: Fact =
+    Fact::computed("permissionActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::permission_actions(d))));
 pub(super) const MANAGES_PERMISSIONS: Fact =
-    Fact::computed("managesPermissions", FactType::Bool, |r, _| any(r, |d| !iam::permission_actions(d).is_empty()));
-pub(super) const PASSES_ROLES: Fact = Fact::computed("passesRoles", FactType::Bool, |r, _| any(r, iam::passes_roles));
+    Fact::computed("managesPermissions", FactType::Bool, |r, g| any(r, g, |d| !iam::permission_actions(d).is_empty()));
+pub(super) const PASSES_ROLES: Fact =
+    Fact::computed("passesRoles", FactType::Bool, |r, g| any(r, g, iam::passes_roles));
 pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
-    Fact::computed("passesRolesToAnyService", FactType::Bool, |r, _| any(r, iam::pass_role_without_service));
+    Fact::computed("passesRolesToAnyService", FactType::Bool, |r, g| any(r, g, iam::pass_role_without_service));
+pub(super) const PASSES_UNNAMED_ROLES: Fact =
+    Fact::computed("passesUnnamedRoles", FactType::Bool, |r, g| any(r, g, iam::passes_unnamed_roles));
+pub(super) const CREDENTIAL_ACTIONS: Fact =
+    Fact::computed("credentialActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::credential_actions(d))));
+pub(super) const EXPORT_ACTIONS: Fact =
+    Fact::computed("exportActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::export_actions(d))));
+pub(super) const UNLIMITED_ACTIONS: Fact =
+    Fact::computed("unlimitedActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unlimited_actions(d))));
+pub(super) const UNLIMITED_CHANGES: Fact =
+    Fact::computed("unlimitedChanges", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unlimited_changes(d))));
+pub(super) const UNKNOWN_ACTIONS: Fact =
+    Fact::computed("unknownActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unknown_actions(d))));
+pub(super) const WIDE_RESOURCES: Fact =
+    Fact::computed("wideResources", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::wide_resources(d))));
+pub(super) const MISPLACED_ACTIONS: Fact =
+    Fact::computed("misplacedActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::misplaced_actions(d))));
+pub(super) const IDLE_CONDITIONS: Fact =
+    Fact::computed("idleConditions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::idle_conditions(d))));
+/// The known ways to more rights that the document opens, together with the
+/// others of the same role.
+pub(super) const ESCALATIONS: Fact = Fact::computed("escalations", FactType::StringSet, escalations);
+/// Rights that no grant of the role needs.
+pub(super) const UNNEEDED_RIGHTS: Fact = Fact::computed("unneededRights", FactType::StringSet, unneeded_rights);
+/// Grants of the role that none of its documents allows.
+pub(super) const MISSING_RIGHTS: Fact = Fact::computed("missingRights", FactType::StringSet, missing_rights);
+
+fn owned<T: ToString>(texts: BTreeSet<T>) -> Vec<String> {
+    texts.into_iter().map(|text| text.to_string()).collect()
+}
 
 /// Whether the answer is yes for any of the resource's documents.
-fn any(resource: &Resource, question: impl Fn(&iam::Document<'_>) -> bool) -> FactValue {
-    let answers = documents(resource).map(|document| iam::read(document, &question));
+fn any(resource: &Resource, graph: &Index<'_>, question: impl Fn(&iam::Document<'_>) -> bool) -> FactValue {
+    let answers = documents(resource, graph).into_iter().map(|document| iam::read(document, &question));
     answers.collect::<Option<Vec<_>>>().map(|answers| answers.contains(&true)).into()
 }
 
 /// The texts that all of the resource's documents give.
-fn texts(resource: &Resource, question: impl Fn(&iam::Document<'_>) -> Vec<String>) -> FactValue {
-    let answers = documents(resource).map(|document| iam::read(document, &question));
+fn texts(resource: &Resource, graph: &Index<'_>, question: impl Fn(&iam::Document<'_>) -> Vec<String>) -> FactValue {
+    let answers = documents(resource, graph).into_iter().map(|document| iam::read(document, &question));
     match answers.collect::<Option<Vec<_>>>() {
         Some(answers) => FactValue::set(answers.into_iter().flatten().map(Some)),
         None => FactValue::Unknown,
     }
 }
 
-/// The document of a policy, or those of a role's inline policies.
-fn documents(resource: &Resource) -> impl Iterator<Item = &crate::Datum> {
-    let inline = resource.get("Policies").and_then(|d| d.value.as_list()).unwrap_or_default();
-    let inline = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
-    resource.get("PolicyDocument").into_iter().chain(inline)
+/// The document of a policy; of a role those within it and the managed ones
+/// of the graph, since its own policies have these facts themselves.
+fn documents<'a>(resource: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a crate::Datum> {
+    let of_role = (resource.type_name == "AWS::IAM::Role").then(|| iam::attached(resource, graph));
+    resource.get("PolicyDocument").into_iter().chain(of_role.into_iter().flatten()).collect()
+}
+
+/// The role that a policy belongs to; a role itself.
+fn role<'a>(resource: &'a Resource, graph: &'a Index<'_>) -> Option<&'a Resource> {
+    match resource.type_name {
+        "AWS::IAM::Role" => Some(resource),
+        _ => graph.follow(resource, "RoleName"),
+    }
+}
+
+fn escalations(resource: &Resource, graph: &Index<'_>) -> FactValue {
+    let together = match role(resource, graph) {
+        Some(role) => iam::documents(role, graph),
+        None => documents(resource, graph),
+    };
+    let Some(data) = together.into_iter().map(json::document).collect::<Option<Vec<_>>>() else {
+        return FactValue::Unknown;
+    };
+    let Some(all) = data.iter().map(|datum| iam::Document::of(datum)).collect::<Option<Vec<_>>>() else {
+        return FactValue::Unknown;
+    };
+    texts(resource, graph, |d| iam::escalations(d, &all).into_iter().map(|kind| kind.name().to_owned()).collect())
+}
+
+/// A bound grants nothing, and what AWS's own policies of a role allow is not
+/// seen here.
+fn unneeded_rights(resource: &Resource, graph: &Index<'_>) -> FactValue {
+    let grants = role(resource, graph).map(|role| graph.grants_of(&role.id)).unwrap_or_default();
+    if resource.type_name == "AWS::IAM::ManagedPolicy" {
+        return FactValue::StringSet(BTreeSet::new());
+    }
+    texts(resource, graph, |d| iam::surplus(d, grants).into_iter().collect())
+}
+
+fn missing_rights(resource: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(role) = role(resource, graph) else { return FactValue::StringSet(BTreeSet::new()) };
+    match iam::read_all(role, graph, |documents| iam::missing(documents, graph.grants_of(&role.id))) {
+        Some(missing) => FactValue::set(missing.into_iter().map(Some)),
+        None => FactValue::Unknown,
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-use super::allowed;
+use std::collections::BTreeSet;
+
+use super::{allowed, users};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -86,6 +89,31 @@ const FACTS: &[Fact] = &[
     Fact::computed("usesNotPrincipal", FactType::Bool, |role, _| {
         trust(role, |d| d.allowing().any(|s| s.not_principal).into())
     }),
+    Fact::computed("trustUsesNotAction", FactType::Bool, |role, _| trust(role, |d| iam::uses_not_action(d).into())),
+    // Accounts that anybody there can act for.
+    Fact::computed("unboundAccounts", FactType::StringSet, |role, graph| {
+        let own = &graph.environment.account;
+        trust(role, |d| FactValue::set(iam::unbound_accounts(d, own).into_iter().map(Some)))
+    }),
+    Fact::computed("federatesOpenly", FactType::Bool, |role, _| trust(role, |d| iam::federates_openly(d).into())),
+    // Services of the resources that use the role and that it does not trust.
+    Fact::computed("untrustedUsers", FactType::StringSet, users::untrusted),
+    Fact::computed("unservedServices", FactType::StringSet, users::unserved),
+    Fact::computed("endpoints", FactType::Long, |role, graph| FactValue::Long(users::endpoints(role, graph))),
+    Fact::computed("nameCarriesEnvironment", FactType::Bool, |role, graph| {
+        let name = role.get("RoleName").and_then(|d| d.value.as_str());
+        name.map(|name| name.ends_with(&format!("-{}", graph.environment.name))).unwrap_or(false).into()
+    }),
+    Fact::computed("inlinePolicies", FactType::Long, |role, graph| {
+        FactValue::Long(iam::attached(role, graph).len() as i64)
+    }),
+    Fact::computed("rightsBeyondBoundary", FactType::StringSet, rights_beyond_boundary),
+    // Chains to roles that hold what this one lacks.
+    Fact::computed("takeovers", FactType::StringSet, |role, graph| match iam::takeovers(role, graph) {
+        Some(found) => FactValue::set(found.into_iter().map(Some)),
+        None => FactValue::Unknown,
+    }),
+    Fact::computed("unlistedManagedPolicies", FactType::StringSet, |role, graph| unlisted(role, graph)),
     Fact::computed("managedPolicies", FactType::StringSet, |role, _| managed_policies(role)),
     Fact::computed("hasBroadManagedPolicy", FactType::Bool, has_broad_managed_policy_of),
     allowed::ALLOWS_EVERYTHING,
@@ -99,6 +127,17 @@ const FACTS: &[Fact] = &[
     allowed::MANAGES_PERMISSIONS,
     allowed::PASSES_ROLES,
     allowed::PASSES_ROLES_TO_ANY_SERVICE,
+    allowed::PASSES_UNNAMED_ROLES,
+    allowed::CREDENTIAL_ACTIONS,
+    allowed::EXPORT_ACTIONS,
+    allowed::UNLIMITED_ACTIONS,
+    allowed::UNLIMITED_CHANGES,
+    allowed::UNKNOWN_ACTIONS,
+    allowed::WIDE_RESOURCES,
+    allowed::MISPLACED_ACTIONS,
+    allowed::IDLE_CONDITIONS,
+    allowed::ESCALATIONS,
+    allowed::UNNEEDED_RIGHTS,
 ];
 
 fn trust(role: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -> FactValue {
@@ -113,10 +152,33 @@ fn managed_policies(role: &Resource) -> FactValue {
     FactValue::set(policies.iter().map(|policy| name(&policy.value)))
 }
 
-fn has_broad_managed_policy_of(role: &Resource, _: &crate::Index<'_>) -> FactValue {
+fn has_broad_managed_policy_of(role: &Resource, _: &Index<'_>) -> FactValue {
     let policies = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();
     let names = policies.iter().map(|policy| name(&policy.value)).collect::<Option<Vec<_>>>();
     names.map(|names| names.iter().any(|name| is_broad(name))).into()
+}
+
+/// AWS's own policies that DMS insists on: everything else is written out, so
+/// that it changes with us and not with AWS.
+const LISTED: &[&str] = &["AmazonDMSCloudWatchLogsRole", "AmazonDMSVPCManagementRole"];
+
+/// Managed policies that are neither listed nor of this graph.
+fn unlisted(role: &Resource, graph: &Index<'_>) -> FactValue {
+    let policies = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let own = |policy: &Value| policy.target().is_some_and(|id| graph.get(id).is_some());
+    let foreign = policies.iter().filter(|policy| !own(&policy.value)).map(|policy| name(&policy.value));
+    FactValue::set(foreign.filter(|name| name.as_deref().is_none_or(|name| !LISTED.contains(&name))))
+}
+
+/// Grants that the role's bound does not allow, so that they are in vain.
+fn rights_beyond_boundary(role: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(boundary) = role.get("PermissionsBoundary") else { return FactValue::StringSet(BTreeSet::new()) };
+    let document = boundary.value.target().and_then(|id| graph.get(id)?.get("PolicyDocument"));
+    let grants = graph.grants_of(&role.id);
+    match document.and_then(|d| iam::read(d, |d| iam::missing(std::slice::from_ref(d), grants))) {
+        Some(missing) => FactValue::set(missing.into_iter().map(Some)),
+        None => FactValue::Unknown,
+    }
 }
 
 /// Policies of AWS that give a service or the account away.

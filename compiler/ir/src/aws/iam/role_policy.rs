@@ -1,4 +1,5 @@
 use super::allowed;
+use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 /// An inline policy of a role. `AWS::IAM::Policy` is the older way to say the
@@ -16,5 +17,31 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: allowed::FACTS,
+    facts: FACTS,
 };
+
+const FACTS: &[Fact] = &[
+    allowed::ALLOWS_EVERYTHING,
+    allowed::WILDCARD_ACTIONS,
+    allowed::USES_WILDCARD_ACTIONS,
+    allowed::USES_NOT_ACTION,
+    allowed::USES_NOT_RESOURCE,
+    allowed::BROAD_READS,
+    allowed::READS_BROADLY,
+    allowed::PERMISSION_ACTIONS,
+    allowed::MANAGES_PERMISSIONS,
+    allowed::PASSES_ROLES,
+    allowed::PASSES_ROLES_TO_ANY_SERVICE,
+    allowed::PASSES_UNNAMED_ROLES,
+    allowed::CREDENTIAL_ACTIONS,
+    allowed::EXPORT_ACTIONS,
+    allowed::UNLIMITED_ACTIONS,
+    allowed::UNLIMITED_CHANGES,
+    allowed::UNKNOWN_ACTIONS,
+    allowed::WIDE_RESOURCES,
+    allowed::MISPLACED_ACTIONS,
+    allowed::IDLE_CONDITIONS,
+    allowed::ESCALATIONS,
+    allowed::UNNEEDED_RIGHTS,
+    allowed::MISSING_RIGHTS,
+];
