@@ -70,6 +70,35 @@ const PERMISSIONS: &[&str] = &[
     "sqs:AddPermission",
 ];
 
+/// What no role of a migration may ever do and the document does not deny on
+/// everything, whatever the circumstances.
+pub fn left_open(document: &Document<'_>) -> BTreeSet<&'static str> {
+    let closing = |s: &&Statement<'_>| s.conditions.is_empty() && s.covers_every_resource();
+    let closed = |action: &str| document.denying().filter(closing).any(|s| s.covers_action(action));
+    NEVER.iter().copied().filter(|action| !closed(action)).collect()
+}
+
+/// What takes the evidence, the keys or the bounds themselves away.
+const NEVER: &[&str] = &[
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:StopLogging",
+    "iam:AttachRolePolicy",
+    "iam:CreateAccessKey",
+    "iam:CreatePolicyVersion",
+    "iam:CreateUser",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PassRole",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
+    "organizations:LeaveOrganization",
+    "s3:DeleteBucket",
+    "s3:PutBucketPolicy",
+];
+
 /// Whether roles may be handed to services at all.
 pub fn passes_roles(document: &Document<'_>) -> bool {
     pass_role_statements(document).next().is_some()

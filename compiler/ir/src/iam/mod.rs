@@ -13,26 +13,36 @@ mod takeover;
 mod text;
 
 use crate::fact::FactValue;
-use crate::graph::Resource;
+use crate::graph::{Graph, Resource};
 
 pub use action::{Action, action, actions};
 pub use document::{Condition, Document, Effect, Principal, Statement, read};
 pub use escalation::{Kind, METHODS, Method, escalations};
 pub use held::{attached, documents, missing, read_all, surplus};
 pub use identity::{
-    allows_everything, broad_reads, credential_actions, export_actions, pass_role_without_service, passes_roles,
-    passes_unnamed_roles, permission_actions, uses_not_action, uses_not_resource, wildcard_actions,
+    allows_everything, broad_reads, credential_actions, export_actions, left_open, pass_role_without_service,
+    passes_roles, passes_unnamed_roles, permission_actions, uses_not_action, uses_not_resource, wildcard_actions,
 };
 pub use pattern::{covers, overlaps};
 pub use precision::{
     idle_conditions, misplaced_actions, unknown_actions, unlimited_actions, unlimited_changes, wide_resources,
 };
 pub use resource_based::{
-    Parts, denies_insecure_transport, federates_openly, grants_to_everyone, mixes_administration_and_use,
-    other_accounts, services, trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
+    Parts, denies_insecure_transport, denies_other_accounts, federates_openly, grants_to_everyone,
+    mixes_administration_and_use, other_accounts, services, trusts_account_root, trusts_only_services,
+    unbound_accounts, unbound_services,
 };
 pub use takeover::takeovers;
 pub use text::{as_pattern, text};
+
+/// The accounts that the document in a property lets in beside the own one.
+pub fn accounts_let_in(resource: &Resource, property: &str, graph: &Graph) -> FactValue {
+    let own = &graph.environment.account;
+    let accounts = resource
+        .get(property)
+        .and_then(|document| read(document, |d| FactValue::set(other_accounts(d, own).into_iter().map(Some))));
+    accounts.unwrap_or(FactValue::Unknown)
+}
 
 /// The answer to a question about the document in a property; `Unknown` where
 /// there is none or it cannot be read.

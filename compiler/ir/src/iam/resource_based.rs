@@ -122,6 +122,24 @@ pub fn denies_insecure_transport(document: &Document<'_>, actions: &[&str], part
     })
 }
 
+/// Whether everybody outside the account `own` is denied everything.
+pub fn denies_other_accounts(document: &Document<'_>, own: &str) -> bool {
+    document.denying().any(|s| {
+        let outside = |c: &Condition<'_>| {
+            c.is_key("aws:PrincipalAccount")
+                && c.operator.eq_ignore_ascii_case("StringNotEquals")
+                && c.values.iter().all(|value| value.as_str() == Some(own))
+        };
+        s.is_for_everyone()
+            && !s.not_principal
+            && !s.not_action
+            && s.conditions.len() == 1
+            && outside(&s.conditions[0])
+            && s.covers_every_resource()
+            && s.covers_action("secretsmanager:GetSecretValue")
+    })
+}
+
 /// What a resource's policy is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Parts {

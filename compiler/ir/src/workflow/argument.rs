@@ -32,6 +32,21 @@ impl Argument {
         }
     }
 
+    /// Whether any text within it, with the name of its member, is one that the
+    /// predicate takes.
+    pub fn any_text(&self, takes: &mut impl FnMut(&str, &str) -> bool) -> bool {
+        self.any_text_of("", takes)
+    }
+
+    fn any_text_of(&self, name: &str, takes: &mut impl FnMut(&str, &str) -> bool) -> bool {
+        match self {
+            Argument::Text(text) => takes(name, text),
+            Argument::List(items) => items.iter().any(|item| item.any_text_of(name, takes)),
+            Argument::Object(members) => members.iter().any(|(name, member)| member.any_text_of(name, takes)),
+            _ => false,
+        }
+    }
+
     /// Replaces the value at a path of member names such as `run.execution`.
     /// Only what is there can be replaced: `None` if it is not.
     pub fn replacing(mut self, path: &str, value: impl Into<Argument>) -> Option<Argument> {

@@ -136,6 +136,10 @@ const FACTS: &[Fact] = &[
     Fact::computed("hasSecret", FactType::Bool, |endpoint, _| {
         (secret(endpoint).is_some() && in_settings(endpoint, "SecretsManagerAccessRoleArn").is_some()).into()
     }),
+    // Whether DMS would log in as the owner of the database.
+    Fact::computed("usesMasterLogin", FactType::Bool, uses_master_login),
+    // What DMS reads of a secret and the generated one does not hold.
+    Fact::computed("secretLacks", FactType::StringSet, secret_lacks),
     Fact::computed("usesPassword", FactType::Bool, |endpoint, _| {
         ["Username", "Password"].iter().any(|name| endpoint.get(name).is_some()).into()
     }),
@@ -156,6 +160,29 @@ const FACTS: &[Fact] = &[
 /// The secret with the credentials.
 pub(super) fn secret(endpoint: &Resource) -> Option<&Datum> {
     in_settings(endpoint, "SecretsManagerSecretId")
+}
+
+/// The secret of a cluster's own user: the one that RDS manages, or the one
+/// that the cluster takes its password from.
+fn uses_master_login(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(id) = secret(endpoint).and_then(|d| d.value.target()) else { return FactValue::Bool(false) };
+    let Some(holder) = graph.get(id) else { return FactValue::Unknown };
+    let takes_password = |cluster: &Resource| matches!(cluster.get("MasterUserPassword").map(|d| &d.value), Some(Value::Generated(of)) if of == id);
+    (holder.type_name == "AWS::RDS::DBCluster" || graph.all("AWS::RDS::DBCluster").any(takes_password)).into()
+}
+
+/// <https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html>
+const SECRET_KEYS: [&str; 4] = ["host", "password", "port", "username"];
+
+fn secret_lacks(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
+    let secret = secret(endpoint).and_then(|d| graph.get(d.value.target()?));
+    let Some(generate) = secret.and_then(|secret| secret.get("GenerateSecretString")) else {
+        return FactValue::StringSet(std::collections::BTreeSet::new());
+    };
+    let template = generate.get("SecretStringTemplate").and_then(crate::json::document);
+    let generated = generate.get("GenerateStringKey").and_then(|d| d.value.as_str());
+    let has = |key: &str| generated == Some(key) || template.as_deref().is_some_and(|t| t.get(key).is_some());
+    FactValue::set(SECRET_KEYS.into_iter().filter(|key| !has(key)).map(Some))
 }
 
 /// A setting of whichever engine the endpoint is for.

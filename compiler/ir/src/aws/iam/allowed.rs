@@ -7,33 +7,6 @@ use crate::graph::Resource;
 use crate::index::Index;
 use crate::{iam, json};
 
-/// The facts of a type that holds such documents: a policy of a role, a
-/// managed policy, and a role with policies within it.
-pub(super) const FACTS: &[Fact] = &[
-    ALLOWS_EVERYTHING,
-    WILDCARD_ACTIONS,
-    USES_WILDCARD_ACTIONS,
-    USES_NOT_ACTION,
-    USES_NOT_RESOURCE,
-    BROAD_READS,
-    READS_BROADLY,
-    PERMISSION_ACTIONS,
-    MANAGES_PERMISSIONS,
-    PASSES_ROLES,
-    PASSES_ROLES_TO_ANY_SERVICE,
-    PASSES_UNNAMED_ROLES,
-    CREDENTIAL_ACTIONS,
-    EXPORT_ACTIONS,
-    UNLIMITED_ACTIONS,
-    UNLIMITED_CHANGES,
-    UNKNOWN_ACTIONS,
-    WIDE_RESOURCES,
-    MISPLACED_ACTIONS,
-    IDLE_CONDITIONS,
-    ESCALATIONS,
-    UNNEEDED_RIGHTS,
-];
-
 pub(super) const ALLOWS_EVERYTHING: Fact =
     Fact::computed("allowsEverything", FactType::Bool, |r, g| any(r, g, iam::allows_everything));
 pub(super) const WILDCARD_ACTIONS: Fact =

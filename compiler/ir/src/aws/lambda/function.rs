@@ -3,6 +3,7 @@ use crate::aws::ec2::{subnet, zones};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::{Actor, Resource};
+use crate::iam;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 use crate::secret;
@@ -155,6 +156,8 @@ const FACTS: &[Fact] = &[
     Fact::computed("hasCodeSigning", FactType::Bool, |function, _| {
         function.get("CodeSigningConfigArn").is_some().into()
     }),
+    // What Lambda does in the role's name and the role does not allow.
+    Fact::computed("missingServiceRights", FactType::StringSet, missing_service_rights),
     Fact::computed("hasLayers", FactType::Bool, |function, _| {
         function.get("Layers").and_then(|d| d.value.as_list()).is_some_and(|layers| !layers.is_empty()).into()
     }),
@@ -185,6 +188,45 @@ fn in_network_of_database(function: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(vpc) = subnet.and_then(|subnet| graph.follow(subnet, "VpcId")) else { return false.into() };
     let mut subnets = graph.referring(&vpc.id, "AWS::EC2::Subnet", "VpcId");
     subnets.any(|subnet| subnet::holds_database(subnet, graph)).into()
+}
+
+/// Log lines, traces, dead letters, the environment's key and interfaces in
+/// networks: what a function's settings need of its role.
+fn missing_service_rights(function: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(role) = graph.follow(function, "Role") else { return FactValue::Unknown };
+    let needed = service_rights(function);
+    let allowed = |documents: &[iam::Document<'_>], action: &str| {
+        let denies = |s: &iam::Statement<'_>| s.conditions.is_empty() && s.covers_action(action);
+        documents.iter().any(|d| d.allowing().any(|s| s.covers_action(action)))
+            && !documents.iter().any(|d| d.denying().any(denies))
+    };
+    let missing = iam::read_all(role, graph, |documents| {
+        FactValue::set(needed.into_iter().filter(|action| !allowed(documents, action)).map(Some))
+    });
+    missing.unwrap_or(FactValue::Unknown)
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>
+fn service_rights(function: &Resource) -> Vec<&'static str> {
+    let mut needed = vec!["logs:CreateLogStream", "logs:PutLogEvents"];
+    if function.get("TracingConfig.Mode").is_some_and(|d| d.value.as_str() == Some("Active")) {
+        needed.extend(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]);
+    }
+    if function.get("DeadLetterConfig.TargetArn").is_some() {
+        needed.push("sqs:SendMessage");
+    }
+    if function.get("KmsKeyArn").is_some() {
+        needed.push("kms:Decrypt");
+    }
+    if !subnets(function).is_empty() {
+        needed.extend([
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+        ]);
+    }
+    needed
 }
 
 /// A queue of its own, or a destination for failed events.

@@ -160,6 +160,8 @@ const FACTS: &[Fact] = &[
     Fact::computed("expiresNoncurrentVersions", FactType::Bool, |bucket, _| {
         lifecycle::has_rule_with(bucket, &["NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays"])
     }),
+    // The days after which what is current goes; 0: never.
+    Fact::computed("expirationDays", FactType::Long, |bucket, _| lifecycle::expiration_days(bucket)),
     Fact::computed("retained", FactType::Bool, |bucket, _| bucket.lifecycle.retain.into()),
     Fact::computed("deniesInsecureTransport", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_insecure_transport)

@@ -14,6 +14,10 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::entity("bucket", "Bucket", "AWS::S3::Bucket"),
+        // Accounts that are let in beside the own one.
+        Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
+            iam::accounts_let_in(policy, "PolicyDocument", graph)
+        }),
         Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
         }),

@@ -2,7 +2,7 @@
 //! `Prefix` makes. Filters by tag or size have no column: several of them need
 //! another block.
 
-use crate::fact::FactValue;
+use crate::fact::{FactType, FactValue};
 use crate::graph::Resource;
 use crate::resource_type::{Form, Property, Satellite, argument};
 
@@ -75,4 +75,16 @@ pub(super) fn has_rule_with(bucket: &Resource, properties: &[&str]) -> FactValue
         .filter(|rule| rule.get("Prefix").is_none_or(|d| d.value.as_str() == Some("")))
         .any(|rule| properties.iter().any(|property| rule.get(property).is_some()))
         .into()
+}
+
+/// The days of the first enabled rule for the whole bucket that expires what
+/// is current; 0 where none does.
+pub(super) fn expiration_days(bucket: &Resource) -> FactValue {
+    let rules = bucket.get("LifecycleConfiguration.Rules").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let days = rules
+        .iter()
+        .filter(|rule| rule.get("Status").is_some_and(|d| d.value.as_str() == Some("Enabled")))
+        .filter(|rule| rule.get("Prefix").is_none_or(|d| d.value.as_str() == Some("")))
+        .find_map(|rule| rule.get("ExpirationInDays"));
+    days.map_or(FactValue::Long(0), |days| FactType::Long.convert(&days.value))
 }

@@ -19,8 +19,18 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("secret", "SecretId", "AWS::SecretsManager::Secret"),
         Fact::bool("blockPublicPolicy", "BlockPublicPolicy", false),
+        // Accounts that are let in beside the own one.
+        Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
+            iam::accounts_let_in(policy, "ResourcePolicy", graph)
+        }),
         Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
             let answer = policy.get("ResourcePolicy").and_then(|d| iam::read(d, iam::grants_to_everyone));
+            FactValue::from(answer)
+        }),
+        Fact::computed("deniesOtherAccounts", FactType::Bool, |policy, graph| {
+            let own = &graph.environment.account;
+            let answer =
+                policy.get("ResourcePolicy").and_then(|d| iam::read(d, |d| iam::denies_other_accounts(d, own)));
             FactValue::from(answer)
         }),
     ],

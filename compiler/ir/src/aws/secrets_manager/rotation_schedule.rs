@@ -1,5 +1,6 @@
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 /// `HostedRotationLambda` has no column: it is a template's macro.
@@ -32,9 +33,21 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("secret", "SecretId", "AWS::SecretsManager::Secret"),
         Fact::entity("rotationLambda", "RotationLambdaARN", "AWS::Lambda::Function"),
         Fact::bool("rotateImmediatelyOnUpdate", "RotateImmediatelyOnUpdate", true),
+        // Whether Secrets Manager may call the function, in this account.
+        Fact::computed("functionMayBeCalled", FactType::Bool, function_may_be_called),
         Fact::computed("automaticallyAfterDays", FactType::Long, |schedule, _| days(schedule)),
     ],
 };
+
+fn function_may_be_called(schedule: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(function) = graph.follow(schedule, "RotationLambdaARN") else { return FactValue::Unknown };
+    let own = Some(&*graph.environment.account);
+    let calls = |permission: &Resource| {
+        let text = |name| permission.get(name).and_then(|d| d.value.as_str());
+        text("Principal") == Some("secretsmanager.amazonaws.com") && text("SourceAccount") == own
+    };
+    graph.referring(&function.id, "AWS::Lambda::Permission", "FunctionName").any(calls).into()
+}
 
 /// The days between two rotations: from the rule, or from a rate. The days of
 /// a calendar expression are not known.

@@ -29,6 +29,11 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("name", "Name", ""),
         Fact::string("type", "Type", "String"),
         Fact::string("tier", "Tier", "Standard"),
+        // Whether its path says which environment it belongs to.
+        Fact::computed("ofEnvironment", FactType::Bool, |parameter, graph| {
+            let name = parameter.get("Name").and_then(|d| d.value.as_str()).unwrap_or_default();
+            name.split('/').any(|part| part == &*graph.environment.name).into()
+        }),
         Fact::computed("holdsSecret", FactType::Bool, |parameter, _| {
             let text = |path| parameter.get(path).and_then(|d| d.value.as_str());
             looks_secret(text("Name").unwrap_or_default(), text("Value").unwrap_or_default()).into()

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
+use crate::datum::Value;
 use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::index::Index;
-use crate::workflow::{Effect, Kind, Phase, Workflow};
+use crate::json;
+use crate::secret::looks_secret;
+use crate::workflow::{Effect, Kind, Pattern, Phase, Workflow};
 
 /// The services whose rights follow from settings of the state machine and
 /// not from a call: logs, traces, keys, and the executions of a map.
@@ -40,6 +43,50 @@ fn called(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
 fn held(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
     let Some(role) = graph.follow(machine, "RoleArn") else { return BTreeSet::new() };
     graph.grants.iter().filter(|grant| grant.role == role.id).flat_map(|grant| grant.actions.iter().copied()).collect()
+}
+
+/// States that wait for somebody's answer and never give up.
+pub(super) fn questions_without_timeout(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    let states = graph.workflows.get(&machine.id).map(Workflow::all_states).unwrap_or_default();
+    let endless = states.into_iter().filter(|state| {
+        let waits = matches!(state.kind, Kind::Task { pattern: Pattern::WaitForTaskToken, .. });
+        waits && state.timeout.is_none()
+    });
+    FactValue::set(endless.map(|state| Some(&*state.name)))
+}
+
+/// Whether a state reads a secret, so that the history would hold it.
+pub(super) fn fetches_secrets(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    const READS: [&str; 2] = ["secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue"];
+    let reads = |text: &str| READS.iter().any(|read| text.to_ascii_lowercase().contains(read));
+    match machine.get("DefinitionString").map(|d| &d.value) {
+        Some(Value::String(text)) => reads(text).into(),
+        Some(Value::Definition(_)) | None => called(machine, graph).into_iter().any(reads).into(),
+        Some(_) => FactValue::Unknown,
+    }
+}
+
+/// Whether the text of the definition, or what its states send, is a secret.
+pub(super) fn holds_secret(machine: &Resource, graph: &Index<'_>) -> FactValue {
+    if let Some(Value::String(text)) = machine.get("DefinitionString").map(|d| &d.value) {
+        let Some(document) = json::parse(text, machine.origin) else { return FactValue::Unknown };
+        return gives_away("", &document.value).into();
+    }
+    let states = graph.workflows.get(&machine.id).map(Workflow::all_states).unwrap_or_default();
+    let sends = states.into_iter().any(|state| match &state.kind {
+        Kind::Task { arguments, .. } => arguments.any_text(&mut |name, text| looks_secret(name, text)),
+        _ => false,
+    });
+    sends.into()
+}
+
+fn gives_away(name: &str, value: &Value) -> bool {
+    match value {
+        Value::String(text) => looks_secret(name, text),
+        Value::List(items) => items.iter().any(|item| gives_away(name, &item.value)),
+        Value::Map(map) => map.iter().any(|(name, datum)| gives_away(name, &datum.value)),
+        _ => false,
+    }
 }
 
 /// States of the phases in which something has changed and can be returned,

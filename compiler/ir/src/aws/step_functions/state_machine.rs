@@ -56,6 +56,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("tracingEnabled", "TracingConfiguration.Enabled", false),
         Fact::computed("missingRights", FactType::StringSet, conduct::missing_rights),
         Fact::computed("surplusRights", FactType::StringSet, conduct::surplus_rights),
+        Fact::computed("questionsWithoutTimeout", FactType::StringSet, conduct::questions_without_timeout),
+        Fact::computed("fetchesSecrets", FactType::Bool, conduct::fetches_secrets),
+        Fact::computed("holdsSecret", FactType::Bool, conduct::holds_secret),
         Fact::computed("statesWithoutWayBack", FactType::StringSet, conduct::states_without_way_back),
     ],
 };
