@@ -45,6 +45,13 @@ fn judge_prod(bencher: Bencher) {
     bencher.bench(|| judge(&graph, rulebook, runs::TODAY.days()).expect("a verdict"));
 }
 
+#[divan::bench(args = [10, 100, 1000], sample_count = 3, sample_size = 1)]
+fn reach(bencher: Bencher, replications: usize) {
+    let view = runs::view(&generate::replications(replications), "dev");
+    let graph = migspec_lower::lower(&view).value;
+    bencher.bench(|| migspec_policies::reach::Reachability::of(&graph));
+}
+
 #[divan::bench]
 fn emit(bencher: Bencher) {
     let (sources, checked) = runs::check_text("payments.migspec.kdl", &reference(), Some("prod"));

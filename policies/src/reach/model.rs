@@ -27,6 +27,10 @@ pub(super) struct Model<'g> {
     pub(super) gateways: FxHashMap<&'g Id, &'g Resource>,
     pub(super) endpoints: Vec<Endpoint<'g>>,
     pub(super) bearers: Vec<Bearer<'g>>,
+    /// What rules open between two groups that they name: by the group that has
+    /// the rule and the one that it names.
+    pub(super) named_in: FxHashMap<(&'g Id, &'g Id), Vec<Range>>,
+    pub(super) named_out: FxHashMap<(&'g Id, &'g Id), Vec<Range>>,
     /// Bearers by group.
     pub(super) members: FxHashMap<&'g Id, Vec<usize>>,
     /// Bearers by subnet.

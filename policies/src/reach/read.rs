@@ -18,6 +18,15 @@ pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
         lead(model, graph, resource);
     }
     propagate_by_default(model, graph);
+    for (id, group) in &model.groups {
+        for (rules, named) in [(&group.ingress, &mut model.named_in), (&group.egress, &mut model.named_out)] {
+            for rule in rules {
+                if let Peer::Group(peer) = rule.peer {
+                    named.entry((*id, peer)).or_default().push(rule.traffic);
+                }
+            }
+        }
+    }
     for entries in model.acls.values_mut() {
         entries.sort_by_key(|entry| entry.number);
     }

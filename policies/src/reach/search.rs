@@ -62,8 +62,8 @@ pub(super) struct Search<'s, 'm, 'g> {
 pub(super) fn search<'g>(channels: &Channels<'_, 'g>, declared: &Declared<'g>) -> BTreeMap<(Node, Node), Found<'g>> {
     let mut search = Search::new(channels, declared);
     for index in 0..channels.model.bearers.len() {
-        search.into_bearer(index);
-        search.out_of_bearer(index);
+        search.arriving(index);
+        search.leaving(index);
     }
     search.found
 }
@@ -96,7 +96,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
     }
 
     /// Who comes in by the rules of a bearer.
-    fn into_bearer(&mut self, to: usize) {
+    fn arriving(&mut self, to: usize) {
         let model = self.channels.model;
         for rule in model.rules(self.bearer(to), |group| &group.ingress) {
             match rule.peer {
@@ -112,8 +112,8 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
                     for from in self.residents(range) {
                         self.pair(from, to, rule, Some(range));
                     }
-                    self.from_sites(to, rule, range);
-                    self.from_internet(to, rule, range);
+                    self.arriving_from_sites(to, rule, range);
+                    self.arriving_from_internet(to, rule, range);
                 }
             }
         }
@@ -199,7 +199,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         }
     }
 
-    fn from_sites(&mut self, to: usize, within: &Rule<'g>, range: Range) {
+    fn arriving_from_sites(&mut self, to: usize, within: &Rule<'g>, range: Range) {
         let ways =
             Ways { near: Some(range), far: None, traffic: within.traffic, out: None, within: Some(within.resource) };
         let bearer = self.bearer(to);
@@ -247,7 +247,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         ranges.filter(|(range, _)| range.holds(part)).min_by_key(|(range, _)| range.size()).map(|(_, index)| index)
     }
 
-    fn from_internet(&mut self, to: usize, within: &Rule<'g>, range: Range) {
+    fn arriving_from_internet(&mut self, to: usize, within: &Rule<'g>, range: Range) {
         let bearer = self.bearer(to);
         for near in public().meet(&Set::from(range)).iter() {
             let ways =
@@ -262,24 +262,24 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
     }
 
     /// Where the rules of a bearer lead that is no other bearer.
-    fn out_of_bearer(&mut self, from: usize) {
+    fn leaving(&mut self, from: usize) {
         let model = self.channels.model;
         for rule in model.rules(self.bearer(from), |group| &group.egress) {
             match rule.peer {
                 Peer::Group(_) => {}
-                Peer::List => self.to_services(from, rule),
+                Peer::List => self.leaving_to_services(from, rule),
                 Peer::Range(range) => {
-                    self.to_sites(from, rule, range);
-                    self.to_internet(from, rule, range);
+                    self.leaving_to_sites(from, rule, range);
+                    self.leaving_to_internet(from, rule, range);
                     if !public().meet(&Set::from(range)).is_empty() {
-                        self.to_services(from, rule);
+                        self.leaving_to_services(from, rule);
                     }
                 }
             }
         }
     }
 
-    fn to_sites(&mut self, from: usize, out: &Rule<'g>, range: Range) {
+    fn leaving_to_sites(&mut self, from: usize, out: &Rule<'g>, range: Range) {
         let ways = Ways { near: None, far: Some(range), traffic: out.traffic, out: Some(out.resource), within: None };
         let bearer = self.bearer(from);
         for site in 0..self.channels.model.sites.len() {
@@ -292,7 +292,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         }
     }
 
-    fn to_internet(&mut self, from: usize, out: &Rule<'g>, range: Range) {
+    fn leaving_to_internet(&mut self, from: usize, out: &Rule<'g>, range: Range) {
         let bearer = self.bearer(from);
         for far in public().meet(&Set::from(range)).iter() {
             let ways = Ways { near: None, far: Some(far), traffic: out.traffic, out: Some(out.resource), within: None };
@@ -308,7 +308,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
     }
 
     /// Services behind gateway endpoints of the bearer's subnets.
-    fn to_services(&mut self, from: usize, out: &Rule<'g>) {
+    fn leaving_to_services(&mut self, from: usize, out: &Rule<'g>) {
         let model = self.channels.model;
         let bearer = self.bearer(from);
         for (index, endpoint) in model.endpoints.iter().enumerate().filter(|(_, e)| e.gateway) {

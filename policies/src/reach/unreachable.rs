@@ -79,11 +79,22 @@ impl Side {
 
     /// Some rule names the group at the other end, or ranges that hold all of
     /// its addresses: some of them, where it may be anywhere.
-    fn check<'g>(self, group: &Group<'g>, named: Option<&Id>, ranges: &Set, all: Extent, point: u32) -> Carried<'g> {
-        let rules = || self.rules(group).iter().filter(|rule| rule.traffic.has(point));
-        if rules().any(|rule| matches!(rule.peer, Peer::Group(id) if Some(id) == named)) {
+    fn check<'g>(
+        self,
+        channels: &Channels<'_, 'g>,
+        group: &Group<'g>,
+        named: Option<&Id>,
+        ranges: &Set,
+        all: Extent,
+        point: u32,
+    ) -> Carried<'g> {
+        let model = channels.model;
+        let known = if self == Side::Out { &model.named_out } else { &model.named_in };
+        let opened = named.and_then(|peer| known.get(&(&group.resource.id, peer)));
+        if opened.is_some_and(|traffic| traffic.iter().any(|range| range.has(point))) {
             return Ok(());
         }
+        let rules = || self.rules(group).iter().filter(|rule| rule.traffic.has(point));
         let open: Set =
             rules().filter_map(|r| if let Peer::Range(range) = r.peer { Some(range) } else { None }).collect();
         let met = match all {
@@ -135,8 +146,8 @@ fn between<'g>(channels: &Channels<'_, 'g>, from: &Id, to: &Id, point: u32) -> C
         for b in bearers(channels, to) {
             let extent = Extent::of(&[a, b]);
             // Each end of its own: where something may be anywhere, no rule can name all of it.
-            Side::Out.check(near, same.then_some(to), &addresses(channels, b), Extent::of(&[b]), point)?;
-            Side::In.check(far, known.then_some(from), &addresses(channels, a), Extent::of(&[a]), point)?;
+            Side::Out.check(channels, near, same.then_some(to), &addresses(channels, b), Extent::of(&[b]), point)?;
+            Side::In.check(channels, far, known.then_some(from), &addresses(channels, a), Extent::of(&[a]), point)?;
             let (a, b) = (a.subnets.iter(), b.subnets.iter());
             let pairs = a.flat_map(|a| b.clone().map(move |b| (Place::Subnet(a), Place::Subnet(b))));
             ways(channels, pairs, extent, point)?;
@@ -175,7 +186,7 @@ fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, po
     let Some(index) = sites.iter().position(|s| s.resource.id == *site) else {
         return Err(stopped(format!("the site `{site}` is not there"), Vec::new()));
     };
-    side.check(group, None, &sites[index].ranges.iter().copied().collect(), Extent::All, point)?;
+    side.check(channels, group, None, &sites[index].ranges.iter().copied().collect(), Extent::All, point)?;
     for bearer in bearers(channels, id) {
         let pair = |subnet| match side {
             Side::Out => (Place::Subnet(subnet), Place::Site(index)),
@@ -210,7 +221,7 @@ fn through_gateway<'g>(
 ) -> Carried<'g> {
     let listed = group.egress.iter().any(|rule| rule.peer == Peer::List && rule.traffic.has(point));
     if !listed {
-        Side::Out.check(group, None, &public(), Extent::All, point)?;
+        Side::Out.check(channels, group, None, &public(), Extent::All, point)?;
     }
     for bearer in bearers(channels, from) {
         let subnets = || bearer.subnets.iter().filter_map(|id| channels.model.subnets.get(*id));
@@ -238,7 +249,7 @@ fn through_interfaces<'g>(channels: &Channels<'_, 'g>, from: &Id, endpoint: &End
 
 fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, point: u32) -> Carried<'g> {
     let group = group(channels, from)?;
-    Side::Out.check(group, None, &public(), Extent::All, point)?;
+    Side::Out.check(channels, group, None, &public(), Extent::All, point)?;
     for bearer in bearers(channels, from) {
         let pairs = bearer.subnets.iter().map(|id| (Place::Subnet(id), Place::Internet));
         ways(channels, pairs, Extent::of(&[bearer]), point)?;
