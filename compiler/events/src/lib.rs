@@ -1,6 +1,7 @@
 //! Event and reply types of the runtime functions: the workflow builds its
 //! payloads from them, and the functions read them. All replies are small:
-//! they pass through the workflow's variables.
+//! they pass through the workflow's variables. Beside them stands what the
+//! functions read out of parameters.
 //!
 //! Must not know: anything but serde.
 //!
@@ -9,6 +10,7 @@
 
 mod fence;
 mod preflight;
+mod replication;
 mod reverse;
 mod rollback;
 mod run;
@@ -17,6 +19,7 @@ mod validator;
 
 pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
 pub use preflight::{PreflightEvent, PreflightReply, Problem};
+pub use replication::{End, Replication};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotsDropped};
 pub use rollback::{Checkpoint, Failure, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Phase, Run, Side, error};

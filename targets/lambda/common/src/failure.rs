@@ -1,0 +1,101 @@
+//! Why a function failed, under a name that the workflow can tell apart.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{self, Display};
+
+use tokio_postgres::error::SqlState;
+
+/// The names of errors that concern all functions. Those that a workflow
+/// catches are in [`migspec_events::error`].
+pub mod name {
+    /// The event or a setting of the function is not what it must be.
+    pub const CONFIGURATION: &str = "Migration.Configuration";
+    /// A database refused what was asked of it.
+    pub const DATABASE: &str = "Migration.Database";
+    /// A database could not be reached, or its certificate was not trusted.
+    pub const UNREACHABLE: &str = "Migration.Unreachable";
+    /// AWS refused a request.
+    pub const AWS: &str = "Migration.Aws";
+    /// Someone else wrote at the same time.
+    pub const CONFLICT: &str = "Migration.Conflict";
+    /// The function's time ran out before it came to a safe end.
+    pub const TIME: &str = "Migration.Time";
+}
+
+/// Why a function failed. Its text names things and never holds data of a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    name: &'static str,
+    message: Cow<'static, str>,
+}
+
+impl Failure {
+    pub fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { name, message: message.into() }
+    }
+
+    /// A setting or an event that is not what it must be.
+    pub fn configuration(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(name::CONFIGURATION, message)
+    }
+
+    /// What PostgreSQL answered while `doing` something. Of messages that may
+    /// quote a value, only the code is kept.
+    pub fn postgres(doing: &str, error: &tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(db) => {
+                let code = db.code().code();
+                let text = if names_only(db.code()) { db.message() } else { "the message is withheld" };
+                Self::new(name::DATABASE, format!("{doing}: SQLSTATE {code}: {text}"))
+            }
+            None => Self::new(name::UNREACHABLE, format!("{doing}: {}", chain(error))),
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.message)
+    }
+}
+
+impl Error for Failure {}
+
+/// Classes whose messages name roles, objects, limits and peers, and quote no
+/// value: connection, authorization, catalog, syntax and rights, resources,
+/// state, intervention. Data exceptions (22) and constraints (23) do.
+fn names_only(code: &SqlState) -> bool {
+    const CLASSES: [&str; 9] = ["08", "25", "28", "3D", "40", "42", "53", "55", "57"];
+    let undecided = *code == SqlState::DATATYPE_MISMATCH || *code == SqlState::INVALID_COLUMN_DEFINITION;
+    !undecided && CLASSES.iter().any(|class| code.code().starts_with(class))
+}
+
+/// An error and what led to it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let reason = source.to_string();
+        if !text.contains(&reason) {
+            text = format!("{text}: {reason}");
+        }
+        next = source.source();
+    }
+    text
+}
+
+#[cfg(feature = "aws")]
+impl From<Failure> for lambda_runtime::Diagnostic {
+    fn from(failure: Failure) -> Self {
+        Self { error_type: failure.name.to_owned(), error_message: failure.message.into_owned() }
+    }
+}

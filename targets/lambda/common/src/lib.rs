@@ -1,0 +1,32 @@
+//! What the runtime functions share: the ports to AWS as traits, connections
+//! to both databases, logs and metrics that cannot carry account data.
+//!
+//! A function is a library with a handler over these ports, and a `main` of a
+//! few lines. The ports over the AWS SDK, and the Lambda runtime, stand behind
+//! the feature `aws`: a handler is compiled and tested without them.
+//!
+//! Must not know: what any one function does.
+
+#![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
+
+#[cfg(feature = "aws")]
+pub mod aws;
+mod call;
+mod failure;
+mod log;
+mod metrics;
+mod ports;
+pub mod postgres;
+mod sides;
+mod tls;
+
+pub use call::{Call, Settings};
+pub use failure::{Failure, name};
+pub use log::{Field, Level, Log, Name};
+pub use metrics::{Metrics, Unit};
+pub use ports::{
+    Key, Notices, Object, Objects, Parameters, Put, Secrets, StartType, TableStatistics, Task, Tasks, Traffic, Versions,
+};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use sides::{Credentials, Purpose, Sides};
+pub use tls::Roots;

@@ -1,0 +1,146 @@
+//! Sessions on PostgreSQL: TLS with a verified certificate, and settings that
+//! make the same value the same text on every server.
+
+use std::time::Duration;
+
+use migspec_events::End;
+use tokio_postgres::config::{ChannelBinding, SslMode};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::sides::Credentials;
+use crate::{ExposeSecret, Failure, Roots};
+
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// What a session is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Every transaction is read-only.
+    Read,
+    Write,
+}
+
+/// A session on one database.
+#[derive(Clone, Copy, Debug)]
+pub struct Session<'a> {
+    pub end: &'a End,
+    pub roots: &'a Roots,
+    pub access: Access,
+    /// `migspec data-validator`: what `pg_stat_activity` shows.
+    pub application: &'a str,
+    /// Ends a statement that takes longer.
+    pub statement: Duration,
+}
+
+impl Session<'_> {
+    /// Opens it. It ends when the client is dropped.
+    ///
+    /// # Errors
+    /// The server cannot be reached, is not trusted, or refuses the login.
+    pub async fn open(&self, credentials: &Credentials) -> Result<Client, Failure> {
+        let doing = format!("connecting to {}:{}", self.end.host, self.end.port);
+        let tls = MakeRustlsConnect::new(self.roots.client(&self.end.tls)?);
+        let (client, connection) =
+            self.config(credentials).connect(tls).await.map_err(|e| Failure::postgres(&doing, &e))?;
+        // An error of the connection reaches whoever waits for an answer.
+        tokio::spawn(connection);
+        client.batch_execute(&self.pins()).await.map_err(|e| Failure::postgres(&doing, &e))?;
+        Ok(client)
+    }
+
+    fn config(&self, credentials: &Credentials) -> Config {
+        let mut config = Config::new();
+        config
+            .host(&self.end.host)
+            .port(self.end.port)
+            .dbname(&self.end.database)
+            .user(&credentials.username)
+            .password(credentials.password.expose_secret())
+            .application_name(self.application)
+            .ssl_mode(SslMode::Require)
+            .channel_binding(ChannelBinding::Prefer)
+            .connect_timeout(CONNECT)
+            .keepalives_idle(Duration::from_secs(30));
+        config
+    }
+
+    /// Settings that a role, a database or a server could have changed.
+    /// `search_path` keeps other schemas' functions and operators out;
+    /// `row_security` makes rows that a policy would hide an error.
+    fn pins(&self) -> String {
+        let read_only = match self.access {
+            Access::Read => "on",
+            Access::Write => "off",
+        };
+        format!(
+            "SET client_encoding = 'UTF8'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; \
+             SET TimeZone = 'UTC'; SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C'; \
+             SET xmlbinary = 'base64'; SET standard_conforming_strings = on; SET search_path = pg_catalog, pg_temp; \
+             SET row_security = off; SET default_transaction_read_only = {read_only}; \
+             SET statement_timeout = {}; SET lock_timeout = '5s'; \
+             SET idle_in_transaction_session_timeout = '5min'",
+            self.statement.as_millis()
+        )
+    }
+}
+
+/// An identifier as SQL writes it: `"Payment"`.
+pub fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as SQL writes it: `'it''s'`.
+pub fn literal(text: &str) -> String {
+    // Only where there is a backslash does the form with escapes differ.
+    match text.contains('\\') {
+        true => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
+        false => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
+/// A position in the write-ahead log: `16/B374D848`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Lsn(u64);
+
+impl Lsn {
+    /// # Errors
+    /// The text is not two hexadecimal numbers with a slash between them.
+    pub fn of_text(text: &str) -> Result<Self, Failure> {
+        let wrong = || Failure::configuration(format!("`{}` is not a log sequence number", text.escape_default()));
+        let (high, low) = text.split_once('/').ok_or_else(wrong)?;
+        let half = |digits: &str| {
+            let hexadecimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            hexadecimal.then(|| u32::from_str_radix(digits, 16).ok()).flatten().ok_or_else(wrong)
+        };
+        Ok(Self((u64::from(half(high)?) << 32) | u64::from(half(low)?)))
+    }
+}
+
+impl std::fmt::Display for Lsn {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:X}/{:X}", self.0 >> 32, self.0 & 0xffff_ffff)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_texts_are_quoted() {
+        assert_eq!(identifier("pay\"ment"), "\"pay\"\"ment\"");
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("a\\b'"), "E'a\\\\b'''");
+    }
+
+    #[test]
+    fn positions_compare_as_numbers() {
+        let of = |text| Lsn::of_text(text).expect("a position");
+        assert!(of("F/0") < of("10/0"), "text would say otherwise");
+        assert_eq!(of("16/B374D848").to_string(), "16/B374D848");
+        for wrong in ["", "16", "16/", "/1", "g/1", "1/+2", "1/2/3", "1/123456789"] {
+            assert!(Lsn::of_text(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Both databases of a replication, found by its parameter.
+
+use std::time::Duration;
+
+use migspec_events::{End, Replication, Run, Side};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio_postgres::Client;
+
+use crate::postgres::{Access, Session};
+use crate::{Failure, Parameters, Roots, Secrets, Settings};
+
+/// What a login is for: each has its own, never shared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Purpose {
+    Replication,
+    Validation,
+    Fence,
+    ReverseCapture,
+    ReverseApply,
+}
+
+impl Purpose {
+    /// As a spec names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Replication => "replication",
+            Self::Validation => "validation",
+            Self::Fence => "fence",
+            Self::ReverseCapture => "reverse-capture",
+            Self::ReverseApply => "reverse-apply",
+        }
+    }
+}
+
+/// User and password out of a secret. The rest of its JSON is for others.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Credentials {
+    pub username: String,
+    pub password: SecretString,
+}
+
+impl Credentials {
+    /// # Errors
+    /// The secret is no JSON object with `username` and `password`. What it
+    /// is instead is not said.
+    pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
+        serde_json::from_str(secret.expose_secret())
+            .map_err(|_| Failure::configuration(format!("the secret {id} is not JSON with `username` and `password`")))
+    }
+}
+
+/// Both databases of a replication and how to log in to them.
+#[derive(Clone, Debug)]
+pub struct Sides {
+    pub replication: Replication,
+    roots: [Roots; 2],
+    application: String,
+}
+
+impl Sides {
+    /// Reads the parameters of a run's replication. `function` is what the
+    /// databases show of who is connected.
+    ///
+    /// # Errors
+    /// A parameter is missing or not what it must be.
+    pub async fn of<P: Parameters>(ports: &P, settings: &Settings, run: &Run, function: &str) -> Result<Self, Failure> {
+        let name = format!("{}/{}", settings.parameters, run.cutover);
+        let text = required(ports, &name).await?;
+        let replication: Replication = serde_json::from_str(&text).map_err(|e| {
+            Failure::configuration(format!("the parameter {name} does not describe a replication: {e}"))
+        })?;
+        let roots = [roots(ports, &replication.source).await?, roots(ports, &replication.target).await?];
+        Ok(Self { replication, roots, application: format!("migspec {function}") })
+    }
+
+    pub fn end(&self, side: Side) -> &End {
+        match side {
+            Side::Source => &self.replication.source,
+            Side::Target => &self.replication.target,
+        }
+    }
+
+    /// Logs in to one side.
+    ///
+    /// # Errors
+    /// There is no such login, or the side cannot be reached with it.
+    pub async fn open<P: Secrets>(
+        &self,
+        ports: &P,
+        side: Side,
+        purpose: Purpose,
+        access: Access,
+        statement: Duration,
+    ) -> Result<Client, Failure> {
+        let credentials = self.credentials(ports, side, purpose).await?;
+        self.open_as(&credentials, side, access, statement).await
+    }
+
+    /// Logs in to one side with credentials that were read before.
+    ///
+    /// # Errors
+    /// The side cannot be reached with them.
+    pub async fn open_as(
+        &self,
+        credentials: &Credentials,
+        side: Side,
+        access: Access,
+        statement: Duration,
+    ) -> Result<Client, Failure> {
+        let roots = match side {
+            Side::Source => &self.roots[0],
+            Side::Target => &self.roots[1],
+        };
+        let session = Session { end: self.end(side), roots, access, application: &self.application, statement };
+        session.open(credentials).await
+    }
+
+    /// The credentials of a login.
+    ///
+    /// # Errors
+    /// There is no such login, or its secret cannot be read.
+    pub async fn credentials<P: Secrets>(
+        &self,
+        ports: &P,
+        side: Side,
+        purpose: Purpose,
+    ) -> Result<Credentials, Failure> {
+        let logins = match side {
+            Side::Source => &self.replication.source_logins,
+            Side::Target => &self.replication.target_logins,
+        };
+        let id = logins.get(purpose.word()).ok_or_else(|| {
+            let side = if side == Side::Source { "source" } else { "target" };
+            Failure::configuration(format!("the {side} has no login `{}`", purpose.word()))
+        })?;
+        Credentials::of_secret(id, &ports.secret(id).await?)
+    }
+}
+
+/// Whom a connection to one end trusts.
+async fn roots<P: Parameters>(ports: &P, end: &End) -> Result<Roots, Failure> {
+    match &end.authority {
+        Some(name) => Roots::of_pem(&required(ports, name).await?),
+        None => Roots::rds(),
+    }
+}
+
+/// The value of a parameter that has to exist.
+async fn required<P: Parameters>(ports: &P, name: &str) -> Result<String, Failure> {
+    ports.parameter(name).await?.ok_or_else(|| Failure::configuration(format!("there is no parameter {name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_read_and_not_shown() {
+        let secret = SecretString::from(r#"{"username":"migspec_fence","password":"hunter2","host":"db","port":5432}"#);
+        let credentials = Credentials::of_secret("id", &secret).expect("it has both");
+        assert_eq!(credentials.password.expose_secret(), "hunter2");
+        assert!(!format!("{credentials:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_of_another_form_is_refused_without_its_text() {
+        let secret = SecretString::from("hunter2");
+        let failure = Credentials::of_secret("arn", &secret).expect_err("it is not JSON");
+        assert!(failure.message().contains("arn") && !failure.message().contains("hunter2"), "{failure}");
+    }
+}

@@ -1,0 +1,30 @@
+//! What the tests of the runtime functions stand on: PostgreSQL servers of
+//! their own, a stand-in of AWS, one of Lambda's Runtime API, and ports in
+//! memory. Everything listens on 127.0.0.1 and ends with the test process.
+//!
+//! A tool that is missing skips a test, loudly; under `CI=true` it fails it.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "tests start programs, read files and fail by panicking"
+)]
+
+mod certificates;
+mod cluster;
+mod lambda;
+mod memory;
+mod moto;
+mod process;
+mod tools;
+mod world;
+
+pub use certificates::Authority;
+pub use cluster::{Cluster, Options};
+pub use lambda::{Function, Outcome};
+pub use memory::{CRASH, Memory};
+pub use moto::Moto;
+pub use tools::{block_on, missing};
+pub use world::{Login, World};

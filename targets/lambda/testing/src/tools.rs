@@ -1,0 +1,43 @@
+//! Programs on the machine, and what happens without them.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+/// Says that a test is skipped for want of a tool.
+///
+/// # Panics
+/// Under `CI=true`, where nothing may be skipped.
+pub fn missing(tool: &str) {
+    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    assert!(!ci, "{tool} is needed and is not on this machine");
+    eprintln!("SKIPPED: {tool} is not on this machine");
+}
+
+/// The folder of PostgreSQL's servers: of those on the path, else the newest
+/// that Debian's packages install.
+pub(crate) fn postgres() -> Option<PathBuf> {
+    let has_all = |folder: &Path| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).find(|folder| has_all(folder));
+    // A link on the path finds its libraries only under its own name.
+    on_path.or_else(|| {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+        let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
+        let mut folders: Vec<PathBuf> = versions.filter_map(|e| Some(e.ok()?.path())).collect();
+        folders.sort_by_key(version);
+        folders.into_iter().rev().map(|folder| folder.join("bin")).find(|bin| has_all(bin))
+    })
+}
+
+/// The Python that has moto's server.
+pub(crate) fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("JUDGE_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let probe = std::process::Command::new(&python).args(["-c", "import moto.server"]).output().ok()?;
+    probe.status.success().then_some(python)
+}
+
+/// Runs a future to its end, on one thread as in Lambda.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be built").block_on(future)
+}
