@@ -5,15 +5,16 @@ use serde::{Deserialize, Serialize};
 /// Where the databases of a replication are and how they are logged in to:
 /// the value of the parameter `…/replications/{key}`, which the functions read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Replication {
     pub source: End,
     pub target: End,
     /// The secret of each login, by its purpose: an ARN.
     pub source_logins: BTreeMap<String, String>,
     pub target_logins: BTreeMap<String, String>,
-    /// The last part of the forward task's ARN.
+    /// The ARN of the task from source to target.
     pub forward_task: String,
+    /// The ARN of the task back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverse_task: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,9 +32,28 @@ pub struct Replication {
     pub schemas: Vec<String>,
 }
 
+impl Replication {
+    /// Whether it copies a table, given as `schema.table`. The fence's own
+    /// table is copied and belongs to no application.
+    pub fn copies(&self, path: &str) -> bool {
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, path));
+        any(&self.include) && !any(&self.exclude) && path != self.fence_table
+    }
+}
+
+/// Whether a pattern, in which `*` stands for any run of characters, matches.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| matches(rest, &text[at..]))
+        }),
+    }
+}
+
 /// One database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct End {
     /// `postgresql`, `aurora-postgresql`.
     pub engine: String,
@@ -46,4 +66,53 @@ pub struct End {
     /// authority, as PEM. Absent where that is Amazon's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
+}
+
+/// How a replication is validated: the value of the parameter
+/// `…/replications/{key}/validation`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Validation {
+    /// Whether row counts are compared.
+    pub rows: bool,
+    /// How checksums are compared; absent where they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksums: Option<Checksums>,
+    pub invariants: Vec<Invariant>,
+    /// Columns whose values appear nowhere: `schema.table.column`.
+    pub protected: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Checksums {
+    /// How long a chunk may take, in milliseconds.
+    pub chunk_millis: u64,
+}
+
+/// A query whose result must be the same on both sides.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invariant {
+    pub name: String,
+    pub sql: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_in_specs() {
+        for (pattern, text, expected) in [
+            ("payments.*", "payments.payment", true),
+            ("payments.*", "payments2.payment", false),
+            ("payments.tmp_*", "payments.tmp_1", true),
+            ("payments.tmp_*", "payments.tmpx1", false),
+            ("*.payment", "a.payment", true),
+            ("payments.*_log", "payments.a_log_b", false),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
 }

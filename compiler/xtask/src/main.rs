@@ -2,13 +2,15 @@
 //!
 //! `cargo xtask generate` writes them, `cargo xtask generate --check` says
 //! which are stale. `cargo xtask schemas FOLDER` vendors the facts of foreign
-//! systems from the collections in a folder.
+//! systems from the collections in a folder. `cargo xtask functions` builds
+//! the packages of the runtime functions.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the project reads and writes its files")]
 
 mod codes;
 mod command_line;
 mod controls;
+mod functions;
 mod policies;
 mod resource_types;
 mod schemas;
@@ -43,7 +45,8 @@ fn main() -> ExitCode {
         ["generate"] => generate(),
         ["generate", "--check"] => check(),
         ["schemas", shared] => schemas::generate(Path::new(shared), &root().join("compiler/ir/schemas")),
-        _ => Err("usage: cargo xtask generate [--check] | schemas FOLDER".to_owned()),
+        ["functions", names @ ..] => functions::generate(&root(), names),
+        _ => Err("usage: cargo xtask generate [--check] | schemas FOLDER | functions [NAME…]".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

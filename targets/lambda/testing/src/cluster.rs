@@ -74,7 +74,8 @@ impl Cluster {
         let mut program = Command::new("sh");
         let script = r#"log=$1; shift; exec "$@" >"$log" 2>&1"#;
         program.args(["-c", script, "postgres"]).arg(folder.join("log")).arg(bin.join("postgres"));
-        program.arg("-D").arg(folder.join("data"));
+        // The server of a subscription looks for certificates at home.
+        program.arg("-D").arg(folder.join("data")).env("HOME", &folder);
         let process = Kept::start(&program, User::NotRoot, "QUIT", Some(&folder));
         let cluster = Self { port, authority: authority.pem, _process: process };
         cluster.wait(&folder);
@@ -117,7 +118,8 @@ impl Cluster {
         password: &str,
     ) -> Result<Client, migspec_function::Failure> {
         let roots = Roots::of_pem(&self.authority)?;
-        let end = self.end(database);
+        // Its certificate may be made out to another name: that is for tests to try.
+        let end = End { tls: "verify-ca".into(), ..self.end(database) };
         let statement = Duration::ZERO;
         let session = Session { end: &end, roots: &roots, access: Access::Write, application: "test", statement };
         session.open(&Credentials { username: username.into(), password: SecretString::from(password) }).await

@@ -105,8 +105,8 @@ impl World {
             target: end(Side::Target),
             source_logins: logins("source"),
             target_logins: logins("target"),
-            forward_task: "ledger-test".to_owned(),
-            reverse_task: Some("ledger-reverse-test".to_owned()),
+            forward_task: task("ledger-test"),
+            reverse_task: Some(task("ledger-reverse-test")),
             reverse_slot: Some("migspec_reverse".to_owned()),
             fence_table: "public.migspec_fence".to_owned(),
             include: vec!["payments.*".to_owned()],
@@ -169,4 +169,8 @@ fn secret(side: &str, purpose: &str) -> String {
 fn authority(side: Side) -> String {
     let side = if side == Side::Source { "source" } else { "target" };
     format!("{PARAMETERS}/ledger/authority/{side}")
+}
+
+fn task(name: &str) -> String {
+    format!("arn:aws:dms:us-east-1:111111111111:task:{name}")
 }

@@ -1,0 +1,228 @@
+//! Packages of the runtime functions: one zip for each, with the binary as
+//! `bootstrap`. The same sources give the same bytes, in whatever folder they
+//! lie.
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// The profile of `Cargo.toml` that packages are built with.
+const PROFILE: &str = "function";
+/// The newest symbols of the C library that `provided.al2023` has.
+const GLIBC: u32 = 34;
+
+/// A function's binary and the package that it comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Binary {
+    package: String,
+    name: String,
+}
+
+/// Builds the packages of all functions, or of those that are named, into
+/// `target/functions`.
+pub fn generate(root: &Path, names: &[&str]) -> Result<(), String> {
+    let metadata = metadata(root)?;
+    let mut binaries = binaries(&metadata, &root.join("targets/lambda"));
+    if let Some(unknown) = names.iter().find(|name| !binaries.iter().any(|b| b.name == **name)) {
+        let known: Vec<&str> = binaries.iter().map(|b| b.name.as_str()).collect();
+        return Err(format!("there is no function `{unknown}`; there are {}", known.join(", ")));
+    }
+    binaries.retain(|binary| names.is_empty() || names.contains(&binary.name.as_str()));
+    build(root, &binaries)?;
+    let built = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target")).join(PROFILE);
+    let folder = root.join("target/functions");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    for Binary { name, .. } in &binaries {
+        let path = built.join(name);
+        let program = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        check(name, &program, &private(root))?;
+        let zip = package(&program)?;
+        let path = folder.join(format!("{name}.zip"));
+        fs::write(&path, &zip).map_err(|e| format!("{}: {e}", path.display()))?;
+        let hash: String = Sha256::digest(&zip).iter().take(8).map(|b| format!("{b:02x}")).collect();
+        println!("target/functions/{name}.zip {hash} {} KiB", zip.len() / 1024);
+    }
+    Ok(())
+}
+
+fn metadata(root: &Path) -> Result<Value, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))
+}
+
+/// The binaries of all packages below a folder, by name.
+fn binaries(metadata: &Value, folder: &Path) -> Vec<Binary> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut binaries = Vec::new();
+    for package in list(&metadata["packages"]) {
+        if !Path::new(&text(&package["manifest_path"])).starts_with(folder) {
+            continue;
+        }
+        let is_binary = |target: &Value| list(&target["kind"]).iter().any(|kind| kind == "bin");
+        let targets = list(&package["targets"]).into_iter().filter(is_binary);
+        binaries.extend(targets.map(|t| Binary { package: text(&package["name"]), name: text(&t["name"]) }));
+    }
+    binaries.sort_by(|a, b| a.name.cmp(&b.name));
+    binaries
+}
+
+/// Paths of this machine, which must not stand in a package.
+fn private(root: &Path) -> Vec<(String, &'static str)> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+        let home = std::env::var_os("HOME")?;
+        Some(Path::new(&home).join(".cargo"))
+    });
+    let root = (root.display().to_string(), "/migspec");
+    [Some(root), home.map(|home| (home.display().to_string(), "/cargo"))].into_iter().flatten().collect()
+}
+
+fn build(root: &Path, binaries: &[Binary]) -> Result<(), String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--locked", "--profile", PROFILE]).current_dir(root);
+    let mut flags = Vec::new();
+    for (path, name) in private(root) {
+        flags.push(format!("--remap-path-prefix={path}={name}"));
+    }
+    // Separated as paths may hold blanks.
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    for Binary { package, name } in binaries {
+        command.args(["--package", package, "--bin", name, "--features", &format!("{package}/aws")]);
+    }
+    let status = command.status().map_err(|e| format!("cargo: {e}"))?;
+    if status.success() { Ok(()) } else { Err("the functions do not build".to_owned()) }
+}
+
+/// What would fail only in Lambda fails here.
+fn check(name: &str, program: &[u8], private: &[(String, &str)]) -> Result<(), String> {
+    match machine(program) {
+        Some("x86_64") => {}
+        Some(other) => return Err(format!("{name} is built for {other}; functions run on x86_64")),
+        None => return Err(format!("{name} is no program for Linux")),
+    }
+    if let Some(version) = glibc(program).filter(|version| *version > GLIBC) {
+        return Err(format!(
+            "{name} needs the C library 2.{version}, and provided.al2023 has 2.{GLIBC}: build on an older system, \
+             such as the container of the same name"
+        ));
+    }
+    match private.iter().find(|(path, _)| contains(program, path.as_bytes())) {
+        Some((path, _)) => {
+            Err(format!("{name} names the folder {path}: its bytes would differ from machine to machine"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The machine that an ELF program is for.
+fn machine(program: &[u8]) -> Option<&'static str> {
+    if program.get(..4)? != b"\x7fELF" {
+        return None;
+    }
+    match program.get(18..20)? {
+        [0x3e, 0] => Some("x86_64"),
+        [0xb7, 0] => Some("aarch64"),
+        _ => Some("another machine"),
+    }
+}
+
+/// The newest version of the C library that a program names.
+fn glibc(program: &[u8]) -> Option<u32> {
+    const MARK: &[u8] = b"GLIBC_2.";
+    let starts = program.windows(MARK.len()).enumerate().filter(|(_, window)| *window == MARK).map(|(n, _)| n);
+    let number = |start: usize| {
+        let digits: String =
+            program[start + MARK.len()..].iter().take_while(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect();
+        digits.parse().ok()
+    };
+    starts.filter_map(number).max()
+}
+
+fn contains(program: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && program.windows(part.len()).any(|window| window == part)
+}
+
+/// A zip of nothing but its input: fixed time, mode and order.
+fn package(program: &[u8]) -> Result<Vec<u8>, String> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o755);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("bootstrap", options).map_err(|e| e.to_string())?;
+    zip.write_all(program).map_err(|e| e.to_string())?;
+    Ok(zip.finish().map_err(|e| e.to_string())?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    /// As much of a program as is looked at.
+    fn program(machine: u8, text: &str) -> Vec<u8> {
+        let mut bytes = b"\x7fELF".to_vec();
+        bytes.resize(18, 0);
+        bytes.extend([machine, 0]);
+        bytes.extend(text.as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn a_package_holds_an_executable_bootstrap_and_nothing_of_the_moment() {
+        let bytes = program(0x3e, "GLIBC_2.17");
+        let zip = package(&bytes).expect("it can be packed");
+        assert_eq!(package(&bytes), Ok(zip.clone()));
+        let mut archive = zip::ZipArchive::new(Cursor::new(zip)).expect("it can be read");
+        assert_eq!(archive.len(), 1);
+        let mut file = archive.by_index(0).expect("its file");
+        assert_eq!((file.name(), file.unix_mode()), ("bootstrap", Some(0o100_755)));
+        assert_eq!(file.last_modified(), Some(DateTime::default()), "not the time at which it was packed");
+        let mut unpacked = Vec::new();
+        file.read_to_end(&mut unpacked).expect("it can be unpacked");
+        assert_eq!(unpacked, bytes);
+    }
+
+    #[test]
+    fn what_lambda_could_not_run_is_refused() {
+        let private = [("/home/someone/migspec".to_owned(), "/migspec")];
+        let check = |bytes: &[u8]| check("fence", bytes, &private);
+        assert_eq!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")), Ok(()));
+        for (bytes, reason) in [
+            (program(0x3e, "GLIBC_2.4 GLIBC_2.36 GLIBC_2.9"), "2.36"),
+            (program(0xb7, ""), "aarch64"),
+            (b"MZ and what follows".to_vec(), "no program for Linux"),
+            (program(0x3e, "/home/someone/migspec/src/lib.rs"), "/home/someone/migspec"),
+        ] {
+            let refused = check(&bytes).expect_err(reason);
+            assert!(refused.contains(reason), "{refused}");
+        }
+    }
+
+    #[test]
+    fn functions_are_the_binaries_below_their_folder() {
+        let metadata = serde_json::json!({ "packages": [
+            { "name": "migspec", "manifest_path": "/m/Cargo.toml", "targets": [{ "kind": ["bin"], "name": "migspec" }] },
+            { "name": "migspec-fence", "manifest_path": "/m/targets/lambda/fence/Cargo.toml", "targets": [
+                { "kind": ["lib"], "name": "migspec_fence" }, { "kind": ["bin"], "name": "fence" },
+            ]},
+        ]});
+        let expected = [Binary { package: "migspec-fence".to_owned(), name: "fence".to_owned() }];
+        assert_eq!(binaries(&metadata, Path::new("/m/targets/lambda")), expected);
+    }
+}

@@ -1,0 +1,205 @@
+//! What a server says of itself, as far as replication depends on it.
+
+use std::collections::BTreeMap;
+
+use migspec_events::Replication;
+use migspec_function::Failure;
+use tokio_postgres::{Client, Row};
+
+/// What is known of one side.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Facts {
+    /// `server_version_num`.
+    pub version: u32,
+    /// The server belongs to RDS or Aurora.
+    pub managed: bool,
+    /// It is a standby.
+    pub standby: bool,
+    /// What a new session of the login has, in the units of `pg_settings`.
+    pub settings: BTreeMap<String, String>,
+    pub slots_in_use: u32,
+    pub senders_in_use: u32,
+    pub login: Login,
+    /// Seconds since the oldest open transaction began, that of this session left out.
+    pub oldest_transaction: u64,
+    pub prepared_transactions: u64,
+    /// The tables that the replication copies.
+    pub tables: BTreeMap<String, Table>,
+    /// All sequences of the tables' schemas: `schema.sequence`.
+    pub sequences: Vec<String>,
+}
+
+/// What the replication's login may do.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Login {
+    pub name: String,
+    pub superuser: bool,
+    pub replication: bool,
+    /// It sees what other sessions do.
+    pub sees_sessions: bool,
+    /// It may set `session_replication_role`.
+    pub silences_triggers: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Table {
+    /// It has a primary key.
+    pub primary_key: bool,
+    /// It has a unique index over columns that are never NULL.
+    pub unique: bool,
+    /// `pg_class.relreplident`: `d`, `f`, `i` or `n`.
+    pub identity: String,
+    pub unlogged: bool,
+    /// Which of `SELECT`, `INSERT`, `UPDATE`, `DELETE` the login lacks.
+    pub lacking: Vec<String>,
+    /// Triggers and foreign keys that fire.
+    pub triggers: u32,
+    pub columns: BTreeMap<String, Column>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Column {
+    /// `numeric(18,4)`.
+    pub kind: String,
+    /// As `pg_type` names what it is made from: `numeric`.
+    pub base: String,
+    /// `pg_type.typtype`: `e` for an enum, `c` for a composite.
+    pub form: String,
+    /// A numeric without precision.
+    pub unbounded: bool,
+}
+
+/// Reads the facts of a server.
+///
+/// # Errors
+/// The server refuses to tell.
+pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, Failure> {
+    let mut facts = server(client).await?;
+    facts.settings = settings(client).await?;
+    facts.tables = tables(client, replication).await?;
+    facts.sequences = sequences(client, &facts.tables).await?;
+    Ok(facts)
+}
+
+/// `reset_val` is what a new session gets; this one has settings of its own.
+async fn settings(client: &Client) -> Result<BTreeMap<String, String>, Failure> {
+    let sql = "SELECT name::text, coalesce(reset_val, '')::text FROM pg_settings";
+    Ok(rows(client, "reading the settings", sql).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+async fn server(client: &Client) -> Result<Facts, Failure> {
+    // The right to set a parameter is granted from version 15 on.
+    let version: String = {
+        let rows = rows(client, "asking for the version", "SELECT current_setting('server_version_num')").await?;
+        rows.first().map(|row| row.get(0)).unwrap_or_default()
+    };
+    let version = version.parse().unwrap_or(0);
+    let silences = match version {
+        150_000.. => "has_parameter_privilege('session_replication_role', 'SET')",
+        _ => "false",
+    };
+    let sql = format!(
+        "WITH roles AS (SELECT rolname FROM pg_roles WHERE pg_has_role(oid, 'USAGE')),
+              own AS (SELECT * FROM pg_roles WHERE rolname = current_user)
+         SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_superuser'),
+                pg_is_in_recovery(),
+                (SELECT count(*) FROM pg_replication_slots),
+                (SELECT count(*) FROM pg_stat_replication),
+                own.rolname::text, own.rolsuper,
+                own.rolsuper OR own.rolreplication OR EXISTS (SELECT FROM roles WHERE rolname = 'rds_replication'),
+                own.rolsuper OR EXISTS (SELECT FROM roles WHERE rolname = 'pg_read_all_stats'),
+                own.rolsuper OR {silences} OR EXISTS (SELECT FROM roles WHERE rolname = 'rds_superuser'),
+                coalesce((SELECT extract(epoch FROM max(clock_timestamp() - xact_start)) FROM pg_stat_activity
+                          WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'), 0)::float8,
+                (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database())
+         FROM own"
+    );
+    let rows = rows(client, "asking the server about itself", &sql).await?;
+    let row = rows.first().ok_or_else(|| Failure::configuration("the server does not know the login's role"))?;
+    Ok(Facts {
+        version,
+        managed: row.get(0),
+        standby: row.get(1),
+        slots_in_use: small(row.get(2)),
+        senders_in_use: small(row.get(3)),
+        login: Login {
+            name: row.get(4),
+            superuser: row.get(5),
+            replication: row.get(6),
+            sees_sessions: row.get(7),
+            silences_triggers: row.get(8),
+        },
+        oldest_transaction: row.get::<_, f64>(9) as u64,
+        prepared_transactions: row.get::<_, i64>(10).unsigned_abs(),
+        ..Facts::default()
+    })
+}
+
+fn small(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(0)
+}
+
+/// One row for each column of each table, partitions left to their parents.
+const COLUMNS: &str = "
+SELECT n.nspname || '.' || c.relname, c.relreplident::text, c.relpersistence = 'u',
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL
+               AND i.indexprs IS NULL AND i.indisvalid
+               AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid
+                               AND o.attnum = ANY (i.indkey::int2[]) AND NOT o.attnotnull)),
+       (SELECT coalesce(string_agg(p, ','), '') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+        WHERE NOT has_table_privilege(c.oid, p)),
+       (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')),
+       a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, b.typtype::text,
+       b.typname = 'numeric' AND (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) < 0
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+ORDER BY 1, a.attnum";
+
+async fn tables(client: &Client, replication: &Replication) -> Result<BTreeMap<String, Table>, Failure> {
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    for row in rows(client, "reading the tables", COLUMNS).await? {
+        let path: String = row.get(0);
+        if replication.copies(&path) {
+            let table = tables.entry(path).or_insert_with(|| table(&row));
+            let (name, column) = column(&row);
+            table.columns.insert(name, column);
+        }
+    }
+    Ok(tables)
+}
+
+fn table(row: &Row) -> Table {
+    let lacking: String = row.get(5);
+    Table {
+        identity: row.get(1),
+        unlogged: row.get(2),
+        primary_key: row.get(3),
+        unique: row.get(4),
+        lacking: lacking.split(',').filter(|p| !p.is_empty()).map(str::to_owned).collect(),
+        triggers: small(row.get(6)),
+        columns: BTreeMap::new(),
+    }
+}
+
+fn column(row: &Row) -> (String, Column) {
+    let column = Column { kind: row.get(8), base: row.get(9), form: row.get(10), unbounded: row.get(11) };
+    (row.get(7), column)
+}
+
+async fn sequences(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<String>, Failure> {
+    let sql = "SELECT schemaname::text, schemaname || '.' || sequencename FROM pg_sequences ORDER BY 2";
+    let schema = |path: &String| path.split('.').next().map(str::to_owned);
+    let schemas: Vec<String> = tables.keys().filter_map(schema).collect();
+    let rows = rows(client, "reading the sequences", sql).await?;
+    Ok(rows.iter().filter(|row| schemas.contains(&row.get::<_, String>(0))).map(|row| row.get(1)).collect())
+}
+
+async fn rows(client: &Client, doing: &str, sql: &str) -> Result<Vec<Row>, Failure> {
+    client.query(sql, &[]).await.map_err(|e| Failure::postgres(doing, &e))
+}

@@ -1,0 +1,115 @@
+//! Asks whether source and target are ready for a migration, and says what to
+//! change where they are not.
+//!
+//! Facts are read from both servers ([`facts`]); what follows from them is
+//! decided without a server ([`checks`]). Nothing is changed.
+
+#![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
+
+pub mod checks;
+pub mod facts;
+
+use std::time::Duration;
+
+use migspec_events::{PreflightEvent, PreflightReply, Problem, Side};
+use migspec_function::postgres::Access;
+use migspec_function::{Call, Failure, Key, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
+use serde::Serialize;
+
+use facts::Facts;
+
+/// Problems that pass through the workflow; the report has all.
+const REPLIED: usize = 20;
+
+/// What was asked and found, as it is kept.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report<'a> {
+    pub execution: &'a str,
+    pub ready: bool,
+    /// How many tables and sequences were looked at on the source.
+    pub tables: usize,
+    pub sequences: usize,
+    /// `server_version_num`.
+    pub source_version: u32,
+    pub target_version: u32,
+    pub problems: &'a [Problem],
+}
+
+/// Checks all prerequisites of both sides.
+///
+/// # Errors
+/// A side or AWS cannot be reached: nothing is known then.
+pub async fn handle<P>(ports: &P, call: &Call, event: PreflightEvent) -> Result<PreflightReply, Failure>
+where
+    P: Parameters + Secrets + Objects + Tasks,
+{
+    let call = call.of(&event.run);
+    let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
+    let limit = Duration::from_secs(60);
+    let read = async |side| {
+        let client = sides.open(ports, side, Purpose::Replication, Access::Read, limit).await?;
+        facts::read(&client, &sides.replication).await
+    };
+    let (source, target) = (read(Side::Source).await?, read(Side::Target).await?);
+    let mut problems = checks::all(&source, &target, event.reverse);
+    problems.extend(tasks(ports, &sides, event.reverse).await?);
+    keep(ports, &call, &event, [&source, &target], &problems).await?;
+    call.log.info(
+        "checked",
+        [
+            ("problems", problems.len().into()),
+            ("tables", source.tables.len().into()),
+            ("reverse", event.reverse.into()),
+        ],
+    );
+    let ready = problems.is_empty();
+    problems.truncate(REPLIED);
+    Ok(PreflightReply { ready, problems })
+}
+
+/// The tasks exist and have not failed.
+async fn tasks<P: Tasks>(ports: &P, sides: &Sides, reverse: bool) -> Result<Vec<Problem>, Failure> {
+    let back = sides.replication.reverse_task.as_ref().filter(|_| reverse);
+    let mut problems = Vec::new();
+    for arn in [&sides.replication.forward_task].into_iter().chain(back) {
+        match ports.task(arn).await? {
+            None => problems.push(Problem {
+                what: format!("there is no replication task {arn}"),
+                fix: "deploy the build of this environment".to_owned(),
+            }),
+            Some(task) if task.status == "failed" => problems.push(Problem {
+                what: format!("the replication task {arn} has failed: {}", task.last_failure),
+                fix: "read the task's log, remove the cause and start it once by hand".to_owned(),
+            }),
+            Some(_) => {}
+        }
+    }
+    Ok(problems)
+}
+
+/// Writes the whole report down, for people and as evidence.
+async fn keep<P: Objects>(
+    ports: &P,
+    call: &Call,
+    event: &PreflightEvent,
+    [source, target]: [&Facts; 2],
+    problems: &[Problem],
+) -> Result<(), Failure> {
+    let report = Report {
+        execution: &event.run.execution,
+        ready: problems.is_empty(),
+        tables: source.tables.len(),
+        sequences: source.sequences.len(),
+        source_version: source.version,
+        target_version: target.version,
+        problems,
+    };
+    let bytes = serde_json::to_vec_pretty(&report)
+        .map_err(|e| Failure::configuration(format!("the report cannot be written: {e}")))?;
+    let key = format!("{}/preflight/{}.json", event.run.cutover, event.run.execution);
+    for bucket in [&call.settings.checkpoints, &call.settings.evidence] {
+        ports.put_object(&Key::new(bucket, key.clone()), &bytes, Put::Always).await?;
+    }
+    Ok(())
+}
