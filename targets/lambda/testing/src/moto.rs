@@ -1,15 +1,21 @@
 //! moto: the APIs of AWS over HTTP, in memory.
 
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::net::TcpStream;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
 
 use crate::process::{Kept, User, free_port, wait};
-use crate::{missing, tools};
+use crate::{Memory, missing, tools};
 
 /// A server of moto on 127.0.0.1.
 #[derive(Debug)]
 pub struct Moto {
     pub endpoint: String,
+    python: PathBuf,
     _process: Kept,
 }
 
@@ -24,12 +30,12 @@ impl Moto {
             return None;
         };
         let port = free_port();
-        let mut program = Command::new(python);
+        let mut program = Command::new(&python);
         program.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
         program.env("PYTHONWARNINGS", "ignore");
         let process = Kept::start(&program, User::Own, "TERM", None);
         wait(|| TcpStream::connect(("127.0.0.1", port)).ok(), || "moto does not start".to_owned());
-        Some(Self { endpoint: format!("http://127.0.0.1:{port}"), _process: process })
+        Some(Self { endpoint: format!("http://127.0.0.1:{port}"), python, _process: process })
     }
 
     /// What a function finds in its environment.
@@ -41,5 +47,70 @@ impl Moto {
             ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
             ("AWS_SESSION_TOKEN", "testing".to_owned()),
         ]
+    }
+}
+
+/// Makes in moto what a test has in memory: parameters, secrets and buckets.
+const LOAD: &str = r#"
+import boto3, json, sys
+wanted = json.load(sys.stdin)
+def client(name):
+    return boto3.client(name, endpoint_url=wanted["endpoint"], region_name="us-east-1",
+                        aws_access_key_id="testing", aws_secret_access_key="testing")
+for name, value in wanted["parameters"].items():
+    client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+for name, value in wanted["secrets"].items():
+    client("secretsmanager").create_secret(Name=name, SecretString=value)
+for bucket in wanted["buckets"]:
+    client("s3").create_bucket(Bucket=bucket)
+"#;
+
+/// Prints an object.
+const OBJECT: &str = r#"
+import boto3, json, sys
+wanted = json.load(sys.stdin)
+s3 = boto3.client("s3", endpoint_url=wanted["endpoint"], region_name="us-east-1",
+                  aws_access_key_id="testing", aws_secret_access_key="testing")
+sys.stdout.write(s3.get_object(Bucket=wanted["bucket"], Key=wanted["key"])["Body"].read().decode())
+"#;
+
+impl Moto {
+    /// Makes the parameters and secrets of `memory`, and buckets.
+    ///
+    /// # Panics
+    /// moto refuses them.
+    pub fn load(&self, memory: &Memory, buckets: &[&str]) {
+        let state = memory.state();
+        let current =
+            |versions: &Vec<(String, String, Vec<String>)>| versions.last().map(|(_, value, _)| value.clone());
+        let secrets: BTreeMap<&String, String> =
+            state.secrets.iter().filter_map(|(id, versions)| Some((id, current(versions)?))).collect();
+        let wanted = json!({
+            "endpoint": self.endpoint, "parameters": state.parameters, "secrets": secrets, "buckets": buckets,
+        });
+        self.python(LOAD, &wanted).unwrap_or_else(|e| panic!("moto refuses what the test needs: {e}"));
+    }
+
+    /// The text of an object; `None` if there is none.
+    pub fn object(&self, bucket: &str, key: &str) -> Option<String> {
+        self.python(OBJECT, &json!({ "endpoint": self.endpoint, "bucket": bucket, "key": key })).ok()
+    }
+
+    fn python(&self, script: &str, input: &Value) -> Result<String, String> {
+        let mut child = Command::new(&self.python)
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|e| e.to_string())?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.to_string().as_bytes()).map_err(|e| e.to_string())?;
+        }
+        let output = child.wait_with_output().map_err(|e| e.to_string())?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
     }
 }

@@ -141,16 +141,21 @@ impl World {
 
     /// A call with a minute, and a log in memory.
     pub fn call(&self) -> Call {
-        let settings = Settings {
-            environment: "test".to_owned(),
-            migration: "payments".to_owned(),
-            parameters: PARAMETERS.to_owned(),
-            metrics: "Migspec/payments-test".to_owned(),
-            checkpoints: "checkpoints".to_owned(),
-            evidence: "evidence".to_owned(),
-            topic: "arn:aws:sns:us-east-1:111111111111:test".to_owned(),
-        };
-        Call::lasting(settings, Log::memory(), Duration::from_secs(60))
+        Call::lasting(settings(), Log::memory(), Duration::from_secs(60))
+    }
+
+    /// The same settings as variables, for a function's binary.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let settings = settings();
+        vec![
+            ("MIGSPEC_ENVIRONMENT", settings.environment),
+            ("MIGSPEC_MIGRATION", settings.migration),
+            ("MIGSPEC_PARAMETERS", settings.parameters),
+            ("MIGSPEC_METRICS", settings.metrics),
+            ("MIGSPEC_CHECKPOINTS", settings.checkpoints),
+            ("MIGSPEC_EVIDENCE", settings.evidence),
+            ("MIGSPEC_TOPIC", settings.topic),
+        ]
     }
 
     /// Logical replication of all tables of `payments`, the stand-in for DMS.
@@ -162,8 +167,21 @@ impl World {
     }
 }
 
+fn settings() -> Settings {
+    Settings {
+        environment: "test".to_owned(),
+        migration: "payments".to_owned(),
+        parameters: PARAMETERS.to_owned(),
+        metrics: "Migspec/payments-test".to_owned(),
+        checkpoints: "checkpoints".to_owned(),
+        evidence: "evidence".to_owned(),
+        topic: "arn:aws:sns:us-east-1:111111111111:test".to_owned(),
+    }
+}
+
+/// A name: moto gives secrets ARNs of its own.
 fn secret(side: &str, purpose: &str) -> String {
-    format!("arn:aws:secretsmanager:us-east-1:111111111111:secret:{side}/{purpose}")
+    format!("{side}/{purpose}")
 }
 
 fn authority(side: Side) -> String {

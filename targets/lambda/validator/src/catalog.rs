@@ -1,0 +1,183 @@
+//! The tables of a replication: their columns on both sides and their keys.
+
+use std::collections::BTreeMap;
+
+use migspec_events::Replication;
+use migspec_function::Failure;
+use tokio_postgres::Client;
+
+/// A type, with a domain resolved to what it is made from.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Type {
+    /// As `pg_type` names it: `int8`, `_text`.
+    pub base: String,
+    /// As a cast names it: `bigint`, `text[]`.
+    pub cast: String,
+    pub modifier: i32,
+    pub is_enum: bool,
+    /// Text that sorts by its bytes.
+    pub by_bytes: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    pub name: String,
+    pub source: Type,
+    pub target: Type,
+    /// Its values appear nowhere.
+    pub protected: bool,
+}
+
+/// A table of both sides.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Table {
+    pub schema: String,
+    pub name: String,
+    pub columns: Vec<Column>,
+    /// Which columns are the key, in its order; empty if there is none.
+    pub key: Vec<usize>,
+    /// Roughly how many rows it has.
+    pub estimate: f64,
+    /// Why it cannot be compared in full: columns or the table are missing.
+    pub gaps: Vec<String>,
+}
+
+impl Table {
+    /// `schema.table`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+
+    /// As SQL writes it.
+    pub fn quoted(&self) -> String {
+        let identifier = migspec_function::postgres::identifier;
+        format!("{}.{}", identifier(&self.schema), identifier(&self.name))
+    }
+
+    /// Whether a value of the key may not be shown or stored.
+    pub fn key_is_protected(&self) -> bool {
+        self.key.iter().any(|&n| self.columns[n].protected)
+    }
+}
+
+/// A table as one side has it.
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Found {
+    columns: BTreeMap<String, Type>,
+    /// Names in the order of the columns.
+    order: Vec<String>,
+    key: Vec<String>,
+    estimate: f64,
+}
+
+/// One row for each column. Partitions are left to their parent; an own key is
+/// the primary key, else the shortest unique index over columns that are
+/// never NULL.
+const COLUMNS: &str = "
+SELECT n.nspname::text, c.relname::text, a.attname::text,
+       b.typname::text, format_type(b.oid, -1), b.typtype = 'e',
+       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
+       coalesce(CASE WHEN a.attcollation = 100 THEN d.datcollate ELSE l.collname::text END IN ('C', 'POSIX'), false),
+       k.place::int4,
+       greatest(CASE WHEN c.relkind = 'p'
+                     THEN (SELECT sum(greatest(p.reltuples, 0)) FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
+                           WHERE h.inhparent = c.oid)
+                     ELSE greatest(c.reltuples, pg_relation_size(c.oid) / 400) END, 0)::float8
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_database d ON d.datname = current_database()
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+LEFT JOIN LATERAL (
+    SELECT i.indkey::int2[] AS columns, i.indnkeyatts AS length
+    FROM pg_index i
+    WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
+      AND i.indpred IS NULL AND i.indexprs IS NULL
+      AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attnum = ANY (i.indkey::int2[])
+                      AND NOT o.attnotnull)
+    ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid::regclass::text
+    LIMIT 1) AS x ON true
+LEFT JOIN LATERAL (
+    SELECT u.place FROM unnest(x.columns) WITH ORDINALITY AS u (number, place)
+    WHERE u.number = a.attnum AND u.place <= x.length LIMIT 1) AS k ON true
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
+ORDER BY 1, 2, a.attnum";
+
+/// The tables of one side, by schema and name.
+async fn read(client: &Client) -> Result<BTreeMap<(String, String), Found>, Failure> {
+    let rows = client.query(COLUMNS, &[]).await.map_err(|e| Failure::postgres("reading the tables", &e))?;
+    let mut tables: BTreeMap<(String, String), (Found, Vec<(i32, String)>)> = BTreeMap::new();
+    for row in rows {
+        let (found, key) = tables.entry((row.get(0), row.get(1))).or_default();
+        let name: String = row.get(2);
+        let t = Type {
+            base: row.get(3),
+            cast: row.get(4),
+            is_enum: row.get(5),
+            modifier: row.get(6),
+            by_bytes: row.get(7),
+        };
+        if let Some(place) = row.get::<_, Option<i32>>(8) {
+            key.push((place, name.clone()));
+        }
+        found.estimate = row.get(9);
+        found.order.push(name.clone());
+        found.columns.insert(name, t);
+    }
+    Ok(tables
+        .into_iter()
+        .map(|(path, (mut found, mut key))| {
+            key.sort();
+            found.key = key.into_iter().map(|(_, name)| name).collect();
+            (path, found)
+        })
+        .collect())
+}
+
+/// The tables that a replication copies, with what both sides have of them.
+///
+/// # Errors
+/// A side's catalogue cannot be read.
+pub async fn tables(
+    source: &Client,
+    target: &Client,
+    replication: &Replication,
+    protected: &[String],
+) -> Result<Vec<Table>, Failure> {
+    let (ours, theirs) = tokio::try_join!(read(source), read(target))?;
+    Ok(ours
+        .into_iter()
+        .filter(|((schema, name), _)| replication.copies(&format!("{schema}.{name}")))
+        .map(|((schema, name), found)| {
+            let other = theirs.get(&(schema.clone(), name.clone()));
+            pair(schema, name, found, other, protected)
+        })
+        .collect())
+}
+
+fn pair(schema: String, name: String, found: Found, other: Option<&Found>, protected: &[String]) -> Table {
+    let mut gaps = Vec::new();
+    let mut columns = Vec::new();
+    for column in &found.order {
+        let is_protected = protected.iter().any(|p| *p == format!("{schema}.{name}.{column}"));
+        match other.and_then(|other| other.columns.get(column)) {
+            Some(target) => columns.push(Column {
+                name: column.clone(),
+                source: found.columns[column].clone(),
+                target: target.clone(),
+                protected: is_protected,
+            }),
+            None if other.is_some() => gaps.push(format!("the target has no column {column}")),
+            None => {}
+        }
+    }
+    if other.is_none() {
+        gaps.push("the target has no such table".to_owned());
+    }
+    let place = |column: &String| columns.iter().position(|c| c.name == *column);
+    let key: Option<Vec<usize>> = found.key.iter().map(place).collect();
+    Table { schema, name, columns, key: key.unwrap_or_default(), estimate: found.estimate, gaps }
+}

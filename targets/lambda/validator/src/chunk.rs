@@ -1,0 +1,98 @@
+//! One call for a group.
+
+use std::time::{Duration, Instant};
+
+use migspec_events::{Compared, Group, Run};
+use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, Unit};
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{self, Findings, Pace, Progress};
+use crate::evidence::{Part, Store, part};
+use crate::pair::Pair;
+use crate::plan::{key, text};
+use crate::settle::Patience;
+use crate::side::Range;
+
+/// Kept for settling what differs and writing it down.
+const RESERVE: Duration = Duration::from_secs(120);
+/// How long rows that differ are asked again while changes stream in.
+pub(crate) const PATIENCE: Patience = Patience { whole: Duration::from_secs(30), lag: Duration::from_secs(20) };
+
+/// How far a group is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+struct Cursor {
+    /// The key that is compared, as JSON text.
+    after: String,
+    part: u64,
+}
+
+pub(crate) async fn chunk<P>(
+    ports: &P,
+    call: &Call,
+    run: &Run,
+    pass: &str,
+    group: &Group,
+    cursor: &str,
+) -> Result<Compared, Failure>
+where
+    P: Parameters + Secrets + Objects,
+{
+    let pair = Pair::open(ports, call, run, pass).await?;
+    let store = Store::new(ports, &call.settings, run)?;
+    let at = if cursor.is_empty() {
+        Cursor { after: group.after.clone(), part: 0 }
+    } else {
+        serde_json::from_str(cursor).map_err(|_| Failure::configuration("the cursor is not one of this function"))?
+    };
+    let tables = pair.tables().await?;
+    let table = tables.into_iter().find(|table| table.path() == group.table);
+    let table = table.ok_or_else(|| Failure::configuration(format!("there is no table {}", group.table)))?;
+    let range = Range { after: key(&at.after, table.key.len())?, to: key(&group.to, table.key.len())? };
+    let millis = pair.validation.checksums.map_or(500, |c| c.chunk_millis);
+    let started = Instant::now();
+    let until = started + call.remaining(RESERVE);
+    let pace = Pace { chunk: Duration::from_millis(millis), patience: PATIENCE, until };
+    let mut findings = Findings::default();
+    let mut progress = compare::range(&pair, &table, range, pace, &mut findings).await?;
+    if table.key_is_protected() && progress != Progress::Complete {
+        let why = "its key is protected and may not be written down: it has to fit into one call";
+        findings.errors.push(format!("{}: {why}", table.path()));
+        progress = Progress::Complete;
+    }
+    let file = part(pass, group.number, at.part);
+    let found = Part::new(&table, &findings, progress == Progress::Complete);
+    store.note(&file, &found).await?;
+    store.keep(&file, &found).await?;
+    report(call, &found, started.elapsed());
+    Ok(match progress {
+        Progress::Complete => Compared { complete: true, cursor: String::new() },
+        Progress::At(key) => {
+            let next = Cursor { after: text(&key), part: at.part + 1 };
+            let cursor = serde_json::to_string(&next)
+                .map_err(|e| Failure::configuration(format!("the cursor cannot be written: {e}")))?;
+            Compared { complete: false, cursor }
+        }
+    })
+}
+
+fn report(call: &Call, part: &Part, took: Duration) {
+    call.log.info(
+        "compared",
+        [
+            ("table", Name::of(part.table.as_str()).into()),
+            ("chunks", part.chunks.into()),
+            ("matched", part.matched.into()),
+            ("mismatched", part.mismatched.into()),
+            ("rechecked", part.rechecked.into()),
+            ("errors", part.errors.len().into()),
+        ],
+    );
+    let rows = (part.matched + part.mismatched) as f64;
+    call.metrics()
+        .dimension("Table", Name::of(part.table.as_str()))
+        .value("ValidationChunks", Unit::Count, part.chunks as f64)
+        .value("ValidationRechecks", Unit::Count, part.rechecked as f64)
+        .value("ValidationHotRows", Unit::Count, part.hot as f64)
+        .value("ValidationRowsPerSecond", Unit::CountPerSecond, rows / took.as_secs_f64().max(0.001))
+        .emit(&call.log);
+}

@@ -1,0 +1,65 @@
+//! Queries whose results must be the same on both sides.
+
+use std::time::{Duration, Instant};
+
+use migspec_events::{Invariant, Side};
+use migspec_function::Failure;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::evidence::{Judged, hash};
+use crate::pair::Pair;
+use crate::settle::{Patience, Proof, await_applied};
+
+pub(crate) const HOLDS: &str = "holds";
+pub(crate) const DIFFERS: &str = "differs";
+/// The result changed with every question: the check within the fence tells.
+const CHANGES: &str = "changes";
+pub(crate) const FAILED: &str = "failed";
+
+/// Asks both sides while changes stream in.
+pub(crate) async fn live(pair: &Pair, invariant: &Invariant, patience: Patience) -> Result<Judged, Failure> {
+    let start = Instant::now();
+    let verdict = loop {
+        let Some(before) = ask(pair.client(Side::Source), invariant).await else { break FAILED };
+        let proof = await_applied(pair, patience.lag).await?;
+        let Some(there) = ask(pair.client(Side::Target), invariant).await else { break FAILED };
+        let Some(after) = ask(pair.client(Side::Source), invariant).await else { break FAILED };
+        if there == before || there == after {
+            break HOLDS;
+        }
+        if before == after && proof == Proof::Applied {
+            break DIFFERS;
+        }
+        if start.elapsed() > patience.whole {
+            break if before == after { FAILED } else { CHANGES };
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    };
+    Ok(Judged { name: invariant.name.clone(), verdict: verdict.to_owned() })
+}
+
+/// Asks both sides while nobody writes.
+pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Judged {
+    let (ours, theirs) = tokio::join!(ask(&pair.source, invariant), ask(&pair.target, invariant));
+    let verdict = match (ours, theirs) {
+        (Some(ours), Some(theirs)) if ours == theirs => HOLDS,
+        (Some(_), Some(_)) => DIFFERS,
+        _ => FAILED,
+    };
+    Judged { name: invariant.name.clone(), verdict: verdict.to_owned() }
+}
+
+/// The hash of a result, whatever the order of its rows. `None` if the query
+/// fails: what the server says may quote a value.
+async fn ask(client: &Client, invariant: &Invariant) -> Option<String> {
+    let messages = client.simple_query(&invariant.sql).await.ok()?;
+    let mut rows: Vec<Vec<Option<String>>> = messages
+        .iter()
+        .filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some((0..row.len()).map(|n| row.get(n).map(str::to_owned)).collect()),
+            _ => None,
+        })
+        .collect();
+    rows.sort();
+    Some(hash(serde_json::to_string(&rows).ok()?.as_bytes()))
+}

@@ -1,0 +1,157 @@
+//! Both sides, connected, and what replication has applied.
+
+use std::time::Duration;
+
+use migspec_events::{Run, Side, Validation};
+use migspec_function::postgres::{Access, Lsn, identifier};
+use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
+use sha2::{Digest, Sha256};
+use tokio_postgres::Client;
+
+use crate::canonical::{Dialect, Hash};
+use crate::catalog::{self, Table};
+use crate::side::View;
+
+/// What a side must answer for its hashes to be those of the other.
+const PROBE: &str = "SELECT array_agg(hashtextextended(t COLLATE \"C\", 42) ORDER BY t COLLATE \"C\")::text \
+     FROM unnest(ARRAY['', 'a', 'migspec', repeat('0123456789', 10)]) AS t";
+
+/// Both sides of a replication and how they are compared.
+#[derive(Debug)]
+pub struct Pair {
+    pub sides: Sides,
+    pub source: Client,
+    pub target: Client,
+    pub validation: Validation,
+    dialects: [Dialect; 2],
+}
+
+impl Pair {
+    /// Logs in to both sides. Hashes are seeded by `pass`, so that nobody can
+    /// prepare a row that hides behind another.
+    ///
+    /// # Errors
+    /// A parameter is missing, or a side cannot be reached.
+    pub async fn open<P>(ports: &P, call: &Call, run: &Run, pass: &str) -> Result<Self, Failure>
+    where
+        P: Parameters + Secrets,
+    {
+        let sides = Sides::of(ports, &call.settings, run, "data-validator").await?;
+        let name = format!("{}/{}/validation", call.settings.parameters, run.cutover);
+        let text = ports.parameter(&name).await?;
+        let text = text.ok_or_else(|| Failure::configuration(format!("there is no parameter {name}")))?;
+        let validation = serde_json::from_str(&text)
+            .map_err(|e| Failure::configuration(format!("the parameter {name} does not describe a validation: {e}")))?;
+        let limit = call.remaining(Duration::from_secs(5));
+        let open = |side| sides.open(ports, side, Purpose::Validation, Access::Read, limit);
+        let (source, target) = (open(Side::Source).await?, open(Side::Target).await?);
+        let dialects = dialects(&source, &target, seed(pass)).await?;
+        Ok(Self { sides, source, target, validation, dialects })
+    }
+
+    pub fn client(&self, side: Side) -> &Client {
+        match side {
+            Side::Source => &self.source,
+            Side::Target => &self.target,
+        }
+    }
+
+    /// The tables that the replication copies.
+    ///
+    /// # Errors
+    /// A catalogue cannot be read.
+    pub async fn tables(&self) -> Result<Vec<Table>, Failure> {
+        catalog::tables(&self.source, &self.target, &self.sides.replication, &self.validation.protected).await
+    }
+
+    /// A table on both sides, and what of it cannot be compared.
+    pub fn views(&self, table: &Table) -> ([View<'_>; 2], Vec<String>) {
+        let (source, incomparable) = View::new(&self.source, table, Side::Source, self.dialects[0]);
+        let (target, _) = View::new(&self.target, table, Side::Target, self.dialects[1]);
+        let types = incomparable.iter().map(|column| format!("the types of {column} cannot be compared"));
+        let gaps = table.gaps.iter().cloned().chain(types).collect();
+        ([source, target], gaps)
+    }
+
+    /// The position of the source's log.
+    ///
+    /// # Errors
+    /// The source does not answer.
+    pub async fn position(&self) -> Result<Lsn, Failure> {
+        let row = one(&self.source, "reading the source's position", "SELECT pg_current_wal_lsn()::text").await?;
+        Lsn::of_text(&row)
+    }
+
+    /// How far replication from the source has come.
+    ///
+    /// # Errors
+    /// The source does not answer.
+    pub async fn applied(&self) -> Result<Applied, Failure> {
+        let sql = "SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE \
+                   coalesce((min(confirmed_flush_lsn) FILTER (WHERE active))::text, 'paused') END \
+                   FROM pg_replication_slots WHERE slot_type = 'logical' AND database = current_database()";
+        match one(&self.source, "reading the source's replication slots", sql).await?.as_str() {
+            "none" => Ok(Applied::Nothing),
+            "paused" => Ok(Applied::Paused),
+            position => Ok(Applied::To(Lsn::of_text(position)?)),
+        }
+    }
+
+    /// The rows of `awsdms_apply_exceptions` on the target; 0 where DMS has
+    /// made no such table.
+    ///
+    /// # Errors
+    /// The table cannot be read.
+    pub async fn apply_exceptions(&self) -> Result<u64, Failure> {
+        let doing = "reading awsdms_apply_exceptions";
+        let sql = "SELECT coalesce(string_agg(n.nspname, ','), '') FROM pg_class c \
+                   JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'awsdms_apply_exceptions'";
+        let schemas = one(&self.target, doing, sql).await?;
+        let mut rows = 0;
+        for schema in schemas.split(',').filter(|s| !s.is_empty()) {
+            let sql = format!("SELECT count(*)::text FROM {}.awsdms_apply_exceptions", identifier(schema));
+            rows += one(&self.target, doing, &sql).await?.parse().unwrap_or(0);
+        }
+        Ok(rows)
+    }
+}
+
+/// How far an active slot has confirmed changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Applied {
+    /// There is no slot: nothing is on its way.
+    Nothing,
+    /// Slots exist and nobody reads them: what is on its way waits.
+    Paused,
+    To(Lsn),
+}
+
+/// The one text that a query answers.
+pub(crate) async fn one(client: &Client, doing: &str, sql: &str) -> Result<String, Failure> {
+    let row = client.query_one(sql, &[]).await.map_err(|e| Failure::postgres(doing, &e))?;
+    row.try_get(0).map_err(|e| Failure::postgres(doing, &e))
+}
+
+/// How both sides hash: as fast as they can if they agree, else portably.
+async fn dialects(source: &Client, target: &Client, seed: i64) -> Result<[Dialect; 2], Failure> {
+    let facts = async |client: &Client| {
+        let sql = "SELECT current_setting('server_version_num') || ' ' || current_setting('server_encoding')";
+        let text = one(client, "asking for the server's version", sql).await?;
+        let probe = one(client, "asking for the server's hashes", PROBE).await?;
+        Ok::<_, Failure>((text, probe))
+    };
+    let (ours, theirs) = (facts(source).await?, facts(target).await?);
+    let encoding = |facts: &(String, String)| facts.0.split(' ').nth(1).map(str::to_owned);
+    let version = |facts: &(String, String)| facts.0.split(' ').next().and_then(|v| v.parse().ok()).unwrap_or(0);
+    let alike = encoding(&ours) == encoding(&theirs) && ours.1 == theirs.1;
+    let hash = if alike { Hash::Extended } else { Hash::Portable };
+    Ok([ours, theirs].map(|facts| Dialect { hash, version: version(&facts), seed }))
+}
+
+/// The first eight bytes of the pass's SHA-256.
+fn seed(pass: &str) -> i64 {
+    let digest = Sha256::digest(pass);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    i64::from_le_bytes(bytes)
+}

@@ -1,0 +1,278 @@
+//! What is asked of one side about a table.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+use futures_core::Stream;
+use migspec_events::Side;
+use migspec_function::Failure;
+use migspec_function::postgres::identifier;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, RowStream};
+
+use crate::canonical::{Dialect, Incomparable, expressions};
+use crate::catalog::{Column, Table, Type};
+
+/// The key of a row: the canonical text of each of its columns.
+pub type Key = Vec<String>;
+
+/// The rows that come after one key and not after another.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Range {
+    pub after: Option<Key>,
+    pub to: Option<Key>,
+}
+
+/// How many rows, and the sum of their hashes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Digest {
+    pub rows: u64,
+    /// A decimal number: it may pass 64 bits.
+    pub sum: String,
+}
+
+/// The hashes of the rows of one key: one, unless the key is not unique there.
+/// Empty if there is no such row.
+pub type Hashes = Vec<i64>;
+
+/// One side of a table, and the SQL for it.
+#[derive(Debug)]
+pub struct View<'c> {
+    client: &'c Client,
+    table: String,
+    /// The canonical forms of all columns.
+    columns: Vec<String>,
+    /// The canonical form, as text, of each column of the key.
+    texts: Vec<String>,
+    /// What rows are ordered and bounded by, and the type of its bounds.
+    order: Vec<(String, String)>,
+    /// What a row is looked up by, and its type.
+    lookup: Vec<(String, String)>,
+    dialect: Dialect,
+}
+
+/// Whether an index serves ranges of a key: not where text sorts by the rules
+/// of a language, which differ from server to server.
+pub fn indexed(table: &Table) -> bool {
+    table.key.iter().all(|&n| {
+        let column = &table.columns[n];
+        sortable(&column.source) && sortable(&column.target)
+    })
+}
+
+/// Values sort alike on every server.
+fn sortable(t: &Type) -> bool {
+    const TYPES: [&str; 14] = [
+        "int2",
+        "int4",
+        "int8",
+        "numeric",
+        "float4",
+        "float8",
+        "bool",
+        "uuid",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "bytea",
+        "oid",
+    ];
+    TYPES.contains(&t.base.as_str()) || (t.by_bytes && ["text", "varchar", "bpchar"].contains(&t.base.as_str()))
+}
+
+fn source(column: &Column) -> (&Type, &Type) {
+    (&column.source, &column.target)
+}
+
+fn target(column: &Column) -> (&Type, &Type) {
+    (&column.target, &column.source)
+}
+
+impl<'c> View<'c> {
+    /// The columns that cannot be compared are left out and named.
+    pub fn new(client: &'c Client, table: &Table, side: Side, dialect: Dialect) -> (Self, Vec<String>) {
+        let pick = if side == Side::Source { source } else { target };
+        let (columns, incomparable) = expressions(&dialect, &table.columns, pick);
+        let mut view = Self {
+            client,
+            table: table.quoted(),
+            columns,
+            texts: Vec::new(),
+            order: Vec::new(),
+            lookup: Vec::new(),
+            dialect,
+        };
+        for &n in &table.key {
+            let column = &table.columns[n];
+            let (own, other) = pick(column);
+            let quoted = identifier(&column.name);
+            let form = dialect.expression(&quoted, own, other).unwrap_or_else(|Incomparable| quoted.clone());
+            view.texts.push(format!("({form})::text"));
+            // Both sides sort by bytes unless both sort alike by themselves.
+            view.order.push(if sortable(own) && sortable(other) {
+                (quoted.clone(), own.cast.clone())
+            } else {
+                (format!("({form})::text COLLATE \"C\""), "text".to_owned())
+            });
+            view.lookup.push((quoted, own.cast.clone()));
+        }
+        (view, incomparable.into_iter().map(str::to_owned).collect())
+    }
+
+    fn hash(&self) -> String {
+        self.dialect.row(&self.columns)
+    }
+
+    /// The condition of a range, and its parameters.
+    fn within(&self, range: &Range) -> (String, Vec<String>) {
+        let mut conditions = Vec::new();
+        let mut values = Vec::new();
+        for (key, operator) in [(&range.after, ">"), (&range.to, "<=")] {
+            let Some(key) = key else { continue };
+            let (left, right): (Vec<_>, Vec<_>) = self
+                .order
+                .iter()
+                .zip(key)
+                .map(|((expression, cast), value)| {
+                    values.push(value.clone());
+                    (expression.clone(), format!("${}::text::{cast}", values.len()))
+                })
+                .unzip();
+            conditions.push(format!("({}) {operator} ({})", left.join(", "), right.join(", ")));
+        }
+        match conditions.is_empty() {
+            true => (String::new(), values),
+            false => (format!(" WHERE {}", conditions.join(" AND ")), values),
+        }
+    }
+
+    async fn rows(&self, doing: &str, sql: &str, values: &[String]) -> Result<Vec<tokio_postgres::Row>, Failure> {
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        let doing = || format!("{doing} {}", self.table);
+        self.client.query(sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))
+    }
+
+    /// The digest of a range.
+    pub async fn digest(&self, range: &Range) -> Result<Digest, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT count(*), coalesce(sum({}), 0)::text FROM {}{within}", self.hash(), self.table);
+        let rows = self.rows("reading a chunk of", &sql, &values).await?;
+        Ok(rows.first().map(|row| Digest { rows: count(row.get(0)), sum: row.get(1) }).unwrap_or_default())
+    }
+
+    /// The key of the `n`-th row of a range; `None` if it has fewer.
+    pub async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
+        let (within, values) = self.within(range);
+        let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
+        let sql = format!(
+            "SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1",
+            self.texts.join(", "),
+            self.table,
+            order.join(", "),
+            n.saturating_sub(1)
+        );
+        let rows = self.rows("finding a chunk of", &sql, &values).await?;
+        Ok(rows.first().map(|row| self.key(row)))
+    }
+
+    fn key(&self, row: &tokio_postgres::Row) -> Key {
+        (0..self.texts.len()).map(|n| row.get::<_, Option<String>>(n).unwrap_or_default()).collect()
+    }
+
+    /// The hashes of all rows of a range, by key.
+    pub async fn each(&self, range: &Range) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT {}, {} FROM {}{within}", self.texts.join(", "), self.hash(), self.table);
+        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
+    }
+
+    /// The hashes of rows with these keys.
+    pub async fn these(&self, keys: &[Key]) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let columns: Vec<Vec<&str>> =
+            (0..self.lookup.len()).map(|n| keys.iter().map(|key| key[n].as_str()).collect()).collect();
+        let names: Vec<String> = (1..=columns.len()).map(|n| format!("migspec_key_{n}")).collect();
+        let arrays: Vec<String> = (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
+        let matching: Vec<String> = self
+            .lookup
+            .iter()
+            .zip(&names)
+            .map(|((expression, cast), name)| format!("t.{expression} = wanted.{name}::{cast}"))
+            .collect();
+        let sql = format!(
+            "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} AS t ON {}",
+            self.texts.join(", "),
+            self.hash(),
+            arrays.join(", "),
+            names.join(", "),
+            self.table,
+            matching.join(" AND ")
+        );
+        let values: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|c| c as &(dyn ToSql + Sync)).collect();
+        let doing = || format!("reading rows of {} again", self.table);
+        Ok(self.collect(self.client.query(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
+    }
+
+    /// The rows that were written since a transaction, one after the other.
+    /// Frozen rows may count as new after two thousand million transactions:
+    /// those are read in vain and not missed.
+    pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
+        let sql = format!(
+            "SELECT {}, {} FROM {} WHERE age(xmin) <= (txid_snapshot_xmax(txid_current_snapshot()) - {horizon} + 1)",
+            self.texts.join(", "),
+            self.hash(),
+            self.table
+        );
+        let rows = self.client.query_raw(&sql, [] as [&str; 0]).await;
+        Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading what changed in {}", self.table), &e))?))
+    }
+
+    /// Up to `most` rows of a stream, by key, and whether there may be more.
+    pub async fn some(
+        &self,
+        rows: &mut Pin<Box<RowStream>>,
+        most: usize,
+    ) -> Result<(BTreeMap<Key, Hashes>, bool), Failure> {
+        let mut batch = Vec::new();
+        while batch.len() < most {
+            match std::future::poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+                Some(row) => batch.push(row.map_err(|e| Failure::postgres(&format!("reading {}", self.table), &e))?),
+                None => return Ok((self.collect(batch), false)),
+            }
+        }
+        Ok((self.collect(batch), true))
+    }
+
+    /// How many rows the table has.
+    pub async fn count(&self) -> Result<u64, Failure> {
+        let sql = format!("SELECT count(*) FROM {}", self.table);
+        let rows = self.rows("counting the rows of", &sql, &[]).await?;
+        Ok(rows.first().map_or(0, |row| count(row.get(0))))
+    }
+
+    /// Keys spread over the table, in order: about `wanted` of `estimate` rows.
+    pub async fn sample(&self, wanted: f64, estimate: f64) -> Result<Vec<Key>, Failure> {
+        let percent = (100.0 * wanted / estimate.max(1.0)).clamp(0.001, 100.0);
+        let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
+        let sql = format!(
+            "SELECT {} FROM {} TABLESAMPLE SYSTEM ({percent}) REPEATABLE (1) ORDER BY {}",
+            self.texts.join(", "),
+            self.table,
+            order.join(", ")
+        );
+        Ok(self.rows("sampling", &sql, &[]).await?.iter().map(|row| self.key(row)).collect())
+    }
+
+    fn collect(&self, rows: Vec<tokio_postgres::Row>) -> BTreeMap<Key, Hashes> {
+        let mut map: BTreeMap<Key, Hashes> = BTreeMap::new();
+        for row in rows {
+            map.entry(self.key(&row)).or_default().push(row.get(self.texts.len()));
+        }
+        map.values_mut().for_each(|hashes| hashes.sort_unstable());
+        map
+    }
+}
+
+pub(crate) fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
