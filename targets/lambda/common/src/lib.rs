@@ -25,7 +25,8 @@ pub use failure::{Failure, name};
 pub use log::{Field, Level, Log, Name};
 pub use metrics::{Metrics, Unit};
 pub use ports::{
-    Key, Notices, Object, Objects, Parameters, Put, Secrets, StartType, TableStatistics, Task, Tasks, Traffic, Versions,
+    Key, Notices, Object, Objects, Parameters, Put, Secrets, Stages, StartType, TableStatistics, Task, Tasks, Traffic,
+    Versions,
 };
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sides::{Credentials, Purpose, Sides};

@@ -22,11 +22,13 @@ pub trait Secrets {
     fn secret(&self, id: &str) -> impl Future<Output = Result<SecretString, Failure>> + Send;
 }
 
+/// The stages of each version of a secret, by the version's id; and whether
+/// its rotation is switched on.
+pub type Stages = (Vec<(String, Vec<String>)>, bool);
+
 /// The versions of a secret, as its rotation sees them.
 pub trait Versions {
-    /// The stages of each version, by the version's id; and whether rotation
-    /// is switched on.
-    fn stages(&self, secret: &str) -> impl Future<Output = Result<(Vec<(String, Vec<String>)>, bool), Failure>> + Send;
+    fn stages(&self, secret: &str) -> impl Future<Output = Result<Stages, Failure>> + Send;
 
     /// The value of a version at a stage; `None` if there is none.
     fn version(

@@ -5,7 +5,7 @@ use std::future::{Future, ready};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use migspec_function::{
-    ExposeSecret, Failure, Key, Notices, Object, Objects, Parameters, Put, SecretString, Secrets, StartType,
+    ExposeSecret, Failure, Key, Notices, Object, Objects, Parameters, Put, SecretString, Secrets, Stages, StartType,
     TableStatistics, Task, Tasks, Traffic, Versions, name,
 };
 use sha2::{Digest, Sha256};
@@ -99,7 +99,7 @@ impl Secrets for Memory {
 }
 
 impl Versions for Memory {
-    fn stages(&self, secret: &str) -> impl Future<Output = Result<(Vec<(String, Vec<String>)>, bool), Failure>> + Send {
+    fn stages(&self, secret: &str) -> impl Future<Output = Result<Stages, Failure>> + Send {
         let state = self.state();
         let stages = state
             .secrets

@@ -1,7 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Aws, refused};
-use crate::{Failure, Secrets, Versions, name};
+use crate::{Failure, Secrets, Stages, Versions, name};
 
 const PENDING: &str = "AWSPENDING";
 const CURRENT: &str = "AWSCURRENT";
@@ -15,7 +15,7 @@ impl Secrets for Aws {
 }
 
 impl Versions for Aws {
-    async fn stages(&self, secret: &str) -> Result<(Vec<(String, Vec<String>)>, bool), Failure> {
+    async fn stages(&self, secret: &str) -> Result<Stages, Failure> {
         let answer = self.secretsmanager.describe_secret().secret_id(secret).send().await;
         let answer = answer.map_err(|e| refused("DescribeSecret", secret, &e))?;
         let mut versions: Vec<_> = answer.version_ids_to_stages.unwrap_or_default().into_iter().collect();
