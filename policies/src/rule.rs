@@ -118,6 +118,11 @@ impl Rule {
         })
     }
 
+    /// The policy as Cedar has it.
+    pub fn cedar(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The actor whose right it permits.
     pub(crate) fn actor(&self) -> Option<String> {
         match self.policy.principal_constraint() {

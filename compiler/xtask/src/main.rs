@@ -3,10 +3,12 @@
 //! `cargo xtask generate` writes them, `cargo xtask generate --check` says
 //! which are stale. `cargo xtask schemas FOLDER` vendors the facts of foreign
 //! systems from the collections in a folder. `cargo xtask functions` builds
-//! the packages of the runtime functions.
+//! the packages of the runtime functions. `cargo xtask analyze` proves what
+//! must hold of the policies; it needs the solver `cvc5`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the project reads and writes its files")]
 
+mod analyze;
 mod codes;
 mod command_line;
 mod controls;
@@ -46,7 +48,11 @@ fn main() -> ExitCode {
         ["generate", "--check"] => check(),
         ["schemas", shared] => schemas::generate(Path::new(shared), &root().join("compiler/ir/schemas")),
         ["functions", names @ ..] => functions::generate(&root(), names),
-        _ => Err("usage: cargo xtask generate [--check] | schemas FOLDER | functions [NAME…]".to_owned()),
+        ["analyze", rest @ ..] => analyze::run(rest, &root()),
+        _ => {
+            let known = "generate [--check] | analyze [--policies DIR] | functions [NAME…] | schemas FOLDER";
+            Err(format!("usage: cargo xtask {known}"))
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

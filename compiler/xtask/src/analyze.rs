@@ -1,0 +1,16 @@
+//! Proofs about the policies. Cedar's symbolic compiler is a crate of its own
+//! that only this command builds.
+
+use std::path::Path;
+use std::process::Command;
+
+pub fn run(arguments: &[&str], root: &Path) -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root).args(["run", "--quiet", "--locked", "--package", "migspec-analysis", "--"]);
+    let status = command.args(arguments).status().map_err(|error| format!("cargo cannot be run: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err("the policies do not hold what they must".to_owned()),
+    }
+}

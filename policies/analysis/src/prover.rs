@@ -1,0 +1,252 @@
+//! The questions, put to the solver.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Request, RequestEnv, Schema};
+use cedar_policy_symcc::solver::LocalSolver;
+use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
+use migspec_policies::{Rule, Rulebook, schema};
+
+/// What does not hold.
+#[derive(Debug)]
+pub enum Problem {
+    /// No request can match the policy.
+    Vacuous { policy: String },
+    /// Whatever the policy finds, the other finds too.
+    Implied { policy: String, by: String },
+    /// The folder lets pass what the built-in policies refuse.
+    Permits { folder: String, counterexample: String },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Vacuous { policy } => write!(f, "`{policy}` matches nothing at all"),
+            Problem::Implied { policy, by } => {
+                write!(f, "`{policy}` is implied: whatever it finds, `{by}` finds too")
+            }
+            Problem::Permits { folder, counterexample } => {
+                write!(f, "`{folder}` lets pass what the built-in policies refuse:\n{counterexample}")
+            }
+        }
+    }
+}
+
+pub struct Prover {
+    schema: Schema,
+    rulebook: Rulebook,
+    solver: CedarSymCompiler<LocalSolver>,
+    environments: Vec<RequestEnv>,
+    questions: usize,
+}
+
+/// What is known of one policy while environments are gone through.
+#[derive(Default)]
+struct Standing {
+    matches: bool,
+    /// Policies that match wherever this one has matched so far; `None` before the first match.
+    implied_by: Option<BTreeSet<usize>>,
+}
+
+impl Prover {
+    pub fn new() -> Result<Self, String> {
+        let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
+        let solver = LocalSolver::cvc5().map_err(|error| format!("cvc5 cannot be started: {error}"))?;
+        let environments = schema.request_envs().collect();
+        Ok(Self {
+            schema,
+            rulebook: Rulebook::builtin().map_err(|failure| failure.message)?,
+            solver: CedarSymCompiler::new(solver).map_err(|error| error.to_string())?,
+            environments,
+            questions: 0,
+        })
+    }
+
+    pub fn summary(&self, problems: &[Problem]) -> String {
+        format!(
+            "{} policies, {} kinds of request, {} questions, {} problems",
+            self.rulebook.len(),
+            self.environments.len(),
+            self.questions,
+            problems.len()
+        )
+    }
+
+    /// Policies that match nothing, and offences that another one finds too.
+    pub async fn vacuous_or_implied(&mut self) -> Result<Vec<Problem>, String> {
+        let policies = self.policies()?;
+        let mut standing: BTreeMap<usize, Standing> =
+            (0..policies.len()).map(|index| (index, Standing::default())).collect();
+        for environment in self.environments.clone() {
+            let mut compiled: Vec<(usize, CompiledPolicy)> = Vec::new();
+            for (index, (rule, policy)) in policies.iter().enumerate() {
+                if concerns(rule, &environment) {
+                    let policy = CompiledPolicy::compile(policy, &environment, &self.schema);
+                    compiled.push((index, policy.map_err(|error| format!("`{}`: {error}", rule.id))?));
+                }
+            }
+            for (index, policy) in &compiled {
+                let known = standing.entry(*index).or_default();
+                self.ask(*index, policy, &compiled, &policies, known).await?;
+            }
+        }
+        Ok(problems(&policies, &standing))
+    }
+
+    /// What one kind of request says of one policy.
+    async fn ask(
+        &mut self,
+        index: usize,
+        policy: &CompiledPolicy,
+        compiled: &[(usize, CompiledPolicy)],
+        policies: &[(RuleText, Policy)],
+        known: &mut Standing,
+    ) -> Result<(), String> {
+        let settled = known.matches && known.implied_by.as_ref().is_some_and(BTreeSet::is_empty);
+        if settled {
+            return Ok(());
+        }
+        self.questions += 1;
+        if self.solver.check_never_matches_opt(policy).await.map_err(|error| error.to_string())? {
+            return Ok(());
+        }
+        known.matches = true;
+        if policies[index].1.effect() == Effect::Permit {
+            // That a ceiling permits the same right twice harms nobody.
+            known.implied_by = Some(BTreeSet::new());
+            return Ok(());
+        }
+        let mut implied_by = BTreeSet::new();
+        for (other, candidate) in compiled {
+            let forbids = policies[*other].1.effect() == Effect::Forbid;
+            let possible = known.implied_by.as_ref().is_none_or(|so_far| so_far.contains(other));
+            if *other == index || !forbids || !possible {
+                continue;
+            }
+            self.questions += 1;
+            let implied = self.solver.check_matches_implies_opt(policy, candidate).await;
+            if implied.map_err(|error| error.to_string())? {
+                implied_by.insert(*other);
+            }
+        }
+        known.implied_by = Some(implied_by);
+        Ok(())
+    }
+
+    /// Whether what the built-in policies refuse is refused with a folder's too.
+    pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, String> {
+        let builtin = self.policies()?;
+        let mut with = PolicySet::new();
+        let mut without = PolicySet::new();
+        for (_, policy) in &builtin {
+            with.add(policy.clone()).map_err(|error| error.to_string())?;
+            without.add(policy.clone()).map_err(|error| error.to_string())?;
+        }
+        for policy in read(folder)? {
+            with.add(policy).map_err(|error| error.to_string())?;
+        }
+        for environment in self.environments.clone() {
+            let compile = |set| CompiledPolicySet::compile(set, &environment, &self.schema);
+            let (with, without) =
+                (compile(&with).map_err(|e| e.to_string())?, compile(&without).map_err(|e| e.to_string())?);
+            self.questions += 1;
+            let found = self.solver.check_implies_with_counterexample_opt(&with, &without).await;
+            if let Some(found) = found.map_err(|error| error.to_string())? {
+                let folder = folder.display().to_string();
+                return Ok(Some(Problem::Permits { folder, counterexample: shown(&found) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every policy under a name of its own.
+    fn policies(&self) -> Result<Vec<(RuleText, Policy)>, String> {
+        let rules = self.rulebook.rules().map_err(|failure| failure.message)?;
+        Ok(rules.into_iter().map(|rule| (RuleText::of(rule), rule.cedar().new_id(PolicyId::new(&*rule.id)))).collect())
+    }
+}
+
+/// What selects a policy.
+#[derive(Clone, Debug)]
+struct RuleText {
+    id: String,
+    action: String,
+    on: Option<String>,
+}
+
+impl RuleText {
+    fn of(rule: &Rule) -> Self {
+        Self { id: rule.id.to_string(), action: rule.action.clone(), on: rule.on.clone() }
+    }
+}
+
+/// Whether the scope of a policy fits a kind of request.
+fn concerns(rule: &RuleText, environment: &RequestEnv) -> bool {
+    let action = environment.action().id().unescaped();
+    // `action in Action::"step"` stands for every effect of a workflow.
+    let asked = rule.action == action || rule.action == "step" && !["deploy", "grant", "connect"].contains(&action);
+    asked && rule.on.as_ref().is_none_or(|on| *on == environment.resource().to_string())
+}
+
+fn problems(policies: &[(RuleText, Policy)], standing: &BTreeMap<usize, Standing>) -> Vec<Problem> {
+    let name = |index: usize| policies[index].0.id.clone();
+    let mut problems = Vec::new();
+    for (index, known) in standing {
+        match &known.implied_by {
+            _ if !known.matches => problems.push(Problem::Vacuous { policy: name(*index) }),
+            Some(by) => {
+                problems.extend(by.iter().map(|other| Problem::Implied { policy: name(*index), by: name(*other) }));
+            }
+            None => {}
+        }
+    }
+    problems
+}
+
+/// The policies of a folder as they are: permits too, which `migspec` refuses.
+fn read(folder: &Path) -> Result<Vec<Policy>, String> {
+    let unreadable = |error: std::io::Error| format!("cannot read `{}`: {error}", folder.display());
+    let mut policies = Vec::new();
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        paths.push(entry.map_err(unreadable)?.path());
+    }
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "cedar")) {
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let policy = Policy::parse(Some(PolicyId::new(format!("{}/{name}", folder.display()))), text);
+        policies.push(policy.map_err(|error| format!("`{}`: {error}", path.display()))?);
+    }
+    match policies.is_empty() {
+        true => Err(format!("`{}` holds no `.cedar` file", folder.display())),
+        false => Ok(policies),
+    }
+}
+
+/// A counterexample: the request, and its resource with all facts.
+fn shown(found: &Env) -> String {
+    let Env { request, entities } = found;
+    format!("  {}\n{}", question(request), resource(request, entities))
+}
+
+fn question(request: &Request) -> String {
+    let name = |uid: Option<&cedar_policy::EntityUid>| uid.map_or_else(|| "?".to_owned(), ToString::to_string);
+    format!("{} by {} on {}", name(request.action()), name(request.principal()), name(request.resource()))
+}
+
+fn resource(request: &Request, entities: &Entities) -> String {
+    let Some(uid) = request.resource() else { return String::new() };
+    let Some(entity) = entities.get(uid) else { return String::new() };
+    let mut facts: Vec<String> = entity
+        .attrs()
+        .map(|(name, value)| match value {
+            Ok(value) => format!("    {name}: {value}"),
+            Err(error) => format!("    {name}: {error}"),
+        })
+        .collect();
+    facts.sort();
+    format!("  resource \"{}\" {{\n{}\n  }}", uid.type_name(), facts.join("\n"))
+}
