@@ -36,7 +36,7 @@ impl fmt::Display for Problem {
 
 pub struct Prover {
     schema: Schema,
-    rulebook: Rulebook,
+    policies: Vec<(Scope, Policy)>,
     solver: CedarSymCompiler<LocalSolver>,
     environments: Vec<RequestEnv>,
     questions: usize,
@@ -51,13 +51,20 @@ struct Standing {
 }
 
 impl Prover {
+    /// Over the built-in policies.
     pub fn new() -> Result<Self, String> {
+        let rulebook = Rulebook::builtin().map_err(|failure| failure.message)?;
+        let rules = rulebook.rules().map_err(|failure| failure.message)?;
+        Self::over(rules.into_iter().map(|r| (Scope::of(r), r.cedar().new_id(PolicyId::new(&*r.id)))).collect())
+    }
+
+    fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
         let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
         let solver = LocalSolver::cvc5().map_err(|error| format!("cvc5 cannot be started: {error}"))?;
         let environments = schema.request_envs().collect();
         Ok(Self {
             schema,
-            rulebook: Rulebook::builtin().map_err(|failure| failure.message)?,
+            policies,
             solver: CedarSymCompiler::new(solver).map_err(|error| error.to_string())?,
             environments,
             questions: 0,
@@ -67,7 +74,7 @@ impl Prover {
     pub fn summary(&self, problems: &[Problem]) -> String {
         format!(
             "{} policies, {} kinds of request, {} questions, {} problems",
-            self.rulebook.len(),
+            self.policies.len(),
             self.environments.len(),
             self.questions,
             problems.len()
@@ -76,7 +83,7 @@ impl Prover {
 
     /// Policies that match nothing, and offences that another one finds too.
     pub async fn vacuous_or_implied(&mut self) -> Result<Vec<Problem>, String> {
-        let policies = self.policies()?;
+        let policies = self.policies.clone();
         let mut standing: BTreeMap<usize, Standing> =
             (0..policies.len()).map(|index| (index, Standing::default())).collect();
         for environment in self.environments.clone() {
@@ -101,7 +108,7 @@ impl Prover {
         index: usize,
         policy: &CompiledPolicy,
         compiled: &[(usize, CompiledPolicy)],
-        policies: &[(RuleText, Policy)],
+        policies: &[(Scope, Policy)],
         known: &mut Standing,
     ) -> Result<(), String> {
         let settled = known.matches && known.implied_by.as_ref().is_some_and(BTreeSet::is_empty);
@@ -137,10 +144,9 @@ impl Prover {
 
     /// Whether what the built-in policies refuse is refused with a folder's too.
     pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, String> {
-        let builtin = self.policies()?;
         let mut with = PolicySet::new();
         let mut without = PolicySet::new();
-        for (_, policy) in &builtin {
+        for (_, policy) in &self.policies {
             with.add(policy.clone()).map_err(|error| error.to_string())?;
             without.add(policy.clone()).map_err(|error| error.to_string())?;
         }
@@ -160,37 +166,31 @@ impl Prover {
         }
         Ok(None)
     }
-
-    /// Every policy under a name of its own.
-    fn policies(&self) -> Result<Vec<(RuleText, Policy)>, String> {
-        let rules = self.rulebook.rules().map_err(|failure| failure.message)?;
-        Ok(rules.into_iter().map(|rule| (RuleText::of(rule), rule.cedar().new_id(PolicyId::new(&*rule.id)))).collect())
-    }
 }
 
 /// What selects a policy.
 #[derive(Clone, Debug)]
-struct RuleText {
+struct Scope {
     id: String,
     action: String,
     on: Option<String>,
 }
 
-impl RuleText {
+impl Scope {
     fn of(rule: &Rule) -> Self {
         Self { id: rule.id.to_string(), action: rule.action.clone(), on: rule.on.clone() }
     }
 }
 
 /// Whether the scope of a policy fits a kind of request.
-fn concerns(rule: &RuleText, environment: &RequestEnv) -> bool {
+fn concerns(rule: &Scope, environment: &RequestEnv) -> bool {
     let action = environment.action().id().unescaped();
     // `action in Action::"step"` stands for every effect of a workflow.
     let asked = rule.action == action || rule.action == "step" && !["deploy", "grant", "connect"].contains(&action);
     asked && rule.on.as_ref().is_none_or(|on| *on == environment.resource().to_string())
 }
 
-fn problems(policies: &[(RuleText, Policy)], standing: &BTreeMap<usize, Standing>) -> Vec<Problem> {
+fn problems(policies: &[(Scope, Policy)], standing: &BTreeMap<usize, Standing>) -> Vec<Problem> {
     let name = |index: usize| policies[index].0.id.clone();
     let mut problems = Vec::new();
     for (index, known) in standing {
@@ -249,4 +249,69 @@ fn resource(request: &Request, entities: &Entities) -> String {
         .collect();
     facts.sort();
     format!("  resource \"{}\" {{\n{}\n  }}", uid.type_name(), facts.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(id: &str, on: &str, condition: &str) -> (Scope, Policy) {
+        let text =
+            format!("forbid (principal, action == Action::\"deploy\", resource is {on}) when {{ {condition} }};");
+        let scope = Scope { id: id.to_owned(), action: "deploy".to_owned(), on: Some(on.to_owned()) };
+        (scope, Policy::parse(Some(PolicyId::new(id)), text).expect("it is Cedar"))
+    }
+
+    fn block<T>(future: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime can be made").block_on(future)
+    }
+
+    fn found(policies: Vec<(Scope, Policy)>) -> Vec<String> {
+        let problems = block(async {
+            let mut prover = Prover::over(policies).expect("cvc5 is installed");
+            prover.vacuous_or_implied().await.expect("the solver answers")
+        });
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    const CLUSTER: &str = "AWS::RDS::DBCluster";
+
+    #[test]
+    fn what_contradicts_itself_matches_nothing() {
+        let policies = vec![
+            policy("impossible", CLUSTER, "resource.instances > 3 && resource.instances < 2"),
+            policy("possible", CLUSTER, "resource.instances < 2"),
+        ];
+        assert_eq!(found(policies), ["`impossible` matches nothing at all"]);
+    }
+
+    #[test]
+    fn the_narrower_of_two_is_implied() {
+        let policies = vec![
+            policy("alone", CLUSTER, "resource.instances < 1"),
+            policy("no-spare", CLUSTER, "resource.instances < 2"),
+            policy("elsewhere", "AWS::RDS::DBInstance", "resource.publiclyAccessible"),
+        ];
+        assert_eq!(found(policies), ["`alone` is implied: whatever it finds, `no-spare` finds too"]);
+    }
+
+    #[test]
+    fn a_folder_that_permits_is_shown_what_it_lets_pass() {
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
+        let answer = |pack: &str| {
+            block(async {
+                let mut prover = Prover::new().expect("cvc5 is installed");
+                prover.only_refuses(&packs.join(pack)).await.expect("the solver answers")
+            })
+        };
+        let fine = answer("refuses");
+        assert!(fine.is_none(), "{fine:?}");
+        let problem = answer("permits");
+        let text = problem.expect("it permits").to_string();
+        assert!(
+            text.contains("Action::\"connect\" by Migspec::Zone::") && text.contains("resource \"Migspec::Zone\""),
+            "{text}"
+        );
+    }
 }
