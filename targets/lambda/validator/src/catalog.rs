@@ -106,10 +106,13 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> '
   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
 ORDER BY 1, 2, a.attnum";
 
-/// The tables of one side, by schema and name.
-async fn read(client: &Client) -> Result<BTreeMap<(String, String), Found>, Failure> {
+/// Schema and name.
+type Path = (String, String);
+
+/// The tables of one side.
+async fn read(client: &Client) -> Result<BTreeMap<Path, Found>, Failure> {
     let rows = client.query(COLUMNS, &[]).await.map_err(|e| Failure::postgres("reading the tables", &e))?;
-    let mut tables: BTreeMap<(String, String), (Found, Vec<(i32, String)>)> = BTreeMap::new();
+    let mut tables: BTreeMap<Path, (Found, Vec<(i32, String)>)> = BTreeMap::new();
     for row in rows {
         let (found, key) = tables.entry((row.get(0), row.get(1))).or_default();
         let name: String = row.get(2);

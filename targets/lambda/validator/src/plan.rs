@@ -104,7 +104,7 @@ fn thin(cuts: &mut [Vec<Key>]) {
 fn numbered(tables: &[Table], cuts: &[Vec<Key>]) -> Vec<Group> {
     let mut groups = Vec::new();
     for (table, cuts) in tables.iter().zip(cuts) {
-        let bounds: Vec<String> = cuts.iter().map(|key| text(key)).collect();
+        let bounds: Vec<String> = cuts.iter().map(text).collect();
         for n in 0..=bounds.len() {
             groups.push(Group {
                 number: groups.len() as u64,

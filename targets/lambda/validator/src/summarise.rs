@@ -41,10 +41,11 @@ where
     }
     replication(ports, &pair, &mut summary).await?;
     let reply = conclude(call, &store, &format!("{pass}/summary"), summary).await?;
-    if reply.mismatched == 0 && reply.errors == 0 {
-        if let Some((begun, _)) = store.read::<Pass>(&format!("{pass}/pass")).await? {
-            store.note(LAST, &begun).await?;
-        }
+    if reply.mismatched == 0
+        && reply.errors == 0
+        && let Some((begun, _)) = store.read::<Pass>(&format!("{pass}/pass")).await?
+    {
+        store.note(LAST, &begun).await?;
     }
     Ok(reply)
 }
