@@ -12,6 +12,9 @@ use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge;
 use crate::rulebook::Rulebook;
 
+/// The day of every case: 2026-12-01.
+const TODAY: u64 = 20_788;
+
 /// A small graph and what one policy says of it.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -52,7 +55,7 @@ impl From<Failure> for CaseFailure {
 impl Case {
     /// Judges the case with the policy `rule` alone, a ceiling's name included.
     pub fn run(&self, rule: &str, rulebook: &Rulebook) -> Result<(), CaseFailure> {
-        let world = World::new(&self.graph)?;
+        let world = World::new(&self.graph, TODAY)?;
         let only = rulebook.only(rule)?;
         let findings = judge::findings(&world, &only)?;
         let found: BTreeSet<String> = findings.iter().map(|f| f.diagnostic.code.to_string()).collect();
@@ -80,7 +83,7 @@ impl Case {
 /// Whether Cedar's own authorizer answers every question about a graph as the
 /// fast path does, errors included.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
-    compare(&World::new(graph)?, rulebook)
+    compare(&World::new(graph, TODAY)?, rulebook)
 }
 
 /// Asks Cedar's own authorizer the same questions: the selection of policies

@@ -42,7 +42,8 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(graph: &'a Graph) -> Result<Self, Failure> {
+    /// `today` is in days since 1970-01-01.
+    pub(crate) fn new(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
         let mut builder = Builder {
             graph,
             index: Index::new(graph),
@@ -58,7 +59,7 @@ impl<'a> World<'a> {
             builder.sentinels.extend(crate::judge::grants::arn_types());
         }
         builder.sentinels(&mut entities);
-        let migration = builder.migration(&mut entities);
+        let migration = builder.migration(today, &mut entities);
         builder.actors(&mut entities);
         // Named by requests only.
         ["Action", TARGET, workflow::TYPE, workflow::MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
@@ -184,13 +185,14 @@ impl Builder<'_> {
         }
     }
 
-    fn migration(&mut self, entities: &mut Vec<Entity>) -> Arc<EntityUID> {
+    fn migration(&mut self, today: u64, entities: &mut Vec<Entity>) -> Arc<EntityUID> {
         let environment = &self.graph.environment;
         let uid = self.types.uid("Migspec::Migration", &self.graph.migration);
         let attributes = vec![
             ("environment".into(), cedar::string(&environment.name)),
             ("production".into(), Value::from(environment.production)),
             ("region".into(), cedar::string(&environment.region)),
+            ("today".into(), Value::from(i64::try_from(today).unwrap_or(i64::MAX))),
         ];
         entities.push(entity(uid.clone(), attributes));
         Arc::new(uid)

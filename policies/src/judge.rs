@@ -32,7 +32,7 @@ pub struct Judgement {
 
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
-    let world = World::new(graph)?;
+    let world = World::new(graph, today)?;
     let mut findings = findings(&world, rulebook)?;
     findings.extend(reach::compare(graph).into_iter().map(Finding::unwaivable));
     let mut judgement = waivers::apply(graph, rulebook, findings, today);

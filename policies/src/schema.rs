@@ -25,6 +25,8 @@ const MIGRATION: &str = "
         environment: String,
         production: Bool,
         region: String,
+        // The day of the run, in days since 1970-01-01.
+        today: Long,
     };
     // The kind of actor that a role serves; the principal of grants.
     entity Actor = {

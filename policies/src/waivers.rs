@@ -37,7 +37,8 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
         }
     }
     for (index, waiver) in graph.waivers.iter().enumerate() {
-        let about = About { waiver, used: used[index], term: terms[index], today };
+        let production = graph.environment.production;
+        let about = About { waiver, used: used[index], term: terms[index], today, production };
         judgement.findings.extend(about.flaws(rulebook));
     }
     judgement
@@ -66,6 +67,7 @@ struct About<'a> {
     /// How long the rule may be waived; `None` if nothing was found.
     term: Option<Waivable>,
     today: u64,
+    production: bool,
 }
 
 impl About<'_> {
@@ -104,6 +106,13 @@ impl About<'_> {
                     .help("choose a nearer date; a waiver can be renewed when it is reviewed"),
             ),
             Some(Waivable::Days(_)) | None => {}
+        }
+        if self.production && self.waiver.control.is_none() {
+            flaws.push(
+                Diagnostic::error("waiver-without-control", format!("nothing protects in the place of `{rule}`"))
+                    .at(*rule_span, "no `control=`")
+                    .help("name what does meanwhile: control=\"…\""),
+            );
         }
         if !self.used {
             flaws.push(

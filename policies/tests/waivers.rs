@@ -39,7 +39,7 @@ fn waiver(rule: &str) -> Waiver {
         approved_by: "security".into(),
         reason: "mended next week".into(),
         ticket: None,
-        control: None,
+        control: Some("a backup each hour".into()),
         scope: "database \"ledger\"".into(),
         span: span(2),
         rule_span: span(3),
@@ -148,6 +148,12 @@ fn pack(text: &str) -> Result<Rulebook, String> {
 fn a_pack_adds_what_it_forbids() {
     let judgement = judge(&graph(true), &pack(PACK).unwrap(), TODAY).unwrap();
     assert!(judgement.findings.iter().any(|f| f.code == "small-backup"));
+}
+
+#[test]
+fn a_waiver_in_production_names_what_protects_meanwhile() {
+    let (found, _) = codes(vec![Waiver { control: None, ..waiver(RULE) }]);
+    assert_eq!(found, ["waiver-without-control"]);
 }
 
 #[test]

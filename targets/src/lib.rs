@@ -5,6 +5,7 @@
 mod artifacts;
 pub mod cloudformation;
 mod documents;
+pub mod inventory;
 mod logical;
 mod manifest;
 pub mod package;
@@ -39,11 +40,13 @@ pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
 }
 
 /// Adds what tells of all other artifacts: `RUNBOOK.md`, where there is a
-/// workflow, `parity.json`, where the build holds more than workflows, and
+/// workflow, `parity.json` and `inventory.json`, where the build holds more
+/// than workflows, and
 /// `manifest.json`.
 pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts: &mut Artifacts) {
     if artifacts.iter().any(|(path, _)| path.starts_with("terraform/") || path.starts_with("cloudformation/")) {
         artifacts.add("parity.json", parity::report(graph));
+        artifacts.add("inventory.json", inventory::report(graph));
     }
     if let Some(text) = runbook::runbook(graph) {
         artifacts.add("RUNBOOK.md", text);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migspec_diag::{Sources, Span};
 use migspec_ir::resource_type::{Column, Terraform};
 use migspec_ir::{Datum, Graph, Id, Map, Origin, Resource, Value};
+use migspec_policies::catalogue::{self, Engine, Status};
 use migspec_targets::{cloudformation, parity, terraform};
 use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::hcl;
@@ -21,6 +22,18 @@ fn both_outputs_describe_the_same() {
         differences.extend(compare(emitted).into_iter().map(|d| format!("{}: {d}", emitted.name)));
     }
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+}
+
+/// A control that asks for a document is met by one that the reference spec's
+/// build holds.
+#[test]
+fn documents_that_controls_ask_for_are_written() {
+    let emitted = emitted::all().iter().find(|e| e.name == "payments/prod").expect("the reference spec");
+    for control in catalogue::controls().values() {
+        let Status::DecidedBy(Engine::Artifact(path)) = &control.status else { continue };
+        let written = emitted.artifacts.get(path).is_some();
+        assert!(written, "{} is met by `{path}`, which no build holds", control.id);
+    }
 }
 
 /// Values that pass between nested stacks mean the same as references.

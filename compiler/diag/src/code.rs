@@ -383,6 +383,12 @@ pub const CODES: &[CodeInfo] = &[
         "API Gateway accepts one name for the variable at a place of a path.",
     ),
     code(
+        "shared-account",
+        "production shares its account with another environment",
+        "Keys, roles and networks of environments are separate, but whoever administers the account administers all \
+         of them. An account of its own keeps production apart.",
+    ),
+    code(
         "shared-api",
         "two cutovers move the traffic of one API",
         "Each cutover changes the weights of its API's listener. Several databases behind one API are not \
@@ -612,6 +618,11 @@ pub const CODES: &[CodeInfo] = &[
         "a waiver runs longer than its rule allows",
         "Each control has a longest term, from the day of the run. A waiver can be renewed when it is \
          reviewed.",
+    ),
+    code(
+        "waiver-without-control",
+        "a waiver in production names nothing that protects meanwhile",
+        "An exception is governed by a reason, an owner, an end and a compensating control. Name the control.",
     ),
     code(
         "window-too-short",

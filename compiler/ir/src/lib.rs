@@ -4,6 +4,7 @@
 //! Must not know: KDL, the spec language, Cedar, HCL text, the file system.
 
 pub mod aws;
+mod certificate;
 mod datum;
 pub mod fact;
 mod graph;
@@ -19,8 +20,10 @@ pub mod secret;
 #[cfg(test)]
 mod testing;
 mod unmapped;
+mod week;
 pub mod workflow;
 
+pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
 pub use graph::{
     Actor, Condition, Environment, Flow, Grant, Graph, Lifecycle, Output, Parameter, Protocol, Resource, StateStore,

@@ -63,6 +63,7 @@ fn entity(cx: &mut Cx, resolved: Resolved) {
         )
         .set("ApprovalRoles", roles(cutover, origin))
         .set_if("ApprovalSeconds", cutover.approval.as_ref().map(|a| datum(&a.within, |d| d.secs() as i64)))
+        .set_if("Window", cutover.window.as_ref().map(|w| datum(&w.when, |when| when.aws())))
         .set("HasWindow", cutover.window.is_some())
         .set("RollbackSeconds", seconds(cutover.rollback.as_ref().map(|r| &r.window), rollback_window(cutover), origin))
         .set("HasValidation", relation.validation.is_some())

@@ -78,12 +78,11 @@ fn subnet_group(
 
 fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resource {
     let key = database.key.as_str();
-    let backup = database.backup.as_ref();
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(key), at, origin)
         .set("DBClusterIdentifier", cluster_name(cx, database))
         .set("DatabaseName", name(database))
         .set("PreferredBackupWindow", window(database))
-        .set("PreferredMaintenanceWindow", placement::maintenance(cx, backup.map_or(DEFAULT_WINDOW, |b| *b.window)))
+        .set("PreferredMaintenanceWindow", maintenance(cx, database))
         .set("DBSubnetGroupName", Value::reference(names::cluster_subnets(key)))
         .set("VpcSecurityGroupIds", list!(origin, [placement::group_id(names::cluster_group(key))]))
         .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(key)))
@@ -144,9 +143,10 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
             .set("DBInstanceIdentifier", cx.physical(key, &format!("aurora-{n}")))
             .set("DBClusterIdentifier", Value::reference(names::cluster(key)))
             .set("PromotionTier", n - 1)
+            .set("PreferredMaintenanceWindow", maintenance(cx, database))
             .set("PerformanceInsightsKMSKeyId", keys::arn("database"))
             .set("MonitoringRoleArn", Value::attribute(role.clone(), "Arn"))
-            .set_all(instance(database, origin))
+            .set_all(instance(cx, database, origin))
             // RDS tries the role's rights when it makes the instance.
             .after(names::role_policy(&role));
         cx.add(instance);
@@ -154,7 +154,7 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
 }
 
 /// What the instances of the cluster and of its copy have in common.
-fn instance(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
+fn instance(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     let class = match &database.instances {
         Some(instances) => datum(&instances.class, |c| c.clone()),
         None => Datum::new(DEFAULT_CLASS, Origin::Default { of: "instances", node: database.place.header }),
@@ -163,13 +163,19 @@ fn instance(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
         "Engine": datum(&database.engine, |e| e.word()),
         "DBInstanceClass": class,
         "PubliclyAccessible": false,
-        // A new minor version in the middle of a load or a cutover restarts it.
-        "AutoMinorVersionUpgrade": false,
+        // A new minor version in the middle of a load or a cutover restarts it:
+        // the version is frozen for as long as a cutover is declared.
+        "AutoMinorVersionUpgrade": !is_migrated(cx, database),
         "EnablePerformanceInsights": true,
         "PerformanceInsightsRetentionPeriod": 7,
         "MonitoringInterval": 60,
         "CACertificateIdentifier": CA,
     })
+}
+
+/// Whether a cutover ends what flows into the database.
+fn is_migrated(cx: &Cx, database: &ast::Database) -> bool {
+    cx.index.relations.iter().any(|r| r.database.key.as_str() == database.key.as_str() && r.cutover.is_some())
 }
 
 const DEFAULT_CLASS: &str = "db.r6g.large";
@@ -180,6 +186,12 @@ fn window(database: &ast::Database) -> Datum {
         Some(backup) => datum(&backup.window, |w| w.aws()),
         None => Datum::new(DEFAULT_WINDOW.aws(), Origin::Default { of: "window", node: database.place.header }),
     }
+}
+
+/// An hour in which the cluster and each instance may be restarted: left out,
+/// AWS picks one at random.
+fn maintenance(cx: &Cx, database: &ast::Database) -> String {
+    placement::maintenance(cx, database.backup.as_ref().map_or(DEFAULT_WINDOW, |backup| *backup.window))
 }
 
 /// How many instances the cluster has.

@@ -30,7 +30,8 @@ struct Kind {
     name: &'static str,
     actor: Actor,
     description: &'static str,
-    /// Seconds.
+    /// Seconds. Shorter than any state gives the function that changes
+    /// something: what the workflow has given up must not act later.
     timeout: u32,
     /// Mebibytes.
     memory: u32,
@@ -87,7 +88,7 @@ const KINDS: [Kind; 8] = [
         name: "fence",
         actor: Actor::Fence,
         description: "Takes the right to write, waits for the drain, gives it back",
-        timeout: 60,
+        timeout: 15,
         memory: 256,
         concurrency: 2,
         reaches_databases: true,
@@ -97,7 +98,7 @@ const KINDS: [Kind; 8] = [
         name: "sequences",
         actor: Actor::Sequences,
         description: "Carries the positions of sequences over",
-        timeout: 300,
+        timeout: 15,
         memory: 256,
         concurrency: 2,
         reaches_databases: true,
@@ -107,7 +108,7 @@ const KINDS: [Kind; 8] = [
         name: "reverse-slot",
         actor: Actor::Reverse,
         description: "Makes and drops the slot of the way back",
-        timeout: 60,
+        timeout: 15,
         memory: 256,
         concurrency: 2,
         reaches_databases: true,

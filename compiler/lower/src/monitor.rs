@@ -7,6 +7,7 @@ mod dashboard;
 mod data;
 mod events;
 mod gates;
+mod network;
 mod thresholds;
 
 use migspec_ir::{Datum, Origin, Resource, Value, list};
@@ -25,6 +26,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     data::lower(cx);
     application::lower(cx);
     events::lower(cx);
+    network::lower(cx);
     gates::lower(cx);
     if let Some(node) = cx.spec.monitor.as_ref().and_then(|monitor| monitor.dashboard.as_ref()) {
         dashboard::lower(cx, Origin::derived(BY, node.place.header));

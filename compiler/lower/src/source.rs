@@ -216,6 +216,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set("Name", datum(&column.name, |n| n.clone()))
         .set_if("Class", column.class.as_ref().map(|c| datum(c, |c| c.word())))
         .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
+        .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
         .set("Key", table.key.as_ref().is_some_and(|k| k.split(',').any(|part| part.trim() == &*column.name.value)))
         .set("Source", Value::reference(names::source(key)))

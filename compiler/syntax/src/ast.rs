@@ -268,6 +268,8 @@ nodes! {
         opt_prop class: ColumnClass;
         /// How its data is made unreadable.
         opt_prop protection: Protection;
+        /// The key of a keyed hash, as the key inventory names it.
+        opt_prop keyed_by: Text;
         /// Its SQL type.
         opt_prop r#type: Text;
     }

@@ -28,7 +28,9 @@ pub(crate) struct Checked {
 
 /// Checks a `migration` node with its environments.
 pub(crate) fn check(migration: &Node) -> Checked {
-    check_as(migration, Migration::shape())
+    let mut checked = check_as(migration, Migration::shape());
+    checked.accounts(migration);
+    checked
 }
 
 /// Checks a root node against its shape.
@@ -92,6 +94,27 @@ impl Checked {
             node.children.iter().for_each(|child| self.free(child));
         } else {
             self.children(node, scope);
+        }
+    }
+
+    /// Production and what is no production are kept apart by accounts.
+    fn accounts(&mut self, migration: &Node) {
+        let environments: Vec<&Node> = migration.children.iter().filter(|c| &*c.name.value == "environment").collect();
+        let is_production = |node: &&&Node| {
+            node.property("production").is_some_and(|entry| matches!(entry.value.value, Literal::Bool(true)))
+        };
+        let account = |node: &Node| node.property("account").map(|entry| entry.value.clone());
+        for production in environments.iter().filter(is_production) {
+            let Some(own) = account(production) else { continue };
+            let others = environments.iter().filter(|node| !is_production(node));
+            for other in others.filter_map(|node| account(node)).filter(|other| other.value == own.value) {
+                self.report(
+                    Diagnostic::warning("shared-account", "production shares its account with another environment")
+                        .at(other.span, "the account of production")
+                        .with(own.span, "production")
+                        .help("give each environment an account of its own"),
+                );
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, Side, State, Workflow};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, Retry, Side, State, Workflow};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
@@ -228,11 +228,20 @@ impl Reader {
             None => Kind::Pass,
             Some(action) => {
                 let api = Api::ALL.iter().find(|api| api.info().action == action).ok_or("no workflow calls this")?;
-                Kind::Task { api: *api, pattern: Pattern::RequestResponse, arguments: Argument::Null }
+                let function = property(node, "function");
+                let arguments = function.map_or(Argument::Null, |name| {
+                    Argument::Object(vec![("FunctionName".into(), Argument::Text(name.into()))])
+                });
+                Kind::Task { api: *api, pattern: Pattern::RequestResponse, arguments }
             }
         };
         let mut state = State::new(&argument(node, 0)?, kind, *phase, &"case".into(), self.origin(node));
         state.next = property(node, "next").map(Arc::from);
+        state.timeout = node.get("timeout").and_then(KdlValue::as_integer).and_then(|n| u64::try_from(n).ok());
+        if flag(node, "retry") {
+            let errors = vec!["States.Timeout"];
+            state = state.retry(Retry { errors, interval: 1, attempts: 2, backoff: 2.0, longest: 30 });
+        }
         if let Some(next) = property(node, "catch") {
             state = state.catch(Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() });
         }
@@ -312,6 +321,15 @@ fn effect(name: &str) -> Result<Effect> {
         Effect::StartReverse,
         Effect::DropSlots,
         Effect::Page,
+        Effect::Preflight,
+        Effect::LagGate,
+        Effect::AlarmGate,
+        Effect::Approve,
+        Effect::Checkpoint,
+        Effect::HoldWrites,
+        Effect::FenceToken,
+        Effect::StopReverse,
+        Effect::Shift(10),
     ];
     let mut all = of_sides.chain(others);
     all.find(|e| e.to_string() == name).ok_or_else(|| format!("no case knows the effect `{name}`"))

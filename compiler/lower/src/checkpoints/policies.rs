@@ -1,4 +1,4 @@
-//! Bucket policies: TLS only, the right key only, nobody outside the account.
+//! Bucket policies: current TLS only, the right key only, nobody outside the account.
 
 use migspec_ir::{Id, Origin, Resource, Value};
 
@@ -21,7 +21,8 @@ pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
         .actions(&["s3:PutObject"])
         .resources(vec![objects])
         .when("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption", "aws:kms");
-    let mut statements = vec![tls_only(cx, kind, origin), own_account(cx, kind, origin), other_key, other_algorithm];
+    let [tls, old] = tls_only(cx, kind, origin);
+    let mut statements = vec![tls, old, own_account(cx, kind, origin), other_key, other_algorithm];
     if kind == "checkpoints" {
         statements.extend(tokens(cx, kind));
     }
@@ -67,8 +68,8 @@ pub(super) fn access_logs(cx: &mut Cx, bucket: &Id, origin: Origin) {
         .resources(vec![below(cx, "access-logs", &path)])
         .when("StringEquals", "aws:SourceAccount", account)
         .when("ArnLike", "aws:SourceArn", cx.arn("elasticloadbalancing", "loadbalancer/*"));
-    let tls = tls_only(cx, "access-logs", origin);
-    add(cx, bucket, vec![tls, s3, balancers], origin);
+    let [tls, old] = tls_only(cx, "access-logs", origin);
+    add(cx, bucket, vec![tls, old, s3, balancers], origin);
 }
 
 fn add(cx: &mut Cx, bucket: &Id, statements: Vec<Statement>, origin: Origin) {
@@ -78,12 +79,15 @@ fn add(cx: &mut Cx, bucket: &Id, statements: Vec<Statement>, origin: Origin) {
     cx.add(resource);
 }
 
-fn tls_only(cx: &Cx, kind: &str, origin: Origin) -> Statement {
-    Statement::deny("TlsOnly", origin)
-        .anyone()
-        .actions(&["s3:*"])
-        .resources(vec![arn(cx, kind), objects(cx, kind)])
-        .when("Bool", "aws:SecureTransport", "false")
+/// No call without TLS, and none with less than TLS 1.2.
+fn tls_only(cx: &Cx, kind: &str, origin: Origin) -> [Statement; 2] {
+    let deny = |sid| {
+        Statement::deny(sid, origin).anyone().actions(&["s3:*"]).resources(vec![arn(cx, kind), objects(cx, kind)])
+    };
+    [
+        deny("TlsOnly").when("Bool", "aws:SecureTransport", "false"),
+        deny("CurrentTlsOnly").when("NumericLessThan", "s3:TlsVersion", "1.2"),
+    ]
 }
 
 fn own_account(cx: &Cx, kind: &str, origin: Origin) -> Statement {

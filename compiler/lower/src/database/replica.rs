@@ -6,7 +6,7 @@ use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list};
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
-use super::{BY, instance, kept, log_exports, monitoring, parameters, shared, subnet_group};
+use super::{BY, instance, kept, log_exports, maintenance, monitoring, parameters, shared, subnet_group};
 use crate::cx::{Cx, datum, origin};
 use crate::roles::{self, Role};
 use crate::{keys, logs, names, placement};
@@ -186,6 +186,7 @@ fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(stem), place.at, place.here)
         .set("DBClusterIdentifier", super::replica_name(cx, database))
         .set("GlobalClusterIdentifier", global_name(cx, database))
+        .set("PreferredMaintenanceWindow", maintenance(cx, database))
         .set("DBSubnetGroupName", Value::reference(names::cluster_subnets(stem)))
         .set("VpcSecurityGroupIds", list!(place.here, [group]))
         .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(stem)))
@@ -207,9 +208,10 @@ fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id
         .set("DBInstanceIdentifier", cx.physical(database.key.as_str(), "aurora-replica-1"))
         .set("DBClusterIdentifier", Value::reference(names::cluster(stem)))
         .set("PromotionTier", 0)
+        .set("PreferredMaintenanceWindow", maintenance(cx, database))
         .set("PerformanceInsightsKMSKeyId", Value::attribute(key.clone(), "Arn"))
         .set("MonitoringRoleArn", role_arn)
-        .set_all(instance(database, place.here))
+        .set_all(instance(cx, database, place.here))
         .after(names::role_policy(&role));
     cx.add(instance.in_region(place.region));
 }

@@ -206,6 +206,15 @@ pub struct WeeklyWindow {
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl WeeklyWindow {
+    /// As AWS writes it: `sat:01:00-sat:05:00`.
+    pub fn aws(self) -> String {
+        let DailyWindow { from, to } = self.hours;
+        let last = if to <= from { (self.day + 1) % 7 } else { self.day };
+        let hours = self.hours.aws();
+        let (start, end) = hours.split_once('-').unwrap_or((&hours, ""));
+        format!("{}:{start}-{}:{end}", self.day_name(), DAYS[usize::from(last)])
+    }
+
     /// Three letters, lower case.
     pub fn day_name(self) -> &'static str {
         DAYS[usize::from(self.day) % 7]

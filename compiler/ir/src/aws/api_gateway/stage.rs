@@ -66,6 +66,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasClientCertificate", FactType::Bool, |stage, _| {
             stage.get("ClientCertificateId").is_some().into()
         }),
+        Fact::computed("callsOverInternet", FactType::Bool, calls_over_internet),
         Fact::computed("logsAccess", FactType::Bool, |stage, _| {
             stage.get("AccessLogSetting.DestinationArn").is_some().into()
         }),
@@ -127,6 +128,19 @@ fn logging_level(stage: &Resource, _: &Index<'_>) -> FactValue {
         None => "OFF".into(),
         Some(level) => FactType::String.convert(&level.value),
     }
+}
+
+/// Whether a method of the API calls a system that has a public address.
+fn calls_over_internet(stage: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(api) = graph.follow(stage, "RestApiId") else { return false.into() };
+    let text = |method: &Resource, path: &str| method.get(path).and_then(|d| d.value.as_str().map(str::to_owned));
+    let mut methods = graph.referring(&api.id, "AWS::ApiGateway::Method", "RestApiId");
+    methods
+        .any(|method| {
+            matches!(text(method, "Integration.Type").as_deref(), Some("HTTP" | "HTTP_PROXY"))
+                && text(method, "Integration.ConnectionType").as_deref() != Some("VPC_LINK")
+        })
+        .into()
 }
 
 fn caches_unencrypted(stage: &Resource, _: &Index<'_>) -> FactValue {

@@ -147,6 +147,7 @@ const FACTS: &[Fact] = &[
         endpoint.get("Password").is_some_and(|password| secret::is_literal(&password.value)).into()
     }),
     Fact::computed("extraAttributesWeaken", FactType::Bool, extra_attributes_weaken),
+    Fact::computed("stagesUnderKey", FactType::Bool, stages_under_key),
     Fact::computed("failsOnLobTruncation", FactType::Bool, |endpoint, _| {
         let setting = in_settings(endpoint, "FailTasksOnLobTruncation");
         setting.map_or(FactValue::Bool(false), |d| FactType::Bool.convert(&d.value))
@@ -185,6 +186,11 @@ fn secret_lacks(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     FactValue::set(SECRET_KEYS.into_iter().filter(|key| !has(key)).map(Some))
 }
 
+/// The slot that changes are read from.
+pub(super) fn slot(endpoint: &Resource) -> Option<&Datum> {
+    in_settings(endpoint, "SlotName")
+}
+
 /// A setting of whichever engine the endpoint is for.
 fn in_settings<'r>(endpoint: &'r Resource, name: &str) -> Option<&'r Datum> {
     let settings = endpoint.properties.iter().filter(|(property, _)| property.ends_with("Settings"));
@@ -217,6 +223,19 @@ fn ssl_modes(endpoint: &Resource) -> Option<(&'static [&'static str], &str)> {
     };
     let (_, modes) = SSL_MODES.iter().find(|(engines, _)| engines.contains(&engine))?;
     Some((*modes, mode))
+}
+
+/// Whether the files that an endpoint of S3 writes are encrypted with a key
+/// that it names.
+fn stages_under_key(endpoint: &Resource, _: &Index<'_>) -> FactValue {
+    let Some(attributes) = endpoint.get("ExtraConnectionAttributes") else { return FactValue::Bool(false) };
+    let Value::String(text) = &attributes.value else { return FactValue::Unknown };
+    let value = |name: &str| {
+        let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    };
+    let encrypts = value("encryptionMode").is_some_and(|mode| mode.eq_ignore_ascii_case("SSE_KMS"));
+    (encrypts && value("serverSideEncryptionKmsKeyId").is_some_and(|key| !key.is_empty())).into()
 }
 
 /// Whether the extra attributes carry credentials or switch checks of TLS off.

@@ -5,6 +5,7 @@ use crate::resource_type::ResourceType;
 pub(in crate::aws) mod alarmed;
 mod certificate;
 mod endpoint;
+mod mappings;
 mod replication_instance;
 mod replication_subnet_group;
 mod replication_task;

@@ -1,7 +1,11 @@
 use super::alarmed;
 use crate::aws::events::rule;
-use crate::fact::{Fact, FactType};
+use crate::aws::migspec;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::week;
 
 /// `ResourceIdentifier` has no column: the provider does not know it, and
 /// metrics name an instance by its identifier.
@@ -45,6 +49,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("publiclyAccessible", "PubliclyAccessible", true),
         Fact::bool("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade", true),
         Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+        Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
+        Fact::computed("inFreeze", FactType::Bool, in_freeze),
         Fact::entity("replicationSubnetGroup", "ReplicationSubnetGroupIdentifier", "AWS::DMS::ReplicationSubnetGroup"),
         Fact::computed("inSubnetGroup", FactType::Bool, |instance, _| {
             instance.get("ReplicationSubnetGroupIdentifier").is_some().into()
@@ -62,3 +68,11 @@ pub const TYPE: ResourceType = ResourceType {
         }),
     ],
 };
+
+/// Whether a cutover ends what the instance is there for: versions are frozen
+/// until then.
+fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
+    let tasks = graph.referring(&instance.id, "AWS::DMS::ReplicationTask", "ReplicationInstanceArn");
+    let mut replications = tasks.flat_map(|task| graph.referring(&task.id, "Migspec::Replication", "Task"));
+    replications.any(migspec::has_cutover).into()
+}

@@ -1,5 +1,5 @@
 use super::task_settings::Settings;
-use super::{alarmed, endpoint};
+use super::{alarmed, endpoint, mappings};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -71,6 +71,15 @@ const FACTS: &[Fact] = &[
     Fact::computed("timeTravels", FactType::Bool, |task, _| {
         Settings::of(task).bool("TTSettings.EnableTT", false).into()
     }),
+    Fact::computed("timeTravelsUnderKey", FactType::Bool, |task, _| {
+        let settings = Settings::of(task);
+        let mode = settings.word("TTSettings.TTS3Settings.EncryptionMode", "SSE_S3");
+        let key = settings.word("TTSettings.TTS3Settings.ServerSideEncryptionKmsKeyId", "");
+        mode.zip(key).map(|(mode, key)| mode.eq_ignore_ascii_case("SSE_KMS") && !key.is_empty()).into()
+    }),
+    Fact::computed("statesSchemaChanges", FactType::Bool, |task, _| Settings::of(task).states_schema_changes()),
+    Fact::computed("startsWithoutGap", FactType::Bool, starts_without_gap),
+    Fact::computed("transformedProtectedColumns", FactType::StringSet, mappings::transformed_protected_columns),
     Fact::computed("preventsLoopback", FactType::Bool, |task, _| {
         Settings::of(task).bool("LoopbackPreventionSettings.EnableLoopbackPrevention", false).into()
     }),
@@ -84,6 +93,20 @@ const FACTS: &[Fact] = &[
         alarmed::metrics(task, "ResourceIdentifier", graph)
     }),
 ];
+
+/// Whether no change falls between the copy of the data and the first change
+/// that is read: one task does both, or it begins at a known point.
+fn starts_without_gap(task: &Resource, graph: &Index<'_>) -> FactValue {
+    match task.get("MigrationType").map(|d| d.value.as_str()) {
+        Some(Some("full-load-and-cdc")) => true.into(),
+        Some(Some("cdc")) => {
+            let slot = graph.follow(task, "SourceEndpointArn").and_then(endpoint::slot);
+            (task.get("CdcStartPosition").is_some() || slot.is_some()).into()
+        }
+        Some(None) => FactValue::Unknown,
+        Some(Some(_)) | None => false.into(),
+    }
+}
 
 /// Whether one set of credentials opens both sides.
 fn endpoints_share_secret(task: &Resource, graph: &Index<'_>) -> FactValue {

@@ -59,6 +59,16 @@ impl<'r> Settings<'r> {
         policies.collect::<Option<Vec<_>>>().map(|halting| halting.into_iter().all(|halts| halts)).into()
     }
 
+    /// Whether it is said what becomes of each kind of change of the schema.
+    pub(super) fn states_schema_changes(&self) -> FactValue {
+        let kinds = ["Dropped", "Truncated", "Altered"];
+        let said = |kind| match self.read(&format!("ChangeProcessingDdlHandlingPolicy.HandleSourceTable{kind}")) {
+            None => Some(false),
+            Some(datum) => datum.and_then(|d| d.value.as_bool()).map(|_| true),
+        };
+        kinds.into_iter().map(said).collect::<Option<Vec<_>>>().map(|said| !said.contains(&false)).into()
+    }
+
     /// The components that log at one of these severities.
     pub(super) fn components_at(&self, severities: &[&str]) -> FactValue {
         let components = match self.read("Logging.LogComponents") {

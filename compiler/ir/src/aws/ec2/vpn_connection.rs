@@ -58,6 +58,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("strongPhase1Groups", FactType::Bool, |vpn, _| strong_groups(vpn, "Phase1DHGroupNumbers")),
         Fact::computed("strongPhase2Groups", FactType::Bool, |vpn, _| strong_groups(vpn, "Phase2DHGroupNumbers")),
         Fact::computed("logsTunnels", FactType::Bool, logs_tunnels),
+        Fact::computed("tunnels", FactType::Long, |vpn, _| {
+            i64::try_from(tunnels(vpn).count()).unwrap_or(i64::MAX).into()
+        }),
+        Fact::computed("alarmedMetrics", FactType::StringSet, |vpn, graph| {
+            let alarms = graph.alarms_on(vpn.id.as_str());
+            FactValue::set(alarms.map(|alarm| alarm.get("MetricName").and_then(|d| d.value.as_str())))
+        }),
         Fact::computed("preSharedKeyLiteral", FactType::Bool, |vpn, _| {
             tunnels(vpn).any(|tunnel| tunnel.get("PreSharedKey").is_some()).into()
         }),

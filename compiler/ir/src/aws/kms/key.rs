@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::users;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
@@ -54,6 +55,11 @@ const FACTS: &[Fact] = &[
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
         ask(key, |d| iam::mixes_administration_and_use(d).into())
     }),
+    Fact::computed("foreignAccounts", FactType::StringSet, |key, graph| {
+        let own = &graph.environment.account;
+        ask(key, |d| FactValue::set(iam::other_accounts(d, own).into_iter().map(Some)))
+    }),
+    Fact::computed("refusedServices", FactType::StringSet, users::refused_services),
     Fact::computed("dataClasses", FactType::StringSet, |key, graph| {
         FactValue::set(data_classes(key, graph).into_iter().map(Some))
     }),

@@ -4,5 +4,6 @@ use crate::resource_type::ResourceType;
 
 mod alias;
 mod key;
+mod users;
 
 pub const TYPES: &[&ResourceType] = &[&alias::TYPE, &key::TYPE];

@@ -1,4 +1,6 @@
-use crate::fact::{Fact, FactType};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -10,6 +12,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("name", "Name", ""),
         Fact::string("class", "Class", ""),
         Fact::string("protection", "Protection", ""),
+        // The key of a keyed hash.
+        Fact::string("keyedBy", "KeyedBy", ""),
+        Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         Fact::bool("key", "Key", false),
         // What is not said to stay behind is copied.
@@ -22,10 +27,29 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
+/// Whether card numbers are copied hashed here and truncated in the same
+/// schema: the visible digits of one give away the other.
+fn pairs_forms(column: &Resource, graph: &Index<'_>) -> FactValue {
+    let text = |column: &Resource, name: &str| column.get(name).and_then(|d| d.value.as_str().map(str::to_owned));
+    let is = |column: &Resource, protection: &str| {
+        text(column, "Class").as_deref() == Some("pan")
+            && text(column, "Protection").as_deref() == Some(protection)
+            && column.get("Replicated").is_none_or(|d| d.value.as_bool() != Some(false))
+    };
+    let schema = |column: &Resource| {
+        let table = text(column, "Table").unwrap_or_default();
+        (column.get("Source").and_then(|d| d.value.target().cloned()), table.split('.').next().map(str::to_owned))
+    };
+    if !is(column, "hashed") {
+        return false.into();
+    }
+    let own = schema(column);
+    graph.all("Migspec::Column").any(|other| is(other, "truncated") && schema(other) == own).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::FactValue;
     use crate::testing::{fact, resource};
 
     #[test]

@@ -23,6 +23,8 @@ pub const TYPE: ResourceType = ResourceType {
             },
         }),
         Fact::long("approvalSeconds", "ApprovalSeconds", 0),
+        // `sat:01:00-sat:05:00`; empty: at any time.
+        Fact::string("window", "Window", ""),
         Fact::bool("hasWindow", "HasWindow", false),
         Fact::long("rollbackSeconds", "RollbackSeconds", 0),
         Fact::bool("hasValidation", "HasValidation", false),

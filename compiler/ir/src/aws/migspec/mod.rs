@@ -1,5 +1,6 @@
 //! Things of the migration that are no AWS resource: only policies look at them.
 
+use crate::graph::Resource;
 use crate::resource_type::ResourceType;
 
 mod api;
@@ -11,6 +12,11 @@ mod route;
 mod site;
 mod source;
 mod validation;
+
+/// Whether a replication ends with a cutover.
+pub(super) fn has_cutover(replication: &Resource) -> bool {
+    replication.get("HasCutover").is_some_and(|d| d.value.as_bool() == Some(true))
+}
 
 pub const TYPES: &[&ResourceType] = &[
     &api::TYPE,

@@ -7,7 +7,7 @@ use crate::index::Index;
 use crate::resource_type::{
     Column, Concern, FinalSnapshot, Form, Property, ResourceType, Satellite, Terraform, argument,
 };
-use crate::secret;
+use crate::{secret, week};
 
 /// `AvailabilityZones` has no column: AWS answers with three zones whatever
 /// was asked for, and the provider would replace the cluster.
@@ -138,6 +138,9 @@ const FACTS: &[Fact] = &[
     Fact::bool("enableHttpEndpoint", "EnableHttpEndpoint", false),
     Fact::bool("publiclyAccessible", "PubliclyAccessible", false),
     Fact::computed("forcesSsl", FactType::Bool, |cluster, graph| of_parameters(cluster, graph).forces_ssl().into()),
+    Fact::computed("lowestTls", FactType::String, |cluster, graph| {
+        of_parameters(cluster, graph).lowest_tls().as_deref().into()
+    }),
     Fact::computed("replicatesLogically", FactType::Bool, |cluster, graph| {
         of_parameters(cluster, graph).replicates_logically().into()
     }),
@@ -149,6 +152,7 @@ const FACTS: &[Fact] = &[
     Fact::bool("copyTagsToSnapshot", "CopyTagsToSnapshot", false),
     Fact::bool("deleteAutomatedBackups", "DeleteAutomatedBackups", true),
     Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+    Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
     Fact::computed("keepsFinalSnapshot", FactType::Bool, |cluster, _| {
         (cluster.lifecycle.snapshot || cluster.lifecycle.retain).into()
     }),
@@ -169,6 +173,10 @@ const FACTS: &[Fact] = &[
     Fact::computed("instances", FactType::Long, |cluster, graph| {
         let members = graph.referring(&cluster.id, "AWS::RDS::DBInstance", "DBClusterIdentifier");
         i64::try_from(members.count()).unwrap_or(i64::MAX).into()
+    }),
+    // In another region, without a writer of its own.
+    Fact::computed("isCopy", FactType::Bool, |cluster, _| {
+        (cluster.get("GlobalClusterIdentifier").is_some() && cluster.get("MasterUsername").is_none()).into()
     }),
     Fact::computed("inGlobalCluster", FactType::Bool, |cluster, graph| {
         let is_source = graph.referring(&cluster.id, "AWS::RDS::GlobalCluster", "SourceDBClusterIdentifier").next();

@@ -1,8 +1,9 @@
+use crate::aws::migspec;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
-use crate::secret;
+use crate::{secret, week};
 
 /// A member of a cluster. What only instances outside a cluster have (storage,
 /// credentials, groups) has no column.
@@ -60,11 +61,39 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::key("performanceInsightsKmsKey", "PerformanceInsightsKMSKeyId"),
         Fact::long("monitoringInterval", "MonitoringInterval", 0),
         Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
+        Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
+        Fact::computed("sharesZone", FactType::Bool, shares_zone),
+        Fact::computed("inFreeze", FactType::Bool, in_freeze),
         Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, |instance, _| {
             instance.get("MasterUserPassword").is_some_and(|password| secret::is_literal(&password.value)).into()
         }),
     ],
 };
+
+/// Whether another member of the cluster is put into the same zone.
+fn shares_zone(instance: &Resource, graph: &Index<'_>) -> FactValue {
+    let zone = |instance: &Resource| instance.get("AvailabilityZone").map(|d| d.value.clone());
+    let (Some(own), Some(cluster)) = (zone(instance), graph.follow(instance, "DBClusterIdentifier")) else {
+        return false.into();
+    };
+    let mut members = graph.referring(&cluster.id, "AWS::RDS::DBInstance", "DBClusterIdentifier");
+    members.any(|other| other.id != instance.id && zone(other).as_ref() == Some(&own)).into()
+}
+
+/// Whether the cluster is migrated and a cutover ends that: versions are
+/// frozen until then.
+fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(cluster) = graph.follow(instance, "DBClusterIdentifier") else { return false.into() };
+    // The copy in another region has the version of the one that it copies.
+    let global = graph.follow(cluster, "GlobalClusterIdentifier");
+    let copied = global.into_iter().flat_map(|global| graph.referrers(&global.id));
+    let mut clusters = std::iter::once(cluster).chain(copied);
+    let is_migrated = |cluster: &Resource| {
+        let into = |r: &&Resource| r.get("Target").is_some_and(|d| d.value.target() == Some(&cluster.id));
+        graph.all("Migspec::Replication").filter(into).any(migspec::has_cutover)
+    };
+    clusters.any(is_migrated).into()
+}
 
 /// A member of a cluster is as its cluster is.
 fn storage_encrypted(instance: &Resource, graph: &Index<'_>) -> FactValue {

@@ -48,7 +48,7 @@ impl<'g> Parameters<'g> {
     }
 
     /// The lowest TLS version that the server accepts; empty: the engine's own.
-    fn lowest_tls(self) -> Option<String> {
+    pub(super) fn lowest_tls(self) -> Option<String> {
         let (engine, _) = self.family()?;
         let name = if engine.contains("mysql") { "tls_version" } else { "ssl_min_protocol_version" };
         Some(self.text(name)?.unwrap_or_default())

@@ -166,6 +166,10 @@ const FACTS: &[Fact] = &[
     Fact::computed("deniesInsecureTransport", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_insecure_transport)
     }),
+    Fact::computed("deniesOldTls", FactType::Bool, |bucket, graph| {
+        any_policy(bucket, graph, bucket_policy::denies_old_tls)
+    }),
+    Fact::computed("holdsEvidence", FactType::Bool, holds_evidence),
     Fact::computed("deniesOtherKeys", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_other_keys)
     }),
@@ -184,6 +188,16 @@ const DEFAULT_ENCRYPTION: &str = "BucketEncryption.ServerSideEncryptionConfigura
 fn any_policy(bucket: &Resource, graph: &Index<'_>, question: fn(&Resource) -> Option<bool>) -> FactValue {
     let policies = graph.referring(&bucket.id, "AWS::S3::BucketPolicy", "Bucket");
     policies.map(question).collect::<Option<Vec<_>>>().map(|answers| answers.contains(&true)).into()
+}
+
+/// Whether the functions are told to keep their evidence there.
+fn holds_evidence(bucket: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(name) = bucket.get("BucketName") else { return false.into() };
+    let told = |function: &Resource| {
+        let evidence = function.get("Environment.Variables.MIGSPEC_EVIDENCE");
+        evidence.is_some_and(|d| d.value == name.value || d.value.target() == Some(&bucket.id))
+    };
+    graph.all("AWS::Lambda::Function").any(told).into()
 }
 
 /// Whether accesses are logged, and into another bucket.

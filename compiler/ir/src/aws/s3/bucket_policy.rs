@@ -55,6 +55,24 @@ pub(super) fn denies_other_ways(policy: &Resource) -> Option<bool> {
     })
 }
 
+/// Whether anyone who speaks less than TLS 1.2 is denied everything.
+pub(super) fn denies_old_tls(policy: &Resource) -> Option<bool> {
+    let is_low = |value: &&crate::Value| {
+        let version = value.as_str().and_then(|text| text.parse::<f64>().ok());
+        version.or(value.as_integer().map(|n| n as f64)).is_some_and(|version| version >= 1.2)
+    };
+    iam::read(policy.get("PolicyDocument")?, |document| {
+        document.denying().any(|s| {
+            s.is_for_everyone()
+                && ["s3:GetObject", "s3:PutObject"].iter().all(|action| s.covers_action(action))
+                && s.conditions.len() == 1
+                && s.conditions.iter().all(|c| {
+                    c.is_key("s3:TlsVersion") && c.operator == "NumericLessThan" && c.values.iter().all(is_low)
+                })
+        })
+    })
+}
+
 /// Whether writers cannot pick a key of their own.
 pub(super) fn denies_other_keys(policy: &Resource) -> Option<bool> {
     iam::read(policy.get("PolicyDocument")?, |document| {

@@ -1,4 +1,7 @@
-use crate::fact::{Fact, FactType};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
+use crate::json;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::secret::looks_secret;
 
@@ -34,9 +37,23 @@ pub const TYPE: ResourceType = ResourceType {
             let name = parameter.get("Name").and_then(|d| d.value.as_str()).unwrap_or_default();
             name.split('/').any(|part| part == &*graph.environment.name).into()
         }),
+        Fact::computed("connectsUnverified", FactType::Bool, connects_unverified),
         Fact::computed("holdsSecret", FactType::Bool, |parameter, _| {
             let text = |path| parameter.get(path).and_then(|d| d.value.as_str());
             looks_secret(text("Name").unwrap_or_default(), text("Value").unwrap_or_default()).into()
         }),
     ],
 };
+
+/// Whether it tells a function to connect to a database without checking its
+/// certificate as strictly as the engine can: Oracle's clients check the
+/// authority only.
+fn connects_unverified(parameter: &Resource, _: &Index<'_>) -> FactValue {
+    let document = parameter.get("Value").and_then(json::document);
+    let ends = ["source", "target"].map(|end| document.as_ref().and_then(|d| d.get(end)));
+    let verifies = |end: &&crate::Datum| {
+        let text = |name| end.get(name).and_then(|d| d.value.as_str());
+        text("tls") == Some("verify-full") || (text("engine"), text("tls")) == (Some("oracle"), Some("verify-ca"))
+    };
+    ends.iter().flatten().filter(|end| end.get("tls").is_some()).any(|end| !verifies(end)).into()
+}

@@ -59,6 +59,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("questionsWithoutTimeout", FactType::StringSet, conduct::questions_without_timeout),
         Fact::computed("fetchesSecrets", FactType::Bool, conduct::fetches_secrets),
         Fact::computed("holdsSecret", FactType::Bool, conduct::holds_secret),
+        Fact::computed("statesWithoutErrorRoute", FactType::StringSet, conduct::states_without_error_route),
+        Fact::computed("statesWithoutTimeout", FactType::StringSet, conduct::states_without_timeout),
+        Fact::computed("outlastedStates", FactType::StringSet, conduct::outlasted_states),
         Fact::computed("statesWithoutWayBack", FactType::StringSet, conduct::states_without_way_back),
     ],
 };

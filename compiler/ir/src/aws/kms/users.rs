@@ -1,0 +1,40 @@
+//! The services that use a key in their own name, which only its policy can
+//! allow. What acts for a caller of this account needs no statement.
+
+use std::collections::BTreeSet;
+
+use crate::fact::FactValue;
+use crate::graph::Resource;
+use crate::iam;
+use crate::index::Index;
+
+/// The services that must use the key and that its policy does not name.
+pub(super) fn refused_services(key: &Resource, graph: &Index<'_>) -> FactValue {
+    let needed: BTreeSet<String> = graph.referrers(&key.id).flat_map(|user| services(user, graph)).collect();
+    let Some(policy) = key.get("KeyPolicy").filter(|_| !needed.is_empty()) else {
+        return FactValue::set(needed.into_iter().map(Some));
+    };
+    let allowed = iam::read(policy, |d| iam::services(d).into_iter().map(str::to_owned).collect::<BTreeSet<_>>());
+    allowed.map_or(FactValue::Unknown, |allowed| FactValue::set(needed.difference(&allowed).map(Some)))
+}
+
+fn services(user: &Resource, graph: &Index<'_>) -> Vec<String> {
+    let region = user.region.as_deref().unwrap_or(&graph.environment.region);
+    match user.type_name {
+        "AWS::Logs::LogGroup" => vec![format!("logs.{region}.amazonaws.com")],
+        "AWS::SNS::Topic" => publishers(user, graph).map(str::to_owned).collect(),
+        // What delivers the log of an encrypted state machine reads it.
+        "AWS::StepFunctions::StateMachine" if user.get("LoggingConfiguration.Destinations.0").is_some() => {
+            vec!["delivery.logs.amazonaws.com".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn publishers<'g>(topic: &'g Resource, graph: &'g Index<'_>) -> impl Iterator<Item = &'static str> + use<'g> {
+    graph.referrers(&topic.id).filter_map(|resource| match resource.type_name {
+        "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => Some("cloudwatch.amazonaws.com"),
+        "AWS::Events::Rule" => Some("events.amazonaws.com"),
+        _ => None,
+    })
+}

@@ -1,0 +1,35 @@
+//! Alarms on the way to a site.
+
+use migspec_ir::{Datum, Origin, Value};
+
+use super::BY;
+use super::alarm::{Alarm, Metric, Rings, Silence};
+use crate::cx::{Cx, path};
+use crate::{names, transit};
+
+/// 1 while both tunnels of a connection are up; less when one is down.
+/// <https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html>
+const BOTH: i64 = 1;
+
+pub(super) fn lower(cx: &mut Cx) {
+    let spec = cx.spec;
+    for site in &spec.site {
+        let (Some(connection), Some(vpn)) = (transit::attached_connection(spec, site), &site.vpn) else { continue };
+        let origin = Origin::derived(BY, vpn.place.header);
+        let alarm = Alarm {
+            stem: format!("{}-tunnels", site.key),
+            description: format!("A tunnel to {} is down: the other one carries everything", site.key),
+            metric: Metric {
+                namespace: "AWS/VPN",
+                name: "TunnelState",
+                dimensions: vec![("VpnId", connection)],
+                statistic: "Minimum",
+            },
+            rings: Rings::below(Datum::new(BOTH, origin), 300, 3),
+            silence: Silence::Rings,
+            path: format!("{} > vpn", path("site", &site.key)),
+            origin,
+        };
+        alarm.add(cx, &Value::reference(names::topic()));
+    }
+}

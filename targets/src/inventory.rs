@@ -1,0 +1,77 @@
+//! `inventory.json`: the keys and certificates of a build with purpose, owner,
+//! period and end, and its components by type. Assessors ask for all three.
+
+use std::collections::BTreeMap;
+
+use migspec_ir::{Graph, Resource, Value, expiry_date};
+use serde_json::{Value as Json, json};
+
+use crate::is_emitted;
+
+/// The report.
+pub fn report(graph: &Graph) -> String {
+    let of_type = |name: &'static str| graph.resources.values().filter(move |r| r.type_name == name);
+    let mut components: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for resource in graph.resources.values().filter(|r| is_emitted(r)) {
+        components.entry(resource.type_name).or_default().push(resource.id.as_str());
+    }
+    let listeners = of_type("AWS::ElasticLoadBalancingV2::Listener");
+    let report = json!({
+        "migration": &*graph.migration,
+        "environment": &*graph.environment.name,
+        "keys": of_type("AWS::KMS::Key").map(|key| of_key(key, graph)).collect::<Vec<_>>(),
+        "certificates": {
+            "authorities": of_type("AWS::DMS::Certificate").map(of_authority).collect::<Vec<_>>(),
+            "servers": listeners.flat_map(of_listener).collect::<Vec<_>>(),
+        },
+        "components": components,
+    });
+    format!("{report:#}\n")
+}
+
+fn of_key(key: &Resource, graph: &Graph) -> Json {
+    let refers = |resource: &&Resource| {
+        let mut found = false;
+        let values = resource.properties.iter().map(|(_, datum)| &datum.value);
+        values.for_each(|value| value.references(&mut |id, _| found |= *id == key.id));
+        found && is_emitted(resource) && resource.type_name != "AWS::KMS::Alias"
+    };
+    let rotates = key.get("EnableKeyRotation").is_some_and(|d| d.value.as_bool() == Some(true));
+    let period = key.get("RotationPeriodInDays").and_then(|d| d.value.as_integer()).unwrap_or(365);
+    json!({
+        "id": key.id.as_str(),
+        "purpose": text(key, "Description"),
+        "owner": tag(key, "Owner"),
+        "region": key.region.as_deref().unwrap_or(&graph.environment.region),
+        "cryptoperiodDays": rotates.then_some(period),
+        "deletionWindowDays": key.get("PendingWindowInDays").and_then(|d| d.value.as_integer()),
+        "protects": graph.resources.values().filter(refers).map(|r| r.id.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+fn of_authority(certificate: &Resource) -> Json {
+    json!({
+        "id": certificate.id.as_str(),
+        "purpose": "verifies the database that replication talks to",
+        "for": &*certificate.path,
+        "expires": text(certificate, "CertificatePem").and_then(expiry_date),
+    })
+}
+
+/// Certificates that the spec names: their owner and end are in ACM.
+fn of_listener(listener: &Resource) -> Vec<Json> {
+    let certificates = listener.get("Certificates").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let arns = certificates.iter().filter_map(|c| c.get("CertificateArn").and_then(|d| d.value.as_str()));
+    arns.map(|arn| json!({ "arn": arn, "purpose": "TLS of the listener", "for": listener.id.as_str() })).collect()
+}
+
+fn text<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {
+    resource.get(name).and_then(|d| d.value.as_str())
+}
+
+fn tag<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {
+    let tags = resource.get("Tags").map(|d| &d.value);
+    let Some(Value::List(tags)) = tags else { return None };
+    let found = tags.iter().find(|tag| tag.get("Key").is_some_and(|d| d.value.as_str() == Some(name)));
+    found.and_then(|tag| tag.get("Value")).and_then(|d| d.value.as_str())
+}
