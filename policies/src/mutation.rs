@@ -91,7 +91,7 @@ pub fn exclusions() -> &'static [Exclusion] {
 
 /// Flips every fact of every resource of a graph, one at a time.
 pub fn mutate(graph: &Graph, rulebook: &Rulebook) -> Result<Mutations, Failure> {
-    let world = World::new(graph)?;
+    let world = World::new(graph, 0)?;
     let questions = Questions::new(&world, rulebook)?;
     let mut mutations = Mutations::default();
     for resource in graph.resources.values() {

@@ -86,8 +86,9 @@ fn instance(cx: &Cx, relation: &Relation, at: &str, origin: Origin) -> Resource 
         .set("EngineVersion", ENGINE_VERSION)
         .set("MultiAZ", true)
         .set("PubliclyAccessible", false)
-        // A new version in the middle of a load or a cutover restarts it.
-        .set("AutoMinorVersionUpgrade", false)
+        // A new version in the middle of a load or a cutover restarts it: the
+        // version is frozen for as long as a cutover is declared.
+        .set("AutoMinorVersionUpgrade", relation.cutover.is_none())
         .set("AllowMajorVersionUpgrade", false)
         .set("PreferredMaintenanceWindow", placement::maintenance(cx, DailyWindow { from: 180, to: 240 }))
         .set("ReplicationSubnetGroupIdentifier", Value::reference(names::replication_subnets(key)))

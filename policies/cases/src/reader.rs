@@ -322,6 +322,7 @@ fn effect(name: &str) -> Result<Effect> {
         Effect::DropSlots,
         Effect::Page,
         Effect::Preflight,
+        Effect::Exclusive,
         Effect::LagGate,
         Effect::AlarmGate,
         Effect::Approve,

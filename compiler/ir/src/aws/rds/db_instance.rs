@@ -85,8 +85,8 @@ fn shares_zone(instance: &Resource, graph: &Index<'_>) -> FactValue {
 fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(cluster) = graph.follow(instance, "DBClusterIdentifier") else { return false.into() };
     // The copy in another region has the version of the one that it copies.
-    let global = graph.follow(cluster, "GlobalClusterIdentifier");
-    let copied = global.into_iter().flat_map(|global| graph.referrers(&global.id));
+    let is_global = |cluster: &&Resource| cluster.get("GlobalClusterIdentifier").is_some();
+    let copied = graph.all("AWS::RDS::DBCluster").filter(|other| is_global(&cluster) && is_global(other));
     let mut clusters = std::iter::once(cluster).chain(copied);
     let is_migrated = |cluster: &Resource| {
         let into = |r: &&Resource| r.get("Target").is_some_and(|d| d.value.target() == Some(&cluster.id));
