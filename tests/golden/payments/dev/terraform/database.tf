@@ -154,6 +154,7 @@ resource "aws_rds_cluster_instance" "ledger_instance_1" {
   promotion_tier                        = 0
   publicly_accessible                   = false
   ca_cert_identifier                    = "rds-ca-rsa2048-g1"
+  preferred_maintenance_window          = "tue:05:00-tue:06:00"
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = aws_kms_key.database_key.arn
   performance_insights_retention_period = 7

@@ -344,7 +344,7 @@ resource "aws_lambda_function" "fence_function" {
   architectures                  = ["arm64"]
   filename                       = "${path.module}/../functions/fence.zip"
   memory_size                    = 256
-  timeout                        = 60
+  timeout                        = 15
   reserved_concurrent_executions = 2
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
@@ -414,7 +414,7 @@ resource "aws_lambda_function" "sequences_function" {
   architectures                  = ["arm64"]
   filename                       = "${path.module}/../functions/sequences.zip"
   memory_size                    = 256
-  timeout                        = 300
+  timeout                        = 15
   reserved_concurrent_executions = 2
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
@@ -484,7 +484,7 @@ resource "aws_lambda_function" "reverse_slot_function" {
   architectures                  = ["arm64"]
   filename                       = "${path.module}/../functions/reverse-slot.zip"
   memory_size                    = 256
-  timeout                        = 60
+  timeout                        = 15
   reserved_concurrent_executions = 2
   kms_key_arn                    = aws_kms_key.functions_key.arn
 

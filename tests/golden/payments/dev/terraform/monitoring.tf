@@ -2236,6 +2236,38 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
   target_id      = "topic"
 }
 
+# site "datacenter" > vpn
+resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
+  alarm_name          = "datacenter-tunnels-dev"
+  alarm_description   = "A tunnel to datacenter is down: the other one carries everything"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/VPN"
+  metric_name         = "TunnelState"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    VpnId = aws_vpn_connection.datacenter_vpn.id
+  }
+
+  tags = {
+    Name        = "datacenter-tunnels-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
   alarm_name        = "ledger-gate-dev"

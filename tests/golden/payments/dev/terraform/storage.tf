@@ -105,6 +105,23 @@ resource "aws_s3_bucket_policy" "access_logs_bucket_policy" {
         }
       },
       {
+        Sid       = "CurrentTlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          "arn:aws:s3:::payments-access-logs-dev-111111111111",
+          "arn:aws:s3:::payments-access-logs-dev-111111111111/*",
+        ]
+
+        Condition = {
+          NumericLessThan = {
+            "s3:TlsVersion" = "1.2"
+          }
+        }
+      },
+      {
         Sid    = "S3AccessLogs"
         Effect = "Allow"
 
@@ -267,6 +284,23 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
         }
       },
       {
+        Sid       = "CurrentTlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111",
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/*",
+        ]
+
+        Condition = {
+          NumericLessThan = {
+            "s3:TlsVersion" = "1.2"
+          }
+        }
+      },
+      {
         Sid       = "OtherAccounts"
         Effect    = "Deny"
         Principal = "*"
@@ -332,6 +366,35 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
         Condition = {
           StringNotEquals = {
             "aws:PrincipalArn" = "arn:aws:iam::111111111111:role/security-lead"
+          }
+        }
+      },
+      {
+        Sid       = "FunctionsElsewhere"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          aws_s3_bucket.checkpoints_bucket.arn,
+          "${aws_s3_bucket.checkpoints_bucket.arn}/*",
+        ]
+
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = [
+              aws_iam_role.secret_rotation_role.arn,
+              aws_iam_role.data_validator_role.arn,
+              aws_iam_role.preflight_role.arn,
+              aws_iam_role.fence_role.arn,
+              aws_iam_role.sequences_role.arn,
+              aws_iam_role.reverse_slot_role.arn,
+              aws_iam_role.rollback_handler_role.arn,
+            ]
+          }
+
+          StringNotEquals = {
+            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
           }
         }
       },
@@ -468,6 +531,23 @@ resource "aws_s3_bucket_policy" "evidence_bucket_policy" {
         }
       },
       {
+        Sid       = "CurrentTlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          "arn:aws:s3:::payments-evidence-dev-111111111111",
+          "arn:aws:s3:::payments-evidence-dev-111111111111/*",
+        ]
+
+        Condition = {
+          NumericLessThan = {
+            "s3:TlsVersion" = "1.2"
+          }
+        }
+      },
+      {
         Sid       = "OtherAccounts"
         Effect    = "Deny"
         Principal = "*"
@@ -507,6 +587,35 @@ resource "aws_s3_bucket_policy" "evidence_bucket_policy" {
         Condition = {
           StringNotEqualsIfExists = {
             "s3:x-amz-server-side-encryption" = "aws:kms"
+          }
+        }
+      },
+      {
+        Sid       = "FunctionsElsewhere"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+
+        Resource = [
+          aws_s3_bucket.evidence_bucket.arn,
+          "${aws_s3_bucket.evidence_bucket.arn}/*",
+        ]
+
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = [
+              aws_iam_role.secret_rotation_role.arn,
+              aws_iam_role.data_validator_role.arn,
+              aws_iam_role.preflight_role.arn,
+              aws_iam_role.fence_role.arn,
+              aws_iam_role.sequences_role.arn,
+              aws_iam_role.reverse_slot_role.arn,
+              aws_iam_role.rollback_handler_role.arn,
+            ]
+          }
+
+          StringNotEquals = {
+            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
           }
         }
       },

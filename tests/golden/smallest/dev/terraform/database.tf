@@ -141,10 +141,11 @@ resource "aws_rds_cluster_instance" "inventory_instance_1" {
   cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
   instance_class                        = "db.r6g.large"
   engine                                = "aurora-postgresql"
-  auto_minor_version_upgrade            = false
+  auto_minor_version_upgrade            = true
   promotion_tier                        = 0
   publicly_accessible                   = false
   ca_cert_identifier                    = "rds-ca-rsa2048-g1"
+  preferred_maintenance_window          = "tue:05:00-tue:06:00"
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = aws_kms_key.database_key.arn
   performance_insights_retention_period = 7
@@ -173,10 +174,11 @@ resource "aws_rds_cluster_instance" "inventory_instance_2" {
   cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
   instance_class                        = "db.r6g.large"
   engine                                = "aurora-postgresql"
-  auto_minor_version_upgrade            = false
+  auto_minor_version_upgrade            = true
   promotion_tier                        = 1
   publicly_accessible                   = false
   ca_cert_identifier                    = "rds-ca-rsa2048-g1"
+  preferred_maintenance_window          = "tue:05:00-tue:06:00"
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = aws_kms_key.database_key.arn
   performance_insights_retention_period = 7

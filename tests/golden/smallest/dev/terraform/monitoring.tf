@@ -717,3 +717,32 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
   arn            = aws_sns_topic.notifications_topic.arn
   target_id      = "topic"
 }
+
+# site "office" > vpn
+resource "aws_cloudwatch_metric_alarm" "office_tunnels_alarm" {
+  alarm_name          = "office-tunnels-dev"
+  alarm_description   = "A tunnel to office is down: the other one carries everything"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/VPN"
+  metric_name         = "TunnelState"
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+
+  dimensions = {
+    VpnId = aws_vpn_connection.office_vpn.id
+  }
+
+  tags = {
+    Name        = "office-tunnels-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}

@@ -28,7 +28,7 @@ resource "aws_dms_replication_instance" "inventory_replication_instance" {
   replication_instance_class   = "dms.c5.xlarge"
   allocated_storage            = 200
   engine_version               = "3.6.1"
-  auto_minor_version_upgrade   = false
+  auto_minor_version_upgrade   = true
   allow_major_version_upgrade  = false
   multi_az                     = true
   replication_subnet_group_id  = aws_dms_replication_subnet_group.inventory_replication_subnets.replication_subnet_group_id
