@@ -50,6 +50,7 @@ impl Datum {
         path.split('.').filter(|p| !p.is_empty()).try_fold(self, |datum, part| match &datum.value {
             Value::Map(map) => map.get(part),
             Value::List(items) => part.parse::<usize>().ok().and_then(|i| items.get(i)),
+            Value::JsonText(inner) => inner.get(part),
             _ => None,
         })
     }
