@@ -48,16 +48,20 @@ pub enum FenceEvent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fenced {
-    /// True once no application role can write and no transaction that writes is open.
+    /// True once nobody but the migration's logins can begin to write, and no
+    /// transaction that has written is open.
     pub fenced: bool,
     /// Sessions that were ended.
     pub sessions: u64,
+    /// What stands in the way; empty where `fenced` is true.
+    pub obstacles: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenWritten {
-    /// The source's position after the token: `16/B374D848`.
+    /// The source's position when the token was written, behind everything that
+    /// was committed before: `16/B374D848`.
     pub position: String,
 }
 
@@ -66,7 +70,7 @@ pub struct TokenWritten {
 pub struct Drained {
     /// True if the token has arrived and the slot has confirmed the position.
     pub drained: bool,
-    /// The position that the slot has confirmed.
+    /// The position that the slot has confirmed; empty if there is no slot.
     pub confirmed: String,
 }
 

@@ -20,7 +20,7 @@ mod validator;
 pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
 pub use preflight::{PreflightEvent, PreflightReply, Problem};
 pub use replication::{Checksums, End, Invariant, Replication, Validation};
-pub use reverse::{ReverseEvent, ReverseSlot, SlotsDropped};
+pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, Failure, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Phase, Run, Side, error};
 pub use sequences::{SequencesEvent, SequencesReply};

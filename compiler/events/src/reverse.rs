@@ -11,6 +11,8 @@ pub enum ReverseEvent {
     /// Drops the replication slots on both sides, so that no log is kept for
     /// them any longer. Reply: [`SlotsDropped`].
     Drop { run: Run },
+    /// Asks how far the slot's reader is behind. Reply: [`SlotReport`].
+    Report { run: Run },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,4 +27,27 @@ pub struct ReverseSlot {
 #[serde(rename_all = "camelCase")]
 pub struct SlotsDropped {
     pub dropped: u64,
+    /// Logical slots of either database that are still there: others keep the
+    /// log too.
+    pub left: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotReport {
+    pub slot: String,
+    /// Whether somebody reads it.
+    pub active: bool,
+    /// Of the log, not confirmed yet.
+    pub lag_bytes: u64,
+    /// Of the log, kept for it.
+    pub retained_bytes: u64,
+    /// PostgreSQL's own word: `reserved`, `extended`, `unreserved` or `lost`.
+    pub wal_status: String,
+}
+
+/// How DMS begins the name of a slot that it makes for a task, given by the
+/// task's ARN.
+pub fn slot_prefix(task: &str) -> String {
+    task.rsplit(':').next().unwrap_or_default().replace('-', "_")
 }

@@ -15,6 +15,8 @@ pub struct RollbackEvent {
     /// The switches of the writer, in the order in which they move to the
     /// target; the way back takes them from the last to the first.
     pub writers: Vec<Writer>,
+    /// The name of the parameter that tells people where requests go.
+    pub routing_parameter: String,
     pub traffic: Traffic,
     /// Whether people have agreed to lose what the source does not have. Only
     /// then may a rollback after the flip go on without reverse replication.

@@ -99,7 +99,10 @@ fn fence() {
     );
     check(Frozen { frozen: true, fingerprint: "f".into() }, json!({ "frozen": true, "fingerprint": "f" }));
     check(Thawed { thawed: true }, json!({ "thawed": true }));
-    check(Fenced { fenced: true, sessions: 4 }, json!({ "fenced": true, "sessions": 4 }));
+    check(
+        Fenced { fenced: false, sessions: 4, obstacles: vec!["a login is under way".into()] },
+        json!({ "fenced": false, "sessions": 4, "obstacles": ["a login is under way"] }),
+    );
     check(TokenWritten { position: "0/1".into() }, json!({ "position": "0/1" }));
     check(Drained { drained: false, confirmed: "0/1".into() }, json!({ "drained": false, "confirmed": "0/1" }));
     check(Unfenced { unfenced: true }, json!({ "unfenced": true }));
@@ -122,7 +125,20 @@ fn reverse() {
         ReverseSlot { slot: "migspec_rev".into(), position: "0/1".into() },
         json!({ "slot": "migspec_rev", "position": "0/1" }),
     );
-    check(SlotsDropped { dropped: 2 }, json!({ "dropped": 2 }));
+    assert_eq!(slot_prefix("arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"), "ledger_fwd_dev");
+    check(ReverseEvent::Report { run: run() }, json!({ "action": "report", "run": run_json() }));
+    check(SlotsDropped { dropped: 2, left: vec!["cdc".into()] }, json!({ "dropped": 2, "left": ["cdc"] }));
+    let report = SlotReport {
+        slot: "migspec_rev".into(),
+        active: true,
+        lag_bytes: 16,
+        retained_bytes: 32,
+        wal_status: "reserved".into(),
+    };
+    check(
+        report,
+        json!({ "slot": "migspec_rev", "active": true, "lagBytes": 16, "retainedBytes": 32, "walStatus": "reserved" }),
+    );
 }
 
 #[test]
@@ -142,6 +158,7 @@ fn rollback() {
             Writer { parameter: text("w/pilot"), segment: Some(text("pilot")) },
             Writer { parameter: text("w"), segment: None },
         ],
+        routing_parameter: text("p"),
         traffic: Traffic { rules: vec![text("r")], source_targets: text("s"), target_targets: text("t") },
         accept_loss: false,
     };
@@ -153,6 +170,7 @@ fn rollback() {
             "checkpoint": { "bucket": "b", "key": "k" },
             "replications": [{ "key": "ledger", "forwardTask": "f", "reverseTask": "" }],
             "writers": [{ "parameter": "w/pilot", "segment": "pilot" }, { "parameter": "w" }],
+            "routingParameter": "p",
             "traffic": { "rules": ["r"], "sourceTargets": "s", "targetTargets": "t" },
             "acceptLoss": false,
         }),

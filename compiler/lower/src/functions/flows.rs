@@ -45,9 +45,9 @@ pub(super) fn serves(actor: Actor, relation: &Relation) -> bool {
     }
 }
 
-/// Rotation and the reverse slot concern the database on AWS alone.
+/// Rotation concerns the database on AWS alone.
 fn reads_source(actor: Actor) -> bool {
-    !matches!(actor, Actor::Rotation | Actor::Reverse)
+    actor != Actor::Rotation
 }
 
 /// The AWS services that a function calls. Logs and traces do not pass the

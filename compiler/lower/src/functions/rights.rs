@@ -111,6 +111,9 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     let parameter = cx.arn("ssm", &format!("parameter{}", cx.parameter_name(&parameters::of_replication(relation))));
     cx.grant(role, &["ssm:GetParameter"], vec![Datum::new(parameter, origin)], Vec::new(), why.as_str(), origin);
     for (of_source, purpose) in logins_of(actor) {
+        if *purpose == LoginPurpose::ReverseCapture && !relation.reversed() {
+            continue;
+        }
         let login = if *of_source {
             logins::of_source(relation.source, *purpose)
         } else {
@@ -138,10 +141,12 @@ fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
     match actor {
         Actor::Validator => &[(true, LoginPurpose::Validation), (false, LoginPurpose::Validation)],
         Actor::Preflight => &[(true, LoginPurpose::Replication), (false, LoginPurpose::Replication)],
-        Actor::Fence | Actor::Sequences | Actor::Rollback => {
-            &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence)]
+        Actor::Fence | Actor::Sequences => &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence)],
+        // Only the login that reads a slot may drop it.
+        Actor::Rollback => {
+            &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence), (false, LoginPurpose::ReverseCapture)]
         }
-        Actor::Reverse => &[(false, LoginPurpose::ReverseCapture)],
+        Actor::Reverse => &[(false, LoginPurpose::ReverseCapture), (true, LoginPurpose::Replication)],
         _ => &[],
     }
 }

@@ -120,6 +120,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
             reverse_task: if plan.reverse { plan.reverse_task_arn() } else { empty() },
         }],
         writers: vec![events::Writer { parameter: plan.writer_parameter.clone(), segment: None }],
+        routing_parameter: plan.routing_parameter.clone(),
         traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
         accept_loss: false,
     };

@@ -3190,6 +3190,16 @@ resource "aws_vpc_security_group_ingress_rule" "migration_endpoints_group_from_s
   to_port                      = 443
 }
 
+# function reverse-slot > replication "ledger" > from
+resource "aws_vpc_security_group_egress_rule" "reverse_slot_group_to_datacenter_5432" {
+  cidr_ipv4         = "172.16.0.0/16"
+  description       = "function reverse-slot / replication ledger / from"
+  from_port         = 5432
+  security_group_id = aws_security_group.reverse_slot_group.id
+  ip_protocol       = "tcp"
+  to_port           = 5432
+}
+
 # function reverse-slot > replication "ledger" > to
 resource "aws_vpc_security_group_egress_rule" "reverse_slot_group_to_production_data_5432" {
   cidr_ipv4         = "10.0.4.0/22"

@@ -2691,10 +2691,14 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
       },
       {
-        Sid      = "FunctionReverseReplicationLedger2"
-        Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
+        Sid    = "FunctionReverseReplicationLedger2"
+        Effect = "Allow"
+        Action = "secretsmanager:GetSecretValue"
+
+        Resource = [
+          aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/replication-??????",
+        ]
       },
       {
         Sid      = "FunctionReverseReplicationLedger3"
@@ -2890,11 +2894,17 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
       {
         Sid      = "FunctionRollbackReplicationLedger10"
         Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
+      },
+      {
+        Sid      = "FunctionRollbackReplicationLedger11"
+        Effect   = "Allow"
         Action   = "s3:PutObject"
         Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*"
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger11"
+        Sid      = "FunctionRollbackReplicationLedger12"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2912,6 +2922,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
 
         Resource = [
           aws_secretsmanager_secret.ledger_fence_secret.arn,
+          aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
         ]
       },
@@ -2929,7 +2940,20 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger4"
+        Sid      = "FunctionRollbackReplicationLedger4"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
+          }
+        }
+      },
+      {
+        Sid    = "FunctionRollbackReplicationLedger5"
         Effect = "Allow"
 
         Action = [
@@ -2944,7 +2968,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger5"
+        Sid    = "FunctionRollbackReplicationLedger6"
         Effect = "Allow"
         Action = ["ssm:GetParameter", "ssm:PutParameter"]
 
@@ -2954,19 +2978,19 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger6"
+        Sid      = "FunctionRollbackReplicationLedger7"
         Effect   = "Allow"
         Action   = "elasticloadbalancing:ModifyRule"
         Resource = aws_lb_listener_rule.payments_listener_rule.arn
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger7"
+        Sid      = "FunctionRollbackReplicationLedger8"
         Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = aws_sns_topic.notifications_topic.arn
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger8"
+        Sid      = "FunctionRollbackReplicationLedger9"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.notifications_key.arn
@@ -2976,12 +3000,6 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
             "kms:ViaService" = "sns.us-east-1.amazonaws.com"
           }
         }
-      },
-      {
-        Sid      = "FunctionRollbackReplicationLedger9"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
       },
       {
         Sid    = "FunctionsNetwork"
@@ -3053,7 +3071,10 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
     ]
   })
 
-  depends_on = [aws_secretsmanager_secret_version.ledger_fence_secret]
+  depends_on = [
+    aws_secretsmanager_secret_version.ledger_fence_secret,
+    aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
+  ]
 }
 
 # account-roles "api-gateway"

@@ -4050,6 +4050,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             }
           ],
           "writers": [{ "parameter": "/migration/dev/database/writer" }],
+          "routingParameter": "/migration/dev/routing/target",
           "traffic": {
             "rules": "{% [$rule] %}",
             "sourceTargets": "{% $sourceTargets %}",

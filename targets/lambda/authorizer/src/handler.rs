@@ -1,0 +1,153 @@
+//! The handler: API Gateway's event in, a policy out.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use migspec_function::{Call, Failure, Secrets};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use crate::decide::{Refusal, decide};
+use crate::keys::Keys;
+use crate::memory::Memory;
+use crate::request::Target;
+use crate::token::Token;
+
+/// How long the keys are kept.
+const TIME_TO_LIVE: Duration = Duration::from_secs(60);
+/// How soon they are read again where a token names one that is not there: a
+/// key that was just added.
+const SOONEST: Duration = Duration::from_secs(5);
+
+/// API Gateway's event of an authorizer of the type `TOKEN`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    #[serde(default)]
+    pub authorization_token: String,
+    pub method_arn: String,
+}
+
+/// What API Gateway takes for an answer.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    pub principal_id: String,
+    pub policy_document: Value,
+    pub context: Value,
+}
+
+/// What one process remembers between requests.
+#[derive(Debug)]
+pub struct Authorizer {
+    /// The id of the secret that holds the keys.
+    secret: String,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    keys: Option<(Instant, Keys)>,
+    memory: Memory,
+}
+
+impl Authorizer {
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self { secret: secret.into(), state: Mutex::default() }
+    }
+
+    /// From `{"payments": "secret"}`: the secrets by the key of their API.
+    ///
+    /// # Errors
+    /// There is not exactly one: an event does not say which API it is of.
+    pub fn of_variable(json: &str) -> Result<Self, Failure> {
+        let secrets: std::collections::BTreeMap<String, String> = serde_json::from_str(json)
+            .map_err(|_| Failure::configuration("MIGSPEC_KEYS is not JSON with the name of a secret for each API"))?;
+        let mut secrets = secrets.into_values();
+        match (secrets.next(), secrets.next()) {
+            (Some(secret), None) => Ok(Self::new(secret)),
+            _ => Err(Failure::configuration("MIGSPEC_KEYS does not name exactly one API")),
+        }
+    }
+
+    /// Answers a request. Whatever cannot be decided is refused.
+    ///
+    /// # Errors
+    /// The event has no method to allow or deny.
+    pub async fn handle<P: Secrets>(&self, ports: &P, call: &Call, request: Request) -> Result<Response, Failure> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        Ok(self.answer(ports, call, &request, now).await)
+    }
+
+    async fn answer<P: Secrets>(&self, ports: &P, call: &Call, request: &Request, now: u64) -> Response {
+        let target = Target::read(&request.method_arn);
+        let token = Token::read(&request.authorization_token);
+        let verdict = match (&target, token) {
+            (Some(target), Some(token)) => self.verdict(ports, call, token, target, now).await,
+            _ => Err(Refusal::Malformed),
+        };
+        match (verdict, &target) {
+            (Ok(token), Some(target)) => allowed(call, request, &token, target),
+            (Err(refusal), _) => refused(call, request, refusal),
+            (Ok(_), None) => refused(call, request, Refusal::Malformed),
+        }
+    }
+
+    async fn verdict<'t, P: Secrets>(
+        &self,
+        ports: &P,
+        call: &Call,
+        token: Token<'t>,
+        target: &Target<'_>,
+        now: u64,
+    ) -> Result<Token<'t>, Refusal> {
+        let mut state = self.state.lock().await;
+        let State { keys, memory } = &mut *state;
+        let known = keys.as_ref().is_some_and(|(read, keys)| {
+            let age = read.elapsed();
+            age < TIME_TO_LIVE && (age < SOONEST || keys.get(token.key).is_some())
+        });
+        if !known {
+            let read = ports.secret(&self.secret).await.and_then(|secret| Keys::of_secret(&secret));
+            match read {
+                Ok(read) => *keys = Some((Instant::now(), read)),
+                Err(failure) => {
+                    let reason = migspec_function::Name::of(failure.message());
+                    call.log.error("the keys cannot be read", [("reason", reason.into())]);
+                    *keys = None;
+                }
+            }
+        }
+        let (_, keys) = keys.as_ref().ok_or(Refusal::Undecided)?;
+        decide(token, target, keys, memory, now)
+    }
+}
+
+fn allowed(call: &Call, request: &Request, token: &Token, target: &Target) -> Response {
+    let context = json!({
+        "migration": call.settings.migration,
+        "environment": call.settings.environment,
+        "key": token.key,
+        "method": target.method,
+        "path": target.path,
+        "decision": "allowed",
+    });
+    call.log.debug("allowed", []);
+    Response { principal_id: token.key.to_owned(), policy_document: policy("Allow", &request.method_arn), context }
+}
+
+/// The caller learns that it is refused, and nothing else.
+fn refused(call: &Call, request: &Request, refusal: Refusal) -> Response {
+    call.log.warn("refused", [("reason", refusal.word().into())]);
+    let context = json!({ "decision": "refused" });
+    Response { principal_id: "anonymous".to_owned(), policy_document: policy("Deny", &request.method_arn), context }
+}
+
+/// For this method and path alone: an answer that is kept must not open more.
+fn policy(effect: &str, resource: &str) -> Value {
+    // What is denied may be written wider than it is.
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Action": "execute-api:Invoke", "Effect": effect, "Resource": resource }],
+    })
+}

@@ -1,0 +1,58 @@
+//! Schemas that stay as they are while a migration runs: a change is refused
+//! by a trigger that an administrator has made, as long as a row says so.
+
+use migspec_function::Failure;
+use tokio_postgres::Client;
+
+use crate::reach::Scope;
+
+/// Refuses changes of the application's schemas from now on, to everybody but
+/// the migration's own logins.
+///
+/// # Errors
+/// PostgreSQL refuses: the table is made together with the trigger.
+pub async fn freeze(client: &Client, scope: &Scope) -> Result<(), Failure> {
+    let insert = "insert into migspec.migspec_frozen (schema) select unnest($1::text[]) on conflict do nothing";
+    let frozen = client.execute(insert, &[&scope.schemas]).await;
+    frozen.map(drop).map_err(|e| Failure::postgres("freezing schemas", &e))
+}
+
+/// Allows changes again.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn thaw(client: &Client) -> Result<(), Failure> {
+    let thawed = client.execute("delete from migspec.migspec_frozen", &[]).await;
+    thawed.map(drop).map_err(|e| Failure::postgres("thawing schemas", &e))
+}
+
+/// Whether changes of all the application's schemas are refused: the rows
+/// alone refuse nothing.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn is_frozen(client: &Client, scope: &Scope) -> Result<bool, Failure> {
+    let row = client
+        .query_one(
+            "select (select count(*) from pg_event_trigger \
+                     where evtname in ('migspec_refuse_changes', 'migspec_refuse_drops') and evtenabled in ('O', 'A')) = 2 \
+                    and not exists (select from unnest($1::text[]) s \
+                                    where not exists (select from migspec.migspec_frozen f where f.schema = s))",
+            &[&scope.schemas],
+        )
+        .await
+        .map_err(|e| Failure::postgres("asking whether schemas are frozen", &e))?;
+    Ok(row.get(0))
+}
+
+/// What the application's schemas are made of, as one short text.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn fingerprint(client: &Client, scope: &Scope) -> Result<String, Failure> {
+    let row = client
+        .query_one(include_str!("sql/fingerprint.sql"), &[&scope.schemas])
+        .await
+        .map_err(|e| Failure::postgres("reading what schemas are made of", &e))?;
+    Ok(row.get(0))
+}

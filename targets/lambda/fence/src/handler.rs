@@ -1,0 +1,129 @@
+//! The handler: one event, one answer.
+
+use std::time::{Duration, Instant};
+
+use migspec_events::{Drained, FenceEvent, Fenced, Frozen, Run, Side, Thawed, TokenWritten, Unfenced};
+use migspec_function::postgres::{Access, Lsn};
+use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides};
+use serde::Serialize;
+use tokio_postgres::Client;
+
+use crate::reach::Scope;
+use crate::{freeze, restore, take, token};
+
+/// Ends a statement that hangs.
+const STATEMENT: Duration = Duration::from_secs(20);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(5);
+/// Sessions end within this time or something is wrong.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The answer to an event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    Fenced(Fenced),
+    TokenWritten(TokenWritten),
+    Drained(Drained),
+    Unfenced(Unfenced),
+    Frozen(Frozen),
+    Thawed(Thawed),
+}
+
+/// # Errors
+/// A database cannot be reached or refuses.
+pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: FenceEvent) -> Result<Reply, Failure> {
+    let run = run(&event);
+    let call = call.of(run);
+    let sides = Sides::of(ports, &call.settings, run, "fence").await?;
+    match event {
+        FenceEvent::Fence { segment: Some(_), .. } | FenceEvent::Unfence { segment: Some(_), .. } => {
+            Err(Failure::configuration("the fence of a segment is not built"))
+        }
+        FenceEvent::Fence { side, segment: None, .. } => {
+            let mut client = open(ports, &sides, side, Access::Write).await?;
+            let scope = Scope::of(&sides.replication);
+            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let fenced = take::fence(&mut client, &scope, until).await?;
+            tell(&call, &fenced);
+            Ok(Reply::Fenced(fenced))
+        }
+        FenceEvent::WriteToken { run, token } => {
+            let client = open(ports, &sides, Side::Source, Access::Write).await?;
+            let position = token::write_token(&client, &run.migration, &token).await?;
+            call.log.info("token written", [("position", Name::of(position.as_str()).into())]);
+            Ok(Reply::TokenWritten(TokenWritten { position }))
+        }
+        FenceEvent::Drain { token, position, .. } => drain(ports, &sides, &token, &position).await.map(Reply::Drained),
+        FenceEvent::Unfence { side, segment: None, .. } => {
+            let mut client = open(ports, &sides, side, Access::Write).await?;
+            let unfenced = restore::unfence(&mut client).await?;
+            call.log.info("unfenced", [("side", side_name(side).into())]);
+            Ok(Reply::Unfenced(Unfenced { unfenced }))
+        }
+        FenceEvent::Freeze { side, .. } => {
+            let client = open(ports, &sides, side, Access::Write).await?;
+            freeze::freeze(&client, &Scope::of(&sides.replication)).await?;
+            frozen(&client, &sides).await
+        }
+        FenceEvent::CheckSchema { side, .. } => {
+            let client = open(ports, &sides, side, Access::Read).await?;
+            frozen(&client, &sides).await
+        }
+        FenceEvent::Thaw { side, .. } => {
+            let client = open(ports, &sides, side, Access::Write).await?;
+            freeze::thaw(&client).await?;
+            Ok(Reply::Thawed(Thawed { thawed: true }))
+        }
+    }
+}
+
+fn run(event: &FenceEvent) -> &Run {
+    match event {
+        FenceEvent::Fence { run, .. }
+        | FenceEvent::WriteToken { run, .. }
+        | FenceEvent::Drain { run, .. }
+        | FenceEvent::Unfence { run, .. }
+        | FenceEvent::Freeze { run, .. }
+        | FenceEvent::CheckSchema { run, .. }
+        | FenceEvent::Thaw { run, .. } => run,
+    }
+}
+
+async fn frozen(client: &Client, sides: &Sides) -> Result<Reply, Failure> {
+    let scope = Scope::of(&sides.replication);
+    let frozen = freeze::is_frozen(client, &scope).await?;
+    Ok(Reply::Frozen(Frozen { frozen, fingerprint: freeze::fingerprint(client, &scope).await? }))
+}
+
+async fn open<P: Secrets>(ports: &P, sides: &Sides, side: Side, access: Access) -> Result<Client, Failure> {
+    sides.open(ports, side, Purpose::Fence, access, STATEMENT).await
+}
+
+async fn drain<P: Secrets>(ports: &P, sides: &Sides, token: &str, position: &str) -> Result<Drained, Failure> {
+    let wanted = Lsn::of_text(position)?;
+    let (source, target) = tokio::try_join!(
+        open(ports, sides, Side::Source, Access::Read),
+        open(ports, sides, Side::Target, Access::Read)
+    )?;
+    let (confirmed, arrived) = tokio::try_join!(
+        token::confirmed(&source, &sides.replication.forward_task),
+        token::arrived(&target, token, position)
+    )?;
+    let drained = arrived && confirmed.passed(wanted);
+    Ok(Drained { drained, confirmed: confirmed.position.map(|p| p.to_string()).unwrap_or_default() })
+}
+
+fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Source => "source",
+        Side::Target => "target",
+    }
+}
+
+fn tell(call: &Call, fenced: &Fenced) {
+    call.log.info("fence", [("fenced", fenced.fenced.into()), ("sessions", fenced.sessions.into())]);
+    for obstacle in &fenced.obstacles {
+        call.log.warn("not fenced", [("obstacle", Name::of(obstacle.as_str()).into())]);
+    }
+}

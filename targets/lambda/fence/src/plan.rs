@@ -1,0 +1,115 @@
+//! What one pass of the fence takes, and the record of it.
+
+use std::fmt::Write;
+
+use migspec_function::Failure;
+use tokio_postgres::{GenericClient, Transaction};
+
+use crate::holdings::{self, Holding};
+use crate::reach::{Reach, Role, Roles};
+
+/// A function that writes as its owner.
+struct Definer {
+    oid: u32,
+    /// As a statement names it.
+    name: String,
+    /// Who may call it; 0 is everybody.
+    callers: Vec<u32>,
+}
+
+pub(crate) struct Plan {
+    holdings: Vec<Holding>,
+    definers: Vec<Definer>,
+    /// Logins that no `REVOKE` stops.
+    logins: Vec<Role>,
+    /// Logins that can write before this pass, whose sessions end after it.
+    writers: Vec<u32>,
+}
+
+impl Plan {
+    pub(crate) async fn make(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Self, Failure> {
+        let holdings = holdings::read(client, reach, roles).await?;
+        let trouble = holdings.iter().find_map(|holding| holding.hanging(roles).or_else(|| holding.unreturnable()));
+        if let Some(trouble) = trouble {
+            return Err(Failure::configuration(trouble));
+        }
+        let definers = definers(client, reach, roles).await?;
+        let logins = logins(client, reach, roles).await?;
+        let mut writers = Vec::new();
+        if !(holdings.is_empty() && definers.is_empty() && logins.is_empty()) {
+            let mut holders: Vec<u32> = holdings.iter().flat_map(|h| &h.taken).map(|(oid, _)| *oid).collect();
+            holders.extend(definers.iter().flat_map(|function| &function.callers));
+            writers = members(client, &holders).await?;
+            writers.extend(logins.iter().map(|role| role.oid));
+            writers.extend(roles.0.iter().filter(|role| role.named && role.login).map(|role| role.oid));
+            writers.retain(|oid| !roles.get(*oid).is_some_and(Role::spared));
+            writers.sort_unstable();
+            writers.dedup();
+        }
+        Ok(Self { holdings, definers, logins, writers })
+    }
+
+    /// Whether nothing is left to take.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.holdings.is_empty() && self.definers.is_empty() && self.logins.is_empty()
+    }
+
+    /// Takes it all. The record comes first, in the same transaction; what an
+    /// earlier pass has recorded stands.
+    pub(crate) async fn carry_out(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
+        let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
+        let addresses = || self.holdings.iter().map(|holding| holding.address);
+        let (classes, objects): (Vec<u32>, Vec<u32>) = addresses().map(|a| (a.class, a.oid)).unzip();
+        let parts: Vec<i32> = addresses().map(|a| a.part).collect();
+        let definers: Vec<u32> = self.definers.iter().map(|function| function.oid).collect();
+        let logins: Vec<u32> = self.logins.iter().map(|role| role.oid).collect();
+        transaction
+            .execute(include_str!("sql/record.sql"), &[&classes, &objects, &parts, &definers, &logins, &self.writers])
+            .await
+            .map_err(|e| failed(&e))?;
+        transaction.batch_execute(&self.statements()).await.map_err(|e| failed(&e))
+    }
+
+    fn statements(&self) -> String {
+        let mut text: String = self.holdings.iter().map(Holding::revoke).collect();
+        for Definer { name, .. } in &self.definers {
+            let _ = writeln!(text, "ALTER ROUTINE {name} SECURITY INVOKER;");
+        }
+        for role in &self.logins {
+            let _ = writeln!(text, "ALTER ROLE {} NOLOGIN;", role.name);
+        }
+        text
+    }
+}
+
+async fn definers(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Definer>, Failure> {
+    let rows = client
+        .query(include_str!("sql/definers.sql"), &[&reach.relations, &roles.spared()])
+        .await
+        .map_err(|e| Failure::postgres("finding functions that write as their owner", &e))?;
+    Ok(rows.iter().map(|row| Definer { oid: row.get(0), name: row.get(1), callers: row.get(2) }).collect())
+}
+
+/// Logins that are or can become an owner, that may write everything, or that
+/// are administrators and named as the application's.
+async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Role>, Failure> {
+    let rows = client
+        .query(include_str!("sql/owners.sql"), &[&reach.relations, &reach.schemas])
+        .await
+        .map_err(|e| Failure::postgres("finding owners", &e))?;
+    let owners: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
+    let able = members(client, &owners).await?;
+    let stopped = |role: &&Role| {
+        role.login && !role.spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin)
+    };
+    Ok(roles.0.iter().filter(stopped).cloned().collect())
+}
+
+/// Logins that are, or can become, one of the roles, in the order of numbers.
+async fn members(client: &impl GenericClient, roles: &[u32]) -> Result<Vec<u32>, Failure> {
+    let rows = client
+        .query(include_str!("sql/members.sql"), &[&roles])
+        .await
+        .map_err(|e| Failure::postgres("finding members of roles", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

@@ -1,0 +1,144 @@
+//! What the fence protects, and what every role is to it.
+
+use migspec_events::Replication;
+use migspec_function::Failure;
+use tokio_postgres::{GenericClient, Row};
+
+/// What is protected: the application's schemas, and what replication copies.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Scope {
+    /// The application's roles. They are stopped even where another of their
+    /// properties would spare them.
+    pub roles: Vec<String>,
+    pub schemas: Vec<String>,
+    /// Tables as a spec names them: `payments.*`.
+    pub include: Vec<String>,
+}
+
+impl Scope {
+    pub fn of(replication: &Replication) -> Self {
+        Self {
+            roles: replication.roles.clone(),
+            schemas: replication.schemas.clone(),
+            include: replication.include.clone(),
+        }
+    }
+
+    /// The patterns for `LIKE`, of schemas and of tables.
+    fn patterns(&self) -> (Vec<String>, Vec<String>) {
+        let pairs = self.include.iter().filter_map(|pattern| pattern.split_once('.'));
+        pairs.map(|(schema, table)| (like(schema), like(table))).unzip()
+    }
+}
+
+/// `tmp_*` as `LIKE` writes it: `tmp\_%`.
+fn like(pattern: &str) -> String {
+    pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('*', "%")
+}
+
+/// The relations through which protected rows can be written, and the schemas
+/// that they lie in, by their numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Reach {
+    pub(crate) relations: Vec<u32>,
+    pub(crate) schemas: Vec<u32>,
+}
+
+impl Reach {
+    /// # Errors
+    /// A schema of the application does not exist: nothing would be protected.
+    pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
+        let (schemas, tables) = scope.patterns();
+        let row = client
+            .query_one(include_str!("sql/reached.sql"), &[&scope.schemas, &schemas, &tables])
+            .await
+            .map_err(|e| Failure::postgres("finding what the fence protects", &e))?;
+        let missing: Vec<String> = row.get(2);
+        if let Some(schema) = missing.first() {
+            return Err(Failure::configuration(format!("the application's schema `{schema}` does not exist")));
+        }
+        Ok(Self { relations: row.get(0), schemas: row.get(1) })
+    }
+}
+
+/// The sequences among what is protected, by their numbers.
+///
+/// # Errors
+/// PostgreSQL refuses, or a schema of the application does not exist.
+pub async fn sequences_reached(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u32>, Failure> {
+    let reach = Reach::read(client, scope).await?;
+    let rows = client
+        .query("select oid from pg_class where oid = any ($1) and relkind = 'S' order by 1", &[&reach.relations])
+        .await
+        .map_err(|e| Failure::postgres("finding sequences", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// What a role is to the fence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Role {
+    pub(crate) oid: u32,
+    /// Quoted.
+    pub(crate) name: String,
+    pub(crate) login: bool,
+    /// The spec names it as the application's.
+    pub(crate) named: bool,
+    /// A superuser, or what comes closest on RDS.
+    pub(crate) admin: bool,
+    /// One of the migration's own logins.
+    own: bool,
+}
+
+impl Role {
+    /// Whether the fence leaves it as it is. An administrator could undo any
+    /// fence; one that writes at the moment is still waited for.
+    pub(crate) fn spared(&self) -> bool {
+        !self.named && (self.own || self.admin)
+    }
+
+    /// Whether its writes are the migration's.
+    pub(crate) fn own(&self) -> bool {
+        !self.named && self.own
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Roles(pub(crate) Vec<Role>);
+
+impl Roles {
+    pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
+        let rows = client
+            .query(include_str!("sql/roles.sql"), &[&scope.roles])
+            .await
+            .map_err(|e| Failure::postgres("reading roles", &e))?;
+        Ok(Self(rows.iter().map(role).collect()))
+    }
+
+    pub(crate) fn get(&self, oid: u32) -> Option<&Role> {
+        self.0.binary_search_by_key(&oid, |role| role.oid).ok().map(|i| &self.0[i])
+    }
+
+    pub(crate) fn spared(&self) -> Vec<u32> {
+        self.0.iter().filter(|role| role.spared()).map(|role| role.oid).collect()
+    }
+
+    /// Names for people.
+    pub(crate) fn name(&self, oid: u32) -> &str {
+        self.get(oid).map_or("a role that is gone", |role| &role.name)
+    }
+}
+
+fn role(row: &Row) -> Role {
+    Role { oid: row.get(0), name: row.get(1), login: row.get(2), named: row.get(3), admin: row.get(4), own: row.get(5) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_the_only_wildcard() {
+        assert_eq!(like("tmp_*"), "tmp\\_%");
+        assert_eq!(like("a%b\\"), "a\\%b\\\\");
+    }
+}

@@ -1,0 +1,112 @@
+//! Ending what is under way, and seeing that nobody is left.
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use migspec_function::Failure;
+use tokio_postgres::Client;
+
+use crate::reach::{Reach, Role, Roles};
+
+/// Who may not be left.
+pub(crate) struct Look<'a> {
+    pub(crate) reach: &'a Reach,
+    pub(crate) roles: &'a Roles,
+    /// Logins whose sessions from before end.
+    pub(crate) writers: &'a [u32],
+    /// Logins of which no session may be.
+    pub(crate) logins: &'a [u32],
+    /// After the rights were taken.
+    pub(crate) since: SystemTime,
+}
+
+pub(crate) struct Left {
+    pub(crate) ended: u64,
+    /// Who is left, as sentences without data.
+    pub(crate) obstacles: Vec<String>,
+}
+
+/// Ends sessions and says who is left. The locks are read first: a process
+/// that is about to let somebody in holds the lock of its own transaction
+/// until it is among the sessions, so whoever passed the door before it was
+/// shut is in the one list or in the other.
+pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("ending sessions", e);
+    let rows = client
+        .query(
+            "select pid from pg_locks where locktype = 'virtualxid' and pid is not null and pid <> pg_backend_pid()",
+            &[],
+        )
+        .await
+        .map_err(|e| failed(&e))?;
+    let busy: BTreeSet<i32> = rows.iter().map(|row| row.get(0)).collect();
+    let rows = client
+        .query(include_str!("sql/sessions.sql"), &[&look.since, &look.reach.relations])
+        .await
+        .map_err(|e| failed(&e))?;
+    let mut seen = BTreeSet::new();
+    let mut ending: Vec<i32> = Vec::new();
+    let mut obstacles = BTreeSet::new();
+    for row in &rows {
+        let session =
+            Session { pid: row.get(0), role: row.get(1), here: row.get(2), older: row.get(3), writes: row.get(4) };
+        seen.insert(session.pid);
+        match session.judge(look) {
+            Verdict::Fine => {}
+            Verdict::End => ending.push(session.pid),
+            Verdict::Wait => {
+                let name = session.role.map_or("a process of the server", |role| look.roles.name(role));
+                obstacles.insert(format!("a transaction of {name} has written"));
+            }
+        }
+    }
+    if !look.logins.is_empty() && !busy.is_subset(&seen) {
+        obstacles.insert("a login is under way".to_owned());
+    }
+    if !ending.is_empty() {
+        obstacles.insert(format!("{} sessions are ending", ending.len()));
+    }
+    let prepared =
+        client.query_one(include_str!("sql/prepared.sql"), &[&look.reach.relations]).await.map_err(|e| failed(&e))?;
+    if prepared.get::<_, i64>(0) > 0 {
+        obstacles.insert("a prepared transaction has written".to_owned());
+    }
+    let ended = client
+        .query("select pg_terminate_backend(pid) from unnest($1::int4[]) pid", &[&ending])
+        .await
+        .map_err(|e| failed(&e))?;
+    let ended = ended.iter().filter(|row| row.get(0)).count() as u64;
+    Ok(Left { ended, obstacles: obstacles.into_iter().collect() })
+}
+
+struct Session {
+    pid: i32,
+    /// Processes of the server have none.
+    role: Option<u32>,
+    /// In this database.
+    here: bool,
+    /// It began before the rights were taken.
+    older: bool,
+    /// It holds a lock with which protected rows are written.
+    writes: bool,
+}
+
+enum Verdict {
+    Fine,
+    End,
+    Wait,
+}
+
+impl Session {
+    fn judge(&self, look: &Look) -> Verdict {
+        let has = |roles: &[u32]| self.role.is_some_and(|role| roles.contains(&role));
+        let own = self.role.and_then(|role| look.roles.get(role)).is_some_and(Role::own);
+        if self.here && (has(look.logins) || has(look.writers) && self.older) {
+            Verdict::End
+        } else if self.here && self.writes && !own {
+            Verdict::Wait
+        } else {
+            Verdict::Fine
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Taking the right to write: until nothing is left to take, and nobody left
+//! who began before.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use migspec_events::Fenced;
+use migspec_function::{Failure, name};
+use tokio_postgres::{Client, GenericClient};
+
+use crate::LOCK;
+use crate::plan::Plan;
+use crate::reach::{Reach, Roles, Scope};
+use crate::sessions::{self, Look};
+
+/// Between two looks at who is left.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Attempts at a transaction that meets another one in the catalogue.
+const ATTEMPTS: usize = 5;
+
+/// Fences a database. `fenced` is true once nobody but the migration's own
+/// logins has a transaction open that has written what is protected, and
+/// nobody but them and administrators can begin one.
+///
+/// # Errors
+/// A right cannot be taken; a schema does not exist; PostgreSQL refuses.
+pub async fn fence(client: &mut Client, scope: &Scope, until: Instant) -> Result<Fenced, Failure> {
+    prepare(client).await?;
+    // Held until the session ends, so that no unfence comes in between.
+    lock(client).await?;
+    let mut sessions = 0;
+    let mut taken = pass(client, scope).await?;
+    let mut since = now(client).await?;
+    loop {
+        let Pass { reach, roles, writers, logins, .. } = &taken;
+        let left = sessions::end(client, &Look { reach, roles, writers, logins, since }).await?;
+        sessions += left.ended;
+        let clear = left.obstacles.is_empty();
+        if !clear && Instant::now() >= until {
+            return Ok(Fenced { fenced: false, sessions, obstacles: left.obstacles });
+        }
+        if !clear {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
+        // Whoever was under way may have made or granted something meanwhile.
+        taken = pass(client, scope).await?;
+        if taken.nothing {
+            return Ok(Fenced { fenced: true, sessions, obstacles: Vec::new() });
+        }
+        since = now(client).await?;
+        if Instant::now() >= until {
+            let obstacles = vec!["rights are granted as fast as they are taken".to_owned()];
+            return Ok(Fenced { fenced: false, sessions, obstacles });
+        }
+    }
+}
+
+/// The tables of the fence. That of the tokens is made with the logins: who
+/// may write it belongs to the migration.
+async fn prepare(client: &Client) -> Result<(), Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("making the fence's tables", e);
+    let row = client
+        .query_one(
+            "select to_regclass('migspec.migspec_fence') is not null, to_regclass('migspec.migspec_taken') is not null, \
+             pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')",
+            &[],
+        )
+        .await
+        .map_err(|e| failed(&e))?;
+    let [tokens, taken, sees]: [bool; 3] = [row.get(0), row.get(1), row.get(2)];
+    if !tokens {
+        return Err(Failure::configuration("the table migspec.migspec_fence does not exist"));
+    }
+    if !sees {
+        return Err(Failure::configuration("the fence's login is no member of pg_read_all_stats: it sees no sessions"));
+    }
+    if !taken {
+        client.batch_execute(include_str!("sql/taken.sql")).await.map_err(|e| failed(&e))?;
+    }
+    Ok(())
+}
+
+/// One fence or unfence at a time.
+pub(crate) async fn lock(client: &Client) -> Result<(), Failure> {
+    let locked = client.execute("select pg_advisory_lock($1, $2)", &[&LOCK.0, &LOCK.1]).await;
+    locked.map(drop).map_err(|e| Failure::postgres("waiting for another fence", &e))
+}
+
+async fn now(client: &Client) -> Result<SystemTime, Failure> {
+    let row = client.query_one("select clock_timestamp()", &[]).await;
+    row.map(|row| row.get(0)).map_err(|e| Failure::postgres("asking for the time", &e))
+}
+
+/// What there was to take, and who could write before.
+struct Pass {
+    nothing: bool,
+    reach: Reach,
+    roles: Roles,
+    /// Logins whose sessions end.
+    writers: Vec<u32>,
+    /// Logins that are stopped at the door.
+    logins: Vec<u32>,
+}
+
+/// One transaction, again where it meets another one in the catalogue.
+async fn pass(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {
+    let mut attempt = 1;
+    loop {
+        match pass_once(client, scope).await {
+            Err(failure) if attempt < ATTEMPTS && meets_another(&failure) => attempt += 1,
+            result => return result,
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// `tuple concurrently updated`, a deadlock, a serialization failure.
+pub(crate) fn meets_another(failure: &Failure) -> bool {
+    failure.name() == name::DATABASE
+        && ["SQLSTATE XX000", "SQLSTATE 40P01", "SQLSTATE 40001"].iter().any(|code| failure.message().contains(code))
+}
+
+async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
+    let transaction = client.transaction().await.map_err(|e| failed(&e))?;
+    let reach = Reach::read(&transaction, scope).await?;
+    let roles = Roles::read(&transaction, scope).await?;
+    let plan = Plan::make(&transaction, &reach, &roles).await?;
+    if !plan.is_empty() {
+        plan.carry_out(&transaction).await?;
+    }
+    let writers = recorded(&transaction, "writer").await?;
+    let logins = recorded(&transaction, "login").await?;
+    transaction.commit().await.map_err(|e| failed(&e))?;
+    Ok(Pass { nothing: plan.is_empty(), reach, roles, writers, logins })
+}
+
+/// The roles of a kind that this and earlier passes have recorded.
+async fn recorded(client: &impl GenericClient, what: &str) -> Result<Vec<u32>, Failure> {
+    let rows = client
+        .query("select object from migspec.migspec_taken where what = $1 order by 1", &[&what])
+        .await
+        .map_err(|e| Failure::postgres("reading what the fence has taken", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

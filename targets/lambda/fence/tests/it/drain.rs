@@ -1,0 +1,44 @@
+//! The token, on the way to the target by native logical replication.
+
+use std::time::Duration;
+
+use migspec_events::Side;
+use migspec_fence::{arrived, confirmed, write_token};
+use migspec_function::postgres::Lsn;
+use migspec_function_testing::{World, block_on};
+
+#[test]
+fn the_token_arrives_behind_everything_that_was_written_before() {
+    let Some(world) = World::start() else { return };
+    block_on(async {
+        world.run_on_both("create role migspec_fence superuser login password 'x'").await;
+        world.run_on_both(include_str!("../../setup.sql")).await;
+        world.run_on_both("create schema payments; create table payments.payment (id bigint primary key)").await;
+        world.replicate(Side::Source, Side::Target, "ledger_test").await;
+        let (source, target) = (world.open(Side::Source).await, world.open(Side::Target).await);
+        for attempt in 0..3_i64 {
+            let insert = "insert into payments.payment select generate_series($1::bigint, $1 + 9999)";
+            source.execute(insert, &[&(attempt * 10_000)]).await.unwrap();
+            let position = write_token(&source, "payments", "e-1").await.unwrap();
+            let wanted = Lsn::of_text(&position).unwrap();
+            let seen = || async {
+                arrived(&target, "e-1", &position).await.unwrap()
+                    && confirmed(&source, "ledger-test").await.unwrap().passed(wanted)
+            };
+            let mut turns = 0;
+            while !seen().await {
+                turns += 1;
+                assert!(turns < 2000, "attempt {attempt}: the token does not arrive");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let rows: i64 = target.query_one("select count(*) from payments.payment", &[]).await.unwrap().get(0);
+            assert_eq!(rows, (attempt + 1) * 10_000, "everything before the token is there");
+        }
+        assert!(!arrived(&target, "e-2", "0/1").await.unwrap());
+        // Without replication nothing is ever drained.
+        target.batch_execute("drop subscription ledger_test").await.unwrap();
+        let position = write_token(&source, "payments", "e-1").await.unwrap();
+        assert!(!arrived(&target, "e-1", &position).await.unwrap(), "the token of an earlier attempt proves nothing");
+        assert_eq!(confirmed(&source, "ledger-test").await.unwrap().position, None);
+    });
+}

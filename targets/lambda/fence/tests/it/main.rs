@@ -1,0 +1,11 @@
+//! The fence on real servers.
+
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod crash;
+mod drain;
+mod exact;
+mod frozen;
+mod rights;
+mod stand;
+mod writers;

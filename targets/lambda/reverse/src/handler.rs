@@ -1,0 +1,81 @@
+//! The handler: one event, one answer.
+
+use std::time::{Duration, Instant};
+
+use migspec_events::{ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
+use migspec_function::postgres::Access;
+use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
+use serde::Serialize;
+use tokio_postgres::Client;
+
+use crate::slot;
+
+/// Making a slot waits for the transactions that are open.
+const STATEMENT: Duration = Duration::from_secs(45);
+const RESERVE: Duration = Duration::from_secs(5);
+/// A reader that has been told to stop lets go within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The answer to an event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    Slot(ReverseSlot),
+    Dropped(SlotsDropped),
+    Report(SlotReport),
+}
+
+/// # Errors
+/// A database cannot be reached or refuses; the slot is in use.
+pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: ReverseEvent) -> Result<Reply, Failure> {
+    let run = run(&event);
+    let call = call.of(run);
+    let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
+    let slot = sides.replication.reverse_slot.clone();
+    let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
+    let target = open(ports, &sides, Side::Target, Purpose::ReverseCapture).await?;
+    match event {
+        ReverseEvent::Create { .. } => {
+            let made = slot::create(&target, &slot).await?;
+            call.log.info("slot", [("position", Name::of(made.position.as_str()).into())]);
+            Ok(Reply::Slot(made))
+        }
+        ReverseEvent::Drop { .. } => {
+            let source = open(ports, &sides, Side::Source, Purpose::Replication).await?;
+            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let mut dropped = slot::drop_slot(&target, &slot, until).await?;
+            for forward in slot::forward_slots(&source, &sides.replication.forward_task).await? {
+                dropped += slot::drop_slot(&source, &forward, until).await?;
+            }
+            let mut left = slot::others(&source).await?;
+            left.extend(slot::others(&target).await?);
+            call.log.info("slots dropped", [("dropped", dropped.into()), ("left", left.len().into())]);
+            Ok(Reply::Dropped(SlotsDropped { dropped, left }))
+        }
+        ReverseEvent::Report { .. } => {
+            let report = slot::report(&target, &slot).await?;
+            measure(&call, &report);
+            Ok(Reply::Report(report))
+        }
+    }
+}
+
+fn run(event: &ReverseEvent) -> &Run {
+    match event {
+        ReverseEvent::Create { run } | ReverseEvent::Drop { run } | ReverseEvent::Report { run } => run,
+    }
+}
+
+async fn open<P: Secrets>(ports: &P, sides: &Sides, side: Side, purpose: Purpose) -> Result<Client, Failure> {
+    sides.open(ports, side, purpose, Access::Write, STATEMENT).await
+}
+
+/// What alarms on the way back look at.
+fn measure(call: &Call, report: &SlotReport) {
+    let metrics = call
+        .metrics()
+        .dimension("Slot", Name::of(report.slot.as_str()))
+        .value("ReverseSlotLag", Unit::Bytes, report.lag_bytes as f64)
+        .value("ReverseSlotRetained", Unit::Bytes, report.retained_bytes as f64);
+    metrics.emit(&call.log);
+}

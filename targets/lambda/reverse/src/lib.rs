@@ -1,0 +1,10 @@
+//! The slot of the way back: made on the target when the forward task has
+//! stopped, dropped on both sides when the way back is given up, and watched
+//! in between, since a slot that nobody reads keeps the log until the disk is
+//! full.
+
+mod handler;
+mod slot;
+
+pub use handler::{Reply, handle};
+pub use slot::{create, drop_slot, forward_slots, others, report};

@@ -1,0 +1,120 @@
+//! Replication slots of one database.
+
+use std::time::{Duration, Instant};
+
+use migspec_events::{ReverseSlot, SlotReport, slot_prefix};
+use migspec_function::Failure;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+const PAUSE: Duration = Duration::from_millis(200);
+/// DMS reads this plugin's output.
+const PLUGIN: &str = "test_decoding";
+
+/// Makes the slot; one that exists is kept, with the position that it has
+/// confirmed.
+///
+/// # Errors
+/// PostgreSQL refuses, or the slot belongs to another database or plugin.
+pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("making the slot", e);
+    let found = client
+        .query_opt(
+            "select database = current_database() and plugin = $2, confirmed_flush_lsn::text \
+             from pg_replication_slots where slot_name = $1",
+            &[&slot, &PLUGIN],
+        )
+        .await
+        .map_err(|e| failed(&e))?;
+    let position = match found {
+        Some(row) if row.get::<_, Option<bool>>(0) == Some(true) => row.get(1),
+        Some(_) => return Err(Failure::configuration(format!("the slot {slot} is of another database or plugin"))),
+        None => {
+            let made = client
+                .query_one("select lsn::text from pg_create_logical_replication_slot($1, $2)", &[&slot, &PLUGIN])
+                .await
+                .map_err(|e| failed(&e))?;
+            made.get(0)
+        }
+    };
+    Ok(ReverseSlot { slot: slot.to_owned(), position })
+}
+
+/// Drops a slot, and answers how many there were: none or one. One that is
+/// read is waited for.
+///
+/// # Errors
+/// It is still read when the time is over, or PostgreSQL refuses.
+pub async fn drop_slot(client: &Client, slot: &str, until: Instant) -> Result<u64, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("dropping the slot", e);
+    loop {
+        let row = client
+            .query_opt("select active from pg_replication_slots where slot_name = $1", &[&slot])
+            .await
+            .map_err(|e| failed(&e))?;
+        match row.map(|row| row.get::<_, bool>(0)) {
+            None => return Ok(0),
+            Some(false) => match client.execute("select pg_drop_replication_slot($1)", &[&slot]).await {
+                Ok(_) => return Ok(1),
+                // Its reader was quicker.
+                Err(e) if e.code() == Some(&SqlState::OBJECT_IN_USE) && Instant::now() < until => {}
+                Err(e) => return Err(failed(&e)),
+            },
+            Some(true) if Instant::now() >= until => {
+                return Err(Failure::configuration(format!("the slot {slot} is still read: stop its task")));
+            }
+            Some(true) => {}
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The slots that DMS has made for a task, given by its ARN: it begins their
+/// names with that of the task.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn forward_slots(client: &Client, task: &str) -> Result<Vec<String>, Failure> {
+    let rows = client
+        .query(
+            "select slot_name::text from pg_replication_slots \
+             where slot_type = 'logical' and database = current_database() and starts_with(slot_name::text, $1) order by 1",
+            &[&slot_prefix(task)],
+        )
+        .await
+        .map_err(|e| Failure::postgres("finding the task's slots", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The logical slots of this database: what is left after the drop.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn others(client: &Client) -> Result<Vec<String>, Failure> {
+    forward_slots(client, "").await
+}
+
+/// How far the reader of a slot is behind, and what is kept for it.
+///
+/// # Errors
+/// There is no such slot, or PostgreSQL refuses.
+pub async fn report(client: &Client, slot: &str) -> Result<SlotReport, Failure> {
+    let row = client
+        .query_opt(
+            "select active, pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::int8, \
+             pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8, coalesce(wal_status, '') \
+             from pg_replication_slots where slot_name = $1",
+            &[&slot],
+        )
+        .await
+        .map_err(|e| Failure::postgres("reading the slot", &e))?;
+    let row = row.ok_or_else(|| Failure::configuration(format!("there is no slot {slot}")))?;
+    let bytes = |column: usize| row.get::<_, Option<i64>>(column).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    Ok(SlotReport {
+        slot: slot.to_owned(),
+        active: row.get(0),
+        lag_bytes: bytes(1),
+        retained_bytes: bytes(2),
+        wal_status: row.get(3),
+    })
+}

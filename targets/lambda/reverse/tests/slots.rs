@@ -1,0 +1,87 @@
+//! Slots on real servers.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use std::time::Instant;
+
+use migspec_events::{ReverseEvent, ReverseSlot, Side, SlotReport, SlotsDropped};
+use migspec_function_testing::{Login, World, block_on};
+use migspec_reverse::{Reply, drop_slot, handle};
+
+fn world() -> Option<World> {
+    let world = World::start()?;
+    let login = |side, purpose, role| Login { side, purpose, role, attributes: "REPLICATION" };
+    block_on(async {
+        world.run_on_both("create schema payments; create table payments.payment (id bigint primary key)").await;
+        world.login(login(Side::Target, "reverse-capture", "migspec_reverse")).await;
+        world.login(login(Side::Source, "replication", "dms")).await;
+    });
+    Some(world)
+}
+
+async fn ask(world: &World, event: ReverseEvent) -> Reply {
+    handle(&world.ports, &world.call(), event).await.unwrap_or_else(|e| panic!("{e}"))
+}
+
+async fn report(world: &World) -> SlotReport {
+    match ask(world, ReverseEvent::Report { run: world.run_of() }).await {
+        Reply::Report(report) => report,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
+    let Some(world) = world() else { return };
+    block_on(async {
+        let create = || ask(&world, ReverseEvent::Create { run: world.run_of() });
+        let Reply::Slot(ReverseSlot { slot, position }) = create().await else { panic!("a slot is made") };
+        assert_eq!(slot, "migspec_reverse");
+        assert_eq!(create().await, Reply::Slot(ReverseSlot { slot, position }), "one that exists is kept");
+        world.run(Side::Target, "insert into payments.payment select generate_series(1, 10000)").await;
+        let report = report(&world).await;
+        assert!(!report.active && report.wal_status == "reserved", "{report:?}");
+        assert!(report.lag_bytes > 500_000 && report.retained_bytes >= report.lag_bytes, "{report:?}");
+        // What has changed since is in the slot: that is what flows back.
+        let target = world.open(Side::Target).await;
+        let changes =
+            "select count(*) from pg_logical_slot_peek_changes('migspec_reverse', null, null) where data like 'table%'";
+        assert_eq!(target.query_one(changes, &[]).await.unwrap().get::<_, i64>(0), 10_000);
+        // As DMS names the slot of the task ledger-test, and one of somebody else.
+        world
+            .run(
+                Side::Source,
+                "select pg_create_logical_replication_slot('ledger_test_00016402_ab', 'test_decoding'), \
+                 pg_create_logical_replication_slot('other_cdc', 'test_decoding')",
+            )
+            .await;
+        let dropped = SlotsDropped { dropped: 2, left: vec!["other_cdc".to_owned()] };
+        let drop = || ask(&world, ReverseEvent::Drop { run: world.run_of() });
+        assert_eq!(drop().await, Reply::Dropped(dropped.clone()));
+        assert_eq!(drop().await, Reply::Dropped(SlotsDropped { dropped: 0, ..dropped }), "twice is once");
+        let failure = handle(&world.ports, &world.call(), ReverseEvent::Report { run: world.run_of() }).await;
+        assert!(failure.is_err_and(|f| f.message().contains("no slot migspec_reverse")));
+    });
+}
+
+#[test]
+fn a_slot_that_is_read_is_not_dropped() {
+    let Some(world) = world() else { return };
+    block_on(async {
+        world.replicate(Side::Source, Side::Target, "ledger_test").await;
+        let source = world.open(Side::Source).await;
+        let reads = "select count(*) from pg_replication_slots where slot_name = 'ledger_test' and active";
+        while source.query_one(reads, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let failure = drop_slot(&source, "ledger_test", Instant::now()).await.expect_err("it is read");
+        assert!(failure.message().contains("still read"), "{failure}");
+        let of_another = world.open(Side::Target).await;
+        of_another
+            .batch_execute("select pg_create_logical_replication_slot('migspec_reverse', 'pgoutput')")
+            .await
+            .unwrap();
+        let failure = handle(&world.ports, &world.call(), ReverseEvent::Create { run: world.run_of() }).await;
+        assert!(failure.is_err_and(|f| f.message().contains("another database or plugin")));
+    });
+}

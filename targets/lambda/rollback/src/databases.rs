@@ -1,0 +1,87 @@
+//! What the way back asks of both databases.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use migspec_events::Side;
+use migspec_fence::Scope;
+use migspec_function::postgres::{Access, Lsn};
+use migspec_function::{Failure, Purpose, Secrets, Sides};
+
+/// Ends a statement that hangs.
+const STATEMENT: Duration = Duration::from_secs(20);
+/// Sessions end, and readers let go, within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Both databases, as a trait: PostgreSQL in Lambda, memory in tests.
+pub trait Databases {
+    /// Whether nobody but the migration can write to the target.
+    fn fence_target(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
+    fn unfence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Writes a token into the target, and answers the position.
+    fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
+    /// Whether the token is on the source and the slot past the position.
+    fn drained(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Sets the source's sequences past the target's.
+    fn sync_sequences(&self, margin: u64) -> impl Future<Output = Result<u64, Failure>> + Send;
+    /// Drops the slot of the way back, if there is one.
+    fn drop_reverse_slot(&self) -> impl Future<Output = Result<u64, Failure>> + Send;
+}
+
+/// PostgreSQL on both sides.
+#[derive(Clone, Debug)]
+pub struct Real<'a, P> {
+    pub ports: &'a P,
+    pub sides: Sides,
+}
+
+impl<P: Secrets + Sync> Real<'_, P> {
+    async fn open(&self, side: Side, purpose: Purpose, access: Access) -> Result<tokio_postgres::Client, Failure> {
+        self.sides.open(self.ports, side, purpose, access, STATEMENT).await
+    }
+}
+
+impl<P: Secrets + Sync> Databases for Real<'_, P> {
+    async fn fence_target(&self) -> Result<bool, Failure> {
+        let mut client = self.open(Side::Target, Purpose::Fence, Access::Write).await?;
+        let scope = Scope::of(&self.sides.replication);
+        Ok(migspec_fence::fence(&mut client, &scope, Instant::now() + PATIENCE).await?.fenced)
+    }
+
+    async fn unfence(&self, side: Side) -> Result<bool, Failure> {
+        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
+        migspec_fence::unfence(&mut client).await
+    }
+
+    async fn write_token(&self, token: &str) -> Result<String, Failure> {
+        let client = self.open(Side::Target, Purpose::Fence, Access::Write).await?;
+        migspec_fence::write_token(&client, "rollback", token).await
+    }
+
+    async fn drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
+        let slot = self.sides.replication.reverse_slot.as_deref().unwrap_or_default();
+        let (source, target) = tokio::try_join!(
+            self.open(Side::Source, Purpose::Fence, Access::Read),
+            self.open(Side::Target, Purpose::Fence, Access::Read)
+        )?;
+        let (confirmed, arrived) = tokio::try_join!(
+            migspec_fence::confirmed(&target, slot),
+            migspec_fence::arrived(&source, token, position)
+        )?;
+        Ok(arrived && confirmed.passed(Lsn::of_text(position)?))
+    }
+
+    async fn sync_sequences(&self, margin: u64) -> Result<u64, Failure> {
+        let (mut source, target) = tokio::try_join!(
+            self.open(Side::Source, Purpose::Fence, Access::Write),
+            self.open(Side::Target, Purpose::Fence, Access::Read)
+        )?;
+        migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides.replication), margin).await
+    }
+
+    async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
+        let Some(slot) = &self.sides.replication.reverse_slot else { return Ok(0) };
+        let client = self.open(Side::Target, Purpose::ReverseCapture, Access::Write).await?;
+        migspec_reverse::drop_slot(&client, slot, Instant::now() + PATIENCE).await
+    }
+}

@@ -1,0 +1,131 @@
+//! The handler: takes steps as long as its time allows.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
+use migspec_function::{Call, Failure, Notices, Objects, Parameters, Tasks, Traffic, name};
+
+use crate::databases::Databases;
+use crate::progress::{Checkpoint, Progress, Record};
+use crate::step::{Outcome, PAUSE, Walk};
+use crate::table::{Step, Way, steps};
+
+/// Kept for the answer: no step begins with less.
+const RESERVE: Duration = Duration::from_secs(60);
+
+/// Goes on with the way back. The answer says whether it is at its end.
+/// `databases` are those of the event's replications, in the same order.
+///
+/// # Errors
+/// [`error::TOO_LATE`] where nothing can be undone; [`error::REVERSE_BROKEN`]
+/// where going back would lose writes: then the target takes writes as before.
+pub async fn handle<P, D>(
+    ports: &P,
+    databases: &[D],
+    call: &Call,
+    event: &RollbackEvent,
+) -> Result<RollbackReply, Failure>
+where
+    P: Parameters + Objects + Tasks + Traffic + Notices,
+    D: Databases,
+{
+    let call = &call.of(&event.run);
+    let begun = begin(ports, event).await?;
+    let mut record = match Record::begin(ports, event, begun).await {
+        Err(failure) if failure.name() == name::CONFLICT => return Ok(reply(false, None, "")),
+        record => record?,
+    };
+    let steps = plan(record.progress.phase, record.progress.way)?;
+    if record.progress.abandoned {
+        return Err(Failure::new(error::REVERSE_BROKEN, "the way back was given up: the target takes writes"));
+    }
+    let walk = Walk { ports, databases, call, event };
+    for step in steps {
+        if record.progress.done.contains(step) {
+            continue;
+        }
+        match walk_step(&walk, &mut record, *step).await {
+            Ok(Outcome::Done) => {}
+            Ok(Outcome::Wait) => return Ok(so_far(&record.progress)),
+            Err(failure) if failure.name() == name::CONFLICT => return Ok(so_far(&record.progress)),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(reply(true, record.progress.done.last(), &record.progress.loss))
+}
+
+/// Takes one step and writes it down; waits with it as long as there is time.
+async fn walk_step<P, D>(walk: &Walk<'_, P, D>, record: &mut Record, step: Step) -> Result<Outcome, Failure>
+where
+    P: Parameters + Objects + Tasks + Traffic + Notices,
+    D: Databases,
+{
+    loop {
+        if walk.call.remaining(RESERVE).is_zero() {
+            return Ok(Outcome::Wait);
+        }
+        match walk.take(step, &mut record.progress).await {
+            Ok(Outcome::Done) => break,
+            Ok(Outcome::Wait) => tokio::time::sleep(PAUSE).await,
+            Err(failure) if failure.name() == error::REVERSE_BROKEN && step != Step::CheckReverse => {
+                walk.abandon().await?;
+                record.progress.abandoned = true;
+                record.save(walk.ports).await?;
+                return Err(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    record.progress.done.push(step);
+    record.save(walk.ports).await?;
+    walk.call.log.info("step done", [("step", step.word().into())]);
+    Ok(Outcome::Done)
+}
+
+/// What has to be undone: the latest of the phase that failed, the last one
+/// that was written down, and what the switches of the writer say.
+async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Result<Progress, Failure> {
+    let checkpoint = Checkpoint::read(ports, event).await?;
+    let mut phase = checkpoint.as_ref().map_or(event.failure.phase, |c| c.phase.max(event.failure.phase));
+    for writer in &event.writers {
+        if ports.parameter(&writer.parameter).await?.as_deref() == Some("target") {
+            phase = phase.max(Phase::Unfence);
+        }
+    }
+    let way = if event.accept_loss { Way::Loss } else { Way::Reverse };
+    let written = matches!(phase, Phase::Unfence | Phase::Watch);
+    if written && way == Way::Reverse && event.replications.iter().any(|r| r.reverse_task.is_empty()) {
+        return Err(Failure::new(error::REVERSE_BROKEN, "nothing copies the target's writes back"));
+    }
+    let since = checkpoint.filter(|c| c.phase == Phase::Unfence).map(|c| c.at).filter(|at| !at.is_empty());
+    let loss = match (written, way) {
+        (true, Way::Loss) => match since {
+            Some(at) => format!("what was written to the target after {at} is not on the source."),
+            None => "what was written to the target after the flip is not on the source.".to_owned(),
+        },
+        _ => String::new(),
+    };
+    Ok(Progress {
+        failed: event.failure.state.clone(),
+        phase,
+        way,
+        done: Vec::new(),
+        positions: BTreeMap::new(),
+        loss,
+        abandoned: false,
+    })
+}
+
+fn plan(phase: Phase, way: Way) -> Result<&'static [Step], Failure> {
+    steps(phase, way).ok_or_else(|| Failure::new(error::TOO_LATE, "the way back has been given up"))
+}
+
+fn so_far(progress: &Progress) -> RollbackReply {
+    reply(false, progress.done.last(), &progress.loss)
+}
+
+fn reply(complete: bool, step: Option<&Step>, loss: &str) -> RollbackReply {
+    let step = step.map(|step| step.word().to_owned()).unwrap_or_default();
+    RollbackReply { complete, step, loss: loss.to_owned() }
+}

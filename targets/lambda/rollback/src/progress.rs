@@ -1,0 +1,106 @@
+//! How far the way back has come: an object that is only ever written over
+//! what was read.
+
+use std::collections::BTreeMap;
+
+use migspec_events::{Phase, RollbackEvent};
+use migspec_function::{Failure, Key, Objects, Put, name};
+use serde::{Deserialize, Serialize};
+
+use crate::table::{Step, Way};
+
+/// What is written down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// The state whose failure is undone.
+    pub failed: String,
+    pub phase: Phase,
+    pub way: Way,
+    pub done: Vec<Step>,
+    /// Where the token stands in each target's log, by the replication's key.
+    pub positions: BTreeMap<String, String>,
+    /// What is lost, as a sentence; empty if nothing is.
+    pub loss: String,
+    /// The way back was given up: the target is open again.
+    pub abandoned: bool,
+}
+
+/// The progress and the tag of the object that it was read from.
+pub(crate) struct Record {
+    key: Key,
+    etag: String,
+    pub(crate) progress: Progress,
+}
+
+/// What the workflow writes down before each phase.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub(crate) struct Checkpoint {
+    pub(crate) phase: Phase,
+    pub(crate) execution: String,
+    /// The instant, in ISO 8601.
+    #[serde(default)]
+    pub(crate) at: String,
+}
+
+impl Checkpoint {
+    /// The last one of this run; an older run's says nothing about it.
+    ///
+    /// # Errors
+    /// It cannot be read, or is none.
+    pub(crate) async fn read<P: Objects>(ports: &P, event: &RollbackEvent) -> Result<Option<Self>, Failure> {
+        let key = Key::new(&event.checkpoint.bucket, event.checkpoint.key.as_str());
+        let Some(object) = ports.object(&key).await? else { return Ok(None) };
+        let checkpoint: Self = serde_json::from_slice(&object.bytes)
+            .map_err(|e| Failure::configuration(format!("the object {} is no checkpoint: {e}", key.key)))?;
+        Ok(Some(checkpoint).filter(|c| c.execution == event.run.execution))
+    }
+}
+
+impl Record {
+    /// Goes on with the progress that is written down for this failure, or
+    /// begins with `progress`.
+    ///
+    /// # Errors
+    /// S3 refuses, or somebody else began at the same moment.
+    pub(crate) async fn begin<P: Objects>(
+        ports: &P,
+        event: &RollbackEvent,
+        progress: Progress,
+    ) -> Result<Self, Failure> {
+        let key = key(event);
+        let Some(object) = ports.object(&key).await? else {
+            let etag = ports.put_object(&key, &bytes(&progress)?, Put::IfAbsent).await?;
+            return Ok(Self { key, etag, progress });
+        };
+        let found: Progress = serde_json::from_slice(&object.bytes)
+            .map_err(|e| Failure::configuration(format!("the object {} is no progress: {e}", key.key)))?;
+        let mut record = Self { key, etag: object.etag, progress: found };
+        let same = record.progress.failed == progress.failed && record.progress.way == progress.way;
+        if !same || record.progress.phase < progress.phase {
+            // Another failure of the same run has more to undo. Steps that were
+            // done are done again, which changes nothing.
+            record.progress = progress;
+            record.save(ports).await?;
+        }
+        Ok(record)
+    }
+
+    /// Writes the progress over what was read.
+    ///
+    /// # Errors
+    /// [`name::CONFLICT`] if somebody else has written meanwhile.
+    pub(crate) async fn save<P: Objects>(&mut self, ports: &P) -> Result<(), Failure> {
+        let put = Put::IfMatches(self.etag.clone());
+        self.etag = ports.put_object(&self.key, &bytes(&self.progress)?, put).await?;
+        Ok(())
+    }
+}
+
+fn key(event: &RollbackEvent) -> Key {
+    Key::new(&event.checkpoint.bucket, format!("{}/rollback/{}.json", event.run.cutover, event.run.execution))
+}
+
+fn bytes(progress: &Progress) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(progress).map_err(|e| Failure::new(name::CONFIGURATION, format!("writing progress: {e}")))
+}

@@ -1,0 +1,223 @@
+//! What each step does, for all replications that go back together.
+
+use std::time::Duration;
+
+use migspec_events::{Replicated, RollbackEvent, Side, error};
+use migspec_function::{Call, Failure, Notices, Parameters, StartType, Tasks, Traffic};
+
+use crate::databases::Databases;
+use crate::progress::Progress;
+use crate::table::Step;
+
+/// Added to each sequence's last value and cache, as on the way there.
+const SEQUENCE_MARGIN: u64 = 1000;
+/// Between two questions of a step that waits.
+pub(crate) const PAUSE: Duration = Duration::from_secs(1);
+
+/// How a step ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Outcome {
+    Done,
+    /// It waits for something: ask again.
+    Wait,
+}
+
+/// What the steps work on.
+pub(crate) struct Walk<'a, P, D> {
+    pub(crate) ports: &'a P,
+    /// Of each replication, in the order of the event.
+    pub(crate) databases: &'a [D],
+    pub(crate) call: &'a Call,
+    pub(crate) event: &'a RollbackEvent,
+}
+
+impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
+    /// Does what a step still has to do.
+    pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<Outcome, Failure> {
+        match step {
+            Step::CheckReverse => self.check_reverse().await.map(|()| Outcome::Done),
+            Step::HoldWrites => self.tell_writers("none").await,
+            Step::FenceTarget => self.fence_targets().await,
+            Step::WriteToken => self.write_tokens(progress).await,
+            Step::DrainReverse => self.drain(progress).await,
+            Step::SyncSequences => self.sync_sequences().await,
+            Step::MoveTraffic => self.move_traffic().await,
+            Step::FlipToSource => self.tell_writers("source").await,
+            Step::UnfenceSource => self.unfence(Side::Source).await,
+            Step::StopForward => self.stop(|replication| &replication.forward_task).await,
+            Step::StopReverse => self.stop(|replication| &replication.reverse_task).await,
+            Step::DropReverseSlot => self.drop_reverse_slots().await,
+            Step::ResumeForward => self.resume().await,
+            Step::Notify => self.notify(progress).await,
+        }
+    }
+
+    /// Each replication with its databases.
+    fn each(&self) -> impl Iterator<Item = (&Replicated, &D)> {
+        self.event.replications.iter().zip(self.databases)
+    }
+
+    /// The token of this way back, another than that of the way there.
+    fn token(&self) -> String {
+        format!("{}/back", self.event.run.execution)
+    }
+
+    /// The switch that moved last comes back first.
+    async fn tell_writers(&self, writer: &str) -> Result<Outcome, Failure> {
+        for switch in self.event.writers.iter().rev() {
+            self.ports.put_parameter(&switch.parameter, writer).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn fence_targets(&self) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::Done;
+        for database in self.databases {
+            outcome = outcome.max(done(database.fence_target().await?));
+        }
+        Ok(outcome)
+    }
+
+    async fn write_tokens(&self, progress: &mut Progress) -> Result<Outcome, Failure> {
+        for (replication, database) in self.each() {
+            let position = database.write_token(&self.token()).await?;
+            progress.positions.insert(replication.key.clone(), position);
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn drain(&self, progress: &Progress) -> Result<Outcome, Failure> {
+        for (replication, database) in self.each() {
+            let position = progress.positions.get(&replication.key).map_or("", String::as_str);
+            if !database.drained(&self.token(), position).await? {
+                self.check_reverse().await?;
+                return Ok(Outcome::Wait);
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn sync_sequences(&self) -> Result<Outcome, Failure> {
+        for database in self.databases {
+            database.sync_sequences(SEQUENCE_MARGIN).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn move_traffic(&self) -> Result<Outcome, Failure> {
+        let traffic = &self.event.traffic;
+        let weights = [(traffic.source_targets.as_str(), 100), (traffic.target_targets.as_str(), 0)];
+        for rule in &traffic.rules {
+            self.ports.share(rule, &weights).await?;
+        }
+        self.ports.put_parameter(&self.event.routing_parameter, "source").await?;
+        Ok(Outcome::Done)
+    }
+
+    async fn unfence(&self, side: Side) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::Done;
+        for database in self.databases {
+            outcome = outcome.max(done(database.unfence(side).await?));
+        }
+        Ok(outcome)
+    }
+
+    async fn status(&self, task: &str) -> Result<String, Failure> {
+        Ok(self.ports.task(task).await?.map(|task| task.status).unwrap_or_default())
+    }
+
+    async fn check_reverse(&self) -> Result<(), Failure> {
+        for replication in &self.event.replications {
+            let status = self.status(&replication.reverse_task).await?;
+            if status != "running" {
+                let status = if status.is_empty() { "absent" } else { &status };
+                let text = format!("the reverse task is {status}: going back would lose writes");
+                return Err(Failure::new(error::REVERSE_BROKEN, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Tasks that are absent or never ran have nothing to stop.
+    async fn stop(&self, task: impl Fn(&Replicated) -> &String) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::Done;
+        for task in self.event.replications.iter().map(task).filter(|task| !task.is_empty()) {
+            match self.status(task).await?.as_str() {
+                "" | "stopped" | "failed" | "ready" => {}
+                "stopping" => outcome = Outcome::Wait,
+                _ => {
+                    self.ports.stop_task(task).await?;
+                    outcome = Outcome::Wait;
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn drop_reverse_slots(&self) -> Result<Outcome, Failure> {
+        for database in self.databases {
+            database.drop_reverse_slot().await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn resume(&self) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::Done;
+        for Replicated { forward_task, .. } in &self.event.replications {
+            match self.status(forward_task).await?.as_str() {
+                "running" => continue,
+                "stopped" | "failed" => {
+                    self.ports.start_task(forward_task, StartType::ResumeProcessing, None).await?;
+                }
+                _ => {}
+            }
+            outcome = Outcome::Wait;
+        }
+        Ok(outcome)
+    }
+
+    async fn notify(&self, progress: &Progress) -> Result<Outcome, Failure> {
+        let run = &self.event.run;
+        let subject = format!("{}-{}: went back to the source", run.cutover, run.environment);
+        let mut text = format!("The phase {} was undone, after {} failed.", word(progress), progress.failed);
+        for sentence in left_to_do(progress) {
+            text.push_str("\n\n");
+            text.push_str(sentence);
+        }
+        if !progress.loss.is_empty() {
+            text.push_str("\n\nLOST: ");
+            text.push_str(&progress.loss);
+        }
+        self.ports.notify(&self.call.settings.topic, &subject, &text).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// The targets open again: they hold every write, and nothing else can.
+    pub(crate) async fn abandon(&self) -> Result<(), Failure> {
+        self.unfence(Side::Target).await?;
+        self.tell_writers("target").await.map(drop)
+    }
+}
+
+fn done(is_so: bool) -> Outcome {
+    if is_so { Outcome::Done } else { Outcome::Wait }
+}
+
+fn word(progress: &Progress) -> String {
+    serde_json::to_value(progress.phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What nobody but people can do.
+fn left_to_do(progress: &Progress) -> Vec<&'static str> {
+    let mut sentences = Vec::new();
+    if progress.done.contains(&Step::StopForward) {
+        sentences.push("The forward task is stopped. Its slot keeps the source's log: resume the task, or delete it.");
+    }
+    if progress.done.contains(&Step::SyncSequences) {
+        sentences.push(
+            "The source has writes that the forward task must not repeat: before another attempt, load the target anew. \
+             The slot of the forward task keeps the source's log: drop it.",
+        );
+    }
+    sentences
+}

@@ -1,0 +1,216 @@
+//! What each phase has to undo.
+
+use migspec_events::Phase;
+use serde::{Deserialize, Serialize};
+
+/// A step of the way back. Each finds out how things stand, changes what is
+/// left to change, and ends when it is so.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Without changes flowing back, going back loses writes: nothing has been
+    /// touched when this says no.
+    CheckReverse,
+    /// The applications are told to write to neither database.
+    HoldWrites,
+    FenceTarget,
+    /// A token behind the last write of the target.
+    WriteToken,
+    /// The token is on the source.
+    DrainReverse,
+    /// The source's sequences stand past the target's.
+    SyncSequences,
+    /// All requests go to the source's compute.
+    MoveTraffic,
+    /// The applications are told to write to the source.
+    FlipToSource,
+    UnfenceSource,
+    StopForward,
+    StopReverse,
+    /// Of the way back: a next attempt makes it anew.
+    DropReverseSlot,
+    ResumeForward,
+    /// The operations team learns what is left to do.
+    Notify,
+}
+
+impl Step {
+    /// As it is written down.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CheckReverse => "check-reverse",
+            Self::HoldWrites => "hold-writes",
+            Self::FenceTarget => "fence-target",
+            Self::WriteToken => "write-token",
+            Self::DrainReverse => "drain-reverse",
+            Self::SyncSequences => "sync-sequences",
+            Self::MoveTraffic => "move-traffic",
+            Self::FlipToSource => "flip-to-source",
+            Self::UnfenceSource => "unfence-source",
+            Self::StopForward => "stop-forward",
+            Self::StopReverse => "stop-reverse",
+            Self::DropReverseSlot => "drop-reverse-slot",
+            Self::ResumeForward => "resume-forward",
+            Self::Notify => "notify",
+        }
+    }
+}
+
+/// How writes come back that the target has taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// By reverse replication.
+    Reverse,
+    /// Not at all, and people have agreed.
+    Loss,
+}
+
+/// The steps that undo a phase, in their order. Fences come before anything
+/// that lets somebody write; the source opens as soon as that is safe; what
+/// only tidies up comes after. `None` where nothing can be undone any more.
+pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
+    use Step::*;
+    Some(match phase {
+        Phase::Assess => &[Notify],
+        // A target that is half loaded is of no use, and loading weighs on the source.
+        Phase::Load => &[StopForward, Notify],
+        // Nothing but the target has changed. The task goes on: one that is
+        // stopped keeps the source's log until the disk is full.
+        Phase::Replicate | Phase::Validate => &[Notify],
+        // One writer all the time: only requests have moved.
+        Phase::Shift | Phase::Approve => &[MoveTraffic, Notify],
+        Phase::Fence | Phase::Drain | Phase::FinalCheck | Phase::Sequences => {
+            &[FenceTarget, MoveTraffic, FlipToSource, UnfenceSource, Notify]
+        }
+        // The target has taken no writes but replication's: it is still fenced.
+        Phase::StopForward | Phase::StartReverse | Phase::Flip => &[
+            HoldWrites,
+            FenceTarget,
+            MoveTraffic,
+            FlipToSource,
+            UnfenceSource,
+            StopReverse,
+            DropReverseSlot,
+            ResumeForward,
+            Notify,
+        ],
+        Phase::Unfence | Phase::Watch => match way {
+            Way::Reverse => &[
+                CheckReverse,
+                HoldWrites,
+                FenceTarget,
+                WriteToken,
+                DrainReverse,
+                SyncSequences,
+                MoveTraffic,
+                FlipToSource,
+                UnfenceSource,
+                StopReverse,
+                DropReverseSlot,
+                Notify,
+            ],
+            Way::Loss => &[
+                HoldWrites,
+                FenceTarget,
+                SyncSequences,
+                MoveTraffic,
+                FlipToSource,
+                UnfenceSource,
+                StopReverse,
+                DropReverseSlot,
+                Notify,
+            ],
+        },
+        Phase::Decommission => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHASES: [Phase; 16] = [
+        Phase::Assess,
+        Phase::Load,
+        Phase::Replicate,
+        Phase::Validate,
+        Phase::Shift,
+        Phase::Approve,
+        Phase::Fence,
+        Phase::Drain,
+        Phase::FinalCheck,
+        Phase::Sequences,
+        Phase::StopForward,
+        Phase::StartReverse,
+        Phase::Flip,
+        Phase::Unfence,
+        Phase::Watch,
+        Phase::Decommission,
+    ];
+
+    fn each(check: impl Fn(Phase, &[Step])) {
+        for phase in PHASES {
+            for way in [Way::Reverse, Way::Loss] {
+                if let Some(steps) = steps(phase, way) {
+                    check(phase, steps);
+                }
+            }
+        }
+    }
+
+    fn before(steps: &[Step], first: Step, second: Step) -> bool {
+        let at = |step| steps.iter().position(|s| *s == step);
+        match (at(first), at(second)) {
+            (Some(first), Some(second)) => first < second,
+            (None, Some(_)) => false,
+            (_, None) => true,
+        }
+    }
+
+    #[test]
+    fn the_source_opens_only_behind_the_targets_fence() {
+        each(|phase, steps| {
+            assert!(before(steps, Step::FenceTarget, Step::UnfenceSource), "{phase:?}");
+            assert!(before(steps, Step::FlipToSource, Step::UnfenceSource), "{phase:?}");
+        });
+    }
+
+    #[test]
+    fn the_forward_task_never_runs_beside_the_reverse_one() {
+        each(|phase, steps| {
+            assert!(before(steps, Step::StopReverse, Step::ResumeForward), "{phase:?}");
+            assert!(before(steps, Step::DropReverseSlot, Step::ResumeForward), "{phase:?}");
+        });
+    }
+
+    #[test]
+    fn what_the_target_took_is_on_the_source_before_that_opens() {
+        for phase in [Phase::Unfence, Phase::Watch] {
+            let steps = steps(phase, Way::Reverse).expect("there is a way back");
+            let order = [
+                Step::CheckReverse,
+                Step::FenceTarget,
+                Step::WriteToken,
+                Step::DrainReverse,
+                Step::SyncSequences,
+                Step::UnfenceSource,
+            ];
+            assert!(order.windows(2).all(|pair| before(steps, pair[0], pair[1]) && steps.contains(&pair[0])));
+        }
+    }
+
+    #[test]
+    fn after_decommissioning_there_is_no_way_back() {
+        assert_eq!(steps(Phase::Decommission, Way::Loss), None);
+    }
+
+    #[test]
+    fn a_word_is_what_is_written_down() {
+        each(|_, steps| {
+            for step in steps {
+                assert_eq!(serde_json::to_value(step).ok(), Some(step.word().into()));
+            }
+        });
+    }
+}

@@ -1,0 +1,362 @@
+//! The way back from every phase, with a crash before and after every change:
+//! it ends in the same state, and at no moment do two databases take writes.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use migspec_events::{
+    Checkpoint, Failure as Cause, Phase, Replicated, RollbackEvent, RollbackReply, Run, Side, Traffic, Writer,
+};
+use migspec_function::{Call, Failure, Key, Log, Settings, Task};
+use migspec_function_testing::{CRASH, Memory, block_on};
+use migspec_rollback::{Databases, handle};
+
+const PHASES: [Phase; 15] = [
+    Phase::Assess,
+    Phase::Load,
+    Phase::Replicate,
+    Phase::Validate,
+    Phase::Shift,
+    Phase::Approve,
+    Phase::Fence,
+    Phase::Drain,
+    Phase::FinalCheck,
+    Phase::Sequences,
+    Phase::StopForward,
+    Phase::StartReverse,
+    Phase::Flip,
+    Phase::Unfence,
+    Phase::Watch,
+];
+const WRITER: &str = "/migration/test/database/writer";
+const ROUTING: &str = "/migration/test/routing/target";
+const RULE: &str = "rule";
+const KEYS: [&str; 2] = ["ledger", "orders"];
+
+/// Both databases of one replication.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Pair {
+    source_fenced: bool,
+    target_fenced: bool,
+    /// Writes of the target that the source does not have yet.
+    unreplicated: u32,
+    token: bool,
+    reverse_slot: bool,
+    sequences: bool,
+}
+
+/// What a pair is to the handler: each change counts towards the crash.
+struct Fake {
+    pair: Arc<Mutex<Pair>>,
+    ports: Arc<Memory>,
+}
+
+impl Fake {
+    fn pair(&self) -> MutexGuard<'_, Pair> {
+        self.pair.lock().unwrap()
+    }
+
+    fn change<T>(&self, what: &str, change: impl FnOnce(&mut Pair) -> T) -> Result<T, Failure> {
+        let mut state = self.ports.state();
+        match &mut state.crash_after {
+            Some(0) => return Err(Failure::new(CRASH, what.to_owned())),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        state.changes.push(what.to_owned());
+        let mut pair = self.pair();
+        let result = change(&mut pair);
+        assert!(pair.source_fenced || pair.target_fenced, "{what}: two databases take writes");
+        Ok(result)
+    }
+}
+
+impl Databases for Fake {
+    async fn fence_target(&self) -> Result<bool, Failure> {
+        self.change("fence target", |pair| pair.target_fenced = true)?;
+        Ok(true)
+    }
+
+    async fn unfence(&self, side: Side) -> Result<bool, Failure> {
+        self.change("unfence", |pair| match side {
+            Side::Source => {
+                assert_eq!(pair.unreplicated, 0, "the source opens without what the target took");
+                pair.source_fenced = false;
+            }
+            Side::Target => pair.target_fenced = false,
+        })?;
+        Ok(true)
+    }
+
+    async fn write_token(&self, _: &str) -> Result<String, Failure> {
+        self.change("token", |pair| {
+            assert!(pair.target_fenced, "a token before the fence proves nothing");
+            pair.token = true;
+        })?;
+        Ok("0/1".to_owned())
+    }
+
+    async fn drained(&self, _: &str, position: &str) -> Result<bool, Failure> {
+        assert_eq!(position, "0/1", "the position was written down");
+        self.change("drain", |pair| pair.unreplicated = 0)?;
+        Ok(self.pair().token)
+    }
+
+    async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
+        self.change("sequences", |pair| pair.sequences = true)?;
+        Ok(1)
+    }
+
+    async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
+        self.change("drop slot", |pair| u64::from(std::mem::take(&mut pair.reverse_slot)))
+    }
+}
+
+fn task(status: &str) -> Task {
+    Task { status: status.to_owned(), ..Task::default() }
+}
+
+/// How things stand when a phase fails at its end, as far as it could come.
+fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
+    let memory = Memory::default();
+    {
+        let mut state = memory.state();
+        let writer = match phase {
+            Phase::Fence | Phase::Drain | Phase::FinalCheck | Phase::Sequences => "none",
+            Phase::StopForward | Phase::StartReverse => "none",
+            phase if phase >= Phase::Flip => "target",
+            _ => "source",
+        };
+        state.parameters.insert(WRITER.to_owned(), writer.to_owned());
+        state.parameters.insert(ROUTING.to_owned(), "source".to_owned());
+        let share = if phase >= Phase::Shift { 100 } else { 0 };
+        state.weights.insert(RULE.to_owned(), vec![("s".to_owned(), 100 - share), ("t".to_owned(), share)]);
+        for key in KEYS {
+            let forward = if phase >= Phase::StopForward { "stopped" } else { "running" };
+            let reverse = if phase >= Phase::StartReverse { "running" } else { "ready" };
+            state.tasks.insert(format!("{key}-forward"), task(forward));
+            state.tasks.insert(format!("{key}-reverse"), task(reverse));
+        }
+        let checkpoint =
+            format!(r#"{{"phase":{},"execution":"e-1","at":"2026-01-01T00:00:00Z","position":""}}"#, json(phase));
+        state.objects.insert(Key::new("checkpoints", "ledger/checkpoint.json"), checkpoint.into_bytes());
+    }
+    let ports = Arc::new(memory);
+    let pair = Pair {
+        source_fenced: phase >= Phase::Fence,
+        target_fenced: phase < Phase::Watch,
+        unreplicated: if phase >= Phase::Watch { 5 } else { 0 },
+        reverse_slot: phase >= Phase::StartReverse,
+        ..Pair::default()
+    };
+    let fakes = KEYS.map(|_| Fake { pair: Arc::new(Mutex::new(pair.clone())), ports: ports.clone() });
+    (fakes.into(), ports)
+}
+
+fn json(phase: Phase) -> String {
+    serde_json::to_string(&phase).unwrap()
+}
+
+fn event(phase: Phase, reverse: bool) -> RollbackEvent {
+    let run = Run {
+        migration: "payments".into(),
+        environment: "test".into(),
+        cutover: "ledger".into(),
+        execution: "e-1".into(),
+    };
+    let replication = |key: &str| Replicated {
+        key: key.to_owned(),
+        forward_task: format!("{key}-forward"),
+        reverse_task: if reverse { format!("{key}-reverse") } else { String::new() },
+    };
+    RollbackEvent {
+        run,
+        failure: Cause { state: "Some".into(), phase, error: "E".into(), cause: String::new() },
+        checkpoint: Checkpoint { bucket: "checkpoints".into(), key: "ledger/checkpoint.json".into() },
+        replications: KEYS.map(replication).into(),
+        writers: vec![Writer { parameter: WRITER.into(), segment: None }],
+        routing_parameter: ROUTING.into(),
+        traffic: Traffic { rules: vec![RULE.into()], source_targets: "s".into(), target_targets: "t".into() },
+        accept_loss: false,
+    }
+}
+
+fn call() -> Call {
+    let settings = Settings { topic: "topic".into(), ..Settings::default() };
+    Call::lasting(settings, Log::memory(), Duration::from_secs(300))
+}
+
+/// Everything that is left when the way back is at its end.
+type End = (Vec<Pair>, Vec<(String, String)>, Vec<(String, i32)>, Vec<(String, String)>);
+
+fn end(fakes: &[Fake], ports: &Memory) -> End {
+    let state = ports.state();
+    let pairs = fakes.iter().map(|fake| fake.pair().clone()).collect();
+    let parameters = state.parameters.clone().into_iter().collect();
+    let tasks = state.tasks.iter().map(|(arn, task)| (arn.clone(), task.status.clone())).collect();
+    (pairs, parameters, state.weights[RULE].clone(), tasks)
+}
+
+async fn walk(fakes: &[Fake], ports: &Memory, event: &RollbackEvent) -> Result<RollbackReply, Failure> {
+    for _ in 0..10 {
+        let reply = handle(ports, fakes, &call(), event).await?;
+        if reply.complete {
+            return Ok(reply);
+        }
+    }
+    panic!("the way back does not come to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_before_any_change_ends_in_the_same_state() {
+    for phase in PHASES {
+        let (fakes, ports) = before(phase);
+        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        let expected = end(&fakes, &ports);
+        let changes = ports.state().changes.len();
+        assert!(changes >= 2, "{phase:?}");
+        for crash in 0..changes {
+            let (fakes, ports) = before(phase);
+            ports.state().crash_after = Some(crash);
+            let failure = walk(&fakes, &ports, &event(phase, true)).await.expect_err("it crashes");
+            assert_eq!(failure.name(), CRASH, "{phase:?} {crash}: {failure}");
+            ports.state().crash_after = None;
+            walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?} {crash}: {e}"));
+            assert_eq!(end(&fakes, &ports), expected, "{phase:?}, crash before change {crash}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_every_change_in_turn_ends_in_the_same_state() {
+    for phase in PHASES {
+        let (fakes, ports) = before(phase);
+        walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        let expected = end(&fakes, &ports);
+        let (fakes, ports) = before(phase);
+        for turn in 0.. {
+            assert!(turn < 500, "{phase:?} gets nowhere");
+            // A change and the word of it are two: less would never come further.
+            ports.state().crash_after = Some(3);
+            match walk(&fakes, &ports, &event(phase, true)).await {
+                Ok(_) => break,
+                Err(failure) => assert_eq!(failure.name(), CRASH, "{phase:?}: {failure}"),
+            }
+        }
+        assert_eq!(end(&fakes, &ports), expected, "{phase:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_phase_ends_with_the_source_as_the_one_writer() {
+    for phase in PHASES {
+        let (fakes, ports) = before(phase);
+        let reply = walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        assert_eq!(reply.loss, "", "{phase:?}");
+        let (pairs, parameters, weights, tasks) = end(&fakes, &ports);
+        for pair in &pairs {
+            assert!(!pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "{phase:?}: {pair:?}");
+            assert!(!pair.reverse_slot, "{phase:?}: a slot that nobody reads keeps the log");
+        }
+        assert!(parameters.contains(&(WRITER.to_owned(), "source".to_owned())), "{phase:?}");
+        assert_eq!(weights, [("s".to_owned(), 100), ("t".to_owned(), 0)], "{phase:?}");
+        let forward = match phase {
+            Phase::Load | Phase::Flip | Phase::Unfence | Phase::Watch => "stopped",
+            _ => "running",
+        };
+        // The switch of a flip that failed says `target` already: what that let in comes back too.
+        for (arn, status) in tasks {
+            let expected = match arn.ends_with("forward") {
+                true => forward,
+                false if phase >= Phase::StartReverse => "stopped",
+                false => "ready",
+            };
+            assert_eq!(status, expected, "{phase:?}: {arn}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_reverse_replication_nothing_is_touched() {
+    for status in ["failed", "stopped", ""] {
+        let (fakes, ports) = before(Phase::Watch);
+        ports.state().tasks.insert("orders-reverse".to_owned(), task(status));
+        let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("writes would be lost");
+        assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+        let (pairs, parameters, ..) = end(&fakes, &ports);
+        assert!(pairs.iter().all(|pair| !pair.target_fenced && pair.source_fenced), "{pairs:?}");
+        assert!(parameters.contains(&(WRITER.to_owned(), "target".to_owned())));
+    }
+    let (fakes, ports) = before(Phase::Watch);
+    let failure = walk(&fakes, &ports, &event(Phase::Watch, false)).await.expect_err("writes would be lost");
+    assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_consent_the_loss_is_told() {
+    let (fakes, ports) = before(Phase::Watch);
+    let event = RollbackEvent { accept_loss: true, ..event(Phase::Watch, false) };
+    for fake in &fakes {
+        fake.pair().unreplicated = 0;
+    }
+    let reply = walk(&fakes, &ports, &event).await.unwrap();
+    assert!(reply.loss.contains("is not on the source"), "{reply:?}");
+    assert!(ports.state().notices[0].2.contains("LOST"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reverse_replication_that_breaks_on_the_way_opens_the_target_again() {
+    let (fakes, ports) = before(Phase::Watch);
+    // It runs when asked first, and never brings the token.
+    struct Stuck(Fake);
+    impl Databases for Stuck {
+        async fn fence_target(&self) -> Result<bool, Failure> {
+            self.0.fence_target().await
+        }
+        async fn unfence(&self, side: Side) -> Result<bool, Failure> {
+            self.0.unfence(side).await
+        }
+        async fn write_token(&self, token: &str) -> Result<String, Failure> {
+            let position = self.0.write_token(token).await?;
+            self.0.ports.state().tasks.insert("ledger-reverse".to_owned(), task("failed"));
+            Ok(position)
+        }
+        async fn drained(&self, _: &str, _: &str) -> Result<bool, Failure> {
+            Ok(false)
+        }
+        async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
+            panic!("it goes no further")
+        }
+        async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
+            panic!("it goes no further")
+        }
+    }
+    let pairs: Vec<_> = fakes.iter().map(|fake| fake.pair.clone()).collect();
+    let stuck: Vec<Stuck> = fakes.into_iter().map(Stuck).collect();
+    for _ in 0..2 {
+        let failure = handle(&*ports, &stuck, &call(), &event(Phase::Watch, true)).await.expect_err("it is broken");
+        assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+        assert!(pairs.iter().all(|pair| !pair.lock().unwrap().target_fenced));
+        assert_eq!(ports.state().parameters[WRITER], "target");
+    }
+}
+
+#[test]
+fn after_decommissioning_it_is_too_late() {
+    let (fakes, ports) = before(Phase::Watch);
+    let failure = block_on(handle(&*ports, &fakes, &call(), &event(Phase::Decommission, true))).expect_err("too late");
+    assert_eq!(failure.name(), migspec_events::error::TOO_LATE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_at_once_one_goes_on() {
+    let (fakes, ports) = before(Phase::Drain);
+    let event = event(Phase::Drain, true);
+    let (call_a, call_b) = (call(), call());
+    let (a, b) = tokio::join!(handle(&*ports, &fakes, &call_a, &event), handle(&*ports, &fakes, &call_b, &event));
+    let replies = [a.unwrap(), b.unwrap()];
+    assert!(replies.iter().any(|reply| reply.complete), "{replies:?}");
+    walk(&fakes, &ports, &event).await.unwrap();
+}

@@ -1,0 +1,99 @@
+//! What rotation asks of the database.
+
+use std::future::Future;
+use std::time::Duration;
+
+use migspec_events::End;
+use migspec_function::postgres::{Access, Session, identifier, literal};
+use migspec_function::{Credentials, ExposeSecret, Failure, Roots};
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+use crate::login::Login;
+
+const STATEMENT: Duration = Duration::from_secs(20);
+
+/// The database of a login, as a trait: PostgreSQL in Lambda, memory in tests.
+pub trait Database {
+    /// Whether a login is let in, and may act as its first user.
+    fn admits(&self, login: &Login) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Gives a login its password as `master`; makes the user where it is new.
+    fn set_password(&self, master: &Login, login: &Login) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// PostgreSQL at the host that the secret names.
+#[derive(Clone, Debug)]
+pub struct Real {
+    pub roots: Roots,
+}
+
+impl Real {
+    /// As whom and with which password, on the host of `place`: the master's
+    /// secret names none.
+    async fn open(&self, place: &Login, login: &Login) -> Result<Client, Failure> {
+        let end = End {
+            engine: "aurora-postgresql".to_owned(),
+            host: place.required("host")?.to_owned(),
+            port: place.port(),
+            database: place.required("dbname")?.to_owned(),
+            tls: "verify-full".to_owned(),
+            authority: None,
+        };
+        let credentials = Credentials { username: login.user().to_owned(), password: login.password() };
+        let session = Session {
+            end: &end,
+            roots: &self.roots,
+            access: Access::Write,
+            application: "migspec secret-rotation",
+            statement: STATEMENT,
+        };
+        session.open(&credentials).await
+    }
+}
+
+impl Database for Real {
+    async fn admits(&self, login: &Login) -> Result<bool, Failure> {
+        let client = match self.open(login, login).await {
+            Ok(client) => client,
+            Err(failure) if refused(&failure) => return Ok(false),
+            Err(failure) => return Err(failure),
+        };
+        let row = client
+            .query_one("select pg_has_role(session_user, $1::name, 'USAGE')", &[&login.first_user()])
+            .await
+            .map_err(|e| Failure::postgres("trying the pending login", &e))?;
+        Ok(row.get(0))
+    }
+
+    async fn set_password(&self, master: &Login, login: &Login) -> Result<(), Failure> {
+        let mut client = self.open(login, master).await?;
+        let failed = |e: &tokio_postgres::Error| Failure::postgres("setting the pending password", e);
+        let transaction = client.transaction().await.map_err(|e| failed(&e))?;
+        let (user, first) = (login.user(), login.first_user());
+        let row = transaction
+            .query_opt(include_str!("attributes.sql"), &[&first, &user])
+            .await
+            .map_err(|e| failed(&e))?
+            .ok_or_else(|| Failure::configuration(format!("there is no user {first}")))?;
+        let (attributes, exists, member): (&str, bool, bool) = (row.get(0), row.get(1), row.get(2));
+        let verb = if exists { "ALTER" } else { "CREATE" };
+        let name = identifier(user);
+        let mut text = format!("{verb} ROLE {name} LOGIN {attributes} PASSWORD {};\n", literal(&verifier(login)));
+        if !member {
+            text.push_str(&format!("GRANT {} TO {name};\n", identifier(first)));
+        }
+        transaction.batch_execute(&text).await.map_err(|e| failed(&e))?;
+        transaction.commit().await.map_err(|e| failed(&e))
+    }
+}
+
+/// What the server keeps of a password, made here so that it never sees it.
+fn verifier(login: &Login) -> String {
+    postgres_protocol::password::scram_sha_256(login.password().expose_secret().as_bytes())
+}
+
+/// Wrong password, or no such user: an answer, and no failure.
+fn refused(failure: &Failure) -> bool {
+    let codes = [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION];
+    codes.iter().any(|code| failure.message().contains(&format!("SQLSTATE {}", code.code())))
+}

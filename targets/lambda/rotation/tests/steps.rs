@@ -1,0 +1,228 @@
+//! Rotation of a login of a real server, with a crash before every change:
+//! the current version of the secret logs in at every moment.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+use migspec_events::Side;
+use migspec_function::{Call, Failure, Roots, SecretString, Secrets};
+use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on};
+use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
+
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:target/fence";
+const MASTER: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:master";
+const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
+
+const SWITCH: &str = "/migration/test/rotation";
+
+fn switches() -> Switches {
+    Switches::of_variable(&format!(r#"{{"ledger":["{SWITCH}"]}}"#)).unwrap()
+}
+
+struct Stand {
+    world: World,
+    database: Real,
+}
+
+fn stand() -> Option<Stand> {
+    let world = World::start()?;
+    let login = NewLogin { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "CREATEROLE" };
+    let rights = "create role master login superuser password 'master-password'; \
+                  create schema payments; create table payments.payment (id bigint); \
+                  grant select on payments.payment to migspec_fence; grant usage on schema payments to migspec_fence";
+    block_on(async {
+        world.login(login).await;
+        world.run(Side::Target, rights).await;
+    });
+    let value = serde_json::json!({
+        "username": "migspec_fence", "password": "migspec_fence-password", "host": "127.0.0.1",
+        "port": world.target.port, "dbname": "ledger", "engine": "postgres", "masterarn": MASTER,
+    });
+    world.ports.set_secret(SECRET, &value.to_string());
+    world.ports.set_secret(MASTER, r#"{"username":"master","password":"master-password"}"#);
+    world.ports.set_parameter(SWITCH, "allowed");
+    world.ports.state().rotation = true;
+    let database = Real { roots: Roots::of_pem(&world.target.authority).unwrap() };
+    Some(Stand { world, database })
+}
+
+impl Stand {
+    fn call(&self) -> Call {
+        self.world.call()
+    }
+
+    async fn step(&self, version: &str, step: Step) -> Result<(), Failure> {
+        let event = Event { secret_id: SECRET.into(), client_request_token: version.into(), step };
+        handle(&self.world.ports, &self.database, &switches(), &self.call(), &event).await
+    }
+
+    async fn rotate(&self, version: &str) -> Result<(), Failure> {
+        for step in STEPS {
+            self.step(version, step).await?;
+        }
+        Ok(())
+    }
+
+    async fn current(&self) -> Login {
+        Login::of_secret(SECRET, &self.world.ports.secret(SECRET).await.unwrap()).unwrap()
+    }
+
+    /// The current version logs in and may do what it must.
+    async fn works(&self) {
+        let current = self.current().await;
+        assert!(self.database.admits(&current).await.unwrap(), "{} does not log in", current.user());
+    }
+}
+
+#[test]
+fn two_users_take_turns_and_both_keep_their_rights() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        let mut users = Vec::new();
+        for turn in 2..6 {
+            let version = format!("version-{turn}");
+            let former = stand.current().await;
+            for step in STEPS {
+                stand.step(&version, step).await.unwrap_or_else(|e| panic!("{step:?}: {e}"));
+                stand.step(&version, step).await.unwrap_or_else(|e| panic!("{step:?} again: {e}"));
+                stand.works().await;
+            }
+            assert!(stand.database.admits(&former).await.unwrap(), "whoever still has the former one is let in");
+            let current = stand.current().await;
+            users.push(current.user().to_owned());
+            let client = stand
+                .world
+                .target
+                .open_as("ledger", current.user(), migspec_function::ExposeSecret::expose_secret(&current.password()))
+                .await
+                .unwrap();
+            client.batch_execute("select * from payments.payment; create role r; drop role r").await.unwrap();
+        }
+        assert_eq!(users, ["migspec_fence_2", "migspec_fence", "migspec_fence_2", "migspec_fence"]);
+        let log = stand.world.open(Side::Target).await;
+        let kept =
+            log.query_one("select rolpassword from pg_authid where rolname = 'migspec_fence_2'", &[]).await.unwrap();
+        assert!(kept.get::<_, String>(0).starts_with("SCRAM-SHA-256$"));
+    });
+}
+
+/// A database that crashes where a test wants it to.
+struct Crashing<'a> {
+    real: &'a Real,
+    before: bool,
+    after: bool,
+}
+
+impl Database for Crashing<'_> {
+    async fn admits(&self, login: &Login) -> Result<bool, Failure> {
+        self.real.admits(login).await
+    }
+
+    async fn set_password(&self, master: &Login, login: &Login) -> Result<(), Failure> {
+        let crash = || Err(Failure::new(CRASH, "in the database"));
+        if self.before {
+            return crash();
+        }
+        self.real.set_password(master, login).await?;
+        if self.after { crash() } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_crash_at_any_step_leaves_a_login_that_works() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        // Two changes in Secrets Manager: the pending version, and the stage.
+        for crash in 0..2 {
+            let version = format!("version-crash-{crash}");
+            stand.world.ports.state().crash_after = Some(crash);
+            let failure = stand.rotate(&version).await.expect_err("it crashes");
+            assert_eq!(failure.name(), CRASH, "{failure}");
+            stand.works().await;
+            stand.world.ports.state().crash_after = None;
+            stand.rotate(&version).await.unwrap();
+            stand.works().await;
+        }
+        for (before, after) in [(true, false), (false, true)] {
+            let version = format!("version-{before}-{after}");
+            stand.step(&version, Step::CreateSecret).await.unwrap();
+            let database = Crashing { real: &stand.database, before, after };
+            let event =
+                Event { secret_id: SECRET.into(), client_request_token: version.clone(), step: Step::SetSecret };
+            let failure = handle(&stand.world.ports, &database, &switches(), &stand.call(), &event)
+                .await
+                .expect_err("it crashes");
+            assert_eq!(failure.name(), CRASH, "{failure}");
+            stand.works().await;
+            // Somebody begins another rotation instead of going on with this one.
+            if after {
+                let version = "version-instead";
+                stand.rotate(version).await.unwrap();
+            } else {
+                stand.rotate(&version).await.unwrap();
+            }
+            stand.works().await;
+        }
+    });
+}
+
+#[test]
+fn what_does_not_log_in_never_becomes_current() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        stand.step("version-2", Step::CreateSecret).await.unwrap();
+        for step in [Step::TestSecret, Step::FinishSecret] {
+            let failure = stand.step("version-2", step).await.expect_err("the user has no such password yet");
+            assert!(failure.message().contains("refused"), "{failure}");
+        }
+        assert_eq!(stand.current().await.user(), "migspec_fence");
+        let failure = stand.step("version-9", Step::SetSecret).await.expect_err("there is no such version");
+        assert!(failure.message().contains("version-9"));
+        stand.world.ports.state().rotation = false;
+        assert!(stand.step("version-2", Step::SetSecret).await.is_err(), "rotation is not switched on");
+    });
+}
+
+#[test]
+fn a_migration_holds_rotation_off() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        stand.world.ports.set_parameter(SWITCH, "held");
+        let changes = stand.world.ports.state().changes.len();
+        stand.world.ports.state().parameters.remove(SWITCH);
+        assert_eq!(stand.step("version-2", Step::CreateSecret).await.map_err(|f| f.name()), Err(HELD), "no word is no");
+        stand.world.ports.set_parameter(SWITCH, "held");
+        let failure = stand.step("version-2", Step::CreateSecret).await.expect_err("it is held off");
+        assert_eq!(failure.name(), HELD);
+        assert_eq!(stand.world.ports.state().changes.len(), changes, "nothing has changed");
+        stand.world.ports.set_parameter(SWITCH, "allowed");
+        stand.step("version-2", Step::CreateSecret).await.unwrap();
+        // Held from here on: the database stays as it is.
+        stand.world.ports.set_parameter(SWITCH, "held");
+        let failure = stand.step("version-2", Step::SetSecret).await.expect_err("it is held off");
+        assert_eq!(failure.name(), HELD);
+        stand.works().await;
+        stand.world.ports.set_parameter(SWITCH, "allowed");
+        stand.step("version-2", Step::SetSecret).await.unwrap();
+        // The password is set: to finish changes nothing that is in use.
+        stand.world.ports.set_parameter(SWITCH, "held");
+        stand.step("version-2", Step::TestSecret).await.unwrap();
+        stand.step("version-2", Step::FinishSecret).await.unwrap();
+        stand.works().await;
+    });
+}
+
+#[test]
+fn no_log_holds_a_password() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        let call = stand.call();
+        for step in STEPS {
+            let event = Event { secret_id: SECRET.into(), client_request_token: "version-2".into(), step };
+            handle(&stand.world.ports, &stand.database, &switches(), &call, &event).await.unwrap();
+        }
+        let password: SecretString = stand.current().await.password();
+        let written = call.log.written();
+        assert!(written.contains("step done"));
+        assert!(!written.contains(migspec_function::ExposeSecret::expose_secret(&password)));
+    });
+}

@@ -1,0 +1,34 @@
+//! The handler: one event, one answer.
+
+use std::time::Duration;
+
+use migspec_events::{SequencesEvent, SequencesReply, Side};
+use migspec_fence::Scope;
+use migspec_function::postgres::Access;
+use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
+
+/// Ends a statement that hangs.
+const STATEMENT: Duration = Duration::from_secs(20);
+
+/// # Errors
+/// A database cannot be reached or refuses; a sequence has no match.
+pub async fn handle<P: Parameters + Secrets>(
+    ports: &P,
+    call: &Call,
+    event: SequencesEvent,
+) -> Result<SequencesReply, Failure> {
+    let call = call.of(&event.run);
+    let sides = Sides::of(ports, &call.settings, &event.run, "sequences").await?;
+    let other = match event.side {
+        Side::Source => Side::Target,
+        Side::Target => Side::Source,
+    };
+    let (mut set, other) = tokio::try_join!(
+        sides.open(ports, event.side, Purpose::Fence, Access::Write, STATEMENT),
+        sides.open(ports, other, Purpose::Fence, Access::Read, STATEMENT)
+    )?;
+    let scope = Scope::of(&sides.replication);
+    let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
+    call.log.info("sequences set", [("moved", moved.into())]);
+    Ok(SequencesReply { set: moved })
+}

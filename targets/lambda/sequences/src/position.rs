@@ -1,0 +1,141 @@
+//! Where a sequence has to stand.
+
+use std::fmt::{self, Display};
+
+/// A sequence as its catalogue describes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sequence {
+    /// Schema and name, quoted.
+    pub name: String,
+    /// What each number is more, or less, than the one before. Never 0.
+    pub increment: i64,
+    pub least: i64,
+    pub greatest: i64,
+    /// How many numbers a session takes at once.
+    pub cache: i64,
+    pub cycles: bool,
+    pub position: Position,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    pub last: i64,
+    /// Whether `last` has been given out. Otherwise it is the next one.
+    pub called: bool,
+}
+
+/// Why a sequence cannot be set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// The next number would lie beyond the end.
+    Exhausted,
+    /// One side counts up, the other down, or by other steps.
+    OtherStep,
+}
+
+impl Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exhausted => "has no numbers left beyond the margin",
+            Self::OtherStep => "has another increment than on the other side",
+        })
+    }
+}
+
+impl Sequence {
+    /// The position for this sequence so that it gives out no number that
+    /// `other` may have given out: past its last one by `margin` steps and its
+    /// cache. `None` where it stands there or further.
+    ///
+    /// # Errors
+    /// There is no such position.
+    pub fn past(&self, other: &Sequence, margin: u64) -> Result<Option<Position>, Trouble> {
+        if self.increment != other.increment {
+            return Err(Trouble::OtherStep);
+        }
+        if self.cycles && other.cycles {
+            // Its numbers come round again: none of them is promised to be new.
+            return Ok((self.position != other.position).then_some(other.position));
+        }
+        let cache = if other.position.called { i128::from(other.cache) } else { 0 };
+        let steps = i128::from(margin) + cache;
+        let last = i128::from(other.position.last) + i128::from(self.increment) * steps;
+        let (low, high) = (i128::from(self.least), i128::from(self.greatest));
+        // A number has to be left after it.
+        let next = last + i128::from(self.increment);
+        let position =
+            i64::try_from(last).ok().filter(|_| (low..=high).contains(&next) && (low..=high).contains(&last));
+        let wanted = Position { last: position.ok_or(Trouble::Exhausted)?, called: true };
+        Ok((self.ahead(wanted) > self.ahead(self.position)).then_some(wanted))
+    }
+
+    /// How far a position is on the way of this sequence.
+    fn ahead(&self, position: Position) -> (i128, bool) {
+        (i128::from(position.last) * i128::from(self.increment.signum()), position.called)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sequence(last: i64, called: bool) -> Sequence {
+        Sequence {
+            name: "s.q".into(),
+            increment: 1,
+            least: 1,
+            greatest: i64::MAX,
+            cache: 1,
+            cycles: false,
+            position: Position { last, called },
+        }
+    }
+
+    fn at(last: i64) -> Option<Position> {
+        Some(Position { last, called: true })
+    }
+
+    #[test]
+    fn the_margin_and_the_cache_are_added() {
+        assert_eq!(sequence(1, false).past(&sequence(41, true), 1000), Ok(at(1042)));
+        let cached = Sequence { cache: 50, ..sequence(41, true) };
+        assert_eq!(sequence(1, false).past(&cached, 1000), Ok(at(1091)));
+        let stepping = |last| Sequence { increment: 10, cache: 2, ..sequence(last, true) };
+        assert_eq!(stepping(1).past(&stepping(100), 5), Ok(at(170)));
+    }
+
+    #[test]
+    fn one_that_was_never_used_moves_by_the_margin() {
+        assert_eq!(sequence(1, false).past(&sequence(1, false), 1000), Ok(at(1001)));
+    }
+
+    #[test]
+    fn it_never_goes_backwards() {
+        assert_eq!(sequence(5000, true).past(&sequence(41, true), 1000), Ok(None));
+        assert_eq!(sequence(1042, true).past(&sequence(41, true), 1000), Ok(None), "twice is once");
+        let down = |last| Sequence { increment: -1, least: i64::MIN, greatest: -1, ..sequence(last, true) };
+        assert_eq!(down(-1).past(&down(-41), 10), Ok(at(-52)));
+        assert_eq!(down(-5000).past(&down(-41), 10), Ok(None));
+    }
+
+    #[test]
+    fn one_without_numbers_left_is_an_error() {
+        let small = |last| Sequence { greatest: 32_767, ..sequence(last, true) };
+        assert_eq!(small(1).past(&small(32_000), 1000), Err(Trouble::Exhausted));
+        assert_eq!(sequence(1, true).past(&sequence(i64::MAX - 5, true), 1000), Err(Trouble::Exhausted));
+        assert_eq!(small(1).past(&small(31_000), 1000), Ok(at(32_001)));
+    }
+
+    #[test]
+    fn another_step_is_an_error() {
+        let other = Sequence { increment: 2, ..sequence(9, true) };
+        assert_eq!(sequence(1, true).past(&other, 10), Err(Trouble::OtherStep));
+    }
+
+    #[test]
+    fn one_that_cycles_takes_the_position_over() {
+        let round = |last| Sequence { cycles: true, greatest: 100, ..sequence(last, true) };
+        assert_eq!(round(90).past(&round(99), 1000), Ok(at(99)));
+        assert_eq!(round(99).past(&round(99), 1000), Ok(None));
+    }
+}

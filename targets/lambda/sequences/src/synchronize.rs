@@ -1,0 +1,86 @@
+//! Reading the sequences of both sides, and setting those of one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use migspec_fence::{Scope, sequences_reached};
+use migspec_function::Failure;
+use tokio_postgres::{Client, GenericClient, Row};
+
+use crate::position::{Position, Sequence};
+
+/// Sets the sequences of `set` past those of `other`, and answers how many
+/// it moved. A second call moves none.
+///
+/// # Errors
+/// A sequence of the other side is missing, cannot be read or has no numbers
+/// left. Then none is set.
+pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin: u64) -> Result<u64, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("setting sequences", e);
+    let theirs = read(other, scope).await?;
+    let transaction = set.transaction().await.map_err(|e| failed(&e))?;
+    // Sequences do not follow transactions: this one only keeps a second call out.
+    transaction.execute("select pg_advisory_xact_lock(1835427699, 1936028013)", &[]).await.map_err(|e| failed(&e))?;
+    let ours: BTreeMap<String, Sequence> =
+        read(&transaction, scope).await?.into_iter().map(|s| (s.name.clone(), s)).collect();
+    let mut statement = String::new();
+    let mut moved = 0;
+    for their in &theirs {
+        let name = &their.name;
+        let our =
+            ours.get(name).ok_or_else(|| Failure::configuration(format!("there is no sequence {name} to set")))?;
+        let position = our.past(their, margin);
+        let position = position.map_err(|trouble| Failure::configuration(format!("the sequence {name} {trouble}")))?;
+        if let Some(Position { last, called }) = position {
+            let literal = migspec_function::postgres::literal(name);
+            let _ = writeln!(statement, "SELECT pg_catalog.setval({literal}::regclass, {last}, {called});");
+            moved += 1;
+        }
+    }
+    transaction.batch_execute(&statement).await.map_err(|e| failed(&e))?;
+    transaction.commit().await.map_err(|e| failed(&e))?;
+    Ok(moved)
+}
+
+/// The sequences that the fence protects, with their positions.
+async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence>, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("reading sequences", e);
+    let numbers = sequences_reached(client, scope).await?;
+    let rows = client
+        .query(
+            "select format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle \
+             from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace \
+             where s.seqrelid = any ($1) order by 1",
+            &[&numbers],
+        )
+        .await
+        .map_err(|e| failed(&e))?;
+    let described: Vec<Sequence> = rows.iter().map(described).collect();
+    if described.is_empty() {
+        return Ok(described);
+    }
+    // `pg_sequences` shows nothing where the right to see it is missing, and
+    // nothing where a sequence was never used: the sequence itself tells.
+    let each: Vec<String> = described
+        .iter()
+        .enumerate()
+        .map(|(i, s)| format!("select {i}, last_value, is_called from {}", s.name))
+        .collect();
+    let rows = client.query(&each.join(" union all "), &[]).await.map_err(|e| failed(&e))?;
+    let positions: BTreeMap<i32, Position> =
+        rows.iter().map(|row| (row.get(0), Position { last: row.get(1), called: row.get(2) })).collect();
+    let numbered = (0..).zip(described);
+    Ok(numbered.filter_map(|(i, s)| positions.get(&i).map(|position| Sequence { position: *position, ..s })).collect())
+}
+
+fn described(row: &Row) -> Sequence {
+    Sequence {
+        name: row.get(0),
+        increment: row.get(1),
+        least: row.get(2),
+        greatest: row.get(3),
+        cache: row.get(4),
+        cycles: row.get(5),
+        position: Position { last: 0, called: false },
+    }
+}
