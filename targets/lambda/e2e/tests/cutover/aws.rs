@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migspec_events::{FenceEvent, ReverseEvent, RollbackEvent, Run, SequencesEvent, Side};
+use migspec_events::{FenceEvent, ReverseEvent, RollbackEvent, Run, SequencesEvent, Side, ValidatorEvent};
 use migspec_function::{Failure, Key, Objects, Parameters, Put, Sides, Traffic};
 use migspec_rollback::Real;
 use serde::Serialize;
@@ -124,13 +124,7 @@ async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value,
             Ok(written(&migspec_rollback::handle(ports, &databases, &call, &event).await?))
         }
         "preflight" => Ok(json!({ "ready": true, "problems": [] })),
-        "data-validator" => match payload["action"].as_str() {
-            Some("plan") => Ok(
-                json!({ "pass": "p", "groups": [{ "number": 0, "table": "payments.payment", "after": "", "to": "" }] }),
-            ),
-            Some("chunk") => Ok(json!({ "complete": true, "cursor": "" })),
-            _ => compare(stage).await,
-        },
+        "data-validator" => migspec_validator::handle(ports, &call, event::<ValidatorEvent>(payload)).await,
         other => panic!("unknown function {other}"),
     }
 }
@@ -141,17 +135,4 @@ fn event<E: DeserializeOwned>(payload: &Value) -> E {
 
 fn written(reply: &impl Serialize) -> Value {
     serde_json::to_value(reply).unwrap()
-}
-
-/// Behind the fence both sides hold the same; before it, changes are under way.
-async fn compare(stage: &Stage) -> Result<Value, Failure> {
-    let rows = "select count(*), coalesce(sum(hashtextextended(p::text, 0)), 0)::text from payments.payment p";
-    let read = async |side| {
-        let row = stage.world.open(side).await.query_one(rows, &[]).await.unwrap();
-        (row.get::<_, i64>(0), row.get::<_, String>(1))
-    };
-    let (source, target) = (read(Side::Source).await, read(Side::Target).await);
-    let fenced = stage.writer() == "none";
-    let mismatched = u64::from(fenced && source != target);
-    Ok(json!({ "complete": true, "matched": source.0, "mismatched": mismatched, "errors": 0, "evidence": "e" }))
 }

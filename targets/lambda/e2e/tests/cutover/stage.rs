@@ -52,6 +52,8 @@ impl Stage {
         world.ports.set_parameter(WRITER, "source");
         world.ports.set_parameter("/migration/dev/routing/target", "source");
         world.ports.set_parameter("/migration/dev/rotation", "allowed");
+        let validation = r#"{"rows":true,"checksums":{"chunkMillis":500},"invariants":[],"protected":[]}"#;
+        world.ports.set_parameter("/migration/test/replications/ledger/validation", validation);
         let plan = ["listenerRuleArn", "sourceTargetGroupArn", "targetTargetGroupArn"];
         let plan: BTreeMap<&str, String> = plan.iter().map(|name| (*name, arn(name))).collect();
         world.ports.set_parameter("/migration/dev/plan", &serde_json::to_string(&plan).unwrap());
@@ -96,6 +98,7 @@ async fn prepare(world: &World) {
     for side in [Side::Source, Side::Target] {
         world.run(side, ROLES).await;
         world.login(login(side, "fence", "migspec_fence", "CREATEROLE")).await;
+        world.login(login(side, "validation", "validator", "IN ROLE pg_read_all_data")).await;
         world.run(side, include_str!("../../../fence/setup.sql")).await;
         world.run(side, &format!("{APPLICATION} grant pay_owner to migspec_fence")).await;
     }

@@ -35,7 +35,7 @@ create rule copy as on insert to other.queue do also insert into payments.untouc
 create table other.free (id bigint primary key);
 create function other.pay(amount numeric) returns void language sql security definer set search_path = payments, pg_temp
     as 'insert into payments.payment (amount) values (amount)';
-create procedure other.pay_slowly() language plpgsql security definer as 'begin perform pg_sleep(1); insert into payments.audit (what) values (''slow''); end';
+create procedure other.pay_slowly() language plpgsql security definer as 'begin perform pg_sleep(60); insert into payments.audit (what) values (''slow''); end';
 
 grant usage on schema payments, billing, other to public;
 grant create on schema payments to pay_app;

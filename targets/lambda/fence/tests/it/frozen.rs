@@ -9,7 +9,7 @@ use crate::stand::{Stand, scope};
 const CHANGES: [(&str, &str); 7] = [
     ("postgres", "alter table payments.payment add column more int"),
     ("postgres", "create index on payments.payment (amount)"),
-    ("postgres", "drop table payments.untouched"),
+    ("postgres", "drop table payments.fee"),
     ("postgres", "create table payments.more (id int)"),
     ("postgres", "alter table payments.payment alter column amount type numeric"),
     ("web", "set role owner; alter table payments.payment drop column note"),
