@@ -16,7 +16,7 @@ const TABLES: &str = "
     create sequence payments.never;
     create sequence payments.round maxvalue 9 cycle;
     create sequence other.elsewhere;
-    create table payments.owner_of_one (id bigint); create sequence other.owned owned by payments.owner_of_one.id;";
+    create table payments.owner_of_one (id bigint); create sequence payments.owned owned by payments.owner_of_one.id;";
 
 /// What is asked for the next number, in this order.
 const SEQUENCES: [&str; 9] = [
@@ -26,7 +26,7 @@ const SEQUENCES: [&str; 9] = [
     "payments.down",
     "payments.cached",
     "payments.never",
-    "other.owned",
+    "payments.owned",
     "payments.round",
     "other.elsewhere",
 ];
