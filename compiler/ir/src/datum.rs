@@ -45,7 +45,8 @@ impl Datum {
         Self { value: value.into(), origin }
     }
 
-    /// The value at a path of map keys and list indices: `A.B.0.C`.
+    /// The value at a path of map keys and list indices, in JSON text too:
+    /// `A.B.0.C`.
     pub fn get(&self, path: &str) -> Option<&Datum> {
         path.split('.').filter(|p| !p.is_empty()).try_fold(self, |datum, part| match &datum.value {
             Value::Map(map) => map.get(part),
