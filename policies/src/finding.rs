@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Origin, Resource, Value};
+use migspec_ir::{Datum, Id, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
 use crate::entities::World;
@@ -28,12 +28,20 @@ pub(crate) struct Finding {
     /// The node that a waiver's scope is compared with.
     pub path: Arc<str>,
     pub waivable: Waivable,
+    /// The policy and what it was asked about, where it was about one resource.
+    pub about: Option<(Arc<str>, Id)>,
 }
 
 impl Finding {
     /// A finding that nobody may accept.
     pub(crate) fn unwaivable(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, path: "".into(), waivable: Waivable::Never }
+        Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
+    }
+
+    /// Says which policy was asked about which resource.
+    pub(crate) fn about(mut self, rule: &Rule, subject: &Id) -> Self {
+        self.about = Some((Arc::clone(&rule.id), subject.clone()));
+        self
     }
 }
 
@@ -45,7 +53,8 @@ pub(crate) fn waivable(rule: &Rule) -> Waivable {
 /// A policy forbids a resource.
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
     let diagnostic = place(by_rule(rule, world), rule.property.as_deref(), resource).note(about(resource));
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: waivable(rule) }
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: waivable(rule), about: None }
+        .about(rule, &resource.id)
 }
 
 /// A diagnostic of a policy, without a place.
@@ -78,7 +87,8 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         .note(about(resource))
         .note(error.to_string());
     diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: Waivable::Days(UNDECIDED_TERM) }
+    let waivable = Waivable::Days(UNDECIDED_TERM);
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None }.about(rule, &resource.id)
 }
 
 /// A policy forbids a step of a workflow.
@@ -90,7 +100,7 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
     };
     let diagnostic = by_rule(rule, world).at(step.state.origin.span(), shown_step(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
-    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: waivable(rule) }
+    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: waivable(rule), about: None }
 }
 
 /// A policy needs a fact of a step that cannot be known.
@@ -99,7 +109,7 @@ pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationErr
         .at(step.state.origin.span(), shown_step(step))
         .note(error.to_string());
     diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
-    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM) }
+    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM), about: None }
 }
 
 fn shown_step(step: &Step<'_>) -> String {

@@ -1,7 +1,7 @@
 //! Asks every question about a graph and gathers the findings.
 
 mod connects;
-mod deploys;
+pub(crate) mod deploys;
 pub(crate) mod grants;
 pub(crate) mod workflow;
 

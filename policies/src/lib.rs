@@ -2,6 +2,7 @@
 //!
 //! Must not know: the spec language, the back ends, the file system.
 
+mod assess;
 mod builtin;
 mod case;
 pub mod catalogue;
@@ -19,6 +20,7 @@ pub mod scope;
 mod waivers;
 mod zones;
 
+pub use assess::{Assessment, Outcome, Verdict, assess};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
 pub use judge::{Judgement, judge};
 pub use rule::Rule;

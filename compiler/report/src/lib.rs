@@ -3,4 +3,5 @@
 //!
 //! Must not know: the spec language, Cedar, the back ends, the file system.
 
+pub mod evidence;
 pub mod picture;

@@ -27,7 +27,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
         for rule in &forbids {
             if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
                 let diagnostic = finding::by_rule(rule, world).at(flow.origin.span(), shown(flow));
-                findings.push(Finding { diagnostic, path: "".into(), waivable: finding::waivable(rule) });
+                findings.push(Finding { diagnostic, path: "".into(), waivable: finding::waivable(rule), about: None });
             }
         }
     }
@@ -41,7 +41,7 @@ fn undeclared(flow: &Flow) -> Finding {
             .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
             .note(format!("for {}", flow.why));
     diagnostic.controls.push("NET-SG-09".into());
-    Finding { diagnostic, path: "".into(), waivable: Waivable::Never }
+    Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
 }
 
 fn shown(flow: &Flow) -> String {

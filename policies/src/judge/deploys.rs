@@ -1,10 +1,11 @@
 //! May this resource be deployed as it is? Permitted by the baseline, refused
 //! by any forbid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cedar_policy_core::ast::Request;
-use migspec_ir::Resource;
+use migspec_ir::{Id, Resource};
 use rustc_hash::FxHashMap;
 
 use super::{Uid, Verdict, evaluate, evaluator};
@@ -48,6 +49,16 @@ fn judge_resource(
         }
     }
     Ok(())
+}
+
+/// Which policies are asked about which resource.
+pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut asked = BTreeSet::new();
+    for resource in world.graph.resources.values() {
+        let rules = rulebook.forbids("deploy", resource.type_name)?;
+        asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), resource.id.clone())));
+    }
+    Ok(asked)
 }
 
 fn request(world: &World, resource: &Resource, action: &Uid) -> Request {

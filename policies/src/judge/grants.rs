@@ -1,6 +1,7 @@
 //! May this actor hold this right? Denied unless the actor's ceiling permits
 //! it; a forbid refuses what a ceiling permits.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
@@ -94,7 +95,8 @@ fn forbidden(world: &World, right: &Right, rule: &Rule) -> Finding {
     let diagnostic = finding::by_rule(rule, world)
         .at(right.grant.origin.span(), what)
         .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
-    Finding { diagnostic, path: path(world, &right.grant.role), waivable: finding::waivable(rule) }
+    Finding { diagnostic, path: path(world, &right.grant.role), waivable: finding::waivable(rule), about: None }
+        .about(rule, &right.grant.role)
 }
 
 fn beyond(world: &World, right: &Right, message: String) -> Finding {
@@ -103,7 +105,7 @@ fn beyond(world: &World, right: &Right, message: String) -> Finding {
         .help("a right follows from a relation of the spec; the ceiling of each actor is in `policies/rules/ceiling`")
         .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
     diagnostic.controls.push("IAM-POL-11".into());
-    Finding { diagnostic, path: path(world, &right.grant.role), waivable: Waivable::Never }
+    Finding { diagnostic, path: path(world, &right.grant.role), waivable: Waivable::Never, about: None }
 }
 
 fn path(world: &World, role: &Id) -> Arc<str> {
@@ -204,6 +206,19 @@ fn arn_type(arn: &str) -> Option<&'static str> {
         return None;
     };
     ARNS.iter().find(|(s, prefix, _)| *s == service && resource.starts_with(prefix)).map(|(.., name)| *name)
+}
+
+/// Which policies are asked about the rights of which role.
+pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut asked = BTreeSet::new();
+    for grant in &world.graph.grants {
+        for on in &grant.resources {
+            let (on, _) = target(world, &on.value);
+            let rules = rulebook.forbids("grant", on)?;
+            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), grant.role.clone())));
+        }
+    }
+    Ok(asked)
 }
 
 pub(super) fn requests(world: &World) -> Vec<Request> {

@@ -1,6 +1,9 @@
 //! May this step of the workflow happen here? Permitted by the baseline,
 //! refused by any forbid.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use cedar_policy_core::ast::{Entity, Request, Value};
 use migspec_ir::workflow::{Effect, State};
 use migspec_ir::{Graph, Id};
@@ -56,14 +59,30 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
             let evaluator = evaluator(world, &request(world, machine, &principal, &step));
             for rule in rules {
                 match evaluate(rule, &evaluator)? {
-                    Verdict::Holds => findings.push(finding::of_step(rule, &step, world)),
-                    Verdict::Undecided(error) => findings.push(finding::undecided_step(rule, &step, &error)),
+                    Verdict::Holds => {
+                        findings.push(finding::of_step(rule, &step, world).about(rule, machine));
+                    }
+                    Verdict::Undecided(error) => {
+                        findings.push(finding::undecided_step(rule, &step, &error).about(rule, machine));
+                    }
                     Verdict::Fails => {}
                 }
             }
         }
     }
     Ok(findings)
+}
+
+/// Which policies are asked about the steps of which state machine.
+pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut asked = BTreeSet::new();
+    for (machine, workflow) in &world.graph.workflows {
+        for step in Safety::new(workflow).steps() {
+            let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
+            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), machine.clone())));
+        }
+    }
+    Ok(asked)
 }
 
 fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Request {

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod evidence;
 mod explain;
 mod fmt;
 mod graph;
@@ -62,6 +63,8 @@ enum Action {
     Waivers(waivers::Arguments),
     /// Draw the network, or the ways of account data.
     Graph(graph::Arguments),
+    /// Write the evidence for an assessment against PCI DSS.
+    Evidence(evidence::Arguments),
     /// Print completions for a shell.
     Completions(shell::Completions),
     /// Print the man page.
@@ -99,6 +102,7 @@ fn dispatch(action: Action) -> Exit {
         Action::Waive(arguments) => waive::run(&arguments),
         Action::Waivers(arguments) => waivers::run(&arguments),
         Action::Graph(arguments) => graph::run(&arguments),
+        Action::Evidence(arguments) => evidence::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };

@@ -1,0 +1,84 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use migspec_diag::{Severity, Sources};
+use migspec_policies::scope::Scope;
+use migspec_report::evidence::{self, Given};
+use migspec_syntax::value::Date;
+use migspec_targets::Artifacts;
+
+use super::options::{ColorChoice, date, describe, today};
+use super::{Exit, check, eprint_line, print};
+use crate::compile;
+use crate::load::{self, FolderImporter};
+use crate::{project, render, write};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The spec; the project's if absent.
+    pub path: Option<PathBuf>,
+    /// The environment.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
+    pub env: String,
+    /// The day of the evidence, as YYYY-MM-DD; `SOURCE_DATE_EPOCH` stands for it.
+    #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
+    pub today: Option<Date>,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// A folder with policies of your own; they can only forbid more.
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
+    pub policies: Vec<PathBuf>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
+    pub color: ColorChoice,
+    /// Ignores the project file.
+    #[arg(long)]
+    pub no_project: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    if arguments.today.is_none() && std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
+        return Err("evidence is of a day: name it with `--today YYYY-MM-DD`".to_owned());
+    }
+    let day = today(arguments.today)?;
+    let mut project_sources = Sources::new();
+    let project = match arguments.no_project {
+        true => project::Project::default(),
+        false => check::found_project(arguments.color, &mut project_sources)?,
+    };
+    let folders = if arguments.policies.is_empty() { &project.policies } else { &arguments.policies };
+    let rulebook = load::rulebook(folders, describe)?;
+    let spec = check::one_spec(arguments.path.as_ref(), &project)?;
+    let mut sources = Sources::new();
+    let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
+    let (graphs, findings) = compile::lower(file, &mut sources, &mut importer, Some(&arguments.env));
+    let broken = findings.iter().any(|f| f.severity == Severity::Error);
+    let Some(graph) = graphs.first().filter(|_| !broken) else {
+        print(&render::plain(&findings, &sources, arguments.color.enabled()))?;
+        eprint_line("nothing was written");
+        return Ok(Exit::Findings);
+    };
+    let assessment = migspec_policies::assess(graph, &rulebook, day.days()).map_err(|f| describe(&f))?;
+    let (scope, today) = (Scope::of(graph), day.to_string());
+    let given =
+        Given { graph, rulebook: &rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+    let mut artifacts = Artifacts::new();
+    for (name, bytes) in evidence::files(&given).map_err(|f| describe(&f))? {
+        artifacts.add(name, bytes);
+    }
+    let previous = write::previous(&arguments.out)?;
+    // A folder of a build is not one of evidence: its files would go as stale.
+    if previous.iter().flat_map(|p| &p.files).any(|name| artifacts.get(name).is_none()) {
+        return Err(format!("`{}` holds what a build wrote; name another folder", load::display(&arguments.out)));
+    }
+    let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
+    let errors = assessment.judgement.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    eprint_line(&format!(
+        "{} files in {}, {changed} of them new or changed; {errors} errors, {} waived, as of {today}",
+        artifacts.len(),
+        load::display(&arguments.out),
+        assessment.judgement.waived.len(),
+    ));
+    Ok(if errors > 0 { Exit::Findings } else { Exit::Clean })
+}

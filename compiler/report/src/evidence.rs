@@ -1,0 +1,89 @@
+//! What an assessor is given: requirement by control by resource, as a page,
+//! a table and OSCAL assessment results. It supports an assessment and does
+//! not replace one.
+
+mod html;
+mod matrix;
+mod oscal;
+mod table;
+
+use std::collections::BTreeMap;
+
+use migspec_diag::{Sources, Span};
+use migspec_ir::Graph;
+use migspec_policies::scope::Scope;
+use migspec_policies::{Assessment, Failure, Rulebook};
+use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
+
+pub use matrix::{Matrix, Row, Standing};
+
+/// What evidence says of itself, wherever it stands.
+pub const STATEMENT: &str = "This evidence supports an assessment against PCI DSS 4.0.1 and does not replace one. It \
+                             says what a specification declares, not what runs.";
+
+/// All that evidence is made from.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    pub graph: &'a Graph,
+    pub rulebook: &'a Rulebook,
+    pub assessment: &'a Assessment,
+    pub scope: &'a Scope,
+    pub sources: &'a Sources,
+    /// The day, as YYYY-MM-DD.
+    pub today: &'a str,
+}
+
+impl Given<'_> {
+    /// `payments.migspec.kdl:12:5`.
+    fn place(&self, span: Span) -> String {
+        let source = self.sources.get(span.file);
+        let at = source.location(span.start);
+        // The folder of the run is not part of the evidence.
+        let name = source.name.rsplit('/').next().unwrap_or(&source.name);
+        format!("{name}:{}:{}", at.line, at.column)
+    }
+
+    /// The SHA-256 of the spec: of every file's name and text.
+    fn spec_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for (_, source) in self.sources.iter() {
+            let name = source.name.rsplit('/').next().unwrap_or(&source.name);
+            for part in [name, &source.text] {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part.as_bytes());
+            }
+        }
+        hex(&hash.finalize())
+    }
+}
+
+/// The files of the evidence by name.
+pub fn files(given: &Given<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let matrix = Matrix::of(given)?;
+    let mut files = BTreeMap::from([
+        ("index.html".to_owned(), html::page(given, &matrix).into_bytes()),
+        ("matrix.csv".to_owned(), table::csv(&matrix).into_bytes()),
+        ("assessment-results.json".to_owned(), oscal::results(given, &matrix).into_bytes()),
+    ]);
+    let hashes: Map<String, Json> = files
+        .iter()
+        .map(|(name, bytes)| (name.clone(), json!({ "sha256": hex(&Sha256::digest(bytes)), "bytes": bytes.len() })))
+        .collect();
+    let manifest = json!({
+        "migspec": env!("CARGO_PKG_VERSION"),
+        "kind": "evidence",
+        "migration": &*given.graph.migration,
+        "environment": &*given.graph.environment.name,
+        "date": given.today,
+        "spec": { "sha256": given.spec_hash() },
+        "statement": STATEMENT,
+        "files": hashes,
+    });
+    files.insert("manifest.json".to_owned(), format!("{manifest:#}\n").into_bytes());
+    Ok(files)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,320 @@
+//! The page: one file without scripts, for the screen, a phone and paper.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use migspec_diag::Span;
+use migspec_ir::{Id, Resource};
+use migspec_policies::Outcome;
+use migspec_policies::catalogue::{self, Control, Counts};
+use migspec_policies::scope::Level;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Given, Matrix, Row, STATEMENT, Standing};
+use crate::picture;
+
+const TEMPLATE: &str = include_str!("../../templates/evidence.html");
+const STYLE: &str = include_str!("../../templates/evidence.css");
+
+pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    // The name's ending turns the escaping of HTML on.
+    templates.add_template("evidence.html", TEMPLATE).expect("the template is compiled in a test");
+    let template = templates.get_template("evidence.html").expect("it was added");
+    let environment = &given.graph.environment;
+    let links = |id: &Id| given.graph.get(id).map(|_| format!("#{}", anchor("resource", id.as_str())));
+    let network = migspec_draw::svg(&picture::network(given.graph, given.scope, &links));
+    let data = migspec_draw::svg(&picture::data(given.graph, given.scope, &links));
+    let page = template.render(context! {
+        migration => &*given.graph.migration,
+        environment => &*environment.name,
+        account => &*environment.account,
+        region => &*environment.region,
+        production => environment.production,
+        today => given.today,
+        version => env!("CARGO_PKG_VERSION"),
+        spec_hash => given.spec_hash(),
+        statement => STATEMENT,
+        style => STYLE,
+        style_hash => STANDARD.encode(Sha256::digest(STYLE.as_bytes())),
+        counts => Counts::of(catalogue::controls().values()).to_string(),
+        standings => Serde(standings(matrix)),
+        levels => Serde(levels(given)),
+        network => network,
+        data => data,
+        requirements => Serde(requirements(matrix)),
+        controls => Serde(catalogue::controls().values().map(|c| shown(given, c, matrix)).collect::<Vec<_>>()),
+        resources => Serde(resources(given)),
+        waivers => Serde(waivers(given)),
+    });
+    page.expect("the template names only what it is given")
+}
+
+/// An anchor of the page: what is no letter or digit becomes its code.
+fn anchor(kind: &str, name: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let name: String =
+        name.chars().map(|c| if safe(c) { c.to_string() } else { format!("_{:x}", u32::from(c)) }).collect();
+    format!("{kind}-{name}")
+}
+
+#[derive(Serialize)]
+struct Count {
+    name: &'static str,
+    class: String,
+    count: usize,
+}
+
+/// How many controls stand how.
+fn standings(matrix: &Matrix) -> Vec<Count> {
+    let of = |standing| catalogue::controls().values().filter(|c| matrix.standing(c) == standing).count();
+    Standing::ALL.iter().map(|s| Count { name: s.name(), class: class(s.name()), count: of(*s) }).collect()
+}
+
+fn levels(given: &Given<'_>) -> Vec<Count> {
+    let of = |level| given.graph.resources.keys().filter(|id| given.scope.level(id) == level).count();
+    Level::ALL.iter().map(|l| Count { name: l.name(), class: class(l.name()), count: of(*l) }).collect()
+}
+
+fn class(name: &str) -> String {
+    name.replace(' ', "-")
+}
+
+#[derive(Serialize)]
+struct ShownRequirement {
+    number: &'static str,
+    anchor: String,
+    standing: &'static str,
+    class: String,
+    controls: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    name: String,
+    anchor: String,
+    standing: &'static str,
+    class: String,
+}
+
+fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
+    matrix
+        .requirements
+        .iter()
+        .map(|(number, controls)| {
+            let worst = controls.iter().map(|c| matrix.standing(c)).max().unwrap_or(Standing::NotConcerned);
+            ShownRequirement {
+                number,
+                anchor: anchor("requirement", number),
+                standing: worst.name(),
+                class: class(worst.name()),
+                controls: controls
+                    .iter()
+                    .map(|c| Link {
+                        name: c.id.clone(),
+                        anchor: anchor("control", &c.id),
+                        standing: matrix.standing(c).name(),
+                        class: class(matrix.standing(c).name()),
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct ShownControl {
+    id: String,
+    anchor: String,
+    title: String,
+    why: String,
+    limits: String,
+    severity: &'static str,
+    standing: &'static str,
+    class: String,
+    requirements: Vec<(String, String)>,
+    /// What is no pass, and passes of the migration as a whole.
+    rows: Vec<ShownRow>,
+    /// Resources that pass, by policy.
+    passes: Vec<Passes>,
+}
+
+#[derive(Serialize)]
+struct ShownRow {
+    standing: &'static str,
+    class: String,
+    rule: String,
+    resource: String,
+    anchor: String,
+    place: String,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Passes {
+    rule: String,
+    resources: Vec<Passing>,
+}
+
+#[derive(Serialize)]
+struct Passing {
+    resource: String,
+    anchor: String,
+    place: String,
+}
+
+fn shown(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ShownControl {
+    let standing = matrix.standing(control);
+    let (passed, others): (Vec<&Row>, Vec<&Row>) =
+        matrix.rows(control).iter().partition(|row| row.standing == Standing::Pass && !row.resource.is_empty());
+    let mut passes: Vec<Passes> = Vec::new();
+    for row in passed {
+        let passing = Passing {
+            resource: row.resource.clone(),
+            anchor: anchor("resource", &row.resource),
+            place: row.place.clone(),
+        };
+        match passes.iter_mut().find(|p| p.rule == row.rule) {
+            Some(known) => known.resources.push(passing),
+            None => passes.push(Passes { rule: row.rule.clone(), resources: vec![passing] }),
+        }
+    }
+    ShownControl {
+        id: control.id.clone(),
+        anchor: anchor("control", &control.id),
+        title: control.title.clone(),
+        why: control.why.clone(),
+        limits: control.limits.clone().unwrap_or_default(),
+        severity: control.severity(given.graph.environment.production).name(),
+        standing: standing.name(),
+        class: class(standing.name()),
+        requirements: control.requirements.iter().map(|r| (r.clone(), anchor("requirement", r))).collect(),
+        rows: others.into_iter().map(shown_row).collect(),
+        passes,
+    }
+}
+
+fn shown_row(row: &Row) -> ShownRow {
+    ShownRow {
+        standing: row.standing.name(),
+        class: class(row.standing.name()),
+        rule: row.rule.clone(),
+        resource: row.resource.clone(),
+        anchor: anchor("resource", &row.resource),
+        place: row.place.clone(),
+        detail: row.detail.clone(),
+    }
+}
+
+#[derive(Serialize)]
+struct ShownResource {
+    id: String,
+    anchor: String,
+    type_name: &'static str,
+    node: String,
+    place: String,
+    level: &'static str,
+    class: String,
+    handling: String,
+    chain: Vec<Reason>,
+    pass: usize,
+    other: usize,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    text: String,
+    place: String,
+    from: String,
+    anchor: String,
+}
+
+fn resources(given: &Given<'_>) -> Vec<ShownResource> {
+    let mut resources: Vec<&Resource> = given.graph.resources.values().collect();
+    resources.sort_by_key(|r| (given.scope.level(&r.id), r.id.clone()));
+    resources.into_iter().map(|resource| shown_resource(given, resource)).collect()
+}
+
+fn shown_resource(given: &Given<'_>, resource: &Resource) -> ShownResource {
+    let entry = given.scope.get(&resource.id);
+    let of_it = || given.assessment.verdicts.iter().filter(|v| v.resource == resource.id);
+    let passes = of_it().filter(|v| v.outcome == Outcome::Pass).count();
+    let classes: Vec<&str> = entry.classes.iter().map(String::as_str).collect();
+    let does: Vec<&str> = entry.handling.iter().map(|h| h.name()).collect();
+    ShownResource {
+        id: resource.id.to_string(),
+        anchor: anchor("resource", resource.id.as_str()),
+        type_name: resource.type_name,
+        node: resource.path.to_string(),
+        place: given.place(resource.origin.span()),
+        level: entry.level.name(),
+        class: class(entry.level.name()),
+        handling: if does.is_empty() { String::new() } else { format!("{}: {}", does.join(", "), classes.join(", ")) },
+        chain: given
+            .scope
+            .chain(&resource.id)
+            .into_iter()
+            .map(|(_, because)| Reason {
+                text: because.text.clone(),
+                place: given.place(because.span),
+                from: because.from.as_ref().map(ToString::to_string).unwrap_or_default(),
+                anchor: because.from.as_ref().map(|id| anchor("resource", id.as_str())).unwrap_or_default(),
+            })
+            .collect(),
+        pass: passes,
+        other: of_it().count() - passes,
+    }
+}
+
+#[derive(Serialize)]
+struct ShownWaiver {
+    rule: String,
+    place: String,
+    node: String,
+    owner: String,
+    approved_by: String,
+    until: String,
+    ticket: String,
+    reason: String,
+    control: String,
+    covers: usize,
+}
+
+fn waivers(given: &Given<'_>) -> Vec<ShownWaiver> {
+    let place = |span: Span| given.place(span);
+    let waivers = given.graph.waivers.iter().enumerate();
+    waivers
+        .map(|(index, waiver)| ShownWaiver {
+            rule: waiver.rule.to_string(),
+            place: place(waiver.span),
+            node: waiver.scope.to_string(),
+            owner: waiver.owner.to_string(),
+            approved_by: waiver.approved_by.to_string(),
+            until: given.sources.snippet(waiver.until_span).trim_matches('"').to_owned(),
+            ticket: waiver.ticket.as_deref().unwrap_or_default().to_owned(),
+            reason: waiver.reason.to_string(),
+            control: waiver.control.as_deref().unwrap_or_default().to_owned(),
+            covers: given.assessment.judgement.waived.iter().filter(|(_, of)| *of == index).count(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_compiles() {
+        let mut templates = Environment::new();
+        assert!(templates.add_template("evidence.html", TEMPLATE).is_ok());
+    }
+
+    #[test]
+    fn anchors_differ_where_names_do() {
+        assert_ne!(anchor("resource", "a_b"), anchor("resource", "a b"));
+        assert_eq!(anchor("control", "ENC-RDS-01"), "control-ENC-RDS-01");
+    }
+}

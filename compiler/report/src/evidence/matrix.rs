@@ -1,0 +1,244 @@
+//! Requirement by control by resource.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_diag::Diagnostic;
+use migspec_ir::Resource;
+use migspec_policies::catalogue::{self, Control, Engine, Instead, Status};
+use migspec_policies::{Failure, Outcome, Rule, Verdict};
+
+use super::Given;
+
+/// What became of a control on a resource. Ordered from good to bad.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Standing {
+    NotApplicable,
+    /// Nothing here is of the kind that it looks at.
+    NotConcerned,
+    Pass,
+    Deferred,
+    Waived,
+    Undecided,
+    Fail,
+}
+
+impl Standing {
+    pub const ALL: &'static [Standing] = &[
+        Standing::Fail,
+        Standing::Undecided,
+        Standing::Waived,
+        Standing::Deferred,
+        Standing::Pass,
+        Standing::NotConcerned,
+        Standing::NotApplicable,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::NotApplicable => "not applicable",
+            Standing::NotConcerned => "not concerned",
+            Standing::Pass => "pass",
+            Standing::Deferred => "deferred",
+            Standing::Waived => "waived",
+            Standing::Undecided => "undecided",
+            Standing::Fail => "fail",
+        }
+    }
+
+    fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Standing::Pass,
+            Outcome::Waived => Standing::Waived,
+            Outcome::Undecided => Standing::Undecided,
+            Outcome::Fail => Standing::Fail,
+        }
+    }
+}
+
+/// One control on one resource.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    pub control: String,
+    pub standing: Standing,
+    /// The policy that decides; empty where something else does.
+    pub rule: String,
+    /// Empty where it is about the migration as a whole.
+    pub resource: String,
+    pub type_name: String,
+    /// The node of the spec.
+    pub node: String,
+    /// `payments.migspec.kdl:12:5`.
+    pub place: String,
+    /// What was found, why it is deferred, who accepts it.
+    pub detail: String,
+}
+
+/// All rows, by control.
+pub struct Matrix {
+    pub rows: BTreeMap<&'static str, Vec<Row>>,
+    /// Controls by the requirements that they support, in the order of the standard.
+    pub requirements: Vec<(&'static str, Vec<&'static Control>)>,
+}
+
+impl Matrix {
+    pub fn of(given: &Given<'_>) -> Result<Self, Failure> {
+        let rules = given.rulebook.rules()?;
+        let builder = Builder { given, rules: &rules };
+        let mut rows = BTreeMap::new();
+        let mut requirements: BTreeMap<(Vec<u32>, &'static str), Vec<&'static Control>> = BTreeMap::new();
+        for control in catalogue::controls().values() {
+            rows.insert(control.id.as_str(), builder.control(control));
+            for requirement in &control.requirements {
+                requirements.entry((numbers(requirement), requirement.as_str())).or_default().push(control);
+            }
+        }
+        let requirements = requirements.into_iter().map(|((_, name), controls)| (name, controls)).collect();
+        Ok(Self { rows, requirements })
+    }
+
+    pub fn rows(&self, control: &Control) -> &[Row] {
+        self.rows.get(control.id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The worst standing of a control.
+    pub fn standing(&self, control: &Control) -> Standing {
+        self.rows(control).iter().map(|row| row.standing).max().unwrap_or(Standing::NotConcerned)
+    }
+}
+
+/// `3.5.1.2` in the order of the standard.
+fn numbers(requirement: &str) -> Vec<u32> {
+    requirement.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
+}
+
+struct Builder<'a> {
+    given: &'a Given<'a>,
+    rules: &'a [&'a Rule],
+}
+
+impl Builder<'_> {
+    fn control(&self, control: &Control) -> Vec<Row> {
+        let mut rows = match &control.status {
+            Status::Decided => self.decided(control),
+            Status::DecidedBy(Engine::Codes(codes)) => self.by_codes(control, codes),
+            Status::DecidedBy(Engine::Artifact(name)) => {
+                vec![self.whole(control, Standing::Pass, &format!("each build writes `{name}`"))]
+            }
+            Status::Deferred { because, instead } => {
+                let instead = match instead {
+                    Instead::Runtime(what) => format!("decided at run time by {what}"),
+                    Instead::Assumption(what) => format!("assumed: {what}"),
+                };
+                vec![self.whole(control, Standing::Deferred, &format!("{because}; {instead}"))]
+            }
+            Status::NotApplicable { because } => vec![self.whole(control, Standing::NotApplicable, because)],
+        };
+        rows.extend(self.unattached(control, &rows));
+        // A pass of the whole is no pass where something was found.
+        if rows.iter().any(|row| row.standing > Standing::Deferred) {
+            rows.retain(|row| !(row.resource.is_empty() && row.standing == Standing::Pass));
+        }
+        rows
+    }
+
+    fn decided(&self, control: &Control) -> Vec<Row> {
+        let names: BTreeSet<&str> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.controls.iter().any(|c| c.id == control.id))
+            .map(|rule| &*rule.id)
+            .collect();
+        let verdicts = self.given.assessment.verdicts.iter().filter(|v| names.contains(&*v.rule));
+        let mut rows: Vec<Row> = verdicts.filter_map(|verdict| self.verdict(control, verdict)).collect();
+        if rows.is_empty() {
+            rows.push(self.whole(control, Standing::NotConcerned, "nothing here is of the kind that it looks at"));
+        }
+        rows
+    }
+
+    fn verdict(&self, control: &Control, verdict: &Verdict) -> Option<Row> {
+        let resource = self.given.graph.get(&verdict.resource)?;
+        let property = self.rules.iter().find(|r| r.id == verdict.rule).and_then(|rule| rule.property.as_deref());
+        let found = verdict.findings.first();
+        let place = match found.and_then(|f| f.primary.as_ref()) {
+            Some(label) => self.given.place(label.span),
+            None => self.given.place(span(resource, property)),
+        };
+        let detail = found.map(|f| self.detail(f)).unwrap_or_default();
+        Some(Row {
+            control: control.id.clone(),
+            standing: Standing::of(verdict.outcome),
+            rule: verdict.rule.to_string(),
+            resource: resource.id.to_string(),
+            type_name: resource.type_name.to_owned(),
+            node: resource.path.to_string(),
+            place,
+            detail,
+        })
+    }
+
+    /// The message of a finding, and who accepts it until when.
+    fn detail(&self, finding: &Diagnostic) -> String {
+        let judgement = &self.given.assessment.judgement;
+        let waiver = judgement.waived.iter().find(|(waived, _)| waived == finding);
+        match waiver.and_then(|(_, index)| self.given.graph.waivers.get(*index)) {
+            None => finding.message.clone(),
+            Some(waiver) => format!(
+                "{}; accepted by {} for {}: {}",
+                finding.message, waiver.approved_by, waiver.owner, waiver.reason
+            ),
+        }
+    }
+
+    fn by_codes(&self, control: &Control, codes: &[String]) -> Vec<Row> {
+        let findings = &self.given.assessment.judgement.findings;
+        let found: Vec<Row> = findings
+            .iter()
+            .filter(|f| codes.iter().any(|code| *code == f.code))
+            .map(|finding| self.finding(control, finding))
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        vec![self.whole(control, Standing::Pass, &format!("nothing was found by {}", codes.join(", ")))]
+    }
+
+    /// Findings that name the control and belong to no verdict: of the
+    /// ceilings of rights, of flows.
+    fn unattached(&self, control: &Control, rows: &[Row]) -> Vec<Row> {
+        let assessment = self.given.assessment;
+        let attached = |finding: &Diagnostic| assessment.verdicts.iter().any(|v| v.findings.contains(finding));
+        assessment
+            .judgement
+            .findings
+            .iter()
+            .filter(|f| f.controls.iter().any(|c| **c == *control.id) && !attached(f))
+            .map(|finding| self.finding(control, finding))
+            .filter(|row| !rows.contains(row))
+            .collect()
+    }
+
+    fn finding(&self, control: &Control, finding: &Diagnostic) -> Row {
+        let place = finding.primary.as_ref().map(|label| self.given.place(label.span)).unwrap_or_default();
+        Row { rule: finding.code.to_string(), place, ..self.whole(control, Standing::Fail, &finding.message) }
+    }
+
+    fn whole(&self, control: &Control, standing: Standing, detail: &str) -> Row {
+        Row {
+            control: control.id.clone(),
+            standing,
+            rule: String::new(),
+            resource: String::new(),
+            type_name: String::new(),
+            node: String::new(),
+            place: String::new(),
+            detail: detail.to_owned(),
+        }
+    }
+}
+
+/// The place of the property that a policy looks at, else of the resource.
+fn span(resource: &Resource, property: Option<&str>) -> migspec_diag::Span {
+    property.and_then(|path| resource.get(path)).map_or(resource.origin, |datum| datum.origin).span()
+}

@@ -1,0 +1,176 @@
+//! OSCAL assessment results, 1.1.3.
+//! <https://pages.nist.gov/OSCAL-Reference/models/v1.1.3/assessment-results/json-reference/>
+
+use std::collections::BTreeMap;
+
+use migspec_policies::catalogue::Control;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{Given, Matrix, Row, STATEMENT, Standing};
+
+const VERSION: &str = "1.1.3";
+
+/// The document as text.
+pub(super) fn results(given: &Given<'_>, matrix: &Matrix) -> String {
+    let names = Names { seed: format!("{}\n{}", given.spec_hash(), given.graph.environment.name) };
+    let environment = &given.graph.environment;
+    let start = format!("{}T00:00:00Z", given.today);
+    let title = format!("Static assessment of {} in {}", given.graph.migration, environment.name);
+    let document = json!({ "assessment-results": {
+        "uuid": names.uuid("document", given.today),
+        "metadata": {
+            "title": title,
+            "last-modified": start,
+            "version": given.today,
+            "oscal-version": VERSION,
+            "remarks": STATEMENT,
+        },
+        "import-ap": {
+            "href": format!("#{}", names.uuid("plan", "")),
+            "remarks": "no assessment plan of its own: what is assessed is the catalogue of controls of this version",
+        },
+        "results": [{
+            "uuid": names.uuid("result", given.today),
+            "title": title,
+            "description": format!("{STATEMENT} Account {}, region {}.", environment.account, environment.region),
+            "start": start,
+            "end": start,
+            "local-definitions": { "inventory-items": inventory(given, &names) },
+            "reviewed-controls": { "control-selections": [{ "include-controls": reviewed(matrix) }] },
+            "observations": observations(given, matrix, &names),
+            "findings": findings(matrix, &names),
+        }],
+        "back-matter": { "resources": [{
+            "uuid": names.uuid("plan", ""),
+            "title": format!("Catalogue of controls of migspec {}", env!("CARGO_PKG_VERSION")),
+            "description": "Controls in words of the project's own, with the numbers of the PCI DSS 4.0.1 \
+                            requirements that they support.",
+        }]},
+    }});
+    format!("{document:#}\n")
+}
+
+/// Names of things in the document: the same spec gives the same ones.
+struct Names {
+    seed: String,
+}
+
+impl Names {
+    fn uuid(&self, kind: &str, name: &str) -> String {
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("migspec\n{}\n{kind}\n{name}", self.seed).as_bytes()).to_string()
+    }
+}
+
+fn inventory(given: &Given<'_>, names: &Names) -> Vec<Json> {
+    let item = |resource: &migspec_ir::Resource| {
+        json!({
+            "uuid": names.uuid("resource", resource.id.as_str()),
+            "description": format!("{} ({}) of {}", resource.id, resource.type_name, resource.path),
+            "props": [
+                { "name": "asset-id", "value": resource.id.as_str() },
+                { "name": "pci-dss-scope", "ns": "https://github.com/migspec/migspec/ns/oscal",
+                  "value": given.scope.level(&resource.id).name() },
+                { "name": "spec-place", "ns": "https://github.com/migspec/migspec/ns/oscal",
+                  "value": given.place(resource.origin.span()) },
+            ],
+        })
+    };
+    given.graph.resources.values().map(item).collect()
+}
+
+fn requirement(number: &str) -> String {
+    format!("pci-dss-{number}")
+}
+
+fn reviewed(matrix: &Matrix) -> Vec<Json> {
+    matrix.requirements.iter().map(|(number, _)| json!({ "control-id": requirement(number) })).collect()
+}
+
+/// One for each control that concerns something here.
+fn observations(given: &Given<'_>, matrix: &Matrix, names: &Names) -> Vec<Json> {
+    let controls: BTreeMap<&str, &Control> =
+        matrix.requirements.iter().flat_map(|(_, controls)| controls).map(|c| (c.id.as_str(), *c)).collect();
+    controls.values().map(|control| observation(given, matrix, control, names)).collect()
+}
+
+fn observation(given: &Given<'_>, matrix: &Matrix, control: &Control, names: &Names) -> Json {
+    let rows = matrix.rows(control);
+    let subjects: Vec<Json> =
+        rows.iter().filter(|row| !row.resource.is_empty()).map(|row| subject(row, names)).collect();
+    let details: Vec<String> = rows
+        .iter()
+        .filter(|row| !row.detail.is_empty())
+        .map(|row| match (row.resource.as_str(), row.place.as_str()) {
+            ("", "") => row.detail.clone(),
+            (resource, place) => format!("{resource} {place}: {}", row.detail).trim_start().to_owned(),
+        })
+        .collect();
+    let mut observation = json!({
+        "uuid": names.uuid("observation", &control.id),
+        "title": format!("{} {}", control.id, control.title),
+        "description": format!("{}: {}", matrix.standing(control).name(), control.why),
+        "methods": ["TEST"],
+        "types": ["finding"],
+        "collected": format!("{}T00:00:00Z", given.today),
+    });
+    if !subjects.is_empty() {
+        observation["subjects"] = json!(subjects);
+    }
+    if !details.is_empty() {
+        observation["remarks"] = json!(details.join("\n"));
+    }
+    observation
+}
+
+fn subject(row: &Row, names: &Names) -> Json {
+    json!({
+        "subject-uuid": names.uuid("resource", &row.resource),
+        "type": "inventory-item",
+        "title": format!("{} ({})", row.resource, row.standing.name()),
+        "props": [
+            { "name": "standing", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": row.standing.name() },
+            { "name": "policy", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": row.rule },
+            { "name": "spec-place", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": row.place },
+        ],
+    })
+}
+
+/// One for each requirement of which something is decided.
+fn findings(matrix: &Matrix, names: &Names) -> Vec<Json> {
+    matrix.requirements.iter().filter_map(|(number, controls)| finding(number, controls, matrix, names)).collect()
+}
+
+fn finding(number: &str, controls: &[&Control], matrix: &Matrix, names: &Names) -> Option<Json> {
+    let decided = |control: &&&Control| {
+        matches!(matrix.standing(control), Standing::Pass | Standing::Waived | Standing::Undecided | Standing::Fail)
+    };
+    let worst = controls.iter().filter(decided).map(|control| matrix.standing(control)).max()?;
+    let (state, reason) = match worst {
+        Standing::Pass => ("satisfied", "pass"),
+        Standing::Waived | Standing::Undecided => ("not-satisfied", "other"),
+        _ => ("not-satisfied", "fail"),
+    };
+    let related: Vec<Json> =
+        controls.iter().map(|c| json!({ "observation-uuid": names.uuid("observation", &c.id) })).collect();
+    let open: Vec<&str> = controls
+        .iter()
+        .filter(|control| matrix.standing(control) == Standing::Deferred)
+        .map(|control| control.id.as_str())
+        .collect();
+    let mut remarks = format!("the worst standing of its controls is: {}", worst.name());
+    if !open.is_empty() {
+        remarks.push_str(&format!("; not decided before deployment: {}", open.join(", ")));
+    }
+    Some(json!({
+        "uuid": names.uuid("finding", number),
+        "title": format!("PCI DSS 4.0.1 requirement {number}"),
+        "description": "what the specification shows of the controls that support this requirement",
+        "target": {
+            "type": "objective-id",
+            "target-id": requirement(number),
+            "status": { "state": state, "reason": reason, "remarks": remarks },
+        },
+        "related-observations": related,
+    }))
+}

@@ -1,0 +1,96 @@
+//! What every policy says of everything that it is asked about: passes too,
+//! for those who have to show them. A check asks for findings only and pays
+//! nothing for this.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Graph, Id};
+
+use crate::entities::World;
+use crate::finding::{Finding, UNDECIDED};
+use crate::judge::{self, deploys, grants, workflow};
+use crate::rulebook::Rulebook;
+use crate::{Failure, Judgement, reach, waivers};
+
+/// What a policy says of a resource. Ordered from good to bad.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Outcome {
+    Pass,
+    /// It fails, and every finding is accepted for a time.
+    Waived,
+    /// A fact that it needs is not known before deployment: never a pass.
+    Undecided,
+    Fail,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Waived => "waived",
+            Outcome::Undecided => "undecided",
+            Outcome::Fail => "fail",
+        }
+    }
+}
+
+/// One policy and one resource: of rights the role, of steps the state machine.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verdict {
+    pub rule: Arc<str>,
+    pub resource: Id,
+    pub outcome: Outcome,
+    /// What was found, if it is no pass.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A judgement and all verdicts, by policy and resource.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub judgement: Judgement,
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
+pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
+    let world = World::new(graph)?;
+    let mut asked = deploys::asked(&world, rulebook)?;
+    asked.append(&mut grants::asked(&world, rulebook)?);
+    asked.append(&mut workflow::asked(&world, rulebook)?);
+    let found = judge::findings(&world, rulebook)?;
+    let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();
+    for finding in &found {
+        if let Some(about) = &finding.about {
+            asked.insert(about.clone());
+            by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());
+        }
+    }
+    let all = found.into_iter().chain(reach::compare(graph).into_iter().map(Finding::unwaivable)).collect();
+    let mut judgement = waivers::apply(graph, rulebook, all, today);
+    judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    judgement.findings.dedup();
+    let verdicts = asked
+        .into_iter()
+        .map(|pair| {
+            let findings = by_pair.remove(&pair).unwrap_or_default();
+            let outcome = findings.iter().map(|f| outcome(f, &judgement)).max().unwrap_or(Outcome::Pass);
+            let (rule, resource) = pair;
+            Verdict { rule, resource, outcome, findings }
+        })
+        .collect();
+    judgement.policies = rulebook.len();
+    judgement.resources = graph.resources.len();
+    Ok(Assessment { judgement, verdicts })
+}
+
+fn outcome(finding: &Diagnostic, judgement: &Judgement) -> Outcome {
+    if judgement.waived.iter().any(|(waived, _)| waived == finding) {
+        Outcome::Waived
+    } else if finding.code == UNDECIDED {
+        Outcome::Undecided
+    } else {
+        Outcome::Fail
+    }
+}
