@@ -75,3 +75,35 @@ fn a_folder_of_another_environment_is_refused() {
     assert_eq!(other.code, 2);
     assert!(other.stderr.contains("environment `prod`"), "{}", other.stderr);
 }
+
+#[test]
+fn evidence_is_the_same_everywhere_and_of_a_day() {
+    let (first, second) = (reference(), reference());
+    let arguments = ["evidence", "payments.migspec.kdl", "--env", "prod", "--out", "evidence"];
+    let one = run(first.path(), &arguments);
+    assert_eq!(one.code, 0, "{}", one.stderr);
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let two = migspec(second.path(), &arguments)
+        .env("HOME", home.path())
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .env("TZ", "Pacific/Kiritimati")
+        .output()
+        .expect("the command starts");
+    assert!(two.status.success(), "{}", String::from_utf8_lossy(&two.stderr));
+    let (a, b) = (tree(&first.path().join("evidence")), tree(&second.path().join("evidence")));
+    let names: Vec<&str> = a.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["assessment-results.json", "index.html", "manifest.json", "matrix.csv"]);
+    assert!(a == b, "the bytes differ");
+    let without =
+        migspec(second.path(), &arguments).env_remove("MIGSPEC_TODAY").env_remove("SOURCE_DATE_EPOCH").output();
+    assert_eq!(without.expect("the command starts").status.code(), Some(2));
+}
+
+#[test]
+fn evidence_does_not_replace_a_build() {
+    let folder = reference();
+    assert_eq!(run(folder.path(), &BUILD).code, 0);
+    let refused = run(folder.path(), &["evidence", "payments.migspec.kdl", "--env", "prod", "--out", "out"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("holds what a build wrote"), "{}", refused.stderr);
+}

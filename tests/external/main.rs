@@ -10,6 +10,7 @@
 )]
 
 mod controls;
+mod evidence;
 mod judges;
 mod workflow;
 

@@ -1,0 +1,141 @@
+//! The evidence in a browser.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use migspec_diag::Sources;
+use migspec_policies::scope::Scope;
+use migspec_report::evidence::{self, Given};
+use migspec_tests::runs;
+
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    // So that a page beside the evidence can measure it.
+    "--allow-file-access-from-files",
+];
+
+/// The evidence of the reference spec.
+fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut sources = Sources::new();
+    let file = sources.add("payments.migspec.kdl", &runs::text("specs/payments.migspec.kdl"));
+    let (graphs, _) = migspec::compile::lower(file, &mut sources, &mut runs::importer(), Some(environment));
+    let graph = graphs.first().expect("the reference spec can be lowered");
+    let rulebook = runs::rulebook();
+    let assessment =
+        migspec_policies::assess(graph, rulebook, runs::TODAY.days()).unwrap_or_else(|f| panic!("{}", f.message));
+    let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
+    let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+    evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message))
+}
+
+/// The browser, if it is there; missing under `CI=true` is a failure.
+fn browser() -> bool {
+    let there = Command::new("chromium").arg("--version").output().is_ok_and(|o| o.status.success());
+    if !there {
+        let text = "judge chromium is missing: it is not on the path";
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{text}");
+        eprintln!("SKIPPED: {text}");
+    }
+    there
+}
+
+struct Seen {
+    dom: String,
+    console: Vec<String>,
+    /// Addresses that were asked for, `file:` and `data:` excepted.
+    requests: Vec<String>,
+}
+
+/// Opens a page and says what became of it.
+fn open(folder: &Path, page: &str) -> Seen {
+    let (profile, log) = (folder.join("profile"), folder.join("net.json"));
+    let output = Command::new("chromium")
+        .args(FLAGS)
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--log-net-log={}", log.display()))
+        .args(["--virtual-time-budget=5000", "--dump-dom"])
+        .arg(format!("file://{}/{page}", folder.display()))
+        .output()
+        .expect("the browser runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let log = std::fs::read_to_string(log).unwrap_or_default();
+    let addresses = log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    Seen {
+        dom: String::from_utf8_lossy(&output.stdout).into_owned(),
+        console: said.lines().filter(|line| line.contains(":CONSOLE")).map(str::to_owned).collect(),
+        requests: addresses.filter(|a| a.starts_with("http") || a.starts_with("ws")).map(str::to_owned).collect(),
+    }
+}
+
+/// A page that shows another one as wide as a phone and says how wide it became.
+const PHONE: &str = "<!DOCTYPE html><title>measuring</title><iframe id=f style='width:390px;height:800px;border:0' \
+                     src='index.html'></iframe><script>document.getElementById('f').onload=()=>{const \
+                     e=document.getElementById('f').contentDocument.documentElement;document.title='width \
+                     '+e.scrollWidth}</script>";
+
+#[test]
+fn a_browser_shows_the_evidence() {
+    if !browser() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for (name, bytes) in files("prod") {
+        std::fs::write(folder.path().join(name), bytes).expect("the file can be written");
+    }
+    let seen = open(folder.path(), "index.html");
+    assert!(seen.dom.contains("Evidence for PCI DSS 4.0.1"), "the page is shown");
+    assert_eq!(seen.console, Vec::<String>::new());
+    assert_eq!(seen.requests, Vec::<String>::new());
+    std::fs::write(folder.path().join("phone.html"), PHONE).expect("the file can be written");
+    let phone = open(folder.path(), "phone.html");
+    assert!(phone.dom.contains("<title>width 390</title>"), "{}", phone.dom.lines().next().unwrap_or_default());
+}
+
+/// What the other test relies on: a page that does wrong is found out.
+#[test]
+fn a_browser_tells_of_a_page_that_does_wrong() {
+    if !browser() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let wrong = "<!DOCTYPE html><meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>\
+                 <img src='http://127.0.0.1:9/x'><p style='width:600px'>wide</p>";
+    std::fs::write(folder.path().join("index.html"), wrong).expect("the file can be written");
+    let seen = open(folder.path(), "index.html");
+    assert!(!seen.console.is_empty());
+    assert!(seen.requests.iter().any(|a| a.starts_with("http://127.0.0.1:9/")), "{:?}", seen.requests);
+    std::fs::write(folder.path().join("phone.html"), PHONE).expect("the file can be written");
+    let phone = open(folder.path(), "phone.html");
+    assert!(!phone.dom.contains("<title>width 390</title>"));
+}
+
+#[test]
+fn every_link_of_the_evidence_resolves() {
+    for environment in ["prod", "dev"] {
+        let page = files(environment).remove("index.html").expect("the evidence has a page");
+        let page = String::from_utf8(page).expect("the page is text");
+        let between = |before: &'static str| page.split(before).skip(1).filter_map(|rest| rest.split('"').next());
+        let ids: Vec<&str> = between(" id=\"").collect();
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(known.len(), ids.len(), "an id stands once");
+        let links: Vec<&str> = between("href=\"").collect();
+        assert!(links.len() > 100, "the page has links");
+        for link in links {
+            let target = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads out of the page"));
+            assert!(known.contains(target), "{environment}: {link}");
+        }
+        for mark in ["http://", "https://", "<script", "url("] {
+            let rest = page.replace("http://www.w3.org/2000/svg", "").replace("url(#", "");
+            assert!(!rest.contains(mark), "{environment}: {mark}");
+        }
+    }
+}
