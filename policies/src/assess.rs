@@ -55,7 +55,7 @@ pub struct Assessment {
 
 /// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
 pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
-    let world = World::new(graph)?;
+    let world = World::new(graph, today)?;
     let mut asked = deploys::asked(&world, rulebook)?;
     asked.append(&mut grants::asked(&world, rulebook)?);
     asked.append(&mut workflow::asked(&world, rulebook)?);
