@@ -58,14 +58,14 @@ fn parse_with(file: FileId, text: &str, types: Types) -> Parsed {
 /// Reads KDL that is not a spec, types before values included: first within
 /// the limits of this reader, then as the reference implementation has it.
 /// The first thing that is wrong with it is the error.
-pub fn document(file: FileId, text: &str) -> Result<KdlDocument, Diagnostic> {
+pub fn document(file: FileId, text: &str) -> Result<KdlDocument, Box<Diagnostic>> {
     let parsed = parse_with(file, text, Types::Taken);
     match parsed.diagnostics.into_iter().next() {
-        Some(first) => Err(first),
+        Some(first) => Err(Box::new(first)),
         None => reference::document(text, &parsed.nodes).ok_or_else(|| {
-            Diagnostic::error("file-too-large", "the file has too many comments or is too large to be read")
-                .at(Span::new(file, 0, 0), "not read")
-                .help("split it, or use fewer block comments and `/-`")
+            let message = "the file has too many comments or is too large to be read";
+            let refusal = Diagnostic::error("file-too-large", message).at(Span::new(file, 0, 0), "not read");
+            Box::new(refusal.help("split it, or use fewer block comments and `/-`"))
         }),
     }
 }

@@ -34,8 +34,8 @@ impl fmt::Display for Problem {
 pub fn read(name: &str, text: &str, sources: &mut Sources) -> std::result::Result<Vec<Case>, Problem> {
     let file = sources.add(name, text);
     let document = migspec_syntax::document(file, text).map_err(|finding| Problem {
-        span: finding.primary.map_or(Span::new(file, 0, 0), |label| label.span),
-        message: finding.message,
+        span: finding.primary.as_ref().map_or(Span::new(file, 0, 0), |label| label.span),
+        message: finding.message.clone(),
     })?;
     let start = Span::new(file, 0, 0);
     document
