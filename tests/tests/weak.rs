@@ -1,7 +1,8 @@
 //! Weak specs give exactly the findings that name their weakness: those of the
 //! marks in `specs/examples/weak`.
 //!
-//! `//~ CODE CODE` at the end of a line stands for findings that point at it.
+//! `//~ CODE CODE` at the end of a line stands for findings that point at it;
+//! `// weak` and `// end` are around what makes the spec weak.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -58,4 +59,32 @@ fn every_weak_spec_gives_exactly_the_findings_that_name_its_weakness() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_weak_spec_is_clean_without_its_weakness() {
+    let mut strengthened = 0;
+    for path in specs() {
+        let text = fs::read_to_string(&path).expect("a spec is text");
+        let name = path.file_name().expect("a spec has a name").to_string_lossy().into_owned();
+        let Some(strong) = without_weakness(&text) else { continue };
+        let (sources, checked) = runs::check_text(&name, &strong, None);
+        assert_eq!(runs::listed(&sources, &checked), Vec::<String>::new(), "{name}");
+        strengthened += 1;
+    }
+    assert!(strengthened >= 6, "{strengthened} specs say where their weakness stands");
+}
+
+/// The text without what stands between the marks; nothing where there are none.
+fn without_weakness(text: &str) -> Option<String> {
+    let (mut keep, mut strong) = (true, String::new());
+    for line in text.split_inclusive('\n') {
+        match line.trim() {
+            "// weak" => keep = false,
+            "// end" => keep = true,
+            _ if keep => strong.push_str(line),
+            _ => {}
+        }
+    }
+    (strong.len() < text.len()).then_some(strong)
 }

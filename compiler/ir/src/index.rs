@@ -20,6 +20,8 @@ pub struct Index<'g> {
     log_groups: FxHashMap<&'g str, &'g Resource>,
     /// By the role that holds them.
     grants: FxHashMap<&'g Id, Vec<&'g Grant>>,
+    /// Roles by their names.
+    roles: FxHashMap<&'g str, &'g Resource>,
 }
 
 impl<'g> Index<'g> {
@@ -31,6 +33,7 @@ impl<'g> Index<'g> {
             alarms: FxHashMap::default(),
             log_groups: FxHashMap::default(),
             grants: FxHashMap::default(),
+            roles: FxHashMap::default(),
         };
         for resource in graph.resources.values() {
             index.types.entry(resource.type_name).or_default().push(resource);
@@ -42,6 +45,10 @@ impl<'g> Index<'g> {
         let groups = graph.of_type("AWS::Logs::LogGroup");
         index.log_groups =
             groups.filter_map(|group| Some((group.get("LogGroupName")?.value.as_str()?, group))).collect();
+        for role in index.types.get("AWS::IAM::Role").into_iter().flatten() {
+            let name = role.get("RoleName").and_then(|d| d.value.as_str());
+            index.roles.extend(name.map(|name| (name, *role)));
+        }
         for grant in &graph.grants {
             index.grants.entry(&grant.role).or_default().push(grant);
         }
@@ -109,6 +116,16 @@ impl<'g> Index<'g> {
     /// The resource that the property at `path` refers to.
     pub fn follow(&self, resource: &Resource, path: &str) -> Option<&'g Resource> {
         self.graph.resources.get(resource.get(path)?.value.target()?)
+    }
+
+    /// The role that the property at `path` names: by a reference, or by its
+    /// ARN in this account.
+    pub fn role(&self, resource: &Resource, path: &str) -> Option<&'g Resource> {
+        let role = &resource.get(path)?.value;
+        let Some(arn) = role.as_str() else { return self.graph.resources.get(role.target()?) };
+        let (head, name) = arn.split_once(":role/")?;
+        let own = head.ends_with(&format!(":iam::{}", self.graph.environment.account));
+        self.roles.get(name.rsplit('/').next()?).copied().filter(|_| own)
     }
 }
 

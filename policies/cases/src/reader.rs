@@ -232,7 +232,9 @@ impl Reader {
                 let arguments = function.map_or(Argument::Null, |name| {
                     Argument::Object(vec![("FunctionName".into(), Argument::Text(name.into()))])
                 });
-                Kind::Task { api: *api, pattern: Pattern::RequestResponse, arguments }
+                let waits = flag(node, "waits");
+                let pattern = if waits { Pattern::WaitForTaskToken } else { Pattern::RequestResponse };
+                Kind::Task { api: *api, pattern, arguments }
             }
         };
         let mut state = State::new(&argument(node, 0)?, kind, *phase, &"case".into(), self.origin(node));

@@ -6,6 +6,6 @@ mod allowed;
 mod managed_policy;
 mod role;
 mod role_policy;
-mod users;
+pub(super) mod users;
 
 pub const TYPES: &[&ResourceType] = &[&managed_policy::TYPE, &role::TYPE, &role_policy::TYPE];

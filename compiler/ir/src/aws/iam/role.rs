@@ -69,11 +69,7 @@ const FACTS: &[Fact] = &[
         graph.actors.get(&role.id).map_or(FactValue::from(""), |actor| actor.name().into())
     }),
     // Functions and workflows that run as it.
-    Fact::computed("users", FactType::Long, |role, graph| {
-        let functions = graph.referring(&role.id, "AWS::Lambda::Function", "Role").count();
-        let machines = graph.referring(&role.id, "AWS::StepFunctions::StateMachine", "RoleArn").count();
-        FactValue::Long((functions + machines) as i64)
-    }),
+    Fact::computed("users", FactType::Long, |role, graph| FactValue::Long(users::count(role, graph))),
     Fact::computed("trustsEveryone", FactType::Bool, |role, _| trust(role, |d| iam::grants_to_everyone(d).into())),
     Fact::computed("trustsOnlyServices", FactType::Bool, |role, _| {
         trust(role, |d| iam::trusts_only_services(d).into())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::datum::Value;
 use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::iam;
@@ -63,6 +64,25 @@ pub(super) fn unserved(role: &Resource, graph: &Index<'_>) -> FactValue {
 fn trusted(role: &Resource) -> Option<BTreeSet<String>> {
     let owned = |d: &iam::Document<'_>| iam::services(d).into_iter().map(str::to_owned).collect();
     iam::read(role.get("AssumeRolePolicyDocument")?, owned)
+}
+
+/// How many functions and workflows run as it, named by reference or by ARN.
+pub(super) fn count(role: &Resource, graph: &Index<'_>) -> i64 {
+    let runs = |(type_name, property): (&str, &'static str)| {
+        graph.all(type_name).filter(|user| graph.role(user, property).is_some_and(|r| r.id == role.id)).count()
+    };
+    let users = runs(("AWS::Lambda::Function", "Role")) + runs(("AWS::StepFunctions::StateMachine", "RoleArn"));
+    i64::try_from(users).unwrap_or(i64::MAX)
+}
+
+/// The role that something runs as: one of the graph, or one made elsewhere.
+pub(in crate::aws) fn of(resource: &Resource, property: &str, graph: &Index<'_>) -> FactValue {
+    match (graph.role(resource, property), resource.get(property).map(|d| &d.value)) {
+        (Some(role), _) => FactValue::Entity(role.id.clone()),
+        (None, None) => FactValue::AwsOwned,
+        (None, Some(Value::String(_))) => FactValue::External,
+        (None, Some(_)) => FactValue::Unknown,
+    }
 }
 
 /// How many replication endpoints use it.

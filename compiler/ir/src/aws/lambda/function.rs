@@ -1,5 +1,6 @@
 use crate::aws::dms::alarmed;
 use crate::aws::ec2::{subnet, zones};
+use crate::aws::iam::users;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::{Actor, Resource};
@@ -112,7 +113,7 @@ const PROPERTIES: &[Property] = &[
 
 const FACTS: &[Fact] = &[
     Fact::string("functionName", "FunctionName", ""),
-    Fact::entity("role", "Role", "AWS::IAM::Role"),
+    Fact::computed("role", FactType::Entity("AWS::IAM::Role"), |function, graph| users::of(function, "Role", graph)),
     Fact::string("runtime", "Runtime", ""),
     Fact::string("packageType", "PackageType", "Zip"),
     Fact::key("kmsKey", "KmsKeyArn"),
@@ -193,7 +194,7 @@ fn in_network_of_database(function: &Resource, graph: &Index<'_>) -> FactValue {
 /// Log lines, traces, dead letters, the environment's key and interfaces in
 /// networks: what a function's settings need of its role.
 fn missing_service_rights(function: &Resource, graph: &Index<'_>) -> FactValue {
-    let Some(role) = graph.follow(function, "Role") else { return FactValue::Unknown };
+    let Some(role) = graph.role(function, "Role") else { return FactValue::Unknown };
     let needed = service_rights(function);
     let allowed = |documents: &[iam::Document<'_>], action: &str| {
         let denies = |s: &iam::Statement<'_>| s.conditions.is_empty() && s.covers_action(action);

@@ -1,7 +1,9 @@
+use crate::datum::Datum;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{self, Concern, ResourceType, Terraform};
+use crate::{iam, json};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "Migspec::Replication",
@@ -21,10 +23,64 @@ pub const TYPE: ResourceType = ResourceType {
         // The largest that the author declares, in KiB; 0: none is declared.
         Fact::long("maxLob", "MaxLob", 0),
         Fact::computed("alarmLooserThanGate", FactType::Bool, alarm_looser_than_gate),
+        // Whether another one copies some of its tables to the same target.
+        Fact::computed("overlapsAnother", FactType::Bool, overlaps_another),
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("hasCutover", "HasCutover", false),
     ],
 };
+
+fn overlaps_another(replication: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(target) = graph.follow(replication, "Target") else { return FactValue::Bool(false) };
+    let Some(own) = Selection::of(replication, graph) else { return FactValue::Unknown };
+    let mut answer = FactValue::Bool(false);
+    for other in graph.referring(&target.id, "Migspec::Replication", "Target").filter(|r| r.id != replication.id) {
+        match Selection::of(other, graph) {
+            Some(other) if own.overlaps(&other) => return FactValue::Bool(true),
+            Some(_) => {}
+            None => answer = FactValue::Unknown,
+        }
+    }
+    answer
+}
+
+/// The tables that a task copies: `schema.table` with wildcards.
+struct Selection {
+    included: Vec<String>,
+    excluded: Vec<String>,
+}
+
+impl Selection {
+    /// From the table mappings of the replication's task; nothing where they
+    /// cannot be read.
+    fn of(replication: &Resource, graph: &Index<'_>) -> Option<Self> {
+        let mappings = graph.follow(replication, "Task")?.get("TableMappings")?;
+        let mappings = json::document(mappings)?;
+        let rules = mappings.get("rules")?.value.as_list()?;
+        let named = |action: &str| {
+            let text = |rule: &Datum, path: &str| rule.get(path).and_then(|d| d.value.as_str()).map(str::to_owned);
+            let rules = rules.iter().filter(|rule| text(rule, "rule-type").as_deref() == Some("selection"));
+            let rules = rules.filter(|rule| text(rule, "rule-action").as_deref() == Some(action));
+            let part =
+                |rule: &Datum, name: &str| text(rule, &format!("object-locator.{name}")).map(|t| t.replace('%', "*"));
+            rules.map(|rule| Some(format!("{}.{}", part(rule, "schema-name")?, part(rule, "table-name")?))).collect()
+        };
+        let included: Option<Vec<String>> = named("include");
+        let excluded: Option<Vec<String>> = named("exclude");
+        Some(Self { included: included?, excluded: excluded? })
+    }
+
+    fn overlaps(&self, other: &Selection) -> bool {
+        let leaves_out =
+            |selection: &Selection, tables: &str| selection.excluded.iter().any(|e| iam::covers(e, tables));
+        self.included.iter().any(|one| {
+            other
+                .included
+                .iter()
+                .any(|another| iam::overlaps(one, another) && !leaves_out(self, another) && !leaves_out(other, one))
+        })
+    }
+}
 
 /// Whether the gate would open while no alarm on the lag has gone off: by what
 /// the author says, or by the alarms that there are.

@@ -42,7 +42,7 @@ fn called(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
 }
 
 fn held(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
-    let Some(role) = graph.follow(machine, "RoleArn") else { return BTreeSet::new() };
+    let Some(role) = graph.role(machine, "RoleArn") else { return BTreeSet::new() };
     graph.grants.iter().filter(|grant| grant.role == role.id).flat_map(|grant| grant.actions.iter().copied()).collect()
 }
 

@@ -1,5 +1,6 @@
 use super::conduct;
 use crate::aws::dms::alarmed;
+use crate::aws::iam::users;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -43,7 +44,13 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("stateMachineName", "StateMachineName", ""),
         Fact::string("stateMachineType", "StateMachineType", "STANDARD"),
-        Fact::entity("role", "RoleArn", "AWS::IAM::Role"),
+        Fact::computed("role", FactType::Entity("AWS::IAM::Role"), |machine, graph| {
+            users::of(machine, "RoleArn", graph)
+        }),
+        // Whether it runs what was derived, and checked.
+        Fact::computed("derived", FactType::Bool, |machine, _| {
+            machine.get("DefinitionString").is_none_or(|d| matches!(d.value, Value::Definition(_))).into()
+        }),
         Fact::string("encryptionType", "EncryptionConfiguration.Type", "AWS_OWNED_KEY"),
         Fact::key("kmsKey", "EncryptionConfiguration.KmsKeyId"),
         Fact::string("level", "LoggingConfiguration.Level", "OFF"),
