@@ -2,7 +2,7 @@
 //! workflows themselves.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Budget, HISTORY_LIMIT, Kind, Loop, Phase, State, Workflow};
+use migspec_ir::workflow::{Api, Argument, Budget, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow};
 use migspec_ir::{Graph, Resource};
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -43,11 +43,28 @@ struct Described {
     longest: String,
     events: u64,
     events_limit: u64,
+    fixed_events: u64,
+    loops: Vec<Counted>,
+    iterations: Vec<Counted>,
+    spare: u64,
+    largest: String,
+    payload: u64,
+    payload_limit: u64,
+    rotation_parameter: String,
+    folder: String,
     fence: String,
     after_drain: String,
     reverse: bool,
     roles: Vec<String>,
     within: String,
+}
+
+/// What a loop, or an iteration, records in the history.
+#[derive(Serialize)]
+struct Counted {
+    name: String,
+    turns: u64,
+    events: u64,
 }
 
 #[derive(Serialize)]
@@ -81,12 +98,35 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         longest: duration(budget.seconds),
         events: budget.events(),
         events_limit: HISTORY_LIMIT,
+        fixed_events: budget.fixed_events,
+        loops: loops(&budget),
+        iterations: budget
+            .iteration_events
+            .iter()
+            .map(|(name, events)| Counted { name: name.to_string(), turns: 1, events: *events })
+            .collect(),
+        spare: budget.spare_tries(),
+        largest: budget.largest.to_string(),
+        payload: budget.payload,
+        payload_limit: PAYLOAD_LIMIT,
+        rotation_parameter: argument("HoldRotation", "Name"),
+        folder: workflow.cutover.to_string(),
         fence: duration(seconds("FenceSeconds").unwrap_or_default()),
         after_drain: duration(AFTER_DRAIN.iter().map(|p| longest(workflow, *p)).sum()),
         reverse: workflow.states.contains_key("StartReverse"),
         roles: cutover.map(roles).unwrap_or_default(),
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
     }
+}
+
+/// The loops, the one with the most events first.
+fn loops(budget: &Budget) -> Vec<Counted> {
+    let name = |turning: &Loop| turning.states.get(1).map_or_else(String::new, |s| s.to_string());
+    let counted =
+        |(turning, events): &(Loop, u64)| Counted { name: name(turning), turns: turning.turns, events: *events };
+    let mut loops: Vec<Counted> = budget.loop_events.iter().map(counted).collect();
+    loops.sort_by_key(|l| std::cmp::Reverse(l.events));
+    loops
 }
 
 /// The phases between the last moment at which the fence gives up and the

@@ -35,11 +35,11 @@ struct Expected {
     phase: &'static str,
 }
 
-const SUCCEEDED: Expected = Expected { status: "SUCCEEDED", end: "NotifySuccess Succeeded", phase: "" };
-const PAGED: Expected = Expected { status: "FAILED", end: "NotifyFailure Failed", phase: "" };
+const SUCCEEDED: Expected = Expected { status: "SUCCEEDED", end: "NotifySuccess RecordSuccess Succeeded", phase: "" };
+const PAGED: Expected = Expected { status: "FAILED", end: "NotifyFailure RecordFailure Failed", phase: "" };
 
 const fn rolled_back(phase: &'static str) -> Expected {
-    Expected { status: "FAILED", end: "NotifyRollback RolledBack", phase }
+    Expected { status: "FAILED", end: "NotifyRollback RecordRollback RolledBack", phase }
 }
 
 /// Changes the scenario in which everything is well.
@@ -71,12 +71,33 @@ const CASES: &[(&str, Change, Expected)] = &[
         rolled_back("shift"),
     ),
     ("there is no such alarm", |s| outcome(s, "ReadAlarms10", json!({ "CompositeAlarms": [] })), rolled_back("shift")),
+    ("one role refuses", |s| outcome(s, "ApproveCutoverBy2", json!({ "decision": "refuse" })), rolled_back("approve")),
+    ("one role answers after the reminder", |s| throw(s, "ApproveCutoverBy2", "States.HeartbeatTimeout"), SUCCEEDED),
     (
-        "one role answers for both",
-        |s| outcome(s, "ApproveCutoverBy2", approval("payments-lead")),
+        "nobody answers",
+        |s| {
+            throw(s, "ApproveCutoverBy2", "States.HeartbeatTimeout");
+            s["outcomes"]["ApproveCutoverAgain2"] = json!({ "timeout": true });
+        },
         rolled_back("approve"),
     ),
-    ("nobody answers", |s| s["outcomes"]["ApproveCutoverBy2"] = json!({ "timeout": true }), rolled_back("approve")),
+    (
+        "another run is under way",
+        |s| outcome(s, "ListRuns", json!({ "Executions": [{ "Name": "run-1" }, { "Name": "run-2" }] })),
+        PAGED,
+    ),
+    (
+        "the schema has changed since the load",
+        |s| outcome(s, "CheckTargetSchema", payload(json!({ "frozen": true, "fingerprint": "target-2" }))),
+        rolled_back("approve"),
+    ),
+    (
+        "the schema cannot be frozen",
+        |s| outcome(s, "FreezeSource", payload(json!({ "frozen": false, "fingerprint": "source-1" }))),
+        rolled_back("load"),
+    ),
+    ("replication runs already", |s| throw(s, "StartReplication", BUSY), SUCCEEDED),
+    ("reverse replication runs already", |s| throw(s, "StartReverse", BUSY), SUCCEEDED),
     (
         "the target never catches up",
         |s| outcome(s, "PollDrain", payload(json!({ "drained": false, "confirmed": "0/1" }))),
@@ -159,7 +180,7 @@ fn the_workflow_comes_to_the_right_end() {
         change(&mut scenario);
         let run = bench.run(name, &scenario);
         assert_eq!(run.result["status"], expected.status, "{name}: {}", run.tail(12));
-        assert!(run.tail(2) == expected.end, "{name}: ends with {}", run.tail(12));
+        assert!(run.tail(3) == expected.end, "{name}: ends with {}", run.tail(12));
         assert_eq!(run.rollback_phase(), expected.phase, "{name}");
         run.check_one_writer(name);
     }
@@ -173,10 +194,14 @@ fn a_failure_of_any_call_leads_to_a_known_end() {
     for state in bench.tasks() {
         let mut scenario = bench.scenario.clone();
         scenario["inject"] = json!([{ "match": state, "nth": 1, "throw": { "Error": "Custom.Broken", "Cause": "" } }]);
-        if state.starts_with("ExecuteRollback") || state == "NotifyRollback" {
+        if state.contains("Remind") || state.contains("Again") {
+            let first = state.replace("Remind", "By").replace("Again", "By");
+            throw(&mut scenario, &first, "States.HeartbeatTimeout");
+        }
+        if state.starts_with("ExecuteRollback") || state.ends_with("Back") || state.ends_with("Rollback") {
             throw(&mut scenario, "PlanValidation", "Custom.Broken");
         }
-        if state == "NotifyFailure" {
+        if state.ends_with("Failure") {
             throw(&mut scenario, "Preflight", "Custom.Broken");
         }
         let run = bench.run(&state, &scenario);
@@ -349,10 +374,6 @@ fn loading(status: &str, progress: u64, errored: u64) -> Value {
 
 fn alarm(state: &str) -> Value {
     json!({ "CompositeAlarms": [{ "StateValue": state }] })
-}
-
-fn approval(role: &str) -> Value {
-    json!({ "decision": "approve", "approvedBy": format!("arn:aws:iam::111111111111:role/{role}") })
 }
 
 fn writer(side: &str) -> Value {

@@ -86,6 +86,11 @@ pub const CODES: &[CodeInfo] = &[
          over yet.",
     ),
     code(
+        "cutover-order",
+        "a cutover waits for itself",
+        "`after` names cutovers whose writers must have moved before. Two that wait for each other never move.",
+    ),
+    code(
         "cutover-without-validation",
         "a cutover of data that nothing compares",
         "The writer moves only after a validation has found both sides equal, once while changes stream in \
@@ -391,8 +396,8 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "shared-api",
         "two cutovers move the traffic of one API",
-        "Each cutover changes the weights of its API's listener. Several databases behind one API are not \
-         supported yet.",
+        "Each cutover changes the weights of its API's listener. Give each database an API of its own, and \
+         declare their order with `after`.",
     ),
     code("short-backup-window", "a backup window is too short", "RDS takes windows of at least 30 minutes."),
     code(
@@ -412,9 +417,15 @@ pub const CODES: &[CodeInfo] = &[
         "AWS limits what a template may hold and what nested stacks may pass to each other.",
     ),
     code(
+        "stale-reads",
+        "reads that would move before the writer do not fit the strategy",
+        "With the strategy `reads`, routes with `stale` are served from the target while the source takes the \
+         writes. Only a `GET` may be stale, not by less than the lag gate lets pass, and some route must be.",
+    ),
+    code(
         "strategy-not-supported",
         "a strategy for which no workflow is built yet",
-        "The strategies `compute` and `atomic` are built. A share of all writes can never move: replication \
+        "The strategies `compute`, `reads` and `atomic` are built. A share of all writes can never move: replication \
          goes one way, and two databases that both take writes overwrite each other's rows and sequences.",
     ),
     code(

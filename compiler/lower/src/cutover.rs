@@ -2,13 +2,14 @@
 //! settings and those of the nodes that they name.
 
 mod checks;
+mod reads;
 
 #[cfg(test)]
 mod tests;
 
 use migspec_ir::{Datum, Origin, Resource, Value};
 use migspec_syntax::ast;
-use migspec_syntax::value::{Duration, Key};
+use migspec_syntax::value::{Duration, Key, Strategy};
 
 use crate::cx::{Cx, datum, path};
 use crate::index::Relation;
@@ -106,4 +107,15 @@ pub(crate) fn stem(cutover: &ast::Cutover) -> String {
 pub(crate) fn approvals_folder(cutover: &ast::Cutover, role: &str) -> String {
     let name = role.split_once(":role/").map_or(role, |(_, name)| name);
     format!("{}/approvals/{}", cutover.key, name.replace('/', "-"))
+}
+
+/// The reads that may be served from the target before the writer moves.
+pub(crate) fn stale_routes(api: &ast::Api) -> impl Iterator<Item = &ast::Route> {
+    api.route.iter().filter(|route| route.stale.is_some())
+}
+
+/// Whether a cutover moves the reads of an API first.
+pub(crate) fn moves_reads(cx: &Cx, api: &ast::Api) -> bool {
+    let mut cutovers = cx.spec.cutover.iter().filter(|c| c.api.as_str() == api.key.as_str());
+    cutovers.any(|c| *c.strategy.kind == Strategy::Reads) && stale_routes(api).next().is_some()
 }

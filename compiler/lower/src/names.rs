@@ -118,6 +118,8 @@ ids! {
     listener(api) = "{api}-listener";
     /// The rule whose weights the workflow changes.
     listener_rule(api) = "{api}-listener-rule";
+    /// The rule for the reads that may move before the writer does.
+    reads_rule(api) = "{api}-reads-rule";
     /// `side` is `source` or `target`.
     target_group(api, side) = "{api}-{side}-targets";
     targets_security_group(api) = "{api}-targets-group";

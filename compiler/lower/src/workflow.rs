@@ -35,7 +35,7 @@ pub(crate) const CUTOVER_SECONDS: u64 = 1800;
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
-    let supported = spec.cutover.iter().filter(|c| matches!(*c.strategy.kind, Strategy::Compute | Strategy::Atomic));
+    let supported = spec.cutover.iter().filter(|c| *c.strategy.kind != Strategy::ByKey);
     let plans: Vec<Plan> = supported.filter_map(|c| Plan::new(cx, c)).collect();
     for plan in &plans {
         let workflow = workflow(plan);

@@ -477,6 +477,9 @@ nodes! {
         arg path: Text;
         /// The header that makes a repeated write harmless.
         opt_prop idempotency_header: Text;
+        /// How old an answer may be: with the strategy `reads`, such a route
+        /// is served by the target before the writer moves.
+        opt_prop stale: Duration;
     }
 
     /// Where requests go on one side: `source` or `target`.
@@ -547,6 +550,8 @@ nodes! {
         opt_child window: Window;
         /// Who must agree.
         opt_child approval: Approval;
+        /// What must have moved before.
+        opt_child after: After;
         /// How long the way back stays open.
         opt_child rollback: Rollback;
         /// Findings that are accepted for a time.
@@ -595,6 +600,12 @@ nodes! {
         prop within: Duration = "24h";
         /// Two different IAM roles.
         child by: ApprovedBy;
+    }
+
+    /// The cutovers that must have moved their writers before.
+    "after" After, keys 0, merge Replace {
+        /// Their keys.
+        args cutovers: Key;
     }
 
     /// IAM roles that approve.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Kind, State, Workflow};
+use super::{Argument, Kind, State, Workflow};
 
 /// A Standard execution ends when its history has this many events.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -152,23 +152,35 @@ fn worst_seconds(state: &State) -> u64 {
     let waits: u64 = state.retry.iter().map(|r| u64::from(r.attempts) * u64::from(r.longest)).sum();
     let tries = 1 + state.retry.iter().map(|r| u64::from(r.attempts)).sum::<u64>();
     match &state.kind {
-        Kind::Wait { seconds: super::Argument::Integer(n) } => u64::try_from(*n).unwrap_or(0),
+        Kind::Wait { seconds: Argument::Integer(n) } => u64::try_from(*n).unwrap_or(0),
         _ => state.timeout.unwrap_or(0) * tries + waits,
     }
 }
 
-/// Bytes of what a state sends, with a kibibyte for the value of each expression.
+/// Bytes of what a state sends or goes through.
 fn state_payload(state: &State) -> u64 {
-    let Kind::Task { arguments, .. } = &state.kind else { return 0 };
-    arguments.size() as u64 + expressions(arguments) * 1024
-}
-
-fn expressions(argument: &super::Argument) -> u64 {
-    use super::Argument;
-    match argument {
-        Argument::Expression(_) => 1,
-        Argument::List(items) => items.iter().map(expressions).sum(),
-        Argument::Object(members) => members.iter().map(|(_, a)| expressions(a)).sum(),
+    match &state.kind {
+        Kind::Task { arguments, .. } => arguments.size() as u64 + values(arguments),
+        Kind::Map { items, item, .. } => values(items) + item.as_ref().map_or(0, values),
         _ => 0,
     }
 }
+
+/// What the values of expressions may add: a kibibyte for each, and more for
+/// the two variables that are lists.
+fn values(argument: &Argument) -> u64 {
+    match argument {
+        Argument::Expression(e) if e.as_str().contains("$groups") => GROUPS,
+        Argument::Expression(e) if e.as_str().contains("$gates") => GATES,
+        Argument::Expression(_) => 1024,
+        Argument::List(items) => items.iter().map(values).sum(),
+        Argument::Object(members) => members.iter().map(|(_, a)| values(a)).sum(),
+        _ => 0,
+    }
+}
+
+/// The groups of a validation: the validator keeps them below this.
+const GROUPS: u64 = 200 * 1024;
+
+/// What the gates have found: each a kibibyte and a half at most.
+const GATES: u64 = 64 * 1536;

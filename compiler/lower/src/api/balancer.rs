@@ -7,7 +7,7 @@ use migspec_syntax::value::TierPurpose;
 
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
-use crate::{names, placement};
+use crate::{cutover, names, placement};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -23,7 +23,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     source_targets(cx, api, sides);
     target_targets(cx, api, sides);
     listener(cx, api, sides);
-    rule(cx, api, sides);
+    rules(cx, api, sides);
     flows(cx, api, sides);
 }
 
@@ -161,11 +161,47 @@ fn listener(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     );
 }
 
+/// A rule for all requests, and before it one for the reads that may move by
+/// themselves.
+fn rules(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
+    let at = Origin::derived(BY, sides.target.place.header);
+    let key = api.key.as_str();
+    let pattern = |config: Map| map!(at, { "Field": "path-pattern", "PathPatternConfig": config });
+    if cutover::moves_reads(cx, api) {
+        let stale: Vec<&ast::Route> = cutover::stale_routes(api).collect();
+        let paths: Vec<Datum> = stale.iter().map(|route| datum(&route.path, |path| expression(path))).collect();
+        let reads = map!(at, {
+            "Field": "http-request-method",
+            "HttpRequestMethodConfig": map!(at, { "Values": list!(at, ["GET"]) }),
+        });
+        let conditions = list!(at, [reads, pattern(map!(at, { "RegexValues": paths }))]);
+        rule(cx, api, Rule { id: names::reads_rule(key), priority: 5, conditions }, at);
+    }
+    let conditions = list!(at, [pattern(map!(at, { "Values": list!(at, ["/*"]) }))]);
+    rule(cx, api, Rule { id: names::listener_rule(key), priority: 10, conditions }, at);
+}
+
+/// A path as the load balancer sees it, with the stage before it or without:
+/// `/balance/{id}` becomes `^(/live)?/balance/[^/]+$`.
+fn expression(path: &str) -> String {
+    let parts = path.split('/').filter(|p| !p.is_empty()).map(|part| match part.strip_prefix('{') {
+        Some(variable) if variable.ends_with("+}") => ".+".to_owned(),
+        Some(_) => "[^/]+".to_owned(),
+        None => part.replace('.', "\\."),
+    });
+    format!("^(/{STAGE})?/{}$", parts.collect::<Vec<_>>().join("/"))
+}
+
+struct Rule {
+    id: Id,
+    priority: u32,
+    conditions: Datum,
+}
+
 /// All traffic to the source at first. The workflow replaces the whole list of
 /// actions, so both groups always stand in it. API Gateway puts the stage
 /// before the path of a private integration: it is taken off again.
-fn rule(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
-    let at = Origin::derived(BY, sides.target.place.header);
+fn rule(cx: &mut Cx, api: &ast::Api, rule: Rule, at: Origin) {
     let key = api.key.as_str();
     let weight = |side: &str, weight: i64| {
         let group = Value::reference(names::target_group(key, side));
@@ -179,22 +215,16 @@ fn rule(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
             "TargetGroupStickinessConfig": map!(at, { "DurationSeconds": 1, "Enabled": false }),
         }),
     });
-    let all = map!(at, { "Field": "path-pattern", "PathPatternConfig": map!(at, { "Values": list!(at, ["/*"]) }) });
     let strip = map!(at, { "Regex": format!("^/{STAGE}(/.*)$"), "Replace": "$1" });
     let rewrite = map!(at, { "Type": "url-rewrite", "UrlRewriteConfig": map!(at, { "Rewrites": list!(at, [strip]) }) });
     cx.add(
-        Resource::new(
-            "AWS::ElasticLoadBalancingV2::ListenerRule",
-            names::listener_rule(key),
-            path("api", &api.key),
-            at,
-        )
-        .set("ListenerArn", Value::reference(names::listener(key)))
-        .set("Priority", 10)
-        .set("Conditions", list!(at, [all]))
-        .set("Transforms", list!(at, [rewrite]))
-        .set("Actions", list!(at, [forward]))
-        .ignoring(&["Actions"]),
+        Resource::new("AWS::ElasticLoadBalancingV2::ListenerRule", rule.id, path("api", &api.key), at)
+            .set("ListenerArn", Value::reference(names::listener(key)))
+            .set("Priority", rule.priority)
+            .set("Conditions", rule.conditions)
+            .set("Transforms", list!(at, [rewrite]))
+            .set("Actions", list!(at, [forward]))
+            .ignoring(&["Actions"]),
     );
 }
 

@@ -4,6 +4,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Engine, Strategy};
 
+use super::reads;
 use super::{Resolved, fence_at_most, refresh, stem};
 use crate::cx::Cx;
 use crate::workflow::CUTOVER_SECONDS;
@@ -11,7 +12,8 @@ use crate::workflow::CUTOVER_SECONDS;
 pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
     engine(cx, resolved);
     validation(cx, resolved);
-    strategy(cx, resolved.cutover);
+    strategy(cx, resolved);
+    after(cx, resolved.cutover);
     writer_switch(cx, resolved.cutover);
     approval(cx, resolved);
     window(cx, resolved.cutover);
@@ -82,11 +84,15 @@ fn validation(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
     cx.report(diagnostic);
 }
 
-fn strategy(cx: &mut Cx, cutover: &ast::Cutover) {
-    let strategy = &cutover.strategy;
+fn strategy(cx: &mut Cx, resolved: Resolved) {
+    let strategy = &resolved.cutover.strategy;
     let steps = &strategy.step;
     match *strategy.kind {
-        Strategy::Compute => compute_steps(cx, strategy),
+        Strategy::Compute => steps_to_all(cx, strategy),
+        Strategy::Reads => {
+            steps_to_all(cx, strategy);
+            reads::check(cx, resolved);
+        }
         Strategy::Atomic => {
             if let Some(step) = steps.first() {
                 cx.report(
@@ -97,27 +103,28 @@ fn strategy(cx: &mut Cx, cutover: &ast::Cutover) {
                 );
             }
         }
-        Strategy::Reads | Strategy::ByKey => cx.report(
-            Diagnostic::error(
-                "strategy-not-supported",
-                format!("the strategy `{}` is not supported yet", strategy.kind.value),
-            )
-            .at(strategy.kind.span(), "no workflow is built for it")
-            .help("write \"compute\" or \"atomic\"")
-            .note(
-                "a share of all writes can never move: replication goes one way, so two databases that both take \
-                 writes overwrite each other's rows and sequences",
-            ),
+        Strategy::ByKey => cx.report(
+            Diagnostic::error("strategy-not-supported", "the strategy `by-key` is not supported")
+                .at(strategy.kind.span(), "keys would move one after the other")
+                .help("write \"compute\", \"reads\" or \"atomic\"")
+                .note(
+                    "while some keys are written on the source and others on the target, both replication tasks run \
+                     at once; each key needs a fence of its own in the database, which the functions do not build yet",
+                )
+                .note(
+                    "a share of all writes can never move: replication goes one way, so two databases that both take \
+                     writes overwrite each other's rows and sequences",
+                ),
         ),
     }
 }
 
 /// Ascending shares, each once, that end with everything: the writer flips
 /// when no request is served by the old compute any more.
-fn compute_steps(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
+fn steps_to_all(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
     let Some(last) = strategy.step.last() else {
         cx.report(
-            Diagnostic::error("strategy-steps", "the strategy `compute` has no steps")
+            Diagnostic::error("strategy-steps", format!("the strategy `{}` has no steps", strategy.kind.value))
                 .at(strategy.place.header, "nothing shifts before the writer does")
                 .help("add `step \"10%\" bake=\"10m\"` and so on up to `step \"100%\"`, or write strategy \"atomic\""),
         );
@@ -150,6 +157,38 @@ fn compute_steps(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
                 .with(strategy.kind.span(), "the writer flips after the last step")
                 .help("add `step \"100%\"`"),
         );
+    }
+}
+
+/// What moves before must exist, and must not wait for this one.
+fn after(cx: &mut Cx, cutover: &ast::Cutover) {
+    let spec = cx.spec;
+    let Some(after) = &cutover.after else { return };
+    for key in &after.cutovers {
+        let Some(before) = spec.cutover.iter().find(|c| c.key.as_str() == key.as_str()) else {
+            cx.unknown_reference("cutover", key, spec.cutover.iter().map(|c| c.key.as_str()));
+            continue;
+        };
+        // Each is followed back until nothing new is found.
+        let mut waits_for: Vec<&ast::Cutover> = vec![before];
+        let mut next = 0;
+        while let Some(found) = waits_for.get(next).copied() {
+            for key in found.after.iter().flat_map(|a| &a.cutovers) {
+                let known = |c: &&ast::Cutover| c.key.as_str() == key.as_str();
+                if !waits_for.iter().any(|c| known(c)) {
+                    waits_for.extend(spec.cutover.iter().find(known));
+                }
+            }
+            next += 1;
+        }
+        if waits_for.iter().any(|c| c.key.as_str() == cutover.key.as_str()) {
+            cx.report(
+                Diagnostic::error("cutover-order", format!("the cutover `{}` waits for itself", cutover.key.value))
+                    .at(key.span(), "waits, in the end, for this one")
+                    .with(before.place.header, "what it waits for")
+                    .help("declare an order without a circle"),
+            );
+        }
     }
 }
 

@@ -26,6 +26,7 @@ const CODES: &[&str] = &[
     "name-collision",
     "shared-api",
     "single-approver",
+    "stale-reads",
     "strategy-not-supported",
     "strategy-steps",
     "unknown-reference",
@@ -63,7 +64,7 @@ fn steps_grow_up_to_everything() {
 
 #[test]
 fn what_is_not_built_is_refused() {
-    check(&[("strategy \"compute\"", "strategy \"reads\"")], &[("strategy-not-supported", "\"reads\"")]);
+    check(&[("strategy \"compute\"", "strategy \"reads\"")], &[("stale-reads", "\"reads\"")]);
     check(&[("strategy \"compute\"", "strategy \"by-key\"")], &[("strategy-not-supported", "\"by-key\"")]);
 }
 

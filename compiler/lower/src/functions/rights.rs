@@ -173,8 +173,11 @@ fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Orig
         .map(|arn| Datum::new(arn, origin))
         .collect();
     cx.grant(role, &["ssm:GetParameter", "ssm:PutParameter"], parameters, Vec::new(), why, origin);
-    let rule = Datum::new(Value::reference(names::listener_rule(cutover.api.as_str())), origin);
-    cx.grant(role, &["elasticloadbalancing:ModifyRule"], vec![rule], Vec::new(), why, origin);
+    let api = cx.spec.api.iter().find(|api| api.key.as_str() == cutover.api.as_str());
+    let reads = api.filter(|api| crate::cutover::moves_reads(cx, api)).map(|api| names::reads_rule(api.key.as_str()));
+    let rules = std::iter::once(names::listener_rule(cutover.api.as_str())).chain(reads);
+    let rules = rules.map(|id| Datum::new(Value::reference(id), origin)).collect();
+    cx.grant(role, &["elasticloadbalancing:ModifyRule"], rules, Vec::new(), why, origin);
     let topic = Datum::new(Value::reference(names::topic()), origin);
     cx.grant(role, &["sns:Publish"], vec![topic], Vec::new(), why, origin);
     let conditions = vec![via(cx, "sns", origin)];

@@ -17,6 +17,7 @@ pub(super) fn add(b: &mut Builder) {
     alone(b);
     read_writer(b);
     choose_start(b);
+    after(b);
     preflight(b);
     fence_target(b);
     hold_still(b);
@@ -29,7 +30,6 @@ fn initialize(b: &mut Builder) {
     let state = b
         .task("Initialize", Api::GetParameter, arguments!({ "Name": plan.plan_parameter.as_str() }))
         .does("reads the ids of the load balancer that only the deployment knows")
-        .assign("rule", entry("listenerRuleArn"))
         .assign("sourceTargets", entry("sourceTargetGroupArn"))
         .assign("targetTargets", entry("targetTargetGroupArn"))
         .assign("execution", expression("$states.context.Execution.Name"))
@@ -51,12 +51,15 @@ fn initialize(b: &mut Builder) {
         .assign("approvals", Argument::List(Vec::new()))
         .assign("position", "")
         .assign("fencedAt", 0)
+        .assign("fresh", "unknown")
         .assign("pause", 0)
         .assign("confirmed", false)
         .assign("loss", "")
         .assign("acceptLoss", false)
         .assign("failure", nothing())
         .next("ListRuns");
+    let state =
+        plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     b.add(state);
 }
 
@@ -80,7 +83,7 @@ fn alone(b: &mut Builder) {
         )
         .assign("turns", expression("$turns + 1"));
     let check = b.gate("CheckAlone", "ReadWriter").effect(Effect::Exclusive).does("ends here if there is another one");
-    b.poll(Poll { wait: ("WaitForRuns", 5.into()), longest: 5, ask, check, turns: ALONE_TURNS });
+    b.poll(Poll { wait: ("WaitForRuns", 5.into()), longest: 5, first: None, ask, check, turns: ALONE_TURNS });
 }
 
 fn read_writer(b: &mut Builder) {
@@ -90,6 +93,25 @@ fn read_writer(b: &mut Builder) {
         .assign("writer", expression("$states.result.Parameter.Value"))
         .next("ChooseStart");
     b.add(read);
+}
+
+/// The declared order: what comes before has moved. Nothing else of this run
+/// has begun, so that waiting is left to people.
+fn after(b: &mut Builder) {
+    let plan = b.plan;
+    let name = |i: usize| plan.after.get(i).map_or_else(|| "Preflight".to_owned(), |_| format!("ReadEarlier{}", i + 1));
+    for (i, (key, parameter)) in plan.after.iter().enumerate() {
+        let moved = insist(
+            "$states.result.Parameter.Value = \"target\"",
+            &format!("the cutover {key}, which comes before this one, has not moved its writer"),
+        );
+        let state = b
+            .task(&name(i), Api::GetParameter, arguments!({ "Name": parameter.as_str() }))
+            .does(format!("asks whether the cutover {key} has moved its writer"))
+            .assign("confirmed", moved)
+            .next(&name(i + 1));
+        b.add(state);
+    }
 }
 
 /// The text of a member of the plan, which is JSON with ARNs for values. The
@@ -112,6 +134,7 @@ fn nothing() -> Argument {
 /// A run migrates from the start, resumes the watch of a migration whose
 /// writer has moved, or rolls back on request.
 fn choose_start(b: &mut Builder) {
+    let begin = if b.plan.after.is_empty() { "Preflight" } else { "ReadEarlier1" };
     let requested = |phase: &str| {
         arguments!({
             "state": "ChooseStart",
@@ -121,7 +144,7 @@ fn choose_start(b: &mut Builder) {
         })
     };
     let branches = vec![
-        branch("$action = \"migrate\" and $writer = \"source\"", "Preflight").0,
+        branch("$action = \"migrate\" and $writer = \"source\"", begin).0,
         branch("$action = \"migrate\" and $writer = \"target\"", "WatchTarget").0,
         branch("$action = \"rollback\" and $writer = \"source\"", super::builder::EXECUTE_ROLLBACK)
             .with("failure", requested("approve"))

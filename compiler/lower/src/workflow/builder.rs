@@ -28,6 +28,8 @@ pub(super) struct Poll<'t> {
     pub(super) wait: (&'t str, Argument),
     /// The most seconds that the wait takes.
     pub(super) longest: u64,
+    /// What is asked first in each turn.
+    pub(super) first: Option<State>,
     /// Sets `verdict` to `pass`, `wait` or anything else.
     pub(super) ask: State,
     pub(super) check: State,
@@ -121,21 +123,25 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// Adds a question, its check and the wait between two of them. Enter the
     /// loop at whichever of the states suits.
     pub(super) fn poll(&mut self, poll: Poll) {
-        let Poll { wait: (wait, seconds), longest, ask, mut check, turns } = poll;
-        let per_turn = longest + ask.timeout.unwrap_or(0);
+        let Poll { wait: (wait, seconds), longest, first, ask, mut check, turns } = poll;
+        let asking = |state: &State| state.timeout.unwrap_or(0);
+        let per_turn = longest + asking(&ask) + first.as_ref().map_or(0, asking);
         if let Kind::Choice { branches, .. } = &mut check.kind {
             branches.push(branch("$verdict = \"wait\"", wait).0);
         }
-        let pause = self.state(wait, Kind::Wait { seconds }).does("waits before asking again").next(&ask.name);
-        self.add(pause);
-        let (ask_name, check_name) = (ask.name.clone(), check.name.clone());
-        self.add(ask.next(&check_name));
+        let pause = self.state(wait, Kind::Wait { seconds }).does("waits before asking again");
+        let mut turn: Vec<State> = std::iter::once(pause).chain(first).chain([ask]).collect();
+        let names: Vec<Arc<str>> = turn.iter().map(|s| s.name.clone()).chain([check.name.clone()]).collect();
+        for (state, next) in turn.iter_mut().zip(names.iter().skip(1)) {
+            state.next = Some(next.clone());
+        }
+        turn.into_iter().for_each(|state| self.add(state));
         self.add(check);
-        self.turns([wait, &ask_name, &check_name], turns, per_turn);
+        self.loops.push(Loop { states: names, turns, seconds: per_turn });
     }
 
     /// Tells the budget of a loop, the wait first.
-    pub(super) fn turns<const N: usize>(&mut self, states: [&str; N], turns: u64, seconds: u64) {
+    pub(super) fn turns(&mut self, states: [&str; 3], turns: u64, seconds: u64) {
         let states = states.into_iter().map(Into::into).collect();
         self.loops.push(Loop { states, turns, seconds });
     }

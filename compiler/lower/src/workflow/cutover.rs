@@ -116,7 +116,7 @@ fn drain(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::InvokeFunction, at_most.secs());
     let check = b.gate("CheckDrain", "FinalValidation").effect(Effect::Drain).does("goes on when nothing is under way");
-    b.poll(Poll { wait: ("WaitForDrain", 1.into()), longest: 1, ask, check, turns });
+    b.poll(Poll { wait: ("WaitForDrain", 1.into()), longest: 1, first: None, ask, check, turns });
 }
 
 /// Milliseconds since writes were held.
@@ -185,7 +185,7 @@ pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: S
         .assign("turns", expression("$turns + 1"));
     let question = quick(question, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate(check, next).effect(effect).does("goes on when it has");
-    b.poll(Poll { wait: (wait, 5.into()), longest: 5, ask: question, check, turns: TASK_TURNS });
+    b.poll(Poll { wait: (wait, 5.into()), longest: 5, first: None, ask: question, check, turns: TASK_TURNS });
 }
 
 /// What a call asks for has happened before, as after a redrive: the question
@@ -232,7 +232,7 @@ fn start_reverse(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate("CheckReverse", "RecordCutover").effect(Effect::StartReverse).does("goes on when it does");
-    b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, ask, check, turns: TASK_TURNS });
+    b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, first: None, ask, check, turns: TASK_TURNS });
 }
 
 fn flip(b: &mut Builder) {
@@ -243,7 +243,7 @@ fn flip(b: &mut Builder) {
     hurry(b, "RecordCutover");
     fenced_checkpoint(b, "CheckpointFlip", "FlipRouting");
     // Where compute has shifted already, all requests are on the target.
-    let atomic = b.plan.steps().is_empty();
+    let atomic = !b.plan.compute_first();
     let state = write_switch(b, "FlipRouting", "target")
         .does("tells the applications to write to the target")
         .effect(Effect::Flip(Side::Target))
@@ -251,7 +251,7 @@ fn flip(b: &mut Builder) {
     b.add(quick(state, Api::PutParameter, QUICK));
     if atomic {
         let traffic = b
-            .task("MoveTraffic", Api::ModifyRule, shift::weights(100))
+            .task("MoveTraffic", Api::ModifyRule, shift::weights("rule", 100))
             .does("sends all requests to the target's compute")
             .effect(Effect::Shift(100))
             .next("CheckpointUnfence");

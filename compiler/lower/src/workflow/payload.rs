@@ -124,9 +124,11 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
         traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
         accept_loss: false,
     };
+    let rules: Vec<String> = plan.rules().iter().map(|(variable, _, _)| format!("${variable}")).collect();
+    let rules = format!("[{}]", rules.join(", "));
     let fields = [
         ("failure", "$failure"),
-        ("traffic.rules", "[$rule]"),
+        ("traffic.rules", rules.as_str()),
         ("traffic.sourceTargets", "$sourceTargets"),
         ("traffic.targetTargets", "$targetTargets"),
         ("acceptLoss", "$acceptLoss"),

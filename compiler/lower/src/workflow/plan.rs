@@ -45,6 +45,10 @@ pub(super) struct Plan<'a> {
     pub(super) checksums: Option<Span>,
     forward_task: String,
     reverse_task: String,
+    /// How old the answers of reads may be that move before the writer does.
+    pub(super) stale: Option<Duration>,
+    /// The cutovers that must have moved before, with their writers' parameters.
+    pub(super) after: Vec<(&'a str, String)>,
 }
 
 impl<'a> Plan<'a> {
@@ -55,6 +59,7 @@ impl<'a> Plan<'a> {
         let relation = cx.index.relations.iter().find(|r| r.key() == key)?;
         let environment = &cx.graph.environment;
         let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
+        let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
         let checksums = relation.validation.and_then(|v| v.checksums.as_ref());
         let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
         Some(Self {
@@ -84,6 +89,13 @@ impl<'a> Plan<'a> {
                 "ReplicationInstanceIdentifier",
                 cx.physical(key, "replication"),
             ),
+            stale: api.and_then(|api| cutover::stale_routes(api).filter_map(|r| r.stale.as_ref()).map(|s| **s).min()),
+            after: spec
+                .cutover
+                .iter()
+                .filter(|c| cutover.after.iter().flat_map(|a| &a.cutovers).any(|k| k.as_str() == c.key.as_str()))
+                .map(|c| (c.key.as_str(), cx.parameter_name(&parameters::writer(c))))
+                .collect(),
             connections: checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1)),
             checksums: checksums.map(|c| c.connections.span()),
             forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
@@ -167,10 +179,33 @@ impl<'a> Plan<'a> {
         Some((roles, *approval.within))
     }
 
-    /// Shares and bakes, where compute shifts before the writer.
+    /// Whether only reads shift before the writer.
+    pub(super) fn moves_reads(&self) -> bool {
+        *self.cutover.strategy.kind == Strategy::Reads
+    }
+
+    /// Whether all requests have moved when the writer does.
+    pub(super) fn compute_first(&self) -> bool {
+        *self.cutover.strategy.kind == Strategy::Compute
+    }
+
+    /// The rules of the load balancer: the variable that holds its ARN, the
+    /// member of the plan, and its id.
+    pub(super) fn rules(&self) -> Vec<(&'static str, &'static str, Id)> {
+        let api = self.cutover.api.as_str();
+        let mut rules = vec![("rule", "listenerRuleArn", names::listener_rule(api))];
+        if self.moves_reads() {
+            rules.push(("readsRule", "readsRuleArn", names::reads_rule(api)));
+        }
+        rules
+    }
+
+    /// Shares and bakes, where requests shift before the writer.
     pub(super) fn steps(&self) -> Vec<(u8, Duration)> {
         match *self.cutover.strategy.kind {
-            Strategy::Compute => self.cutover.strategy.step.iter().map(|s| (s.share.0, *s.bake)).collect(),
+            Strategy::Compute | Strategy::Reads => {
+                self.cutover.strategy.step.iter().map(|s| (s.share.0, *s.bake)).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -41,7 +41,7 @@ fn start(b: &mut Builder) {
     if let Kind::Choice { branches, .. } = &mut check.kind {
         *branches = vec![running, startable];
     }
-    b.poll(Poll { wait: ("WaitForTask", 30.into()), longest: 30, ask, check, turns: 40 });
+    b.poll(Poll { wait: ("WaitForTask", 30.into()), longest: 30, first: None, ask, check, turns: 40 });
     let busy = vec!["DatabaseMigration.InvalidResourceStateException"];
     let state = b
         .task(
@@ -107,7 +107,7 @@ fn wait_for_load(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"));
     let check = b.gate("CheckFullLoad", "MeasureLag").does("goes on when all tables are loaded");
     let seconds = expression("$min([600, 30 + 30 * $turns])");
-    b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, ask, check, turns: LOAD_TURNS });
+    b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, first: None, ask, check, turns: LOAD_TURNS });
 }
 
 pub(super) struct LagLoop<'t> {
@@ -124,8 +124,7 @@ pub(super) struct LagLoop<'t> {
 pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: LagLoop) {
     let LagLoop { seconds, quiet, turns, next } = lag;
     let gate = seconds_text(b.plan.lag().gate.millis());
-    let value = |id: &str| format!("$states.result.MetricDataResults[Id = \"{id}\"].Values[0]");
-    let (source, target) = (value("source"), value("target"));
+    let (source, target) = (lag_value("source"), lag_value("target"));
     let known = format!("$exists({source}) and $exists({target})");
     let below = format!("{known} and {source} + {target} < {gate}");
     let ask = b
@@ -142,12 +141,17 @@ pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: 
         )
         .assign("turns", expression("$turns + 1"));
     let check = b.gate(check, next).effect(Effect::LagGate).does("goes on when the lag has stayed below the gate");
-    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, ask, check, turns });
+    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first: None, ask, check, turns });
+}
+
+/// The newest value of a side's lag, in seconds.
+pub(super) fn lag_value(id: &str) -> String {
+    format!("$states.result.MetricDataResults[Id = \"{id}\"].Values[0]")
 }
 
 /// The last three minutes, newest value first: CloudWatch has one a minute,
 /// about a minute late.
-fn lag_query(b: &Builder) -> Argument {
+pub(super) fn lag_query(b: &Builder) -> Argument {
     let query = |id: &str, metric: &str| {
         let dimension = |name: &str, value: &str| arguments!({ "Name": name, "Value": value });
         arguments!({

@@ -64,11 +64,13 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
 pub(super) fn plan_parameter(cx: &mut Cx, plan: &Plan) {
     let origin = plan.origin;
     let api = plan.cutover.api.as_str();
-    let value = map!(origin, {
-        "listenerRuleArn": Value::reference(names::listener_rule(api)),
+    let mut value = map!(origin, {
         "sourceTargetGroupArn": Value::reference(names::target_group(api, "source")),
         "targetTargetGroupArn": Value::reference(names::target_group(api, "target")),
     });
+    for (_, member, rule) in plan.rules() {
+        value.set(member, Datum::new(Value::reference(rule), origin));
+    }
     let id = names::parameter(&parameters::of_cutover(cx, plan.cutover, "plan"));
     let parameter = Resource::new("AWS::SSM::Parameter", id, plan.path.clone(), origin)
         .set("Name", plan.plan_parameter.as_str())

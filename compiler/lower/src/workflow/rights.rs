@@ -48,7 +48,10 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         Api::GetParameter | Api::PutParameter => vec![plan.arn("ssm", &format!("parameter{}", text("Name"))).into()],
         Api::PutObject => vec![format!("arn:{}:s3:::{}/{}/*", plan.partition, text("Bucket"), plan.key()).into()],
         Api::StartReplicationTask | Api::StopReplicationTask => vec![text("ReplicationTaskArn").into()],
-        Api::ModifyRule => vec![Value::reference(names::listener_rule(plan.cutover.api.as_str()))],
+        Api::ModifyRule => {
+            let named = |variable: &str| matches!(arguments.get("RuleArn"), Some(Argument::Expression(e)) if e.as_str() == format!("${variable}"));
+            plan.rules().into_iter().filter(|(v, _, _)| named(v)).map(|(_, _, id)| Value::reference(id)).collect()
+        }
         Api::ListExecutions => vec![plan.machine_arn().into()],
         // CloudWatch answers for composite alarms only to callers that may
         // describe all alarms. The others know no resources.

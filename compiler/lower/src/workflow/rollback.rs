@@ -56,7 +56,7 @@ fn execute(b: &mut Builder) {
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
     let check = b.gate("CheckRollback", "ThawTargetBack").effect(Effect::Rollback).does("goes on until all is undone");
-    b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, ask, check, turns: ROLLBACK_TURNS });
+    b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
     assess::let_go(b, "NotifyRollback");
 }
 

@@ -1,13 +1,13 @@
 //! Shift: requests move to the target's compute, step by step, while the
 //! source stays the one writer. Then people agree, and the time is right.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Side};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Side, State};
 use migspec_ir::{Origin, arguments};
 use migspec_syntax::value::Duration;
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, insist, verdict};
-use super::replicate::{LagLoop, lag_gate};
+use super::replicate::{LagLoop, lag_gate, lag_query, lag_value, seconds_text};
 use super::{CUTOVER_SECONDS, assess, checkpoint, cutover, evidence, payload};
 
 /// Answers of an alarm without data that a gate forgives.
@@ -55,7 +55,7 @@ fn target_health(b: &mut Builder, next: &str) {
         .assign("reason", "not all targets of the target's compute are healthy")
         .assign("turns", expression("$turns + 1"));
     let check = b.gate("CheckTargetHealth", next).does("goes on when all of them are");
-    b.poll(Poll { wait: ("WaitForTargets", 30.into()), longest: 30, ask, check, turns: 20 });
+    b.poll(Poll { wait: ("WaitForTargets", 30.into()), longest: 30, first: None, ask, check, turns: 20 });
 }
 
 /// The names of a step's states: shift, wait, question, check.
@@ -65,53 +65,84 @@ fn names(share: u8) -> (String, String, String, String) {
 
 fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
     let (shift, wait, ask, check) = names(share);
+    let (rule, what, effect) = match b.plan.moves_reads() {
+        true => ("readsRule", "reads that may be stale", Effect::ShiftReads(share)),
+        false => ("rule", "requests", Effect::Shift(share)),
+    };
     let state = b
-        .task(&shift, Api::ModifyRule, weights(share))
-        .does(format!("sends {share} % of requests to the target's compute"))
-        .effect(Effect::Shift(share))
+        .task(&shift, Api::ModifyRule, weights(rule, share))
+        .does(format!("sends {share} % of {what} to the target's compute"))
+        .effect(effect)
         .next(&wait);
     b.add(state);
     let alarm = b.plan.gate_alarm.clone();
-    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, next });
+    let first = b.plan.stale.filter(|_| b.plan.moves_reads()).map(|stale| freshness(b, share, stale));
+    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, first, next });
+}
+
+/// While reads are served by the target, its lag is how old they are. A lag
+/// that is not known is not a small one.
+fn freshness(b: &Builder, share: u8, stale: Duration) -> State {
+    let (source, target) = (lag_value("source"), lag_value("target"));
+    let known = format!("$exists({source}) and $exists({target})");
+    let bound = seconds_text(stale.millis());
+    b.task(&format!("MeasureReads{share}"), Api::GetMetricData, lag_query(b))
+        .does(format!("measures whether reads from the target are at most {stale} old"))
+        .assign(
+            "fresh",
+            expression(format!("({known}) ? ({source} + {target} <= {bound} ? \"yes\" : \"no\") : \"unknown\"")),
+        )
 }
 
 /// Both target groups are always named: the call replaces the whole list.
-pub(super) fn weights(target: u8) -> Argument {
+pub(super) fn weights(rule: &str, target: u8) -> Argument {
     let group = |variable: &str, weight: u8| arguments!({ "TargetGroupArn": expression(variable), "Weight": weight });
     let forward = arguments!({
         "TargetGroups": vec![group("$sourceTargets", 100 - target), group("$targetTargets", target)],
     });
     let action = arguments!({ "Type": "forward", "ForwardConfig": forward });
-    arguments!({ "RuleArn": expression("$rule"), "Actions": Argument::List(vec![action]) })
+    arguments!({ "RuleArn": expression(format!("${rule}")), "Actions": Argument::List(vec![action]) })
 }
 
 pub(super) struct AlarmLoop<'t> {
     pub(super) alarm: &'t str,
     /// How long the alarm must be quiet.
     pub(super) hold: Duration,
+    /// What else must hold all the time: it says so in `fresh`.
+    pub(super) first: Option<State>,
     pub(super) next: &'t str,
 }
 
 /// The alarm is asked all the time, not only at the end: one that rang and
 /// fell silent has rung. INSUFFICIENT_DATA, or no such alarm, is not OK.
 pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
-    let AlarmLoop { alarm, hold, next } = gate;
+    let AlarmLoop { alarm, hold, first, next } = gate;
     let (seconds, quiet) = rhythm(hold);
     let turns = quiet + UNKNOWN;
     let state = "$states.result.CompositeAlarms[0].StateValue";
-    let ok = format!("{state} = \"OK\"");
+    let (ok, wrong, reads) = match first {
+        Some(_) => (
+            format!("{state} = \"OK\" and $fresh = \"yes\""),
+            format!("{state} = \"ALARM\" or $fresh = \"no\""),
+            " & \", fresh enough: \" & $fresh",
+        ),
+        None => (format!("{state} = \"OK\""), format!("{state} = \"ALARM\""), ""),
+    };
     let pass = format!("{ok} and $quiet + 1 >= {quiet}");
-    let fail = format!("{state} = \"ALARM\" or $not({ok}) and $unknown + 1 > {UNKNOWN}");
+    let fail = format!("{wrong} or $not({ok}) and $unknown + 1 > {UNKNOWN}");
     let ask = b
         .task(ask, Api::DescribeAlarms, arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }))
         .does(format!("asks for the alarm {alarm}"))
         .assign("verdict", verdict(&pass, &fail, turns))
         .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
         .assign("unknown", expression(format!("({ok}) ? $unknown : $unknown + 1")))
-        .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\")")))
+        .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\"){reads}")))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate(check, next).effect(Effect::AlarmGate).does(format!("goes on when it was quiet for {hold}"));
-    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, ask, check, turns });
+    let mut check = b.gate(check, next).effect(Effect::AlarmGate).does(format!("goes on when it was quiet for {hold}"));
+    if first.is_some() {
+        check = check.effect(Effect::LagGate);
+    }
+    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first, ask, check, turns });
 }
 
 /// Seconds between two questions and how many of them fill the time: every
@@ -158,7 +189,14 @@ fn window(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"))
         .output(arguments!({}));
     let check = b.gate("CheckWindow", "CheckSourceSchema").effect(Effect::Window).does("goes on within the window");
-    b.poll(Poll { wait: ("WaitForWindow", expression("$pause")), longest: 604_800, ask: read, check, turns: 4 });
+    b.poll(Poll {
+        wait: ("WaitForWindow", expression("$pause")),
+        longest: 604_800,
+        first: None,
+        ask: read,
+        check,
+        turns: 4,
+    });
 }
 
 /// Agreement and window may have taken days: lag and alarms are asked again.
@@ -175,7 +213,7 @@ fn final_gates(b: &mut Builder) {
     alarm_gate(
         b,
         ["WaitForFinalAlarms", "ReadFinalAlarms", "CheckFinalAlarms"],
-        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), next: "RecordReadiness" },
+        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), first: None, next: "RecordReadiness" },
     );
     evidence::add(b, "RecordReadiness", cutover::BEGIN);
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use migspec_events as events;
-use migspec_ir::workflow::{Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow};
+use migspec_ir::workflow::{
+    Api, Argument, Budget, Effect, Expression, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow,
+};
 
 use crate::testing::{Lowered, lower_text, payments};
 
@@ -24,8 +26,17 @@ fn variants() -> Vec<(&'static str, Lowered)> {
     };
     vec![
         ("compute", payments("prod")),
-        ("atomic", lower_text(&SPEC.replacen("\"compute\"", "\"atomic\"", 1).replacen(steps, "", 1), "prod")),
+        (
+            "atomic",
+            lower_text(&SPEC.replacen("strategy \"compute\"", "strategy \"atomic\"", 1).replacen(steps, "", 1), "prod"),
+        ),
         ("no reverse", replaced(reverse, "reverse #false")),
+        ("reads", {
+            let route = "route \"POST\" \"/payment\"";
+            let text =
+                SPEC.replacen(route, &format!("route \"GET\" \"/payment/{{id}}\" stale=\"10s\"\n        {route}"), 1);
+            lower_text(&text.replacen("strategy \"compute\"", "strategy \"reads\"", 1), "prod")
+        }),
         ("no window", replaced("window \"sat 01:00-05:00Z\"", "")),
     ]
 }
@@ -339,4 +350,24 @@ fn what_the_workflow_names_exists() {
             }
         }
     }
+}
+
+/// While reads are served by the target, each turn asks how old they are.
+#[test]
+fn reads_move_by_their_own_rule_and_only_while_they_are_fresh() {
+    let lowered = variants().into_iter().find(|(name, _)| *name == "reads").expect("there is such a variant").1;
+    let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+    let shifts: Vec<&State> =
+        workflow.states.values().filter(|s| s.effects.iter().any(|e| matches!(e, Effect::ShiftReads(_)))).collect();
+    assert_eq!(shifts.len(), 3);
+    for shift in shifts {
+        let Kind::Task { arguments, .. } = &shift.kind else { panic!("a shift is a task") };
+        assert_eq!(arguments.get("RuleArn"), Some(&Argument::Expression(Expression::new("$readsRule"))));
+        let wait = shift.next.as_ref().expect("a shift goes on");
+        let turn = workflow.loops.iter().find(|l| l.states[0] == *wait).expect("a bake is a loop");
+        assert!(turn.states[1].starts_with("MeasureReads"), "{turn:?}");
+    }
+    let condition = lowered.graph.get(&migspec_ir::Id::from("payments-reads-rule")).and_then(|r| r.get("Conditions"));
+    let condition = format!("{:?}", condition.map(|d| &d.value));
+    assert!(condition.contains("^(/live)?/payment/[^/]+$"), "{condition}");
 }

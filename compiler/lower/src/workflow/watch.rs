@@ -22,7 +22,7 @@ pub(super) fn add(b: &mut Builder) {
     alarm_gate(
         b,
         ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
-        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), next },
+        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), first: None, next },
     );
     // An hour without an answer of CloudWatch is no reason to go back.
     if let Some(state) = b.states.get_mut("ReadWatchAlarms") {

@@ -42,7 +42,6 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
         "sourceTargets": "{% $contains($states.result.Parameter.Value, \"\\\"sourceTargetGroupArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"sourceTargetGroupArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no sourceTargetGroupArn\") %}",
         "targetTargets": "{% $contains($states.result.Parameter.Value, \"\\\"targetTargetGroupArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"targetTargetGroupArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no targetTargetGroupArn\") %}",
         "execution": "{% $states.context.Execution.Name %}",
@@ -64,11 +63,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "approvals": [],
         "position": "{% \"\" %}",
         "fencedAt": 0,
+        "fresh": "unknown",
         "pause": 0,
         "confirmed": false,
         "loss": "{% \"\" %}",
         "acceptLoss": false,
-        "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" }
+        "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" },
+        "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}"
       },
       "Output": {},
       "Next": "ListRuns"

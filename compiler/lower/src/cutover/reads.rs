@@ -1,0 +1,58 @@
+//! Reads that move before the writer does: which, and how old they may be.
+
+use migspec_diag::Diagnostic;
+use migspec_syntax::value::{ApiMethod, Duration};
+
+use super::{Resolved, stale_routes};
+use crate::cx::Cx;
+
+/// A rule of the load balancer holds five values; one is the method.
+const MOST_ROUTES: usize = 4;
+/// The longest regular expression of a rule, less what stands around a path.
+const LONGEST_PATH: usize = 110;
+
+pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
+    let Resolved { cutover, relation, api } = resolved;
+    let strategy = cutover.strategy.kind.span();
+    let gate = relation.node.lag.as_ref().map_or(Duration::from_secs(5), |lag| *lag.gate);
+    let mut count = 0;
+    for route in stale_routes(api) {
+        let Some(stale) = &route.stale else { continue };
+        count += 1;
+        let name = format!("{} {}", route.method.word(), route.path.value);
+        if *route.method != ApiMethod::Get {
+            cx.report(
+                Diagnostic::error("stale-reads", format!("`{name}` may be stale, but it is no read"))
+                    .at(stale.span(), "only a `GET` can move before the writer does")
+                    .help("drop `stale` here"),
+            );
+        }
+        if stale.millis() < gate.millis() {
+            let mut diagnostic = Diagnostic::error(
+                "stale-reads",
+                format!("`{name}` may be {} old, but the gate lets {gate} of lag pass", stale.value),
+            )
+            .at(stale.span(), "less than the lag that the target may have")
+            .help(format!("allow {gate}, or lower the gate"));
+            if let Some(lag) = &relation.node.lag {
+                diagnostic = diagnostic.with(lag.gate.span(), "so far behind the target may be");
+            }
+            cx.report(diagnostic);
+        }
+        if route.path.len() > LONGEST_PATH || count > MOST_ROUTES {
+            cx.report(
+                Diagnostic::error("stale-reads", format!("a rule of the load balancer has no room for `{name}`"))
+                    .at(route.path.span(), "one too many, or too long")
+                    .help(format!("at most {MOST_ROUTES} routes may be `stale`, each of {LONGEST_PATH} characters")),
+            );
+        }
+    }
+    if count == 0 {
+        cx.report(
+            Diagnostic::error("stale-reads", format!("no route of `{}` may be stale", api.key.value))
+                .at(strategy, "moves reads, and there are none that may move")
+                .with(api.place.header, "says of no route how old its answer may be")
+                .help("add `stale=\"10s\"` to the routes that need not see the latest writes, or write \"compute\""),
+        );
+    }
+}
