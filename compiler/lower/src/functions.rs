@@ -18,6 +18,9 @@ pub(crate) use rights::NETWORK_ACTIONS;
 
 const BY: &str = "functions";
 
+/// What `cargo xtask functions` builds packages for.
+const ARCHITECTURE: &str = "x86_64";
+
 /// A function and the node that first needs it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Needed {
@@ -215,7 +218,7 @@ fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origi
         .set("Description", kind.description)
         .set("Runtime", "provided.al2023")
         .set("Handler", "bootstrap")
-        .set("Architectures", vec!["arm64"])
+        .set("Architectures", vec![ARCHITECTURE])
         .set("Code", Value::Package(kind.name.into()))
         .set("Role", Value::attribute(role.clone(), "Arn"))
         .set("Timeout", kind.timeout)

@@ -1,10 +1,12 @@
 //! Parameters that the application and the workflow read at run time.
 
+use std::sync::Arc;
+
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
-use migspec_syntax::value::{TablePattern, Text};
+use migspec_syntax::value::{FileName, TablePattern, Text};
 use migspec_syntax::{Setting, ast};
 
-use crate::cx::{Cx, datum, path};
+use crate::cx::{self, Cx, datum, path};
 use crate::index::Relation;
 use crate::{database, functions, logins, names, replication, source};
 
@@ -15,6 +17,8 @@ pub(crate) fn lower(cx: &mut Cx) {
     if !functions::needed(cx).is_empty() {
         for relation in cx.index.relations.clone() {
             replication(cx, &relation);
+            authority(cx, &relation);
+            validation(cx, &relation);
         }
     }
     for api in &cx.spec.api {
@@ -69,22 +73,23 @@ fn ignore_value(cx: &mut Cx, id: &Id) {
 }
 
 /// Where a replication's databases are and how they are logged in to: what the
-/// runtime functions read, so that they hold no names of their own.
+/// runtime functions read, so that they hold no names of their own. The type
+/// is [`migspec_events::Replication`].
 fn replication(cx: &mut Cx, relation: &Relation) {
     let origin = Origin::derived(BY, relation.node.place.header);
     let mut fields = map!(origin, {
-        "source": source_end(relation, origin),
+        "source": source_end(cx, relation, origin),
         "target": target_end(relation, origin),
         "sourceLogins": source_logins(cx, relation, origin),
         "targetLogins": target_logins(cx, relation, origin),
-        "forwardTask": replication::task_resource(cx, relation.key()),
+        "forwardTask": replication::task_arn(cx, &replication::task_resource(cx, relation.key())),
         "fenceTable": format!("{}.{}", replication::FENCE.0, replication::FENCE.1),
         "include": relation.node.include.iter().map(|i| pattern(&i.pattern)).collect::<Vec<_>>(),
         "exclude": relation.node.exclude.iter().map(|e| pattern(&e.pattern)).collect::<Vec<_>>(),
     });
     if relation.reversed() {
         let task = replication::reverse_task_resource(cx, relation.key());
-        fields.set("reverseTask", Datum::new(task, origin));
+        fields.set("reverseTask", Datum::new(replication::task_arn(cx, &task), origin));
         fields.set("reverseSlot", Datum::new(replication::reverse_slot(relation.key()), origin));
     }
     if let Some(application) = &relation.source.application {
@@ -101,15 +106,75 @@ fn pattern(pattern: &Setting<TablePattern>) -> Datum {
     datum(pattern, |p| p.as_str().to_owned())
 }
 
-fn source_end(relation: &Relation, origin: Origin) -> Map {
+fn source_end(cx: &Cx, relation: &Relation, origin: Origin) -> Map {
     let (mode, mode_origin) = source::tls_mode(relation.source);
-    map!(origin, {
+    let mut end = map!(origin, {
         "engine": datum(&relation.source.engine, |e| e.word()),
         "host": datum(&relation.source.at.address, |a| a.host.clone()),
         "port": datum(&relation.source.at.address, |a| a.port),
         "database": datum(&relation.source.at.database, |d| d.clone()),
         "tls": Datum::new(mode.word(), mode_origin),
-    })
+    });
+    if let Some((ca, _)) = authority_text(cx, relation) {
+        end.set("authority", Datum::new(cx.parameter_name(&of_authority(relation)), cx::origin(ca)));
+    }
+    end
+}
+
+/// The file with the certificate of the source's authority, and its text.
+fn authority_text<'a>(cx: &Cx<'a>, relation: &Relation<'a>) -> Option<(&'a Setting<FileName>, Arc<str>)> {
+    let ca = relation.source.tls.as_ref()?.ca.as_ref()?;
+    Some((ca, cx.file(ca.as_str())?.clone()))
+}
+
+/// The functions verify the source by the same authority as DMS does.
+fn authority(cx: &mut Cx, relation: &Relation) {
+    let Some((ca, text)) = authority_text(cx, relation) else { return };
+    let value = Datum::new(text, cx::origin(ca));
+    let description = "The certificate of the authority of a replication's source";
+    let path = format!("{} > tls", path("source", &relation.source.key));
+    let id = add(cx, &of_authority(relation), description, value, path, Origin::derived(BY, ca.span()));
+    long(cx, &id);
+}
+
+/// What is compared, and what may not be shown: [`migspec_events::Validation`].
+fn validation(cx: &mut Cx, relation: &Relation) {
+    let Some(node) = relation.validation else { return };
+    let origin = Origin::derived(BY, node.place.header);
+    let invariant = |invariant: &ast::Invariant| {
+        Value::from(map!(origin, { "name": invariant.key.as_str(), "sql": datum(&invariant.sql, |sql| sql.clone()) }))
+    };
+    let mut fields = map!(origin, {
+        "rows": node.rows.is_some(),
+        "invariants": Value::List(node.invariant.iter().map(|i| Datum::new(invariant(i), origin)).collect()),
+        "protected": protected(relation),
+    });
+    if let Some(checksums) = &node.checksums {
+        let millis = datum(&checksums.chunk_time, |time| time.millis() as i64);
+        fields.set("checksums", Datum::new(map!(origin, { "chunkMillis": millis }), origin));
+    }
+    let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
+    let path = path("validation", &node.key);
+    let id = add(cx, &of_validation(relation), "How a replication is validated", value, path, origin);
+    long(cx, &id);
+}
+
+/// Columns with a class: their values stand in no report.
+fn protected(relation: &Relation) -> Vec<String> {
+    let columns = relation.source.table.iter().flat_map(|table| {
+        let classified = table.column.iter().filter(|column| column.class.is_some());
+        classified.map(move |column| format!("{}.{}", table.name.as_str(), column.name.value))
+    });
+    columns.collect()
+}
+
+/// Texts of any length up to 8 KiB: beyond 4 KiB Systems Manager charges for
+/// the parameter.
+fn long(cx: &mut Cx, id: &Id) {
+    if let Some(parameter) = cx.graph.resources.get_mut(id) {
+        let at = parameter.origin;
+        parameter.properties.set("Tier", Datum::new("Intelligent-Tiering", at));
+    }
 }
 
 fn target_end(relation: &Relation, origin: Origin) -> Map {
@@ -142,6 +207,16 @@ fn target_logins(cx: &Cx, relation: &Relation, origin: Origin) -> Map {
 /// The path of a replication's parameter below `/migration/{environment}`.
 pub(crate) fn of_replication(relation: &Relation) -> String {
     format!("replications/{}", relation.key())
+}
+
+/// The path of the certificate of a source's authority.
+pub(crate) fn of_authority(relation: &Relation) -> String {
+    format!("{}/authority", of_replication(relation))
+}
+
+/// The path of what a replication's validation compares.
+pub(crate) fn of_validation(relation: &Relation) -> String {
+    format!("{}/validation", of_replication(relation))
 }
 
 fn add(cx: &mut Cx, parameter: &str, description: &str, value: Datum, path: String, origin: Origin) -> Id {

@@ -108,8 +108,10 @@ pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
 fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     let origin = Origin::derived(BY, relation.node.place.header);
     let why = format!("function {} > {}", actor.name(), path("replication", &relation.node.key));
-    let parameter = cx.arn("ssm", &format!("parameter{}", cx.parameter_name(&parameters::of_replication(relation))));
-    cx.grant(role, &["ssm:GetParameter"], vec![Datum::new(parameter, origin)], Vec::new(), why.as_str(), origin);
+    let read = parameters_of(actor, relation);
+    let read = read.iter().map(|path| cx.arn("ssm", &format!("parameter{}", cx.parameter_name(path))));
+    let read = read.map(|arn| Datum::new(arn, origin)).collect();
+    cx.grant(role, &["ssm:GetParameter"], read, Vec::new(), why.as_str(), origin);
     for (of_source, purpose) in logins_of(actor) {
         if *purpose == LoginPurpose::ReverseCapture && !relation.reversed() {
             continue;
@@ -133,6 +135,20 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     if matches!(actor, Actor::Validator | Actor::Rollback | Actor::Preflight) {
         storage(cx, role, relation, &why, origin);
     }
+}
+
+/// The parameters that a function reads: where the databases are, by which
+/// authority the source is verified, and what is compared.
+fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
+    let mut paths = vec![parameters::of_replication(relation)];
+    let authority = relation.source.tls.as_ref().is_some_and(|tls| tls.ca.is_some());
+    if authority {
+        paths.push(parameters::of_authority(relation));
+    }
+    if actor == Actor::Validator {
+        paths.push(parameters::of_validation(relation));
+    }
+    paths
 }
 
 /// The logins that a function uses: of the source or of the database, and for

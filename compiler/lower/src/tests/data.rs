@@ -227,3 +227,41 @@ fn a_role_that_iam_would_refuse_is_reported() {
     let codes: Vec<&str> = lowered.diagnostics.iter().map(|d| &*d.code).collect();
     assert_eq!(codes, ["role-policy-too-large"]);
 }
+
+/// A value as the JSON that is deployed; what only a deployment knows is a text.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Bool(truth) => (*truth).into(),
+        Value::Integer(number) => (*number).into(),
+        Value::String(text) => text.to_string().into(),
+        Value::List(items) => items.iter().map(|d| json(&d.value)).collect(),
+        Value::Map(map) => map.iter().map(|(key, d)| (key.to_string(), json(&d.value))).collect(),
+        _ => "known at deployment".into(),
+    }
+}
+
+#[test]
+fn functions_can_read_what_parameters_say() {
+    let payments = payments("prod");
+    let parameter = |name: &str| {
+        let id = crate::names::parameter(name);
+        let datum = payments.graph.get(&id).and_then(|r| r.get("Value")).expect("the parameter exists");
+        match &datum.value {
+            Value::JsonText(inner) => json(&inner.value),
+            other => json(other),
+        }
+    };
+    let replication: migspec_events::Replication =
+        serde_json::from_value(parameter("replications/ledger")).expect("it is a replication");
+    assert_eq!(replication.forward_task, "arn:aws:dms:us-east-1:222222222222:task:ledger-prod");
+    assert_eq!(replication.source.authority.as_deref(), Some("/migration/prod/replications/ledger/authority"));
+    assert_eq!((replication.target.authority.as_deref(), replication.target.tls.as_str()), (None, "verify-full"));
+    assert!(replication.copies("payments.payment") && !replication.copies("payments.tmp_1"));
+    let pem = parameter("replications/ledger/authority");
+    assert!(pem.as_str().is_some_and(|text| text.contains("BEGIN CERTIFICATE")));
+    let validation: migspec_events::Validation =
+        serde_json::from_value(parameter("replications/ledger/validation")).expect("it is a validation");
+    assert_eq!(validation.checksums.map(|c| c.chunk_millis), Some(500));
+    assert_eq!(validation.protected, ["payments.payment.card_number"]);
+    assert_eq!(validation.invariants[0].name, "ledger-balance");
+}
