@@ -47,11 +47,12 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
 
   insecure_value = jsonencode({
     source = {
-      engine   = "postgresql"
-      host     = "ledger.test.example.com"
-      port     = 5432
-      database = "ledger"
-      tls      = "verify-full"
+      engine    = "postgresql"
+      host      = "ledger.test.example.com"
+      port      = 5432
+      database  = "ledger"
+      tls       = "verify-full"
+      authority = "/migration/dev/replications/ledger/authority"
     }
 
     target = {
@@ -76,11 +77,11 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
       "reverse-capture" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
     }
 
-    forwardTask = "ledger-fwd-dev"
+    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"
     fenceTable  = "migspec.migspec_fence"
     include     = ["payments.*"]
     exclude     = ["payments.tmp_*"]
-    reverseTask = "ledger-rev-dev"
+    reverseTask = "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"
     reverseSlot = "migspec_rev_ledger"
     roles       = ["pay_app", "pay_batch"]
     schemas     = ["payments"]
@@ -102,6 +103,60 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
     aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
     aws_secretsmanager_secret_version.ledger_validation_secret,
   ]
+}
+
+# source "ledger-onprem" > tls
+resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
+  name           = "/migration/dev/replications/ledger/authority"
+  description    = "The certificate of the authority of a replication's source"
+  tier           = "Intelligent-Tiering"
+  type           = "String"
+  insecure_value = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
+
+  tags = {
+    Name        = "replications-ledger-authority-parameter-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# validation "ledger"
+resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
+  name        = "/migration/dev/replications/ledger/validation"
+  description = "How a replication is validated"
+  tier        = "Intelligent-Tiering"
+  type        = "String"
+
+  insecure_value = jsonencode({
+    rows = true
+
+    invariants = [
+      {
+        name = "ledger-balance"
+        sql  = "select currency, sum(amount) from payments.payment group by currency"
+      },
+    ]
+
+    protected = ["payments.payment.card_number"]
+
+    checksums = {
+      chunkMillis = 500
+    }
+  })
+
+  tags = {
+    Name        = "replications-ledger-validation-parameter-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
 }
 
 # api "payments" > authorizer

@@ -49,7 +49,7 @@ resource "aws_lambda_function" "secret_rotation_function" {
   role                           = aws_iam_role.secret_rotation_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/secret-rotation.zip"
   memory_size                    = 256
   timeout                        = 120
@@ -140,7 +140,7 @@ resource "aws_lambda_function" "data_validator_function" {
   role                           = aws_iam_role.data_validator_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/data-validator.zip"
   memory_size                    = 1024
   timeout                        = 840
@@ -210,7 +210,7 @@ resource "aws_lambda_function" "api_authorizer_function" {
   role                           = aws_iam_role.api_authorizer_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/api-authorizer.zip"
   memory_size                    = 256
   timeout                        = 5
@@ -271,7 +271,7 @@ resource "aws_lambda_function" "preflight_function" {
   role                           = aws_iam_role.preflight_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/preflight.zip"
   memory_size                    = 256
   timeout                        = 300
@@ -341,7 +341,7 @@ resource "aws_lambda_function" "fence_function" {
   role                           = aws_iam_role.fence_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/fence.zip"
   memory_size                    = 256
   timeout                        = 15
@@ -411,7 +411,7 @@ resource "aws_lambda_function" "sequences_function" {
   role                           = aws_iam_role.sequences_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/sequences.zip"
   memory_size                    = 256
   timeout                        = 15
@@ -481,7 +481,7 @@ resource "aws_lambda_function" "reverse_slot_function" {
   role                           = aws_iam_role.reverse_slot_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/reverse-slot.zip"
   memory_size                    = 256
   timeout                        = 15
@@ -551,7 +551,7 @@ resource "aws_lambda_function" "rollback_handler_function" {
   role                           = aws_iam_role.rollback_handler_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/rollback-handler.zip"
   memory_size                    = 256
   timeout                        = 300

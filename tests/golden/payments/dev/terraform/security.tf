@@ -1790,6 +1790,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
         Resource = [
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/rotation",
         ]
       },
@@ -1977,10 +1978,15 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Resource = "*"
       },
       {
-        Sid      = "FunctionValidatorReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionValidatorReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/validation",
+        ]
       },
       {
         Sid    = "FunctionValidatorReplicationLedger2"
@@ -2231,10 +2237,14 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/preflight-dev:log-stream:*"
       },
       {
-        Sid      = "FunctionPreflightReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionPreflightReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+        ]
       },
       {
         Sid    = "FunctionPreflightReplicationLedger2"
@@ -2415,10 +2425,14 @@ resource "aws_iam_role_policy" "fence_role_policy" {
         Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/fence-dev:log-stream:*"
       },
       {
-        Sid      = "FunctionFenceReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionFenceReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+        ]
       },
       {
         Sid    = "FunctionFenceReplicationLedger2"
@@ -2568,10 +2582,14 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
         Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/sequences-dev:log-stream:*"
       },
       {
-        Sid      = "FunctionSequencesReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionSequencesReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+        ]
       },
       {
         Sid    = "FunctionSequencesReplicationLedger2"
@@ -2685,10 +2703,14 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
 
     Statement = [
       {
-        Sid      = "FunctionReverseReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionReverseReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+        ]
       },
       {
         Sid    = "FunctionReverseReplicationLedger2"
@@ -2886,10 +2908,14 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Resource = "*"
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger"
+        Sid    = "FunctionRollbackReplicationLedger"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+        ]
       },
       {
         Sid      = "FunctionRollbackReplicationLedger10"

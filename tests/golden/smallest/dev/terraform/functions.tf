@@ -46,7 +46,7 @@ resource "aws_lambda_function" "secret_rotation_function" {
   role                           = aws_iam_role.secret_rotation_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
-  architectures                  = ["arm64"]
+  architectures                  = ["x86_64"]
   filename                       = "${path.module}/../functions/secret-rotation.zip"
   memory_size                    = 256
   timeout                        = 120

@@ -864,10 +864,14 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         }
       },
       {
-        Sid      = "FunctionRotationReplicationInventory"
-        Effect   = "Allow"
-        Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/inventory"
+        Sid    = "FunctionRotationReplicationInventory"
+        Effect = "Allow"
+        Action = "ssm:GetParameter"
+
+        Resource = [
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/inventory",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/inventory/authority",
+        ]
       },
       {
         Sid      = "FunctionSecretRotationDeadLetters"
