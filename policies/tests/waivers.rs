@@ -153,7 +153,7 @@ fn a_pack_adds_what_it_forbids() {
 #[test]
 fn a_waiver_in_production_names_what_protects_meanwhile() {
     let (found, _) = codes(vec![Waiver { control: None, ..waiver(RULE) }]);
-    assert_eq!(found, ["waiver-without-control"]);
+    assert_eq!(found, ["unencrypted-cluster", "waiver-without-control"]);
 }
 
 #[test]
