@@ -11,7 +11,7 @@ const CHANGES: [(&str, &str); 7] = [
     ("postgres", "create index on payments.payment (amount)"),
     ("postgres", "drop table payments.fee"),
     ("postgres", "create table payments.more (id int)"),
-    ("postgres", "alter table payments.payment alter column amount type numeric"),
+    ("postgres", "alter table payments.ledger alter column amount type numeric"),
     ("web", "set role owner; alter table payments.payment drop column note"),
     ("pay_app", "create table payments.more (id int)"),
 ];
