@@ -36,8 +36,16 @@ fn reference() -> Graph {
 fn a_compiled_workflow_without_a_step_is_refused() {
     assert_eq!(offences(&reference()), Vec::<String>::new());
     for (state, expected) in [
-        ("FenceWrites", &["flip-without-fence", "stop-forward-before-drain", "unfence-with-two-writers"][..]),
-        ("CheckDrain", &["flip-without-fence", "stop-forward-before-drain"]),
+        (
+            "FenceWrites",
+            &[
+                "final-check-of-moving-data",
+                "flip-without-fence",
+                "stop-forward-before-drain",
+                "unfence-with-two-writers",
+            ][..],
+        ),
+        ("CheckDrain", &["final-check-of-moving-data", "flip-without-fence", "stop-forward-before-drain"]),
         ("CheckFinalValidation", &["stop-forward-before-drain"]),
         ("CheckStop", &["reverse-after-writes"]),
         ("CreateReverseSlot", &["reverse-after-writes"]),
@@ -57,7 +65,7 @@ fn a_compiled_step_whose_errors_go_nowhere_is_refused() {
     let mut graph = reference();
     let workflow = graph.workflows.values_mut().next().expect("the reference spec has a cutover");
     workflow.states.get_mut("FenceWrites").expect("the workflow has this state").catch.clear();
-    assert_eq!(offences(&graph), ["step-without-way-back"]);
+    assert_eq!(offences(&graph), ["error-past-the-rollback", "step-without-way-back"]);
 }
 
 /// Other strategies make other workflows: all of them are safe.

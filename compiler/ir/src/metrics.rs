@@ -31,6 +31,7 @@ const API: &str =
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html";
 const SQS: &str =
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html";
+const VPN: &str = "https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html";
 
 const TASK: &[&[&str]] = &[&["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"]];
 const INSTANCE: &[&[&str]] = &[&["ReplicationInstanceIdentifier"]];
@@ -39,6 +40,7 @@ const FUNCTION: &[&[&str]] = &[&["FunctionName"]];
 const STATE_MACHINE: &[&[&str]] = &[&["StateMachineArn"]];
 const STAGE: &[&[&str]] = &[&["ApiName", "Stage"], &["ApiName"]];
 const QUEUE: &[&[&str]] = &[&["QueueName"]];
+const CONNECTION: &[&[&str]] = &[&["VpnId"]];
 
 const fn metric(
     namespace: &'static str,
@@ -74,6 +76,7 @@ pub const METRICS: &[Metric] = &[
     metric("AWS/States", "ExecutionsAborted", STATE_MACHINE, STATES),
     metric("AWS/States", "ExecutionsFailed", STATE_MACHINE, STATES),
     metric("AWS/States", "ExecutionsTimedOut", STATE_MACHINE, STATES),
+    metric("AWS/VPN", "TunnelState", CONNECTION, VPN),
 ];
 
 #[cfg(test)]

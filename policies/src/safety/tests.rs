@@ -27,10 +27,15 @@ fn catching(state: State, next: &str) -> State {
 /// The hour of a cutover, in the order that is safe.
 fn cutover() -> Vec<State> {
     vec![
+        state("Alone", Effect::Exclusive, "Quiet"),
+        state("Quiet", Effect::AlarmGate, "Agree"),
+        state("Agree", Effect::Approve, "Record"),
         state("Record", Effect::Checkpoint, "Fence"),
-        state("Fence", Effect::Fence(Side::Source), "Drain"),
+        state("Fence", Effect::Fence(Side::Source), "Token"),
+        state("Token", Effect::FenceToken, "Drain"),
         state("Drain", Effect::Drain, "Check"),
-        state("Check", Effect::FinalValidate, "Stop"),
+        state("Check", Effect::FinalValidate, "Carry"),
+        state("Carry", Effect::SyncSequences(Side::Target), "Stop"),
         state("Stop", Effect::StopForward, "Slot"),
         state("Slot", Effect::ReverseSlot, "Start"),
         state("Start", Effect::StartReverse, "Flip"),
@@ -101,10 +106,18 @@ fn the_safe_order_is_clean() {
 fn each_offence_is_found_by_its_own_policy_alone() {
     assert_eq!(codes("Slot", without_effect), ["reverse-after-writes"]);
     assert_eq!(codes("Check", without_effect), ["stop-forward-before-drain"]);
-    assert_eq!(codes("Drain", without_effect), ["flip-without-fence", "stop-forward-before-drain"]);
+    assert_eq!(codes("Alone", without_effect), ["change-beside-another-run"]);
+    assert_eq!(codes("Quiet", without_effect), ["flip-without-quiet-alarms"]);
+    assert_eq!(codes("Agree", without_effect), ["flip-without-approval"]);
+    assert_eq!(codes("Token", without_effect), ["final-check-of-moving-data"]);
+    assert_eq!(codes("Carry", without_effect), ["flip-without-sequences"]);
+    assert_eq!(
+        codes("Drain", without_effect),
+        ["final-check-of-moving-data", "flip-without-fence", "stop-forward-before-drain"]
+    );
     assert_eq!(
         codes("Fence", |s| s.effect(Effect::Flip(Side::Target))),
-        ["flip-without-fence", "reverse-after-writes"]
+        ["flip-without-fence", "flip-without-sequences", "reverse-after-writes"]
     );
     assert_eq!(codes("Flip", |s| s.effect(Effect::Unfence(Side::Source))), ["unfence-with-two-writers"; 2]);
     assert_eq!(codes("Slot", |s| State { catch: Vec::new(), ..s }), ["step-without-way-back"]);
@@ -114,8 +127,13 @@ fn each_offence_is_found_by_its_own_policy_alone() {
 #[test]
 fn an_error_that_leads_past_a_step_takes_it_from_every_path() {
     let found = codes("Fence", |s| catching(s, "Drain"));
-    let expected =
-        ["flip-without-fence", "step-without-way-back", "stop-forward-before-drain", "unfence-with-two-writers"];
+    let expected = [
+        "final-check-of-moving-data",
+        "flip-without-fence",
+        "step-without-way-back",
+        "stop-forward-before-drain",
+        "unfence-with-two-writers",
+    ];
     assert_eq!(found, expected);
 }
 

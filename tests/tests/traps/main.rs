@@ -77,7 +77,13 @@ pub fn every_such(type_name: &str, such: impl Fn(&Resource) -> bool, holds: impl
     let mut seen = 0;
     let mut failures = Vec::new();
     for emitted in emitted::all() {
-        for (_, text) in emitted.files("cloudformation/", ".template.json") {
+        let templates: Vec<(&str, &str)> = emitted.files("cloudformation/", ".template.json").collect();
+        // What nested stacks hold is what one stack would hold (`parity` compares
+        // them), but what a resource waits for stands in another template there.
+        if templates.iter().any(|(_, text)| text.contains("\"AWS::CloudFormation::Stack\"")) {
+            continue;
+        }
+        for (_, text) in templates {
             let template: Json = serde_json::from_str(text).expect("a template is JSON");
             for (id, json) in template["Resources"].as_object().into_iter().flatten() {
                 let resource = Resource { id, json, template: &template, emitted };

@@ -175,7 +175,7 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
         while let Some(found) = waits_for.get(next).copied() {
             for key in found.after.iter().flat_map(|a| &a.cutovers) {
                 let known = |c: &&ast::Cutover| c.key.as_str() == key.as_str();
-                if !waits_for.iter().any(|c| known(c)) {
+                if !waits_for.iter().any(&known) {
                     waits_for.extend(spec.cutover.iter().find(known));
                 }
             }

@@ -109,7 +109,7 @@ const FACTS: &[Fact] = &[
         Some(found) => FactValue::set(found.into_iter().map(Some)),
         None => FactValue::Unknown,
     }),
-    Fact::computed("unlistedManagedPolicies", FactType::StringSet, |role, graph| unlisted(role, graph)),
+    Fact::computed("unlistedManagedPolicies", FactType::StringSet, unlisted),
     Fact::computed("managedPolicies", FactType::StringSet, |role, _| managed_policies(role)),
     Fact::computed("hasBroadManagedPolicy", FactType::Bool, has_broad_managed_policy_of),
     allowed::ALLOWS_EVERYTHING,
