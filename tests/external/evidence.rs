@@ -51,7 +51,7 @@ fn browser() -> bool {
 struct Seen {
     dom: String,
     console: Vec<String>,
-    /// Addresses that were asked for, `file:` and `data:` excepted.
+    /// Addresses that the page asked for, `file:` and `data:` excepted.
     requests: Vec<String>,
 }
 
@@ -68,7 +68,10 @@ fn open(folder: &Path, page: &str) -> Seen {
         .expect("the browser runs");
     let said = String::from_utf8_lossy(&output.stderr);
     let log = std::fs::read_to_string(log).unwrap_or_default();
-    let addresses = log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    // An event stands on a line of its own. What the browser asks for by itself
+    // has no origin; what a page asks for has the page's.
+    let caused = log.lines().filter(|e| e.contains("\"initiator\":") && !e.contains("\"initiator\":\"not an origin\""));
+    let addresses = caused.filter_map(|event| event.split("\"url\":\"").nth(1)?.split('"').next());
     Seen {
         dom: String::from_utf8_lossy(&output.stdout).into_owned(),
         console: said.lines().filter(|line| line.contains(":CONSOLE")).map(str::to_owned).collect(),
