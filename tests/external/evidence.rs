@@ -79,11 +79,11 @@ fn open(folder: &Path, page: &str) -> Seen {
     }
 }
 
-/// A page that shows another one as wide as a phone and says how wide it became.
+/// A page that shows another one as wide as a phone and says whether it fits.
 const PHONE: &str = "<!DOCTYPE html><title>measuring</title><iframe id=f style='width:390px;height:800px;border:0' \
                      src='index.html'></iframe><script>document.getElementById('f').onload=()=>{const \
-                     e=document.getElementById('f').contentDocument.documentElement;document.title='width \
-                     '+e.scrollWidth}</script>";
+                     e=document.getElementById('f').contentDocument.documentElement;document.title=\
+                     e.scrollWidth>e.clientWidth?'wide '+e.scrollWidth:'fits'}</script>";
 
 #[test]
 fn a_browser_shows_the_evidence() {
@@ -100,7 +100,7 @@ fn a_browser_shows_the_evidence() {
     assert_eq!(seen.requests, Vec::<String>::new());
     std::fs::write(folder.path().join("phone.html"), PHONE).expect("the file can be written");
     let phone = open(folder.path(), "phone.html");
-    assert!(phone.dom.contains("<title>width 390</title>"), "{}", phone.dom.lines().next().unwrap_or_default());
+    assert!(phone.dom.contains("<title>fits</title>"), "{}", phone.dom.lines().next().unwrap_or_default());
 }
 
 /// What the other test relies on: a page that does wrong is found out.
@@ -118,7 +118,7 @@ fn a_browser_tells_of_a_page_that_does_wrong() {
     assert!(seen.requests.iter().any(|a| a.starts_with("http://127.0.0.1:9/")), "{:?}", seen.requests);
     std::fs::write(folder.path().join("phone.html"), PHONE).expect("the file can be written");
     let phone = open(folder.path(), "phone.html");
-    assert!(!phone.dom.contains("<title>width 390</title>"));
+    assert!(!phone.dom.contains("<title>fits</title>"));
 }
 
 #[test]
