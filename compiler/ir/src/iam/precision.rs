@@ -136,10 +136,10 @@ const OF_CALLERS: &[&str] = &["ec2:SourceInstanceARN", "lambda:SourceFunctionArn
 
 fn is_carried(key: &str, statement: &Statement<'_>) -> bool {
     let is = |known: &&str| known.eq_ignore_ascii_case(key);
-    if statement.principals.is_empty() && OF_SERVICES.iter().any(|known| is(known)) {
+    if statement.principals.is_empty() && OF_SERVICES.iter().any(&is) {
         return false;
     }
-    if OF_CALLERS.iter().any(|known| is(known)) {
+    if OF_CALLERS.iter().any(is) {
         return true;
     }
     match key.split_once(':') {
