@@ -21,7 +21,7 @@ mod waivers;
 mod zones;
 
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
 pub use rulebook::{PolicyFile, Rulebook};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, Side, State, Workflow};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Pattern, Phase, State, Workflow, errors};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
@@ -234,11 +234,12 @@ impl Reader {
         let mut state = State::new(&argument(node, 0)?, kind, *phase, &"case".into(), self.origin(node));
         state.next = property(node, "next").map(Arc::from);
         if let Some(next) = property(node, "catch") {
-            state = state.catch(Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() });
+            state = state.catch(Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() });
         }
         if let Some(effects) = property(node, "does") {
             for name in effects.split_whitespace() {
-                state = state.effect(effect(name)?);
+                let effect = Effect::parse(name).ok_or_else(|| format!("there is no effect `{name}`"))?;
+                state = state.effect(effect);
             }
         }
         if flag(node, "rolls-back") {
@@ -294,27 +295,6 @@ fn zone(text: &str) -> Result<Zone> {
         None if text == "internet" => Ok(Zone::Internet),
         _ => Err(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`")),
     }
-}
-
-/// The effects that the policies of steps tell apart.
-fn effect(name: &str) -> Result<Effect> {
-    let sides = [Side::Source, Side::Target];
-    let of_sides = sides
-        .into_iter()
-        .flat_map(|s| [Effect::Fence(s), Effect::Flip(s), Effect::Unfence(s), Effect::SyncSequences(s)]);
-    let others = [
-        Effect::Checkpoint,
-        Effect::Drain,
-        Effect::FinalValidate,
-        Effect::ReverseSlot,
-        Effect::StartForward,
-        Effect::StopForward,
-        Effect::StartReverse,
-        Effect::DropSlots,
-        Effect::Page,
-    ];
-    let mut all = of_sides.chain(others);
-    all.find(|e| e.to_string() == name).ok_or_else(|| format!("no case knows the effect `{name}`"))
 }
 
 fn find_actor(name: &str) -> Result<Actor> {
