@@ -73,6 +73,15 @@ pub enum Instead {
     Assumption(String),
 }
 
+impl fmt::Display for Instead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Runtime(check) => write!(f, "checked when it runs: {check}"),
+            Self::Assumption(text) => write!(f, "assumed: {text}"),
+        }
+    }
+}
+
 impl Status {
     /// `decided`, `deferred` or `not applicable`.
     pub fn name(&self) -> &'static str {
@@ -177,4 +186,52 @@ pub fn controls() -> &'static BTreeMap<String, Control> {
 
 pub fn control(id: &str) -> Option<&'static Control> {
     controls().get(id)
+}
+
+/// A requirement of PCI DSS 4.0.1 that some control supports.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// Such as `3.5.1`.
+    pub number: &'static str,
+    /// What it asks for, in words of our own.
+    pub about: &'static str,
+    pub controls: Vec<&'static Control>,
+}
+
+/// All requirements, in the order of the standard.
+pub fn requirements() -> &'static [Requirement] {
+    static REQUIREMENTS: LazyLock<Vec<Requirement>> = LazyLock::new(|| {
+        let mut requirements: BTreeMap<(Vec<u32>, &str), Requirement> = BTreeMap::new();
+        for control in controls().values() {
+            for number in &control.requirements {
+                let new = || Requirement { number, about: about(number), controls: Vec::new() };
+                requirements.entry((order(number), number)).or_insert_with(new).controls.push(control);
+            }
+        }
+        requirements.into_values().collect()
+    });
+    &REQUIREMENTS
+}
+
+/// The requirement with this number.
+pub fn requirement(number: &str) -> Option<&'static Requirement> {
+    requirements().iter().find(|requirement| requirement.number == number)
+}
+
+/// What each requirement asks for, by its number.
+pub fn abouts() -> &'static BTreeMap<String, String> {
+    static ABOUTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../requirements.json")).expect("the tests read the requirements")
+    });
+    &ABOUTS
+}
+
+/// What a requirement asks for; empty if nobody wrote it down.
+fn about(number: &str) -> &'static str {
+    abouts().get(number).map_or("", String::as_str)
+}
+
+/// `3.5.1.2` as numbers.
+fn order(number: &str) -> Vec<u32> {
+    number.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
 }

@@ -10,7 +10,7 @@ use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
 use crate::Failure;
-use crate::catalogue::{self, Control};
+use crate::catalogue::{self, Control, Waivable};
 use crate::judge::workflow::STEP;
 
 /// The annotations of a policy, in the order in which they are written.
@@ -138,6 +138,22 @@ impl Rule {
             ExprKind::Lit(Literal::String(text)) => Some(text.clone()),
             _ => None,
         })
+    }
+
+    /// The facts that its condition asks for, of the resource and of what that refers to.
+    pub fn facts(&self) -> impl Iterator<Item = &str> {
+        self.reads.iter().map(SmolStr::as_str)
+    }
+
+    /// For how long a finding may be accepted: as its strictest control says.
+    pub fn waivable(&self) -> Waivable {
+        self.controls.iter().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
+    }
+
+    /// The numbers of PCI DSS 4.0.1 that its controls support, in the order of the standard.
+    pub fn requirements(&self) -> Vec<&'static str> {
+        let supports = |number: &str| self.controls.iter().any(|c| c.requirements.iter().any(|r| r == number));
+        catalogue::requirements().iter().map(|r| r.number).filter(|number| supports(number)).collect()
     }
 
     /// How severe the offence is: that of the most severe control.

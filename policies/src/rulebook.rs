@@ -15,7 +15,7 @@ use crate::{Failure, schema};
 #[derive(Debug)]
 pub struct Rulebook {
     files: Vec<File>,
-    packs: Vec<Rule>,
+    packs: Vec<Pack>,
 }
 
 /// A file of a user's policy folder, read by the caller.
@@ -24,6 +24,15 @@ pub struct PolicyFile {
     /// As the user sees it.
     pub name: String,
     pub text: String,
+    /// The text of the file of its cases; empty if it has none.
+    pub cases: String,
+}
+
+/// A policy of a user's folder.
+#[derive(Debug)]
+struct Pack {
+    rule: Rule,
+    cases: String,
 }
 
 #[derive(Debug)]
@@ -69,7 +78,7 @@ impl Rulebook {
                 return Err(Failure::new(message, []));
             }
             validate(&validator, std::iter::once(&rule))?;
-            self.packs.push(rule);
+            self.packs.push(Pack { rule, cases: file.cases.clone() });
         }
         Ok(())
     }
@@ -82,7 +91,7 @@ impl Rulebook {
     /// The names of all offences, sorted as they are found.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let builtin = self.files.iter().map(|f| f.builtin).filter(|b| !is_permit(b));
-        builtin.map(|b| b.id).chain(self.packs.iter().map(|r| &*r.id))
+        builtin.map(|b| b.id).chain(self.packs.iter().map(|p| &*p.rule.id))
     }
 
     /// How many policies and ceilings there are.
@@ -114,6 +123,12 @@ impl Rulebook {
         files.map(|b| (b.id, b.cases))
     }
 
+    /// The cases of a policy, as text; those of a ceiling by the ceiling's name.
+    pub fn cases_of(&self, id: &str) -> Option<&str> {
+        let builtin = self.files.iter().find(|f| f.builtin.id == id).map(|f| f.builtin.cases);
+        builtin.or_else(|| self.packs.iter().find(|p| &*p.rule.id == id).map(|p| &*p.cases))
+    }
+
     /// The policy with this name.
     pub fn rule(&self, id: &str) -> Result<Option<&Rule>, Failure> {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())
@@ -123,8 +138,12 @@ impl Rulebook {
     pub(crate) fn only(&self, id: &str) -> Result<Self, Failure> {
         let keep = |b: &&Builtin| b.id == id || is_permit(b);
         let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
-        let packs = self.packs.iter().filter(|r| &*r.id == id);
-        let packs = packs.map(|r| Rule::parse(&r.id, &r.family, &r.text)).collect::<Result<_, _>>()?;
+        let packs = self.packs.iter().filter(|p| &*p.rule.id == id);
+        let again = |Pack { rule, cases }: &Pack| -> Result<Pack, Failure> {
+            let rule = Rule::parse(&rule.id, &rule.family, &rule.text)?;
+            Ok(Pack { rule, cases: cases.clone() })
+        };
+        let packs = packs.map(again).collect::<Result<_, _>>()?;
         Ok(Self { files, packs })
     }
 
@@ -153,7 +172,7 @@ impl Rulebook {
         for file in self.files.iter().filter(|f| builtin(f.builtin)) {
             rules.extend(file.rules()?);
         }
-        rules.extend(self.packs.iter().filter(|r| pack(r)));
+        rules.extend(self.packs.iter().map(|p| &p.rule).filter(|r| pack(r)));
         Ok(rules)
     }
 

@@ -139,7 +139,7 @@ when { resource.backupRetentionPeriod < 30 };
 
 fn pack(text: &str) -> Result<Rulebook, String> {
     let mut rulebook = Rulebook::builtin().unwrap();
-    let file = PolicyFile { name: "ours/small-backup.cedar".into(), text: text.into() };
+    let file = PolicyFile { name: "ours/small-backup.cedar".into(), text: text.into(), cases: String::new() };
     rulebook.extend(&[file]).map_err(|f| format!("{} {}", f.message, f.details.join(" ")))?;
     Ok(rulebook)
 }

@@ -82,6 +82,13 @@ impl Sources {
         self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
     }
 
+    /// Where a span begins: `payments.migspec.kdl:12:5`.
+    pub fn place(&self, span: crate::Span) -> String {
+        let source = self.get(span.file);
+        let Location { line, column } = source.location(span.start);
+        format!("{}:{line}:{column}", source.name)
+    }
+
     /// The text under a span; empty if the span does not lie on character
     /// boundaries of the file.
     pub fn snippet(&self, span: crate::Span) -> &str {

@@ -171,12 +171,18 @@ pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     Ok(files.into_iter().map(|path| (name(&path), path.with_extension("kdl"))).collect())
 }
 
-/// The `.cedar` files below a folder, sorted by name.
+/// The `.cedar` files below a folder, sorted by name, with their cases.
 pub fn policies(folder: &Path) -> Result<Vec<PolicyFile>, String> {
     let mut files = Vec::new();
     cedar_files(folder, &mut files)?;
     files.sort();
-    files.into_iter().map(|path| Ok(PolicyFile { name: display(&path), text: read_text(&path)? })).collect()
+    files.into_iter().map(|path| policy(&path)).collect()
+}
+
+fn policy(path: &Path) -> Result<PolicyFile, String> {
+    let beside = path.with_extension("kdl");
+    let cases = if beside.is_file() { read_text(&beside)? } else { String::new() };
+    Ok(PolicyFile { name: display(path), text: read_text(path)?, cases })
 }
 
 fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {

@@ -37,11 +37,9 @@ pub struct Given<'a> {
 impl Given<'_> {
     /// `payments.migspec.kdl:12:5`.
     fn place(&self, span: Span) -> String {
-        let source = self.sources.get(span.file);
-        let at = source.location(span.start);
+        let place = self.sources.place(span);
         // The folder of the run is not part of the evidence.
-        let name = source.name.rsplit('/').next().unwrap_or(&source.name);
-        format!("{name}:{}:{}", at.line, at.column)
+        place.rsplit('/').next().unwrap_or(&place).to_owned()
     }
 
     /// The SHA-256 of the spec: of every file's name and text.

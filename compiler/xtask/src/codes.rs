@@ -14,7 +14,7 @@ pub fn generate() -> Generated {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n## {}\n\n{}\n\n{}\n", code.code, sentence(code.summary), code.explanation);
     }
-    Generated { path: "docs/reference/codes.md", text }
+    Generated::one("docs/reference/codes.md", text)
 }
 
 fn sentence(summary: &str) -> String {

@@ -11,11 +11,19 @@ pub fn generate() -> Generated {
     );
     let mut command = migspec::cli::command();
     command.build();
+    section(&mut text, "migspec", &command, 2);
+    Generated::one("docs/reference/command-line.md", text)
+}
+
+/// The help of every subcommand, and of theirs.
+fn section(text: &mut String, above: &str, command: &clap::Command, level: usize) {
     for sub in command.get_subcommands().filter(|s| s.get_name() != "help") {
-        let help = sub.clone().bin_name(format!("migspec {}", sub.get_name())).render_long_help().to_string();
+        let name = format!("{above} {}", sub.get_name());
+        let help = sub.clone().bin_name(&name).render_long_help().to_string();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        let heading = "#".repeat(level);
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n## migspec {}\n\n```text\n{}\n```\n", sub.get_name(), help.join("\n").trim_end());
+        let _ = write!(text, "\n{heading} {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
+        section(text, &name, sub, level + 1);
     }
-    Generated { path: "docs/reference/command-line.md", text }
 }

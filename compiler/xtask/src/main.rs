@@ -11,8 +11,8 @@
 mod analyze;
 mod codes;
 mod command_line;
-mod controls;
 mod functions;
+mod manual;
 mod policies;
 mod resource_types;
 mod schemas;
@@ -22,21 +22,43 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// A generated file: its path below the root, and its text.
+/// Generated files.
 pub struct Generated {
-    pub path: &'static str,
-    pub text: String,
+    /// Path below the root, and text.
+    files: Vec<(String, String)>,
+    /// A folder in which nothing else stands.
+    folder: Option<&'static str>,
 }
 
-/// All generators. Each derives its file from one description in the code.
+impl Generated {
+    pub fn one(path: &str, text: String) -> Self {
+        Self { files: vec![(path.to_owned(), text)], folder: None }
+    }
+
+    pub fn all_of(folder: &'static str, files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let files = files.into_iter().map(|(name, text)| (format!("{folder}/{name}"), text)).collect();
+        Self { files, folder: Some(folder) }
+    }
+
+    /// What lies in its folder and is not generated.
+    fn strangers(&self) -> Vec<String> {
+        let Some(folder) = self.folder else { return Vec::new() };
+        let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();
+        let names = entries.map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        names.filter(|name| self.files.iter().all(|(path, _)| path != name)).collect()
+    }
+}
+
+/// All generators. Each derives its files from one description in the code.
 const GENERATORS: &[fn() -> Generated] = &[
     codes::generate,
     command_line::generate,
     resource_types::generate,
     policies::schema,
     policies::iam_actions,
-    policies::reference,
-    controls::reference,
+    manual::policies,
+    manual::controls,
+    manual::requirements,
     spec::generate,
 ];
 
@@ -68,22 +90,29 @@ fn root() -> PathBuf {
 }
 
 fn generate() -> Result<(), String> {
-    for Generated { path, text } in GENERATORS.iter().map(|generator| generator()) {
-        let place = root().join(path);
-        let folder = place.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)).map_err(|e| format!("{path}: {e}"))?;
-        println!("{path}");
+    for generated in GENERATORS.iter().map(|generator| generator()) {
+        for (path, text) in &generated.files {
+            let place = root().join(path);
+            let folder = place.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)).map_err(|e| format!("{path}: {e}"))?;
+            println!("{path}");
+        }
+        for path in generated.strangers() {
+            fs::remove_file(root().join(&path)).map_err(|e| format!("{path}: {e}"))?;
+            println!("{path} is gone");
+        }
     }
     Ok(())
 }
 
 fn check() -> Result<(), String> {
-    let stale: Vec<&str> = GENERATORS
-        .iter()
-        .map(|generator| generator())
-        .filter(|g| fs::read_to_string(root().join(g.path)).ok().as_deref() != Some(g.text.as_str()))
-        .map(|g| g.path)
-        .collect();
+    let mut stale = Vec::new();
+    for generated in GENERATORS.iter().map(|generator| generator()) {
+        stale.extend(generated.strangers());
+        let differs =
+            |(path, text): &(String, String)| fs::read_to_string(root().join(path)).ok().as_ref() != Some(text);
+        stale.extend(generated.files.into_iter().filter(differs).map(|(path, _)| path));
+    }
     if stale.is_empty() { Ok(()) } else { Err(format!("stale: {}\nrun `cargo xtask generate`", stale.join(", "))) }
 }
 

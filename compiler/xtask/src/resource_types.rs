@@ -21,5 +21,5 @@ pub fn generate() -> Generated {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| `{}` | {terraform} | {} |", t.name, facts.join(" "));
     }
-    Generated { path: "docs/reference/resource-types.md", text }
+    Generated::one("docs/reference/resource-types.md", text)
 }

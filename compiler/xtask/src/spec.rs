@@ -38,7 +38,7 @@ pub fn generate() -> Generated {
     nodes(&mut out, "migration", Migration::shape());
     out.push_str("\n## The project file\n\n`migspec.kdl` at the root of a repository.\n");
     nodes(&mut out, "project", Project::shape());
-    Generated { path: "docs/reference/spec.md", text: out }
+    Generated::one("docs/reference/spec.md", out)
 }
 
 /// A node, then the nodes inside it, each where it first stands.

@@ -6,7 +6,7 @@ use std::fs;
 
 use migspec_diag::code_info;
 use migspec_policies::Rulebook;
-use migspec_policies::catalogue::{Control, Engine, Instead, Status, controls};
+use migspec_policies::catalogue::{Control, Engine, Instead, Status, abouts, controls, requirements};
 
 /// Families of which controls are still missing. A family leaves this list
 /// with its last control, and stays complete from then on.
@@ -101,4 +101,18 @@ fn every_text_says_something() {
         }
     }
     assert!(mute.is_empty(), "texts or requirements are missing: {mute:?}");
+}
+
+#[test]
+fn every_requirement_says_what_it_is_about() {
+    let supported: BTreeSet<&str> = requirements().iter().map(|requirement| requirement.number).collect();
+    let described: BTreeSet<&str> = abouts().keys().map(String::as_str).collect();
+    assert_eq!(described, supported);
+    for requirement in requirements() {
+        let about = requirement.about;
+        assert!(about.chars().next().is_some_and(|c| !c.is_whitespace()) && !about.ends_with('.'), "{about:?}");
+    }
+    let numbers: Vec<&str> = requirements().iter().map(|requirement| requirement.number).collect();
+    let (two, ten) = (numbers.iter().position(|n| *n == "2.2.1"), numbers.iter().position(|n| *n == "10.2.1"));
+    assert!(two < ten, "the order of the standard, not of text");
 }

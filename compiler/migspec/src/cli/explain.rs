@@ -1,149 +1,147 @@
-use std::fmt::Write;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use migspec_diag::{CODES, CodeInfo, Severity, code_info, did_you_mean};
-use migspec_policies::catalogue::{self, Control, Engine, Instead, Status, Waivable};
-use migspec_policies::{Failure, Rule, Rulebook};
+use migspec_diag::{CODES, Diagnostic, Severity, Sources, code_info, did_you_mean};
+use migspec_policies::catalogue;
+use migspec_policies::scope::Scope;
+use migspec_policies::{Failure, Rulebook};
+use migspec_report::evidence::Given;
+use migspec_report::manual::{self, Page};
+use migspec_syntax::value::Date;
 
-use super::options::describe;
+use super::options::{PolicySource, date, describe, today};
 use super::{Exit, print};
-use crate::load;
+use crate::compile;
+use crate::load::FolderImporter;
+use crate::render;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A rule such as `unencrypted-cluster`, a control such as `ENC-RDS-01`,
-    /// or a PCI DSS requirement such as `3.5.1`.
+    /// A rule such as `unencrypted-cluster`, a control such as `ENC-RDS-01`, a
+    /// PCI DSS requirement such as `3.5.1`, or the place of a finding such as
+    /// `payments.migspec.kdl:34`.
     pub id: String,
-    /// A folder with policies of your own.
-    #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
-    pub policies: Vec<PathBuf>,
+    /// Only the findings of the rule at this place, as FILE:LINE.
+    #[arg(long, value_name = "PLACE", value_parser = place)]
+    pub at: Option<Place>,
+    /// The environment of the findings at a place; every one of the spec if absent.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
+    pub env: Option<String>,
+    /// The day that waivers are held against, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
+    pub today: Option<Date>,
+    #[command(flatten)]
+    from: PolicySource,
+}
+
+/// A line of a spec.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    file: PathBuf,
+    /// From 1.
+    line: usize,
+}
+
+/// `FILE:LINE` or, as findings are shown, `FILE:LINE:COLUMN`.
+fn place(text: &str) -> Result<Place, String> {
+    let number = |text: &str| text.parse::<usize>().ok();
+    let found = text.rsplit_once(':').and_then(|(rest, last)| {
+        let last = number(last)?;
+        match rest.rsplit_once(':').and_then(|(file, line)| Some((file, number(line)?))) {
+            Some((file, line)) => Some((file, line)),
+            None => Some((rest, last)),
+        }
+    });
+    let (file, line) = found.ok_or("expected FILE:LINE, such as payments.migspec.kdl:34")?;
+    Ok(Place { file: file.into(), line })
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
-    let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
-    for folder in &arguments.policies {
-        rulebook.extend(&load::policies(folder)?).map_err(|f| describe(&f))?;
-    }
+    let (_, rulebook) = arguments.from.rulebook()?;
     let id = arguments.id.trim();
-    match explanation(id, &rulebook).map_err(|f| describe(&f))? {
-        Some(text) => print(&text).map(|()| Exit::Clean),
-        None => {
-            let controls = catalogue::controls().keys().map(String::as_str);
-            let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls);
-            let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
-            Err(format!("nothing is known of `{id}`{help}"))
-        }
-    }
+    let pages = match (&arguments.at, place(id)) {
+        (Some(at), _) => at_place(arguments, at, Some(id), &rulebook)?,
+        (None, Ok(at)) => at_place(arguments, &at, None, &rulebook)?,
+        (None, Err(_)) => vec![named(id, &rulebook)?],
+    };
+    print(&manual::plain(&pages)).map(|()| Exit::Clean)
 }
 
-fn explanation(id: &str, rulebook: &Rulebook) -> Result<Option<String>, Failure> {
+/// What is known under a name.
+fn named(id: &str, rulebook: &Rulebook) -> Result<Page, String> {
+    page(id, rulebook).map_err(|f| describe(&f))?.ok_or_else(|| {
+        let controls = catalogue::controls().keys().map(String::as_str);
+        let requirements = catalogue::requirements().iter().map(|r| r.number);
+        let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls).chain(requirements);
+        let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
+        format!("nothing is known of `{id}`{help}")
+    })
+}
+
+fn page(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
     if let Some(code) = code_info(id) {
-        return Ok(Some(of_code(code)));
+        return Ok(Some(manual::compiler_code(code)));
     }
     if let Some(rule) = rulebook.rule(id)? {
-        return Ok(Some(of_rule(rule)));
+        return Ok(Some(manual::rule(rule, rulebook.cases_of(id).unwrap_or_default())));
     }
     if let Some(control) = catalogue::control(id) {
-        return Ok(Some(of_control(control, rulebook)?));
+        return manual::control(control, rulebook).map(Some);
     }
-    let number = id.trim_start_matches("pci-dss-4.0.1/");
-    let controls: Vec<&Control> =
-        catalogue::controls().values().filter(|c| c.requirements.iter().any(|r| r == number)).collect();
-    if controls.is_empty() { Ok(None) } else { of_requirement(number, &controls, rulebook).map(Some) }
+    let requirement = catalogue::requirement(id.trim_start_matches("pci-dss-4.0.1/"));
+    requirement.map(|requirement| manual::requirement(requirement, rulebook)).transpose()
 }
 
-fn of_code(code: &CodeInfo) -> String {
-    format!(
-        "{}: {}\n\n{}\n\nThis is an error of the spec itself; it cannot be waived.\n",
-        code.code, code.summary, code.explanation
-    )
+/// The findings of a line, of one rule if it is given, then what their rules are.
+fn at_place(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+    let mut pages = findings(arguments, at, of, rulebook)?;
+    let codes: BTreeSet<String> = pages.iter().map(|page| page.name.clone()).collect();
+    if codes.is_empty() {
+        let what = of.map(|code| format!("no finding of `{code}`")).unwrap_or("no finding".to_owned());
+        return Err(format!("{what} stands at {}:{}", at.file.display(), at.line));
+    }
+    for code in codes {
+        pages.extend(page(&code, rulebook).map_err(|f| describe(&f))?);
+    }
+    Ok(pages)
 }
 
-// Writing to a string cannot fail, so results of `write!` are dropped below.
-
-fn of_rule(rule: &Rule) -> String {
-    let mut text = format!("{}: {}\n", rule.id, rule.message);
-    if !rule.manual.is_empty() {
-        let _ = writeln!(text, "\n{}", rule.manual.trim());
-    }
-    let _ = writeln!(text, "\nWhat to do: {}", rule.help);
-    if let (Some(on), property) = (&rule.on, &rule.property) {
-        let property = property.as_ref().map(|p| format!(", property `{p}`")).unwrap_or_default();
-        let _ = write!(text, "\nLooks at: {on}{property}\n");
-    }
-    for control in &rule.controls {
-        let _ = write!(text, "\n{}", summary(control));
-    }
-    let shortest = rule.controls.iter().map(|c| c.waiver).min();
-    text.push_str(&match shortest {
-        Some(Waivable::Days(days)) => format!(
-            "\nTo accept it for a time (at most {days} days), write inside the node it points at:\n\n    waive \"{}\" \
-             until=\"YYYY-MM-DD\" owner=\"…\" approved-by=\"…\" reason=\"…\"\n",
-            rule.id
-        ),
-        _ => "\nIt cannot be waived.\n".to_owned(),
-    });
-    text
-}
-
-fn summary(control: &Control) -> String {
-    let severity = |production| match control.severity(production) {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
+/// A page for each finding, in each environment.
+fn findings(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+    let mut sources = Sources::new();
+    let (file, mut importer) = FolderImporter::open(&at.file, &mut sources)?;
+    let (graphs, problems) = compile::lower(file, &mut sources, &mut importer, arguments.env.as_deref());
+    let here = |finding: &Diagnostic| {
+        let span = finding.primary.as_ref().map(|label| label.span).filter(|span| span.file == file);
+        let line = span.map(|span| sources.get(file).location(span.start).line);
+        line == Some(at.line) && of.is_none_or(|of| of == finding.code)
     };
-    format!(
-        "Control {}: {}\n  why: {}\n  PCI DSS 4.0.1: {}\n  severity: {} in production, {} elsewhere\n",
-        control.id,
-        control.title,
-        control.why,
-        control.requirements.join(", "),
-        severity(true),
-        severity(false)
-    )
-}
-
-fn of_control(control: &Control, rulebook: &Rulebook) -> Result<String, Failure> {
-    let mut text = summary(control);
-    text.push_str(&standing(control, rulebook)?);
-    let _ = writeln!(text, "  longest waiver: {}", control.waiver);
-    for (tool, checks) in &control.equivalents {
-        let _ = writeln!(text, "  {}: {}", tool.replace('_', " "), checks.join(", "));
+    let mut pages: Vec<Page> = problems.iter().filter(|f| here(f)).map(|f| manual::problem(f, &sources)).collect();
+    if problems.iter().any(|f| f.severity == Severity::Error) {
+        // What is wrong with the spec itself keeps the policies from being asked.
+        return if pages.is_empty() { Err(render::plain(&problems, &sources, false)) } else { Ok(pages) };
     }
-    Ok(text)
-}
-
-fn of_requirement(number: &str, controls: &[&Control], rulebook: &Rulebook) -> Result<String, Failure> {
-    let mut text = format!("PCI DSS 4.0.1 requirement {number}: what supports it here\n");
-    for control in controls {
-        let _ = write!(text, "\n{}: {}\n{}", control.id, control.title, standing(control, rulebook)?);
+    let today = today(arguments.today)?;
+    for graph in &graphs {
+        let assessment = migspec_policies::assess(graph, rulebook, today.days()).map_err(|f| describe(&f))?;
+        let (scope, today) = (Scope::of(graph), today.to_string());
+        let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+        pages.extend(manual::findings(&given, here).map_err(|f| describe(&f))?);
     }
-    text.push_str("\nChecks of a spec support an assessment; they do not replace one.\n");
-    Ok(text)
+    Ok(pages)
 }
 
-/// What decides a control, or why nothing does and what stands instead.
-fn standing(control: &Control, rulebook: &Rulebook) -> Result<String, Failure> {
-    let text = match &control.status {
-        Status::Decided => format!("  decided by: {}\n", rules_of(control, rulebook)?.join(", ")),
-        Status::DecidedBy(Engine::Codes(codes)) => format!("  decided by: {}\n", codes.join(", ")),
-        Status::DecidedBy(Engine::Artifact(name)) => format!("  decided by: each build writes `{name}`\n"),
-        Status::Deferred { because, instead } => {
-            let instead = match instead {
-                Instead::Runtime(check) => format!("checked when it runs: {check}"),
-                Instead::Assumption(text) => format!("assumed: {text}"),
-            };
-            format!("  deferred: {because}\n  {instead}\n")
-        }
-        Status::NotApplicable { because } => format!("  not applicable: {because}\n"),
-    };
-    let limits = control.limits.iter().map(|limits| format!("  not seen: {limits}\n"));
-    Ok(std::iter::once(text).chain(limits).collect())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rules_of<'r>(control: &Control, rulebook: &'r Rulebook) -> Result<Vec<&'r str>, Failure> {
-    let rules = rulebook.rules()?.into_iter();
-    let concerned = rules.filter(|r| r.controls.iter().any(|c| c.id == control.id));
-    Ok(concerned.map(|r| &*r.id).collect())
+    #[test]
+    fn places_are_read_as_findings_show_them() {
+        let at = |line| Ok(Place { file: PathBuf::from("a/b.kdl"), line });
+        assert_eq!(place("a/b.kdl:12"), at(12));
+        assert_eq!(place("a/b.kdl:12:5"), at(12));
+        assert!(place("unencrypted-cluster").is_err());
+        assert!(place("3.5.1").is_err());
+    }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use migspec_diag::Span;
 use migspec_ir::{Id, Resource};
 use migspec_policies::Outcome;
-use migspec_policies::catalogue::{self, Control, Counts};
+use migspec_policies::catalogue::{self, Control, Counts, Requirement};
 use migspec_policies::scope::Level;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -86,6 +86,7 @@ fn class(name: &str) -> String {
 #[derive(Serialize)]
 struct ShownRequirement {
     number: &'static str,
+    about: &'static str,
     anchor: String,
     standing: &'static str,
     class: String,
@@ -101,28 +102,25 @@ struct Link {
 }
 
 fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
-    matrix
-        .requirements
-        .iter()
-        .map(|(number, controls)| {
-            let worst = controls.iter().map(|c| matrix.standing(c)).max().unwrap_or(Standing::NotConcerned);
-            ShownRequirement {
-                number,
-                anchor: anchor("requirement", number),
-                standing: worst.name(),
-                class: class(worst.name()),
-                controls: controls
-                    .iter()
-                    .map(|c| Link {
-                        name: c.id.clone(),
-                        anchor: anchor("control", &c.id),
-                        standing: matrix.standing(c).name(),
-                        class: class(matrix.standing(c).name()),
-                    })
-                    .collect(),
-            }
-        })
-        .collect()
+    let link = |control: &Control| Link {
+        name: control.id.clone(),
+        anchor: anchor("control", &control.id),
+        standing: matrix.standing(control).name(),
+        class: class(matrix.standing(control).name()),
+    };
+    let shown = |requirement: &Requirement| {
+        let Requirement { number, about, controls } = requirement;
+        let worst = controls.iter().map(|c| matrix.standing(c)).max().unwrap_or(Standing::NotConcerned);
+        ShownRequirement {
+            number,
+            about,
+            anchor: anchor("requirement", number),
+            standing: worst.name(),
+            class: class(worst.name()),
+            controls: controls.iter().map(|control| link(control)).collect(),
+        }
+    };
+    catalogue::requirements().iter().map(shown).collect()
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Resource;
-use migspec_policies::catalogue::{self, Control, Engine, Instead, Status};
+use migspec_policies::catalogue::{self, Control, Engine, Status};
 use migspec_policies::{Failure, Outcome, Rule, Verdict};
 
 use super::Given;
@@ -76,24 +76,14 @@ pub struct Row {
 /// All rows, by control.
 pub struct Matrix {
     pub rows: BTreeMap<&'static str, Vec<Row>>,
-    /// Controls by the requirements that they support, in the order of the standard.
-    pub requirements: Vec<(&'static str, Vec<&'static Control>)>,
 }
 
 impl Matrix {
     pub fn of(given: &Given<'_>) -> Result<Self, Failure> {
         let rules = given.rulebook.rules()?;
         let builder = Builder { given, rules: &rules };
-        let mut rows = BTreeMap::new();
-        let mut requirements: BTreeMap<(Vec<u32>, &'static str), Vec<&'static Control>> = BTreeMap::new();
-        for control in catalogue::controls().values() {
-            rows.insert(control.id.as_str(), builder.control(control));
-            for requirement in &control.requirements {
-                requirements.entry((numbers(requirement), requirement.as_str())).or_default().push(control);
-            }
-        }
-        let requirements = requirements.into_iter().map(|((_, name), controls)| (name, controls)).collect();
-        Ok(Self { rows, requirements })
+        let controls = catalogue::controls().values();
+        Ok(Self { rows: controls.map(|control| (control.id.as_str(), builder.control(control))).collect() })
     }
 
     pub fn rows(&self, control: &Control) -> &[Row] {
@@ -104,11 +94,6 @@ impl Matrix {
     pub fn standing(&self, control: &Control) -> Standing {
         self.rows(control).iter().map(|row| row.standing).max().unwrap_or(Standing::NotConcerned)
     }
-}
-
-/// `3.5.1.2` in the order of the standard.
-fn numbers(requirement: &str) -> Vec<u32> {
-    requirement.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
 }
 
 struct Builder<'a> {
@@ -125,10 +110,6 @@ impl Builder<'_> {
                 vec![self.whole(control, Standing::Pass, &format!("each build writes `{name}`"))]
             }
             Status::Deferred { because, instead } => {
-                let instead = match instead {
-                    Instead::Runtime(what) => format!("decided at run time by {what}"),
-                    Instead::Assumption(what) => format!("assumed: {what}"),
-                };
                 vec![self.whole(control, Standing::Deferred, &format!("{because}; {instead}"))]
             }
             Status::NotApplicable { because } => vec![self.whole(control, Standing::NotApplicable, because)],

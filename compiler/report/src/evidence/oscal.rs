@@ -1,9 +1,7 @@
 //! OSCAL assessment results, 1.1.3.
 //! <https://pages.nist.gov/OSCAL-Reference/models/v1.1.3/assessment-results/json-reference/>
 
-use std::collections::BTreeMap;
-
-use migspec_policies::catalogue::Control;
+use migspec_policies::catalogue::{self, Control, Requirement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -37,7 +35,7 @@ pub(super) fn results(given: &Given<'_>, matrix: &Matrix) -> String {
             "start": start,
             "end": start,
             "local-definitions": { "inventory-items": inventory(given, &names) },
-            "reviewed-controls": { "control-selections": [{ "include-controls": reviewed(matrix) }] },
+            "reviewed-controls": { "control-selections": [{ "include-controls": reviewed() }] },
             "observations": observations(given, matrix, &names),
             "findings": findings(matrix, &names),
         }],
@@ -83,15 +81,14 @@ fn requirement(number: &str) -> String {
     format!("pci-dss-{number}")
 }
 
-fn reviewed(matrix: &Matrix) -> Vec<Json> {
-    matrix.requirements.iter().map(|(number, _)| json!({ "control-id": requirement(number) })).collect()
+fn reviewed() -> Vec<Json> {
+    catalogue::requirements().iter().map(|r| json!({ "control-id": requirement(r.number) })).collect()
 }
 
 /// One for each control that concerns something here.
 fn observations(given: &Given<'_>, matrix: &Matrix, names: &Names) -> Vec<Json> {
-    let controls: BTreeMap<&str, &Control> =
-        matrix.requirements.iter().flat_map(|(_, controls)| controls).map(|c| (c.id.as_str(), *c)).collect();
-    controls.values().map(|control| observation(given, matrix, control, names)).collect()
+    let controls = catalogue::controls().values().filter(|control| !control.requirements.is_empty());
+    controls.map(|control| observation(given, matrix, control, names)).collect()
 }
 
 fn observation(given: &Given<'_>, matrix: &Matrix, control: &Control, names: &Names) -> Json {
@@ -138,10 +135,11 @@ fn subject(row: &Row, names: &Names) -> Json {
 
 /// One for each requirement of which something is decided.
 fn findings(matrix: &Matrix, names: &Names) -> Vec<Json> {
-    matrix.requirements.iter().filter_map(|(number, controls)| finding(number, controls, matrix, names)).collect()
+    catalogue::requirements().iter().filter_map(|requirement| finding(requirement, matrix, names)).collect()
 }
 
-fn finding(number: &str, controls: &[&Control], matrix: &Matrix, names: &Names) -> Option<Json> {
+fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
+    let Requirement { number, about, controls } = of;
     let decided = |control: &&&Control| {
         matches!(matrix.standing(control), Standing::Pass | Standing::Waived | Standing::Undecided | Standing::Fail)
     };
@@ -165,7 +163,7 @@ fn finding(number: &str, controls: &[&Control], matrix: &Matrix, names: &Names) 
     Some(json!({
         "uuid": names.uuid("finding", number),
         "title": format!("PCI DSS 4.0.1 requirement {number}"),
-        "description": "what the specification shows of the controls that support this requirement",
+        "description": format!("What the specification shows of this, in words of our own: {about}."),
         "target": {
             "type": "objective-id",
             "target-id": requirement(number),

@@ -1,6 +1,6 @@
 //! The matrix as CSV, RFC 4180.
 
-use migspec_policies::catalogue;
+use migspec_policies::catalogue::{self, Control};
 
 use super::Matrix;
 
@@ -17,53 +17,35 @@ const HEADER: [&str; 10] = [
     "detail",
 ];
 
-/// A line for each requirement, control and resource.
+/// A line for each requirement, control and resource. Controls that support no
+/// requirement are listed all the same.
 pub(super) fn csv(matrix: &Matrix) -> String {
     let mut out = String::new();
     line(&mut out, &HEADER);
-    for (requirement, controls) in &matrix.requirements {
-        for control in controls {
-            for row in matrix.rows(control) {
-                line(
-                    &mut out,
-                    &[
-                        requirement,
-                        &row.control,
-                        &control.title,
-                        row.standing.name(),
-                        &row.rule,
-                        &row.resource,
-                        &row.type_name,
-                        &row.node,
-                        &row.place,
-                        &row.detail,
-                    ],
-                );
-            }
-        }
+    for requirement in catalogue::requirements() {
+        requirement.controls.iter().for_each(|control| lines(&mut out, requirement.number, control, matrix));
     }
-    // Controls that support no single requirement are listed all the same.
-    for control in catalogue::controls().values().filter(|control| control.requirements.is_empty()) {
-        for row in matrix.rows(control) {
-            let (id, title) = (row.control.as_str(), control.title.as_str());
-            line(
-                &mut out,
-                &[
-                    "",
-                    id,
-                    title,
-                    row.standing.name(),
-                    &row.rule,
-                    &row.resource,
-                    &row.type_name,
-                    &row.node,
-                    &row.place,
-                    &row.detail,
-                ],
-            );
-        }
-    }
+    let others = catalogue::controls().values().filter(|control| control.requirements.is_empty());
+    others.for_each(|control| lines(&mut out, "", control, matrix));
     out
+}
+
+fn lines(out: &mut String, requirement: &str, control: &Control, matrix: &Matrix) {
+    for row in matrix.rows(control) {
+        let fields = [
+            requirement,
+            &row.control,
+            &control.title,
+            row.standing.name(),
+            &row.rule,
+            &row.resource,
+            &row.type_name,
+            &row.node,
+            &row.place,
+            &row.detail,
+        ];
+        line(out, &fields);
+    }
 }
 
 fn line(out: &mut String, fields: &[&str]) {

@@ -41,9 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     if !arguments.names.is_empty() {
         for name in &arguments.names {
             if !files.texts.contains_key(name) {
-                let known = files.texts.keys().map(String::as_str);
-                let help = migspec_diag::did_you_mean(name, known).map(|h| format!("; {h}")).unwrap_or_default();
-                return Err(format!("there is no policy `{name}`{help}"));
+                return Err(super::unknown(name, files.texts.keys().map(String::as_str)));
             }
         }
         files.texts.retain(|name, _| arguments.names.contains(name));
@@ -52,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let mut sources = Sources::new();
     for (name, (file, text)) in &files.texts {
         let cases = migspec_policy_cases::read(file, text, &mut sources)
-            .map_err(|problem| format!("{}: {problem}", place(&sources, problem.span)))?;
+            .map_err(|problem| format!("{}: {problem}", sources.place(problem.span)))?;
         outcome.policy(name, &cases, &rulebook, &sources);
     }
     outcome.finish()
@@ -87,7 +85,7 @@ impl Outcome {
         for case in cases {
             if let Err(failure) = case.run(name, rulebook) {
                 self.wrong += 1;
-                let at = place(sources, case.span);
+                let at = sources.place(case.span);
                 // Writing to a string cannot fail.
                 let _ =
                     writeln!(self.text, "{at}: `{name}`, {} \"{}\": {}", word(case.expect), case.name, why(&failure));
@@ -116,12 +114,6 @@ impl Outcome {
         ));
         Ok(if *wrong == 0 && unexercised.is_empty() { Exit::Clean } else { Exit::Findings })
     }
-}
-
-fn place(sources: &Sources, span: migspec_diag::Span) -> String {
-    let source = sources.get(span.file);
-    let at = source.location(span.start);
-    format!("{}:{}:{}", source.name, at.line, at.column)
 }
 
 fn word(expect: Expect) -> &'static str {

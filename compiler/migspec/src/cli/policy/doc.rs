@@ -1,0 +1,48 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use migspec_policies::Rulebook;
+use migspec_report::manual;
+use migspec_targets::Artifacts;
+
+use crate::cli::options::{PolicySource, describe};
+use crate::cli::{Exit, eprint_line, print};
+use crate::render::count;
+use crate::{load, write};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The policies to print; all if absent.
+    pub names: Vec<String>,
+    /// Writes a page for each family to this folder, and one that lists them.
+    #[arg(long, value_name = "DIR", conflicts_with = "names")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    from: PolicySource,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let (_, rulebook) = arguments.from.rulebook()?;
+    let Some(out) = &arguments.out else {
+        return print(&text(&arguments.names, &rulebook)?).map(|()| Exit::Clean);
+    };
+    let mut artifacts = Artifacts::new();
+    for (name, text) in manual::policies(&rulebook).map_err(|f| describe(&f))? {
+        artifacts.add(name, text.into_bytes());
+    }
+    let changed = write::write(out, &artifacts, None)?;
+    let pages = count(artifacts.len(), "page", "pages");
+    eprint_line(&format!("{pages} in {}, {changed} of them new or changed", load::display(out)));
+    Ok(Exit::Clean)
+}
+
+/// The pages of some policies, or of all, in a row.
+fn text(names: &[String], rulebook: &Rulebook) -> Result<String, String> {
+    let mut pages = Vec::new();
+    for name in names.iter().map(String::as_str).chain(rulebook.names().filter(|_| names.is_empty())) {
+        let rule = rulebook.rule(name).map_err(|f| describe(&f))?;
+        let rule = rule.ok_or_else(|| super::unknown(name, rulebook.names()))?;
+        pages.push(manual::rule(rule, rulebook.cases_of(name).unwrap_or_default()).markdown(1));
+    }
+    Ok(pages.join("\n"))
+}

@@ -1,0 +1,129 @@
+//! The reference pages: everything of a kind, by family or by number.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use migspec_policies::catalogue::{Control, Counts, controls, requirements as all};
+use migspec_policies::{Failure, Rule, Rulebook};
+
+use super::control::supported;
+use super::page::Page;
+
+/// A page of policies for each family, and `README.md`, which lists them: file
+/// name to Markdown.
+pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure> {
+    let mut families: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    // Permits have no controls: they say what is allowed, not what is wrong.
+    for rule in rulebook.rules()?.into_iter().filter(|rule| !rule.controls.is_empty()) {
+        families.entry(&rule.family).or_default().push(rule);
+    }
+    let mut list =
+        "# Policies\n\nEach policy is a file of its own; its comment says why, its cases lie beside it. What \
+                    they decide, and what nobody can decide before deployment, is among the controls; the requirements \
+                    of the standard lead to both.\n"
+            .to_owned();
+    let mut pages = BTreeMap::new();
+    for (family, rules) in families {
+        line(
+            &mut list,
+            format_args!("\n## [{family}]({family}.md)\n\n| policy | what it finds | production | elsewhere |"),
+        );
+        line(&mut list, format_args!("|---|---|---|---|"));
+        let mut text = format!("# Policies: {family}\n");
+        for rule in rules {
+            let (production, other) = (rule.severity(true).name(), rule.severity(false).name());
+            line(
+                &mut list,
+                format_args!(
+                    "| [`{0}`]({family}.md#{0}) | {1} | {production} | {other} |",
+                    rule.id,
+                    cell(&rule.message)
+                ),
+            );
+            let page = super::rule(rule, rulebook.cases_of(&rule.id).unwrap_or_default());
+            line(&mut text, format_args!("\n{}", page.markdown(2).trim_end()));
+        }
+        pages.insert(format!("{family}.md"), text);
+    }
+    pages.insert("README.md".to_owned(), list);
+    Ok(pages)
+}
+
+/// Every requirement that a control supports, in the order of the standard.
+pub fn requirements(rulebook: &Rulebook) -> Result<String, Failure> {
+    let mut text = "# Requirements of PCI DSS 4.0.1\n\nNumbers of the standard, what each is about in words of our own, \
+                    and the controls and policies that support it. The words of the standard are in the standard. That \
+                    everything here passes does not mean that a requirement is met: checks of a spec support an \
+                    assessment; they do not replace one.\n\n| requirement | what it is about | decided | deferred | not \
+                    applicable |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for requirement in all() {
+        let Counts { decided, deferred, not_applicable } = Counts::of(requirement.controls.iter().copied());
+        let (number, about) = (requirement.number, cell(requirement.about));
+        let anchor = number.replace('.', "");
+        line(
+            &mut text,
+            format_args!("| [{number}](#{anchor}) | {about} | {decided} | {deferred} | {not_applicable} |"),
+        );
+    }
+    let rules = rulebook.rules()?;
+    for requirement in all() {
+        let page = supported(requirement, &rules);
+        line(&mut text, format_args!("\n{}", page.markdown(2).trim_end()));
+    }
+    Ok(text)
+}
+
+/// Every control by family, in tables.
+pub fn control_tables(rulebook: &Rulebook) -> Result<String, Failure> {
+    let rules = rulebook.rules()?;
+    let counts = Counts::of(controls().values());
+    let mut text = format!(
+        "# Controls\n\n{counts}.\n\n*Decided*: the named policies or codes find what offends it. *Deferred*: it concerns \
+         what is emitted, but cannot be decided before deployment; what checks it then, or what is assumed, stands beside \
+         it. *Not applicable*: no spec can say it and no back end writes it.\n"
+    );
+    let mut families: BTreeMap<&str, Vec<&Control>> = BTreeMap::new();
+    for control in controls().values() {
+        families.entry(control.family).or_default().push(control);
+    }
+    for (family, controls) in families {
+        let counts = Counts::of(controls.iter().copied());
+        let heading = "| control | what holds | production | elsewhere | waiver | PCI DSS 4.0.1 | status |";
+        line(&mut text, format_args!("\n## {family}\n\n{counts}.\n\n{heading}\n|---|---|---|---|---|---|---|"));
+        for control in controls {
+            line(&mut text, format_args!("{}", row(control, &rules)));
+        }
+    }
+    Ok(text)
+}
+
+fn row(control: &Control, rules: &[&Rule]) -> String {
+    let limits = control.limits.iter().map(|limits| format!("; not seen: {limits}")).collect::<String>();
+    let cells = [
+        control.id.clone(),
+        control.title.clone(),
+        control.severity(true).name().to_owned(),
+        control.severity(false).name().to_owned(),
+        control.waiver.to_string(),
+        control.requirements.join(", "),
+        super::control::standing(control, rules) + &limits,
+    ];
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    format!("| {} |", cells.join(" | "))
+}
+
+/// Text in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn line(text: &mut String, words: std::fmt::Arguments) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{words}");
+}
+
+/// Pages in a row, as one text for a terminal.
+pub fn plain<'p>(pages: impl IntoIterator<Item = &'p Page>) -> String {
+    pages.into_iter().map(Page::plain).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,121 @@
+//! A policy, and a code of the compiler.
+
+use migspec_diag::CodeInfo;
+use migspec_ir::fact::{Absent, Fact, Read};
+use migspec_ir::resource_type;
+use migspec_policies::Rule;
+use migspec_policies::catalogue::{Control, Waivable};
+
+use super::page::Page;
+
+/// What a policy refuses and why, a case of each kind, and how it is accepted.
+/// `cases` is the text of its file of cases.
+pub fn rule(rule: &Rule, cases: &str) -> Page {
+    let page = Page::new(&*rule.id, &rule.message).text(&rule.manual).text(format!("What to do: {}", rule.help));
+    let page = page.section("Looks at").list(looks_at(rule));
+    let page = cases_of(page, rule, cases);
+    let page = rule.controls.iter().fold(page, |page, control| of_control(page, control));
+    acceptance(page, rule)
+}
+
+/// A code of the compiler: an error of the spec itself.
+pub fn compiler_code(code: &CodeInfo) -> Page {
+    let never = "This is about the spec itself; it cannot be waived.";
+    Page::new(code.code, code.summary).text(code.explanation).text(never)
+}
+
+fn looks_at(rule: &Rule) -> Vec<String> {
+    let what = match (rule.action.as_str(), &rule.on) {
+        ("deploy", Some(on)) => format!("each `{on}`"),
+        ("deploy", None) => "each resource".to_owned(),
+        ("grant", Some(on)) => format!("each right on `{on}`"),
+        ("grant", None) => "each right of an actor".to_owned(),
+        ("connect", _) => "each connection that is declared".to_owned(),
+        ("step", _) => "each step of the workflow".to_owned(),
+        (effect, _) => format!("each step of the workflow that does `{effect}`"),
+    };
+    let property = rule.property.iter().map(|property| format!("a finding points at `{property}`"));
+    let known = rule.on.as_deref().and_then(resource_type::find).map_or(&[][..], |of| of.facts);
+    let asked = rule.facts().filter_map(|name| known.iter().find(|fact| fact.name == name));
+    std::iter::once(what).chain(property).chain(asked.map(source)).collect()
+}
+
+/// A fact and where its value comes from.
+fn source(fact: &Fact) -> String {
+    let Read::Property(path, absent) = fact.read else {
+        return format!("`{}`: worked out from the resource and what it belongs to", fact.name);
+    };
+    let absent = match absent {
+        Absent::Bool(value) => format!("left out, AWS takes {value}"),
+        Absent::Long(value) => format!("left out, AWS takes {value}"),
+        Absent::String("") => "left out, it is empty".to_owned(),
+        Absent::String(value) => format!("left out, AWS takes \"{value}\""),
+        Absent::Set => "left out, it is empty".to_owned(),
+        Absent::AwsOwned => "left out, AWS takes one of its own".to_owned(),
+    };
+    format!("`{}`: the property `{path}`; {absent}", fact.name)
+}
+
+fn cases_of(page: Page, rule: &Rule, cases: &str) -> Page {
+    let (bad, good) = (case(cases, "fail"), case(cases, "pass"));
+    if bad.is_none() && good.is_none() {
+        return page;
+    }
+    let page = bad.into_iter().fold(page, |page, text| page.section("It refuses").code(text));
+    let page = good.into_iter().fold(page, |page, text| page.section("It lets through").code(text));
+    match (rule.action.as_str(), &rule.on) {
+        ("deploy", Some(on)) if on.starts_with("AWS::") => page.text(format!(
+            "The spec's nodes set these properties by themselves; where an author does, it is in \
+             `override \"{on}\" {{ … }}`, in the same notation."
+        )),
+        _ => page,
+    }
+}
+
+/// The first case of a kind, as it is written.
+fn case(cases: &str, word: &str) -> Option<String> {
+    let begins = |line: &&str| line.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
+    let mut lines = cases.lines().skip_while(|line| !begins(line));
+    let mut text = format!("{}\n", lines.next()?);
+    for line in lines.take_while(|line| line.is_empty() || line.starts_with([' ', '\t', '}'])) {
+        text.push_str(line);
+        text.push('\n');
+        if line.starts_with('}') {
+            break;
+        }
+    }
+    Some(text)
+}
+
+fn of_control(page: Page, control: &Control) -> Page {
+    let page = page.section(format!("Control {}, {}", control.id, control.title));
+    page.list(super::control::facts(control))
+}
+
+fn acceptance(page: Page, rule: &Rule) -> Page {
+    match rule.waivable() {
+        Waivable::Never => page.text("It cannot be waived."),
+        Waivable::Days(days) => page
+            .text(format!("To accept it for a time, at most {days} days, write inside the node that it points at:"))
+            .code(format!(
+                "waive \"{}\" until=\"YYYY-MM-DD\" owner=\"…\" approved-by=\"…\" reason=\"…\" control=\"…\"",
+                rule.id
+            ))
+            .text("`migspec waive` writes it. Owner and approver are two; `control` says what makes up for it."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CASES: &str =
+        "pass \"one line\" { resource \"T\" \"t\" }\n\nfail \"several\" {\n    a {\n    }\n}\npass \"no\" {\n}\n";
+
+    #[test]
+    fn the_first_case_of_a_kind_is_found() {
+        assert_eq!(case(CASES, "pass").as_deref(), Some("pass \"one line\" { resource \"T\" \"t\" }\n\n"));
+        assert_eq!(case(CASES, "fail").as_deref(), Some("fail \"several\" {\n    a {\n    }\n}\n"));
+        assert_eq!(case(CASES, "undecided"), None);
+    }
+}
