@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Which file of a [`Sources`] a span lies in.
@@ -45,11 +46,15 @@ impl Source {
 
     /// The text of a line (from 1) without its line break.
     pub fn line(&self, line: usize) -> &str {
+        self.text[self.line_range(line)].trim_end_matches(['\n', '\r'])
+    }
+
+    /// The bytes of a line (from 1) with its line break; empty if there is no such line.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
         let Some(start) = line.checked_sub(1).and_then(|i| self.line_starts.get(i)) else {
-            return "";
+            return 0..0;
         };
-        let end = self.line_starts.get(line).map_or(self.text.len(), |e| *e as usize);
-        self.text[*start as usize..end].trim_end_matches(['\n', '\r'])
+        *start as usize..self.line_starts.get(line).map_or(self.text.len(), |end| *end as usize)
     }
 
     pub fn lines(&self) -> usize {

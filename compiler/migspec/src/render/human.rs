@@ -1,7 +1,10 @@
 use std::fmt;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
-use migspec_diag::{Diagnostic, FileId, Label, Severity, Sources};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
+use migspec_diag::{Diagnostic, Label, Severity, Source, Sources};
 
 use super::{Report, counts, references};
 
@@ -33,14 +36,14 @@ fn summary(report: &Report) -> String {
 /// other files follow as related messages.
 struct Shown<'a> {
     finding: &'a Diagnostic,
-    source: Option<NamedSource<String>>,
+    source: Option<Text<'a>>,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Shown<'a>>,
     place: Option<&'a Label>,
 }
 
 impl<'a> Shown<'a> {
-    fn new(finding: &'a Diagnostic, sources: &Sources) -> Self {
+    fn new(finding: &'a Diagnostic, sources: &'a Sources) -> Self {
         let Some(primary) = &finding.primary else {
             return Self { finding, source: None, labels: Vec::new(), elsewhere: Vec::new(), place: None };
         };
@@ -49,18 +52,44 @@ impl<'a> Shown<'a> {
         labels.extend(finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, false)));
         let others = finding.related.iter().filter(|l| l.span.file != file);
         let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
-        Self { finding, source: Some(named(sources, file)), labels, elsewhere, place: None }
+        Self { finding, source: Some(Text(sources.get(file))), labels, elsewhere, place: None }
     }
 
-    fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &Sources) -> Self {
-        let source = Some(named(sources, label.span.file));
+    fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &'a Sources) -> Self {
+        let source = Some(Text(sources.get(label.span.file)));
         Self { finding, source, labels: vec![labelled(label, true)], elsewhere: Vec::new(), place: Some(label) }
     }
 }
 
-fn named(sources: &Sources, file: FileId) -> NamedSource<String> {
-    let source = sources.get(file);
-    NamedSource::new(&source.name, source.text.to_string())
+/// A source as miette reads it. Its own reading of text counts the lines of an
+/// excerpt from the beginning of the file, so that it takes excerpts that lie
+/// far apart for one, and reads the file again for each.
+struct Text<'a>(&'a Source);
+
+impl SourceCode for Text<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let Text(source) = self;
+        let at = |offset: usize| u32::try_from(offset).map_err(|_| MietteError::OutOfBounds);
+        let end = span.offset() + span.len();
+        if end > source.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let begin = source.location(at(span.offset())?);
+        let first = begin.line.saturating_sub(before).max(1);
+        let last = (source.location(at(end.saturating_sub(1).max(span.offset()))?).line + after).min(source.lines());
+        let lines = source.line_range(first).start..source.line_range(last).end;
+        // Without lines before it, an excerpt begins with the place itself.
+        let (range, column) = if before == 0 { (span.offset()..lines.end, begin.column - 1) } else { (lines, 0) };
+        let data = source.text.as_bytes().get(range.clone()).ok_or(MietteError::OutOfBounds)?;
+        let part = SourceSpan::new(range.start.into(), range.len());
+        let (name, count) = (source.name.to_string(), last - first + 1);
+        Ok(Box::new(MietteSpanContents::new_named(name, data, part, first - 1, column, count)))
+    }
 }
 
 fn labelled(label: &Label, primary: bool) -> LabeledSpan {
