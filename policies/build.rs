@@ -45,9 +45,11 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 fn write_policy(list: &mut String, family: &Path, file: &Path) {
     let text = fs::read_to_string(file).expect("the policies are readable");
     let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let action = between(&code, "Action::\"", '"').unwrap_or_default();
+    // Annotations may hold any words.
+    let scope = ["forbid (", "permit ("].iter().find_map(|head| code.split_once(head)).map_or("", |(_, scope)| scope);
+    let action = between(scope, "Action::\"", '"').unwrap_or_default();
     let actor = between(&code, "permit (principal == Migspec::Actor::\"", '"');
-    let on = between(&code, "resource is ", ')').map(str::trim);
+    let on = between(scope, "resource is ", ')').map(str::trim);
     let cases = match file.with_extension("kdl") {
         cases if cases.is_file() => format!("include_str!({cases:?})"),
         _ => "\"\"".to_owned(),

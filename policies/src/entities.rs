@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Value};
-use cedar_policy_core::entities::{Entities, NoEntitiesSchema, TCComputation};
+use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Literal, PartialValue, Value, ValueKind};
+use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::extensions::Extensions;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
@@ -86,9 +86,27 @@ impl<'a> World<'a> {
         self.uid("Action", name)
     }
 
+    /// The texts of a fact that is a set of them, sorted.
+    pub(crate) fn texts(&self, resource: &Resource, fact: &str) -> Vec<SmolStr> {
+        let entity = self.entities.entity(&self.uid(resource.type_name, resource.id.as_str()));
+        let Dereference::Data(entity) = entity else { return Vec::new() };
+        let Some(PartialValue::Value(value)) = entity.get(fact) else { return Vec::new() };
+        let ValueKind::Set(set) = value.value_kind() else { return Vec::new() };
+        let mut texts: Vec<SmolStr> = set.iter().filter_map(text).collect();
+        texts.sort_unstable();
+        texts
+    }
+
     /// The facts of a resource that cannot be known.
     pub(crate) fn unknown_facts(&self, id: &Id) -> &[&'static str] {
         self.unknown.get(id).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn text(value: &Value) -> Option<SmolStr> {
+    match value.value_kind() {
+        ValueKind::Lit(Literal::String(text)) => Some(text.clone()),
+        _ => None,
     }
 }
 
@@ -130,7 +148,7 @@ impl Builder<'_> {
         };
         self.sentinels.insert(known.name);
         let mut attributes = vec![(SmolStr::new_static(OWNER), cedar::string("spec"))];
-        for fact in known.facts {
+        for fact in known.all_facts() {
             match self.value(fact.r#type, fact.of(resource, &self.index)) {
                 Some(value) => attributes.push((SmolStr::new_static(fact.name), value)),
                 None => self.unknown.entry(resource.id.clone()).or_default().push(fact.name),
@@ -169,7 +187,7 @@ impl Builder<'_> {
             let owner = |word: &str| (SmolStr::new_static(OWNER), cedar::string(word));
             entities.push(entity(self.types.uid(name, EXTERNAL), vec![owner("external")]));
             let mut attributes = vec![owner("aws")];
-            for fact in resource_type::find(name).map_or(&[][..], |t: &ResourceType| t.facts) {
+            for fact in resource_type::find(name).into_iter().flat_map(ResourceType::all_facts) {
                 if let Some(value) = self.value(fact.r#type, default(fact)) {
                     attributes.push((SmolStr::new_static(fact.name), value));
                 }

@@ -8,7 +8,7 @@ use migspec_ir::{Datum, Id, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
 use crate::entities::World;
-use crate::rule::Rule;
+use crate::rule::{PointsAt, Rule};
 use crate::safety::Step;
 
 /// The codes of this crate that are no policy's.
@@ -52,7 +52,12 @@ pub(crate) fn waivable(rule: &Rule) -> Waivable {
 
 /// A policy forbids a resource.
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
-    let diagnostic = place(by_rule(rule, world), rule.property.as_deref(), resource).note(about(resource));
+    let diagnostic = match rule.points_at() {
+        PointsAt::Held(fact) => held(by_rule(rule, world), fact, resource, world),
+        PointsAt::Property(property) => place(by_rule(rule, world), Some(property), resource),
+        PointsAt::Resource => place(by_rule(rule, world), None, resource),
+    };
+    let diagnostic = diagnostic.note(about(resource));
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable: waivable(rule), about: None }
         .about(rule, &resource.id)
 }
@@ -82,7 +87,11 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         .collect();
     let what = if unknown.is_empty() { "a fact of what it refers to".to_owned() } else { unknown.join(", ") };
     let message = format!("`{}` cannot be decided: {what} is not known before deployment", rule.id);
-    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), rule.property.as_deref(), resource)
+    let property = match rule.points_at() {
+        PointsAt::Property(property) => Some(property),
+        PointsAt::Held(_) | PointsAt::Resource => None,
+    };
+    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource)
         .help("write the value out, or refer to a resource of this spec")
         .note(about(resource))
         .note(error.to_string());
@@ -139,6 +148,16 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource) ->
         Origin::Written { base: Some(base), .. } => diagnostic.with(base, "overrides this value"),
         _ => diagnostic,
     }
+}
+
+/// Points at what a fact holds the paths of, and does not repeat it: the text
+/// may be one that nobody should see.
+fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
+    let paths = world.texts(resource, fact);
+    let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
+    let place = nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin);
+    let all = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    diagnostic.at(place.span(), format!("{all} of `{}`", resource.id))
 }
 
 /// The property or its nearest parent that is set.

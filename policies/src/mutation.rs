@@ -1,28 +1,30 @@
-//! How much the policies notice: every fact of a graph is flipped, one at a
-//! time, and the policies are asked again. A flip that no policy notices is a
+//! How much the policies notice: a graph is made worse in one place at a time,
+//! and the policies are asked again. A flip that no policy notices is a
 //! weakness that would pass.
 //!
-//! INVARIANT: the facts are those that the types of `ir` declare. What is not
-//! counted is listed with its reason in `mutation.json` and is counted apart.
+//! Two kinds of flip. A *fact* is flipped where policies see it: each fact that
+//! the types of `ir` declare, of each resource ([`facts`]). *Parts* are changed
+//! in the graph, from which all facts, the rights and the reachability are then
+//! reckoned anew ([`variants`]): statements of policy documents, rules of the
+//! network, grants, flows and steps of workflows.
+//!
+//! What does not count is listed with its reason in `mutation.json` and is
+//! counted apart; what counts and survives is explained there.
+
+mod facts;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use cedar_policy_core::ast::{Entity, PartialValue, Request, Value, ValueKind};
-use cedar_policy_core::entities::{Entities, NoEntitiesSchema, TCComputation};
-use cedar_policy_core::evaluator::Evaluator;
-use cedar_policy_core::extensions::Extensions;
-use migspec_ir::fact::{Fact, FactType};
-use migspec_ir::{Graph, Id, Resource};
-use rustc_hash::FxHashMap;
+use migspec_ir::{Graph, Id};
 use serde::Deserialize;
-use smol_str::SmolStr;
 
-use crate::entities::{AWS_OWNED, EXTERNAL, World};
-use crate::judge::{self, Verdict};
-use crate::rule::Rule;
+use crate::entities::World;
 use crate::rulebook::Rulebook;
-use crate::{Failure, cedar};
+use crate::{Failure, judge, reach};
+
+pub use variants::{Variant, variants};
 
 /// What became of every flip.
 #[derive(Clone, Default, Debug)]
@@ -32,28 +34,58 @@ pub struct Mutations {
     pub unknown: usize,
 }
 
-/// One fact of one resource, flipped.
+/// One thing, flipped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Flip {
+    /// Of grants the role, of steps the state machine; of flows nothing.
     pub resource: Id,
     pub type_name: &'static str,
+    /// The fact, or what becomes of something else: `statement without its condition`.
     pub fact: &'static str,
-    /// The value as it is, as Cedar writes it.
+    /// What it was before.
     pub value: String,
     /// The policies that notice, sorted. Empty: the flip survives.
     pub noticed_by: BTreeSet<Arc<str>>,
     /// Why the flip does not count.
-    pub excluded: Option<&'static Exclusion>,
+    pub excluded: Option<&'static Reason>,
 }
 
-/// A fact that does not count, since no value of it is less safe than another.
+/// Why flips do not count, or survive.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Exclusion {
-    /// The type that declares the fact; `*` for all.
-    pub r#type: String,
-    pub fact: String,
+pub struct Reason {
+    /// What these facts have in common, in a word or two.
+    pub kind: String,
+    /// `TYPE.fact`, where `*` stands for every type.
+    pub facts: Vec<String>,
     pub because: String,
+}
+
+impl Reason {
+    /// Whether it speaks of a fact of a type.
+    pub fn concerns(&self, type_name: &str, fact: &str) -> bool {
+        self.facts.iter().filter_map(|known| known.rsplit_once('.')).any(|(of, name)| {
+            name == fact && (of == "*" || of == type_name)
+        })
+    }
+}
+
+/// All that `mutation.json` says.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reasons {
+    /// Facts no value of which is less safe than another.
+    pub excluded: Vec<Reason>,
+    /// Flips that count, that no policy notices, and what stands against them.
+    pub survivors: Vec<Reason>,
+}
+
+/// What does not count, what survives, and why.
+pub fn reasons() -> &'static Reasons {
+    static REASONS: LazyLock<Reasons> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../mutation.json")).expect("the tests read the reasons")
+    });
+    &REASONS
 }
 
 impl Mutations {
@@ -64,7 +96,7 @@ impl Mutations {
 
     /// The flips that count and that no policy notices.
     pub fn survivors(&self) -> impl Iterator<Item = &Flip> {
-        self.counted().filter(|flip| flip.noticed_by.is_empty())
+        self.counted().filter(|flip| flip.survives())
     }
 
     /// The flips that do not count.
@@ -72,184 +104,95 @@ impl Mutations {
         self.flips.iter().filter(|flip| flip.excluded.is_some())
     }
 
-    /// The share of flips that are noticed, in tenths of a percent, rounded
-    /// down; 1000 where there is nothing to flip.
-    pub fn score(&self) -> usize {
-        let counted = self.counted().count();
-        let noticed = counted - self.survivors().count();
-        (noticed * 1000).checked_div(counted).unwrap_or(1000)
+    /// The share of counted flips that are noticed.
+    pub fn score(&self) -> Share {
+        Share::of(self.counted())
+    }
+
+    /// The share of all flips that are noticed, those that do not count among them.
+    pub fn score_of_all(&self) -> Share {
+        Share::of(self.flips.iter())
     }
 }
 
-/// All facts that do not count, and why.
-pub fn exclusions() -> &'static [Exclusion] {
-    static EXCLUSIONS: LazyLock<Vec<Exclusion>> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("../mutation.json")).expect("the tests read the exclusions")
-    });
-    &EXCLUSIONS
+impl Flip {
+    pub fn survives(&self) -> bool {
+        self.noticed_by.is_empty()
+    }
 }
 
-/// Flips every fact of every resource of a graph, one at a time.
-pub fn mutate(graph: &Graph, rulebook: &Rulebook) -> Result<Mutations, Failure> {
-    let world = World::new(graph, 0)?;
-    let questions = Questions::new(&world, rulebook)?;
-    let mut mutations = Mutations::default();
-    for resource in graph.resources.values() {
-        let Some(known) = resource.resource_type() else { continue };
-        for fact in known.facts {
-            match questions.flip(resource, fact)? {
-                Some(flip) => mutations.flips.push(flip),
-                None => mutations.unknown += 1,
-            }
-        }
+/// How many of how many flips are noticed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Share {
+    pub noticed: usize,
+    pub of: usize,
+}
+
+impl Share {
+    fn of<'f>(flips: impl Iterator<Item = &'f Flip>) -> Self {
+        flips.fold(Self { noticed: 0, of: 0 }, |share, flip| Self {
+            noticed: share.noticed + usize::from(!flip.survives()),
+            of: share.of + 1,
+        })
+    }
+
+    /// In tenths of a percent, rounded down; 1000 where there is nothing to flip.
+    pub fn permille(self) -> usize {
+        (self.noticed * 1000).checked_div(self.of).unwrap_or(1000)
+    }
+}
+
+/// Flips everything of a graph, one at a time: all facts, and of the changes of
+/// its parts each that `every` divides. `today` is in days since 1970-01-01.
+pub fn mutate(graph: &Graph, rulebook: &Rulebook, today: u64, every: usize) -> Result<Mutations, Failure> {
+    let mut mutations = facts::flip(graph, rulebook, today)?;
+    let before = Seen::of(graph, rulebook, today)?;
+    for variant in variants(graph).into_iter().step_by(every.max(1)) {
+        let noticed_by = before.misses(&variant.make(), rulebook, today)?;
+        mutations.flips.push(variant.flip(noticed_by));
+    }
+    for flip in &mut mutations.flips {
+        flip.excluded = reasons().excluded.iter().find(|reason| reason.concerns(flip.type_name, flip.fact));
     }
     Ok(mutations)
 }
 
-/// Every question that is asked of a graph, and who answers it.
-struct Questions<'a> {
-    world: &'a World<'a>,
-    requests: Vec<Asked<'a>>,
-    /// The questions in whose answer an attribute is read.
-    readers: FxHashMap<SmolStr, BTreeSet<usize>>,
-    /// The texts that stand in the policies that read an attribute.
-    words: FxHashMap<SmolStr, BTreeSet<SmolStr>>,
-}
+/// What is found in a graph as it is.
+struct Seen(BTreeSet<(String, String)>);
 
-/// A question, with the answer that the graph gives as it is.
-struct Asked<'a> {
-    request: Request,
-    forbids: Vec<&'a Rule>,
-    permits: Vec<&'a Rule>,
-    answer: BTreeSet<Arc<str>>,
-}
-
-impl<'a> Questions<'a> {
-    fn new(world: &'a World<'a>, rulebook: &'a Rulebook) -> Result<Self, Failure> {
-        let mut questions =
-            Self { world, requests: Vec::new(), readers: FxHashMap::default(), words: FxHashMap::default() };
-        for rule in rulebook.rules()? {
-            for attribute in &rule.reads {
-                questions.words.entry(attribute.clone()).or_default().extend(rule.words());
-            }
-        }
-        for request in judge::requests(world) {
-            let (permits, forbids) = judge::deciders(rulebook, &request)?;
-            let answer = refusals(&permits, &forbids, &request, &world.entities)?;
-            let index = questions.requests.len();
-            for attribute in permits.iter().chain(&forbids).flat_map(|rule| &rule.reads) {
-                questions.readers.entry(attribute.clone()).or_default().insert(index);
-            }
-            questions.requests.push(Asked { request, forbids, permits, answer });
-        }
-        Ok(questions)
+impl Seen {
+    fn of(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Self, Failure> {
+        let mut seen = policies(graph, rulebook, today)?;
+        seen.extend(reachability(graph));
+        Ok(Self(seen))
     }
 
-    /// A fact of a resource, flipped; `None` if it is not known.
-    fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, Failure> {
-        let uid = self.world.uid(resource.type_name, resource.id.as_str());
-        let entity = self.world.entities.entity(&uid);
-        let cedar_policy_core::entities::Dereference::Data(entity) = entity else { return Ok(None) };
-        let Some(PartialValue::Value(value)) = entity.get(fact.name) else { return Ok(None) };
-        let mut noticed_by = BTreeSet::new();
-        for other in self.others(fact, value) {
-            noticed_by.extend(self.notice(entity, fact.name, other)?);
-        }
-        Ok(Some(Flip {
-            resource: resource.id.clone(),
-            type_name: resource.type_name,
-            fact: fact.name,
-            value: value.to_string(),
-            noticed_by,
-            excluded: exclusions()
-                .iter()
-                .find(|e| e.fact == fact.name && (e.r#type == "*" || e.r#type == resource.type_name)),
-        }))
-    }
-
-    /// Who notices that a fact has another value.
-    fn notice(&self, entity: &Entity, fact: &str, value: Value) -> Result<BTreeSet<Arc<str>>, Failure> {
-        let Some(readers) = self.readers.get(fact) else { return Ok(BTreeSet::new()) };
-        let entities = with(&self.world.entities, entity, fact, value)?;
-        let mut noticed = BTreeSet::new();
-        for asked in readers.iter().map(|index| &self.requests[*index]) {
-            let refusals = refusals(&asked.permits, &asked.forbids, &asked.request, &entities)?;
-            noticed.extend(refusals.difference(&asked.answer).cloned());
-        }
-        Ok(noticed)
-    }
-
-    /// The values that a fact is flipped to: the extremes of its type, and the
-    /// words that the policies that read it name. Which of them is worse is for
-    /// the policies to know: a flip is noticed if one of them is.
-    fn others(&self, fact: &Fact, value: &Value) -> Vec<Value> {
-        let words = || self.words.get(fact.name).into_iter().flatten().map(|word| cedar::string(word));
-        let others: Vec<Value> = match (fact.r#type, value.value_kind()) {
-            (FactType::Bool, _) => vec![Value::from(*value == Value::from(false))],
-            (FactType::Long, _) => [0, 1 << 31].map(Value::from).into(),
-            (FactType::String, _) => ["", "*", OTHER].map(cedar::string).into_iter().chain(words()).collect(),
-            (FactType::StringSet, ValueKind::Set(set)) => {
-                let more = [cedar::string("*"), cedar::string(OTHER)].into_iter().chain(words());
-                let mut sets: Vec<Value> =
-                    more.map(|word| Value::set(set.iter().cloned().chain([word]), None)).collect();
-                sets.push(Value::empty_set(None));
-                sets
-            }
-            (FactType::Entity(target), _) => {
-                [AWS_OWNED, EXTERNAL].map(|owner| Value::from((*self.world.uid(target, owner)).clone())).into()
-            }
-            (FactType::StringSet, _) => Vec::new(),
+    /// The codes of what is found in a changed graph and not before.
+    fn misses(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<Arc<str>>, Failure> {
+        let new = |found: BTreeSet<(String, String)>| -> BTreeSet<Arc<str>> {
+            found.difference(&self.0).map(|(code, _)| code.as_str().into()).collect()
         };
-        others.into_iter().filter(|other| other != value).collect()
+        let found = new(policies(graph, rulebook, today)?);
+        Ok(if found.is_empty() { new(reachability(graph)) } else { found })
     }
 }
 
-/// A text that no policy names.
-const OTHER: &str = "something else";
-
-/// The entities, with one attribute of one of them changed.
-fn with(entities: &Entities, entity: &Entity, fact: &str, value: Value) -> Result<Entities, Failure> {
-    let attributes = entity.attrs().filter_map(|(name, known)| match known {
-        PartialValue::Value(_) if name == fact => Some((name.clone(), value.clone())),
-        PartialValue::Value(known) => Some((name.clone(), known.clone())),
-        // Entities are made of values only.
-        PartialValue::Residual(_) => None,
-    });
-    let changed = crate::entities::entity(entity.uid().clone(), attributes.collect());
-    let changed = entities.clone().upsert_entities(
-        [Arc::new(changed)],
-        None::<&NoEntitiesSchema>,
-        TCComputation::AssumeAlreadyComputed,
-        Extensions::all_available(),
-    );
-    changed.map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))
+/// What policies find: the code, and about what.
+fn policies(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
+    let world = World::new(graph, today)?;
+    let findings = judge::findings(&world, rulebook)?;
+    let about = |finding: &crate::finding::Finding| match &finding.about {
+        Some((_, id)) => id.to_string(),
+        None => finding.diagnostic.message.clone(),
+    };
+    Ok(findings.iter().map(|f| (f.diagnostic.code.to_string(), about(f))).collect())
 }
 
-/// What refuses a request: forbids that hold, or cannot be decided, and the
-/// absence of a permit.
-fn refusals(
-    permits: &[&Rule],
-    forbids: &[&Rule],
-    request: &Request,
-    entities: &Entities,
-) -> Result<BTreeSet<Arc<str>>, Failure> {
-    let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
-    let mut refusals = BTreeSet::new();
-    for rule in forbids {
-        if !matches!(judge::evaluate(rule, &evaluator)?, Verdict::Fails) {
-            refusals.insert(Arc::clone(&rule.id));
-        }
-    }
-    if !judge::permitted(permits, &evaluator)? {
-        refusals.insert(NO_PERMIT.into());
-    }
-    Ok(refusals)
+fn reachability(graph: &Graph) -> BTreeSet<(String, String)> {
+    reach::compare(graph).into_iter().map(|d| (d.code.to_string(), d.message)).collect()
 }
 
-/// Stands for the ceilings: nothing permits it.
-const NO_PERMIT: &str = "ceiling";
-
-/// The survivors of a type, by fact: how many resources, and one of them.
+/// The flips of a type, by fact: how many resources, and one of them.
 pub fn by_fact<'m>(flips: impl Iterator<Item = &'m Flip>) -> BTreeMap<(&'static str, &'static str), Vec<&'m Flip>> {
     let mut groups: BTreeMap<_, Vec<&Flip>> = BTreeMap::new();
     for flip in flips {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
 use cedar_policy_core::ast::{Expr, ExprKind, Literal};
 use migspec_diag::{Severity, did_you_mean};
+use migspec_ir::aws::COMMON_FACTS;
+use migspec_ir::fact::FactType;
 use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
@@ -18,6 +20,19 @@ const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];
 /// Those that every policy but a ceiling has.
 const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
 
+/// How `@property` names a fact that holds paths.
+const OF_FACT: &str = "resource.";
+
+/// Where a finding of a policy points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PointsAt<'r> {
+    Resource,
+    /// The property at a path.
+    Property(&'r str),
+    /// The properties whose paths this fact holds.
+    Held(&'r str),
+}
+
 /// A policy.
 #[derive(Debug)]
 pub struct Rule {
@@ -28,7 +43,8 @@ pub struct Rule {
     /// The comment at the head of the file: the rule's manual.
     pub manual: String,
     pub controls: Vec<&'static Control>,
-    /// The property that a finding points at.
+    /// The property that a finding points at; `resource.` and the name of a
+    /// fact that holds paths for the first of those.
     pub property: Option<String>,
     pub message: String,
     pub help: String,
@@ -118,6 +134,14 @@ impl Rule {
         })
     }
 
+    pub(crate) fn points_at(&self) -> PointsAt<'_> {
+        match self.property.as_deref().map(|property| (property, property.strip_prefix(OF_FACT))) {
+            None => PointsAt::Resource,
+            Some((_, Some(fact))) => PointsAt::Held(fact),
+            Some((property, None)) => PointsAt::Property(property),
+        }
+    }
+
     /// The policy as Cedar has it.
     pub fn cedar(&self) -> &Policy {
         &self.policy
@@ -188,8 +212,28 @@ impl Rule {
         self.check_property()
     }
 
+    /// A policy of every type names a property that many have.
+    fn check_common_property(&self, property: &str) -> Result<(), Failure> {
+        match property {
+            "Tags" => Ok(()),
+            _ => Err(Failure::new(format!("the policy `{}` names a property but no type that has it", self.id), [])),
+        }
+    }
+
     fn check_property(&self) -> Result<(), Failure> {
-        let (Some(property), id) = (&self.property, &self.id) else { return Ok(()) };
+        let id = &self.id;
+        let property = match self.points_at() {
+            PointsAt::Resource => return Ok(()),
+            PointsAt::Property(property) => property,
+            PointsAt::Held(fact) => {
+                let known = COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
+                let message = || format!("the policy `{id}`: no fact `{fact}` of every resource holds paths");
+                return if known { Ok(()) } else { Err(Failure::new(message(), [])) };
+            }
+        };
+        if self.on.is_none() {
+            return self.check_common_property(property);
+        }
         let Some(known) = self.on.as_deref().and_then(resource_type::find) else {
             let message = format!("the policy `{id}` names a property but no type that has it");
             return Err(Failure::new(message, []));

@@ -69,11 +69,11 @@ const STEP_CONTEXT: &str = "    context: {
 
 /// The text of `schema.cedarschema`.
 pub fn text() -> String {
-    let mut namespaces: BTreeMap<&str, Vec<(&str, &[Fact])>> = BTreeMap::new();
+    let mut namespaces: BTreeMap<&str, Vec<(&str, Vec<&Fact>)>> = BTreeMap::new();
     let mut names: Vec<&str> = Vec::new();
     for known in aws::types() {
         let (namespace, name) = known.name.rsplit_once("::").unwrap_or(("", known.name));
-        namespaces.entry(namespace).or_default().push((name, known.facts));
+        namespaces.entry(namespace).or_default().push((name, known.all_facts().collect()));
         names.push(known.name);
     }
     // What a fact refers to or a right can be on has an entity, even if the
@@ -82,7 +82,7 @@ pub fn text() -> String {
     for name in targets.chain(grants::arn_types()) {
         if !names.contains(&name) {
             let (namespace, base) = name.rsplit_once("::").unwrap_or(("", name));
-            namespaces.entry(namespace).or_default().push((base, &[]));
+            namespaces.entry(namespace).or_default().push((base, Vec::new()));
             names.push(name);
         }
     }
@@ -111,10 +111,9 @@ fn target(fact: &Fact) -> Option<&'static str> {
     }
 }
 
-fn write_entity(out: &mut String, name: &str, facts: &[Fact]) {
+fn write_entity(out: &mut String, name: &str, mut facts: Vec<&Fact>) {
     line(out, format_args!("    entity {name} = {{"));
     line(out, format_args!("        {OWNER}: String,"));
-    let mut facts: Vec<&Fact> = facts.iter().collect();
     facts.sort_unstable_by_key(|fact| fact.name);
     for fact in facts {
         line(out, format_args!("        {}: {},", fact.name, type_name(fact.r#type)));

@@ -16,6 +16,8 @@ pub struct Graph {
     /// The migration's key.
     pub migration: Arc<str>,
     pub environment: Environment,
+    /// The standard that the migration is held to.
+    pub standard: Option<Arc<str>>,
     /// In the order in which they were derived.
     pub resources: IndexMap<Id, Resource>,
     pub flows: Vec<Flow>,
@@ -35,6 +37,7 @@ impl Graph {
         Self {
             migration: migration.into(),
             environment,
+            standard: None,
             resources: IndexMap::new(),
             flows: Vec::new(),
             grants: Vec::new(),

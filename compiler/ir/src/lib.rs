@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod resource_type;
 pub mod schema;
 pub mod secret;
+pub mod tags;
 #[cfg(test)]
 mod testing;
 mod unmapped;

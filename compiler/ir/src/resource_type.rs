@@ -18,8 +18,15 @@ pub struct ResourceType {
     /// The file it stands in.
     pub concern: Concern,
     pub terraform: Terraform,
-    /// What policies see of it.
+    /// What policies see of it, beside what they see of every type.
     pub facts: &'static [Fact],
+}
+
+impl ResourceType {
+    /// All that policies see of it.
+    pub fn all_facts(&self) -> impl Iterator<Item = &'static Fact> + use<> {
+        self.facts.iter().chain(crate::aws::COMMON_FACTS)
+    }
 }
 
 /// The files of the output: what a reviewer reads together.

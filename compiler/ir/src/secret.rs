@@ -19,26 +19,148 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
     has_credential_form(value) || (promises_secret(name) && !is_pointer(value))
 }
 
-/// Forms of credentials that are never anything else.
-fn has_credential_form(value: &str) -> bool {
-    is_access_key(value) || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----") || has_password(value)
+/// Whether a value that is printed under a name shows a secret: its text, or an
+/// expression that AWS replaces by it. Ids, addresses and ARNs show none.
+/// Nothing where it cannot be told.
+pub(crate) fn shows(name: &str, value: &Value) -> Option<bool> {
+    match value {
+        Value::Ref(_) | Value::Attribute(..) => Some(false),
+        Value::Generated(_) => Some(true),
+        Value::String(text) => Some(text.contains("{{resolve:") || looks_secret(name, text)),
+        Value::Concat(parts) => parts.iter().map(|part| shows(name, part)).try_fold(false, |any, one| Some(any | one?)),
+        _ => None,
+    }
 }
 
-/// The id of an AWS access key: `AKIA` or `ASIA` and 16 capitals and digits.
-fn is_access_key(value: &str) -> bool {
-    value.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-        word.len() == 20
-            && (word.starts_with("AKIA") || word.starts_with("ASIA"))
-            && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+/// What a text is by its form alone, whatever it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    Credential,
+    /// The number of a payment card: digits of an issuer whose check digit is right.
+    CardNumber,
+}
+
+impl Form {
+    /// Whether a text, or a word in it, has the form.
+    pub fn is_in(self, text: &str) -> bool {
+        match self {
+            Form::Credential => has_credential_form(text),
+            Form::CardNumber => has_card_number(text),
+        }
+    }
+}
+
+/// Forms of credentials that are never anything else.
+fn has_credential_form(value: &str) -> bool {
+    has_token(value) || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----") || has_password(value)
+}
+
+/// How tokens of AWS, forges, chats, payment services and package registries
+/// begin, and how much follows at least.
+const TOKENS: &[(&str, usize)] = &[
+    ("AIza", 35),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("ghp_", 36),
+    ("gho_", 36),
+    ("ghs_", 36),
+    ("ghu_", 36),
+    ("github_pat_", 22),
+    ("glpat-", 20),
+    ("npm_", 36),
+    ("rk_live_", 16),
+    ("sk_live_", 16),
+    ("whsec_", 24),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+];
+
+fn has_token(value: &str) -> bool {
+    words(value).any(|rest| {
+        let known = TOKENS.iter().find(|(prefix, _)| rest.starts_with(prefix));
+        known.is_some_and(|(prefix, least)| token(&rest[prefix.len()..]).len() >= *least) || is_web_token(rest)
     })
+}
+
+/// What stands from the start of each word to the end.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let starts = |at: usize| bytes[at].is_ascii_alphanumeric() && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+    (0..bytes.len()).filter(move |at| starts(*at)).map(|at| &text[at..])
+}
+
+/// The letters, digits, `_` and `-` at the start.
+fn token(rest: &str) -> &str {
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// A signed token of the web: head, claims and signature in base64, where
+/// `eyJ` is how a JSON object begins.
+fn is_web_token(rest: &str) -> bool {
+    let mut parts = rest.splitn(3, '.').map(token);
+    let (Some(head), Some(claims), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    head.starts_with("eyJ") && claims.starts_with("eyJ") && head.len() > 10 && signature.len() > 10
+}
+
+/// Lengths of card numbers.
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
+fn has_card_number(text: &str) -> bool {
+    words(text).any(|rest| {
+        let digits = digits(rest);
+        CARD_DIGITS.contains(&digits.len()) && is_of_issuer(&digits) && check_digit_is_right(&digits)
+    })
+}
+
+/// The digits at the start of a word, alone or in groups of four to six with a
+/// blank or `-` between; none where letters follow.
+fn digits(rest: &str) -> Vec<u8> {
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ' ' && c != '-').unwrap_or(rest.len());
+    if rest[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        return Vec::new();
+    }
+    let mut groups = rest[..end].split([' ', '-']);
+    let mut digits: Vec<u8> = groups.next().unwrap_or_default().bytes().map(|b| b - b'0').collect();
+    if digits.len() == 4 {
+        let more = groups.take_while(|group| (3..=6).contains(&group.len()));
+        digits.extend(more.flat_map(str::bytes).map(|b| b - b'0'));
+    }
+    digits
+}
+
+/// The first digits of Visa, Mastercard, American Express, Discover, Diners
+/// Club, JCB and UnionPay.
+fn is_of_issuer(digits: &[u8]) -> bool {
+    let head = digits.iter().take(4).fold(0_u32, |head, digit| head * 10 + u32::from(*digit));
+    match digits.len() {
+        14 => matches!(head, 3000..=3059 | 3600..=3699 | 3800..=3999),
+        15 => matches!(head, 3400..=3499 | 3700..=3799),
+        16 => matches!(head, 2221..=2720 | 3528..=3589 | 4000..=4999 | 5100..=5599 | 6011 | 6200..=6299 | 6440..=6599),
+        17 | 18 => matches!(head, 6200..=6299),
+        13 | 19 => matches!(head, 4000..=4999 | 6200..=6299),
+        _ => false,
+    }
+}
+
+/// ISO/IEC 7812: every second digit from the right doubled, all summed up.
+fn check_digit_is_right(digits: &[u8]) -> bool {
+    let weighed = digits.iter().rev().enumerate().map(|(place, digit)| match (place % 2, digit * 2) {
+        (0, _) => *digit,
+        (_, twice) if twice > 9 => twice - 9,
+        (_, twice) => twice,
+    });
+    weighed.map(u32::from).sum::<u32>() % 10 == 0
 }
 
 /// `scheme://user:password@host`
 fn has_password(value: &str) -> bool {
-    let Some((_, rest)) = value.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some((user, _)) = authority.rsplit_once('@') else { return false };
-    user.split_once(':').is_some_and(|(_, password)| !password.is_empty())
+    value.match_indices("://").any(|(at, mark)| {
+        let rest = &value[at + mark.len()..];
+        let authority = rest.split(|c: char| matches!(c, '/' | '?' | '#' | '"') || c.is_whitespace()).next();
+        let user = authority.and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+        user.and_then(|user| user.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
+    })
 }
 
 fn promises_secret(name: &str) -> bool {
@@ -68,7 +190,34 @@ fn is_plain(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_secret;
+    use super::{Form, looks_secret};
+
+    #[test]
+    fn a_form_is_told_in_the_middle_of_a_text() {
+        let web = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+        let form = |text: &str| [Form::Credential, Form::CardNumber].into_iter().find(|form| form.is_in(text));
+        for (text, expected) in [
+            ("the key AKIAIOSFODNN7EXAMPLE of the build", Some(Form::Credential)),
+            ("AKIAIOSF", None),
+            ("xAKIAIOSFODNN7EXAMPLE", None),
+            ("{\"token\":\"ghp_0123456789abcdefghijklmnopqrstuvwxyz\"}", Some(Form::Credential)),
+            ("sk_live_0123456789abcdef", Some(Form::Credential)),
+            ("sk_test_0123456789abcdef", None),
+            (web, Some(Form::Credential)),
+            ("eyJhbGciOiJIUzI1NiJ9.example.com.internal", None),
+            ("refund of 4111 1111 1111 1111", Some(Form::CardNumber)),
+            ("card=378282246310005;", Some(Form::CardNumber)),
+            ("5555-5555-5555-4444", Some(Form::CardNumber)),
+            // The check digit, the issuer, the length, and what is part of more.
+            ("4111111111111112", None),
+            ("9111111111111111", None),
+            ("arn:aws:iam::222222222222:role/a", None),
+            ("4111111111111111abc", None),
+            ("2026-11-25 10:00 to 2026-11-26 10:00", None),
+        ] {
+            assert_eq!(form(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn secrets_are_told_from_pointers() {

@@ -53,7 +53,7 @@ pub(crate) fn fact(of: &ResourceType, name: &str, resources: impl IntoIterator<I
     };
     let mut graph = Graph::new("test", environment);
     graph.resources.extend(resources.into_iter().map(|r| (r.id.clone(), r)));
-    let fact = of.facts.iter().find(|f| f.name == name).expect("the type has the fact");
+    let fact = of.all_facts().find(|f| f.name == name).expect("the type has the fact");
     let (_, first) = graph.resources.first().expect("a resource");
     fact.of(first, &Index::new(&graph))
 }

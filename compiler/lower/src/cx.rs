@@ -36,7 +36,10 @@ impl<'a> Cx<'a> {
         Self {
             spec,
             environment: node,
-            graph: Graph::new(spec.key.as_str(), environment),
+            graph: Graph {
+                standard: spec.standard.as_ref().map(|standard| standard.name.word().into()),
+                ..Graph::new(spec.key.as_str(), environment)
+            },
             diagnostics: Vec::new(),
             index: Index::new(spec),
             view,

@@ -1,8 +1,10 @@
 //! What surrounds the resources: where Terraform keeps its state, and what a
 //! deployment prints for those who go on from there.
 
+use std::sync::Arc;
+
 use migspec_diag::Span;
-use migspec_ir::{Datum, Id, Origin, Output, StateStore, Value};
+use migspec_ir::{Datum, Id, Origin, Output, Resource, StateStore, Value};
 
 use crate::cx::Cx;
 use crate::names;
@@ -65,7 +67,13 @@ fn workflows(cx: &mut Cx) {
 /// An output of a resource that was derived; one that was refused has none.
 fn output(cx: &mut Cx, name: &str, description: &str, of: Id, value: Value, from: Span) {
     if cx.graph.resources.contains_key(&of) {
-        let value = Datum::new(value, Origin::derived(BY, from));
+        let origin = Origin::derived(BY, from);
+        let value = Datum::new(value, origin);
+        // What policies look at.
+        let path = cx.graph.get(&of).map_or_else(|| Arc::from(""), |resource| Arc::clone(&resource.path));
+        let shown = Resource::new("Migspec::Output", names::output(name), path, origin);
+        let shown = shown.set("Name", name).set("Value", &value);
+        cx.graph.resources.insert(shown.id.clone(), shown);
         cx.graph.outputs.push(Output { name: name.into(), description: description.to_owned(), value });
     }
 }

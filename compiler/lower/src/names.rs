@@ -168,6 +168,11 @@ pub fn topic() -> Id {
     Id::from("notifications-topic")
 }
 
+/// What a deployment prints, as policies see it.
+pub fn output(name: &str) -> Id {
+    Id::from(format!("{name}-output"))
+}
+
 /// Working data of the migration.
 pub fn checkpoints_bucket() -> Id {
     Id::from("checkpoints-bucket")

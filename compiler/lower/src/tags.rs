@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::resource_type::{Form, ResourceType, Terraform};
+use migspec_ir::tags::{IN_SCOPE, TagShape};
 use migspec_ir::{Datum, Map, Origin, Resource, map};
 
 use crate::cx::{Cx, datum};
@@ -14,9 +14,6 @@ const MOST: usize = 50;
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 256;
 
-/// Types whose tags not every region's CloudFormation takes yet.
-const UNTAGGED: &[&str] = &["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"];
-
 /// Names of tags that are derived.
 const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScope"];
 
@@ -24,37 +21,12 @@ pub(crate) fn lower(cx: &mut Cx) {
     let common = common(cx);
     let environment: Arc<str> = cx.env().into();
     for resource in cx.graph.resources.values_mut() {
-        let Some(shape) = resource.resource_type().and_then(shape) else {
+        let Some(shape) = resource.resource_type().and_then(TagShape::of) else {
             continue;
         };
         let name = format!("{}-{environment}", resource.id);
         let name = (Arc::from("Name"), Datum::new(name, Origin::derived("tags", resource.origin.span())));
         set(resource, shape, std::iter::once(&name).chain(&common));
-    }
-}
-
-/// How a type takes tags.
-#[derive(Clone, Copy)]
-enum Shape {
-    /// `[{Key, Value}]`
-    List,
-    /// `{name: value}`
-    Map,
-}
-
-/// The table says how: most types take a list, a few a map.
-fn shape(of: &'static ResourceType) -> Option<Shape> {
-    let Terraform::Column(column) = &of.terraform else {
-        return None;
-    };
-    if UNTAGGED.contains(&of.name) {
-        return None;
-    }
-    let tags = column.properties.iter().find(|p| p.name == "Tags")?;
-    match tags.form {
-        Form::Tags(_) => Some(Shape::List),
-        Form::Argument(_) => Some(Shape::Map),
-        _ => None,
     }
 }
 
@@ -69,7 +41,7 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
     ];
     if let Some(standard) = &spec.standard {
         // What is derived here stores, carries or guards account data.
-        tags.push(("PciScope".into(), Datum::new("in-scope", Origin::derived("tags", standard.place.header))));
+        tags.push(("PciScope".into(), Datum::new(IN_SCOPE, Origin::derived("tags", standard.place.header))));
     }
     let written = spec.tags.iter().flat_map(|tags| &tags.tags);
     for (name, value) in written {
@@ -134,7 +106,7 @@ fn report(cx: &mut Cx, at: Span, code: &'static str, message: String, help: &str
 }
 
 /// Adds tags that a resource does not have yet.
-fn set<'t>(resource: &mut Resource, shape: Shape, tags: impl Iterator<Item = &'t (Arc<str>, Datum)>) {
+fn set<'t>(resource: &mut Resource, shape: TagShape, tags: impl Iterator<Item = &'t (Arc<str>, Datum)>) {
     let origin = resource.origin;
     let mut present = resource.properties.remove("Tags").unwrap_or_else(|| Datum::new(Map::new(), origin));
     let mut all = named(&present);
@@ -144,8 +116,8 @@ fn set<'t>(resource: &mut Resource, shape: Shape, tags: impl Iterator<Item = &'t
         }
     }
     present.value = match shape {
-        Shape::Map => all.into(),
-        Shape::List => migspec_ir::Value::List(all.iter().map(|(name, value)| pair(name, value)).collect()),
+        TagShape::Map => all.into(),
+        TagShape::List => migspec_ir::Value::List(all.iter().map(|(name, value)| pair(name, value)).collect()),
     };
     resource.properties.set("Tags", present);
 }
@@ -181,7 +153,7 @@ mod tests {
             .graph
             .resources
             .values()
-            .filter(|r| r.resource_type().is_some_and(|t| super::shape(t).is_some()) && r.get("Tags").is_none())
+            .filter(|r| r.resource_type().is_some_and(|t| super::TagShape::of(t).is_some()) && r.get("Tags").is_none())
             .map(|r| r.id.as_str())
             .collect();
         assert_eq!(untagged, Vec::<&str>::new());

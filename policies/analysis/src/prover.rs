@@ -34,6 +34,9 @@ impl fmt::Display for Problem {
     }
 }
 
+/// How long the solver may think about one question, in milliseconds.
+const PATIENCE: &str = "--tlimit-per=60000";
+
 pub struct Prover {
     schema: Schema,
     policies: Vec<(Scope, Policy)>,
@@ -60,7 +63,8 @@ impl Prover {
 
     fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
         let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
-        let solver = LocalSolver::cvc5().map_err(|error| format!("cvc5 cannot be started: {error}"))?;
+        // One process answers all questions: the limit is each one's, not that of all.
+        let solver = LocalSolver::cvc5_with_args([PATIENCE]).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
         let environments = schema.request_envs().collect();
         Ok(Self {
             schema,

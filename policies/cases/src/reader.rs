@@ -61,17 +61,15 @@ fn case(node: &KdlNode, file: Span) -> Result<Case> {
 }
 
 fn empty(span: Span) -> Graph {
-    Graph::new(
-        "case",
-        Environment {
-            name: "prod".into(),
-            account: "222222222222".into(),
-            region: "us-east-1".into(),
-            partition: "aws",
-            production: true,
-            span,
-        },
-    )
+    let environment = Environment {
+        name: "prod".into(),
+        account: "222222222222".into(),
+        region: "us-east-1".into(),
+        partition: "aws",
+        production: true,
+        span,
+    };
+    Graph { standard: Some("pci-dss".into()), ..Graph::new("case", environment) }
 }
 
 struct Reader {

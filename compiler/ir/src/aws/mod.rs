@@ -6,6 +6,7 @@ use crate::resource_type::ResourceType;
 pub mod api_gateway;
 pub mod api_gateway_v2;
 pub mod cloudwatch;
+mod common;
 pub mod dms;
 pub mod ec2;
 pub mod elastic_load_balancing_v2;
@@ -24,6 +25,8 @@ pub mod sqs;
 pub mod ssm;
 pub mod step_functions;
 pub mod wafv2;
+
+pub use common::FACTS as COMMON_FACTS;
 
 /// All types of the table.
 pub fn types() -> impl Iterator<Item = &'static ResourceType> {

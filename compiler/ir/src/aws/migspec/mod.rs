@@ -7,6 +7,7 @@ mod api;
 mod column;
 mod cutover;
 mod login;
+mod output;
 mod replication;
 mod route;
 mod site;
@@ -23,6 +24,7 @@ pub const TYPES: &[&ResourceType] = &[
     &column::TYPE,
     &cutover::TYPE,
     &login::TYPE,
+    &output::TYPE,
     &replication::TYPE,
     &route::TYPE,
     &site::TYPE,

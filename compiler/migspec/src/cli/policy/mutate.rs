@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_diag::{Severity, Sources};
 use migspec_ir::Graph;
-use migspec_policies::mutation::{self, Flip, Mutations};
+use migspec_policies::mutation::{self, Flip, Mutations, Share};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -29,6 +29,9 @@ pub struct Arguments {
     /// The format of the report.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,
+    /// Of the parts of the graph, change only each Nth; all facts are flipped.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    every: usize,
     /// The least score, in percent: below it the exit code is 1.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     at_least: u64,
@@ -49,26 +52,32 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
             return Ok(Exit::Findings);
         }
     };
-    let mutations = mutation::mutate(graph, &rulebook).map_err(|f| describe(&f))?;
+    let mutations = mutation::mutate(graph, &rulebook, today.days(), arguments.every).map_err(|f| describe(&f))?;
     print(&match arguments.format {
         Format::Human => human(&mutations, graph),
         Format::Json => pretty(&json(&mutations)),
     })?;
     eprint_line(&summary(&mutations));
-    let reached = mutations.score() as u64 >= arguments.at_least * 10;
+    let reached = mutations.score().permille() as u64 >= arguments.at_least * 10;
     Ok(if reached { Exit::Clean } else { Exit::Findings })
 }
 
 fn summary(mutations: &Mutations) -> String {
-    let (counted, survivors) = (mutations.counted().count(), mutations.survivors().count());
+    let (score, all) = (mutations.score(), mutations.score_of_all());
     format!(
-        "{}.{} %: {} of {counted} flips are noticed, {survivors} survive; {} do not count, {} facts are not known",
-        mutations.score() / 10,
-        mutations.score() % 10,
-        counted - survivors,
-        mutations.excluded().count(),
+        "{}: {} of {} flips are noticed, {} survive; with the {} that do not count {}; {} facts are not known",
+        percent(score),
+        score.noticed,
+        score.of,
+        score.of - score.noticed,
+        all.of - score.of,
+        percent(all),
         mutations.unknown
     )
+}
+
+fn percent(share: Share) -> String {
+    format!("{}.{} %", share.permille() / 10, share.permille() % 10)
 }
 
 // Writing to a string cannot fail, so results of `write!` are dropped below.
@@ -112,7 +121,8 @@ fn json(mutations: &Mutations) -> Value {
         flips.iter().map(row).collect()
     };
     json!({
-        "score": mutations.score() as f64 / 10.0,
+        "score": mutations.score().permille() as f64 / 10.0,
+        "scoreOfAll": mutations.score_of_all().permille() as f64 / 10.0,
         "counted": mutations.counted().count(),
         "survivors": flips(mutations.survivors().collect()),
         "excluded": mutations.excluded().count(),

@@ -1,0 +1,83 @@
+//! What policies see of every resource, whatever its type.
+
+use crate::datum::{Datum, Value};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::secret::Form;
+use crate::tags;
+
+/// Facts that every type has. They are read once for each resource: cheap ones
+/// only.
+pub const FACTS: &[Fact] = &[
+    // The paths of properties whose text is a credential by its form.
+    Fact::computed("credentials", FactType::StringSet, |resource, _| paths(resource, Form::Credential)),
+    // The paths of properties whose text is the number of a payment card.
+    Fact::computed("cardNumbers", FactType::StringSet, |resource, _| paths(resource, Form::CardNumber)),
+    // Tags that everything of the migration has, and this does not.
+    Fact::computed("missingTags", FactType::StringSet, |resource, graph| {
+        tags::missing(resource, graph).map_or(FactValue::Unknown, |names| FactValue::set(names.into_iter().map(Some)))
+    }),
+    // What its tag says of the scope of the standard; empty without one.
+    Fact::computed("pciScope", FactType::String, |resource, _| match tags::scope(resource) {
+        None => "".into(),
+        Some(tag) => tag.value.as_str().into(),
+    }),
+];
+
+fn paths(resource: &Resource, form: Form) -> FactValue {
+    let mut paths = Vec::new();
+    for (name, datum) in resource.properties.iter() {
+        walk(&datum.value, form, &mut vec![name.to_owned()], &mut paths);
+    }
+    FactValue::set(paths.into_iter().map(Some))
+}
+
+/// Text of references is known to AWS only, and that of a workflow is judged
+/// with its machine.
+fn walk(value: &Value, form: Form, path: &mut Vec<String>, found: &mut Vec<String>) {
+    let mut step = |name: String, datum: &Datum| {
+        path.push(name);
+        walk(&datum.value, form, path, found);
+        path.pop();
+    };
+    match value {
+        Value::String(text) if form.is_in(text) => found.push(path.join(".")),
+        Value::Concat(parts) => parts.iter().for_each(|part| walk(part, form, path, found)),
+        Value::List(items) => items.iter().enumerate().for_each(|(index, item)| step(index.to_string(), item)),
+        Value::Map(map) => map.iter().for_each(|(name, datum)| step(name.to_owned(), datum)),
+        Value::JsonText(inner) => walk(&inner.value, form, path, found),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+    use crate::resource_type::find;
+
+    #[test]
+    fn a_secret_is_found_wherever_it_stands() {
+        let of = |name: &str, properties: &str| {
+            let known = find("AWS::SSM::Parameter").expect("the table has parameters");
+            fact(known, name, [resource("AWS::SSM::Parameter", "p", properties)])
+        };
+        let key = r#"{"Tags": {"note": "AKIAIOSFODNN7EXAMPLE"}, "Name": "a"}"#;
+        assert_eq!(of("credentials", key), FactValue::set([Some("Tags.note")]));
+        let card = r#"{"Description": "4111 1111 1111 1111"}"#;
+        assert_eq!(of("credentials", card), FactValue::set::<&str>([]));
+        assert_eq!(of("cardNumbers", card), FactValue::set([Some("Description")]));
+    }
+
+    #[test]
+    fn tags_are_missing_where_the_type_takes_them() {
+        let of = |type_name: &'static str, properties: &str| {
+            fact(find(type_name).expect("the table has it"), "missingTags", [resource(type_name, "r", properties)])
+        };
+        let whole = r#"{"Tags": {"Environment": "test", "Migration": "m", "Owner": "o"}}"#;
+        assert_eq!(of("AWS::SSM::Parameter", whole), FactValue::set::<&str>([]));
+        let other = r#"{"Tags": {"Environment": "prod", "Migration": "m"}}"#;
+        assert_eq!(of("AWS::SSM::Parameter", other), FactValue::set([Some("Environment"), Some("Owner")]));
+        assert_eq!(of("AWS::IAM::RolePolicy", "{}"), FactValue::set::<&str>([]));
+    }
+}

@@ -1,0 +1,179 @@
+//! Facts, flipped where policies see them: in the entities.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cedar_policy_core::ast::{Entity, PartialValue, Request, Value, ValueKind};
+use cedar_policy_core::entities::{Entities, NoEntitiesSchema, TCComputation};
+use cedar_policy_core::evaluator::Evaluator;
+use cedar_policy_core::extensions::Extensions;
+use migspec_ir::fact::{Fact, FactType};
+use migspec_ir::{Graph, Resource};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use super::{Flip, Mutations};
+use crate::entities::{AWS_OWNED, EXTERNAL, World};
+use crate::judge::{self, Verdict};
+use crate::rule::Rule;
+use crate::rulebook::Rulebook;
+use crate::{Failure, cedar};
+
+/// Flips every fact of every resource of a graph, one at a time.
+pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mutations, Failure> {
+    let world = World::new(graph, today)?;
+    let questions = Questions::new(&world, rulebook)?;
+    let mut mutations = Mutations::default();
+    for resource in graph.resources.values() {
+        let Some(known) = resource.resource_type() else { continue };
+        for fact in known.all_facts() {
+            match questions.flip(resource, fact)? {
+                Some(flip) => mutations.flips.push(flip),
+                None => mutations.unknown += 1,
+            }
+        }
+    }
+    Ok(mutations)
+}
+
+/// Every question that is asked of a graph, and who answers it.
+struct Questions<'a> {
+    world: &'a World<'a>,
+    requests: Vec<Asked<'a>>,
+    /// The questions in whose answer an attribute is read.
+    readers: FxHashMap<SmolStr, BTreeSet<usize>>,
+    /// The texts that stand in the policies that read an attribute.
+    words: FxHashMap<SmolStr, BTreeSet<SmolStr>>,
+}
+
+/// A question, with the answer that the graph gives as it is.
+struct Asked<'a> {
+    request: Request,
+    forbids: Vec<&'a Rule>,
+    permits: Vec<&'a Rule>,
+    answer: BTreeSet<Arc<str>>,
+}
+
+impl<'a> Questions<'a> {
+    fn new(world: &'a World<'a>, rulebook: &'a Rulebook) -> Result<Self, Failure> {
+        let mut questions =
+            Self { world, requests: Vec::new(), readers: FxHashMap::default(), words: FxHashMap::default() };
+        for rule in rulebook.rules()? {
+            for attribute in &rule.reads {
+                questions.words.entry(attribute.clone()).or_default().extend(rule.words());
+            }
+        }
+        for request in judge::requests(world) {
+            let (permits, forbids) = judge::deciders(rulebook, &request)?;
+            let answer = refusals(&permits, &forbids, &request, &world.entities)?;
+            let index = questions.requests.len();
+            for attribute in permits.iter().chain(&forbids).flat_map(|rule| &rule.reads) {
+                questions.readers.entry(attribute.clone()).or_default().insert(index);
+            }
+            questions.requests.push(Asked { request, forbids, permits, answer });
+        }
+        Ok(questions)
+    }
+
+    /// A fact of a resource, flipped; `None` if it is not known.
+    fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, Failure> {
+        let uid = self.world.uid(resource.type_name, resource.id.as_str());
+        let entity = self.world.entities.entity(&uid);
+        let cedar_policy_core::entities::Dereference::Data(entity) = entity else { return Ok(None) };
+        let Some(PartialValue::Value(value)) = entity.get(fact.name) else { return Ok(None) };
+        let mut noticed_by = BTreeSet::new();
+        for other in self.others(fact, value) {
+            noticed_by.extend(self.notice(entity, fact.name, other)?);
+        }
+        Ok(Some(Flip {
+            resource: resource.id.clone(),
+            type_name: resource.type_name,
+            fact: fact.name,
+            value: value.to_string(),
+            noticed_by,
+            excluded: None,
+        }))
+    }
+
+    /// Who notices that a fact has another value.
+    fn notice(&self, entity: &Entity, fact: &str, value: Value) -> Result<BTreeSet<Arc<str>>, Failure> {
+        let Some(readers) = self.readers.get(fact) else { return Ok(BTreeSet::new()) };
+        let entities = with(&self.world.entities, entity, fact, value)?;
+        let mut noticed = BTreeSet::new();
+        for asked in readers.iter().map(|index| &self.requests[*index]) {
+            let refusals = refusals(&asked.permits, &asked.forbids, &asked.request, &entities)?;
+            noticed.extend(refusals.difference(&asked.answer).cloned());
+        }
+        Ok(noticed)
+    }
+
+    /// The values that a fact is flipped to: the extremes of its type, and the
+    /// words that the policies that read it name. Which of them is worse is for
+    /// the policies to know: a flip is noticed if one of them is.
+    fn others(&self, fact: &Fact, value: &Value) -> Vec<Value> {
+        let words = || self.words.get(fact.name).into_iter().flatten().map(|word| cedar::string(word));
+        let others: Vec<Value> = match (fact.r#type, value.value_kind()) {
+            (FactType::Bool, _) => vec![Value::from(*value == Value::from(false))],
+            (FactType::Long, _) => [0, 1 << 31].map(Value::from).into(),
+            (FactType::String, _) => ["", "*", OTHER].map(cedar::string).into_iter().chain(words()).collect(),
+            (FactType::StringSet, ValueKind::Set(set)) => {
+                let more = [cedar::string("*"), cedar::string(OTHER)].into_iter().chain(words());
+                let mut sets: Vec<Value> =
+                    more.map(|word| Value::set(set.iter().cloned().chain([word]), None)).collect();
+                sets.push(Value::empty_set(None));
+                sets
+            }
+            (FactType::Entity(target), _) => {
+                [AWS_OWNED, EXTERNAL].map(|owner| Value::from((*self.world.uid(target, owner)).clone())).into()
+            }
+            (FactType::StringSet, _) => Vec::new(),
+        };
+        others.into_iter().filter(|other| other != value).collect()
+    }
+}
+
+/// A text that no policy names.
+pub(super) const OTHER: &str = "something else";
+
+/// The entities, with one attribute of one of them changed.
+fn with(entities: &Entities, entity: &Entity, fact: &str, value: Value) -> Result<Entities, Failure> {
+    let attributes = entity.attrs().filter_map(|(name, known)| match known {
+        PartialValue::Value(_) if name == fact => Some((name.clone(), value.clone())),
+        PartialValue::Value(known) => Some((name.clone(), known.clone())),
+        // Entities are made of values only.
+        PartialValue::Residual(_) => None,
+    });
+    let changed = crate::entities::entity(entity.uid().clone(), attributes.collect());
+    let changed = entities.clone().upsert_entities(
+        [Arc::new(changed)],
+        None::<&NoEntitiesSchema>,
+        TCComputation::AssumeAlreadyComputed,
+        Extensions::all_available(),
+    );
+    changed.map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))
+}
+
+/// What refuses a request: forbids that hold, or cannot be decided, and the
+/// absence of a permit.
+fn refusals(
+    permits: &[&Rule],
+    forbids: &[&Rule],
+    request: &Request,
+    entities: &Entities,
+) -> Result<BTreeSet<Arc<str>>, Failure> {
+    let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
+    let mut refusals = BTreeSet::new();
+    for rule in forbids {
+        if !matches!(judge::evaluate(rule, &evaluator)?, Verdict::Fails) {
+            refusals.insert(Arc::clone(&rule.id));
+        }
+    }
+    if !judge::permitted(permits, &evaluator)? {
+        refusals.insert(NO_PERMIT.into());
+    }
+    Ok(refusals)
+}
+
+/// Stands for the ceilings: nothing permits it.
+const NO_PERMIT: &str = "ceiling";
+

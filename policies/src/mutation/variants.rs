@@ -1,0 +1,260 @@
+//! The same graph, worse in one place.
+
+use migspec_ir::workflow::Workflow;
+use migspec_ir::{Datum, Grant, Graph, Id, Resource, Value, json};
+
+use super::Flip;
+
+/// A graph with one change, made when it is asked for.
+pub struct Variant<'g> {
+    graph: &'g Graph,
+    pub resource: Id,
+    pub type_name: &'static str,
+    /// What is changed, and how.
+    pub fact: &'static str,
+    /// What it was before.
+    pub value: String,
+    change: Box<dyn Fn(&mut Graph) + 'g>,
+}
+
+impl std::fmt::Debug for Variant<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {} ({})", self.type_name, self.resource, self.fact, self.value)
+    }
+}
+
+impl Variant<'_> {
+    /// The changed graph.
+    pub fn make(&self) -> Graph {
+        let mut graph = self.graph.clone();
+        (self.change)(&mut graph);
+        graph
+    }
+
+    pub(super) fn flip(self, noticed_by: std::collections::BTreeSet<std::sync::Arc<str>>) -> Flip {
+        let Self { resource, type_name, fact, value, .. } = self;
+        Flip { resource, type_name, fact, value, noticed_by, excluded: None }
+    }
+}
+
+/// All changes of a graph, in its order.
+pub fn variants(graph: &Graph) -> Vec<Variant<'_>> {
+    let mut list = List { graph, variants: Vec::new() };
+    for resource in graph.resources.values() {
+        list.documents(resource);
+        list.rules(resource);
+    }
+    graph.grants.iter().enumerate().for_each(|(index, grant)| list.grant(index, grant));
+    (0..graph.flows.len()).for_each(|index| list.flow(index));
+    graph.workflows.iter().for_each(|(machine, workflow)| list.steps(machine, workflow));
+    list.variants
+}
+
+struct List<'g> {
+    graph: &'g Graph,
+    variants: Vec<Variant<'g>>,
+}
+
+/// What stands in an IAM policy document, and what it becomes.
+const WIDER: &[(&str, &str)] = &[
+    ("Action", "statement of all actions"),
+    ("Resource", "statement on everything"),
+    ("Principal", "statement for everybody"),
+];
+
+/// Parts of the network that nothing refers to, so that a graph can do without.
+const RULES: &[&str] = &[
+    "AWS::EC2::NetworkAclEntry",
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetNetworkAclAssociation",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::TransitGatewayRoute",
+    "AWS::EC2::TransitGatewayRouteTableAssociation",
+    "AWS::EC2::TransitGatewayRouteTablePropagation",
+];
+
+impl<'g> List<'g> {
+    fn add(
+        &mut self,
+        (type_name, resource): (&'static str, &Id),
+        fact: &'static str,
+        value: String,
+        change: impl Fn(&mut Graph) + 'g,
+    ) {
+        let (graph, resource) = (self.graph, resource.clone());
+        self.variants.push(Variant {
+            graph,
+            resource,
+            type_name,
+            fact,
+            value,
+            change: Box::new(change),
+        });
+    }
+
+    /// Statements of policy documents: gone, or wider.
+    fn documents(&mut self, resource: &'g Resource) {
+        let of = (resource.type_name, &resource.id);
+        for (name, datum) in resource.properties.iter() {
+            let Some(document) = json::document(datum).filter(|d| is_policy(d)) else { continue };
+            let statements = document.get("Statement").map_or(0, |s| s.value.as_list().map_or(1, <[_]>::len));
+            for index in 0..statements {
+                let statement = statement(&document, index);
+                let shown = format!("statement {index} of `{name}`");
+                let (id, name) = (resource.id.clone(), name);
+                let edit = move |change: fn(&mut Vec<Datum>, usize, &str), member: &'static str| {
+                    let id = id.clone();
+                    move |graph: &mut Graph| {
+                        let datum = graph.resources.get_mut(&id).and_then(|r| r.properties.get_mut(name));
+                        if let Some(datum) = datum {
+                            edit_statements(datum, |statements| change(statements, index, member));
+                        }
+                    }
+                };
+                let gone = |statements: &mut Vec<Datum>, index: usize, _: &str| drop(statements.remove(index));
+                self.add(of, "statement gone", shown.clone(), edit(gone, ""));
+                if statement.is_some_and(|s| s.get("Condition").is_some()) {
+                    self.add(of, "statement without its condition", shown.clone(), edit(without, "Condition"));
+                }
+                for (member, fact) in WIDER {
+                    let narrow = |d: &&Datum| d.value.as_str() != Some("*");
+                    if statement.and_then(|s| s.get(member)).filter(narrow).is_some() {
+                        self.add(of, fact, shown.clone(), edit(widen, member));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rules and routes: gone, or for every address and every port.
+    fn rules(&mut self, resource: &'g Resource) {
+        if !RULES.contains(&resource.type_name) {
+            return;
+        }
+        let (of, id) = ((resource.type_name, &resource.id), resource.id.clone());
+        self.add(of, "rule gone", String::new(), move |graph| drop(graph.resources.shift_remove(&id)));
+        if resource.get("ToPort").is_some() {
+            let id = resource.id.clone();
+            self.add(of, "rule for every port", String::new(), move |graph| {
+                if let Some(rule) = graph.resources.get_mut(&id) {
+                    put(rule, "FromPort", Some(0.into()));
+                    put(rule, "ToPort", Some(65535.into()));
+                }
+            });
+        }
+        let ends: &[&str] = match resource.type_name {
+            "AWS::EC2::SecurityGroupIngress" => &["SourceSecurityGroupId", "SourcePrefixListId"],
+            "AWS::EC2::SecurityGroupEgress" => &["DestinationSecurityGroupId", "DestinationPrefixListId"],
+            _ => return,
+        };
+        let id = resource.id.clone();
+        self.add(of, "rule for every address", String::new(), move |graph| {
+            if let Some(rule) = graph.resources.get_mut(&id) {
+                ends.iter().for_each(|end| put(rule, end, None));
+                put(rule, "CidrIp", Some("0.0.0.0/0".into()));
+            }
+        });
+    }
+
+    /// Grants: not declared, on everything, without their condition.
+    fn grant(&mut self, index: usize, grant: &'g Grant) {
+        let of = ("AWS::IAM::Role", &grant.role);
+        let shown = || format!("{} for {}", grant.actions.join(", "), grant.why);
+        self.add(of, "grant gone", shown(), move |graph| drop(graph.grants.remove(index)));
+        let everything = |grant: &Grant| grant.resources.iter().any(|on| on.value.as_str() == Some("*"));
+        if !everything(grant) {
+            self.add(of, "grant on everything", shown(), move |graph| {
+                if let Some(grant) = graph.grants.get_mut(index) {
+                    grant.resources = vec![Datum::new("*", grant.origin)];
+                }
+            });
+        }
+        if !grant.conditions.is_empty() {
+            self.add(of, "grant without its condition", shown(), move |graph| {
+                if let Some(grant) = graph.grants.get_mut(index) {
+                    grant.conditions.clear();
+                }
+            });
+        }
+    }
+
+    fn flow(&mut self, index: usize) {
+        let shown = self.graph.flows.get(index).map_or_else(String::new, |flow| format!("{:?} to {:?}", flow.from, flow.to));
+        self.add(("Migspec::Zone", &Id::from("")), "flow gone", shown, move |graph| drop(graph.flows.remove(index)));
+    }
+
+    /// Steps of a workflow: an effect that does not happen, an error that leads nowhere.
+    fn steps(&mut self, machine: &'g Id, workflow: &'g Workflow) {
+        let of = ("AWS::StepFunctions::StateMachine", machine);
+        for (name, state) in &workflow.states {
+            for (index, effect) in state.effects.iter().enumerate() {
+                let shown = format!("`{effect}` of the state `{name}`");
+                self.add(of, "step without its effect", shown, move |graph| {
+                    let state = graph.workflows.get_mut(machine).and_then(|w| w.states.get_mut(name));
+                    if let Some(state) = state {
+                        state.effects.remove(index);
+                    }
+                });
+            }
+            if !state.catch.is_empty() && !state.effects.is_empty() {
+                self.add(of, "step whose errors lead nowhere", format!("the state `{name}`"), move |graph| {
+                    let state = graph.workflows.get_mut(machine).and_then(|w| w.states.get_mut(name));
+                    state.into_iter().for_each(|state| state.catch.clear());
+                });
+            }
+        }
+    }
+}
+
+fn put(resource: &mut Resource, name: &str, value: Option<Value>) {
+    match value {
+        Some(value) => resource.properties.set(name, Datum::new(value, resource.origin)),
+        None => drop(resource.properties.remove(name)),
+    }
+}
+
+/// A document of IAM: statements with an effect.
+fn is_policy(document: &Datum) -> bool {
+    statement(document, 0).is_some_and(|s| s.get("Effect").is_some())
+}
+
+fn statement(document: &Datum, index: usize) -> Option<&Datum> {
+    let statements = document.get("Statement")?;
+    match &statements.value {
+        Value::List(items) => items.get(index),
+        _ if index == 0 => Some(statements),
+        _ => None,
+    }
+}
+
+/// Changes the statements of a document, which then stands as an object.
+fn edit_statements(datum: &mut Datum, change: impl FnOnce(&mut Vec<Datum>)) {
+    let Some(mut document) = json::document(datum).map(std::borrow::Cow::into_owned) else { return };
+    let Value::Map(map) = &mut document.value else { return };
+    let Some(Datum { value, .. }) = map.get_mut("Statement") else { return };
+    if let Value::Map(_) = value {
+        let one = Datum::new(value.clone(), datum.origin);
+        *value = Value::List(vec![one]);
+    }
+    if let Value::List(statements) = value {
+        change(statements);
+    }
+    datum.value = match datum.value {
+        Value::Map(_) => document.value,
+        _ => Value::JsonText(Box::new(document)),
+    };
+}
+
+fn without(statements: &mut Vec<Datum>, index: usize, member: &str) {
+    if let Some(Datum { value: Value::Map(statement), .. }) = statements.get_mut(index) {
+        statement.remove(member);
+    }
+}
+
+fn widen(statements: &mut Vec<Datum>, index: usize, member: &str) {
+    if let Some(Datum { value: Value::Map(statement), origin }) = statements.get_mut(index) {
+        statement.set(member, Datum::new("*", *origin));
+    }
+}
