@@ -64,9 +64,10 @@ pub struct Reason {
 impl Reason {
     /// Whether it speaks of a fact of a type.
     pub fn concerns(&self, type_name: &str, fact: &str) -> bool {
-        self.facts.iter().filter_map(|known| known.rsplit_once('.')).any(|(of, name)| {
-            name == fact && (of == "*" || of == type_name)
-        })
+        self.facts
+            .iter()
+            .filter_map(|known| known.rsplit_once('.'))
+            .any(|(of, name)| name == fact && (of == "*" || of == type_name))
     }
 }
 
@@ -82,9 +83,8 @@ pub struct Reasons {
 
 /// What does not count, what survives, and why.
 pub fn reasons() -> &'static Reasons {
-    static REASONS: LazyLock<Reasons> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("../mutation.json")).expect("the tests read the reasons")
-    });
+    static REASONS: LazyLock<Reasons> =
+        LazyLock::new(|| serde_json::from_str(include_str!("../mutation.json")).expect("the tests read the reasons"));
     &REASONS
 }
 

@@ -64,7 +64,8 @@ impl Prover {
     fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
         let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
         // One process answers all questions: the limit is each one's, not that of all.
-        let solver = LocalSolver::cvc5_with_args([PATIENCE]).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
+        let solver =
+            LocalSolver::cvc5_with_args([PATIENCE]).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
         let environments = schema.request_envs().collect();
         Ok(Self {
             schema,

@@ -176,4 +176,3 @@ fn refusals(
 
 /// Stands for the ceilings: nothing permits it.
 const NO_PERMIT: &str = "ceiling";
-

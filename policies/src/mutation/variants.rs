@@ -84,14 +84,7 @@ impl<'g> List<'g> {
         change: impl Fn(&mut Graph) + 'g,
     ) {
         let (graph, resource) = (self.graph, resource.clone());
-        self.variants.push(Variant {
-            graph,
-            resource,
-            type_name,
-            fact,
-            value,
-            change: Box::new(change),
-        });
+        self.variants.push(Variant { graph, resource, type_name, fact, value, change: Box::new(change) });
     }
 
     /// Statements of policy documents: gone, or wider.
@@ -181,7 +174,8 @@ impl<'g> List<'g> {
     }
 
     fn flow(&mut self, index: usize) {
-        let shown = self.graph.flows.get(index).map_or_else(String::new, |flow| format!("{:?} to {:?}", flow.from, flow.to));
+        let shown =
+            self.graph.flows.get(index).map_or_else(String::new, |flow| format!("{:?} to {:?}", flow.from, flow.to));
         self.add(("Migspec::Zone", &Id::from("")), "flow gone", shown, move |graph| drop(graph.flows.remove(index)));
     }
 

@@ -53,8 +53,8 @@ fn walk(value: &Value, form: Form, path: &mut Vec<String>, found: &mut Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{fact, resource};
     use crate::resource_type::find;
+    use crate::testing::{fact, resource};
 
     #[test]
     fn a_secret_is_found_wherever_it_stands() {
