@@ -15,6 +15,7 @@ use cedar_policy_core::extensions::Extensions;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
 use migspec_ir::{Actor, Graph, Id, Index, Resource};
+use migspec_verify::{Depth, Exploration};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -39,6 +40,8 @@ pub(crate) struct World<'a> {
     types: Types,
     /// Facts that cannot be known, by resource.
     unknown: FxHashMap<Id, Vec<&'static str>>,
+    /// What each workflow can do.
+    pub explored: Vec<(&'a Id, Exploration<'a>)>,
 }
 
 impl<'a> World<'a> {
@@ -74,7 +77,9 @@ impl<'a> World<'a> {
         )
         .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
-        Ok(Self { graph, entities, migration, types, unknown })
+        let explore = |(id, workflow)| Exploration::each(workflow, Depth::Execution).into_iter().map(move |e| (id, e));
+        let explored = graph.workflows.iter().flat_map(explore).collect();
+        Ok(Self { graph, entities, migration, types, unknown, explored })
     }
 
     pub(crate) fn uid(&self, type_name: &str, id: &str) -> Arc<EntityUID> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
+use migspec_verify::{Exploration, Hop, Offence, Passes, Program};
 
 use crate::catalogue::Waivable;
 use crate::entities::World;
@@ -110,6 +111,62 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
     let diagnostic = by_rule(rule, world).at(step.state.origin.span(), shown_step(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: waivable(rule), about: None }
+}
+
+/// A property of a workflow does not hold.
+pub(crate) fn of_offence(offence: &Offence, exploration: &Exploration<'_>) -> Diagnostic {
+    let program = &exploration.program;
+    let state = program.nodes.get(offence.node).map(|node| node.state);
+    let at = state.map_or(program.workflow.origin.span(), |state| state.origin.span());
+    let seen = state.map_or_else(String::new, |state| format!("the state `{}`: {}", state.name, offence.seen));
+    let diagnostic = Diagnostic::error(offence.code, offence.message.clone()).at(at, seen).help(offence.help);
+    walked(diagnostic, program, &offence.path)
+}
+
+/// Says how one gets there.
+pub(crate) fn along(finding: Finding, program: &Program<'_>, path: &[Hop]) -> Finding {
+    Finding { diagnostic: walked(finding.diagnostic, program, path), ..finding }
+}
+
+/// A step that fails is a place of its own; the whole path is a note.
+fn walked(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Diagnostic {
+    if path.is_empty() {
+        return diagnostic;
+    }
+    for hop in path {
+        let state = program.nodes[hop.node].state;
+        let span = state.origin.span();
+        let known = diagnostic.primary.iter().chain(&diagnostic.related).any(|label| label.span == span);
+        if let (Some(how), false) = (failed(hop), known) {
+            diagnostic = diagnostic.with(span, format!("`{}` {how}", state.name));
+        }
+    }
+    let told: Vec<String> =
+        path.iter().filter(|hop| telling(program, hop)).map(|hop| shown_hop(program, hop)).collect();
+    diagnostic.note(format!("the shortest way there: {}", told.join(", ")))
+}
+
+/// Waits, questions and gates that open say nothing that their neighbours do not.
+fn telling(program: &Program<'_>, hop: &Hop) -> bool {
+    hop.passes != Passes::Done || !program.nodes[hop.node].state.effects.is_empty()
+}
+
+fn shown_hop(program: &Program<'_>, hop: &Hop) -> String {
+    let name = &program.nodes[hop.node].state.name;
+    match (failed(hop), hop.passes) {
+        (Some(how), _) => format!("{name} {how}"),
+        (None, Passes::Closed) => format!("{name} stays shut"),
+        (None, _) => name.to_string(),
+    }
+}
+
+fn failed(hop: &Hop) -> Option<&'static str> {
+    match hop.passes {
+        Passes::FailedBefore => Some("fails before its effect"),
+        Passes::FailedAfter => Some("fails after its effect"),
+        Passes::Restarted => Some("is interrupted, and a new execution starts"),
+        Passes::Done | Passes::Closed | Passes::Entered => None,
+    }
 }
 
 /// A policy needs a fact of a step that cannot be known.

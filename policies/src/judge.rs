@@ -2,8 +2,11 @@
 
 mod connects;
 pub(crate) mod deploys;
+mod document;
 pub(crate) mod grants;
 pub(crate) mod workflow;
+
+pub use document::verify;
 
 use std::sync::Arc;
 
@@ -35,6 +38,7 @@ pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement
     let world = World::new(graph, today)?;
     let mut findings = findings(&world, rulebook)?;
     findings.extend(reach::compare(graph).into_iter().map(Finding::unwaivable));
+    findings.extend(workflow::explored(&world));
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     judgement.findings.dedup();

@@ -22,7 +22,7 @@ mod zones;
 
 pub use assess::{Assessment, Outcome, Verdict, assess};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
 pub use rulebook::{PolicyFile, Rulebook};
 

@@ -1,72 +1,87 @@
-//! What is known of a workflow's path when one of its steps happens: what has
-//! surely happened before, what may have, and where errors lead.
+//! What is known of a workflow when one of its steps happens: what has surely
+//! happened before, what may have, and where errors lead.
 //!
-//! Computed from the edges between states and their effects alone. The phases
-//! that states claim for themselves are not used.
+//! From the exploration of every state with every outcome. The phases that
+//! states claim for themselves are not used.
 
-mod history;
 mod route;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use migspec_ir::workflow::{Effect, Kind, State, Workflow};
+use migspec_verify::{Exploration, NodeId, World};
 
-use history::History;
 pub(crate) use route::Route;
 
 /// A workflow with what is known of its paths.
 pub(crate) struct Safety<'w> {
+    pub exploration: &'w Exploration<'w>,
     states: States<'w>,
-    /// One for each unit whose writer moves by itself.
-    histories: Vec<History>,
 }
 
 /// One effect of one state, and the facts of the paths that lead there.
 pub(crate) struct Step<'w> {
+    pub node: NodeId,
     pub state: &'w State,
     pub effect: Effect,
-    /// Happened on every path from the start, and nothing has ended it since.
+    /// Holds on every path from the start.
     pub preceded: BTreeSet<String>,
-    /// Happened on some path from the start.
+    /// Holds on some path from the start.
     pub possible: BTreeSet<String>,
     pub errors_lead_to: Route,
+    /// Whether the workflow starts replication back.
+    pub reverse: bool,
 }
 
 impl<'w> Safety<'w> {
-    pub(crate) fn new(workflow: &'w Workflow) -> Self {
-        let states = States::new(workflow);
-        let all = [Arc::from("")];
-        let units = if workflow.units.is_empty() { &all } else { &workflow.units[..] };
-        let histories = units.iter().map(|unit| History::new(&states, &workflow.start_at, unit)).collect();
-        Self { states, histories }
+    pub(crate) fn new(exploration: &'w Exploration<'w>) -> Self {
+        Self { exploration, states: States::new(exploration.program.workflow) }
     }
 
-    /// Every effect that a start of the workflow can bring about.
+    /// Every effect that the workflow can bring about.
     pub(crate) fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
-        let effects = |&state: &&'w State| state.effects.iter().map(move |effect| (state, *effect));
-        let reached = |(state, _): &(&State, Effect)| self.histories.iter().any(|h| h.reaches(&state.name));
-        self.states.by_name.values().flat_map(effects).filter(reached).map(|(state, effect)| Step {
-            state,
-            effect,
-            preceded: self.preceded(state),
-            possible: self.concerned(state).flat_map(|h| h.possible(&state.name)).collect(),
-            errors_lead_to: route::of(state, &self.states),
+        let nodes = self.exploration.program.nodes.iter().enumerate();
+        let reverse = nodes.clone().any(|(_, node)| node.effects.contains(&Effect::StartReverse));
+        nodes.filter_map(move |(id, node)| Some((id, node.state, self.joined(id)?))).flat_map(
+            move |(node, state, (every, some))| {
+                self.exploration.program.nodes[node].effects.iter().map(move |effect| Step {
+                    node,
+                    state,
+                    effect: *effect,
+                    preceded: names(every),
+                    possible: names(some),
+                    errors_lead_to: route::of(state, &self.states),
+                    reverse,
+                })
+            },
+        )
+    }
+
+    /// What holds in every world that a state is entered in, and what in some.
+    fn joined(&self, node: NodeId) -> Option<(World, World)> {
+        let worlds = || self.exploration.worlds(node);
+        Some((worlds().reduce(World::common)?, worlds().reduce(World::either)?))
+    }
+
+    /// The step in each world by itself, nearest first.
+    pub(crate) fn in_each_world(&self, step: &Step<'w>) -> impl Iterator<Item = (World, Step<'w>)> {
+        let (node, state, effect) = (step.node, step.state, step.effect);
+        let (errors_lead_to, reverse) = (step.errors_lead_to, step.reverse);
+        self.exploration.worlds(node).map(move |world| {
+            let (preceded, possible) = (names(world), names(world));
+            (world, Step { node, state, effect, preceded, possible, errors_lead_to, reverse })
         })
     }
 }
 
-impl Safety<'_> {
-    /// Of a state that concerns all units: what has happened to each of them.
-    fn preceded(&self, state: &State) -> BTreeSet<String> {
-        let all = self.concerned(state).map(|h| h.preceded(&state.name));
-        all.reduce(|a, b| &a & &b).unwrap_or_default()
-    }
-
-    fn concerned<'s>(&'s self, state: &'s State) -> impl Iterator<Item = &'s History> {
-        self.histories.iter().filter(move |h| h.concerns(state))
-    }
+/// `fence:source`, `drain`, `shift`.
+fn names(world: World) -> BTreeSet<String> {
+    let name = |effect: Effect| match effect {
+        Effect::Shift(_) | Effect::ShiftReads(_) => effect.kind().to_owned(),
+        _ => effect.to_string(),
+    };
+    world.effects().map(name).collect()
 }
 
 /// The states of a workflow, those inside branches and iterations included.
@@ -90,35 +105,16 @@ impl<'w> States<'w> {
     }
 }
 
-/// A way from one state to another.
-struct Edge<'w> {
-    to: &'w Arc<str>,
-    passes: Passes,
-}
-
-/// What a way says of the state that it leaves.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Passes {
-    /// It has succeeded.
-    Done,
-    /// It has not had its effect: a gate that is not open, or the way into its
-    /// own branches.
-    Not,
-    /// It has failed, with its effect or without.
-    Failed,
-}
-
-fn edges(state: &State) -> Vec<Edge<'_>> {
-    let edge = |passes| move |to| Edge { to, passes };
-    let mut edges: Vec<Edge<'_>> = state.next.iter().map(edge(Passes::Done)).collect();
+/// Where a state can lead, and whether it has succeeded then.
+fn edges(state: &State) -> Vec<(bool, &str)> {
+    let mut edges: Vec<(bool, &str)> = state.next.iter().map(|to| (true, &**to)).collect();
     if let Kind::Choice { branches, default } = &state.kind {
         // A choice has its effects on its first branch only.
-        edges.extend(branches.iter().take(1).map(|b| &b.next).map(edge(Passes::Done)));
-        edges.extend(branches.iter().skip(1).map(|b| &b.next).map(edge(Passes::Not)));
-        edges.push(Edge { to: default, passes: Passes::Not });
+        edges.extend(branches.iter().enumerate().map(|(i, b)| (i == 0, &*b.next)));
+        edges.push((false, default));
     }
-    edges.extend(state.kind.inner().iter().map(|m| &m.start_at).map(edge(Passes::Not)));
-    edges.extend(state.catch.iter().map(|c| &c.next).map(edge(Passes::Failed)));
+    edges.extend(state.kind.inner().iter().map(|m| (false, &*m.start_at)));
+    edges.extend(state.catch.iter().map(|c| (false, &*c.next)));
     edges
 }
 

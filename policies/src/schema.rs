@@ -54,11 +54,15 @@ const MIGRATION: &str = "
 /// What the effects of workflow steps have in common; before it stand their
 /// names, after it the routes of errors.
 const STEP_CONTEXT: &str = "    context: {
+        // What the step does, such as `fence`.
+        effect: String,
         // The effects that have happened on every path that leads here and
         // that nothing has ended since, such as `fence:source` or `drain`.
         preceded: Set<String>,
-        // The effects that have happened on some path that leads here.
+        // The effects that hold on some path that leads here.
         possible: Set<String>,
+        // Whether the workflow starts replication back to the source.
+        reverse: Bool,
         // Whether the applications may have been told to write to the target.
         afterFlip: Bool,
         // Whether the way back may have been given up.

@@ -3,12 +3,16 @@
 //!
 //! Workflow → [`tree`] → [`print`].
 
+mod places;
 mod print;
+mod read;
 mod tree;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 use migspec_ir::workflow::Workflow;
+
+pub use read::read;
 
 use crate::{Artifacts, Packages, Target};
 

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, runs programs and reads files"
 )]
 
+mod agreement;
 mod controls;
 mod evidence;
 mod judges;

@@ -190,6 +190,22 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("too-many-imports", "33 files: tests/bounded.rs of the syntax crate"),
     ("missing-project", "a project file: tests/cli"),
     ("unknown-environment", "the name comes from the command line: tests/cli"),
+    ("call-without-effect", "an edited workflow: tests/workflow.rs"),
+    ("choice-that-fails", "an edited workflow: tests/workflow.rs"),
+    ("dangling-next", "an edited workflow: tests/workflow.rs"),
+    ("effect-without-call", "an edited workflow: tests/workflow.rs"),
+    ("ends-in-between", "an edited workflow: tests/workflow.rs"),
+    ("ends-in-silence", "an edited workflow: tests/workflow.rs"),
+    ("fence-left-closed", "an edited workflow: tests/workflow.rs"),
+    ("gate-open-on-silence", "an edited workflow: tests/workflow.rs"),
+    ("loop-without-bound", "an edited workflow: tests/workflow.rs"),
+    ("rollback-of-wrong-phase", "an edited workflow: tests/workflow.rs"),
+    ("step-not-repeatable", "an edited workflow: tests/workflow.rs"),
+    ("unannotated-state", "an edited workflow: tests/workflow.rs"),
+    ("unreachable-state", "an edited workflow: tests/workflow.rs"),
+    ("unreadable-workflow", "an edited workflow: tests/workflow.rs"),
+    ("workflow-timeout-too-short", "an edited workflow: tests/workflow.rs"),
+    ("workflow-undecided", "an edited workflow: tests/workflow.rs"),
 ];
 
 /// Codes that no spec should ever cause: the compiler's own safety nets, or

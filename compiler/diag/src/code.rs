@@ -69,9 +69,19 @@ pub const CODES: &[CodeInfo] = &[
          else.",
     ),
     code(
+        "call-without-effect",
+        "a call of a workflow changes something that its annotation does not name",
+        "Safety is judged by the effects that states announce. A call that moves requests, the writer or a replication task is announced, or nobody knows of it.",
+    ),
+    code(
         "certificate-elsewhere",
         "a certificate is of another account or region",
         "A load balancer takes certificates of its own account and region only.",
+    ),
+    code(
+        "choice-that-fails",
+        "a choice of a workflow can fail",
+        "Step Functions gives a choice no route for errors: the execution ends there. Work the verdict out in a task, and let the choice compare a word.",
     ),
     code(
         "cidr-overlap",
@@ -95,6 +105,11 @@ pub const CODES: &[CodeInfo] = &[
         "a cutover of data that nothing compares",
         "The writer moves only after a validation has found both sides equal, once while changes stream in \
          and once more inside the fence.",
+    ),
+    code(
+        "dangling-next",
+        "a state of a workflow leads to a state that does not exist",
+        "Every state that is named stands in the same machine. Step Functions refuses the document, and most linters do not.",
     ),
     code(
         "dangling-reference",
@@ -126,6 +141,21 @@ pub const CODES: &[CodeInfo] = &[
          be read as `#false`. Keep one of the two.",
     ),
     code(
+        "effect-without-call",
+        "a state of a workflow announces what it does not do",
+        "Safety is judged by the effects that states announce. An effect stands only at the call that brings it about.",
+    ),
+    code(
+        "ends-in-between",
+        "a workflow can end between both sides",
+        "Every end is wholly on the source, wholly on the target, or with a person after the way back has failed.",
+    ),
+    code(
+        "ends-in-silence",
+        "a workflow can end without telling anybody",
+        "Every end passes a state that notifies or pages; an execution that nobody hears of is found when customers call.",
+    ),
+    code(
         "evidence-retention",
         "evidence cannot be kept that long",
         "S3 Object Lock keeps objects for 1 to 36,500 days.",
@@ -135,6 +165,11 @@ pub const CODES: &[CodeInfo] = &[
         "the last day of a waiver is past",
         "A waiver accepts a finding for a time. After its last day the finding stands again, and the \
          waiver is to be renewed or removed.",
+    ),
+    code(
+        "fence-left-closed",
+        "a workflow can end while nobody can write",
+        "Each path that passes the fence opens a side again, on success and on failure.",
     ),
     code(
         "fence-shorter-than-lag",
@@ -158,6 +193,11 @@ pub const CODES: &[CodeInfo] = &[
         "the formatter would change what a file says",
         "Before it writes, the formatter lets the reference implementation of KDL read the text before and \
          after. Where the two differ, the file is left as it is: that is a defect of migspec.",
+    ),
+    code(
+        "gate-open-on-silence",
+        "a gate of a workflow opens for an answer that is absent, unknown or bad",
+        "A metric without values is unknown, an alarm without data is not quiet, a reply without its field is a failure. A gate lets only the good answer pass.",
     ),
     code(
         "import-cycle",
@@ -212,6 +252,11 @@ pub const CODES: &[CodeInfo] = &[
         "login-without-secret",
         "a login of a source names no secret",
         "A login on a system outside AWS cannot be made from here: its credentials are in a secret that exists.",
+    ),
+    code(
+        "loop-without-bound",
+        "a loop of a workflow can go on forever",
+        "A loop counts its turns in a variable and gives up at a number: otherwise the history of 25,000 events ends it at a place that nobody chose.",
     ),
     code(
         "loss-without-approval",
@@ -373,6 +418,11 @@ pub const CODES: &[CodeInfo] = &[
         "The inline policies of a role hold at most 10,240 characters. Rights of the functions grow with every replication: split the migration into several specs.",
     ),
     code(
+        "rollback-of-wrong-phase",
+        "a rollback is told a phase that is not the one to undo",
+        "The rollback undoes what the phase has changed. Told another, it leaves something as it is or opens both databases.",
+    ),
+    code(
         "rotation-period",
         "secrets cannot be rotated that often or that seldom",
         "Secrets Manager rotates every 1 to 1,000 days.",
@@ -421,6 +471,11 @@ pub const CODES: &[CodeInfo] = &[
         "reads that would move before the writer do not fit the strategy",
         "With the strategy `reads`, routes with `stale` are served from the target while the source takes the \
          writes. Only a `GET` may be stale, not by less than the lag gate lets pass, and some route must be.",
+    ),
+    code(
+        "step-not-repeatable",
+        "a step of a workflow fails when it is run again",
+        "A redrive runs the state that failed once more, whether or not it had its effect. Its call overwrites, or its error for what is done already leads on.",
     ),
     code(
         "strategy-not-supported",
@@ -480,6 +535,11 @@ pub const CODES: &[CodeInfo] = &[
         "a type annotation has no meaning",
         "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
          an annotation could only contradict it.",
+    ),
+    code(
+        "unannotated-state",
+        "a state of a workflow does not say what it changes",
+        "Each task names its effects in its comment, as JSON: the verifier knows nothing else of it.",
     ),
     code(
         "unbounded-numeric",
@@ -579,10 +639,20 @@ pub const CODES: &[CodeInfo] = &[
         "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
     ),
     code(
+        "unreachable-state",
+        "nothing leads to a state of a workflow",
+        "A state that no path enters is a mistake in the one that should lead there.",
+    ),
+    code(
         "unreadable-file",
         "a file that the spec imports or names cannot be read",
         "Imported and named files are part of the spec. They lie beside it or below it; nothing \
          outside the spec's folder is read.",
+    ),
+    code(
+        "unreadable-workflow",
+        "a document is no workflow that can be verified",
+        "The verifier reads state machines in JSONata whose comments name the effects, as `migspec build` writes them.",
     ),
     code(
         "unsupported-engine",
@@ -646,6 +716,16 @@ pub const CODES: &[CodeInfo] = &[
         "a workflow that would pass a limit of Step Functions",
         "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. \
          The compiler adds up the worst case; the notes show the sum.",
+    ),
+    code(
+        "workflow-timeout-too-short",
+        "a workflow is ended before its states have had their time",
+        "When the timeout of the whole is over, the execution ends at once: no error route is taken, and no rollback.",
+    ),
+    code(
+        "workflow-undecided",
+        "a workflow has too many configurations to be explored",
+        "What is not explored is not proven: this is a failure, not a pass.",
     ),
     code(
         "writer-refresh-too-slow",

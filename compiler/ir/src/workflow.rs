@@ -186,6 +186,12 @@ pub enum Kind {
         pattern: Pattern,
         arguments: Argument,
     },
+    /// A call that the compiler itself never makes, in a document that was read.
+    Foreign {
+        /// The integration's ARN.
+        resource: Arc<str>,
+        arguments: Argument,
+    },
     /// Every branch is tried in order; `default` is always there.
     Choice {
         branches: Vec<Branch>,
@@ -224,7 +230,7 @@ impl Kind {
     /// As Step Functions writes it.
     pub fn name(&self) -> &'static str {
         match self {
-            Kind::Task { .. } => "Task",
+            Kind::Task { .. } | Kind::Foreign { .. } => "Task",
             Kind::Choice { .. } => "Choice",
             Kind::Wait { .. } => "Wait",
             Kind::Pass => "Pass",
@@ -233,6 +239,11 @@ impl Kind {
             Kind::Succeed => "Succeed",
             Kind::Fail { .. } => "Fail",
         }
+    }
+
+    /// Whether it calls something.
+    pub fn is_task(&self) -> bool {
+        matches!(self, Kind::Task { .. } | Kind::Foreign { .. })
     }
 
     /// The machines inside.
@@ -267,7 +278,7 @@ pub struct Branch {
 /// When a task is tried again. The wait has full jitter.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Retry {
-    pub errors: Vec<&'static str>,
+    pub errors: Vec<Arc<str>>,
     /// Seconds before the first repetition.
     pub interval: u32,
     pub attempts: u32,
@@ -280,9 +291,38 @@ pub struct Retry {
 /// Where an error leads.
 #[derive(Clone, Debug)]
 pub struct Catch {
-    pub errors: Vec<&'static str>,
+    pub errors: Vec<Arc<str>>,
     pub assign: Vec<(Arc<str>, Argument)>,
     pub next: Arc<str>,
+}
+
+impl Catch {
+    /// Whether it takes an error of this name.
+    pub fn takes(&self, error: &str) -> bool {
+        self.errors.iter().any(|name| takes(name, error))
+    }
+}
+
+/// Whether the name of errors, in a catch or a retry, stands for an error:
+/// `States.ALL` stands for every error but those that end an execution,
+/// `States.TaskFailed` for every error of a task but its timeout.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+pub fn takes(name: &str, error: &str) -> bool {
+    match name {
+        ALL_ERRORS => !matches!(error, "States.Runtime" | "States.DataLimitExceeded"),
+        "States.TaskFailed" => {
+            error != "States.Timeout" && !matches!(error, "States.Runtime" | "States.DataLimitExceeded")
+        }
+        _ => name == error,
+    }
+}
+
+/// What stands for every error.
+pub const ALL_ERRORS: &str = "States.ALL";
+
+/// Names of errors, as states hold them.
+pub fn errors(names: &[&str]) -> Vec<Arc<str>> {
+    names.iter().map(|name| Arc::from(*name)).collect()
 }
 
 /// The name of a state may be this long.

@@ -2,6 +2,7 @@
 
 mod data;
 mod network;
+mod workflow;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use migspec_policies::scope::{Level, Scope};
 
 pub use data::data;
 pub use network::network;
+pub use workflow::workflow;
 
 /// How pictures link to what they show, where they stand in a page: the target
 /// for a resource.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use migspec_diag::{Sources, Span};
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Pattern, Phase, Retry, Side, State, Workflow};
+use migspec_ir::workflow::{
+    ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Pattern, Phase, Retry, State, Workflow, errors,
+};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
     resource_type,
@@ -239,15 +241,16 @@ impl Reader {
         state.next = property(node, "next").map(Arc::from);
         state.timeout = node.get("timeout").and_then(KdlValue::as_integer).and_then(|n| u64::try_from(n).ok());
         if flag(node, "retry") {
-            let errors = vec!["States.Timeout"];
+            let errors = errors(&["States.Timeout"]);
             state = state.retry(Retry { errors, interval: 1, attempts: 2, backoff: 2.0, longest: 30 });
         }
         if let Some(next) = property(node, "catch") {
-            state = state.catch(Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() });
+            state = state.catch(Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() });
         }
         if let Some(effects) = property(node, "does") {
             for name in effects.split_whitespace() {
-                state = state.effect(effect(name)?);
+                let effect = Effect::parse(name).ok_or_else(|| format!("there is no effect `{name}`"))?;
+                state = state.effect(effect);
             }
         }
         if flag(node, "rolls-back") {
@@ -303,37 +306,6 @@ fn zone(text: &str) -> Result<Zone> {
         None if text == "internet" => Ok(Zone::Internet),
         _ => Err(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`")),
     }
-}
-
-/// The effects that the policies of steps tell apart.
-fn effect(name: &str) -> Result<Effect> {
-    let sides = [Side::Source, Side::Target];
-    let of_sides = sides
-        .into_iter()
-        .flat_map(|s| [Effect::Fence(s), Effect::Flip(s), Effect::Unfence(s), Effect::SyncSequences(s)]);
-    let others = [
-        Effect::Checkpoint,
-        Effect::Drain,
-        Effect::FinalValidate,
-        Effect::ReverseSlot,
-        Effect::StartForward,
-        Effect::StopForward,
-        Effect::StartReverse,
-        Effect::DropSlots,
-        Effect::Page,
-        Effect::Preflight,
-        Effect::Exclusive,
-        Effect::LagGate,
-        Effect::AlarmGate,
-        Effect::Approve,
-        Effect::Checkpoint,
-        Effect::HoldWrites,
-        Effect::FenceToken,
-        Effect::StopReverse,
-        Effect::Shift(10),
-    ];
-    let mut all = of_sides.chain(others);
-    all.find(|e| e.to_string() == name).ok_or_else(|| format!("no case knows the effect `{name}`"))
 }
 
 fn find_actor(name: &str) -> Result<Actor> {

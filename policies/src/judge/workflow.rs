@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Entity, Request, Value};
+use migspec_diag::Diagnostic;
 use migspec_ir::workflow::{Effect, State};
 use migspec_ir::{Graph, Id};
+use migspec_verify::{Depth, Exploration};
 use smol_str::SmolStr;
 
 use super::{Uid, Verdict, evaluate, evaluator};
 use crate::entities::{Types, World, action, entity};
 use crate::finding::{self, Finding};
+use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::safety::{Safety, Step};
 use crate::{Failure, cedar};
@@ -49,24 +52,13 @@ fn name(machine: &Id, state: &State) -> String {
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
-    for (machine, workflow) in &world.graph.workflows {
-        let principal = world.uid(MACHINE, machine.as_str());
-        for step in Safety::new(workflow).steps() {
+    for (machine, exploration) in &world.explored {
+        let safety = Safety::new(exploration);
+        for step in safety.steps() {
             let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
-            if rules.is_empty() {
-                continue;
-            }
-            let evaluator = evaluator(world, &request(world, machine, &principal, &step));
+            let asked = Asked { world, machine, safety: &safety };
             for rule in rules {
-                match evaluate(rule, &evaluator)? {
-                    Verdict::Holds => {
-                        findings.push(finding::of_step(rule, &step, world).about(rule, machine));
-                    }
-                    Verdict::Undecided(error) => {
-                        findings.push(finding::undecided_step(rule, &step, &error).about(rule, machine));
-                    }
-                    Verdict::Fails => {}
-                }
+                findings.extend(asked.of(rule, &step)?.map(|finding| finding.about(rule, machine)));
             }
         }
     }
@@ -76,24 +68,80 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 /// Which policies are asked about the steps of which state machine.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
-    for (machine, workflow) in &world.graph.workflows {
-        for step in Safety::new(workflow).steps() {
+    for (machine, exploration) in &world.explored {
+        for step in Safety::new(exploration).steps() {
             let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
-            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), machine.clone())));
+            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
         }
     }
     Ok(asked)
+}
+
+struct Asked<'a, 'w> {
+    world: &'a World<'w>,
+    machine: &'a Id,
+    safety: &'a Safety<'w>,
+}
+
+impl<'w> Asked<'_, 'w> {
+    /// What all paths have in common decides; then the nearest world in which
+    /// the offence is seen gives the path.
+    fn of(&self, rule: &Rule, step: &Step<'w>) -> Result<Option<Finding>, Failure> {
+        match self.verdict(rule, step)? {
+            Verdict::Fails => return Ok(None),
+            Verdict::Undecided(error) => return Ok(Some(finding::undecided_step(rule, step, &error))),
+            Verdict::Holds => {}
+        }
+        for (world, alone) in self.safety.in_each_world(step) {
+            if matches!(self.verdict(rule, &alone)?, Verdict::Holds) {
+                let path = self.safety.exploration.path(step.node, world);
+                let finding = finding::of_step(rule, step, self.world);
+                return Ok(Some(finding::along(finding, &self.safety.exploration.program, &path)));
+            }
+        }
+        Ok(Some(finding::of_step(rule, step, self.world)))
+    }
+
+    fn verdict(&self, rule: &Rule, step: &Step<'_>) -> Result<Verdict, Failure> {
+        let principal = self.world.uid(MACHINE, self.machine.as_str());
+        evaluate(rule, &evaluator(self.world, &request(self.world, self.machine, &principal, step)))
+    }
+}
+
+/// What no policy decides: how executions end, loops, gates, annotations.
+pub(super) fn explored(world: &World) -> Vec<Finding> {
+    let explored = world.explored.iter();
+    explored.flat_map(|(_, exploration)| offences(exploration, Depth::Execution)).map(Finding::unwaivable).collect()
+}
+
+/// The offences of an exploration as diagnostics; one more where its limit was
+/// met, since then nothing is proven.
+pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagnostic> {
+    let found = migspec_verify::offences(exploration, depth);
+    let mut diagnostics: Vec<Diagnostic> = found.iter().map(|o| finding::of_offence(o, exploration)).collect();
+    if exploration.exhausted {
+        let message = format!("the workflow has more than {} configurations: nothing is proven", exploration.size());
+        let workflow = exploration.program.workflow;
+        diagnostics.push(
+            Diagnostic::error("workflow-undecided", message)
+                .at(workflow.origin.span(), "this workflow")
+                .help("let parts that do not depend on each other be workflows of their own"),
+        );
+    }
+    diagnostics
 }
 
 fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Request {
     let preceded = step.preceded.iter().map(String::as_str);
     let possible = step.possible.iter().map(String::as_str);
     let may_follow = |effect: Effect| Value::from(step.possible.contains(&effect.to_string()));
-    let context: [(&'static str, Value); 6] = [
+    let context: [(&'static str, Value); 8] = [
+        ("effect", cedar::string(step.effect.kind())),
         ("preceded", cedar::strings(preceded)),
         ("possible", cedar::strings(possible)),
         ("afterFlip", may_follow(Effect::Flip(migspec_ir::workflow::Side::Target))),
         ("pastReturn", may_follow(Effect::DropSlots)),
+        ("reverse", Value::from(step.reverse)),
         ("side", cedar::string(step.effect.side().map_or("", |side| side.name()))),
         ("errorsLeadTo", cedar::string(step.errors_lead_to.name())),
     ];
@@ -104,9 +152,10 @@ fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Req
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
     let mut requests = Vec::new();
-    for (machine, workflow) in &world.graph.workflows {
+    for (machine, exploration) in &world.explored {
         let principal = world.uid(MACHINE, machine.as_str());
-        requests.extend(Safety::new(workflow).steps().map(|step| request(world, machine, &principal, &step)));
+        let safety = Safety::new(exploration);
+        requests.extend(safety.steps().map(|step| request(world, machine, &principal, &step)));
     }
     requests
 }

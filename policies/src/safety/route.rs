@@ -3,7 +3,7 @@
 use migspec_ir::workflow::{Effect, Kind, State};
 use rustc_hash::FxHashSet;
 
-use super::{Passes, States, edges};
+use super::{States, edges};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Route {
@@ -33,7 +33,7 @@ impl Route {
 /// Of a gate: where it leads when it does not open. Of a state inside another
 /// without a route of its own: where that one's errors lead.
 pub(super) fn of(state: &State, states: &States<'_>) -> Route {
-    let all = state.catch.iter().find(|c| c.errors.contains(&"States.ALL")).map(|c| &*c.next);
+    let all = state.catch.iter().find(|c| c.takes("States.TaskFailed")).map(|c| &*c.next);
     let target = match &state.kind {
         Kind::Choice { default, .. } => Some(&**default),
         _ => all,
@@ -48,11 +48,11 @@ pub(super) fn of(state: &State, states: &States<'_>) -> Route {
 
 /// Where success leads.
 fn onwards(state: &State) -> Vec<&str> {
-    edges(state).into_iter().filter(|e| e.passes == Passes::Done).map(|e| &**e.to).collect()
+    edges(state).into_iter().filter(|(done, _)| *done).map(|(_, to)| to).collect()
 }
 
 fn end(target: &str, states: &States<'_>) -> Route {
-    let met = walk(vec![target], states, |state| edges(state).into_iter().map(|e| &**e.to).collect());
+    let met = walk(vec![target], states, |state| edges(state).into_iter().map(|(_, to)| to).collect());
     let meets = |wanted: &[Effect]| {
         met.iter().filter_map(|name| states.get(name)).any(|s| s.effects.iter().any(|e| wanted.contains(e)))
     };

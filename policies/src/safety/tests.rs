@@ -2,8 +2,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use migspec_diag::{Sources, Span};
-use migspec_ir::workflow::{Branch, Catch, Expression, Kind, Machine, Phase, Side, State, Workflow};
+use migspec_ir::workflow::{
+    ALL_ERRORS, Branch, Catch, Expression, Kind, Machine, Phase, Side, State, Workflow, errors,
+};
 use migspec_ir::{Environment, Graph, Id, Origin};
+use migspec_verify::Depth;
 
 use super::*;
 use crate::entities::World;
@@ -21,7 +24,7 @@ fn state(name: &str, effect: Effect, next: &str) -> State {
 }
 
 fn catching(state: State, next: &str) -> State {
-    State { catch: vec![Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: next.into() }], ..state }
+    State { catch: vec![Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() }], ..state }
 }
 
 /// The hour of a cutover, in the order that is safe.
@@ -36,9 +39,10 @@ fn cutover() -> Vec<State> {
         state("Drain", Effect::Drain, "Check"),
         state("Check", Effect::FinalValidate, "Carry"),
         state("Carry", Effect::SyncSequences(Side::Target), "Stop"),
-        state("Stop", Effect::StopForward, "Slot"),
+        state("Stop", Effect::StopForward, "Slot").effect(Effect::ForwardStopped),
         state("Slot", Effect::ReverseSlot, "Start"),
-        state("Start", Effect::StartReverse, "Flip"),
+        state("Start", Effect::StartReverse, "Run"),
+        state("Run", Effect::ReverseRunning, "Flip"),
         state("Flip", Effect::Flip(Side::Target), "Unfence"),
         state("Unfence", Effect::Unfence(Side::Target), "Tell"),
         catching(state("RollBack", Effect::Rollback, "Tell"), "Call"),
@@ -145,7 +149,8 @@ fn a_finding_names_the_state_and_the_effect() {
 
 /// Facts of the step of a state.
 fn step(workflow: &Workflow, name: &str) -> (Vec<String>, Vec<String>, Route) {
-    let safety = Safety::new(workflow);
+    let exploration = Exploration::new(workflow, Depth::Execution);
+    let safety = Safety::new(&exploration);
     let step = safety.steps().find(|s| &*s.state.name == name).expect("the state has a step that is reached");
     (step.preceded.into_iter().collect(), step.possible.into_iter().collect(), step.errors_lead_to)
 }
@@ -194,5 +199,5 @@ fn what_is_not_reached_does_not_happen() {
         State { next: None, catch: Vec::new(), ..state("Only", Effect::Drain, "") },
         state("Lost", Effect::Page, "Only"),
     ]);
-    assert_eq!(Safety::new(&workflow).steps().count(), 1);
+    assert_eq!(Safety::new(&Exploration::new(&workflow, Depth::Execution)).steps().count(), 1);
 }

@@ -77,6 +77,10 @@ fn kind(kind: &Kind, partition: &str, tree: &mut Object) {
             tree.insert("Resource".into(), resource.into());
             tree.insert("Arguments".into(), argument(arguments));
         }
+        Kind::Foreign { resource, arguments } => {
+            tree.insert("Resource".into(), (**resource).into());
+            tree.insert("Arguments".into(), argument(arguments));
+        }
         Kind::Choice { branches, default } => {
             tree.insert("Choices".into(), branches.iter().map(branch).collect());
             tree.insert("Default".into(), (**default).into());
@@ -137,7 +141,7 @@ fn retry(retry: &Retry) -> Value {
         false => Value::from(retry.backoff),
     };
     json!({
-        "ErrorEquals": retry.errors,
+        "ErrorEquals": names(&retry.errors),
         "IntervalSeconds": retry.interval,
         "MaxAttempts": retry.attempts,
         "BackoffRate": backoff,
@@ -148,10 +152,14 @@ fn retry(retry: &Retry) -> Value {
 
 fn catch(catch: &Catch) -> Value {
     let mut tree = Object::new();
-    tree.insert("ErrorEquals".into(), json!(catch.errors));
+    tree.insert("ErrorEquals".into(), names(&catch.errors));
     assign(&catch.assign, &mut tree);
     tree.insert("Next".into(), (*catch.next).into());
     Value::Object(tree)
+}
+
+fn names(errors: &[Arc<str>]) -> Value {
+    errors.iter().map(|name| &**name).collect()
 }
 
 fn assign(variables: &[(Arc<str>, Argument)], tree: &mut Object) {

@@ -48,6 +48,50 @@ impl Phase {
         Phase::Notify,
     ];
 
+    /// What a rollback from this phase undoes, in order. Writes are held first,
+    /// and the applications are told where to write only when that side is
+    /// open: one that is interrupted in between is asked for again, and does
+    /// not look like the start or the end of a migration.
+    pub fn undoes(self) -> &'static [Effect] {
+        use Side::{Source, Target};
+        match self {
+            Phase::Assess | Phase::Decommission | Phase::Rollback | Phase::Notify => &[],
+            // An execution that was interrupted may have left requests shifted.
+            Phase::Load | Phase::Replicate | Phase::Validate | Phase::Shift | Phase::Approve => {
+                &[Effect::Shift(0), Effect::StartForward]
+            }
+            Phase::Fence
+            | Phase::Drain
+            | Phase::FinalCheck
+            | Phase::Sequences
+            | Phase::StopForward
+            | Phase::StartReverse
+            | Phase::Flip => &[
+                Effect::HoldWrites,
+                Effect::Fence(Target),
+                Effect::Shift(0),
+                Effect::Unfence(Source),
+                Effect::Flip(Source),
+                Effect::StopReverse,
+                Effect::StartForward,
+            ],
+            Phase::Unfence | Phase::Watch => &[
+                Effect::HoldWrites,
+                Effect::Fence(Target),
+                Effect::SyncSequences(Source),
+                Effect::Shift(0),
+                Effect::Unfence(Source),
+                Effect::Flip(Source),
+                Effect::StopReverse,
+            ],
+        }
+    }
+
+    /// Reads what [`Phase::name`] writes.
+    pub fn parse(text: &str) -> Option<Phase> {
+        Phase::ALL.iter().copied().find(|phase| phase.name() == text)
+    }
+
     /// In kebab case, as events and comments write it.
     pub fn name(self) -> &'static str {
         match self {
@@ -109,9 +153,14 @@ pub enum Effect {
     /// Both schemas are what they were when they were frozen.
     SchemaUnchanged,
     StartForward,
+    /// The forward task is told to stop; `ForwardStopped` says that it has.
     StopForward,
+    ForwardStopped,
+    /// The reverse task is told to start; `ReverseRunning` says that it runs.
     StartReverse,
+    ReverseRunning,
     StopReverse,
+    ReverseStopped,
     /// Replication is close behind.
     LagGate,
     /// Both sides hold the same data.
@@ -151,8 +200,9 @@ pub enum Effect {
     Unfence(Side),
     /// The way back is given up: replication slots are gone.
     DropSlots,
-    /// All that the phase has changed is undone.
+    /// What the phase has changed is being undone; `RolledBack` says that all is.
     Rollback,
+    RolledBack,
     /// The operations team is told.
     Notify,
     /// A person is called.
@@ -173,6 +223,7 @@ impl Effect {
         "fence-token",
         "final-validate",
         "flip",
+        "forward-stopped",
         "freeze-schema",
         "hold-rotation",
         "hold-writes",
@@ -182,8 +233,11 @@ impl Effect {
         "preflight",
         "prevent-loopback",
         "release-rotation",
+        "reverse-running",
         "reverse-slot",
+        "reverse-stopped",
         "rollback",
+        "rolled-back",
         "schema-unchanged",
         "shift",
         "shift-reads",
@@ -211,6 +265,10 @@ impl Effect {
             Effect::SchemaUnchanged => "schema-unchanged",
             Effect::StartForward => "start-forward",
             Effect::StopForward => "stop-forward",
+            Effect::ForwardStopped => "forward-stopped",
+            Effect::ReverseRunning => "reverse-running",
+            Effect::ReverseStopped => "reverse-stopped",
+            Effect::RolledBack => "rolled-back",
             Effect::StartReverse => "start-reverse",
             Effect::StopReverse => "stop-reverse",
             Effect::LagGate => "lag-gate",
@@ -252,24 +310,138 @@ impl Effect {
     }
 
     /// What no longer holds once this has happened.
-    pub fn ends(self) -> Option<Effect> {
+    pub fn ends(self) -> &'static [Effect] {
+        use Side::{Source, Target};
         match self {
-            Effect::Fence(side) => Some(Effect::Unfence(side)),
-            Effect::Unfence(side) => Some(Effect::Fence(side)),
-            Effect::Flip(Side::Source) => Some(Effect::Flip(Side::Target)),
-            Effect::Flip(Side::Target) => Some(Effect::Flip(Side::Source)),
-            Effect::StartForward => Some(Effect::StopForward),
-            Effect::StopForward => Some(Effect::StartForward),
-            Effect::StartReverse => Some(Effect::StopReverse),
-            Effect::StopReverse => Some(Effect::StartReverse),
-            Effect::FreezeSchema(side) => Some(Effect::ThawSchema(side)),
-            Effect::ThawSchema(side) => Some(Effect::FreezeSchema(side)),
-            Effect::HoldRotation => Some(Effect::ReleaseRotation),
-            Effect::ReleaseRotation => Some(Effect::HoldRotation),
-            _ => None,
+            Effect::Fence(Source) => &[Effect::Unfence(Source)],
+            Effect::Fence(Target) => &[Effect::Unfence(Target)],
+            // What was checked while nobody wrote says nothing of what is written now.
+            Effect::Unfence(Source) => {
+                &[Effect::Fence(Source), Effect::FenceToken, Effect::Drain, Effect::FinalValidate]
+            }
+            Effect::Unfence(Target) => &[Effect::Fence(Target)],
+            Effect::HoldWrites => &[Effect::Flip(Source), Effect::Flip(Target)],
+            Effect::Flip(Source) => &[Effect::Flip(Target), Effect::HoldWrites],
+            // An agreement is to one step.
+            Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve],
+            Effect::StartForward => &[Effect::StopForward, Effect::ForwardStopped],
+            Effect::StopForward => &[Effect::StartForward],
+            Effect::StartReverse => &[Effect::StopReverse, Effect::ReverseStopped],
+            Effect::StopReverse => &[Effect::StartReverse, Effect::ReverseRunning],
+            Effect::FreezeSchema(Source) => &[Effect::ThawSchema(Source)],
+            Effect::FreezeSchema(Target) => &[Effect::ThawSchema(Target)],
+            Effect::ThawSchema(Source) => &[Effect::FreezeSchema(Source)],
+            Effect::ThawSchema(Target) => &[Effect::FreezeSchema(Target)],
+            Effect::HoldRotation => &[Effect::ReleaseRotation],
+            Effect::ReleaseRotation => &[Effect::HoldRotation],
+            _ => &[],
         }
     }
+
+    /// Whether it stays when an execution ends: what is known of a run does not.
+    pub fn lasts(self) -> bool {
+        match self {
+            Effect::Exclusive
+            | Effect::Evidence
+            | Effect::Preflight
+            | Effect::SchemaUnchanged
+            | Effect::LagGate
+            | Effect::Validate
+            | Effect::AlarmGate
+            | Effect::Approve
+            | Effect::Window
+            | Effect::Checkpoint
+            | Effect::FenceToken
+            | Effect::Drain
+            | Effect::FinalValidate
+            | Effect::Rollback
+            | Effect::RolledBack
+            | Effect::Notify
+            | Effect::Page => false,
+            Effect::StartForward
+            | Effect::StopForward
+            | Effect::ForwardStopped
+            | Effect::StartReverse
+            | Effect::ReverseRunning
+            | Effect::StopReverse
+            | Effect::ReverseStopped
+            | Effect::PreventLoopback
+            | Effect::HoldRotation
+            | Effect::ReleaseRotation
+            | Effect::FreezeSchema(_)
+            | Effect::ThawSchema(_)
+            | Effect::ShiftReads(_)
+            | Effect::Shift(_)
+            | Effect::HoldWrites
+            | Effect::Fence(_)
+            | Effect::SyncSequences(_)
+            | Effect::ReverseSlot
+            | Effect::Flip(_)
+            | Effect::Unfence(_)
+            | Effect::DropSlots => true,
+        }
+    }
+
+    /// Each effect once; shares of a shift count as one.
+    pub fn all() -> impl Iterator<Item = Effect> {
+        let of_sides = [Side::Source, Side::Target].into_iter().flat_map(Effect::of_side);
+        SIMPLE.iter().copied().chain(of_sides).chain([Effect::Shift(0), Effect::ShiftReads(0)])
+    }
+
+    /// Reads what [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Effect> {
+        match text.split_once(':') {
+            Some(("shift", percent)) => percent.parse().ok().map(Effect::Shift),
+            Some(("shift-reads", percent)) => percent.parse().ok().map(Effect::ShiftReads),
+            _ => Effect::all().find(|effect| effect.to_string() == text),
+        }
+    }
+
+    fn of_side(side: Side) -> [Effect; 6] {
+        [
+            Effect::Fence(side),
+            Effect::SyncSequences(side),
+            Effect::Flip(side),
+            Effect::Unfence(side),
+            Effect::FreezeSchema(side),
+            Effect::ThawSchema(side),
+        ]
+    }
 }
+
+/// The effects without an object.
+const SIMPLE: &[Effect] = &[
+    Effect::Exclusive,
+    Effect::Evidence,
+    Effect::PreventLoopback,
+    Effect::HoldRotation,
+    Effect::ReleaseRotation,
+    Effect::SchemaUnchanged,
+    Effect::Preflight,
+    Effect::StartForward,
+    Effect::StopForward,
+    Effect::ForwardStopped,
+    Effect::StartReverse,
+    Effect::ReverseRunning,
+    Effect::StopReverse,
+    Effect::ReverseStopped,
+    Effect::LagGate,
+    Effect::Validate,
+    Effect::AlarmGate,
+    Effect::Approve,
+    Effect::Window,
+    Effect::Checkpoint,
+    Effect::HoldWrites,
+    Effect::FenceToken,
+    Effect::Drain,
+    Effect::FinalValidate,
+    Effect::ReverseSlot,
+    Effect::DropSlots,
+    Effect::Rollback,
+    Effect::RolledBack,
+    Effect::Notify,
+    Effect::Page,
+];
 
 impl fmt::Display for Effect {
     /// Its kind, with its object after a colon: `fence:source`, `shift:10`.
@@ -280,5 +452,24 @@ impl fmt::Display for Effect {
             (_, Some(side)) => write!(f, "{}:{}", self.kind(), side.name()),
             (_, None) => f.write_str(self.kind()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_effect_is_read_as_it_is_written() {
+        let all: Vec<Effect> = Effect::all().collect();
+        for effect in &all {
+            assert_eq!(Effect::parse(&effect.to_string()), Some(*effect));
+        }
+        let mut kinds: Vec<&str> = all.iter().map(|e| e.kind()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds, Effect::KINDS);
+        assert_eq!(Effect::parse("shift:x"), None);
+        assert_eq!(Effect::parse("sleep"), None);
     }
 }

@@ -6,7 +6,7 @@
 //! from the role that it is asked of, and two answers come from two.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State, errors};
 
 use super::builder::{Builder, expression, insist};
 use super::evidence;
@@ -63,11 +63,7 @@ impl Asked<'_> {
         let half = (self.within / 2).max(60);
         let (first, second) = (self.name("By"), self.name("Again"));
         let (remind, silent) = (self.name("Remind"), self.name("Unanswered"));
-        let to = |errors: &[&'static str], next: &str| Catch {
-            errors: errors.to_vec(),
-            assign: Vec::new(),
-            next: next.into(),
-        };
+        let to = |names: &[&str], next: &str| Catch { errors: errors(names), assign: Vec::new(), next: next.into() };
         let states = [
             self.tell(b, &self.name("Tell"), self.within, &first),
             self.token(b, &first, self.within, half)
@@ -146,7 +142,7 @@ impl Asked<'_> {
             .does("lays the token where only the role can read it, and waits for its answer")
             .within(within)
             .retry(Retry {
-                errors: Api::PutObject.info().retriable.to_vec(),
+                errors: errors(Api::PutObject.info().retriable),
                 interval: 5,
                 attempts: 3,
                 backoff: 2.0,

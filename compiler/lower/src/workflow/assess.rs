@@ -145,7 +145,9 @@ fn choose_start(b: &mut Builder) {
     };
     let branches = vec![
         branch("$action = \"migrate\" and $writer = \"source\"", begin).0,
-        branch("$action = \"migrate\" and $writer = \"target\"", "WatchTarget").0,
+        // The writer may have moved and the target not been opened: opening it
+        // again does no harm.
+        branch("$action = \"migrate\" and $writer = \"target\"", "CheckpointUnfence").0,
         branch("$action = \"rollback\" and $writer = \"source\"", super::builder::EXECUTE_ROLLBACK)
             .with("failure", requested("approve"))
             .0,

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Branch, Catch, Expression, Kind, Loop, Pattern, Phase, Retry, State};
+use migspec_ir::workflow::{
+    ALL_ERRORS, Api, Argument, Branch, Catch, Expression, Kind, Loop, Pattern, Phase, Retry, State, errors,
+};
 use migspec_ir::{Origin, arguments};
 
 use super::plan::Plan;
@@ -149,7 +151,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// Where errors of this phase lead.
     pub(super) fn route(&self, state: &str) -> Catch {
         Catch {
-            errors: vec!["States.ALL"],
+            errors: errors(&[ALL_ERRORS]),
             assign: vec![("failure".into(), self.caught(state))],
             next: self.failure_route().into(),
         }
@@ -240,10 +242,10 @@ pub(super) fn insist(condition: &str, message: &str) -> Argument {
 
 /// Retries outside the fence: up to some minutes.
 fn patient(api: Api) -> Retry {
-    Retry { errors: api.info().retriable.to_vec(), interval: 2, attempts: 5, backoff: 2.0, longest: 60 }
+    Retry { errors: errors(api.info().retriable), interval: 2, attempts: 5, backoff: 2.0, longest: 60 }
 }
 
 /// Retries while nobody can write: within seconds.
 pub(super) fn hasty(api: Api) -> Retry {
-    Retry { errors: api.info().retriable.to_vec(), interval: 1, attempts: 2, backoff: 2.0, longest: 2 }
+    Retry { errors: errors(api.info().retriable), interval: 1, attempts: 2, backoff: 2.0, longest: 2 }
 }

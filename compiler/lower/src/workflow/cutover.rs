@@ -3,7 +3,7 @@
 //! at any moment.
 
 use migspec_events::Side as EventSide;
-use migspec_ir::workflow::{Api, Argument, Catch, Effect, Kind, Phase, Side, State};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Side, State, errors};
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
@@ -159,21 +159,25 @@ fn stop_forward(b: &mut Builder) {
     let next = if b.plan.reverse { "CreateReverseSlot" } else { "RecordCutover" };
     let task = b.plan.forward_task_arn();
     let names = ["StopForward", "WaitForStop", "PollStop", "CheckStop"];
-    stop(b, names, Stop { task: &task, effect: Effect::StopForward, next });
+    stop(b, names, Stop { task: &task, asks: Effect::StopForward, done: Effect::ForwardStopped, next });
 }
 
 pub(super) struct Stop<'t> {
     pub(super) task: &'t str,
-    pub(super) effect: Effect,
+    /// The effect of the request.
+    pub(super) asks: Effect,
+    /// The effect of the gate: it has stopped.
+    pub(super) done: Effect,
     pub(super) next: &'t str,
 }
 
 /// Stops a task and waits until it has. One that is stopped already is fine.
 pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: Stop) {
-    let Stop { task, effect, next } = what;
+    let Stop { task, asks, done, next } = what;
     let state = b
         .task(stop, Api::StopReplicationTask, arguments!({ "ReplicationTaskArn": task }))
         .does("stops the task and keeps it")
+        .effect(asks)
         .catch(done_already(ask))
         .next(ask);
     b.add(quick(state, Api::StopReplicationTask, QUICK));
@@ -184,14 +188,18 @@ pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: S
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let question = quick(question, Api::DescribeReplicationTasks, QUICK);
-    let check = b.gate(check, next).effect(effect).does("goes on when it has");
+    let check = b.gate(check, next).effect(done).does("goes on when it has");
     b.poll(Poll { wait: (wait, 5.into()), longest: 5, first: None, ask: question, check, turns: TASK_TURNS });
 }
 
 /// What a call asks for has happened before, as after a redrive: the question
 /// that follows tells.
 pub(super) fn done_already(next: &str) -> Catch {
-    Catch { errors: vec!["DatabaseMigration.InvalidResourceStateException"], assign: Vec::new(), next: next.into() }
+    Catch {
+        errors: errors(&["DatabaseMigration.InvalidResourceStateException"]),
+        assign: Vec::new(),
+        next: next.into(),
+    }
 }
 
 /// The slot is made after the forward task has stopped: what that has applied
@@ -219,6 +227,7 @@ fn start_reverse(b: &mut Builder) {
             }),
         )
         .does("starts replication from the target back to the source")
+        .effect(Effect::StartReverse)
         .catch(done_already("PollReverse"))
         .next("PollReverse");
     b.add(quick(start, Api::StartReplicationTask, QUICK));
@@ -231,7 +240,7 @@ fn start_reverse(b: &mut Builder) {
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
-    let check = b.gate("CheckReverse", "RecordCutover").effect(Effect::StartReverse).does("goes on when it does");
+    let check = b.gate("CheckReverse", "RecordCutover").effect(Effect::ReverseRunning).does("goes on when it does");
     b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, first: None, ask, check, turns: TASK_TURNS });
 }
 
@@ -260,8 +269,13 @@ fn flip(b: &mut Builder) {
 }
 
 fn unfence(b: &mut Builder) {
+    // Nothing is written to the target yet: an error here undoes the flip.
+    let route = b.route("CheckpointUnfence");
     enter(b, Phase::Unfence);
     fenced_checkpoint(b, "CheckpointUnfence", "UnfenceTarget");
+    if let Some(checkpoint) = b.states.get_mut("CheckpointUnfence") {
+        checkpoint.catch = vec![route];
+    }
     let state = b
         .invoke("UnfenceTarget", "fence", payload::unfence(EventSide::Target, b.plan))
         .does("lets the applications write to the target")
@@ -283,6 +297,6 @@ fn record_routing(b: &mut Builder) {
         )
         .does("writes down that the target serves requests")
         .next("WatchTarget");
-    let onwards = Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: "WatchTarget".into() };
+    let onwards = Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: "WatchTarget".into() };
     b.add(State { catch: vec![onwards], ..state });
 }

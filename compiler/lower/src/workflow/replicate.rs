@@ -1,6 +1,6 @@
 //! Load, replicate, validate: until the target holds what the source holds.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State, errors};
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, branch, expression, verdict};
@@ -42,7 +42,7 @@ fn start(b: &mut Builder) {
         *branches = vec![running, startable];
     }
     b.poll(Poll { wait: ("WaitForTask", 30.into()), longest: 30, first: None, ask, check, turns: 40 });
-    let busy = vec!["DatabaseMigration.InvalidResourceStateException"];
+    let busy = errors(&["DatabaseMigration.InvalidResourceStateException"]);
     let state = b
         .task(
             "StartReplication",

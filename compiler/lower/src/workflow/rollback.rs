@@ -2,7 +2,7 @@
 //! into the main path, and an error here calls a person.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Catch, Effect, Expression, Kind, Phase, Retry, State};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Catch, Effect, Expression, Kind, Phase, Retry, State, errors};
 
 use super::approve::{self, Ask, subject};
 use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
@@ -51,11 +51,13 @@ fn execute(b: &mut Builder) {
     let ask = b
         .invoke(EXECUTE_ROLLBACK, "rollback-handler", payload::rollback(b.plan))
         .does("undoes what the phase has changed, step by step")
+        .effect(Effect::Rollback)
         .assign("verdict", verdict)
         .assign("reason", "the way back did not come to its end")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
-    let check = b.gate("CheckRollback", "ThawTargetBack").effect(Effect::Rollback).does("goes on until all is undone");
+    let check =
+        b.gate("CheckRollback", "ThawTargetBack").effect(Effect::RolledBack).does("goes on until all is undone");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
     assess::let_go(b, "NotifyRollback");
 }
@@ -121,14 +123,14 @@ fn notify(b: &Builder, name: &str, what: &str, message: &str, severity: &str) ->
         }),
     );
     state.retry =
-        vec![Retry { errors: vec!["States.TaskFailed"], interval: 2, attempts: 8, backoff: 2.0, longest: 120 }];
+        vec![Retry { errors: errors(&["States.TaskFailed"]), interval: 2, attempts: 8, backoff: 2.0, longest: 120 }];
     state
 }
 
 /// A message that cannot be sent does not change how the migration ended; the
 /// alarms on the execution remain.
 fn leading_to(state: State, end: &str) -> State {
-    State { catch: vec![Catch { errors: vec!["States.ALL"], assign: Vec::new(), next: end.into() }], ..state }
+    State { catch: vec![Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: end.into() }], ..state }
 }
 
 fn fail(b: &Builder, name: &str, error: &str) -> State {

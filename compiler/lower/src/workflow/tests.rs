@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use migspec_events as events;
 use migspec_ir::workflow::{
-    Api, Argument, Budget, Effect, Expression, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow,
+    ALL_ERRORS, Api, Argument, Budget, Effect, Expression, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow,
+    errors,
 };
+
+use migspec_ir::workflow::Loop;
+use migspec_verify::{Depth, Exploration, Program, loops, offences};
 
 use crate::testing::{Lowered, lower_text, payments};
 
@@ -68,6 +72,54 @@ fn every_state_is_reached_and_every_target_exists() {
     });
 }
 
+/// Every state with every outcome, in executions that are ended at any moment
+/// and started again.
+#[test]
+fn no_execution_ends_badly() {
+    for depth in [Depth::Execution, Depth::Restarts] {
+        each(|name, workflow| {
+            let exploration = Exploration::new(workflow, depth);
+            assert!(!exploration.exhausted, "{name}: {} configurations", exploration.size());
+            let found: Vec<String> = offences(&exploration, depth)
+                .into_iter()
+                .map(|o| {
+                    let path = o
+                        .path
+                        .iter()
+                        .map(|hop| format!("{} {:?}", exploration.program.nodes[hop.node].state.name, hop.passes));
+                    format!(
+                        "{} {} ({}): {}",
+                        o.code,
+                        exploration.program.nodes[o.node].state.name,
+                        o.seen,
+                        path.collect::<Vec<_>>().join(", ")
+                    )
+                })
+                .collect();
+            eprintln!("{name} {depth:?}: {} configurations", exploration.size());
+            assert!(found.is_empty(), "{name} {depth:?}:\n{}", found.join("\n"));
+        });
+    }
+}
+
+/// The bounds that builders declare are those that can be proven.
+#[test]
+fn declared_bounds_are_proven() {
+    each(|name, workflow| {
+        let program = Program::new(workflow);
+        let sorted = |mut loops: Vec<Loop>| {
+            loops.sort_by(|a, b| a.states.cmp(&b.states));
+            loops
+        };
+        let proven = sorted(loops(&program));
+        let declared = sorted(workflow.loops.clone());
+        for (proven, declared) in proven.iter().zip(&declared) {
+            assert_eq!((&proven.states, proven.turns), (&declared.states, declared.turns), "{name}");
+        }
+        assert_eq!(proven.len(), declared.len(), "{name}");
+    });
+}
+
 #[test]
 fn names_are_unique_and_short() {
     each(|name, workflow| {
@@ -81,7 +133,7 @@ fn names_are_unique_and_short() {
 fn every_task_has_a_timeout_and_every_error_a_route() {
     each(|name, workflow| {
         for state in workflow.states.values() {
-            let catches = state.catch.last().is_some_and(|c| c.errors == ["States.ALL"]);
+            let catches = state.catch.last().is_some_and(|c| c.errors == errors(&[ALL_ERRORS]));
             match state.kind {
                 Kind::Task { .. } => assert!(state.timeout.is_some() && catches, "{name}: {}", state.name),
                 Kind::Parallel { .. } | Kind::Map { .. } => assert!(catches, "{name}: {}", state.name),

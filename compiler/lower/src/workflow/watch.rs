@@ -1,7 +1,7 @@
 //! Watch while the way back is open; then, with agreement, give it up.
 
 use migspec_ir::Origin;
-use migspec_ir::workflow::{Api, Effect, Phase, Retry};
+use migspec_ir::workflow::{Api, Effect, Phase, Retry, errors};
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, NOTIFY_FAILURE};
@@ -26,7 +26,7 @@ pub(super) fn add(b: &mut Builder) {
     );
     // An hour without an answer of CloudWatch is no reason to go back.
     if let Some(state) = b.states.get_mut("ReadWatchAlarms") {
-        let errors = Api::DescribeAlarms.info().retriable.to_vec();
+        let errors = errors(Api::DescribeAlarms.info().retriable);
         state.retry = vec![Retry { errors, interval: 30, attempts: 10, backoff: 2.0, longest: 600 }];
     }
     decommission(b);
@@ -59,7 +59,7 @@ fn decommission(b: &mut Builder) {
     checkpoint::add(b, "CheckpointDecommission", "StopReverse");
     let task = b.plan.reverse_task_arn();
     let names = ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"];
-    stop(b, names, Stop { task: &task, effect: Effect::StopReverse, next: "DropSlots" });
+    stop(b, names, Stop { task: &task, asks: Effect::StopReverse, done: Effect::ReverseStopped, next: "DropSlots" });
     let slots = b
         .invoke("DropSlots", "reverse-slot", payload::drop_slots(b.plan))
         .does("drops the replication slots on both sides, so that no log is kept for them")

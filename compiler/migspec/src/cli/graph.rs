@@ -8,7 +8,7 @@ use migspec_policies::scope::Scope;
 use migspec_report::picture;
 
 use super::options::ColorChoice;
-use super::{Exit, check, print};
+use super::{Exit, check, print, simulate};
 use crate::compile;
 use crate::load::{self, FolderImporter};
 use crate::{project, render};
@@ -17,17 +17,32 @@ use crate::{project, render};
 pub struct Arguments {
     /// What to draw.
     pub kind: Kind,
-    /// The spec; the project's if absent.
-    pub path: Option<PathBuf>,
-    /// The environment; may be left out where there is only one.
-    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
-    pub env: Option<String>,
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// How to write the picture.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "svg")]
     pub format: Format,
     /// The file to write to; standard output if absent.
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Of a workflow: the cutover; may be left out where there is only one.
+    #[arg(long, value_name = "KEY")]
+    pub cutover: Option<String>,
+    /// Of a workflow: marks the path that it takes in a scenario.
+    #[arg(long)]
+    pub path_of: bool,
+    #[command(flatten)]
+    pub scenario: simulate::Told,
+}
+
+/// One spec in one environment.
+#[derive(Debug, Args)]
+pub struct Chosen {
+    /// The spec; the project's if absent.
+    pub path: Option<PathBuf>,
+    /// The environment; may be left out where there is only one.
+    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
+    pub env: Option<String>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
@@ -43,6 +58,8 @@ pub enum Kind {
     Network,
     /// Where account data goes, and what is in scope of PCI DSS.
     Data,
+    /// The phases and states of a cutover, and its ways back.
+    Workflow,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -51,27 +68,32 @@ pub enum Format {
     Mermaid,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
-    let mut sources = Sources::new();
-    let project = match arguments.no_project {
-        true => project::Project::default(),
-        false => check::found_project(arguments.color, &mut sources)?,
-    };
-    let spec = check::one_spec(arguments.path.as_ref(), &project)?;
-    let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
-    let (graphs, findings) = compile::lower(file, &mut sources, &mut importer, arguments.env.as_deref());
-    if findings.iter().any(|f| f.severity == Severity::Error) {
-        print(&render::plain(&findings, &sources, arguments.color.enabled()))?;
-        return Ok(Exit::Findings);
-    }
-    let graph = match graphs.as_slice() {
-        [only] => only,
-        many => {
-            let names: Vec<&str> = many.iter().map(|graph| &*graph.environment.name).collect();
-            return Err(format!("name the environment to draw with `--env NAME`: {}", names.join(", ")));
+impl Chosen {
+    /// Its graph. None where it has errors: they are printed.
+    pub fn graph(&self) -> Result<Option<Graph>, String> {
+        let mut sources = Sources::new();
+        let project = match self.no_project {
+            true => project::Project::default(),
+            false => check::found_project(self.color, &mut sources)?,
+        };
+        let spec = check::one_spec(self.path.as_ref(), &project)?;
+        let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
+        let (mut graphs, findings) = compile::lower(file, &mut sources, &mut importer, self.env.as_deref());
+        if findings.iter().any(|f| f.severity == Severity::Error) {
+            print(&render::plain(&findings, &sources, self.color.enabled()))?;
+            return Ok(None);
         }
-    };
-    let picture = draw(arguments.kind, graph);
+        if graphs.len() == 1 {
+            return Ok(graphs.pop());
+        }
+        let names: Vec<&str> = graphs.iter().map(|graph| &*graph.environment.name).collect();
+        Err(format!("name the environment with `--env NAME`: {}", names.join(", ")))
+    }
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let Some(graph) = arguments.chosen.graph()? else { return Ok(Exit::Findings) };
+    let picture = draw(arguments, &graph)?;
     let text = match arguments.format {
         Format::Svg => migspec_draw::svg(&picture),
         Format::Mermaid => migspec_draw::mermaid(&picture),
@@ -79,11 +101,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     write(arguments.output.as_deref(), &text)
 }
 
-fn draw(kind: Kind, graph: &Graph) -> Picture {
-    match kind {
+fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
+    Ok(match arguments.kind {
         Kind::Network => picture::network(graph, &Scope::of(graph), &picture::unlinked),
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
-    }
+        Kind::Workflow => {
+            let workflow = simulate::one_workflow(graph, arguments.cutover.as_deref())?;
+            let passed = match arguments.path_of {
+                true => simulate::passed(workflow, &arguments.scenario)?,
+                false => Vec::new(),
+            };
+            let passed: Vec<&str> = passed.iter().map(|name| &**name).collect();
+            picture::workflow(workflow, &passed)
+        }
+    })
 }
 
 fn write(output: Option<&Path>, text: &str) -> Result<Exit, String> {

@@ -10,6 +10,8 @@ mod init;
 mod options;
 mod policy;
 mod shell;
+mod simulate;
+mod verify;
 mod waive;
 mod waivers;
 
@@ -49,6 +51,10 @@ enum Action {
     Check(check::Arguments),
     /// Check a spec and write Terraform, CloudFormation and the workflow.
     Build(build::Arguments),
+    /// Verify workflows that were edited by hand.
+    Verify(verify::Arguments),
+    /// Walk the workflow of a cutover in virtual time, with what may go wrong.
+    Simulate(simulate::Arguments),
     /// Format specs.
     Fmt(fmt::Arguments),
     /// Write a first spec and a project file.
@@ -61,7 +67,7 @@ enum Action {
     Waive(waive::Arguments),
     /// List the waivers of specs, the next to expire first.
     Waivers(waivers::Arguments),
-    /// Draw the network, or the ways of account data.
+    /// Draw the network, the ways of account data, or the workflow.
     Graph(graph::Arguments),
     /// Write the evidence for an assessment against PCI DSS.
     Evidence(evidence::Arguments),
@@ -95,6 +101,8 @@ fn dispatch(action: Action) -> Exit {
     let result = match action {
         Action::Check(arguments) => check::run(&arguments),
         Action::Build(arguments) => build::run(&arguments),
+        Action::Verify(arguments) => verify::run(&arguments),
+        Action::Simulate(arguments) => simulate::run(&arguments),
         Action::Fmt(arguments) => fmt::run(&arguments),
         Action::Init(arguments) => init::run(&arguments),
         Action::Explain(arguments) => explain::run(&arguments),

@@ -1,0 +1,290 @@
+use std::fmt::Write;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use migspec_ir::Graph;
+use migspec_ir::workflow::{Side, Workflow};
+use migspec_verify::simulate::{Answering, Entry, Outcome, Run, Scenario, simulate};
+use migspec_verify::{Program, World};
+use serde_json::{Value as Json, json};
+
+use super::graph::Chosen;
+use super::{Exit, print};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// The cutover; may be left out where there is only one.
+    #[arg(long, value_name = "KEY")]
+    pub cutover: Option<String>,
+    /// The format of the timeline.
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    #[command(flatten)]
+    pub scenario: Told,
+}
+
+/// What goes wrong.
+#[derive(Debug, Args)]
+pub struct Told {
+    /// A call of this state fails: the first, or the one of this number.
+    #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
+    pub fail: Vec<(String, u64)>,
+    /// A call of this state is never answered.
+    #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
+    pub hang: Vec<(String, u64)>,
+    /// The first N calls of this state are throttled.
+    #[arg(long, value_name = "STATE:N", value_parser = numbered)]
+    pub throttle: Vec<(String, u64)>,
+    /// How far behind the target is at first; a second less each minute.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
+    pub lag: u64,
+    /// How people answer.
+    #[arg(long, value_name = "HOW", default_value = "agree")]
+    pub approve: Approve,
+    /// The validation finds rows that differ.
+    #[arg(long)]
+    pub mismatch: bool,
+    /// The execution is ended in this state, and redriven.
+    #[arg(long, value_name = "STATE")]
+    pub redrive: Option<String>,
+    /// Who takes writes when it starts.
+    #[arg(long, value_name = "SIDE", default_value = "source")]
+    pub writer: Writer,
+    /// Starts the execution to go back.
+    #[arg(long)]
+    pub rollback: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Approve {
+    /// All agree within the hour.
+    Agree,
+    /// Nobody answers in time.
+    Late,
+    Refused,
+    /// One role answers for all.
+    ByOne,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Writer {
+    Source,
+    None,
+    Target,
+}
+
+fn numbered(text: &str) -> Result<(String, u64), String> {
+    match text.split_once(':') {
+        None => Ok((text.to_owned(), 1)),
+        Some((state, n)) => match n.parse() {
+            Ok(n) if n > 0 => Ok((state.to_owned(), n)),
+            _ => Err("expected a state and the number of a call from 1, such as `FenceWrites:2`".to_owned()),
+        },
+    }
+}
+
+/// A number of seconds, minutes or hours: `30s`.
+fn seconds(text: &str) -> Result<u64, String> {
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let found =
+        units.iter().find_map(|(unit, size)| text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| u64::from(n) * size));
+    found.ok_or_else(|| "expected a duration such as `30s`".to_owned())
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let Some(graph) = arguments.chosen.graph()? else { return Ok(Exit::Findings) };
+    let workflow = one_workflow(&graph, arguments.cutover.as_deref())?;
+    let program = Program::new(workflow);
+    let scenario = arguments.scenario.scenario(&program)?;
+    let run = simulate(&program, &scenario);
+    match arguments.format {
+        Format::Human => print(&timeline(&program, &run))?,
+        Format::Json => print(&format!("{:#}\n", document(&run)))?,
+    }
+    Ok(if run.safe { Exit::Clean } else { Exit::Findings })
+}
+
+/// The workflow of a cutover.
+pub fn one_workflow<'g>(graph: &'g Graph, cutover: Option<&str>) -> Result<&'g Workflow, String> {
+    let workflows: Vec<&Workflow> = graph.workflows.values().collect();
+    match (cutover, workflows.as_slice()) {
+        (_, []) => Err("the spec has no cutover".to_owned()),
+        (None, [only]) => Ok(*only),
+        (wanted, many) => {
+            let found = many.iter().find(|w| wanted == Some(&*w.cutover));
+            let keys: Vec<&str> = many.iter().map(|w| &*w.cutover).collect();
+            found.copied().ok_or_else(|| format!("name the cutover with `--cutover KEY`: {}", keys.join(", ")))
+        }
+    }
+}
+
+/// The states that a scenario passes, those inside others left out.
+pub fn passed(workflow: &Workflow, told: &Told) -> Result<Vec<Arc<str>>, String> {
+    let program = Program::new(workflow);
+    let run = simulate(&program, &told.scenario(&program)?);
+    let outside = run.entries.into_iter().filter(|entry| entry.branch.is_empty());
+    Ok(outside.map(|entry| entry.state).collect())
+}
+
+impl Told {
+    pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, String> {
+        let named = [&self.fail, &self.hang, &self.throttle].into_iter().flatten().map(|(state, _)| state);
+        for state in named.chain(&self.redrive) {
+            let known = program.find(state).map(|id| program.nodes[id].state);
+            match known {
+                Some(state) if state.kind.is_task() => {}
+                Some(_) => return Err(format!("the state `{state}` calls nothing that could fail")),
+                None => {
+                    let names = program.nodes.iter().map(|node| &*node.state.name);
+                    let near = migspec_diag::did_you_mean(state, names).map(|hint| format!(": {hint}"));
+                    return Err(format!("the workflow has no state `{state}`{}", near.unwrap_or_default()));
+                }
+            }
+        }
+        let writer = match self.writer {
+            Writer::Source => "source",
+            Writer::None => "none",
+            Writer::Target => "target",
+        };
+        Ok(Scenario {
+            input: if self.rollback { json!({ "action": "rollback" }) } else { json!({}) },
+            writer: Some(writer.to_owned()),
+            fails: self.fail.clone(),
+            timeouts: self.hang.clone(),
+            throttles: self.throttle.clone(),
+            lag: self.lag,
+            approve: match self.approve {
+                Approve::Agree => Answering::Agree,
+                Approve::Late => Answering::Late,
+                Approve::Refused => Answering::Refused,
+                Approve::ByOne => Answering::ByOne,
+            },
+            mismatch: self.mismatch,
+            redrive: self.redrive.clone(),
+            answers: Vec::new(),
+        })
+    }
+}
+
+/// One line for each state; turns of a loop as one.
+fn timeline(program: &Program<'_>, run: &Run) -> String {
+    let mut out = String::from("     time  writes   writer   requests  state\n");
+    let mut i = 0;
+    while let Some(entry) = run.entries.get(i) {
+        let turns = turns(&run.entries[i..]);
+        let node = program.find(&entry.state).map(|id| program.nodes[id].state);
+        let does = node.map_or("", |state| &*state.does);
+        let name = match entry.branch.as_str() {
+            "" => entry.state.to_string(),
+            branch => format!("{} in {branch}", entry.state),
+        };
+        let _ = write!(out, "{:>9}  {}  {name}", clock(entry.at), columns(entry.world));
+        match (&entry.failed, turns) {
+            (Some(error), _) => out.push_str(&format!(": FAILS with {error}\n")),
+            (None, (1, _)) => out.push_str(&format!(": {does}\n")),
+            (None, (n, length)) => {
+                let others: Vec<&str> = run.entries[i + 1..i + length].iter().map(|e| &*e.state).collect();
+                out.push_str(&format!(", {}: {n} turns\n", others.join(", ")));
+            }
+        }
+        i += turns.0 * turns.1;
+    }
+    let end = match &run.end {
+        Ok(state) => format!("ends with {state}"),
+        Err(why) => format!("ends without a route: {why}"),
+    };
+    let verdict = if run.safe { "safe" } else { "NOT SAFE: a person has to decide" };
+    let _ = writeln!(out, "\n{end} after {}: {}\n{verdict}", clock(run.took), last(run.world));
+    out
+}
+
+/// How often the states from here on repeat, and how many they are.
+fn turns(entries: &[Entry]) -> (usize, usize) {
+    let same =
+        |a: &Entry, b: &Entry| a.state == b.state && a.world == b.world && a.branch == b.branch && b.failed.is_none();
+    for length in 2..=4 {
+        let mut n = 1;
+        while (0..length).all(|k| match (entries.get(k), entries.get(n * length + k)) {
+            (Some(a), Some(b)) => same(a, b) && a.failed.is_none(),
+            _ => false,
+        }) {
+            n += 1;
+        }
+        if n > 1 {
+            return (n, length);
+        }
+    }
+    (1, 1)
+}
+
+fn columns(world: World) -> String {
+    format!("{:<7}  {:<7}  {:<8}", writes(world), world.writer_name(), requests(world))
+}
+
+/// Who takes writes.
+fn writes(world: World) -> &'static str {
+    match (world.takes_writes(Side::Source), world.takes_writes(Side::Target)) {
+        (true, true) => "BOTH",
+        (true, false) => "source",
+        (false, true) => "target",
+        (false, false) => "-",
+    }
+}
+
+fn requests(world: World) -> &'static str {
+    if world.shifted() { "shifted" } else { "source" }
+}
+
+fn last(world: World) -> String {
+    let told = if world.told() { "people were told" } else { "nobody was told" };
+    let reverse = if world.reverse_runs() { ", replication back runs" } else { "" };
+    format!("{} takes writes, requests {}, {told}{reverse}", writes(world), requests(world))
+}
+
+/// `1d 02:03:04`.
+fn clock(millis: u64) -> String {
+    let seconds = millis / 1000;
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let time = format!("{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
+    if days > 0 { format!("{days}d {time}") } else { time }
+}
+
+fn document(run: &Run) -> Json {
+    let world = |world: World| {
+        json!({
+            "source": world.takes_writes(Side::Source),
+            "target": world.takes_writes(Side::Target),
+            "writer": world.writer_name(),
+            "shifted": world.shifted(),
+            "reverse": world.reverse_runs(),
+            "told": world.told(),
+        })
+    };
+    let entries = run.entries.iter().map(|e| {
+        json!({ "at": e.at as f64 / 1000.0, "state": &*e.state, "branch": e.branch, "failed": e.failed, "world": world(e.world) })
+    });
+    let calls = run.calls.iter().map(|c| {
+        let outcome = match &c.outcome {
+            Outcome::Answer(answer) => json!({ "return": answer }),
+            Outcome::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
+            Outcome::Timeout => json!({ "timeout": true }),
+        };
+        json!({ "at": c.at as f64 / 1000.0, "state": &*c.state, "branch": c.branch, "took": c.took as f64 / 1000.0, "outcome": outcome })
+    });
+    json!({
+        "entered": entries.collect::<Vec<_>>(),
+        "calls": calls.collect::<Vec<_>>(),
+        "seconds": run.took as f64 / 1000.0,
+        "end": run.end.as_ref().map_or(Json::Null, |state| Json::from(&**state)),
+        "world": world(run.world),
+        "safe": run.safe,
+    })
+}

@@ -1,0 +1,52 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use migspec_diag::Sources;
+use migspec_policies::verify;
+use migspec_targets::stepfunctions;
+use migspec_verify::Depth;
+
+use super::Exit;
+use super::options::{Judging, conclude, describe};
+use crate::compile::Checked;
+use crate::load;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Explore state machines whose comments name their effects: every state
+    /// with every outcome, executions interrupted at any moment included.
+    Workflow(Workflow),
+}
+
+#[derive(Debug, Args)]
+struct Workflow {
+    /// State machines in the Amazon States Language, in JSONata.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    judging: Judging,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+    let What::Workflow(Workflow { files, judging }) = &arguments.what;
+    let mut sources = Sources::new();
+    let rulebook = judging.rulebook(&[])?;
+    let mut checked = Checked::default();
+    for path in files {
+        let name = load::display(path);
+        let text = load::read_text(path)?;
+        let file = sources.add(&name, &text);
+        let workflow = stepfunctions::read(&name, &text, file).drain_into(&mut checked.findings);
+        let Some(workflow) = workflow else { continue };
+        checked.findings.extend(verify(&workflow, &rulebook, Depth::Restarts).map_err(|f| describe(&f))?);
+    }
+    checked.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    checked.policies = rulebook.len();
+    conclude(judging, &rulebook, &sources, &checked, files.len())
+}

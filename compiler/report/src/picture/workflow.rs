@@ -1,0 +1,81 @@
+//! A workflow: phases as groups, the way forward, and the ways back.
+
+use indexmap::IndexMap;
+use migspec_draw::{Edge, Flow, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
+use migspec_ir::workflow::{Effect, Kind, Phase, State, Workflow};
+
+/// Draws a workflow. The states of `path`, in their order, stand out, and so do
+/// the ways between them.
+pub fn workflow(workflow: &Workflow, path: &[&str]) -> Picture {
+    let title = format!("Workflow {}", workflow.name);
+    let mut picture = Picture::new("workflow", title, &*workflow.comment).flow(Flow::Wrapped);
+    let mut drawing = Drawing { nodes: IndexMap::new(), path };
+    let mut phases: IndexMap<Phase, GroupId> = IndexMap::new();
+    for state in workflow.states.values() {
+        phases.entry(state.phase).or_insert_with(|| picture.add_group(Group::new(state.phase.name())));
+    }
+    for state in workflow.states.values() {
+        let node = drawing.node(state).within(phases[&state.phase]);
+        let id = picture.add_node(node);
+        drawing.nodes.insert(&state.name, id);
+    }
+    for state in workflow.states.values() {
+        drawing.edges(state, &mut picture);
+    }
+    picture.explain(Sign::Arrow(Line::Solid), "on success, and where a gate opens");
+    picture.explain(Sign::Arrow(Line::Dashed), "on an error, and where a gate stays shut");
+    if !path.is_empty() {
+        picture.explain(Sign::Box(Look::Strong), "passed in this scenario");
+    }
+    picture
+}
+
+struct Drawing<'w> {
+    nodes: IndexMap<&'w str, NodeId>,
+    path: &'w [&'w str],
+}
+
+impl<'w> Drawing<'w> {
+    fn node(&self, state: &'w State) -> Node {
+        let effects: Vec<String> = state.effects.iter().map(Effect::to_string).collect();
+        let mut node = Node::new(&*state.name).note(&*state.does).shape(shape(&state.kind));
+        if !effects.is_empty() {
+            node = node.line(effects.join(", "));
+        }
+        match (self.path.is_empty(), self.path.contains(&&*state.name)) {
+            (true, _) if effects.is_empty() => node,
+            (true, _) => node.look(Look::Marked),
+            (false, true) => node.look(Look::Strong),
+            (false, false) => node.look(Look::Faint),
+        }
+    }
+
+    fn edges(&self, state: &'w State, picture: &mut Picture) {
+        let mut forward: Vec<&str> = state.next.iter().map(|n| &**n).collect();
+        let mut back: Vec<&str> = state.catch.iter().map(|c| &*c.next).collect();
+        if let Kind::Choice { branches, default } = &state.kind {
+            forward.extend(branches.iter().map(|b| &*b.next));
+            back.push(default);
+        }
+        // One arrow is enough for several errors; one forward says it all.
+        back.retain(|to| !forward.contains(to));
+        back.sort_unstable();
+        back.dedup();
+        for (to, line) in
+            forward.into_iter().map(|to| (to, Line::Solid)).chain(back.into_iter().map(|to| (to, Line::Dashed)))
+        {
+            let (Some(from), Some(end)) = (self.nodes.get(&*state.name), self.nodes.get(to)) else { continue };
+            let taken = self.path.windows(2).any(|pair| pair == [&*state.name, to]);
+            let line = if taken { Line::Thick } else { line };
+            picture.add_edge(Edge::new(*from, *end).line(line));
+        }
+    }
+}
+
+fn shape(kind: &Kind) -> Shape {
+    match kind {
+        Kind::Choice { .. } => Shape::Choice,
+        Kind::Task { .. } | Kind::Foreign { .. } | Kind::Parallel { .. } | Kind::Map { .. } => Shape::Round,
+        Kind::Wait { .. } | Kind::Pass | Kind::Succeed | Kind::Fail { .. } => Shape::Box,
+    }
+}

@@ -1,0 +1,439 @@
+//! Every state of a workflow with every outcome, breadth first: the way to
+//! each configuration is a shortest one.
+
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use migspec_ir::workflow::{Effect, Kind, Phase, Workflow};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::program::{NodeId, Program, Target};
+use crate::turn::{self, Passes, Tracking, Turn};
+use crate::value::{Sort, Value};
+use crate::world::World;
+
+/// How much is explored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// One execution, from a world in which nothing has happened yet.
+    Execution,
+    /// Executions that are ended at any moment, and started again in whatever
+    /// world they left. Only what decides how they end is followed.
+    Restarts,
+}
+
+impl Depth {
+    /// The most configurations; more is no verdict.
+    fn limit(self) -> usize {
+        match self {
+            Depth::Execution => 60_000,
+            Depth::Restarts => 1_000_000,
+        }
+    }
+}
+
+type VariablesId = u32;
+type ControlId = u32;
+pub(crate) type VisitId = u32;
+
+/// Where a machine is: a state, and for each branch inside it where that is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Control {
+    at: NodeId,
+    variables: VariablesId,
+    /// `None` is a branch that has ended.
+    inside: Vec<Option<Control>>,
+}
+
+/// A configuration, and how it was first reached.
+struct Visit {
+    control: ControlId,
+    world: World,
+    from: Option<(VisitId, Hop)>,
+}
+
+/// A step of a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hop {
+    pub node: NodeId,
+    pub passes: Passes,
+    pub error: Option<Arc<str>>,
+}
+
+/// An execution's end.
+pub(crate) struct Ending {
+    pub node: NodeId,
+    pub world: World,
+    /// The error that had no route.
+    pub lost: Option<Arc<str>>,
+    pub visit: VisitId,
+}
+
+/// What was found.
+pub struct Exploration<'w> {
+    pub program: Program<'w>,
+    visits: Vec<Visit>,
+    /// For each state the worlds in which it is entered.
+    entries: Vec<Vec<(World, VisitId)>>,
+    pub(crate) endings: Vec<Ending>,
+    /// Where a rollback is told a phase that is not known.
+    pub(crate) untold: Vec<(NodeId, VisitId)>,
+    /// Whether the limit was met: then nothing is proven.
+    pub exhausted: bool,
+}
+
+impl<'w> Exploration<'w> {
+    /// One for each unit whose writer moves by itself.
+    pub fn each(workflow: &'w Workflow, depth: Depth) -> Vec<Self> {
+        match workflow.units.as_slice() {
+            [] => vec![Self::new(workflow, depth)],
+            units => units.iter().map(|unit| Self::explored(Program::of_unit(workflow, Some(unit)), depth)).collect(),
+        }
+    }
+
+    pub fn new(workflow: &'w Workflow, depth: Depth) -> Self {
+        Self::explored(Program::new(workflow), depth)
+    }
+
+    fn explored(program: Program<'w>, depth: Depth) -> Self {
+        let tracking = Tracking::new(&program);
+        let explorer = Explorer {
+            tracking: &tracking,
+            controls: IndexSet::default(),
+            variables: IndexSet::default(),
+            memo: FxHashMap::default(),
+            seen: FxHashMap::default(),
+            found: Exploration {
+                entries: program.nodes.iter().map(|_| Vec::new()).collect(),
+                program,
+                visits: Vec::new(),
+                endings: Vec::new(),
+                untold: Vec::new(),
+                exhausted: false,
+            },
+            worlds: IndexSet::default(),
+            depth,
+        };
+        explorer.run()
+    }
+
+    /// How many configurations there are.
+    pub fn size(&self) -> usize {
+        self.visits.len()
+    }
+
+    /// The worlds in which a state is entered, nearest first.
+    pub fn worlds(&self, node: NodeId) -> impl Iterator<Item = World> + '_ {
+        self.entries[node].iter().map(|(world, _)| *world)
+    }
+
+    /// A shortest path to the state in that world.
+    pub fn path(&self, node: NodeId, world: World) -> Vec<Hop> {
+        let visit = self.entries[node].iter().find(|(w, _)| *w == world).map(|(_, visit)| *visit);
+        visit.map_or_else(Vec::new, |visit| self.path_to(visit))
+    }
+
+    pub(crate) fn path_to(&self, visit: VisitId) -> Vec<Hop> {
+        let mut path = Vec::new();
+        let mut at = visit;
+        while let Some((before, hop)) = &self.visits[at as usize].from {
+            path.push(hop.clone());
+            at = *before;
+        }
+        path.reverse();
+        path
+    }
+}
+
+/// A step from a configuration.
+struct Move {
+    to: Then,
+    world: World,
+    hop: Hop,
+}
+
+enum Then {
+    At(Control),
+    /// The machine ends; with an error that had no route, or without.
+    Ends(Option<Arc<str>>),
+}
+
+struct Explorer<'t, 'w> {
+    tracking: &'t Tracking,
+    controls: IndexSet<Control, FxBuildHasher>,
+    variables: IndexSet<Vec<Value>, FxBuildHasher>,
+    memo: FxHashMap<(NodeId, VariablesId, &'static str), Arc<[(Turn, VariablesId)]>>,
+    seen: FxHashMap<(ControlId, World), VisitId>,
+    found: Exploration<'w>,
+    /// Worlds in which an execution was started.
+    worlds: IndexSet<World, FxBuildHasher>,
+    depth: Depth,
+}
+
+impl<'w> Explorer<'_, 'w> {
+    fn run(mut self) -> Exploration<'w> {
+        self.start(World::default(), None);
+        let mut next = 0;
+        while next < self.found.visits.len() {
+            if self.found.visits.len() > self.depth.limit() {
+                self.found.exhausted = true;
+                break;
+            }
+            self.expand(next as VisitId);
+            next += 1;
+        }
+        self.found
+    }
+
+    /// A new execution in a world.
+    fn start(&mut self, world: World, from: Option<(VisitId, Hop)>) {
+        let world = world.found();
+        if !self.worlds.insert(world) {
+            return;
+        }
+        let Some(at) = self.found.program.start() else { return };
+        let unset = vec![Value::Undefined; self.found.program.variables.len()];
+        let variables = self.variables.insert_full(unset).0 as VariablesId;
+        self.visit(Control { at, variables, inside: Vec::new() }, world, from);
+    }
+
+    fn visit(&mut self, control: Control, world: World, from: Option<(VisitId, Hop)>) {
+        let id = self.controls.insert_full(control).0 as ControlId;
+        let world = if self.depth == Depth::Restarts { world.outline() } else { world };
+        let visit = self.found.visits.len() as VisitId;
+        if self.seen.contains_key(&(id, world)) {
+            return;
+        }
+        self.seen.insert((id, world), visit);
+        self.found.visits.push(Visit { control: id, world, from });
+        let mut entered = Vec::new();
+        leaves(&self.controls[id as usize], &mut entered);
+        for node in entered {
+            let worlds = &mut self.found.entries[node];
+            if !worlds.iter().any(|(known, _)| *known == world) {
+                worlds.push((world, visit));
+            }
+        }
+    }
+
+    fn expand(&mut self, visit: VisitId) {
+        let Visit { control, world, .. } = self.found.visits[visit as usize];
+        if world == World::END {
+            return;
+        }
+        let control = self.controls[control as usize].clone();
+        let at = control.at;
+        for step in self.moves(&control, world, visit) {
+            let from = Some((visit, step.hop));
+            match step.to {
+                Then::At(control) => self.visit(control, step.world, from),
+                Then::Ends(lost) => self.end(at, step.world, lost, from),
+            }
+        }
+        if self.depth == Depth::Restarts {
+            let hop = Hop { node: at, passes: Passes::Restarted, error: None };
+            self.start(world, Some((visit, hop)));
+        }
+    }
+
+    fn end(&mut self, node: NodeId, world: World, lost: Option<Arc<str>>, from: Option<(VisitId, Hop)>) {
+        let same = |e: &Ending| e.node == node && e.world == world && e.lost.is_some() == lost.is_some();
+        if self.found.endings.iter().any(same) {
+            return;
+        }
+        // The end has a place in the path, and none among the configurations.
+        let control = from.as_ref().map_or(0, |(before, _)| self.found.visits[*before as usize].control);
+        let visit = self.found.visits.len() as VisitId;
+        self.found.visits.push(Visit { control, world: World::END, from });
+        self.found.endings.push(Ending { node, world, lost, visit });
+    }
+
+    fn moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
+        let node = &self.found.program.nodes[control.at];
+        let has_inner = !node.inner.is_empty();
+        if has_inner && control.inside.is_empty() {
+            let starts = node.inner.clone();
+            let inside = starts.into_iter().map(|at| Some(self.begin(at, control.variables))).collect();
+            let hop = Hop { node: control.at, passes: Passes::Entered, error: None };
+            return vec![Move { to: Then::At(Control { inside, ..control.clone() }), world, hop }];
+        }
+        if has_inner && control.inside.iter().any(Option::is_some) {
+            return self.inner_moves(control, world, visit);
+        }
+        self.own_moves(control, world, visit)
+    }
+
+    /// Inside, the variables of outside can be read; a child execution of a
+    /// distributed map has none.
+    fn begin(&mut self, at: NodeId, variables: VariablesId) -> Control {
+        let outer = self.found.program.nodes[at].outer.map(|outer| &self.found.program.nodes[outer].state.kind);
+        let variables = match outer {
+            Some(Kind::Map { distributed: Some(_), .. }) => {
+                let unset = vec![Value::Undefined; self.found.program.variables.len()];
+                self.variables.insert_full(unset).0 as VariablesId
+            }
+            _ => variables,
+        };
+        Control { at, variables, inside: Vec::new() }
+    }
+
+    fn inner_moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
+        let mut moves = Vec::new();
+        for (i, inner) in control.inside.iter().enumerate() {
+            let Some(inner) = inner else { continue };
+            for step in self.moves(inner, world, visit) {
+                let replaced = |to: Option<Control>| {
+                    let mut inside = control.inside.clone();
+                    inside[i] = to;
+                    Then::At(Control { inside, ..control.clone() })
+                };
+                match step.to {
+                    Then::At(inner) => moves.push(Move { to: replaced(Some(inner)), ..step }),
+                    Then::Ends(None) if !self.fails(inner.at) => moves.push(Move { to: replaced(None), ..step }),
+                    // The other branches are ended, and the whole fails.
+                    Then::Ends(_) => {
+                        let variables = self.variables[control.variables as usize].clone();
+                        for turn in turn::broken(&self.found.program, self.tracking, control.at, &variables) {
+                            let to = self.then(&turn);
+                            moves.push(Move { to, world: step.world, hop: step.hop.clone() });
+                        }
+                    }
+                }
+            }
+        }
+        moves
+    }
+
+    fn fails(&self, node: NodeId) -> bool {
+        matches!(self.found.program.nodes[node].state.kind, Kind::Fail { .. })
+    }
+
+    fn own_moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
+        let turns = self.turns(control.at, control.variables, world);
+        let mut moves = Vec::new();
+        for (turn, variables) in turns.iter() {
+            let hop = Hop { node: control.at, passes: turn.passes, error: turn.error.clone() };
+            for world in self.after(control, turn.passes, world, visit) {
+                let to = match turn.to {
+                    Some(Target::Node(at)) => Then::At(Control { at, variables: *variables, inside: Vec::new() }),
+                    Some(Target::End) => Then::Ends(None),
+                    Some(Target::Nowhere) => Then::Ends(Some("States.Runtime".into())),
+                    None => Then::Ends(turn.error.clone()),
+                };
+                moves.push(Move { to, world, hop: hop.clone() });
+            }
+        }
+        moves
+    }
+
+    fn then(&mut self, turn: &Turn) -> Then {
+        match turn.to {
+            Some(Target::Node(at)) => {
+                let variables = self.variables.insert_full(turn.variables.clone()).0 as VariablesId;
+                Then::At(Control { at, variables, inside: Vec::new() })
+            }
+            Some(Target::End) => Then::Ends(None),
+            _ => Then::Ends(Some(turn.error.clone().unwrap_or_else(|| "States.Runtime".into()))),
+        }
+    }
+
+    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Arc<[(Turn, VariablesId)]> {
+        let reads = self.found.program.reads_writer(at);
+        let key = (at, variables, if reads { world.writer_name() } else { "" });
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        let answer = if reads { parameter(world.writer_name()) } else { Value::Unknown(Sort::Any) };
+        let values = self.variables[variables as usize].clone();
+        let turns = turn::turns(&self.found.program, self.tracking, at, &values, answer);
+        let turns = turns.into_iter().map(|turn| {
+            let variables = self.variables.insert_full(turn.variables.clone()).0 as VariablesId;
+            (turn, variables)
+        });
+        let turns: Arc<[(Turn, VariablesId)]> = turns.collect();
+        self.memo.insert(key, turns.clone());
+        turns
+    }
+
+    /// The worlds that a way out of a state can leave.
+    fn after(&mut self, control: &Control, passes: Passes, world: World, visit: VisitId) -> Vec<World> {
+        let effects = &self.found.program.nodes[control.at].effects;
+        // Of these the attempt counts: a message that cannot be sent, a way
+        // back that cannot be called.
+        let attempt = |e: &&Effect| matches!(e, Effect::Notify | Effect::Page | Effect::Rollback);
+        if passes == Passes::FailedBefore {
+            let opens = effects.iter().any(|e| matches!(e, Effect::Unfence(_)));
+            let world = if opens { world.stuck() } else { world };
+            return vec![effects.iter().filter(attempt).fold(world, |world, effect| world.after(*effect))];
+        }
+        if !passes.takes_effect() {
+            return vec![world];
+        }
+        if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
+            return self.undone(control, world, visit);
+        }
+        vec![effects.iter().fold(world, |world, effect| world.after(*effect))]
+    }
+
+    /// A rollback can come as far as any of its steps; once it says that it is
+    /// done, all are.
+    fn undone(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<World> {
+        let effects = self.found.program.nodes[control.at].effects.to_vec();
+        let told = self.told(control.variables);
+        // A rollback that a new execution asks for goes by what the earlier
+        // ones have written down.
+        let Some(phase) = told.map(|phase| if world.written() { phase.max(Phase::Unfence) } else { phase }) else {
+            if !self.found.untold.iter().any(|(node, _)| *node == control.at) {
+                self.found.untold.push((control.at, visit));
+            }
+            return vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
+        };
+        let mut so_far = vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
+        for step in phase.undoes().iter().filter(|step| applies(**step, world)) {
+            so_far.extend(so_far.last().map(|world| world.after(*step)));
+        }
+        if effects.contains(&Effect::RolledBack) {
+            return so_far.split_off(so_far.len() - 1);
+        }
+        so_far
+    }
+
+    /// The phase that the variables hold for the rollback.
+    fn told(&self, variables: VariablesId) -> Option<Phase> {
+        let values = &self.variables[variables as usize];
+        let states = turn::states(Value::Undefined);
+        let read = |name: &str| {
+            self.found.program.variables.get_index_of(name).map_or(Value::Undefined, |i| values[i].clone())
+        };
+        let scope = crate::jsonata::Scope { variables: &read, states: &states };
+        let told = self.found.program.nodes.iter().filter(|n| n.effects.contains(&Effect::Rollback));
+        let mut told = told.filter_map(|node| turn::told(&node.arguments));
+        let failure = told.next()?.all(&scope);
+        match failure.as_slice() {
+            [Ok(failure)] => failure.get("phase").as_text().and_then(Phase::parse),
+            _ => None,
+        }
+    }
+}
+
+/// What was never started need not be stopped or resumed.
+fn applies(step: Effect, world: World) -> bool {
+    match step {
+        Effect::StopReverse => world.holds(Effect::StartReverse),
+        Effect::StartForward => world.holds(Effect::StopForward),
+        _ => true,
+    }
+}
+
+fn parameter(value: &str) -> Value {
+    let object = |name: &str, value: Value| Value::Object([(Arc::from(name), value)].into());
+    object("Parameter", object("Value", Value::text(value)))
+}
+
+/// The innermost states of a configuration.
+fn leaves(control: &Control, found: &mut Vec<NodeId>) {
+    if control.inside.is_empty() {
+        found.push(control.at);
+    }
+    control.inside.iter().flatten().for_each(|inner| leaves(inner, found));
+}

@@ -1,0 +1,15 @@
+//! The part of JSONata that workflows are written in. Where a value is not
+//! known, evaluation takes each way that it could take.
+
+mod evaluate;
+mod functions;
+mod parse;
+mod time;
+
+#[cfg(test)]
+#[allow(clippy::panic, reason = "a test fails by panicking")]
+mod tests;
+
+pub use evaluate::{Failure, Scope, all, one};
+pub use parse::{Expression, parse};
+pub use time::{from_millis, to_millis};

@@ -1,0 +1,26 @@
+//! A workflow is judged by what it can do: every state with every outcome, and
+//! beside it the world that it changes.
+//!
+//! Must not know: the language, Cedar, the back ends, the file system.
+
+mod calls;
+mod explore;
+mod gates;
+pub mod jsonata;
+mod loops;
+mod program;
+mod property;
+pub mod simulate;
+mod turn;
+mod value;
+mod verdict;
+mod world;
+
+pub use explore::{Depth, Exploration, Hop};
+pub use loops::loops;
+pub use program::{NodeId, Program};
+pub use property::{Owner, PROPERTIES, Property};
+pub use turn::Passes;
+pub use value::{Number, Sort, Value};
+pub use verdict::{Offence, offences};
+pub use world::World;

@@ -1,0 +1,246 @@
+//! Loops and their bounds: a variable that every turn raises by one, and a
+//! number from which no turn comes back.
+
+use std::sync::Arc;
+
+use migspec_ir::workflow::{Kind, Loop};
+
+use crate::gates;
+use crate::jsonata::{Expression, Scope};
+use crate::program::{NodeId, Program, Target, Term};
+use crate::turn::{self, Tracking};
+use crate::value::{Number, Sort, Value};
+use crate::verdict::Offence;
+
+/// The loops of a workflow with the bounds that can be proven.
+pub fn loops(program: &Program<'_>) -> Vec<Loop> {
+    cycles(program).into_iter().filter_map(|cycle| bound(program, &cycle)).collect()
+}
+
+pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
+    let unbounded = cycles(program).into_iter().filter(|cycle| bound(program, cycle).is_none());
+    unbounded
+        .map(|cycle| {
+            let names: Vec<&str> = cycle.iter().map(|id| &*program.nodes[*id].state.name).collect();
+            Offence {
+                code: "loop-without-bound",
+                node: cycle[0],
+                message: format!("the loop of {} can go on forever", quoted(&names)),
+                seen: "nothing counts its turns and ends them".to_owned(),
+                help: "raise a variable by one in each turn, and let the gate fail from a number on",
+                path: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+fn quoted(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(shown.len());
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+/// States that lead to each other, each set in the order of the document.
+fn cycles(program: &Program<'_>) -> Vec<Vec<NodeId>> {
+    let count = program.nodes.len();
+    let edges: Vec<Vec<NodeId>> = (0..count).map(|id| program.ways(id).collect()).collect();
+    let mut search = Search {
+        edges: &edges,
+        order: vec![0; count],
+        low: vec![0; count],
+        open: Vec::new(),
+        next: 1,
+        found: Vec::new(),
+    };
+    for id in 0..count {
+        if search.order[id] == 0 {
+            search.visit(id);
+        }
+    }
+    let turns = |set: &Vec<NodeId>| set.len() > 1 || edges[set[0]].contains(&set[0]);
+    let mut found: Vec<Vec<NodeId>> = search.found.into_iter().filter(turns).collect();
+    found.iter_mut().for_each(|set| set.sort_unstable());
+    found.sort();
+    found
+}
+
+/// Tarjan's strongly connected components.
+struct Search<'e> {
+    edges: &'e [Vec<NodeId>],
+    order: Vec<usize>,
+    low: Vec<usize>,
+    open: Vec<NodeId>,
+    next: usize,
+    found: Vec<Vec<NodeId>>,
+}
+
+impl Search<'_> {
+    fn visit(&mut self, id: NodeId) {
+        (self.order[id], self.low[id]) = (self.next, self.next);
+        self.next += 1;
+        self.open.push(id);
+        for to in &self.edges[id] {
+            if self.order[*to] == 0 {
+                self.visit(*to);
+                self.low[id] = self.low[id].min(self.low[*to]);
+            } else if self.open.contains(to) {
+                self.low[id] = self.low[id].min(self.order[*to]);
+            }
+        }
+        if self.low[id] == self.order[id] {
+            let at = self.open.iter().position(|open| *open == id).unwrap_or(0);
+            self.found.push(self.open.split_off(at));
+        }
+    }
+}
+
+fn bound(program: &Program<'_>, cycle: &[NodeId]) -> Option<Loop> {
+    let mut counters: Vec<usize> = cycle.iter().flat_map(|id| &program.nodes[*id].assign).map(|(v, _)| *v).collect();
+    counters.sort_unstable();
+    counters.dedup();
+    counters.into_iter().find_map(|counter| {
+        let raising = raising(program, cycle, counter)?;
+        let ends = |turns: &u64| {
+            [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| never_returns(program, cycle, counter, &raising, *n))
+        };
+        let turns = candidates(program, cycle).into_iter().find(ends)?;
+        Some(described(program, cycle, counter, turns))
+    })
+}
+
+/// The states that raise the counter, if every turn passes one of them and
+/// nothing within sets it back.
+fn raising(program: &Program<'_>, cycle: &[NodeId], counter: usize) -> Option<Vec<NodeId>> {
+    let mut raising = Vec::new();
+    for id in cycle {
+        let node = &program.nodes[*id];
+        let within = |to: &Target| matches!(to, Target::Node(to) if cycle.contains(to));
+        let branches = node.branches.iter().filter(|(_, _, to)| within(to)).map(|(_, assign, _)| assign);
+        let catches = node.catches.iter().filter(|(_, to)| within(to)).map(|(assign, _)| assign);
+        let own = (within(&node.next) || within(&node.default)).then_some(&node.assign);
+        for assign in branches.chain(catches).chain(own) {
+            let Some((_, term)) = assign.iter().find(|(variable, _)| *variable == counter) else { continue };
+            match raises(program, term, counter) {
+                true => raising.push(*id),
+                false => return None,
+            }
+        }
+    }
+    let rest: Vec<NodeId> = cycle.iter().copied().filter(|id| !raising.contains(id)).collect();
+    (!raising.is_empty() && !turns_without(program, &rest)).then_some(raising)
+}
+
+fn raises(program: &Program<'_>, term: &Term, counter: usize) -> bool {
+    let name = program.variables.get_index(counter).map(|n| &**n);
+    let seven = |asked: &str| if Some(asked) == name { Value::number(7.0) } else { Value::Unknown(Sort::Any) };
+    let states = turn::states(Value::Unknown(Sort::Any));
+    term.all(&Scope { variables: &seven, states: &states }) == [Ok(Value::number(8.0))]
+}
+
+/// Whether states lead in a circle among themselves.
+fn turns_without(program: &Program<'_>, states: &[NodeId]) -> bool {
+    states.iter().any(|start| {
+        let mut met = Vec::new();
+        let mut todo: Vec<NodeId> = program.ways(*start).collect();
+        while let Some(id) = todo.pop() {
+            if id == *start {
+                return true;
+            }
+            if states.contains(&id) && !met.contains(&id) {
+                met.push(id);
+                todo.extend(program.ways(id));
+            }
+        }
+        false
+    })
+}
+
+/// The numbers that a loop's own expressions compare with.
+fn candidates(program: &Program<'_>, cycle: &[NodeId]) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for id in cycle {
+        let node = &program.nodes[*id];
+        node.assign.iter().for_each(|(_, term)| collect(term, &mut numbers));
+        node.branches.iter().for_each(|(condition, ..)| collect(condition, &mut numbers));
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn collect(term: &Term, numbers: &mut Vec<u64>) {
+    fn walk(expression: &Expression, numbers: &mut Vec<u64>) {
+        match expression {
+            Expression::Literal(Value::Number(Number(n))) if *n >= 1.0 && n.fract() == 0.0 => numbers.push(*n as u64),
+            Expression::Binary(_, a, b) => [a, b].into_iter().for_each(|e| walk(e, numbers)),
+            Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, numbers)),
+            Expression::Call(_, items) => items.iter().for_each(|e| walk(e, numbers)),
+            _ => {}
+        }
+    }
+    if let Term::Expression(expression) = term {
+        walk(expression, numbers);
+    }
+}
+
+/// Whether the last of `turns` turns leads out, whatever is answered.
+fn never_returns(program: &Program<'_>, cycle: &[NodeId], counter: usize, raising: &[NodeId], turns: u64) -> bool {
+    let tracking = Tracking::counting(program, counter);
+    let mut variables = gates::unknown(program);
+    variables[counter] = Value::number(turns as f64 - 1.0);
+    let mut met: Vec<(NodeId, Vec<Value>)> = raising.iter().map(|id| (*id, variables.clone())).collect();
+    let mut next = 0;
+    while next < met.len() {
+        let (id, variables) = met[next].clone();
+        next += 1;
+        for step in turn::turns(program, &tracking, id, &variables, Value::Unknown(Sort::Any)) {
+            let Some(Target::Node(to)) = step.to else { continue };
+            if raising.contains(&to) {
+                return false;
+            }
+            let reached = (to, step.variables);
+            if cycle.contains(&to) && !met.contains(&reached) {
+                met.push(reached);
+            }
+        }
+    }
+    true
+}
+
+/// The states in the order of a turn, from its wait on.
+fn described(program: &Program<'_>, cycle: &[NodeId], counter: usize, turns: u64) -> Loop {
+    let waits = |id: &&NodeId| matches!(program.nodes[**id].state.kind, Kind::Wait { .. });
+    let first = cycle.iter().find(waits).copied().unwrap_or(cycle[0]);
+    let mut states: Vec<Arc<str>> = Vec::new();
+    let mut at = first;
+    loop {
+        states.push(program.nodes[at].state.name.clone());
+        let onwards =
+            program.ways(at).find(|to| cycle.contains(to) && !states.contains(&program.nodes[*to].state.name));
+        match onwards {
+            Some(to) => at = to,
+            None => break,
+        }
+    }
+    let seconds = cycle.iter().map(|id| seconds(program, *id, counter, turns)).sum();
+    Loop { states, turns, seconds }
+}
+
+/// What a state takes at most within the last turn.
+fn seconds(program: &Program<'_>, id: NodeId, counter: usize, turns: u64) -> u64 {
+    let node = &program.nodes[id];
+    if !matches!(node.state.kind, Kind::Wait { .. }) {
+        return node.state.timeout.unwrap_or(0);
+    }
+    let name = program.variables.get_index(counter).map(|n| &**n);
+    let last = |asked: &str| {
+        if Some(asked) == name { Value::number(turns as f64) } else { Value::Unknown(Sort::Any) }
+    };
+    let states = turn::states(Value::Undefined);
+    let outcomes = node.arguments.all(&Scope { variables: &last, states: &states });
+    let longest = outcomes.iter().flatten().map(|value| match value {
+        Value::Number(n) => n.0.max(0.0) as u64,
+        _ => 0,
+    });
+    longest.max().unwrap_or(0)
+}

@@ -1,0 +1,9 @@
+//! A workflow walked under a scenario, in virtual time: what happens when, who
+//! takes writes at each moment, and how it ends.
+
+mod answers;
+mod run;
+mod scenario;
+
+pub use run::{Call, Entry, Redrive, Run, START, simulate};
+pub use scenario::{Answering, Outcome, Scenario};

@@ -1,0 +1,293 @@
+//! One step of the walk where answers are not known: every way out of a state.
+
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use migspec_ir::workflow::Kind;
+use rustc_hash::FxBuildHasher;
+
+use crate::jsonata::Scope;
+use crate::program::{NodeId, Program, Target, Term};
+use crate::value::{Sort, Value};
+
+/// What a way says of the state that it leaves.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Passes {
+    /// It has had its effect.
+    Done,
+    /// A choice took another branch than its first: the gate is closed.
+    Closed,
+    /// Into the branches or iterations of a state.
+    Entered,
+    /// It failed and has changed nothing.
+    FailedBefore,
+    /// It failed after it had its effect: nobody heard the answer.
+    FailedAfter,
+    /// The execution was ended from outside, and started again.
+    Restarted,
+}
+
+impl Passes {
+    pub fn takes_effect(self) -> bool {
+        matches!(self, Passes::Done | Passes::FailedAfter)
+    }
+}
+
+/// A way out of a state.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Turn {
+    pub passes: Passes,
+    /// `None` where the error has no route: the machine ends.
+    pub to: Option<Target>,
+    pub variables: Vec<Value>,
+    /// The error, where it failed.
+    pub error: Option<Arc<str>>,
+}
+
+/// Which variables decide where the workflow goes.
+pub struct Tracking {
+    tracked: Vec<bool>,
+    /// A number that is followed.
+    counter: Option<usize>,
+}
+
+impl Tracking {
+    /// What conditions read, and what the rollback is told.
+    pub fn new(program: &Program<'_>) -> Self {
+        let mut names: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
+        for node in &program.nodes {
+            node.branches.iter().for_each(|(condition, ..)| condition.reads(&mut names));
+            if let Some(failure) = told(&node.arguments).filter(|_| rolls_back(node)) {
+                failure.reads(&mut names);
+            }
+        }
+        Self { tracked: program.variables.iter().map(|v| names.contains(v)).collect(), counter: None }
+    }
+
+    /// The same, and a variable whose number is followed.
+    pub fn counting(program: &Program<'_>, counter: usize) -> Self {
+        Self { counter: Some(counter), ..Self::new(program) }
+    }
+
+    /// What is remembered of a value.
+    pub fn keep(&self, variable: usize, value: &Value) -> Value {
+        match value {
+            Value::Undefined => Value::Undefined,
+            Value::Number(_) if self.counter == Some(variable) => value.clone(),
+            _ if !self.tracked[variable] => Value::Unknown(value.sort()),
+            // What is counted goes on forever, as far as anybody here knows.
+            Value::Number(_) => Value::Unknown(Sort::Number),
+            Value::Object(members) => {
+                Value::Object(members.iter().map(|(n, v)| (n.clone(), phase_only(n, v))).collect())
+            }
+            Value::List(_) => Value::Unknown(Sort::Any),
+            other => other.clone(),
+        }
+    }
+
+    fn follows(&self, variable: usize) -> bool {
+        self.tracked[variable]
+    }
+}
+
+/// Of a failure only its phase decides anything.
+fn phase_only(name: &str, value: &Value) -> Value {
+    if name == "phase" { value.clone() } else { Value::Unknown(value.sort()) }
+}
+
+fn rolls_back(node: &crate::program::Node<'_>) -> bool {
+    node.effects.contains(&migspec_ir::workflow::Effect::Rollback)
+}
+
+/// What a rollback handler is told of the failure.
+pub fn told(arguments: &Term) -> Option<&Term> {
+    arguments.at("Payload.failure").or_else(|| arguments.at("Payload").and_then(|p| p.at("failure")))
+}
+
+/// `$states` before a workflow runs: what is always there, and an answer.
+pub fn states(result: Value) -> Value {
+    let text = || Value::Unknown(Sort::Text);
+    let object = |members: &[(&str, Value)]| {
+        Value::Object(members.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect())
+    };
+    let context = object(&[
+        ("Execution", object(&[("Name", text()), ("Id", text()), ("StartTime", text())])),
+        ("State", object(&[("Name", text()), ("EnteredTime", text())])),
+        ("Task", object(&[("Token", text())])),
+        ("Map", Value::Unknown(Sort::Any)),
+    ]);
+    object(&[
+        ("input", Value::Unknown(Sort::Any)),
+        ("result", result),
+        ("context", context),
+        ("errorOutput", object(&[("Error", text()), ("Cause", Value::Unknown(Sort::Any))])),
+    ])
+}
+
+/// Every way out of a state, but those inside it.
+pub fn turns(program: &Program<'_>, tracking: &Tracking, id: NodeId, variables: &[Value], result: Value) -> Vec<Turn> {
+    let walk = Walk { program, tracking, id, variables, states: states(result) };
+    match &program.nodes[id].state.kind {
+        Kind::Choice { .. } => walk.choice(),
+        Kind::Succeed | Kind::Fail { .. } => vec![walk.turn(Passes::Done, Some(Target::End), variables.to_vec())],
+        Kind::Task { .. } | Kind::Foreign { .. } => {
+            let mut turns = walk.success();
+            turns.extend(walk.failures(Passes::FailedBefore));
+            turns.extend(walk.failures(Passes::FailedAfter));
+            turns
+        }
+        Kind::Wait { .. } | Kind::Pass => {
+            let mut turns = walk.success();
+            // Step Functions knows no routes here; a document that has some means them.
+            if !program.nodes[id].catches.is_empty() {
+                turns.extend(walk.failures(Passes::FailedBefore));
+                turns.extend(walk.failures(Passes::FailedAfter));
+            }
+            turns
+        }
+        Kind::Parallel { .. } | Kind::Map { .. } => {
+            let mut turns = walk.success();
+            turns.extend(walk.failures(Passes::FailedAfter));
+            turns
+        }
+    }
+}
+
+/// The ways that an error takes out of a state which has others inside.
+pub fn broken(program: &Program<'_>, tracking: &Tracking, id: NodeId, variables: &[Value]) -> Vec<Turn> {
+    let walk = Walk { program, tracking, id, variables, states: states(Value::Undefined) };
+    walk.failures(Passes::FailedBefore)
+}
+
+struct Walk<'p, 'w> {
+    program: &'p Program<'w>,
+    tracking: &'p Tracking,
+    id: NodeId,
+    variables: &'p [Value],
+    states: Value,
+}
+
+impl Walk<'_, '_> {
+    fn turn(&self, passes: Passes, to: Option<Target>, variables: Vec<Value>) -> Turn {
+        Turn { passes, to, variables, error: None }
+    }
+
+    fn scoped<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
+        let variables = |name: &str| {
+            let found = self.program.variables.get_index_of(name).and_then(|i| self.variables.get(i));
+            found.cloned().unwrap_or(Value::Undefined)
+        };
+        read(&Scope { variables: &variables, states: &self.states })
+    }
+
+    fn success(&self) -> Vec<Turn> {
+        let node = &self.program.nodes[self.id];
+        let (assigned, fails) = self.assigned(&node.assign);
+        let mut turns: Vec<Turn> =
+            assigned.into_iter().map(|variables| self.turn(Passes::Done, Some(node.next), variables)).collect();
+        // The call was made; what it answered could not be read.
+        if fails {
+            turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
+        }
+        turns
+    }
+
+    /// Every combination of values that decide something, and whether an
+    /// expression can fail.
+    fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<Value>>, bool) {
+        let mut all = vec![self.variables.to_vec()];
+        let mut fails = false;
+        for (variable, term) in assign {
+            let mut values: Vec<Value> = Vec::new();
+            for outcome in self.scoped(|scope| term.all(scope)) {
+                match outcome {
+                    Ok(value) => {
+                        let kept = self.tracking.keep(*variable, &value);
+                        if !values.contains(&kept) {
+                            values.push(kept);
+                        }
+                    }
+                    Err(_) => fails = true,
+                }
+            }
+            if values.len() > 1 && !self.tracking.follows(*variable) {
+                values = vec![Value::Unknown(Sort::Any)];
+            }
+            all = all
+                .into_iter()
+                .flat_map(|before| {
+                    values.iter().map(move |value| {
+                        let mut after = before.clone();
+                        after[*variable] = value.clone();
+                        after
+                    })
+                })
+                .collect();
+        }
+        (all, fails)
+    }
+
+    fn choice(&self) -> Vec<Turn> {
+        let node = &self.program.nodes[self.id];
+        let mut turns = Vec::new();
+        for (i, (condition, assign, to)) in node.branches.iter().enumerate() {
+            let passes = if i == 0 { Passes::Done } else { Passes::Closed };
+            let outcomes = self.scoped(|scope| condition.all(scope));
+            let truths: Vec<Option<bool>> = outcomes.iter().flatten().map(Value::truth).collect();
+            if outcomes.iter().any(Result::is_err) {
+                turns.push(self.lost());
+            }
+            if truths.iter().any(|t| *t != Some(false)) {
+                let (assigned, fails) = self.assigned(assign);
+                turns.extend(assigned.into_iter().map(|v| self.turn(passes, Some(*to), v)));
+                turns.extend(fails.then(|| self.lost()));
+            }
+            if truths.iter().all(|t| *t == Some(true)) && !truths.is_empty() {
+                return turns;
+            }
+        }
+        let (assigned, fails) = self.assigned(&node.assign);
+        turns.extend(assigned.into_iter().map(|v| self.turn(Passes::Closed, Some(node.default), v)));
+        turns.extend(fails.then(|| self.lost()));
+        turns
+    }
+
+    /// A choice has no route for an error of its own.
+    fn lost(&self) -> Turn {
+        let error = Some("States.QueryEvaluationError".into());
+        Turn { passes: Passes::Closed, to: None, variables: self.variables.to_vec(), error }
+    }
+
+    /// One way for each route that some error takes.
+    fn failures(&self, passes: Passes) -> Vec<Turn> {
+        let state = self.program.nodes[self.id].state;
+        let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
+        errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
+        let mut turns: Vec<Turn> = Vec::new();
+        for error in errors {
+            for turn in self.caught(passes, error) {
+                let same = |known: &Turn| known.to == turn.to && known.variables == turn.variables;
+                if !turns.iter().any(same) {
+                    turns.push(turn);
+                }
+            }
+        }
+        turns
+    }
+
+    fn caught(&self, passes: Passes, error: &str) -> Vec<Turn> {
+        let node = &self.program.nodes[self.id];
+        let route = node.state.catch.iter().position(|catch| catch.takes(error));
+        let Some((assign, to)) = route.map(|i| &node.catches[i]) else {
+            let variables = self.variables.to_vec();
+            return vec![Turn { passes, to: None, variables, error: Some(error.into()) }];
+        };
+        let (assigned, fails) = self.assigned(assign);
+        let turn = |variables, to| Turn { passes, to, variables, error: Some(error.into()) };
+        let mut turns: Vec<Turn> = assigned.into_iter().map(|variables| turn(variables, Some(*to))).collect();
+        if fails {
+            turns.push(turn(self.variables.to_vec(), None));
+        }
+        turns
+    }
+}

@@ -1,0 +1,227 @@
+//! What holds outside the workflow: who takes writes, where requests go, which
+//! tasks run, and what this run knows of it.
+
+use migspec_ir::workflow::{Effect, Side};
+
+/// A set of effects that hold: a bit for each, so that a world is a number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
+pub struct World(u64);
+
+/// Something that lasts was changed in this run.
+const TOUCHED: u64 = 1 << 63;
+
+/// An earlier execution may have let the target take writes that the source
+/// does not have: it has written that down.
+const WRITTEN: u64 = 1 << 61;
+
+/// A database could not be opened: that was tried, and only a person is left.
+const STUCK: u64 = 1 << 62;
+
+impl World {
+    /// No world: the mark of a path's end.
+    pub(crate) const END: World = World(u64::MAX);
+
+    pub fn holds(self, effect: Effect) -> bool {
+        self.0 & bit(effect) != 0
+    }
+
+    /// After the effect has happened.
+    #[must_use]
+    pub fn after(self, effect: Effect) -> World {
+        let ended = effect.ends().iter().fold(0, |set, e| set | bit(*e));
+        let changed = match effect {
+            Effect::Flip(Side::Source) => (self.0 & !ended & !WRITTEN) | bit(effect),
+            // No request goes to the target any more.
+            Effect::Shift(0) | Effect::ShiftReads(0) => self.0 & !bit(effect),
+            _ => self.0 & !ended | bit(effect),
+        };
+        let touched = if (changed ^ self.0) & lasting() != 0 { TOUCHED } else { 0 };
+        World(changed | touched)
+    }
+
+    /// What decides how an execution ends; what it knows on its way does not.
+    #[must_use]
+    pub fn outline(self) -> World {
+        World(self.0 & (outlined() | TOUCHED | STUCK | WRITTEN))
+    }
+
+    /// After an opening that did not succeed.
+    #[must_use]
+    pub fn stuck(self) -> World {
+        World(self.0 | STUCK)
+    }
+
+    pub fn is_stuck(self) -> bool {
+        self.0 & STUCK != 0
+    }
+
+    /// What a new execution finds.
+    #[must_use]
+    pub fn found(self) -> World {
+        let opened = if self.takes_writes(Side::Target) { WRITTEN } else { 0 };
+        World(self.0 & (lasting() | WRITTEN) | opened)
+    }
+
+    /// Whether an earlier execution may have let the target take writes.
+    pub fn written(self) -> bool {
+        self.0 & WRITTEN != 0
+    }
+
+    pub fn touched(self) -> bool {
+        self.0 & TOUCHED != 0
+    }
+
+    /// The effects that hold in both.
+    #[must_use]
+    pub fn common(self, other: World) -> World {
+        World(self.0 & other.0)
+    }
+
+    /// The effects that hold in either.
+    #[must_use]
+    pub fn either(self, other: World) -> World {
+        World(self.0 | other.0)
+    }
+
+    pub fn effects(self) -> impl Iterator<Item = Effect> {
+        Effect::all().filter(move |effect| self.holds(*effect))
+    }
+
+    /// Whether the database takes writes. The target is born without.
+    pub fn takes_writes(self, side: Side) -> bool {
+        match side {
+            Side::Source => !self.holds(Effect::Fence(Side::Source)),
+            Side::Target => self.holds(Effect::Unfence(Side::Target)),
+        }
+    }
+
+    /// The side that applications are told to write to.
+    pub fn writer(self) -> Option<Side> {
+        if self.holds(Effect::HoldWrites) {
+            return None;
+        }
+        Some(if self.holds(Effect::Flip(Side::Target)) { Side::Target } else { Side::Source })
+    }
+
+    /// As the applications read it.
+    pub fn writer_name(self) -> &'static str {
+        self.writer().map_or("none", Side::name)
+    }
+
+    /// Whether some requests are served by the target.
+    pub fn shifted(self) -> bool {
+        self.holds(Effect::Shift(0))
+    }
+
+    pub fn reverse_runs(self) -> bool {
+        self.holds(Effect::ReverseRunning)
+    }
+
+    /// Whether people were told how it ends.
+    pub fn told(self) -> bool {
+        self.holds(Effect::Notify) || self.holds(Effect::Page)
+    }
+}
+
+fn bit(effect: Effect) -> u64 {
+    use Side::{Source, Target};
+    let place = match effect {
+        Effect::Preflight => 0,
+        Effect::StartForward => 1,
+        Effect::StopForward => 2,
+        Effect::ForwardStopped => 3,
+        Effect::StartReverse => 4,
+        Effect::ReverseRunning => 5,
+        Effect::StopReverse => 6,
+        Effect::ReverseStopped => 7,
+        Effect::LagGate => 8,
+        Effect::Validate => 9,
+        Effect::Shift(_) => 10,
+        Effect::AlarmGate => 11,
+        Effect::Approve => 12,
+        Effect::Window => 13,
+        Effect::Checkpoint => 14,
+        Effect::HoldWrites => 15,
+        Effect::Fence(Source) => 16,
+        Effect::Fence(Target) => 17,
+        Effect::FenceToken => 18,
+        Effect::Drain => 19,
+        Effect::FinalValidate => 20,
+        Effect::SyncSequences(Source) => 21,
+        Effect::SyncSequences(Target) => 22,
+        Effect::ReverseSlot => 23,
+        Effect::Flip(Source) => 24,
+        Effect::Flip(Target) => 25,
+        Effect::Unfence(Source) => 26,
+        Effect::Unfence(Target) => 27,
+        Effect::DropSlots => 28,
+        Effect::Rollback => 29,
+        Effect::RolledBack => 30,
+        Effect::Notify => 31,
+        Effect::Page => 32,
+        Effect::Exclusive => 33,
+        Effect::PreventLoopback => 34,
+        Effect::HoldRotation => 35,
+        Effect::ReleaseRotation => 36,
+        Effect::FreezeSchema(Source) => 37,
+        Effect::FreezeSchema(Target) => 38,
+        Effect::ThawSchema(Source) => 39,
+        Effect::ThawSchema(Target) => 40,
+        Effect::SchemaUnchanged => 41,
+        Effect::ShiftReads(_) => 42,
+        Effect::Evidence => 43,
+    };
+    1 << place
+}
+
+fn lasting() -> u64 {
+    use std::sync::OnceLock;
+    static LASTING: OnceLock<u64> = OnceLock::new();
+    *LASTING.get_or_init(|| Effect::all().filter(|e| e.lasts()).fold(0, |set, e| set | bit(e)))
+}
+
+fn outlined() -> u64 {
+    let sides = [Side::Source, Side::Target].into_iter();
+    let of_sides = sides.flat_map(|side| [Effect::Fence(side), Effect::Unfence(side), Effect::Flip(side)]);
+    let others = [
+        Effect::HoldWrites,
+        Effect::Shift(0),
+        Effect::StopForward,
+        Effect::StartReverse,
+        Effect::ReverseRunning,
+        Effect::StopReverse,
+        Effect::Rollback,
+        Effect::RolledBack,
+        Effect::Notify,
+        Effect::Page,
+    ];
+    of_sides.chain(others).fold(0, |set, effect| set | bit(effect))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_effect_has_a_bit_of_its_own() {
+        let bits: std::collections::BTreeSet<u64> = Effect::all().map(bit).collect();
+        assert_eq!(bits.len(), Effect::all().count());
+        assert!(bits.iter().all(|b| *b != TOUCHED));
+    }
+
+    #[test]
+    fn opening_a_side_forgets_what_was_checked_while_it_was_closed() {
+        let fenced = World::default().after(Effect::Fence(Side::Source)).after(Effect::Drain);
+        assert!(!fenced.takes_writes(Side::Source) && fenced.holds(Effect::Drain) && fenced.touched());
+        let opened = fenced.after(Effect::Unfence(Side::Source));
+        assert!(opened.takes_writes(Side::Source) && !opened.holds(Effect::Drain));
+    }
+
+    #[test]
+    fn a_new_execution_knows_only_what_lasts() {
+        let world = World::default().after(Effect::Approve).after(Effect::Shift(10)).after(Effect::Page);
+        let found = world.found();
+        assert!(found.shifted() && !found.told() && !found.holds(Effect::Approve) && !found.touched());
+        assert!(!found.after(Effect::Shift(0)).shifted());
+    }
+}

@@ -1,0 +1,41 @@
+//! A workflow by itself, without the resources around it.
+
+use migspec_diag::Diagnostic;
+use migspec_ir::workflow::Workflow;
+use migspec_ir::{Environment, Graph, Id};
+use migspec_verify::{Depth, Exploration};
+
+use super::workflow;
+use crate::Failure;
+use crate::entities::World;
+use crate::finding::Finding;
+use crate::rulebook::Rulebook;
+
+/// Judges the steps of a workflow, and explores it as deep as is asked.
+/// Sorted by place.
+pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<Vec<Diagnostic>, Failure> {
+    // Steps are judged as in production; what is around them is not known.
+    let environment = Environment {
+        name: "".into(),
+        account: "".into(),
+        region: "".into(),
+        partition: workflow.partition,
+        production: true,
+        span: workflow.origin.span(),
+    };
+    let mut graph = Graph::new(&workflow.name, environment);
+    graph.workflows.insert(Id::from(&*workflow.name), workflow.clone());
+    let world = World::new(&graph)?;
+    let mut found: Vec<Diagnostic> =
+        workflow::judge(&world, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
+    match depth {
+        Depth::Execution => found.extend(world.explored.iter().flat_map(|(_, e)| workflow::offences(e, depth))),
+        Depth::Restarts => {
+            let explored = Exploration::each(workflow, depth);
+            found.extend(explored.iter().flat_map(|e| workflow::offences(e, depth)));
+        }
+    }
+    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    found.dedup();
+    Ok(found)
+}

@@ -1,0 +1,101 @@
+//! Where the states of a document stand. `serde_json` keeps no places, and has
+//! judged the text before: this only follows its brackets and strings.
+
+use rustc_hash::FxHashMap;
+
+/// The bytes of the name of each state: the keys of every object `States`.
+pub(super) fn of_states(text: &str) -> FxHashMap<String, (usize, usize)> {
+    let mut places = FxHashMap::default();
+    let mut scan = Scan { text, at: 0 };
+    scan.value("", &mut places);
+    places
+}
+
+struct Scan<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Scan<'_> {
+    fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    /// A value that stands under `key`.
+    fn value(&mut self, key: &str, places: &mut FxHashMap<String, (usize, usize)>) {
+        match self.peek() {
+            Some(b'{') => self.members(key == "States", places),
+            Some(b'[') => self.items(places),
+            Some(b'"') => drop(self.string()),
+            _ => {
+                let rest = &self.text[self.at..];
+                self.at += rest.find([',', '}', ']']).unwrap_or(rest.len());
+            }
+        }
+    }
+
+    fn members(&mut self, names_states: bool, places: &mut FxHashMap<String, (usize, usize)>) {
+        self.at += 1;
+        while self.peek() == Some(b'"') {
+            let start = self.at;
+            let name = self.string();
+            if names_states {
+                places.entry(name.clone()).or_insert((start, self.at));
+            }
+            // The colon, and the comma behind the value.
+            self.peek();
+            self.at += 1;
+            self.value(&name, places);
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            }
+        }
+        self.at += 1;
+    }
+
+    fn items(&mut self, places: &mut FxHashMap<String, (usize, usize)>) {
+        self.at += 1;
+        while self.peek().is_some_and(|b| b != b']') {
+            self.value("", places);
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            }
+        }
+        self.at += 1;
+    }
+
+    /// A string with its quotes; its text where it is well formed.
+    fn string(&mut self) -> String {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        self.at += 1;
+        while let Some(byte) = bytes.get(self.at) {
+            self.at += if *byte == b'\\' { 2 } else { 1 };
+            if *byte == b'"' {
+                break;
+            }
+        }
+        self.at = self.at.min(self.text.len());
+        serde_json::from_str(self.text.get(start..self.at).unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_found_at_every_depth_and_nothing_else() {
+        let text = r#"{ "Comment": "{\"States\": {", "States": { "A": { "Branches": [ { "States": { "B\"x": { "N": 1 } } } ] } } }"#;
+        let places = of_states(text);
+        assert_eq!(places.len(), 2);
+        let (start, end) = places["A"];
+        assert_eq!(&text[start..end], r#""A""#);
+        let (start, end) = places["B\"x"];
+        assert_eq!(&text[start..end], r#""B\"x""#);
+    }
+}

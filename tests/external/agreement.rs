@@ -1,0 +1,221 @@
+//! The simulator and an independent interpreter go the same way: for every
+//! call that fails once, for slow lag, differences, refusals, throttling and
+//! redrives. In every run one database at most takes writes, and the end is a
+//! safe one.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use migspec_ir::workflow::{Side, Workflow};
+use migspec_targets::stepfunctions::definition;
+use migspec_tests::runs;
+use migspec_verify::Program;
+use migspec_verify::simulate::{Answering, Outcome, Run, START, Scenario, simulate};
+use serde_json::{Value, json};
+
+use crate::judges::{Judge, said};
+
+struct Case {
+    name: String,
+    scenario: Scenario,
+    /// The end is wholly on one side: all but where the way back fails too.
+    safe: bool,
+}
+
+fn case(name: &str, change: impl Fn(&mut Scenario)) -> Case {
+    let mut scenario = Scenario { input: json!({}), ..Scenario::default() };
+    change(&mut scenario);
+    Case { name: name.to_owned(), scenario, safe: true }
+}
+
+/// Each task's first call fails, where the workflow calls it: the way back and
+/// its messages are reached by rows that differ, the page by a failed preflight.
+fn failing(program: &Program<'_>) -> Vec<Case> {
+    let tasks = program.nodes.iter().filter(|node| node.state.kind.is_task());
+    let names = tasks.map(|node| node.state.name.to_string());
+    names
+        .map(|name| {
+            let failing = case(&format!("{name} fails"), |s| {
+                s.fails.push((name.clone(), 1));
+                s.mismatch = name == "ExecuteRollback" || name == "NotifyRollback";
+                if name == "NotifyFailure" {
+                    s.fails.push(("Preflight".to_owned(), 1));
+                }
+            });
+            Case { safe: name != "ExecuteRollback", ..failing }
+        })
+        .collect()
+}
+
+fn others() -> Vec<Case> {
+    let named = |name: &str, n: u64| (name.to_owned(), n);
+    let mut cases = vec![
+        case("all is well", |_| {}),
+        case("the lag is slow", |s| s.lag = 30),
+        case("the lag never falls", |s| s.lag = 100_000),
+        case("rows differ", |s| s.mismatch = true),
+        case("approval is refused", |s| s.approve = Answering::Refused),
+        case("approval expires", |s| s.approve = Answering::Late),
+        case("one role answers for both", |s| s.approve = Answering::ByOne),
+        case("calls are throttled", |s| {
+            s.throttles = ["StartReplication", "FenceWrites", "FlipRouting", "Shift50"].map(|n| named(n, 2)).to_vec();
+        }),
+        case("throttled for too long", |s| s.throttles = vec![named("FlipRouting", 99)]),
+        case("the fence is never answered", |s| s.timeouts = vec![named("FenceWrites", 1)]),
+        case("the drain fails at its third call", |s| {
+            s.fails = vec![named("PollDrain", 3)];
+            s.answers = vec![(
+                "PollDrain".to_owned(),
+                json!({ "StatusCode": 200, "Payload": { "drained": false, "confirmed": "0/1" } }),
+            )];
+        }),
+        case("an alarm rings in the shift", |s| s.answers = vec![alarm("ReadAlarms50", "ALARM")]),
+        case("an alarm has no data", |s| s.answers = vec![alarm("ReadAlarms10", "INSUFFICIENT_DATA")]),
+        case("an alarm rings after the flip", |s| s.answers = vec![alarm("ReadWatchAlarms", "ALARM")]),
+        case("the writer has moved", |s| s.writer = Some("target".to_owned())),
+        case("going back is asked for", |s| {
+            s.writer = Some("target".to_owned());
+            s.input = json!({ "action": "rollback" });
+        }),
+        case("going back from an interrupted cutover", |s| {
+            s.writer = Some("none".to_owned());
+            s.input = json!({ "action": "rollback" });
+        }),
+    ];
+    for state in [
+        "StartReplication",
+        "FenceWrites",
+        "StopForward",
+        "StartReverse",
+        "FlipRouting",
+        "UnfenceTarget",
+        "StopReverse",
+    ] {
+        cases.push(case(&format!("redriven in {state}"), |s| s.redrive = Some(state.to_owned())));
+    }
+    cases
+}
+
+fn alarm(state: &str, value: &str) -> (String, Value) {
+    (state.to_owned(), json!({ "CompositeAlarms": [{ "StateValue": value }] }))
+}
+
+#[test]
+fn the_simulator_agrees_with_the_interpreter_in_every_scenario() {
+    let Some(judge) = Judge::find("aws/aslrun", crate::workflow::PYTHON, &["node"]) else { return };
+    let workflow = reference();
+    let program = Program::new(&workflow);
+    let cases: Vec<Case> = failing(&program).into_iter().chain(others()).collect();
+    let bench = Bench { judge, definition: serde_json::from_str(&definition(&workflow)).expect("it is JSON") };
+    let next = AtomicUsize::new(0);
+    // Each run is a process of its own.
+    std::thread::scope(|threads| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            threads.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    bench.compare(case, &simulate(&program, &case.scenario));
+                }
+            });
+        }
+    });
+    assert!(cases.len() > 60, "{} scenarios", cases.len());
+}
+
+/// The reference workflow with short waits.
+fn reference() -> Workflow {
+    let mut text = runs::text("specs/payments.migspec.kdl");
+    for (from, to) in [("\"72h\"", "\"5m\""), ("bake=\"30m\"", "bake=\"2m\""), ("bake=\"15m\"", "bake=\"2m\"")] {
+        assert!(text.contains(from), "`{from}` stands in the reference spec");
+        text = text.replacen(from, to, 1);
+    }
+    let graph = migspec_lower::lower(&runs::view(&text, "dev")).value;
+    graph.workflows.into_values().next().expect("the reference spec has a cutover")
+}
+
+struct Bench {
+    judge: Judge,
+    definition: Value,
+}
+
+impl Bench {
+    fn compare(&self, case: &Case, run: &Run) {
+        let name = &case.name;
+        for entry in &run.entries {
+            let both = entry.world.takes_writes(Side::Source) && entry.world.takes_writes(Side::Target);
+            assert!(!both, "{name}: both databases take writes after {}", entry.state);
+        }
+        assert_eq!(run.safe, case.safe, "{name}: {:?} in {:?}", run.end, run.world);
+        assert!(run.world.told(), "{name}: nobody was told");
+        let seen = self.interpreted(name, run, &case.scenario.input);
+        let from = run.redriven.as_ref().map_or(0, |r| r.entries);
+        assert_eq!(seen, entered(run, from), "{name}");
+    }
+
+    /// The states that the interpreter enters, by the branch that they stand in.
+    fn interpreted(&self, name: &str, run: &Run, input: &Value) -> BTreeMap<String, Vec<String>> {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = |file: &str| folder.path().join(file);
+        let write = |file: &str, text: &str| std::fs::write(path(file), text).expect("the file can be written");
+        write("workflow.asl.json", &self.resumed(run).to_string());
+        write("scenario.json", &scenario(run, input).to_string());
+        let mut command = self.judge.command();
+        command.arg(path("workflow.asl.json")).arg(path("scenario.json")).arg("--json").arg(path("out.json")).arg("-q");
+        let answer = said(&mut command);
+        assert!(answer.is_ok(), "{name}: {answer:?}");
+        let text = std::fs::read_to_string(path("out.json")).expect("the interpreter wrote its result");
+        let result: Value = serde_json::from_str(&text).expect("the result is JSON");
+        let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for event in result["trace"].as_array().into_iter().flatten().filter(|e| e["event"] == "enter") {
+            let branch = event["branch"].as_str().unwrap_or_default();
+            let state = event["state"].as_str().unwrap_or_default();
+            if state != RESUME {
+                seen.entry(branch.to_owned()).or_default().push(state.to_owned());
+            }
+        }
+        seen
+    }
+
+    /// The definition; where a run was redriven, one that begins at that state
+    /// with the variables that it had.
+    fn resumed(&self, run: &Run) -> Value {
+        let mut definition = self.definition.clone();
+        if let Some(redrive) = &run.redriven {
+            let state = &run.entries[redrive.entries].state;
+            definition["StartAt"] = RESUME.into();
+            definition["States"][RESUME] = json!({ "Type": "Pass", "Assign": redrive.variables, "Next": &**state });
+        }
+        definition
+    }
+}
+
+const RESUME: &str = "ResumeHere";
+
+fn entered(run: &Run, from: usize) -> BTreeMap<String, Vec<String>> {
+    let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for entry in &run.entries[from..] {
+        seen.entry(entry.branch.clone()).or_default().push(entry.state.to_string());
+    }
+    seen
+}
+
+/// Every call with the answer that the simulator has worked out.
+fn scenario(run: &Run, input: &Value) -> Value {
+    let (calls, at) = run.redriven.as_ref().map_or((0, 0), |r| (r.calls, r.at));
+    let mut outcomes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for call in &run.calls[calls..] {
+        let mut outcome = match &call.outcome {
+            Outcome::Answer(answer) => json!({ "return": answer }),
+            Outcome::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
+            Outcome::Timeout => json!({ "timeout": true }),
+        };
+        if call.outcome != Outcome::Timeout {
+            outcome["delay"] = json!(call.took as f64 / 1000.0);
+        }
+        outcomes.entry(call.state.to_string()).or_default().push(outcome);
+    }
+    let start = migspec_verify::jsonata::to_millis(START).expect("the start is a time") + at as i64;
+    json!({
+        "input": input, "name": "run-1", "latency": 0, "exhausted": "error", "default": "error",
+        "start": migspec_verify::jsonata::from_millis(start), "outcomes": outcomes,
+    })
+}
