@@ -8,7 +8,7 @@ use migspec_ir::workflow::{Api, Effect, Kind};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde_json::{Value as Json, json};
 
-use crate::jsonata::{Expression, Scope};
+use crate::jsonata::Scope;
 use crate::program::{Node, NodeId, Program, Target, Term};
 use crate::turn;
 use crate::value::{Sort, Value};
@@ -117,36 +117,17 @@ impl Bench<'_, '_> {
         node.assign.iter().all(|(_, term)| term.all(&scope).iter().any(Result::is_ok))
     }
 
-    /// Two agree, and they are two.
+    /// All agree: one that is silent is enough to stop.
     fn approves_alone(&self, asker: NodeId) -> Option<&'static str> {
         let node = &self.program.nodes[asker];
         let Kind::Parallel { branches } = &node.state.kind else { return None };
-        let answers = |decision: &str, by: &str| {
-            let answer = json!({ "decision": decision, "approvedBy": by });
-            Value::from(&Json::Array(vec![answer; branches.len()]))
+        let answer = |decision: &str| json!({ "decision": decision, "answer": { "decision": decision } });
+        let without = |silent: usize| {
+            let decisions = (0..branches.len()).map(|i| answer(if i == silent { "none" } else { "approve" }));
+            Value::from(&decisions.collect::<Json>())
         };
-        if self.succeeds(node, &answers("none", "none")) {
-            return Some("nobody answers");
-        }
-        let mut names: Vec<Arc<str>> = Vec::new();
-        node.assign.iter().for_each(|(_, term)| texts(term, &mut names));
-        let alone = names.iter().any(|name| self.succeeds(node, &answers("approve", name)));
-        (branches.len() > 1 && alone).then_some("one person answers for all")
-    }
-}
-
-fn texts(term: &Term, names: &mut Vec<Arc<str>>) {
-    fn walk(expression: &Expression, names: &mut Vec<Arc<str>>) {
-        match expression {
-            Expression::Literal(Value::Text(text)) => names.push(text.clone()),
-            Expression::Binary(_, a, b) => [a, b].into_iter().for_each(|e| walk(e, names)),
-            Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, names)),
-            Expression::Call(_, items) => items.iter().for_each(|e| walk(e, names)),
-            _ => {}
-        }
-    }
-    if let Term::Expression(expression) = term {
-        walk(expression, names);
+        let open = (0..branches.len()).any(|silent| self.succeeds(node, &without(silent)));
+        open.then_some("one of those who are asked is silent")
     }
 }
 

