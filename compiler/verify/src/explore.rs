@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use migspec_ir::workflow::{Effect, Kind, Phase, Workflow};
+use migspec_ir::workflow::{Effect, Kind, Phase, Side, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::program::{NodeId, Program, Target};
@@ -76,8 +76,8 @@ pub struct Exploration<'w> {
     /// For each state the worlds in which it is entered.
     entries: Vec<Vec<(World, VisitId)>>,
     pub(crate) endings: Vec<Ending>,
-    /// Where a rollback is told a phase that is not known.
-    pub(crate) untold: Vec<(NodeId, VisitId)>,
+    /// Where a rollback is told too little, and what.
+    pub(crate) untold: Vec<(NodeId, VisitId, &'static str)>,
     /// Whether the limit was met: then nothing is proven.
     pub exhausted: bool,
 }
@@ -383,11 +383,12 @@ impl<'w> Explorer<'_, 'w> {
         // A rollback that a new execution asks for goes by what the earlier
         // ones have written down.
         let Some(phase) = told.map(|phase| if world.written() { phase.max(Phase::Unfence) } else { phase }) else {
-            if !self.found.untold.iter().any(|(node, _)| *node == control.at) {
-                self.found.untold.push((control.at, visit));
-            }
+            self.untold(control.at, visit, "the phase of `failure` is not known here");
             return vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
         };
+        if world.takes_writes(Side::Target) && !phase.undoes().contains(&Effect::SyncSequences(Side::Source)) {
+            self.untold(control.at, visit, "the target has taken writes, and the phase is one before that");
+        }
         let mut so_far = vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
         for step in phase.undoes().iter().filter(|step| applies(**step, world)) {
             so_far.extend(so_far.last().map(|world| world.after(*step)));
@@ -396,6 +397,12 @@ impl<'w> Explorer<'_, 'w> {
             return so_far.split_off(so_far.len() - 1);
         }
         so_far
+    }
+
+    fn untold(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
+        if !self.found.untold.iter().any(|(known, _, why)| *known == node && *why == what) {
+            self.found.untold.push((node, visit, what));
+        }
     }
 
     /// The phase that the variables hold for the rollback.
@@ -419,7 +426,7 @@ impl<'w> Explorer<'_, 'w> {
 /// What was never started need not be stopped or resumed.
 fn applies(step: Effect, world: World) -> bool {
     match step {
-        Effect::StopReverse => world.holds(Effect::StartReverse),
+        Effect::StopReverse => world.holds(Effect::StartReverse) || world.holds(Effect::ReverseRunning),
         Effect::StartForward => world.holds(Effect::StopForward),
         _ => true,
     }

@@ -39,6 +39,8 @@ pub struct Node<'w> {
     pub inner: Vec<NodeId>,
     pub outer: Option<NodeId>,
     pub arguments: Term,
+    /// What each iteration of a map is given.
+    pub item: Option<Term>,
 }
 
 /// Where a way leads.
@@ -145,6 +147,10 @@ impl<'w> Program<'w> {
             inner,
             outer,
             arguments,
+            item: match &state.kind {
+                Kind::Map { item, .. } => item.as_ref().map(Term::of),
+                _ => None,
+            },
         }
     }
 

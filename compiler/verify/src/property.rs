@@ -57,7 +57,7 @@ pub const PROPERTIES: &[Property] = &[
     property(5, "open-target-without-reverse", Owner::Policy, "the target is opened only once replication back runs"),
     property(6, "reload-after-flip", Owner::Policy, "replication to the target never starts once the writer has moved"),
     property(7, "rollback-into-main-path", Owner::Policy, "the way back never leads into the main path"),
-    property(7, "rollback-without-person", Owner::Policy, "an error of the way back calls a person"),
+    property(7, "rollback-failure-unheard", Owner::Policy, "an error of the way back calls a person"),
     property(8, "loop-without-bound", Owner::Verifier, "every loop counts its turns and gives up"),
     property(8, "workflow-budget", Owner::Budget, "the history stays below 25,000 events"),
     property(9, "workflow-without-right", Owner::Resources, "the role may do what the states call"),
@@ -68,7 +68,7 @@ pub const PROPERTIES: &[Property] = &[
     property(12, "workflow-timeout-too-short", Owner::Verifier, "the timeout of the whole allows every state its own"),
     property(
         13,
-        "irreversible-without-approval",
+        "decommission-out-of-order",
         Owner::Policy,
         "people agree after the flip before the way back is given up",
     ),

@@ -5,5 +5,5 @@ mod answers;
 mod run;
 mod scenario;
 
-pub use run::{Call, Entry, Redrive, Run, START, simulate};
+pub use run::{Call, EXECUTION, Entry, Redrive, Run, START, simulate};
 pub use scenario::{Answering, Outcome, Scenario};

@@ -263,6 +263,7 @@ impl Walk<'_, '_> {
         let state = self.program.nodes[self.id].state;
         let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
         errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
+        errors.extend(state.heartbeat.map(|_| "States.HeartbeatTimeout"));
         let mut turns: Vec<Turn> = Vec::new();
         for error in errors {
             for turn in self.caught(passes, error) {

@@ -112,12 +112,12 @@ fn timeout(exploration: &Exploration<'_>) -> Option<Offence> {
 
 fn endings(exploration: &Exploration<'_>) -> Vec<Offence> {
     let mut found: Vec<Offence> = Vec::new();
-    for (node, visit) in &exploration.untold {
+    for (node, visit, seen) in &exploration.untold {
         found.push(Offence {
             code: "rollback-of-wrong-phase",
             node: *node,
             message: "the rollback is not told what has to be undone".to_owned(),
-            seen: "the phase of `failure` is not known here".to_owned(),
+            seen: (*seen).to_owned(),
             help: "let every route to the rollback set the state and the phase that failed",
             path: exploration.path_to(*visit),
         });
@@ -196,7 +196,8 @@ pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
     match world.writer() {
         Some(Side::Source) => source && !target && !world.shifted(),
         Some(Side::Target) => {
-            target && !source && (world.reverse_runs() || !reverses || world.holds(Effect::StopReverse))
+            let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
+            target && !source && (world.reverse_runs() || !reverses || given_up)
         }
         None => false,
     }

@@ -190,6 +190,7 @@ fn outlined() -> u64 {
         Effect::StartReverse,
         Effect::ReverseRunning,
         Effect::StopReverse,
+        Effect::ReverseStopped,
         Effect::Rollback,
         Effect::RolledBack,
         Effect::Notify,

@@ -25,7 +25,7 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
     };
     let mut graph = Graph::new(&workflow.name, environment);
     graph.workflows.insert(Id::from(&*workflow.name), workflow.clone());
-    let world = World::new(&graph)?;
+    let world = World::new(&graph, 0)?;
     let mut found: Vec<Diagnostic> =
         workflow::judge(&world, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
     match depth {

@@ -325,9 +325,10 @@ impl Effect {
             // An agreement is to one step.
             Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve],
             Effect::StartForward => &[Effect::StopForward, Effect::ForwardStopped],
-            Effect::StopForward => &[Effect::StartForward],
-            Effect::StartReverse => &[Effect::StopReverse, Effect::ReverseStopped],
-            Effect::StopReverse => &[Effect::StartReverse, Effect::ReverseRunning],
+            // One that has stopped by itself was never told to.
+            Effect::StopForward | Effect::ForwardStopped => &[Effect::StartForward],
+            Effect::StartReverse | Effect::ReverseRunning => &[Effect::StopReverse, Effect::ReverseStopped],
+            Effect::StopReverse | Effect::ReverseStopped => &[Effect::StartReverse, Effect::ReverseRunning],
             Effect::FreezeSchema(Source) => &[Effect::ThawSchema(Source)],
             Effect::FreezeSchema(Target) => &[Effect::ThawSchema(Target)],
             Effect::ThawSchema(Source) => &[Effect::FreezeSchema(Source)],

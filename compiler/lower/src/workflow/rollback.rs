@@ -2,7 +2,7 @@
 //! into the main path, and an error here calls a person.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{ALL_ERRORS, Api, Catch, Effect, Expression, Kind, Phase, Retry, State, errors};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Expression, Kind, Phase, Retry, State, errors};
 
 use super::approve::{self, Ask, subject};
 use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
@@ -65,8 +65,8 @@ fn execute(b: &mut Builder) {
 fn notifications(b: &mut Builder) {
     let name = &b.plan.name;
     let done = "the migration has succeeded: the target takes all writes.";
-    let success = Expression::quote(&format!("{name}: {done}"));
-    let state = notify(b, "NotifySuccess", "migration succeeded", &success, "info")
+    let success = format!("{name}: {done}");
+    let state = notify(b, "NotifySuccess", "migration succeeded", success.into(), "info")
         .does("tells the operations team that it is done")
         .effect(Effect::Notify)
         .next("RecordSuccess");
@@ -80,7 +80,7 @@ fn notifications(b: &mut Builder) {
         Expression::quote(&format!("{name} went back to the source, because of ")),
         Expression::quote("\n\nLOST: "),
     );
-    let state = notify(b, "NotifyRollback", "rolled back", &text, "warning")
+    let state = notify(b, "NotifyRollback", "rolled back", expression(text), "warning")
         .does("tells the operations team that the migration went back")
         .effect(Effect::Notify)
         .next("RecordRollback");
@@ -95,7 +95,7 @@ fn notifications(b: &mut Builder) {
         Expression::quote(", phase "),
         Expression::quote("\n\nWhat to do in each phase: RUNBOOK.md"),
     );
-    let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", &text, "page")
+    let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", expression(text), "page")
         .does("calls a person")
         .effect(Effect::Page)
         .next("RecordFailure");
@@ -110,7 +110,7 @@ fn notifications(b: &mut Builder) {
 }
 
 /// Publishing twice does no harm, silence does: every error is tried again.
-fn notify(b: &Builder, name: &str, what: &str, message: &str, severity: &str) -> State {
+fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str) -> State {
     let attribute = arguments!({ "DataType": "String", "StringValue": severity });
     let mut state = b.task(
         name,
@@ -118,7 +118,7 @@ fn notify(b: &Builder, name: &str, what: &str, message: &str, severity: &str) ->
         arguments!({
             "TopicArn": b.plan.topic_arn(),
             "Subject": subject(&format!("{}: {what}", b.plan.name)),
-            "Message": expression(message),
+            "Message": message,
             "MessageAttributes": arguments!({ "severity": attribute }),
         }),
     );

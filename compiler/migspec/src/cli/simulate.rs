@@ -46,6 +46,15 @@ pub struct Told {
     /// The validation finds rows that differ.
     #[arg(long)]
     pub mismatch: bool,
+    /// Another run of the workflow is under way.
+    #[arg(long)]
+    pub beside: bool,
+    /// The cutovers that come before this one have not moved.
+    #[arg(long)]
+    pub unmoved: bool,
+    /// The schemas change after they were frozen.
+    #[arg(long)]
+    pub schema_change: bool,
     /// The execution is ended in this state, and redriven.
     #[arg(long, value_name = "STATE")]
     pub redrive: Option<String>,
@@ -67,11 +76,11 @@ pub enum Format {
 pub enum Approve {
     /// All agree within the hour.
     Agree,
-    /// Nobody answers in time.
+    /// All agree once they were reminded.
     Late,
+    /// Nobody answers.
+    Expired,
     Refused,
-    /// One role answers for all.
-    ByOne,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -164,10 +173,13 @@ impl Told {
             approve: match self.approve {
                 Approve::Agree => Answering::Agree,
                 Approve::Late => Answering::Late,
+                Approve::Expired => Answering::Expired,
                 Approve::Refused => Answering::Refused,
-                Approve::ByOne => Answering::ByOne,
             },
             mismatch: self.mismatch,
+            beside: self.beside,
+            unmoved: self.unmoved,
+            migrated: self.schema_change,
             redrive: self.redrive.clone(),
             answers: Vec::new(),
         })

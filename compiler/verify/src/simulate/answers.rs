@@ -1,7 +1,9 @@
 //! What the world answers where all is well, and where a scenario says
 //! otherwise.
 
+use migspec_events as events;
 use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::scenario::{Answering, Outcome, Scenario};
@@ -22,6 +24,10 @@ pub(super) struct Asked<'a> {
     /// The task of the way back, where the workflow has one.
     pub reverse_task: Option<&'a str>,
     pub reads_writer: bool,
+    /// The name of the execution.
+    pub execution: &'a str,
+    /// Whether whoever is asked here was asked before and did not answer.
+    pub reminded: bool,
 }
 
 /// The answer, and milliseconds until it comes.
@@ -57,24 +63,28 @@ fn throttled(kind: &Kind) -> String {
     }
 }
 
-/// The answer stands in the message that asks for it.
+/// What comes back with a token.
 fn approval(asked: &Asked<'_>) -> (Outcome, u64) {
-    let message = asked.arguments.get("Message").and_then(Json::as_str).unwrap_or_default();
-    let output =
-        message.split_once("--task-output '").and_then(|(_, rest)| rest.split_once('\'')).map(|(json, _)| json);
-    let mut output: Json = output.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_else(|| json!({}));
+    let silence = 1000 * asked.state.heartbeat.or(asked.state.timeout).unwrap_or(60);
+    let soon = HOUR.min(silence / 2);
+    let agrees = || (Outcome::Answer(json!({ "decision": "approve" })), soon);
+    let silent = || (Outcome::Error("States.HeartbeatTimeout".to_owned()), silence);
     match asked.scenario.approve {
-        Answering::Agree => {}
-        Answering::Late => return (Outcome::Timeout, 1000 * asked.state.timeout.unwrap_or(60)),
-        Answering::Refused => return (Outcome::Error("Migration.Refused".to_owned()), HOUR),
-        Answering::ByOne => output["approvedBy"] = json!("one-role-for-all"),
+        Answering::Agree => agrees(),
+        Answering::Late if asked.reminded => agrees(),
+        Answering::Late | Answering::Expired => silent(),
+        Answering::Refused => (Outcome::Error("Migration.Refused".to_owned()), soon),
     }
-    (Outcome::Answer(output), HOUR)
 }
 
 fn reply(asked: &Asked<'_>, api: Api) -> Json {
     match api {
-        Api::GetParameter => parameter(asked),
+        Api::GetParameter => json!({ "Parameter": { "Value": parameter(asked) } }),
+        Api::ListExecutions => {
+            let others = if asked.scenario.beside { &["run-of-yesterday"][..] } else { &[] };
+            let names = std::iter::once(asked.execution).chain(others.iter().copied());
+            json!({ "Executions": names.map(|name| json!({ "Name": name })).collect::<Vec<_>>() })
+        }
         Api::InvokeFunction => json!({ "StatusCode": 200, "Payload": function(asked) }),
         Api::DescribeReplicationTasks => json!({ "ReplicationTasks": [task(asked)] }),
         Api::GetMetricData => {
@@ -95,19 +105,23 @@ fn reply(asked: &Asked<'_>, api: Api) -> Json {
     }
 }
 
-fn parameter(asked: &Asked<'_>) -> Json {
-    let value = if asked.reads_writer {
-        asked.world.writer_name().to_owned()
-    } else {
-        let arn = |what: &str| format!("arn:aws:elasticloadbalancing:us-east-1:111111111111:{what}");
-        json!({
-            "listenerRuleArn": arn("listener-rule/app/a/1/2/3"),
-            "sourceTargetGroupArn": arn("targetgroup/source/1"),
-            "targetTargetGroupArn": arn("targetgroup/target/2"),
-        })
-        .to_string()
-    };
-    json!({ "Parameter": { "Value": value } })
+fn parameter(asked: &Asked<'_>) -> String {
+    if asked.reads_writer {
+        return asked.world.writer_name().to_owned();
+    }
+    let name = asked.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
+    // Of a cutover that comes before this one.
+    if name.ends_with("/writer") {
+        return if asked.scenario.unmoved { "source" } else { "target" }.to_owned();
+    }
+    let arn = |what: &str| format!("arn:aws:elasticloadbalancing:us-east-1:111111111111:{what}");
+    json!({
+        "listenerRuleArn": arn("listener-rule/app/a/1/2/3"),
+        "readsRuleArn": arn("listener-rule/app/a/1/2/4"),
+        "sourceTargetGroupArn": arn("targetgroup/source/1"),
+        "targetTargetGroupArn": arn("targetgroup/target/2"),
+    })
+    .to_string()
 }
 
 /// Seconds that the target is behind.
@@ -141,25 +155,76 @@ fn task(asked: &Asked<'_>) -> Json {
 fn function(asked: &Asked<'_>) -> Json {
     let name = asked.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
     let name = name.rsplit(':').next().unwrap_or_default();
-    let action = asked.arguments.pointer("/Payload/action").and_then(Json::as_str).unwrap_or_default();
+    let told = |path: &str| asked.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
+    let (action, side) = (told("/Payload/action"), told("/Payload/side"));
     let is = |stem: &str| name.starts_with(stem);
+    if is("fence") {
+        fence(asked, action, side)
+    } else if is("data-validator") {
+        validator(asked, action, told("/Payload/cursor"))
+    } else if is("reverse-slot") {
+        match action {
+            "create" => reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() }),
+            _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
+        }
+    } else if is("preflight") {
+        reply_of(&events::PreflightReply { ready: true, problems: Vec::new() })
+    } else if is("sequences") {
+        reply_of(&events::SequencesReply { set: 7 })
+    } else if is("rollback-handler") {
+        let step = "unfence-source".into();
+        reply_of(&events::RollbackReply { complete: asked.nth > 1, step, loss: String::new() })
+    } else {
+        json!({})
+    }
+}
+
+fn reply_of(reply: &impl Serialize) -> Json {
+    serde_json::to_value(reply).unwrap_or_default()
+}
+
+fn fence(asked: &Asked<'_>, action: &str, side: &str) -> Json {
+    let frozen = |version: &str| events::Frozen { frozen: true, fingerprint: format!("{side}-{version}") };
+    let position = || "16/B374D848".to_owned();
     match action {
-        "fence" => json!({ "fenced": true, "sessions": 2 }),
-        "unfence" => json!({ "unfenced": true }),
-        "write-token" => json!({ "position": "16/B374D848" }),
+        "fence" => reply_of(&events::Fenced { fenced: true, sessions: 2, obstacles: Vec::new() }),
+        "unfence" => reply_of(&events::Unfenced { unfenced: true }),
+        "write-token" => reply_of(&events::TokenWritten { position: position() }),
         "drain" => {
             let drained = asked.now >= asked.token_at + 1000 * lag(asked).min(3600);
-            json!({ "drained": drained, "confirmed": "16/B374D848" })
+            reply_of(&events::Drained { drained, confirmed: position() })
         }
-        "create" => json!({ "slot": "migspec_reverse", "position": "0/5" }),
-        "drop" => json!({ "dropped": 2 }),
-        _ if is("preflight") => json!({ "ready": true, "problems": [] }),
-        _ if is("data-validator") => {
-            let mismatched = if asked.scenario.mismatch { 3 } else { 0 };
-            json!({ "complete": true, "cursor": "", "matched": 20, "mismatched": mismatched, "errors": 0, "evidence": "e" })
-        }
-        _ if is("sequences") => json!({ "set": 7 }),
-        _ if is("rollback-handler") => json!({ "complete": asked.nth > 1, "step": "unfence-source", "loss": "" }),
+        "freeze" => reply_of(&frozen("1")),
+        "check-schema" => reply_of(&frozen(if asked.scenario.migrated { "2" } else { "1" })),
+        "thaw" => reply_of(&events::Thawed { thawed: true }),
         _ => json!({}),
+    }
+}
+
+/// Two groups, of which the second takes two calls.
+fn validator(asked: &Asked<'_>, action: &str, cursor: &str) -> Json {
+    let number = asked.arguments.pointer("/Payload/group/number").and_then(Json::as_u64);
+    match action {
+        "plan" => {
+            let group = |number, after: &str, to: &str| events::Group {
+                number,
+                table: "ledger.entry".into(),
+                after: after.into(),
+                to: to.into(),
+            };
+            let groups = vec![group(0, "", "[500]"), group(1, "[500]", "")];
+            reply_of(&events::Planned { pass: "pass-1".into(), groups })
+        }
+        "chunk" if number == Some(1) && cursor.is_empty() => {
+            reply_of(&events::Compared { complete: false, cursor: "[700]".into() })
+        }
+        "chunk" => reply_of(&events::Compared { complete: true, cursor: String::new() }),
+        _ => reply_of(&events::ValidatorReply {
+            complete: true,
+            matched: 20,
+            mismatched: if asked.scenario.mismatch { 3 } else { 0 },
+            errors: 0,
+            evidence: "e".into(),
+        }),
     }
 }

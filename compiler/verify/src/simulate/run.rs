@@ -67,27 +67,14 @@ const ENDED: &str = "States.Failed";
 
 /// When the virtual clock begins.
 pub const START: &str = "2026-01-01T00:00:00Z";
+/// The name of the execution.
+pub const EXECUTION: &str = "run-1";
 /// More states than any history has room for.
 const MOST: usize = 25_000;
 
 /// Walks a workflow under a scenario.
 pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
-    let mut world = World::default();
-    match scenario.writer.as_deref() {
-        Some("none") => {
-            world = [Effect::Fence(Side::Target), Effect::HoldWrites, Effect::Fence(Side::Source)]
-                .into_iter()
-                .fold(world, World::after);
-        }
-        Some("target") => {
-            let effects = [Effect::Fence(Side::Source), Effect::StartReverse, Effect::ReverseRunning];
-            world = effects.into_iter().fold(world, World::after);
-            world = [Effect::Shift(100), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]
-                .into_iter()
-                .fold(world, World::after);
-        }
-        _ => {}
-    }
+    let world = begun(program, scenario.writer.as_deref());
     let mut walk = Walk {
         program,
         scenario,
@@ -115,6 +102,32 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
     };
     let safe = end.is_ok() && world.told() && verdict::is_settled(program, world);
     Run { entries: walk.entries, calls: walk.calls, took: ended.time, world, end, safe, redriven: walk.redriven }
+}
+
+/// What an execution finds that starts with this writer.
+fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
+    let cutover = [
+        Effect::Fence(Side::Target),
+        Effect::HoldRotation,
+        Effect::FreezeSchema(Side::Source),
+        Effect::FreezeSchema(Side::Target),
+        Effect::StartForward,
+        Effect::HoldWrites,
+        Effect::Fence(Side::Source),
+    ];
+    let back = [Effect::StartReverse, Effect::ReverseRunning];
+    let moved = [Effect::Shift(100), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)];
+    let reverse = reverse_task(program).is_some();
+    let steps: Vec<Effect> = match writer {
+        Some("none") => cutover.to_vec(),
+        Some("target") => {
+            let stopped = [Effect::StopForward, Effect::ForwardStopped];
+            let back = if reverse { &back[..] } else { &[] };
+            [&cutover[..], &stopped, back, &moved].concat()
+        }
+        _ => Vec::new(),
+    };
+    steps.into_iter().fold(World::default(), World::after)
 }
 
 fn reverse_task<'w>(program: &Program<'w>) -> Option<&'w str> {
@@ -241,17 +254,29 @@ impl Walk<'_, '_> {
             Kind::Map { concurrency, .. } => {
                 let states = self.states(place, Value::Undefined, Value::Undefined);
                 let items = match self.value(&node.arguments, variables, &states) {
-                    Ok(Value::List(items)) => items.to_vec(),
+                    Ok(Value::List(items)) => items,
                     Ok(_) => return Next::Error("States.QueryEvaluationError".into(), "items are no list".into()),
                     Err(error) => return error,
                 };
-                let start = node.inner.first().copied();
-                let starts: Vec<(NodeId, Value)> =
-                    start.into_iter().flat_map(|at| items.iter().map(move |i| (at, i.clone()))).collect();
+                let mut starts: Vec<(NodeId, Value)> = Vec::new();
+                for item in items.iter() {
+                    let Some(at) = node.inner.first() else { break };
+                    match self.selected(place, variables, item) {
+                        Ok(input) => starts.push((*at, input)),
+                        Err(error) => return error,
+                    }
+                }
                 let most = if *concurrency == 0 { usize::MAX } else { *concurrency as usize };
                 self.inside(place, variables, &starts, most)
             }
         }
+    }
+
+    /// What an iteration is given for its item.
+    fn selected(&self, place: &Place, variables: &[Value], item: &Value) -> Result<Value, Next> {
+        let Some(selector) = &self.program.nodes[place.at].item else { return Ok(item.clone()) };
+        let here = Place { input: item.clone(), branch: place.branch.clone(), ..*place };
+        self.value(selector, variables, &self.states(&here, Value::Undefined, Value::Undefined))
     }
 
     /// Branches or iterations, side by side. The first that fails ends all.
@@ -353,6 +378,10 @@ impl Walk<'_, '_> {
             token_at: self.token_at,
             reverse_task: self.reverse_task,
             reads_writer: self.program.reads_writer(place.at),
+            execution: EXECUTION,
+            reminded: self.calls.iter().any(|call| {
+                call.branch == place.branch && call.outcome == Outcome::Error("States.HeartbeatTimeout".to_owned())
+            }),
         };
         if self.scenario.redrive.as_deref() == Some(&*node.state.name) && self.redriven.is_none() {
             let names = self.program.variables.iter();
@@ -478,7 +507,7 @@ impl Walk<'_, '_> {
         };
         let name = &self.program.nodes[place.at].state.name;
         let context = object(vec![
-            ("Execution", object(vec![("Name", Value::text("run-1"))])),
+            ("Execution", object(vec![("Name", Value::text(EXECUTION))])),
             ("State", object(vec![("Name", Value::Text(name.clone())), ("EnteredTime", Value::text(&entered))])),
             ("Task", object(vec![("Token", Value::text("token"))])),
             ("Map", object(vec![("Item", object(vec![("Value", place.input.clone())]))])),

@@ -6,11 +6,12 @@ pub enum Answering {
     /// All agree, an hour after they were asked.
     #[default]
     Agree,
-    /// Nobody answers in time.
+    /// All agree, an hour after they were reminded.
     Late,
+    /// Nobody answers.
+    Expired,
+    /// All refuse, an hour after they were asked.
     Refused,
-    /// One role answers for all.
-    ByOne,
 }
 
 /// What is not as it should be. Where nothing is said, all is well.
@@ -31,6 +32,12 @@ pub struct Scenario {
     pub approve: Answering,
     /// Whether the validation finds rows that differ.
     pub mismatch: bool,
+    /// Whether another run of the workflow is under way.
+    pub beside: bool,
+    /// Whether the cutovers that come before this one have not moved yet.
+    pub unmoved: bool,
+    /// Whether both schemas change after they were frozen.
+    pub migrated: bool,
     /// The execution is ended at the first call of this state, after its
     /// effect, and redriven.
     pub redrive: Option<String>,
