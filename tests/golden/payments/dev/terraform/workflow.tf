@@ -189,7 +189,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"decides where this run starts\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         { "Condition": "{% $action = \"migrate\" and $writer = \"source\" %}", "Next": "Preflight" },
-        { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "WatchTarget" },
+        { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "CheckpointUnfence" },
         {
           "Condition": "{% $action = \"rollback\" and $writer = \"source\" %}",
           "Assign": {
@@ -2721,7 +2721,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StopForward": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev" },
       "TimeoutSeconds": 10,
@@ -2813,7 +2813,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckStop": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"forward-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2895,7 +2895,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StartReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
         "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
@@ -2991,7 +2991,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckReverse": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-running\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -3159,7 +3159,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Assign": {
             "failure": {
               "state": "CheckpointUnfence",
-              "phase": "unfence",
+              "phase": "flip",
               "error": "{% $states.errorOutput.Error %}",
               "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
             }
@@ -3708,7 +3708,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StopReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev" },
       "TimeoutSeconds": 10,
@@ -3800,7 +3800,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckReverseStop": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"reverse-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -4030,7 +4030,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ExecuteRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev",
@@ -4102,7 +4102,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckRollback": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"goes on until all is undone\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rolled-back\"],\"does\":\"goes on until all is undone\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -4281,7 +4281,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "migration-orchestration-dev: migration succeeded",
-        "Message": "{% \"migration-orchestration-dev: the migration has succeeded: the target takes all writes.\" %}",
+        "Message": "migration-orchestration-dev: the migration has succeeded: the target takes all writes.",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "info" } }
       },
       "TimeoutSeconds": 30,
