@@ -10,7 +10,7 @@ use migspec_ir::workflow::{Side, Workflow};
 use migspec_targets::stepfunctions::definition;
 use migspec_tests::runs;
 use migspec_verify::Program;
-use migspec_verify::simulate::{Answering, Outcome, Run, START, Scenario, simulate};
+use migspec_verify::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
 use serde_json::{Value, json};
 
 use crate::judges::{Judge, said};
@@ -37,8 +37,11 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
         .map(|name| {
             let failing = case(&format!("{name} fails"), |s| {
                 s.fails.push((name.clone(), 1));
-                s.mismatch = name == "ExecuteRollback" || name == "NotifyRollback";
-                if name == "NotifyFailure" {
+                s.mismatch = name == "ExecuteRollback" || name.ends_with("Rollback") || name.ends_with("Back");
+                if name.contains("Remind") || name.contains("Again") {
+                    s.approve = Answering::Late;
+                }
+                if name.ends_with("Failure") {
                     s.fails.push(("Preflight".to_owned(), 1));
                 }
             });
@@ -55,8 +58,10 @@ fn others() -> Vec<Case> {
         case("the lag never falls", |s| s.lag = 100_000),
         case("rows differ", |s| s.mismatch = true),
         case("approval is refused", |s| s.approve = Answering::Refused),
-        case("approval expires", |s| s.approve = Answering::Late),
-        case("one role answers for both", |s| s.approve = Answering::ByOne),
+        case("approval expires", |s| s.approve = Answering::Expired),
+        case("approval is late", |s| s.approve = Answering::Late),
+        case("another run is under way", |s| s.beside = true),
+        case("the schemas have changed", |s| s.migrated = true),
         case("calls are throttled", |s| {
             s.throttles = ["StartReplication", "FenceWrites", "FlipRouting", "Shift50"].map(|n| named(n, 2)).to_vec();
         }),
@@ -211,11 +216,14 @@ fn scenario(run: &Run, input: &Value) -> Value {
         if call.outcome != Outcome::Timeout {
             outcome["delay"] = json!(call.took as f64 / 1000.0);
         }
-        outcomes.entry(call.state.to_string()).or_default().push(outcome);
+        // Iterations of a map call side by side: each has its own answers.
+        let iteration = call.branch.strip_prefix("ValidateData[").and_then(|rest| rest.strip_suffix(']'));
+        let key = iteration.map_or_else(|| call.state.to_string(), |i| format!("{}#{i}", call.state));
+        outcomes.entry(key).or_default().push(outcome);
     }
     let start = migspec_verify::jsonata::to_millis(START).expect("the start is a time") + at as i64;
     json!({
-        "input": input, "name": "run-1", "latency": 0, "exhausted": "error", "default": "error",
+        "input": input, "name": EXECUTION, "latency": 0, "exhausted": "error", "default": "error",
         "start": migspec_verify::jsonata::from_millis(start), "outcomes": outcomes,
     })
 }
