@@ -39,6 +39,11 @@ pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::missing(graph, packages)
 }
 
+/// What is wrong with the packages at hand that a graph needs.
+pub fn unfit_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
+    package::unfit(graph, packages)
+}
+
 /// Adds what tells of all other artifacts: `RUNBOOK.md`, where there is a
 /// workflow, `parity.json` and `inventory.json`, where the build holds more
 /// than workflows, and

@@ -7,6 +7,7 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use migspec_targets::package::program;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -108,10 +109,8 @@ fn build(root: &Path, binaries: &[Binary]) -> Result<(), String> {
 
 /// What would fail only in Lambda fails here.
 fn check(name: &str, program: &[u8], private: &[(String, &str)]) -> Result<(), String> {
-    match machine(program) {
-        Some("x86_64") => {}
-        Some(other) => return Err(format!("{name} is built for {other}; functions run on x86_64")),
-        None => return Err(format!("{name} is no program for Linux")),
+    if program::of_program(program).is_none() {
+        return Err(format!("{name} is no program for x86_64 or arm64 on Linux"));
     }
     if let Some(version) = glibc(program).filter(|version| *version > GLIBC) {
         return Err(format!(
@@ -124,18 +123,6 @@ fn check(name: &str, program: &[u8], private: &[(String, &str)]) -> Result<(), S
             Err(format!("{name} names the folder {path}: its bytes would differ from machine to machine"))
         }
         None => Ok(()),
-    }
-}
-
-/// The machine that an ELF program is for.
-fn machine(program: &[u8]) -> Option<&'static str> {
-    if program.get(..4)? != b"\x7fELF" {
-        return None;
-    }
-    match program.get(18..20)? {
-        [0x3e, 0] => Some("x86_64"),
-        [0xb7, 0] => Some("aarch64"),
-        _ => Some("another machine"),
     }
 }
 
@@ -163,7 +150,7 @@ fn package(program: &[u8]) -> Result<Vec<u8>, String> {
         .last_modified_time(DateTime::default())
         .unix_permissions(0o755);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("bootstrap", options).map_err(|e| e.to_string())?;
+    zip.start_file(program::BOOTSTRAP, options).map_err(|e| e.to_string())?;
     zip.write_all(program).map_err(|e| e.to_string())?;
     Ok(zip.finish().map_err(|e| e.to_string())?.into_inner())
 }
@@ -204,10 +191,11 @@ mod tests {
         let private = [("/home/someone/migspec".to_owned(), "/migspec")];
         let check = |bytes: &[u8]| check("fence", bytes, &private);
         assert_eq!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")), Ok(()));
+        assert_eq!(check(&program(0xb7, "")), Ok(()), "whether it fits the build says `build`");
         for (bytes, reason) in [
             (program(0x3e, "GLIBC_2.4 GLIBC_2.36 GLIBC_2.9"), "2.36"),
-            (program(0xb7, ""), "aarch64"),
-            (b"MZ and what follows".to_vec(), "no program for Linux"),
+            (program(0xf3, ""), "no program for x86_64 or arm64"),
+            (b"MZ and what follows".to_vec(), "no program for x86_64 or arm64"),
             (program(0x3e, "/home/someone/migspec/src/lib.rs"), "/home/someone/migspec"),
         ] {
             let refused = check(&bytes).expect_err(reason);

@@ -1,8 +1,10 @@
 //! The deployment packages of the functions, and under which keys they are uploaded.
 
+pub mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use migspec_ir::{Graph, Value};
+use migspec_ir::{Graph, Resource, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{Artifacts, Packages};
@@ -10,6 +12,29 @@ use crate::{Artifacts, Packages};
 /// The names of the packages that a graph needs and are not at hand.
 pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {
     needed(graph).into_iter().filter(|name| !packages.zips.contains_key(name)).collect()
+}
+
+/// What is wrong with the packages at hand, a sentence each: a function would
+/// fail only when a cutover calls it.
+pub fn unfit(graph: &Graph, packages: &Packages) -> Vec<String> {
+    let functions = graph.resources.values().filter_map(|function| {
+        let Value::Package(name) = &function.get("Code")?.value else { return None };
+        Some((function, packages.zips.get_key_value(name.as_str())?))
+    });
+    let unfit = |(function, (name, zip)): (&Resource, (&String, &Vec<u8>))| match program::of_package(zip) {
+        Err(reason) => Some(format!("`{name}.zip` {reason}")),
+        Ok(built) if built != architecture(function) => {
+            Some(format!("`{name}.zip` is built for {built}, and its function runs on {}", architecture(function)))
+        }
+        Ok(_) => None,
+    };
+    functions.filter_map(unfit).collect()
+}
+
+/// What Lambda runs a function on.
+fn architecture(function: &Resource) -> &str {
+    let list = function.get("Architectures").and_then(|d| d.value.as_list());
+    list.and_then(|list| list.first()?.value.as_str()).unwrap_or("x86_64")
 }
 
 /// Adds the packages that a graph needs: `functions/NAME.zip`.
@@ -140,6 +165,33 @@ mod tests {
         assert_eq!(missing(&graph, &packages), ["fence"]);
         assert!(!text(&artifacts, "terraform/functions.tf").contains("source_code_hash"));
         assert!(text(&artifacts, "cloudformation/main.template.json").contains("functions/fence.zip"));
+    }
+
+    #[test]
+    fn a_package_for_another_machine_is_not_deployed() {
+        let (mut graph, at) = graph();
+        let package = |machine| {
+            let zip = program::tests::zip(program::BOOTSTRAP, 0o755, &program::tests::program(machine));
+            Packages { zips: BTreeMap::from([("fence".to_owned(), zip)]) }
+        };
+        let (intel, arm) = (package(0x3e), package(0xb7));
+        let other = Packages { zips: BTreeMap::from([("fence".to_owned(), b"zip".to_vec())]) };
+        let mut run_on = |architecture: Option<&'static str>| {
+            let function = Resource::new("AWS::Lambda::Function", "fence-function", "function \"fence\"", at)
+                .set("Code", Value::Package("fence".into()));
+            let function = match architecture {
+                Some(architecture) => function.set("Architectures", vec![architecture]),
+                None => function,
+            };
+            graph.resources.insert(function.id.clone(), function);
+            [&intel, &arm, &other].map(|packages| unfit(&graph, packages).join(", "))
+        };
+        let built_for = |built, runs| format!("`fence.zip` is built for {built}, and its function runs on {runs}");
+        let no_zip = "`fence.zip` is no zip".to_owned();
+        for x86_64 in [Some("x86_64"), None] {
+            assert_eq!(run_on(x86_64), [String::new(), built_for("arm64", "x86_64"), no_zip.clone()]);
+        }
+        assert_eq!(run_on(Some("arm64")), [built_for("x86_64", "arm64"), String::new(), no_zip]);
     }
 
     #[test]

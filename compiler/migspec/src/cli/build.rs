@@ -145,6 +145,7 @@ fn artifacts(arguments: &Arguments, job: &Job, checked: &Checked, sources: &Sour
     let packages = load::packages(&arguments.functions)?;
     let graph = &checked.graphs[0];
     tell_missing(arguments, &packages, graph)?;
+    refuse_unfit(arguments, &packages, graph)?;
     compile::emit(graph, &job.target.targets(), &packages, sources)
         .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
 }
@@ -163,6 +164,17 @@ fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::
     }
     eprint_line(&format!("warning: {message}"));
     Ok(())
+}
+
+/// A package that Lambda could not start is refused: it would be found out in
+/// the middle of a cutover.
+fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), String> {
+    let unfit = migspec_targets::unfit_packages(graph, packages);
+    if unfit.is_empty() {
+        return Ok(());
+    }
+    let folder = load::display(&arguments.functions);
+    Err(format!("in `{folder}`, {}; make the packages anew with `cargo xtask functions`", unfit.join("; ")))
 }
 
 /// What an earlier build left, refused if it was of another environment.

@@ -77,6 +77,14 @@ impl Call {
         self.deadline.saturating_duration_since(Instant::now()).saturating_sub(reserve)
     }
 
+    /// How long a statement may take: at most `most`, and no longer than the
+    /// call, since a server goes on with what nobody waits for any more.
+    pub fn statement(&self, most: Duration) -> Duration {
+        const RESERVE: Duration = Duration::from_secs(1);
+        // Zero would be no limit at all.
+        most.min(self.remaining(RESERVE)).max(Duration::from_millis(1))
+    }
+
     /// Metrics of this migration.
     pub fn metrics(&self) -> Metrics {
         Metrics::new(&self.settings.metrics)
@@ -87,4 +95,19 @@ impl Call {
 #[cfg(feature = "aws")]
 pub(crate) fn log() -> Log {
     Log::standard(std::env::var("AWS_LAMBDA_LOG_LEVEL").map_or(Level::Info, |word| Level::of_word(&word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_ends_before_the_call_does() {
+        let call = |seconds| Call::lasting(Settings::default(), Log::memory(), Duration::from_secs(seconds));
+        let most = Duration::from_secs(20);
+        assert_eq!(call(300).statement(most), most);
+        let bound = call(15).statement(most);
+        assert!(bound <= Duration::from_secs(14) && bound > Duration::from_secs(10), "{bound:?}");
+        assert_eq!(call(0).statement(most), Duration::from_millis(1), "no limit would be the contrary");
+    }
 }

@@ -41,7 +41,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
             Err(Failure::configuration("the fence of a segment is not built"))
         }
         FenceEvent::Fence { side, segment: None, .. } => {
-            let mut client = open(ports, &sides, side, Access::Write).await?;
+            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let scope = Scope::of(&sides.replication);
             let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
             let fenced = take::fence(&mut client, &scope, until).await?;
@@ -49,29 +49,31 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
             Ok(Reply::Fenced(fenced))
         }
         FenceEvent::WriteToken { run, token } => {
-            let client = open(ports, &sides, Side::Source, Access::Write).await?;
+            let client = open(ports, &call, &sides, Side::Source, Access::Write).await?;
             let position = token::write_token(&client, &run.migration, &token).await?;
             call.log.info("token written", [("position", Name::of(position.as_str()).into())]);
             Ok(Reply::TokenWritten(TokenWritten { position }))
         }
-        FenceEvent::Drain { token, position, .. } => drain(ports, &sides, &token, &position).await.map(Reply::Drained),
+        FenceEvent::Drain { token, position, .. } => {
+            drain(ports, &call, &sides, &token, &position).await.map(Reply::Drained)
+        }
         FenceEvent::Unfence { side, segment: None, .. } => {
-            let mut client = open(ports, &sides, side, Access::Write).await?;
+            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let unfenced = restore::unfence(&mut client).await?;
             call.log.info("unfenced", [("side", side_name(side).into())]);
             Ok(Reply::Unfenced(Unfenced { unfenced }))
         }
         FenceEvent::Freeze { side, .. } => {
-            let client = open(ports, &sides, side, Access::Write).await?;
+            let client = open(ports, &call, &sides, side, Access::Write).await?;
             freeze::freeze(&client, &Scope::of(&sides.replication)).await?;
             frozen(&client, &sides).await
         }
         FenceEvent::CheckSchema { side, .. } => {
-            let client = open(ports, &sides, side, Access::Read).await?;
+            let client = open(ports, &call, &sides, side, Access::Read).await?;
             frozen(&client, &sides).await
         }
         FenceEvent::Thaw { side, .. } => {
-            let client = open(ports, &sides, side, Access::Write).await?;
+            let client = open(ports, &call, &sides, side, Access::Write).await?;
             freeze::thaw(&client).await?;
             Ok(Reply::Thawed(Thawed { thawed: true }))
         }
@@ -96,15 +98,27 @@ async fn frozen(client: &Client, sides: &Sides) -> Result<Reply, Failure> {
     Ok(Reply::Frozen(Frozen { frozen, fingerprint: freeze::fingerprint(client, &scope).await? }))
 }
 
-async fn open<P: Secrets>(ports: &P, sides: &Sides, side: Side, access: Access) -> Result<Client, Failure> {
-    sides.open(ports, side, Purpose::Fence, access, STATEMENT).await
+async fn open<P: Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    side: Side,
+    access: Access,
+) -> Result<Client, Failure> {
+    sides.open(ports, side, Purpose::Fence, access, call.statement(STATEMENT)).await
 }
 
-async fn drain<P: Secrets>(ports: &P, sides: &Sides, token: &str, position: &str) -> Result<Drained, Failure> {
+async fn drain<P: Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    token: &str,
+    position: &str,
+) -> Result<Drained, Failure> {
     let wanted = Lsn::of_text(position)?;
     let (source, target) = tokio::try_join!(
-        open(ports, sides, Side::Source, Access::Read),
-        open(ports, sides, Side::Target, Access::Read)
+        open(ports, call, sides, Side::Source, Access::Read),
+        open(ports, call, sides, Side::Target, Access::Read)
     )?;
     let (confirmed, arrived) = tokio::try_join!(
         token::confirmed(&source, &sides.replication.forward_task),

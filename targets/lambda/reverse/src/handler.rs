@@ -33,7 +33,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
     let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
     let slot = sides.replication.reverse_slot.clone();
     let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
-    let target = open(ports, &sides, Side::Target, Purpose::ReverseCapture).await?;
+    let target = open(ports, &call, &sides, Side::Target, Purpose::ReverseCapture).await?;
     match event {
         ReverseEvent::Create { .. } => {
             let made = slot::create(&target, &slot).await?;
@@ -41,7 +41,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
             Ok(Reply::Slot(made))
         }
         ReverseEvent::Drop { .. } => {
-            let source = open(ports, &sides, Side::Source, Purpose::Replication).await?;
+            let source = open(ports, &call, &sides, Side::Source, Purpose::Replication).await?;
             let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
             let mut dropped = slot::drop_slot(&target, &slot, until).await?;
             for forward in slot::forward_slots(&source, &sides.replication.forward_task).await? {
@@ -66,8 +66,14 @@ fn run(event: &ReverseEvent) -> &Run {
     }
 }
 
-async fn open<P: Secrets>(ports: &P, sides: &Sides, side: Side, purpose: Purpose) -> Result<Client, Failure> {
-    sides.open(ports, side, purpose, Access::Write, STATEMENT).await
+async fn open<P: Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    side: Side,
+    purpose: Purpose,
+) -> Result<Client, Failure> {
+    sides.open(ports, side, purpose, Access::Write, call.statement(STATEMENT)).await
 }
 
 /// What alarms on the way back look at.

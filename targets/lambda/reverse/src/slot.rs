@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{ReverseSlot, SlotReport, slot_prefix};
-use migspec_function::Failure;
+use migspec_function::{Failure, name};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
@@ -27,7 +27,11 @@ pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure>
         .await
         .map_err(|e| failed(&e))?;
     let position = match found {
-        Some(row) if row.get::<_, Option<bool>>(0) == Some(true) => row.get(1),
+        Some(row) if row.get::<_, Option<bool>>(0) == Some(true) => {
+            // It has none while a call that nobody waits for any more makes it.
+            let position: Option<String> = row.get(1);
+            position.ok_or_else(|| Failure::new(name::CONFLICT, format!("the slot {slot} is being made")))?
+        }
         Some(_) => return Err(Failure::configuration(format!("the slot {slot} is of another database or plugin"))),
         None => {
             let made = client

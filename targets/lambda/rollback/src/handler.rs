@@ -7,7 +7,7 @@ use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
 use migspec_function::{Call, Failure, Notices, Objects, Parameters, Tasks, Traffic, name};
 
 use crate::databases::Databases;
-use crate::progress::{Checkpoint, Progress, Record};
+use crate::progress::{Checkpoint, GivenUp, Progress, Record};
 use crate::step::{Outcome, PAUSE, Walk};
 use crate::table::{Step, Way, steps};
 
@@ -37,10 +37,12 @@ where
         record => record?,
     };
     let steps = plan(record.progress.phase, record.progress.way)?;
-    if record.progress.abandoned {
+    let walk = Walk { ports, databases, call, event };
+    if record.progress.given_up != GivenUp::No {
+        // Whoever gave it up may have come no further than to write that down.
+        give_up(&walk, &mut record).await?;
         return Err(Failure::new(error::REVERSE_BROKEN, "the way back was given up: the target takes writes"));
     }
-    let walk = Walk { ports, databases, call, event };
     for step in steps {
         if record.progress.done.contains(step) {
             continue;
@@ -69,9 +71,7 @@ where
             Ok(Outcome::Done) => break,
             Ok(Outcome::Wait) => tokio::time::sleep(PAUSE).await,
             Err(failure) if failure.name() == error::REVERSE_BROKEN && step != Step::CheckReverse => {
-                walk.abandon().await?;
-                record.progress.abandoned = true;
-                record.save(walk.ports).await?;
+                give_up(walk, record).await?;
                 return Err(failure);
             }
             Err(failure) => return Err(failure),
@@ -83,22 +83,50 @@ where
     Ok(Outcome::Done)
 }
 
+/// Lets the target take writes again. That is written down first: once the
+/// target is open, no other call may go on and open the source as well.
+async fn give_up<P, D>(walk: &Walk<'_, P, D>, record: &mut Record) -> Result<(), Failure>
+where
+    P: Parameters + Objects + Tasks + Traffic + Notices,
+    D: Databases,
+{
+    if record.progress.given_up == GivenUp::No {
+        record.progress.given_up = GivenUp::Begun;
+        record.save(walk.ports).await?;
+    }
+    if record.progress.given_up == GivenUp::Begun {
+        walk.open_targets().await?;
+        record.progress.given_up = GivenUp::Done;
+        record.save(walk.ports).await?;
+    }
+    Ok(())
+}
+
 /// What has to be undone: the latest of the phase that failed, the last one
 /// that was written down, and what the switches of the writer say.
 async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Result<Progress, Failure> {
-    let checkpoint = Checkpoint::read(ports, event).await?;
-    let mut phase = checkpoint.as_ref().map_or(event.failure.phase, |c| c.phase.max(event.failure.phase));
+    let mut writers = Vec::new();
     for writer in &event.writers {
-        if ports.parameter(&writer.parameter).await?.as_deref() == Some("target") {
-            phase = phase.max(Phase::Unfence);
-        }
+        writers.push(ports.parameter(&writer.parameter).await?.unwrap_or_default());
+    }
+    let latest = Checkpoint::read(ports, event).await?;
+    // Where the writer is not the source, an earlier run has moved it, and what
+    // that one has written down is still to be undone.
+    let moved = writers.iter().any(|writer| writer != "source");
+    let checkpoint = latest.as_ref().filter(|c| moved || c.execution == event.run.execution);
+    let mut phase = checkpoint.map_or(event.failure.phase, |c| c.phase.max(event.failure.phase));
+    if moved {
+        phase = phase.max(Phase::Fence);
+    }
+    if writers.iter().any(|writer| writer == "target") {
+        phase = phase.max(Phase::Unfence);
     }
     let way = if event.accept_loss { Way::Loss } else { Way::Reverse };
     let written = matches!(phase, Phase::Unfence | Phase::Watch);
     if written && way == Way::Reverse && event.replications.iter().any(|r| r.reverse_task.is_empty()) {
         return Err(Failure::new(error::REVERSE_BROKEN, "nothing copies the target's writes back"));
     }
-    let since = checkpoint.filter(|c| c.phase == Phase::Unfence).map(|c| c.at).filter(|at| !at.is_empty());
+    let since = checkpoint.filter(|c| c.phase == Phase::Unfence && !c.at.is_empty()).map(|c| &c.at);
     let loss = match (written, way) {
         (true, Way::Loss) => match since {
             Some(at) => format!("what was written to the target after {at} is not on the source."),
@@ -113,7 +141,8 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
         done: Vec::new(),
         positions: BTreeMap::new(),
         loss,
-        abandoned: false,
+        given_up: GivenUp::No,
+        checkpoint: latest,
     })
 }
 

@@ -11,5 +11,5 @@ mod table;
 
 pub use databases::{Databases, Real};
 pub use handler::handle;
-pub use progress::Progress;
+pub use progress::{Checkpoint, GivenUp, Progress};
 pub use table::{Step, Way, steps};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use migspec_events::{Phase, RollbackEvent};
+use migspec_events::{Phase, RollbackEvent, error};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,19 @@ pub struct Progress {
     pub positions: BTreeMap<String, String>,
     /// What is lost, as a sentence; empty if nothing is.
     pub loss: String,
-    /// The way back was given up: the target is open again.
-    pub abandoned: bool,
+    pub given_up: GivenUp,
+    /// What the workflow had written down when this began.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// Whether the way back was given up, so that the target takes writes again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GivenUp {
+    No,
+    /// The target may be open already.
+    Begun,
+    Done,
 }
 
 /// The progress and the tag of the object that it was read from.
@@ -34,26 +45,26 @@ pub(crate) struct Record {
 }
 
 /// What the workflow writes down before each phase.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-pub(crate) struct Checkpoint {
-    pub(crate) phase: Phase,
-    pub(crate) execution: String,
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Checkpoint {
+    pub phase: Phase,
+    pub execution: String,
     /// The instant, in ISO 8601.
     #[serde(default)]
-    pub(crate) at: String,
+    pub at: String,
 }
 
 impl Checkpoint {
-    /// The last one of this run; an older run's says nothing about it.
+    /// The last one, of this run or of an earlier one.
     ///
     /// # Errors
     /// It cannot be read, or is none.
     pub(crate) async fn read<P: Objects>(ports: &P, event: &RollbackEvent) -> Result<Option<Self>, Failure> {
         let key = Key::new(&event.checkpoint.bucket, event.checkpoint.key.as_str());
         let Some(object) = ports.object(&key).await? else { return Ok(None) };
-        let checkpoint: Self = serde_json::from_slice(&object.bytes)
+        let checkpoint = serde_json::from_slice(&object.bytes)
             .map_err(|e| Failure::configuration(format!("the object {} is no checkpoint: {e}", key.key)))?;
-        Ok(Some(checkpoint).filter(|c| c.execution == event.run.execution))
+        Ok(Some(checkpoint))
     }
 }
 
@@ -62,7 +73,8 @@ impl Record {
     /// begins with `progress`.
     ///
     /// # Errors
-    /// S3 refuses, or somebody else began at the same moment.
+    /// S3 refuses, or somebody else began at the same moment; or another run
+    /// has come further since: what this one found is no longer so.
     pub(crate) async fn begin<P: Objects>(
         ports: &P,
         event: &RollbackEvent,
@@ -76,6 +88,10 @@ impl Record {
         let found: Progress = serde_json::from_slice(&object.bytes)
             .map_err(|e| Failure::configuration(format!("the object {} is no progress: {e}", key.key)))?;
         let mut record = Self { key, etag: object.etag, progress: found };
+        let latest = progress.checkpoint.as_ref();
+        if latest != record.progress.checkpoint.as_ref() && latest.is_some_and(|c| c.execution != event.run.execution) {
+            return Err(Failure::new(error::TOO_LATE, "another run has begun since this way back did"));
+        }
         let same = record.progress.failed == progress.failed && record.progress.way == progress.way;
         if !same || record.progress.phase < progress.phase {
             // Another failure of the same run has more to undo. Steps that were

@@ -42,8 +42,8 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::DrainReverse => self.drain(progress).await,
             Step::SyncSequences => self.sync_sequences().await,
             Step::MoveTraffic => self.move_traffic().await,
+            Step::UnfenceSource => self.open_sources().await,
             Step::FlipToSource => self.tell_writers("source").await,
-            Step::UnfenceSource => self.unfence(Side::Source).await,
             Step::StopForward => self.stop(|replication| &replication.forward_task).await,
             Step::StopReverse => self.stop(|replication| &replication.reverse_task).await,
             Step::DropReverseSlot => self.drop_reverse_slots().await,
@@ -122,6 +122,15 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(outcome)
     }
 
+    /// The target's fence may be from an earlier call, and somebody may have
+    /// opened it since: it is seen to stand before the source opens.
+    async fn open_sources(&self) -> Result<Outcome, Failure> {
+        match self.fence_targets().await? {
+            Outcome::Done => self.unfence(Side::Source).await,
+            Outcome::Wait => Ok(Outcome::Wait),
+        }
+    }
+
     async fn status(&self, task: &str) -> Result<String, Failure> {
         Ok(self.ports.task(task).await?.map(|task| task.status).unwrap_or_default())
     }
@@ -193,7 +202,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     /// The targets open again: they hold every write, and nothing else can.
-    pub(crate) async fn abandon(&self) -> Result<(), Failure> {
+    pub(crate) async fn open_targets(&self) -> Result<(), Failure> {
         self.unfence(Side::Target).await?;
         self.tell_writers("target").await.map(drop)
     }

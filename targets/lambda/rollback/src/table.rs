@@ -22,9 +22,9 @@ pub enum Step {
     SyncSequences,
     /// All requests go to the source's compute.
     MoveTraffic,
-    /// The applications are told to write to the source.
-    FlipToSource,
     UnfenceSource,
+    /// The applications are told to write to the source, which is open by then.
+    FlipToSource,
     StopForward,
     StopReverse,
     /// Of the way back: a next attempt makes it anew.
@@ -45,8 +45,8 @@ impl Step {
             Self::DrainReverse => "drain-reverse",
             Self::SyncSequences => "sync-sequences",
             Self::MoveTraffic => "move-traffic",
-            Self::FlipToSource => "flip-to-source",
             Self::UnfenceSource => "unfence-source",
+            Self::FlipToSource => "flip-to-source",
             Self::StopForward => "stop-forward",
             Self::StopReverse => "stop-reverse",
             Self::DropReverseSlot => "drop-reverse-slot",
@@ -74,22 +74,21 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
     Some(match phase {
         Phase::Assess => &[Notify],
         // A target that is half loaded is of no use, and loading weighs on the source.
-        Phase::Load => &[StopForward, Notify],
-        // Nothing but the target has changed. The task goes on: one that is
-        // stopped keeps the source's log until the disk is full.
-        Phase::Replicate | Phase::Validate => &[Notify],
-        // One writer all the time: only requests have moved.
-        Phase::Shift | Phase::Approve => &[MoveTraffic, Notify],
+        Phase::Load => &[MoveTraffic, StopForward, Notify],
+        // One writer all the time: requests alone may have moved, in this run or
+        // in one before it. The task goes on: one that is stopped keeps the
+        // source's log until the disk is full.
+        Phase::Replicate | Phase::Validate | Phase::Shift | Phase::Approve => &[MoveTraffic, Notify],
         Phase::Fence | Phase::Drain | Phase::FinalCheck | Phase::Sequences => {
-            &[FenceTarget, MoveTraffic, FlipToSource, UnfenceSource, Notify]
+            &[FenceTarget, MoveTraffic, UnfenceSource, FlipToSource, Notify]
         }
         // The target has taken no writes but replication's: it is still fenced.
         Phase::StopForward | Phase::StartReverse | Phase::Flip => &[
             HoldWrites,
             FenceTarget,
             MoveTraffic,
-            FlipToSource,
             UnfenceSource,
+            FlipToSource,
             StopReverse,
             DropReverseSlot,
             ResumeForward,
@@ -104,8 +103,8 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 DrainReverse,
                 SyncSequences,
                 MoveTraffic,
-                FlipToSource,
                 UnfenceSource,
+                FlipToSource,
                 StopReverse,
                 DropReverseSlot,
                 Notify,
@@ -115,8 +114,8 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 FenceTarget,
                 SyncSequences,
                 MoveTraffic,
-                FlipToSource,
                 UnfenceSource,
+                FlipToSource,
                 StopReverse,
                 DropReverseSlot,
                 Notify,
@@ -172,8 +171,19 @@ mod tests {
     fn the_source_opens_only_behind_the_targets_fence() {
         each(|phase, steps| {
             assert!(before(steps, Step::FenceTarget, Step::UnfenceSource), "{phase:?}");
-            assert!(before(steps, Step::FlipToSource, Step::UnfenceSource), "{phase:?}");
         });
+    }
+
+    #[test]
+    fn the_applications_are_sent_to_a_source_that_is_open() {
+        each(|phase, steps| {
+            assert!(before(steps, Step::UnfenceSource, Step::FlipToSource), "{phase:?}");
+        });
+    }
+
+    #[test]
+    fn whatever_is_undone_requests_go_back_to_the_source() {
+        each(|phase, steps| assert_eq!(steps.contains(&Step::MoveTraffic), phase != Phase::Assess, "{phase:?}"));
     }
 
     #[test]

@@ -54,6 +54,11 @@ struct Fake {
 }
 
 impl Fake {
+    /// Another hand on the same pair.
+    fn shared(&self) -> Self {
+        Self { pair: self.pair.clone(), ports: self.ports.clone() }
+    }
+
     fn pair(&self) -> MutexGuard<'_, Pair> {
         self.pair.lock().unwrap()
     }
@@ -306,33 +311,35 @@ async fn with_consent_the_loss_is_told() {
     assert!(ports.state().notices[0].2.contains("LOST"));
 }
 
+/// It runs when asked first, and never brings the token.
+struct Stuck(Fake);
+
+impl Databases for Stuck {
+    async fn fence_target(&self) -> Result<bool, Failure> {
+        self.0.fence_target().await
+    }
+    async fn unfence(&self, side: Side) -> Result<bool, Failure> {
+        self.0.unfence(side).await
+    }
+    async fn write_token(&self, token: &str) -> Result<String, Failure> {
+        let position = self.0.write_token(token).await?;
+        self.0.ports.state().tasks.insert("ledger-reverse".to_owned(), task("failed"));
+        Ok(position)
+    }
+    async fn drained(&self, _: &str, _: &str) -> Result<bool, Failure> {
+        Ok(false)
+    }
+    async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
+        panic!("it goes no further")
+    }
+    async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
+        panic!("it goes no further")
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn reverse_replication_that_breaks_on_the_way_opens_the_target_again() {
     let (fakes, ports) = before(Phase::Watch);
-    // It runs when asked first, and never brings the token.
-    struct Stuck(Fake);
-    impl Databases for Stuck {
-        async fn fence_target(&self) -> Result<bool, Failure> {
-            self.0.fence_target().await
-        }
-        async fn unfence(&self, side: Side) -> Result<bool, Failure> {
-            self.0.unfence(side).await
-        }
-        async fn write_token(&self, token: &str) -> Result<String, Failure> {
-            let position = self.0.write_token(token).await?;
-            self.0.ports.state().tasks.insert("ledger-reverse".to_owned(), task("failed"));
-            Ok(position)
-        }
-        async fn drained(&self, _: &str, _: &str) -> Result<bool, Failure> {
-            Ok(false)
-        }
-        async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
-            panic!("it goes no further")
-        }
-        async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
-            panic!("it goes no further")
-        }
-    }
     let pairs: Vec<_> = fakes.iter().map(|fake| fake.pair.clone()).collect();
     let stuck: Vec<Stuck> = fakes.into_iter().map(Stuck).collect();
     for _ in 0..2 {
@@ -341,6 +348,94 @@ async fn reverse_replication_that_breaks_on_the_way_opens_the_target_again() {
         assert!(pairs.iter().all(|pair| !pair.lock().unwrap().target_fenced));
         assert_eq!(ports.state().parameters[WRITER], "target");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn wherever_giving_up_crashes_the_target_opens_alone() {
+    for crash in 0.. {
+        let (fakes, ports) = before(Phase::Watch);
+        walk_into_a_broken_reverse(&fakes, &ports, crash).await;
+        // It runs again, and has brought the token over meanwhile.
+        ports.state().crash_after = None;
+        for key in KEYS {
+            ports.state().tasks.insert(format!("{key}-reverse"), task("running"));
+        }
+        let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await;
+        let pairs = end(&fakes, &ports).0;
+        let whole = |source: bool, target: bool| {
+            pairs.iter().all(|pair| (pair.source_fenced, pair.target_fenced) == (source, target))
+        };
+        let writer = ports.state().parameters[WRITER].clone();
+        match failure {
+            // It had not been written down yet: the way back goes on.
+            Ok(_) => assert!(whole(false, true) && writer == "source", "{crash}: {pairs:?} {writer}"),
+            Err(_) => assert!(whole(true, false) && writer == "target", "{crash}: {pairs:?} {writer}"),
+        }
+        if ports.state().changes.len() < crash {
+            assert!(crash > 10, "nothing crashed");
+            break;
+        }
+    }
+}
+
+/// Reverse replication fails behind the token; crashes after so many changes.
+async fn walk_into_a_broken_reverse(fakes: &[Fake], ports: &Arc<Memory>, crash: usize) {
+    let stuck: Vec<Stuck> = fakes.iter().map(Fake::shared).map(Stuck).collect();
+    ports.state().crash_after = Some(crash);
+    assert!(handle(&**ports, &stuck, &call(), &event(Phase::Watch, true)).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_has_moved_is_undone_as_well() {
+    // It failed in each phase and nobody could write; the next run was asked to
+    // go back, and failed or began in an early one.
+    for phase in [Phase::Fence, Phase::Drain, Phase::StartReverse, Phase::Flip, Phase::Unfence, Phase::Watch] {
+        let (fakes, ports) = before(phase);
+        let mut later = event(Phase::Assess, true);
+        later.run.execution = "e-2".to_owned();
+        walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        let (pairs, parameters, ..) = end(&fakes, &ports);
+        for pair in pairs {
+            assert!(!pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "{phase:?}: {pair:?}");
+        }
+        assert!(parameters.contains(&(WRITER.to_owned(), "source".to_owned())), "{phase:?}");
+    }
+    // Where the source is the writer, an earlier run has left nothing.
+    let (fakes, ports) = before(Phase::Approve);
+    ports.state().objects.values_mut().for_each(|bytes| *bytes = br#"{"phase":"watch","execution":"e-0"}"#.to_vec());
+    walk(&fakes, &ports, &event(Phase::Assess, true)).await.unwrap();
+    assert_eq!(ports.state().changes.iter().filter(|change| change.contains("fence")).count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_another_run_has_begun_nothing_is_touched() {
+    let (fakes, ports) = before(Phase::Watch);
+    ports.state().crash_after = Some(8);
+    walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("it crashes");
+    ports.state().crash_after = None;
+    let later = br#"{"phase":"load","execution":"e-2","at":"2026-01-02T00:00:00Z"}"#.to_vec();
+    ports.state().objects.insert(Key::new("checkpoints", "ledger/checkpoint.json"), later);
+    let changes = ports.state().changes.len();
+    let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("it is not the last run");
+    assert_eq!((failure.name(), ports.state().changes.len()), (migspec_events::error::TOO_LATE, changes));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_somebody_has_opened_is_closed_before_the_source_opens() {
+    let (fakes, ports) = before(Phase::Watch);
+    for crash in 0.. {
+        ports.state().crash_after = Some(crash);
+        let result = walk(&fakes, &ports, &event(Phase::Watch, true)).await;
+        if result.is_ok() {
+            break;
+        }
+        // The fake asserts that never two of them are open.
+        for fake in &fakes {
+            let mut pair = fake.pair();
+            pair.target_fenced &= !(pair.source_fenced && pair.sequences);
+        }
+    }
+    assert!(fakes.iter().all(|fake| fake.pair().target_fenced && !fake.pair().source_fenced));
 }
 
 #[test]

@@ -23,9 +23,10 @@ pub async fn handle<P: Parameters + Secrets>(
         Side::Source => Side::Target,
         Side::Target => Side::Source,
     };
+    let limit = call.statement(STATEMENT);
     let (mut set, other) = tokio::try_join!(
-        sides.open(ports, event.side, Purpose::Fence, Access::Write, STATEMENT),
-        sides.open(ports, other, Purpose::Fence, Access::Read, STATEMENT)
+        sides.open(ports, event.side, Purpose::Fence, Access::Write, limit),
+        sides.open(ports, other, Purpose::Fence, Access::Read, limit)
     )?;
     let scope = Scope::of(&sides.replication);
     let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;

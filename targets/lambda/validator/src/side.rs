@@ -165,9 +165,12 @@ impl<'c> View<'c> {
     pub async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
         let (within, values) = self.within(range);
         let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
+        let columns: Vec<&str> = self.lookup.iter().map(|(column, _)| column.as_str()).collect();
+        // Only this one row becomes text: without the query within, each that is skipped would too.
         let sql = format!(
-            "SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1",
+            "SELECT {} FROM (SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1) AS bound",
             self.texts.join(", "),
+            columns.join(", "),
             self.table,
             order.join(", "),
             n.saturating_sub(1)

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use migspec_events::{FenceEvent, ReverseEvent, RollbackEvent, Run, SequencesEvent, Side, ValidatorEvent};
+use migspec_events::{
+    FenceEvent, PreflightEvent, ReverseEvent, RollbackEvent, Run, SequencesEvent, Side, ValidatorEvent,
+};
 use migspec_function::{Failure, Key, Objects, Parameters, Put, Sides, Traffic};
 use migspec_rollback::Real;
 use serde::Serialize;
@@ -123,7 +125,7 @@ async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value,
             }
             Ok(written(&migspec_rollback::handle(ports, &databases, &call, &event).await?))
         }
-        "preflight" => Ok(json!({ "ready": true, "problems": [] })),
+        "preflight" => Ok(written(&migspec_preflight::handle(ports, &call, event::<PreflightEvent>(payload)).await?)),
         "data-validator" => migspec_validator::handle(ports, &call, event::<ValidatorEvent>(payload)).await,
         other => panic!("unknown function {other}"),
     }

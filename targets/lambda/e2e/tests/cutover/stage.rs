@@ -29,6 +29,12 @@ const APPLICATION: &str = "
     grant usage on all sequences in schema payments to pay_app, pay_batch;
     reset role;";
 
+/// What DMS may do. Who may write the tokens is spared by the fence.
+const REPLICATION: &str = "
+    grant usage on schema payments, migspec to dms;
+    grant select, insert, update, delete on all tables in schema payments to dms;
+    grant select, insert, update, delete on migspec.migspec_fence to dms;";
+
 /// Everything that a run takes place on.
 pub struct Stage {
     pub world: World,
@@ -101,9 +107,12 @@ async fn prepare(world: &World) {
         world.login(login(side, "validation", "validator", "IN ROLE pg_read_all_data")).await;
         world.run(side, include_str!("../../../fence/setup.sql")).await;
         world.run(side, &format!("{APPLICATION} grant pay_owner to migspec_fence")).await;
+        world.login(login(side, "replication", "dms", "REPLICATION IN ROLE pg_read_all_stats")).await;
+        world.run(side, REPLICATION).await;
     }
+    // It silences the triggers and foreign keys of what it applies to.
+    world.run(Side::Target, "grant set on parameter session_replication_role to dms").await;
     world.login(login(Side::Target, "reverse-capture", "migspec_reverse", "REPLICATION")).await;
-    world.login(login(Side::Source, "replication", "dms", "REPLICATION")).await;
     let accounts = format!("insert into payments.account select n, 0 from generate_series(0, {}) n", ACCOUNTS - 1);
     world.run(Side::Source, &accounts).await;
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use migspec_function_testing::block_on;
 
@@ -18,7 +19,7 @@ const WAYS: [(&str, &str); 4] = [
 async fn write(stand: Arc<Stand>, role: &'static str, sql: &'static str, stop: Arc<AtomicBool>, done: Arc<AtomicU64>) {
     while !stop.load(Ordering::SeqCst) {
         let Ok(client) = stand.login(role).await else {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
         while !stop.load(Ordering::SeqCst) {
@@ -27,7 +28,7 @@ async fn write(stand: Arc<Stand>, role: &'static str, sql: &'static str, stop: A
                 Err(_) if client.is_closed() => break,
                 Err(_) => {
                     let _ = client.batch_execute("rollback").await;
-                    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
                     0
                 }
             };
@@ -52,22 +53,27 @@ fn no_write_commits_behind_the_fence() {
                 tokio::spawn(write(stand.clone(), role, sql, stop.clone(), done.clone()))
             })
             .collect();
+        let mut slowest = [Duration::ZERO; 2];
         for round in 0..3 {
             let start = done.load(Ordering::SeqCst);
             while done.load(Ordering::SeqCst) < start + 100 {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
+            let begun = Instant::now();
             let fenced = stand.fence().await;
             assert!(fenced.fenced, "{fenced:?}");
+            slowest[0] = slowest[0].max(begun.elapsed());
             assert!(fenced.sessions > 0, "round {round}: {fenced:?}");
             let behind = rows(&stand).await;
             // Long enough for whatever was under way to show.
-            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            tokio::time::sleep(Duration::from_millis(700)).await;
             assert_eq!(rows(&stand).await, behind, "round {round}");
+            let begun = Instant::now();
             stand.unfence().await;
+            slowest[1] = slowest[1].max(begun.elapsed());
             let open = done.load(Ordering::SeqCst);
             while done.load(Ordering::SeqCst) < open + 100 {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
         stop.store(true, Ordering::SeqCst);
@@ -75,5 +81,7 @@ fn no_write_commits_behind_the_fence() {
             writer.await.unwrap();
         }
         assert_eq!(stand.catalogue().await, before);
+        let [fence, unfence] = slowest.map(|took| took.as_millis());
+        println!("under 16 writers: fence in at most {fence} ms, unfence in at most {unfence} ms");
     });
 }

@@ -1,0 +1,124 @@
+//! The functions that read both databases: preflight and the validator.
+
+use migspec_events::{PreflightEvent, PreflightReply, Side};
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, metric_problems};
+use serde_json::{Value, json};
+
+use crate::reply;
+use crate::stand::unpacked;
+
+const TABLES: &str = "CREATE SCHEMA payments; \
+    CREATE TABLE payments.payment (id bigint PRIMARY KEY, amount numeric(18,4), card text)";
+const VALIDATION: &str = "/migration/test/replications/ledger/validation";
+/// What no log, reply or evidence may hold.
+const CARD: &str = "4111-1111-1111-1111";
+
+/// Two servers with their logins, moto with the same settings, and a function.
+fn stand(name: &str, purpose: &str, attributes: &str, prepare: &str) -> Option<(World, Moto, Function)> {
+    let world = World::start()?;
+    let moto = Moto::start()?;
+    let binary = unpacked(name)?;
+    block_on(async {
+        for side in [Side::Source, Side::Target] {
+            world.login(Login { side, purpose, role: purpose, attributes }).await;
+        }
+        world.run(Side::Source, prepare).await;
+    });
+    let validation =
+        r#"{"rows":true,"checksums":{"chunkMillis":500},"invariants":[],"protected":["payments.payment.card"]}"#;
+    world.ports.set_parameter(VALIDATION, validation);
+    moto.load(&world.ports, &["checkpoints", "evidence"]);
+    let mut environment = moto.environment();
+    environment.extend(world.environment());
+    let function = Function::start(&binary, name, &environment);
+    Some((world, moto, function))
+}
+
+/// Every line is JSON, and none holds what it must not.
+fn lines(function: Function) -> Vec<Value> {
+    let log = function.end();
+    assert!(!log.contains(CARD) && !log.contains("-password"), "{log}");
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
+    let problems: Vec<String> = lines.iter().flat_map(metric_problems).collect();
+    assert_eq!(problems, [""; 0]);
+    lines
+}
+
+#[test]
+fn preflight_checks_both_sides() {
+    let attributes = "REPLICATION IN ROLE pg_read_all_data, pg_write_all_data, pg_read_all_stats";
+    let Some((world, moto, mut function)) = stand("preflight", "replication", attributes, TABLES) else { return };
+    let event = PreflightEvent { run: world.run_of(), reverse: false, segments: Vec::new() };
+    let event = serde_json::to_value(event).unwrap();
+    let answer: PreflightReply = serde_json::from_value(reply(&mut function, &event)).unwrap();
+    let problems: Vec<&str> = answer.problems.iter().map(|p| p.what.as_str()).collect();
+    assert!(problems.contains(&"the target has no table payments.payment"), "{problems:?}");
+    assert!(problems.iter().any(|p| p.starts_with("there is no replication task")), "moto has none: {problems:?}");
+    assert!(!answer.ready && problems.len() == 2, "{problems:?}");
+
+    // An event of another function is an error under a name, and no crash.
+    let wrong = function.call(&json!({ "run": 1 }));
+    assert!(matches!(&wrong, Outcome::Failed(name, _) if name == "Migration.Configuration"), "{wrong:?}");
+    assert!(reply(&mut function, &event).is_object(), "it answers the next call");
+
+    let report = moto.object("evidence", "ledger/preflight/test-1.json").expect("the report is kept");
+    assert!(report.contains("the target has no table payments.payment"));
+    let trace = "1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
+    let named = |line: &Value| line["xrayTraceId"].as_str().is_some_and(|id| id.contains(trace));
+    assert!(lines(function).iter().filter(|line| line["message"] == "checked").all(named), "the trace is on each line");
+}
+
+#[test]
+fn without_its_settings_a_function_says_so_and_ends() {
+    let Some(moto) = Moto::start() else { return };
+    let Some(binary) = unpacked("preflight") else { return };
+    let mut function = Function::start(&binary, "preflight", &moto.environment());
+    let outcome = function.call(&json!({}));
+    assert!(matches!(outcome, Outcome::Broken(_)), "{outcome:?}");
+    let log = function.end();
+    assert!(log.contains("the variable MIGSPEC_ENVIRONMENT is not set"), "{log}");
+}
+
+#[test]
+fn the_validator_finds_what_differs_and_shows_no_protected_value() {
+    let rows = format!("{TABLES}; INSERT INTO payments.payment SELECT n, n, '{CARD}' FROM generate_series(1, 5000) n");
+    let attributes = "IN ROLE pg_read_all_data";
+    let Some((world, moto, mut function)) = stand("data-validator", "validation", attributes, &rows) else { return };
+    block_on(world.run(Side::Target, &rows));
+    let run = serde_json::to_value(world.run_of()).unwrap();
+    let (first, _) = pass(&mut function, &run);
+    assert_eq!((&first["matched"], &first["mismatched"], &first["errors"]), (&json!(5000), &json!(0), &json!(0)));
+
+    let change = "UPDATE payments.payment SET card = '4000-0000-0000-0002' WHERE id = 4242; \
+                  DELETE FROM payments.payment WHERE id = 17";
+    block_on(world.run(Side::Target, change));
+    let (second, evidence) = pass(&mut function, &run);
+    assert_eq!((&second["matched"], &second["mismatched"]), (&json!(4998), &json!(2)), "{second}");
+    let window = reply(&mut function, &json!({ "action": "fence-window", "run": run }));
+    assert_eq!(window["mismatched"], 1, "a row is missing, and nothing has been written to the source: {window}");
+
+    let kept = moto.object("evidence", &evidence).expect("the evidence is kept");
+    assert!(kept.contains("4242") && kept.contains("17") && !kept.contains(CARD) && !kept.contains("4000-"), "{kept}");
+    let lines = lines(function);
+    // The filters of its log group read these members.
+    let said = |line: &&Value| line["event"] == "validation" && line["mismatched"] == 2 && line["errors"].is_u64();
+    assert_eq!(lines.iter().filter(said).count(), 1);
+    let metrics: Vec<&Value> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
+    assert!(!metrics.is_empty(), "metrics are lines of the log");
+    assert!(metrics.iter().all(|line| line["ValidationChunks"].as_f64().is_some_and(|n| n >= 1.0)), "{metrics:?}");
+}
+
+/// Plans, compares each group and sums up, as the workflow does.
+fn pass(function: &mut Function, run: &Value) -> (Value, String) {
+    let plan = reply(function, &json!({ "action": "plan", "run": run }));
+    let groups = plan["groups"].as_array().cloned().unwrap_or_default();
+    for group in &groups {
+        let event = json!({ "action": "chunk", "run": run, "pass": plan["pass"], "group": group, "cursor": "" });
+        assert_eq!(reply(function, &event)["complete"], true, "{group}");
+    }
+    let sum = json!({ "action": "summarise", "run": run, "pass": plan["pass"], "groups": groups.len() });
+    let answer = reply(function, &sum);
+    let evidence = answer["evidence"].as_str().unwrap_or_default().to_owned();
+    (answer, evidence)
+}
