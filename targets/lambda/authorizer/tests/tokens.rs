@@ -1,6 +1,6 @@
 //! Tokens that are refused, and the one that is not.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,6 +1,6 @@
 //! Slots on real servers.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Instant;
 

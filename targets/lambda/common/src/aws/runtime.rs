@@ -1,6 +1,7 @@
 //! A handler under the Lambda runtime.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::{Context, LambdaEvent, service_fn};
@@ -27,15 +28,22 @@ where
     let ready = Settings::from_environment().and_then(|settings| Ok((settings, Aws::from_environment()?)));
     let (settings, aws) = ready.inspect_err(|failure| tell(&log, failure))?;
     let (handler, settings, aws, log) = (&handler, &settings, &aws, &log);
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<serde_json::Value>| async move {
+    // The futures of a handler and of the SDK are nested deeply, and those of
+    // the runtime wrap them: boxes keep their types apart, which the compiler
+    // could not lay out together.
+    let serving = lambda_runtime::run(service_fn(move |event: LambdaEvent<serde_json::Value>| async move {
         let call = call(settings, log, &event.context);
         let answer = match serde_json::from_value(event.payload) {
-            Ok(event) => handler(aws.clone(), call.clone(), event).await,
+            Ok(event) => {
+                let answer: Pin<Box<dyn Future<Output = _>>> = Box::pin(handler(aws.clone(), call.clone(), event));
+                answer.await
+            }
             Err(e) => Err(Failure::configuration(format!("the event is not one of this function: {e}"))),
         };
         answer.inspect_err(|failure| tell(&call.log, failure))
-    }))
-    .await
+    }));
+    let serving: Pin<Box<dyn Future<Output = _>>> = Box::pin(serving);
+    serving.await
 }
 
 /// The trace's id also stands in the process's environment, from where the

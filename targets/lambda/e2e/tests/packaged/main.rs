@@ -1,7 +1,13 @@
 //! The packages themselves, as Lambda runs them: under a stand-in of its
 //! Runtime API, with moto for AWS and two PostgreSQL servers.
 
-#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests start programs and hand files to them"
+)]
 
 mod rotation;
 mod sides;
