@@ -19,7 +19,7 @@ pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {
 pub fn unfit(graph: &Graph, packages: &Packages) -> Vec<String> {
     let functions = graph.resources.values().filter_map(|function| {
         let Value::Package(name) = &function.get("Code")?.value else { return None };
-        Some((function, packages.zips.get_key_value(name.as_str())?))
+        Some((function, packages.zips.get_key_value(&**name)?))
     });
     let unfit = |(function, (name, zip)): (&Resource, (&String, &Vec<u8>))| match program::of_package(zip) {
         Err(reason) => Some(format!("`{name}.zip` {reason}")),
