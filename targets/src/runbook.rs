@@ -2,7 +2,9 @@
 //! workflows themselves.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Budget, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow};
+use migspec_ir::workflow::{
+    Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow,
+};
 use migspec_ir::{Graph, Resource};
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -57,6 +59,18 @@ struct Described {
     reverse: bool,
     roles: Vec<String>,
     within: String,
+    databases: Vec<Moved>,
+}
+
+/// A database that moves, and who writes to it.
+#[derive(Serialize)]
+struct Moved {
+    /// `replication "ledger"`.
+    replication: String,
+    /// `source "ledger-onprem"`.
+    source: String,
+    roles: Vec<String>,
+    schemas: Vec<String>,
 }
 
 /// What a loop, or an iteration, records in the history.
@@ -113,17 +127,42 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         folder: workflow.cutover.to_string(),
         fence: duration(seconds("FenceSeconds").unwrap_or_default()),
         after_drain: duration(AFTER_DRAIN.iter().map(|p| longest(workflow, *p)).sum()),
-        reverse: workflow.states.contains_key("StartReverse"),
-        roles: cutover.map(roles).unwrap_or_default(),
+        reverse: workflow.all_states().iter().any(|s| s.effects.contains(&Effect::StartReverse)),
+        roles: cutover.map(|cutover| texts(cutover, "ApprovalRoles")).unwrap_or_default(),
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
+        databases: cutover.map(|cutover| moved(graph, cutover)).unwrap_or_default(),
     }
+}
+
+/// The databases that a cutover moves.
+fn moved(graph: &Graph, cutover: &Resource) -> Vec<Moved> {
+    let referred = |resource: &Resource, property: &str| {
+        let mut ids = Vec::new();
+        if let Some(datum) = resource.get(property) {
+            datum.value.references(&mut |id, _| ids.push(id.clone()));
+        }
+        ids
+    };
+    let mut all = Vec::new();
+    for replication in referred(cutover, "Replications").iter().filter_map(|id| graph.get(id)) {
+        let Some(source) = referred(replication, "Source").first().and_then(|id| graph.get(id)) else { continue };
+        all.push(Moved {
+            replication: replication.path.to_string(),
+            source: source.path.to_string(),
+            roles: texts(source, "Roles"),
+            schemas: texts(source, "Schemas"),
+        });
+    }
+    all
 }
 
 /// The loops, the one with the most events first.
 fn loops(budget: &Budget) -> Vec<Counted> {
-    let name = |turning: &Loop| turning.states.get(1).map_or_else(String::new, |s| s.to_string());
-    let counted =
-        |(turning, events): &(Loop, u64)| Counted { name: name(turning), turns: turning.turns, events: *events };
+    let counted = |(turning, events): &(Loop, u64)| Counted {
+        name: turning.asks().to_string(),
+        turns: turning.turns,
+        events: *events,
+    };
     let mut loops: Vec<Counted> = budget.loop_events.iter().map(counted).collect();
     loops.sort_by_key(|l| std::cmp::Reverse(l.events));
     loops
@@ -133,8 +172,9 @@ fn loops(budget: &Budget) -> Vec<Counted> {
 /// first write to the target.
 const AFTER_DRAIN: &[Phase] = &[Phase::Sequences, Phase::StopForward, Phase::StartReverse, Phase::Flip, Phase::Unfence];
 
-fn roles(cutover: &Resource) -> Vec<String> {
-    let list = cutover.get("ApprovalRoles").and_then(|d| d.value.as_list()).unwrap_or_default();
+/// A property that is a list of texts.
+fn texts(resource: &Resource, property: &str) -> Vec<String> {
+    let list = resource.get(property).and_then(|d| d.value.as_list()).unwrap_or_default();
     list.iter().filter_map(|d| d.value.as_str().map(str::to_owned)).collect()
 }
 

@@ -96,9 +96,22 @@ pub const CODES: &[CodeInfo] = &[
          over yet.",
     ),
     code(
+        "cutover-name",
+        "a cutover bears the name of a replication that it does not move",
+        "What a cutover writes down lies below its name, and what a replication does below its own. A cutover \
+         with `moves` has a name of its own, or that of one of the replications that it moves.",
+    ),
+    code(
         "cutover-order",
         "a cutover waits for itself",
         "`after` names cutovers whose writers must have moved before. Two that wait for each other never move.",
+    ),
+    code(
+        "cutover-without-application",
+        "a cutover that is not told who writes to the source",
+        "The fence takes everybody's right to write but that of the migration's own logins. `application` says whom it \
+         must have stopped, so that a role which it would spare, such as an administrator's, is stopped as well, and \
+         which schemas are kept as they are: the application's, and those of batch jobs, outbox workers and webhooks.",
     ),
     code(
         "cutover-without-validation",
@@ -319,6 +332,17 @@ pub const CODES: &[CodeInfo] = &[
         "Traffic moves from the upstream `source` to the upstream `target`.",
     ),
     code(
+        "mixed-reverse",
+        "databases that move together, of which only some have a way back",
+        "What moves together goes back together. Going back with the writes of one database and without those of \
+         another would leave rows that refer to what is gone. Let reverse replication run for all, or for none.",
+    ),
+    code(
+        "moved-twice",
+        "a replication is moved twice",
+        "The writer of a replication moves once: one cutover names it, by its own key or with `moves`, and only once.",
+    ),
+    code(
         "name-collision",
         "two nodes derive the same resource",
         "Resources are named after the author's keys. Give one of the nodes another key.",
@@ -446,8 +470,8 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "shared-api",
         "two cutovers move the traffic of one API",
-        "Each cutover changes the weights of its API's listener. Give each database an API of its own, and \
-         declare their order with `after`.",
+        "Each cutover changes the weights of its API's listener. Let one cutover move all databases behind the API, \
+         with `moves`; or give each an API of its own, and declare their order with `after`.",
     ),
     code("short-backup-window", "a backup window is too short", "RDS takes windows of at least 30 minutes."),
     code(
@@ -637,6 +661,12 @@ pub const CODES: &[CodeInfo] = &[
         "unmapped-type",
         "a resource type has no mapping to Terraform",
         "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
+    ),
+    code(
+        "unnamed-schema",
+        "a schema that is copied and that `application` does not name",
+        "From the load to the end, the schemas of the application are kept as they are, so that replication misses no \
+         column. One that is copied without being named could change meanwhile.",
     ),
     code(
         "unreachable-state",

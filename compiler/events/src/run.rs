@@ -8,7 +8,8 @@ pub struct Run {
     pub migration: String,
     pub environment: String,
     /// The key of the replication that the event concerns. A cutover that
-    /// moves several sends an event for each.
+    /// moves several sends an event for each; the way back is asked for all of
+    /// them at once, with the cutover's own key.
     pub cutover: String,
     /// The name of the workflow's execution. A redrive keeps it.
     pub execution: String,

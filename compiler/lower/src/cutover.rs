@@ -3,6 +3,8 @@
 
 mod checks;
 mod reads;
+mod together;
+mod writers;
 
 #[cfg(test)]
 mod tests;
@@ -12,22 +14,23 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Key, Strategy};
 
 use crate::cx::{Cx, datum, path};
-use crate::index::Relation;
+use crate::index::{self, Relation};
 use crate::names;
 
 /// A cutover whose names resolve.
-#[derive(Clone, Copy)]
 struct Resolved<'a> {
     cutover: &'a ast::Cutover,
-    relation: Relation<'a>,
+    /// What it moves, in its order; at least one.
+    relations: Vec<Relation<'a>>,
     api: &'a ast::Api,
 }
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     let resolved: Vec<Resolved> = spec.cutover.iter().filter_map(|c| resolve(cx, c)).collect();
+    together::each_once(cx);
     checks::shared(cx, &resolved);
-    for cutover in resolved {
+    for cutover in &resolved {
         checks::check(cx, cutover);
         entity(cx, cutover);
     }
@@ -40,21 +43,28 @@ fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a
     if api.is_none() {
         cx.unknown_reference("api", &cutover.api, spec.api.iter().map(|a| a.key.as_str()));
     }
-    if !spec.replication.iter().any(|r| r.key.as_str() == cutover.key.as_str()) {
-        cx.unknown_reference("replication", &cutover.key, spec.replication.iter().map(|r| r.key.as_str()));
+    for key in index::moves(cutover) {
+        if !cx.index.replications.contains_key(key.as_str()) {
+            cx.unknown_reference("replication", key, spec.replication.iter().map(|r| r.key.as_str()));
+        }
     }
-    let relation = cx.index.relations.iter().copied().find(|r| r.key() == cutover.key.as_str());
-    Some(Resolved { cutover, relation: relation?, api: api? })
+    let relations: Vec<Relation> = cx.index.moved(cutover).collect();
+    if relations.is_empty() {
+        return None;
+    }
+    Some(Resolved { cutover, relations, api: api? })
 }
 
 /// The thing that policies judge.
-fn entity(cx: &mut Cx, resolved: Resolved) {
-    let Resolved { cutover, relation, api } = resolved;
+fn entity(cx: &mut Cx, resolved: &Resolved) {
+    let Resolved { cutover, relations, api } = resolved;
+    let moved =
+        relations.iter().map(|r| Datum::new(Value::reference(names::replication(r.key())), cutover_origin(cutover)));
     let key = cutover.key.as_str();
-    let origin = Origin::derived("cutover", cutover.place.header);
+    let origin = cutover_origin(cutover);
     let authorizer = api.authorizer.as_ref();
     let entity = Resource::new("Migspec::Cutover", names::cutover(key), path("cutover", &cutover.key), origin)
-        .set("Replication", Value::reference(names::replication(key)))
+        .set("Replications", Value::List(moved.collect()))
         .set("Api", Value::reference(names::rest_api(cutover.api.as_str())))
         .set("Strategy", datum(&cutover.strategy.kind, ToString::to_string))
         .set("FenceSeconds", seconds(cutover.fence.as_ref().map(|f| &f.at_most), fence_at_most(cutover), origin))
@@ -67,10 +77,14 @@ fn entity(cx: &mut Cx, resolved: Resolved) {
         .set_if("Window", cutover.window.as_ref().map(|w| datum(&w.when, |when| when.aws())))
         .set("HasWindow", cutover.window.is_some())
         .set("RollbackSeconds", seconds(cutover.rollback.as_ref().map(|r| &r.window), rollback_window(cutover), origin))
-        .set("HasValidation", relation.validation.is_some())
-        .set("Reverse", relation.reversed())
+        .set("HasValidation", relations.iter().all(|r| r.validation.is_some()))
+        .set("Reverse", relations.iter().all(Relation::reversed))
         .set_if("AuthorizerCacheSeconds", authorizer.map(|a| datum(&a.cache, |d| d.secs() as i64)));
     cx.add(entity);
+}
+
+fn cutover_origin(cutover: &ast::Cutover) -> Origin {
+    Origin::derived("cutover", cutover.place.header)
 }
 
 fn seconds(written: Option<&migspec_syntax::Setting<Duration>>, otherwise: Duration, origin: Origin) -> Datum {

@@ -4,6 +4,7 @@
 mod flows;
 mod rights;
 
+use indexmap::IndexSet;
 use migspec_diag::Span;
 use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
@@ -299,7 +300,9 @@ fn rotation_switches(cx: &Cx, origin: Origin) -> Value {
 /// One for each cutover to the database.
 fn rotation_parameters(cx: &Cx, database: &ast::Database) -> Vec<String> {
     let cutovers = cx.index.to(database.key.as_str()).filter_map(|relation| relation.cutover);
-    cutovers.map(|cutover| cx.parameter_name(&parameters::of_cutover(cx, cutover, "rotation"))).collect()
+    let names = cutovers.map(|cutover| cx.parameter_name(&parameters::of_cutover(cx, cutover, "rotation")));
+    // Several replications to a database may move together.
+    names.collect::<IndexSet<String>>().into_iter().collect()
 }
 
 /// The namespace of the functions' own metrics.

@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use migspec_syntax::ast;
-use migspec_syntax::value::LoginPurpose;
+use migspec_syntax::value::{Key, LoginPurpose};
+use migspec_syntax::{Setting, ast};
 
 /// The keyed nodes of the spec by their key.
 pub(crate) struct Index<'a> {
@@ -14,7 +14,8 @@ pub(crate) struct Index<'a> {
     pub(crate) databases: FxHashMap<&'a str, &'a ast::Database>,
     pub(crate) replications: FxHashMap<&'a str, &'a ast::Replication>,
     pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
-    pub(crate) cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
+    /// The cutover that moves a replication, by the replication's key.
+    cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
     /// The days of the week with a cutover window, from Monday.
     pub(crate) cutover_days: [bool; 7],
     /// The replications whose names all resolve, in the order of the spec.
@@ -75,6 +76,26 @@ impl Relation<'_> {
     }
 }
 
+/// The replications that a cutover moves: those that it names, or the one with
+/// its own key.
+pub(crate) fn moves(cutover: &ast::Cutover) -> impl Iterator<Item = &Setting<Key>> {
+    match &cutover.moves {
+        Some(moves) => moves.replications.iter(),
+        None => std::slice::from_ref(&cutover.key).iter(),
+    }
+}
+
+/// The cutover that moves each replication; of several, which is reported, the
+/// first.
+fn movers(spec: &ast::Migration) -> FxHashMap<&str, &ast::Cutover> {
+    let all = spec.cutover.iter().flat_map(|cutover| moves(cutover).map(move |key| (key.as_str(), cutover)));
+    let mut movers = FxHashMap::default();
+    for (key, cutover) in all {
+        movers.entry(key).or_insert(cutover);
+    }
+    movers
+}
+
 impl<'a> Index<'a> {
     pub(crate) fn new(spec: &'a ast::Migration) -> Self {
         let mut index = Self {
@@ -84,7 +105,7 @@ impl<'a> Index<'a> {
             databases: spec.database.iter().map(|n| (n.key.as_str(), n)).collect(),
             replications: spec.replication.iter().map(|n| (n.key.as_str(), n)).collect(),
             validations: spec.validation.iter().map(|n| (n.key.as_str(), n)).collect(),
-            cutovers: spec.cutover.iter().map(|n| (n.key.as_str(), n)).collect(),
+            cutovers: movers(spec),
             cutover_days: [false; 7],
             relations: Vec::new(),
             from: FxHashMap::default(),
@@ -113,8 +134,13 @@ impl<'a> Index<'a> {
     }
 
     /// The replication with this key, if its names resolve.
-    pub(crate) fn relation_of(&self, replication: &str) -> Option<Relation<'a>> {
+    fn relation_of(&self, replication: &str) -> Option<Relation<'a>> {
         self.relation(self.replications.get(replication)?)
+    }
+
+    /// The replications that a cutover moves, if their names resolve.
+    pub(crate) fn moved(&self, cutover: &'a ast::Cutover) -> impl Iterator<Item = Relation<'a>> {
+        moves(cutover).filter_map(|key| self.relation_of(key.as_str()))
     }
 
     /// The replications that read from a source.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
-use migspec_syntax::value::{FileName, TablePattern, Text};
+use migspec_syntax::value::{FileName, TablePattern};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{self, Cx, datum, path};
@@ -93,9 +93,8 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         fields.set("reverseSlot", Datum::new(replication::reverse_slot(relation.key()), origin));
     }
     if let Some(application) = &relation.source.application {
-        let texts = |settings: &[Setting<Text>]| settings.iter().map(|s| datum(s, |t| t.clone())).collect();
-        fields.set("roles", Datum::new(Value::List(texts(&application.roles.names)), origin));
-        fields.set("schemas", Datum::new(Value::List(texts(&application.schemas.names)), origin));
+        fields.set("roles", Datum::new(source::texts(&application.roles.names), origin));
+        fields.set("schemas", Datum::new(source::texts(&application.schemas.names), origin));
     }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
     let description = "Where the databases of a replication are";

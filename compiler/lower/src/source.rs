@@ -3,8 +3,8 @@
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_syntax::ast;
-use migspec_syntax::value::{Engine, LoginPurpose, TlsMode};
+use migspec_syntax::value::{Engine, LoginPurpose, Text, TlsMode};
+use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, datum, origin, path};
@@ -168,10 +168,20 @@ fn add_source(cx: &mut Cx, source: &ast::Source, at: &str) {
         .set("HasCa", ca.map_or(Datum::new(false, here), |ca| datum(ca, |_| true)))
         .set("Site", datum(&source.site, |site| Value::reference(names::site(site.as_str()))))
         .set("Production", cx.graph.environment.production);
+    let resource = match &source.application {
+        Some(application) => {
+            resource.set("Roles", texts(&application.roles.names)).set("Schemas", texts(&application.schemas.names))
+        }
+        None => resource,
+    };
     cx.add(resource);
     for login in source.login.iter().filter_map(|l| logins::of_source(source, *l.purpose)) {
         add_login(cx, source.key.as_str(), &id, &login, at);
     }
+}
+
+pub(crate) fn texts(settings: &[Setting<Text>]) -> Value {
+    Value::List(settings.iter().map(|setting| datum(setting, Clone::clone)).collect())
 }
 
 /// The entity of a login, whoever owns it.

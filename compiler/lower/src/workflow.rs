@@ -30,8 +30,11 @@ use builder::Builder;
 use plan::Plan;
 
 /// Seconds that the window must still be open for besides the fence: the last
-/// gates, stopping the forward task and starting the reverse one.
-pub(crate) const CUTOVER_SECONDS: u64 = 1800;
+/// gates, and for each database that moves, stopping its forward task and
+/// starting its reverse one.
+pub(crate) fn cutover_seconds(databases: usize) -> u64 {
+    900 + 900 * databases as u64
+}
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
@@ -56,7 +59,9 @@ fn workflow(plan: &Plan) -> Workflow {
     cutover::add(&mut b);
     watch::add(&mut b);
     rollback::add(&mut b);
-    let comment = format!("Moves the writer of {} from source to target, and back if need be", plan.path);
+    let databases: Vec<&str> = plan.units.iter().filter_map(|unit| unit.of()).collect();
+    let databases = if databases.is_empty() { String::new() } else { format!(" ({})", databases.join(", ")) };
+    let comment = format!("Moves the writer of {}{databases} from source to target, and back if need be", plan.path);
     let mut workflow = Workflow {
         name: plan.name.as_str().into(),
         cutover: plan.key().into(),
@@ -66,7 +71,7 @@ fn workflow(plan: &Plan) -> Workflow {
         timeout: 0,
         states: b.states,
         loops: b.loops,
-        units: Vec::new(),
+        units: plan.units.iter().filter_map(|unit| unit.of()).map(Into::into).collect(),
         path: plan.path.clone(),
         origin: plan.origin,
     };

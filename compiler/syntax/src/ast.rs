@@ -534,12 +534,14 @@ nodes! {
 
     /// How the writer moves from source to database, and how it moves back.
     "cutover" Cutover, keys 1, merge Into {
-        /// The replication whose writer moves.
+        /// The replication whose writer moves; any name where `moves` lists several.
         arg key: Key;
         /// The API whose traffic moves.
         prop api: Key;
         /// The stem of the workflow's physical name; `{key}-orchestration` if absent.
         opt_prop name: Key;
+        /// The replications whose writers move together, where they are several.
+        opt_child moves: Moves;
         /// How traffic moves before the writer does.
         child strategy: CutoverStrategy;
         /// What tells the application which database it writes to.
@@ -556,6 +558,13 @@ nodes! {
         opt_child rollback: Rollback;
         /// Findings that are accepted for a time.
         children waive: Waive;
+    }
+
+    /// Databases behind one API whose writers move together: one switch moves all of them at the same moment, and the way
+    /// back is one as well. Absent, the replication with the cutover's key moves alone.
+    "moves" Moves, keys 0, merge Replace {
+        /// Keys of replications, in the order in which the workflow takes them.
+        args replications: Key;
     }
 
     /// How traffic moves before the writer does.

@@ -328,11 +328,17 @@ impl Ways<'_, '_> {
     fn payments(&mut self) {
         let index = self.index;
         for cutover in index.all("Migspec::Cutover") {
-            let Some(replication) = index.follow(cutover, "Replication") else { continue };
-            let ends = (self.target(replication, "Source").cloned(), self.target(cutover, "Api").cloned());
-            let (Some(source), Some(api)) = ends else { continue };
-            let text = format!("{} takes the payments that are stored in it", index.get(&api).map_or("", |r| &r.path));
-            self.add(&source, &api, Cargo::Input, Handling::Transmits, text, cutover.origin.span());
+            let Some(api) = self.target(cutover, "Api").cloned() else { continue };
+            let mut moved = Vec::new();
+            if let Some(replications) = cutover.get("Replications") {
+                replications.value.references(&mut |id, _| moved.push(id.clone()));
+            }
+            for replication in moved.iter().filter_map(|id| index.get(id)) {
+                let Some(source) = self.target(replication, "Source").cloned() else { continue };
+                let text =
+                    format!("{} takes the payments that are stored in it", index.get(&api).map_or("", |r| &r.path));
+                self.add(&source, &api, Cargo::Input, Handling::Transmits, text, cutover.origin.span());
+            }
             self.behind(&api);
         }
     }

@@ -23,6 +23,13 @@ pub struct Loop {
     pub seconds: u64,
 }
 
+impl Loop {
+    /// The state that asks, which tells one loop from another.
+    pub fn asks(&self) -> Arc<str> {
+        self.states.iter().rev().nth(1).or(self.states.first()).cloned().unwrap_or_else(|| "".into())
+    }
+}
+
 /// What a workflow uses of Step Functions' limits, at worst.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Budget {
@@ -40,6 +47,9 @@ pub struct Budget {
     /// Seconds if everything takes as long as it may: what the workflow's
     /// timeout must allow.
     pub seconds: u64,
+    /// What these seconds are the sum of: each loop, by the state that asks,
+    /// and each state outside of loops, in the order of the workflow.
+    pub summands: Vec<(Arc<str>, u64)>,
 }
 
 impl Budget {
@@ -52,11 +62,13 @@ impl Budget {
             payload: 0,
             largest: "".into(),
             seconds: 0,
+            summands: Vec::new(),
         };
         let part = Part::of(&workflow.states, &workflow.loops, &mut budget);
         budget.fixed_events += part.fixed_events;
+        budget.seconds = part.seconds();
         budget.loop_events = part.loop_events;
-        budget.seconds = part.seconds;
+        budget.summands = part.summands;
         for state in workflow.all_states() {
             let bytes = state_payload(state);
             if bytes > budget.payload {
@@ -84,7 +96,7 @@ const TRY_EVENTS: u64 = 3;
 struct Part {
     fixed_events: u64,
     loop_events: Vec<(Loop, u64)>,
-    seconds: u64,
+    summands: Vec<(Arc<str>, u64)>,
 }
 
 impl Part {
@@ -98,19 +110,20 @@ impl Part {
                 .iter()
                 .map(|l| ((*l).clone(), l.turns * l.states.iter().map(events).sum::<u64>()))
                 .collect(),
-            seconds: own.iter().map(|l| l.turns * l.seconds).sum(),
+            summands: own.iter().map(|l| (l.asks(), l.turns * l.seconds)).collect(),
         };
         for state in states.values() {
             let inner: Vec<Part> = state.kind.inner().iter().map(|m| Part::of(&m.states, loops, budget)).collect();
-            let slowest = inner.iter().map(|p| p.seconds).max().unwrap_or(0);
+            let slowest = inner.iter().map(Part::seconds).max().unwrap_or(0);
+            let mut seconds = 0;
             let inside: u64 = inner.iter().map(Part::events).sum();
             if !in_loop(&state.name) {
                 part.fixed_events += worst_events(state);
-                part.seconds += worst_seconds(state);
+                seconds += worst_seconds(state);
             }
             match &state.kind {
                 Kind::Map { most, concurrency, distributed, .. } => {
-                    part.seconds += slowest * u64::from(*most).div_ceil(u64::from((*concurrency).max(1)));
+                    seconds += slowest * u64::from(*most).div_ceil(u64::from((*concurrency).max(1)));
                     match distributed {
                         Some(_) => budget.iteration_events.push((state.name.clone(), 2 + inside)),
                         None => part.fixed_events += u64::from(*most) * inside,
@@ -118,11 +131,18 @@ impl Part {
                 }
                 _ => {
                     part.fixed_events += inside;
-                    part.seconds += slowest;
+                    seconds += slowest;
                 }
+            }
+            if seconds > 0 {
+                part.summands.push((state.name.clone(), seconds));
             }
         }
         part
+    }
+
+    fn seconds(&self) -> u64 {
+        self.summands.iter().map(|(_, seconds)| seconds).sum()
     }
 
     fn events(&self) -> u64 {

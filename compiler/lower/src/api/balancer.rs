@@ -7,6 +7,7 @@ use migspec_syntax::value::TierPurpose;
 
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
+use crate::index::Relation;
 use crate::{cutover, names, placement};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
@@ -267,15 +268,18 @@ fn application(cx: &mut Cx, api: &ast::Api) {
     let spec = cx.spec;
     let targets = || Zone::Group(names::targets_security_group(api.key.as_str()));
     for cutover in spec.cutover.iter().filter(|c| c.api.value == api.key.value) {
-        let Some(relation) = cx.index.relations.iter().find(|r| r.key() == cutover.key.as_str()).copied() else {
+        let relations: Vec<Relation> = cx.index.moved(cutover).collect();
+        if relations.is_empty() {
             continue;
-        };
+        }
         let at = Origin::derived(BY, cutover.place.header);
         let why = format!("{} > api", path("cutover", &cutover.key));
-        let cluster = names::cluster_group(relation.database.key.as_str());
-        cx.flow(targets(), Zone::Group(cluster), relation.database.engine.default_port(), why.as_str(), at);
-        let site = names::site(relation.source.site.as_str());
-        cx.flow(targets(), Zone::Site(site), relation.source.at.address.port, why.as_str(), at);
+        for relation in relations {
+            let cluster = names::cluster_group(relation.database.key.as_str());
+            cx.flow(targets(), Zone::Group(cluster), relation.database.engine.default_port(), why.as_str(), at);
+            let site = names::site(relation.source.site.as_str());
+            cx.flow(targets(), Zone::Site(site), relation.source.at.address.port, why.as_str(), at);
+        }
         cx.flow(
             targets(),
             Zone::Service("ssm".into()),

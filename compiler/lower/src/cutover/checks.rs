@@ -4,20 +4,25 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Engine, Strategy};
 
-use super::reads;
-use super::{Resolved, fence_at_most, refresh, stem};
+use super::{Resolved, fence_at_most, reads, refresh, stem, together, writers};
 use crate::cx::Cx;
-use crate::workflow::CUTOVER_SECONDS;
+use crate::index::Relation;
+use crate::workflow::cutover_seconds;
 
-pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
-    engine(cx, resolved);
-    validation(cx, resolved);
+pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
+    let cutover = resolved.cutover;
+    together::check(cx, resolved);
+    for relation in &resolved.relations {
+        engine(cx, cutover, relation);
+        validation(cx, cutover, relation);
+        lag(cx, cutover, relation);
+        writers::check(cx, cutover, relation);
+    }
     strategy(cx, resolved);
-    after(cx, resolved.cutover);
-    writer_switch(cx, resolved.cutover);
+    after(cx, cutover);
+    writer_switch(cx, cutover);
     approval(cx, resolved);
-    window(cx, resolved.cutover);
-    lag(cx, resolved);
+    window(cx, resolved);
 }
 
 /// Two cutovers that move the same traffic or bear the same name.
@@ -29,7 +34,7 @@ pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
                 Diagnostic::error("shared-api", format!("two cutovers move the traffic of `{}`", second.api.key.value))
                     .at(second.cutover.api.span(), "the second")
                     .with(first.cutover.api.span(), "the first")
-                    .help("several databases behind one API are not supported yet: give each an API of its own"),
+                    .help(format!("let one cutover move both: {}", together::moving(first, second))),
             );
         }
         if let Some(first) = earlier.iter().find(|f| stem(f.cutover) == stem(second.cutover)) {
@@ -46,7 +51,7 @@ pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
 
 /// The functions speak PostgreSQL only: nothing else can be fenced, drained
 /// and validated by them.
-fn engine(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
+fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let sides = [
         (&relation.source.engine, Engine::Postgresql, "source"),
         (&relation.database.engine, Engine::AuroraPostgresql, "database"),
@@ -64,15 +69,15 @@ fn engine(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
     }
 }
 
-fn validation(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
+fn validation(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let diagnostic = match relation.validation {
         None => Diagnostic::error(
             "cutover-without-validation",
-            format!("nothing proves that both sides of `{}` agree", cutover.key.value),
+            format!("nothing proves that both sides of `{}` agree", relation.key()),
         )
         .at(cutover.place.header, "moves the writer all the same")
         .with(relation.node.place.header, "the replication that nothing checks")
-        .help(format!("add: validation \"{}\" {{ rows; checksums }}", cutover.key.value)),
+        .help(format!("add: validation \"{}\" {{ rows; checksums }}", relation.key())),
         Some(validation) if validation.rows.is_none() && validation.checksums.is_none() => {
             Diagnostic::error("cutover-without-validation", "a validation that compares neither rows nor checksums")
                 .at(validation.place.header, "compares no data")
@@ -84,7 +89,7 @@ fn validation(cx: &mut Cx, Resolved { cutover, relation, .. }: Resolved) {
     cx.report(diagnostic);
 }
 
-fn strategy(cx: &mut Cx, resolved: Resolved) {
+fn strategy(cx: &mut Cx, resolved: &Resolved) {
     let strategy = &resolved.cutover.strategy;
     let steps = &strategy.step;
     match *strategy.kind {
@@ -213,10 +218,10 @@ fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
     );
 }
 
-fn approval(cx: &mut Cx, resolved: Resolved) {
-    let Resolved { cutover, relation, .. } = resolved;
-    match &cutover.approval {
-        None if !relation.reversed() => {
+fn approval(cx: &mut Cx, resolved: &Resolved) {
+    let Resolved { cutover, relations, .. } = resolved;
+    match (&cutover.approval, relations.iter().find(|r| !r.reversed())) {
+        (None, Some(relation)) => {
             let reverse = relation.node.reverse.as_ref().map_or(relation.node.place.header, |r| r.place.header);
             cx.report(
                 Diagnostic::error("loss-without-approval", "a rollback would lose writes, and nobody is asked")
@@ -225,8 +230,8 @@ fn approval(cx: &mut Cx, resolved: Resolved) {
                     .help("add `approval { by \"<role>\" \"<role>\" }`, or let reverse replication run"),
             );
         }
-        None => {}
-        Some(approval) => approvers(cx, approval),
+        (None, None) => {}
+        (Some(approval), _) => approvers(cx, approval),
     }
 }
 
@@ -267,10 +272,11 @@ fn report_single(cx: &mut Cx, at: Span, with: Span) {
 }
 
 /// The last gates, the fence and the tasks must end within the window.
-fn window(cx: &mut Cx, cutover: &ast::Cutover) {
+fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
     let Some(window) = &cutover.window else { return };
     let length = u64::from(window.when.hours.length()) * 60;
-    let needed = CUTOVER_SECONDS + fence_at_most(cutover).secs();
+    let tasks = cutover_seconds(relations.len());
+    let needed = tasks + fence_at_most(cutover).secs();
     if length >= needed {
         return;
     }
@@ -279,7 +285,7 @@ fn window(cx: &mut Cx, cutover: &ast::Cutover) {
         format!("the window is {} minutes long; a cutover may need {}", length / 60, needed.div_ceil(60)),
     )
     .at(window.when.span(), "too short")
-    .note(format!("{} minutes for the last gates and the replication tasks, and the fence", CUTOVER_SECONDS / 60))
+    .note(format!("{} minutes for the last gates and the replication tasks, and the fence", tasks / 60))
     .help("choose a longer window");
     if let Some(fence) = &cutover.fence {
         diagnostic = diagnostic.with(fence.at_most.span(), "the fence alone");
@@ -288,7 +294,7 @@ fn window(cx: &mut Cx, cutover: &ast::Cutover) {
 }
 
 /// An alarm that rings later than the gate opens is no gate.
-fn lag(cx: &mut Cx, Resolved { relation, cutover, .. }: Resolved) {
+fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let Some(lag) = &relation.node.lag else { return };
     if lag.alarm.millis() > lag.gate.millis() {
         cx.report(

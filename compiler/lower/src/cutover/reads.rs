@@ -1,6 +1,7 @@
 //! Reads that move before the writer does: which, and how old they may be.
 
 use migspec_diag::Diagnostic;
+use migspec_syntax::ast;
 use migspec_syntax::value::{ApiMethod, Duration};
 
 use super::{Resolved, stale_routes};
@@ -11,10 +12,13 @@ const MOST_ROUTES: usize = 4;
 /// The longest regular expression of a rule, less what stands around a path.
 const LONGEST_PATH: usize = 110;
 
-pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
-    let Resolved { cutover, relation, api } = resolved;
+pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, api }: &Resolved) {
     let strategy = cutover.strategy.kind.span();
-    let gate = relation.node.lag.as_ref().map_or(Duration::from_secs(5), |lag| *lag.gate);
+    // An answer may come from any of the databases.
+    let gate_of = |lag: Option<&ast::Lag>| lag.map_or(Duration::from_secs(5), |lag| *lag.gate);
+    let lags = relations.iter().map(|relation| relation.node.lag.as_ref());
+    let widest = lags.max_by_key(|lag| gate_of(*lag).millis()).flatten();
+    let gate = gate_of(widest);
     let mut count = 0;
     for route in stale_routes(api) {
         let Some(stale) = &route.stale else { continue };
@@ -34,7 +38,7 @@ pub(super) fn check(cx: &mut Cx, resolved: Resolved) {
             )
             .at(stale.span(), "less than the lag that the target may have")
             .help(format!("allow {gate}, or lower the gate"));
-            if let Some(lag) = &relation.node.lag {
+            if let Some(lag) = widest {
                 diagnostic = diagnostic.with(lag.gate.span(), "so far behind the target may be");
             }
             cx.report(diagnostic);

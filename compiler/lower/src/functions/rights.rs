@@ -129,11 +129,13 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
         let tasks = tasks(cx, relation, origin);
         cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
     }
-    if actor == Actor::Rollback {
-        rollback(cx, role, relation, &why, origin);
-    }
-    if matches!(actor, Actor::Validator | Actor::Rollback | Actor::Preflight) {
-        storage(cx, role, relation, &why, origin);
+    match (actor, relation.cutover) {
+        (Actor::Rollback, Some(cutover)) => {
+            rollback(cx, role, relation, &why, origin);
+            storage(cx, role, cutover.key.as_str(), &why, origin);
+        }
+        (Actor::Validator | Actor::Preflight, _) => storage(cx, role, relation.key(), &why, origin),
+        _ => {}
     }
 }
 
@@ -201,13 +203,13 @@ fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Orig
     cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
 }
 
-/// Checkpoints are read and written below the replication's name; evidence is
-/// written only.
-fn storage(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Origin) {
+/// Checkpoints are read and written below the name of the replication, those of
+/// the way back below that of the cutover; evidence is written only.
+fn storage(cx: &mut Cx, role: &Id, key: &str, why: &str, origin: Origin) {
     let object = |cx: &Cx, kind: &str| {
         let partition = cx.graph.environment.partition;
         let bucket = checkpoints::name(cx, kind);
-        vec![Datum::new(format!("arn:{partition}:s3:::{bucket}/{}/*", relation.key()), origin)]
+        vec![Datum::new(format!("arn:{partition}:s3:::{bucket}/{key}/*"), origin)]
     };
     let resources = object(cx, "checkpoints");
     cx.grant(role, &["s3:GetObject", "s3:PutObject"], resources, Vec::new(), why, origin);

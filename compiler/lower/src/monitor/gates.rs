@@ -8,6 +8,7 @@ use super::BY;
 use super::alarm::Alarm;
 use super::application::{api_errors, api_latency};
 use crate::cx::{Cx, path};
+use crate::index::Relation;
 use crate::names;
 
 pub(super) fn lower(cx: &mut Cx) {
@@ -15,24 +16,22 @@ pub(super) fn lower(cx: &mut Cx) {
         let key = cutover.key.as_str();
         let api = cutover.api.as_str();
         let both = [api_errors(api), api_latency(api), "api-authorizer-errors".to_owned()];
-        let mut gate = vec![
-            format!("{key}-source-lag"),
-            format!("{key}-target-lag"),
-            format!("{key}-rows-differ"),
-            "validation-mismatch".to_owned(),
-            "validation-error".to_owned(),
-        ];
+        let moved: Vec<Relation> = cx.index.moved(cutover).collect();
+        let of = |stems: [&'static str; 3]| {
+            moved.iter().flat_map(move |relation| stems.map(|stem| format!("{}-{stem}", relation.key())))
+        };
+        let mut gate: Vec<String> = of(["source-lag", "target-lag", "rows-differ"]).collect();
+        gate.extend(["validation-mismatch".to_owned(), "validation-error".to_owned()]);
         gate.extend(both.clone());
         let environment = cx.graph.environment.name.clone();
         let name = names::gate_alarm_name(key, &environment);
         let text = format!("No step of the cutover of {key} now");
         add(cx, cutover, names::gate_alarm(key), name, &gate, &text);
-        let mut watch: Vec<String> =
-            ["reverse-source-lag", "reverse-target-lag", "slot-lag"].iter().map(|s| format!("{key}-{s}")).collect();
+        let mut watch: Vec<String> = of(["reverse-source-lag", "reverse-target-lag", "slot-lag"]).collect();
         watch.extend(both);
-        if let Some(relation) = cx.index.relation_of(key) {
-            let database = relation.database.key.as_str();
-            watch.extend(["cpu", "connections"].iter().map(|s| format!("{database}-{s}")));
+        for relation in &moved {
+            let stems = ["cpu", "connections"].map(|stem| format!("{}-{stem}", relation.database.key));
+            watch.extend(stems.into_iter().filter(|stem| !watch.contains(stem)).collect::<Vec<_>>());
         }
         let name = names::watch_alarm_name(key, &environment);
         add(cx, cutover, names::watch_alarm(key), name, &watch, &format!("The new side of {key} is not well"));

@@ -7,6 +7,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side, State
 
 use super::builder::{Builder, NOTIFY_FAILURE, Poll, branch, expression, insist, verdict};
 use super::payload;
+use super::plan::Unit;
 
 /// Questions until the list of executions holds this one.
 const ALONE_TURNS: u64 = 12;
@@ -18,8 +19,13 @@ pub(super) fn add(b: &mut Builder) {
     read_writer(b);
     choose_start(b);
     after(b);
-    preflight(b);
-    fence_target(b);
+    let plan = b.plan;
+    for (unit, next) in plan.each("Preflight", &plan.first("FenceTarget")) {
+        b.concerning(unit, |b| preflight(b, unit, &next));
+    }
+    for (unit, next) in plan.each("FenceTarget", "HoldRotation") {
+        b.concerning(unit, |b| fence_target(b, unit, &next));
+    }
     hold_still(b);
 }
 
@@ -45,11 +51,8 @@ fn initialize(b: &mut Builder) {
         .assign("pass", "")
         .assign("groups", Argument::List(Vec::new()))
         .assign("groupCount", 0)
-        .assign("sourceSchema", "")
-        .assign("targetSchema", "")
         .assign("gates", Argument::List(Vec::new()))
         .assign("approvals", Argument::List(Vec::new()))
-        .assign("position", "")
         .assign("fencedAt", 0)
         .assign("fresh", "unknown")
         .assign("pause", 0)
@@ -60,7 +63,11 @@ fn initialize(b: &mut Builder) {
         .next("ListRuns");
     let state =
         plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
-    b.add(state);
+    let each = |state: State, unit: &Unit| {
+        let names = ["sourceSchema", "targetSchema", "position"];
+        names.into_iter().fold(state, |state, name| state.assign(&unit.numbered(name), ""))
+    };
+    b.add(plan.units.iter().fold(state, each));
 }
 
 /// Two runs at once would undo each other's steps. A list of executions
@@ -99,7 +106,8 @@ fn read_writer(b: &mut Builder) {
 /// has begun, so that waiting is left to people.
 fn after(b: &mut Builder) {
     let plan = b.plan;
-    let name = |i: usize| plan.after.get(i).map_or_else(|| "Preflight".to_owned(), |_| format!("ReadEarlier{}", i + 1));
+    let name =
+        |i: usize| plan.after.get(i).map_or_else(|| plan.first("Preflight"), |_| format!("ReadEarlier{}", i + 1));
     for (i, (key, parameter)) in plan.after.iter().enumerate() {
         let moved = insist(
             "$states.result.Parameter.Value = \"target\"",
@@ -134,7 +142,7 @@ fn nothing() -> Argument {
 /// A run migrates from the start, resumes the watch of a migration whose
 /// writer has moved, or rolls back on request.
 fn choose_start(b: &mut Builder) {
-    let begin = if b.plan.after.is_empty() { "Preflight" } else { "ReadEarlier1" };
+    let begin = if b.plan.after.is_empty() { b.plan.first("Preflight") } else { "ReadEarlier1".to_owned() };
     let requested = |phase: &str| {
         arguments!({
             "state": "ChooseStart",
@@ -144,7 +152,7 @@ fn choose_start(b: &mut Builder) {
         })
     };
     let branches = vec![
-        branch("$action = \"migrate\" and $writer = \"source\"", begin).0,
+        branch("$action = \"migrate\" and $writer = \"source\"", &begin).0,
         // The writer may have moved and the target not been opened: opening it
         // again does no harm.
         branch("$action = \"migrate\" and $writer = \"target\"", "CheckpointUnfence").0,
@@ -164,10 +172,11 @@ fn choose_start(b: &mut Builder) {
     b.add(state);
 }
 
-fn preflight(b: &mut Builder) {
+fn preflight(b: &mut Builder, unit: &Unit, next: &str) {
     let reply = "$states.result.Payload";
+    let check = unit.state("CheckPreflight");
     let state = b
-        .invoke("Preflight", "preflight", payload::preflight(b.plan))
+        .invoke(&unit.state("Preflight"), "preflight", payload::preflight(b.plan, unit))
         .does("checks the prerequisites on both sides")
         .assign("verdict", expression(format!("{reply}.ready = true ? \"pass\" : \"fail\"")))
         .assign(
@@ -176,21 +185,22 @@ fn preflight(b: &mut Builder) {
                 "$exists({reply}.problems.what) ? $substring($join([{reply}.problems.what], \"; \"), 0, 1000) : \"\""
             )),
         )
-        .next("CheckPreflight");
+        .next(&check);
     b.add(state);
-    let check =
-        b.gate("CheckPreflight", "FenceTarget").effect(Effect::Preflight).does("ends here if something is missing");
+    let check = b.gate(&check, next).effect(Effect::Preflight).does("ends here if something is missing");
     b.add(check);
 }
 
 /// At most one database takes writes from the first moment on.
-fn fence_target(b: &mut Builder) {
+fn fence_target(b: &mut Builder, unit: &Unit, next: &str) {
+    let target = unit.side("target");
+    let message = format!("{target} could not be fenced");
     let state = b
-        .invoke("FenceTarget", "fence", payload::fence(EventSide::Target, b.plan))
-        .does("keeps the applications from writing to the target")
+        .invoke(&unit.state("FenceTarget"), "fence", payload::fence(EventSide::Target, b.plan, unit))
+        .does(format!("keeps the applications from writing to {target}"))
         .effect(Effect::Fence(Side::Target))
-        .assign("confirmed", insist("$states.result.Payload.fenced = true", "the target could not be fenced"))
-        .next("HoldRotation");
+        .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
+        .next(next);
     b.add(state);
 }
 
@@ -201,10 +211,15 @@ fn hold_still(b: &mut Builder) {
     let state = rotation_switch(b, "HoldRotation", "held")
         .does("keeps the passwords of the logins as they are")
         .effect(Effect::HoldRotation)
-        .next("FreezeSource");
+        .next(&b.plan.first("FreezeSource"));
     b.add(state);
-    freeze(b, "FreezeSource", Side::Source, "FreezeTarget");
-    freeze(b, "FreezeTarget", Side::Target, "DescribeReplication");
+    let plan = b.plan;
+    for (unit, next) in plan.each("FreezeSource", &plan.first("DescribeReplication")) {
+        b.concerning(unit, |b| {
+            freeze(b, unit, Side::Source, &unit.state("FreezeTarget"));
+            freeze(b, unit, Side::Target, &next);
+        });
+    }
 }
 
 /// The parameter that the rotation function reads.
@@ -216,23 +231,27 @@ pub(super) fn rotation_switch(b: &Builder, name: &str, value: &str) -> State {
     )
 }
 
-fn freeze(b: &mut Builder, name: &str, side: Side, next: &str) {
+fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
     let reply = "$states.result.Payload";
     let held = format!("{reply}.frozen = true and $exists({reply}.fingerprint)");
-    let message = format!("changes of the {}'s schema are not refused", side.name());
+    let message = format!("changes of {}'s schema are not refused", unit.side(side.name()));
+    let name = match side {
+        Side::Source => "FreezeSource",
+        Side::Target => "FreezeTarget",
+    };
     let state = b
-        .invoke(name, "fence", payload::freeze(events_side(side), b.plan))
-        .does(format!("refuses changes of the {}'s schema from now on", side.name()))
+        .invoke(&unit.state(name), "fence", payload::freeze(events_side(side), b.plan, unit))
+        .does(format!("refuses changes of {}'s schema from now on", unit.side(side.name())))
         .effect(Effect::FreezeSchema(side))
         .assign("confirmed", insist(&held, &message))
-        .assign(&schema_variable(side), expression(format!("{reply}.fingerprint")))
+        .assign(&schema_variable(unit, side), expression(format!("{reply}.fingerprint")))
         .next(next);
     b.add(state);
 }
 
 /// Holds what the side's schema was when it was frozen.
-pub(super) fn schema_variable(side: Side) -> String {
-    format!("{}Schema", side.name())
+pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
+    unit.numbered(&format!("{}Schema", side.name()))
 }
 
 pub(super) fn events_side(side: Side) -> EventSide {
@@ -244,21 +263,28 @@ pub(super) fn events_side(side: Side) -> EventSide {
 
 /// Both schemas may change again, and so may the passwords.
 pub(super) fn let_go(b: &mut Builder, next: &str) {
-    for (name, side, next) in
-        [("ThawTarget", Side::Target, "ThawSource"), ("ThawSource", Side::Source, "ReleaseRotation")]
-    {
-        // The way back and the end of the migration both let go.
-        let state = b
-            .invoke(&b.ending(name), "fence", payload::thaw(events_side(side), b.plan))
-            .does(format!("allows changes of the {}'s schema again", side.name()))
-            .effect(Effect::ThawSchema(side))
-            .assign("confirmed", insist("$states.result.Payload.thawed = true", "the schema is still frozen"))
-            .next(&b.ending(next));
-        b.add(state);
+    // The way back and the end of the migration both let go.
+    let [target, source, release] = ["ThawTarget", "ThawSource", "ReleaseRotation"].map(|name| b.ending(name));
+    let plan = b.plan;
+    for (unit, next) in plan.each(&target, &release) {
+        b.concerning(unit, |b| {
+            thaw(b, unit, (&target, Side::Target), &unit.state(&source));
+            thaw(b, unit, (&source, Side::Source), &next);
+        });
     }
-    let state = rotation_switch(b, &b.ending("ReleaseRotation"), "allowed")
+    let state = rotation_switch(b, &release, "allowed")
         .does("lets passwords be rotated again")
         .effect(Effect::ReleaseRotation)
+        .next(next);
+    b.add(state);
+}
+
+fn thaw(b: &mut Builder, unit: &Unit, (name, side): (&str, Side), next: &str) {
+    let state = b
+        .invoke(&unit.state(name), "fence", payload::thaw(events_side(side), b.plan, unit))
+        .does(format!("allows changes of {}'s schema again", unit.side(side.name())))
+        .effect(Effect::ThawSchema(side))
+        .assign("confirmed", insist("$states.result.Payload.thawed = true", "the schema is still frozen"))
         .next(next);
     b.add(state);
 }

@@ -9,7 +9,7 @@ use migspec_ir::workflow::{
 };
 use migspec_ir::{Origin, arguments};
 
-use super::plan::Plan;
+use super::plan::{Plan, Unit};
 
 pub(super) const EXECUTE_ROLLBACK: &str = "ExecuteRollback";
 pub(super) const NOTIFY_FAILURE: &str = "NotifyFailure";
@@ -22,6 +22,8 @@ pub(super) struct Builder<'p, 'a> {
     phase: Phase,
     path: Arc<str>,
     origin: Origin,
+    /// The database that the states concern, where several move.
+    of: Option<Arc<str>>,
 }
 
 /// A task that asks until the answer is good.
@@ -47,7 +49,15 @@ impl<'p, 'a> Builder<'p, 'a> {
             phase: Phase::Assess,
             path: plan.path.clone(),
             origin: plan.origin,
+            of: None,
         }
+    }
+
+    /// What `add` adds concerns this database alone.
+    pub(super) fn concerning(&mut self, unit: &Unit, add: impl FnOnce(&mut Self)) {
+        self.of = unit.of().map(Into::into);
+        add(self);
+        self.of = None;
     }
 
     /// What follows belongs to this phase and comes from this node: `fence`,
@@ -83,7 +93,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     pub(super) fn state(&self, name: &str, kind: Kind) -> State {
-        State::new(name, kind, self.phase, &self.path, self.origin)
+        State { of: self.of.clone(), ..State::new(name, kind, self.phase, &self.path, self.origin) }
     }
 
     /// A call that is tried again on errors that may pass, and whose other

@@ -5,13 +5,15 @@ use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Effect};
 
 use super::builder::{Builder, expression};
+use super::plan::Unit;
 
 /// Writes the current phase; the state then goes on to `next`.
 pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
     let phase = b.phase().name();
+    let positions = positions(&b.plan.units);
     let body = format!(
         "$string({{ \"phase\": \"{phase}\", \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \
-         \"position\": $position }})"
+         {positions} }})"
     );
     let state = b
         .task(
@@ -28,4 +30,16 @@ pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
         .effect(Effect::Checkpoint)
         .next(next);
     b.add(state);
+}
+
+/// Where the tokens of the fence stand in the sources' logs.
+fn positions(units: &[Unit]) -> String {
+    match units {
+        [unit] => format!("\"position\": ${}", unit.numbered("position")),
+        units => {
+            let member = |unit: &Unit| format!("\"{}\": ${}", unit.key(), unit.numbered("position"));
+            let members: Vec<String> = units.iter().map(member).collect();
+            format!("\"positions\": {{ {} }}", members.join(", "))
+        }
+    }
 }

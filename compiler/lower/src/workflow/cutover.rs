@@ -7,6 +7,7 @@ use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
+use super::plan::{Plan, Unit};
 use super::replicate::describe;
 use super::validate::differences;
 use super::{checkpoint, evidence, payload, shift};
@@ -51,26 +52,34 @@ fn quick(mut state: State, api: Api, seconds: u64) -> State {
 fn fence(b: &mut Builder) {
     enter(b, Phase::Fence);
     checkpoint::add(b, BEGIN, "HoldWrites");
-    let at_most = b.plan.fence_at_most().secs();
+    let plan = b.plan;
     let hold = write_switch(b, "HoldWrites", "none")
         .does("tells the applications to write to neither database")
         .effect(Effect::HoldWrites)
         .assign("fencedAt", expression("$toMillis($states.context.State.EnteredTime)"))
         .next("WaitForRefresh");
     b.add(quick(hold, Api::PutParameter, QUICK));
-    let refresh = Argument::Integer(b.plan.refresh().secs() as i64);
+    let refresh = Argument::Integer(plan.refresh().secs() as i64);
     let wait = b
         .state("WaitForRefresh", Kind::Wait { seconds: refresh })
         .does("lets the applications read it and end what they have begun")
-        .next("FenceWrites");
+        .next(&plan.first("FenceWrites"));
     b.add(wait);
+    for (unit, next) in plan.each("FenceWrites", &plan.first("WriteFenceToken")) {
+        b.concerning(unit, |b| fence_source(b, unit, &next));
+    }
+}
+
+fn fence_source(b: &mut Builder, unit: &Unit, next: &str) {
+    let source = unit.side("source");
+    let message = format!("{source} could not be fenced");
     let fence = b
-        .invoke("FenceWrites", "fence", payload::fence(EventSide::Source, b.plan))
-        .does("takes the applications' right to write to the source")
+        .invoke(&unit.state("FenceWrites"), "fence", payload::fence(EventSide::Source, b.plan, unit))
+        .does(format!("takes the applications' right to write to {source}"))
         .effect(Effect::Fence(Side::Source))
-        .assign("confirmed", insist("$states.result.Payload.fenced = true", "the source could not be fenced"))
-        .next("WriteFenceToken");
-    b.add(quick(fence, Api::InvokeFunction, at_most));
+        .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
+        .next(next);
+    b.add(quick(fence, Api::InvokeFunction, b.plan.fence_at_most().secs()));
 }
 
 fn fenced_checkpoint(b: &mut Builder, name: &str, next: &str) {
@@ -94,29 +103,46 @@ fn write_switch(b: &Builder, name: &str, writer: &str) -> State {
     )
 }
 
+/// All tokens are written before the first is waited for: what is under way
+/// arrives everywhere at the same time.
 fn drain(b: &mut Builder) {
     enter(b, Phase::Drain);
-    let at_most = b.plan.fence_at_most();
+    let plan = b.plan;
+    for (unit, next) in plan.each("WriteFenceToken", &plan.first("PollDrain")) {
+        b.concerning(unit, |b| write_token(b, unit, &next));
+    }
+    for (unit, next) in plan.each("PollDrain", &plan.first("FinalValidation")) {
+        b.concerning(unit, |b| wait_for_drain(b, unit, &next));
+    }
+}
+
+fn write_token(b: &mut Builder, unit: &Unit, next: &str) {
     let position = "$states.result.Payload.position";
     let token = b
-        .invoke("WriteFenceToken", "fence", payload::write_token(b.plan))
-        .does("writes a token into the source, after the last change")
+        .invoke(&unit.state("WriteFenceToken"), "fence", payload::write_token(b.plan, unit))
+        .does(format!("writes a token into {}, after the last change", unit.side("source")))
         .effect(Effect::FenceToken)
         .assign("confirmed", insist(&format!("$exists({position})"), "the token has no position"))
-        .assign("position", expression(position))
-        .next("PollDrain");
-    b.add(quick(token, Api::InvokeFunction, at_most.secs()));
+        .assign(&unit.numbered("position"), expression(position))
+        .next(next);
+    b.add(quick(token, Api::InvokeFunction, b.plan.fence_at_most().secs()));
+}
+
+fn wait_for_drain(b: &mut Builder, unit: &Unit, next: &str) {
+    let [wait, ask, check] = ["WaitForDrain", "PollDrain", "CheckDrain"].map(|name| unit.state(name));
+    let at_most = b.plan.fence_at_most();
     let turns = at_most.secs().max(1);
     let over = format!("{} >= {}", elapsed(), at_most.millis());
+    let target = unit.side("target");
     let ask = b
-        .invoke("PollDrain", "fence", payload::drain(b.plan))
-        .does("asks whether the token is on the target and the source's slot past it")
+        .invoke(&ask, "fence", payload::drain(b.plan, unit))
+        .does(format!("asks whether the token is on {target} and {}'s slot past it", unit.side("source")))
         .assign("verdict", verdict("$states.result.Payload.drained = true", &over, turns))
-        .assign("reason", format!("the target has not caught up {at_most} after writes were held"))
+        .assign("reason", format!("{target} has not caught up {at_most} after writes were held"))
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::InvokeFunction, at_most.secs());
-    let check = b.gate("CheckDrain", "FinalValidation").effect(Effect::Drain).does("goes on when nothing is under way");
-    b.poll(Poll { wait: ("WaitForDrain", 1.into()), longest: 1, first: None, ask, check, turns });
+    let check = b.gate(&check, next).effect(Effect::Drain).does("goes on when nothing is under way");
+    b.poll(Poll { wait: (&wait, 1.into()), longest: 1, first: None, ask, check, turns });
 }
 
 /// Milliseconds since writes were held.
@@ -126,19 +152,27 @@ fn elapsed() -> &'static str {
 
 fn final_check(b: &mut Builder) {
     enter(b, Phase::FinalCheck);
+    let plan = b.plan;
+    for (unit, next) in plan.each("FinalValidation", &plan.first("SyncSequences")) {
+        b.concerning(unit, |b| final_validation(b, unit, &next));
+    }
+}
+
+fn final_validation(b: &mut Builder, unit: &Unit, next: &str) {
     let at_most = b.plan.fence_at_most();
     let reply = "$states.result.Payload";
     let clean = format!("{reply}.complete = true and {reply}.mismatched = 0 and {reply}.errors = 0");
     let in_time = format!("{} < {}", elapsed(), at_most.millis());
+    let check = unit.state("CheckFinalValidation");
     let ask = b
-        .invoke("FinalValidation", "data-validator", payload::final_validate(b.plan))
+        .invoke(&unit.state("FinalValidation"), "data-validator", payload::final_validate(b.plan, unit))
         .does("compares counts, invariants and what changed last, while nobody writes")
         .assign("verdict", expression(format!("{clean} and {in_time} ? \"pass\" : \"fail\"")))
         .assign("reason", expression(differences(reply)))
-        .next("CheckFinalValidation");
+        .next(&check);
     b.add(quick(ask, Api::InvokeFunction, at_most.secs()));
     let check = b
-        .gate("CheckFinalValidation", "SyncSequences")
+        .gate(&check, next)
         .effect(Effect::FinalValidate)
         .does(format!("goes on when nothing differs and less than {at_most} have passed"));
     b.add(check);
@@ -146,50 +180,87 @@ fn final_check(b: &mut Builder) {
 
 fn sequences(b: &mut Builder) {
     enter(b, Phase::Sequences);
-    let state = b
-        .invoke("SyncSequences", "sequences", payload::sequences(b.plan, SEQUENCE_MARGIN))
-        .does("sets the target's sequences past the source's")
-        .effect(Effect::SyncSequences(Side::Target))
-        .next("StopForward");
-    b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
+    let plan = b.plan;
+    for (unit, next) in plan.each("SyncSequences", &plan.first("StopForward")) {
+        b.concerning(unit, |b| {
+            let state = b
+                .invoke(&unit.state("SyncSequences"), "sequences", payload::sequences(plan, unit, SEQUENCE_MARGIN))
+                .does(format!("sets {}'s sequences past {}'s", unit.side("target"), unit.side("source")))
+                .effect(Effect::SyncSequences(Side::Target))
+                .next(&next);
+            b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
+        });
+    }
 }
 
+/// All tasks are told to stop before the first is waited for.
 fn stop_forward(b: &mut Builder) {
     enter(b, Phase::StopForward);
-    let next = if b.plan.reverse { "CreateReverseSlot" } else { "RecordCutover" };
-    let task = b.plan.forward_task_arn();
-    let names = ["StopForward", "WaitForStop", "PollStop", "CheckStop"];
-    stop(b, names, Stop { task: &task, asks: Effect::StopForward, done: Effect::ForwardStopped, next });
+    let plan = b.plan;
+    let next = if plan.reverse { plan.first("CreateReverseSlot") } else { "RecordCutover".to_owned() };
+    stop_each(b, FORWARD, &next);
 }
 
-pub(super) struct Stop<'t> {
-    pub(super) task: &'t str,
+/// How a kind of task is stopped.
+pub(super) struct Stop {
+    /// Tell, wait, ask, check.
+    names: [&'static str; 4],
+    task: fn(&Plan, &Unit) -> String,
     /// The effect of the request.
-    pub(super) asks: Effect,
+    asks: Effect,
     /// The effect of the gate: it has stopped.
-    pub(super) done: Effect,
-    pub(super) next: &'t str,
+    done: Effect,
 }
 
-/// Stops a task and waits until it has. One that is stopped already is fine.
-pub(super) fn stop(b: &mut Builder, [stop, wait, ask, check]: [&str; 4], what: Stop) {
-    let Stop { task, asks, done, next } = what;
+const FORWARD: Stop = Stop {
+    names: ["StopForward", "WaitForStop", "PollStop", "CheckStop"],
+    task: |plan, unit| plan.forward_task_arn(unit),
+    asks: Effect::StopForward,
+    done: Effect::ForwardStopped,
+};
+
+pub(super) const REVERSE: Stop = Stop {
+    names: ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"],
+    task: |plan, unit| plan.reverse_task_arn(unit),
+    asks: Effect::StopReverse,
+    done: Effect::ReverseStopped,
+};
+
+/// Stops the task of every database and waits until all have. One that is
+/// stopped already is fine.
+pub(super) fn stop_each(b: &mut Builder, how: Stop, next: &str) {
+    let plan = b.plan;
+    let Stop { names: [stop, _, ask, _], .. } = how;
+    for (unit, next) in plan.each(stop, &plan.first(ask)) {
+        b.concerning(unit, |b| tell_to_stop(b, unit, &how, &next));
+    }
+    for (unit, next) in plan.each(ask, next) {
+        b.concerning(unit, |b| wait_for_stop(b, unit, &how, &next));
+    }
+}
+
+fn tell_to_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
+    let task = (how.task)(b.plan, unit);
     let state = b
-        .task(stop, Api::StopReplicationTask, arguments!({ "ReplicationTaskArn": task }))
+        .task(&unit.state(how.names[0]), Api::StopReplicationTask, arguments!({ "ReplicationTaskArn": task }))
         .does("stops the task and keeps it")
-        .effect(asks)
-        .catch(done_already(ask))
-        .next(ask);
+        .effect(how.asks)
+        .catch(done_already(next))
+        .next(next);
     b.add(quick(state, Api::StopReplicationTask, QUICK));
+}
+
+fn wait_for_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
+    let [_, wait, ask, check] = how.names.map(|name| unit.state(name));
     let status = "$states.result.ReplicationTasks[0].Status";
-    let question = describe(b, ask, task)
+    let question = describe(b, &ask, vec![(how.task)(b.plan, unit)])
         .does("asks whether the task has stopped")
         .assign("verdict", verdict(&format!("{status} = \"stopped\""), &format!("{status} = \"failed\""), TASK_TURNS))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let question = quick(question, Api::DescribeReplicationTasks, QUICK);
-    let check = b.gate(check, next).effect(done).does("goes on when it has");
-    b.poll(Poll { wait: (wait, 5.into()), longest: 5, first: None, ask: question, check, turns: TASK_TURNS });
+    let check = b.gate(&check, next).effect(how.done).does("goes on when it has");
+    b.poll(Poll { wait: (&wait, 5.into()), longest: 5, first: None, ask: question, check, turns: TASK_TURNS });
 }
 
 /// What a call asks for has happened before, as after a redrive: the question
@@ -202,46 +273,65 @@ pub(super) fn done_already(next: &str) -> Catch {
     }
 }
 
-/// The slot is made after the forward task has stopped: what that has applied
-/// is not sent back.
+/// The slots are made after the forward tasks have stopped: what those have
+/// applied is not sent back.
 fn start_reverse(b: &mut Builder) {
     enter(b, Phase::StartReverse);
+    let plan = b.plan;
+    for (unit, next) in plan.each("CreateReverseSlot", &plan.first("PollReverse")) {
+        b.concerning(unit, |b| {
+            create_slot(b, unit);
+            start(b, unit, &next);
+        });
+    }
+    for (unit, next) in plan.each("PollReverse", "RecordCutover") {
+        b.concerning(unit, |b| wait_for_reverse(b, unit, &next));
+    }
+}
+
+fn create_slot(b: &mut Builder, unit: &Unit) {
     let position = "$states.result.Payload.position";
     let slot = b
-        .invoke("CreateReverseSlot", "reverse-slot", payload::create_slot(b.plan))
+        .invoke(&unit.state("CreateReverseSlot"), "reverse-slot", payload::create_slot(b.plan, unit))
         .does("makes the slot from which changes flow back")
         .effect(Effect::ReverseSlot)
         .assign("confirmed", insist(&format!("$exists({position})"), "the slot has no position"))
-        .assign("position", expression(position))
-        .next("StartReverse");
+        .assign(&unit.numbered("position"), expression(position))
+        .next(&unit.state("StartReverse"));
     b.add(quick(slot, Api::InvokeFunction, QUICK_FUNCTION));
-    let task = b.plan.reverse_task_arn();
+}
+
+fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let start = b
         .task(
-            "StartReverse",
+            &unit.state("StartReverse"),
             Api::StartReplicationTask,
             arguments!({
-                "ReplicationTaskArn": task.as_str(),
+                "ReplicationTaskArn": b.plan.reverse_task_arn(unit),
                 "StartReplicationTaskType": "start-replication",
-                "CdcStartPosition": expression("$position"),
+                "CdcStartPosition": expression(format!("${}", unit.numbered("position"))),
             }),
         )
         .does("starts replication from the target back to the source")
         .effect(Effect::StartReverse)
-        .catch(done_already("PollReverse"))
-        .next("PollReverse");
+        .catch(done_already(next))
+        .next(next);
     b.add(quick(start, Api::StartReplicationTask, QUICK));
+}
+
+fn wait_for_reverse(b: &mut Builder, unit: &Unit, next: &str) {
+    let [wait, ask, check] = ["WaitForReverse", "PollReverse", "CheckReverse"].map(|name| unit.state(name));
     let status = "$states.result.ReplicationTasks[0].Status";
     let running = format!("{status} = \"running\"");
     let broken = format!("{status} in [\"failed\", \"stopped\", \"stopping\"]");
-    let ask = describe(b, "PollReverse", &task)
+    let ask = describe(b, &ask, vec![b.plan.reverse_task_arn(unit)])
         .does("asks whether it runs")
         .assign("verdict", verdict(&running, &broken, TASK_TURNS))
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
-    let check = b.gate("CheckReverse", "RecordCutover").effect(Effect::ReverseRunning).does("goes on when it does");
-    b.poll(Poll { wait: ("WaitForReverse", 5.into()), longest: 5, first: None, ask, check, turns: TASK_TURNS });
+    let check = b.gate(&check, next).effect(Effect::ReverseRunning).does("goes on when it does");
+    b.poll(Poll { wait: (&wait, 5.into()), longest: 5, first: None, ask, check, turns: TASK_TURNS });
 }
 
 fn flip(b: &mut Builder) {
@@ -272,17 +362,21 @@ fn unfence(b: &mut Builder) {
     // Nothing is written to the target yet: an error here undoes the flip.
     let route = b.route("CheckpointUnfence");
     enter(b, Phase::Unfence);
-    fenced_checkpoint(b, "CheckpointUnfence", "UnfenceTarget");
-    if let Some(checkpoint) = b.states.get_mut("CheckpointUnfence") {
-        checkpoint.catch = vec![route];
+    let plan = b.plan;
+    fenced_checkpoint(b, "CheckpointUnfence", &plan.first("UnfenceTarget"));
+    for (unit, next) in plan.each("UnfenceTarget", "RecordRouting") {
+        let target = unit.side("target");
+        b.concerning(unit, |b| {
+            let message = format!("{target} could not be opened");
+            let state = b
+                .invoke(&unit.state("UnfenceTarget"), "fence", payload::unfence(EventSide::Target, plan, unit))
+                .does(format!("lets the applications write to {target}"))
+                .effect(Effect::Unfence(Side::Target))
+                .assign("confirmed", insist("$states.result.Payload.unfenced = true", &message))
+                .next(&next);
+            b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
+        });
     }
-    let state = b
-        .invoke("UnfenceTarget", "fence", payload::unfence(EventSide::Target, b.plan))
-        .does("lets the applications write to the target")
-        .effect(Effect::Unfence(Side::Target))
-        .assign("confirmed", insist("$states.result.Payload.unfenced = true", "the target could not be opened"))
-        .next("RecordRouting");
-    b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
     record_routing(b);
 }
 

@@ -1,17 +1,18 @@
 //! Payloads of the runtime functions, built from the types that they read.
 
 use migspec_events as events;
-use migspec_ir::workflow::Argument;
+use migspec_ir::workflow::{Argument, Expression};
 
 use super::builder::expression;
-use super::plan::Plan;
+use super::plan::{Plan, Unit};
 
-/// The run, with a name that the execution knows only when it runs.
-pub(super) fn run(plan: &Plan) -> events::Run {
+/// The run, with a name that the execution knows only when it runs. `key` is
+/// the replication's, or the cutover's where the event concerns all of it.
+pub(super) fn run(plan: &Plan, key: &str) -> events::Run {
     events::Run {
         migration: plan.migration.to_string(),
         environment: plan.environment.to_string(),
-        cutover: plan.key().to_owned(),
+        cutover: key.to_owned(),
         execution: String::new(),
     }
 }
@@ -27,52 +28,66 @@ pub(super) fn computed(event: Argument, path: &str, text: &str) -> Argument {
     event.replacing(path, expression(text)).expect("the event's type has the field")
 }
 
-pub(super) fn fence(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan), side, segment: None }))
+pub(super) fn fence(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan, unit.key()), side, segment: None }))
 }
 
-pub(super) fn unfence(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan), side, segment: None }))
+pub(super) fn unfence(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan, unit.key()), side, segment: None }))
 }
 
-pub(super) fn freeze(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Freeze { run: run(plan), side }))
+pub(super) fn freeze(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Freeze { run: run(plan, unit.key()), side }))
 }
 
-pub(super) fn check_schema(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::CheckSchema { run: run(plan), side }))
+pub(super) fn check_schema(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::CheckSchema { run: run(plan, unit.key()), side }))
 }
 
-pub(super) fn thaw(side: events::Side, plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Thaw { run: run(plan), side }))
+pub(super) fn thaw(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Thaw { run: run(plan, unit.key()), side }))
 }
 
-pub(super) fn write_token(plan: &Plan) -> Argument {
-    let event_ = events::FenceEvent::WriteToken { run: run(plan), token: String::new() };
-    computed(event(serde_json::to_value(event_)), "token", "$execution")
+pub(super) fn write_token(plan: &Plan, unit: &Unit) -> Argument {
+    let event_ = events::FenceEvent::WriteToken { run: run(plan, unit.key()), token: String::new() };
+    computed(event(serde_json::to_value(event_)), "token", &token(unit))
 }
 
-pub(super) fn drain(plan: &Plan) -> Argument {
-    let event_ = events::FenceEvent::Drain { run: run(plan), token: String::new(), position: String::new() };
-    let argument = computed(event(serde_json::to_value(event_)), "token", "$execution");
-    computed(argument, "position", "$position")
+/// The fence token: one for each database that moves, since two of them may
+/// lie on one server.
+fn token(unit: &Unit) -> String {
+    unit.of().map_or_else(
+        || "$execution".to_owned(),
+        |key| format!("$execution & {}", Expression::quote(&format!("/{key}"))),
+    )
 }
 
-pub(super) fn preflight(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::PreflightEvent { run: run(plan), reverse: plan.reverse, segments: Vec::new() }))
+pub(super) fn drain(plan: &Plan, unit: &Unit) -> Argument {
+    let event_ =
+        events::FenceEvent::Drain { run: run(plan, unit.key()), token: String::new(), position: String::new() };
+    let argument = computed(event(serde_json::to_value(event_)), "token", &token(unit));
+    computed(argument, "position", &format!("${}", unit.numbered("position")))
 }
 
-pub(super) fn plan_validation(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::ValidatorEvent::Plan { run: run(plan) }))
+pub(super) fn preflight(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::PreflightEvent {
+        run: run(plan, unit.key()),
+        reverse: plan.reverse,
+        segments: Vec::new(),
+    }))
+}
+
+pub(super) fn plan_validation(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ValidatorEvent::Plan { run: run(plan, unit.key()) }))
 }
 
 /// The comparison of a group, as the input of its iteration: `item` is an
 /// expression for the group. Only the workflow knows the run's name and the
 /// pass, so they are filled in outside.
-pub(super) fn chunk(plan: &Plan, item: &str) -> Argument {
+pub(super) fn chunk(plan: &Plan, unit: &Unit, item: &str) -> Argument {
     let empty = String::new;
     let group = events::Group { number: 0, table: empty(), after: empty(), to: empty() };
-    let event_ = events::ValidatorEvent::Chunk { run: run(plan), pass: empty(), group, cursor: empty() };
+    let event_ = events::ValidatorEvent::Chunk { run: run(plan, unit.key()), pass: empty(), group, cursor: empty() };
     let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
     computed(argument, "group", item)
 }
@@ -85,40 +100,36 @@ pub(super) fn again() -> Argument {
     Argument::Object(std::iter::once(action).chain(fields).collect())
 }
 
-pub(super) fn summarise(plan: &Plan) -> Argument {
-    let event_ = events::ValidatorEvent::Summarise { run: run(plan), pass: String::new(), groups: 0 };
+pub(super) fn summarise(plan: &Plan, unit: &Unit) -> Argument {
+    let event_ = events::ValidatorEvent::Summarise { run: run(plan, unit.key()), pass: String::new(), groups: 0 };
     let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
     computed(argument, "groups", "$groupCount")
 }
 
-pub(super) fn final_validate(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan), segment: None }))
+pub(super) fn final_validate(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan, unit.key()), segment: None }))
 }
 
-pub(super) fn sequences(plan: &Plan, margin: u64) -> Argument {
+pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
     let side = events::Side::Target;
-    event(serde_json::to_value(events::SequencesEvent { run: run(plan), side, margin }))
+    event(serde_json::to_value(events::SequencesEvent { run: run(plan, unit.key()), side, margin }))
 }
 
-pub(super) fn create_slot(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::ReverseEvent::Create { run: run(plan) }))
+pub(super) fn create_slot(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ReverseEvent::Create { run: run(plan, unit.key()) }))
 }
 
-pub(super) fn drop_slots(plan: &Plan) -> Argument {
-    event(serde_json::to_value(events::ReverseEvent::Drop { run: run(plan) }))
+pub(super) fn drop_slots(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ReverseEvent::Drop { run: run(plan, unit.key()) }))
 }
 
 pub(super) fn rollback(plan: &Plan) -> Argument {
     let empty = String::new;
     let event_ = events::RollbackEvent {
-        run: run(plan),
+        run: run(plan, plan.key()),
         failure: events::Failure { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
-        replications: vec![events::Replicated {
-            key: plan.key().to_owned(),
-            forward_task: plan.forward_task_arn(),
-            reverse_task: if plan.reverse { plan.reverse_task_arn() } else { empty() },
-        }],
+        replications: plan.units.iter().map(|unit| replicated(plan, unit)).collect(),
         writers: vec![events::Writer { parameter: plan.writer_parameter.clone(), segment: None }],
         routing_parameter: plan.routing_parameter.clone(),
         traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
@@ -136,4 +147,12 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
     fields
         .into_iter()
         .fold(event(serde_json::to_value(event_)), |argument, (path, text)| computed(argument, path, text))
+}
+
+fn replicated(plan: &Plan, unit: &Unit) -> events::Replicated {
+    events::Replicated {
+        key: unit.key().to_owned(),
+        forward_task: plan.forward_task_arn(unit),
+        reverse_task: if plan.reverse { plan.reverse_task_arn(unit) } else { String::new() },
+    }
 }

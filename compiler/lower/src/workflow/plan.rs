@@ -9,6 +9,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 
 use crate::cx::{self, Cx};
+use crate::index::Relation;
 use crate::{cutover, names, parameters};
 
 /// Of a validation that does not say how many connections it may open.
@@ -16,7 +17,8 @@ const DEFAULT_CONNECTIONS: u32 = 8;
 
 pub(super) struct Plan<'a> {
     pub(super) cutover: &'a ast::Cutover,
-    pub(super) replication: &'a ast::Replication,
+    /// The databases whose writers move together, in order; at least one.
+    pub(super) units: Vec<Unit<'a>>,
     /// `cutover "ledger"`.
     pub(super) path: Arc<str>,
     pub(super) origin: Origin,
@@ -27,6 +29,7 @@ pub(super) struct Plan<'a> {
     account: Arc<str>,
     /// The physical name of the state machine.
     pub(super) name: String,
+    /// Whether writes come back to all of the sources.
     pub(super) reverse: bool,
     pub(super) topic: String,
     pub(super) checkpoints: String,
@@ -38,13 +41,6 @@ pub(super) struct Plan<'a> {
     pub(super) writer_parameter: String,
     /// Tells the rotation function whether it may change passwords.
     pub(super) rotation_parameter: String,
-    pub(super) replication_instance: String,
-    /// How many connections the validation may open on each side.
-    pub(super) connections: u32,
-    /// Where the author says so.
-    pub(super) checksums: Option<Span>,
-    forward_task: String,
-    reverse_task: String,
     /// How old the answers of reads may be that move before the writer does.
     pub(super) stale: Option<Duration>,
     /// The cutovers that must have moved before, with their writers' parameters.
@@ -56,15 +52,19 @@ impl<'a> Plan<'a> {
     pub(super) fn new(cx: &Cx<'a>, cutover: &'a ast::Cutover) -> Option<Self> {
         let spec = cx.spec;
         let key = cutover.key.as_str();
-        let relation = cx.index.relations.iter().find(|r| r.key() == key)?;
+        let relations: Vec<Relation<'a>> = cx.index.moved(cutover).collect();
+        let several = relations.len() > 1;
+        let number = |i: usize| several.then_some(i + 1);
+        let units: Vec<Unit<'a>> = relations.iter().enumerate().map(|(i, r)| Unit::new(cx, r, number(i))).collect();
+        if units.is_empty() {
+            return None;
+        }
         let environment = &cx.graph.environment;
         let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
         let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
-        let checksums = relation.validation.and_then(|v| v.checksums.as_ref());
         let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
         Some(Self {
             cutover,
-            replication: relation.node,
             path: cx::path("cutover", &cutover.key).into(),
             origin: Origin::derived("workflow", cutover.place.header),
             migration: spec.key.as_str().into(),
@@ -73,7 +73,8 @@ impl<'a> Plan<'a> {
             region: environment.region.clone(),
             account: environment.account.clone(),
             name: cx.suffixed(&cutover::stem(cutover)),
-            reverse: relation.reversed(),
+            reverse: relations.iter().all(Relation::reversed),
+            units,
             topic: literal(cx, &names::topic(), "TopicName", cx.physical(spec.key.as_str(), "notifications")),
             checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
@@ -83,12 +84,6 @@ impl<'a> Plan<'a> {
             routing_parameter: parameter("routing/target"),
             rotation_parameter: parameter("rotation"),
             writer_parameter: cx.parameter_name(&parameters::writer(cutover)),
-            replication_instance: literal(
-                cx,
-                &names::replication_instance(key),
-                "ReplicationInstanceIdentifier",
-                cx.physical(key, "replication"),
-            ),
             stale: api.and_then(|api| cutover::stale_routes(api).filter_map(|r| r.stale.as_ref()).map(|s| **s).min()),
             after: spec
                 .cutover
@@ -96,10 +91,6 @@ impl<'a> Plan<'a> {
                 .filter(|c| cutover.after.iter().flat_map(|a| &a.cutovers).any(|k| k.as_str() == c.key.as_str()))
                 .map(|c| (c.key.as_str(), cx.parameter_name(&parameters::writer(c))))
                 .collect(),
-            connections: checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1)),
-            checksums: checksums.map(|c| c.connections.span()),
-            forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
-            reverse_task: literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse")),
         })
     }
 
@@ -125,17 +116,25 @@ impl<'a> Plan<'a> {
         self.arn("sns", &self.topic)
     }
 
-    pub(super) fn forward_task_arn(&self) -> String {
-        self.arn("dms", &format!("task:{}", self.forward_task))
+    pub(super) fn forward_task_arn(&self, unit: &Unit) -> String {
+        self.arn("dms", &format!("task:{}", unit.forward_task))
     }
 
-    pub(super) fn reverse_task_arn(&self) -> String {
-        self.arn("dms", &format!("task:{}", self.reverse_task))
+    pub(super) fn reverse_task_arn(&self, unit: &Unit) -> String {
+        self.arn("dms", &format!("task:{}", unit.reverse_task))
     }
 
-    /// The last part of the task's ARN: the dimension of its metrics.
-    pub(super) fn forward_task(&self) -> &str {
-        &self.forward_task
+    /// The state of the first database with this name: where a part begins
+    /// that is done for each.
+    pub(super) fn first(&self, name: &str) -> String {
+        self.units.first().map_or_else(|| name.to_owned(), |unit| unit.state(name))
+    }
+
+    /// Each database, and where its part leads that begins with the state
+    /// `begin`: to the same part of the next one, and at last to `next`.
+    pub(super) fn each(&self, begin: &str, next: &str) -> impl Iterator<Item = (&Unit<'a>, String)> {
+        let onwards = self.units.iter().skip(1).map(|unit| unit.state(begin)).chain([next.to_owned()]);
+        self.units.iter().zip(onwards)
     }
 
     /// Where the rollback handler reads how far the cutover came.
@@ -143,12 +142,11 @@ impl<'a> Plan<'a> {
         format!("{}/checkpoint.json", self.key())
     }
 
-    pub(super) fn lag(&self) -> Lag {
-        let lag = self.replication.lag.as_ref();
-        Lag {
-            gate: lag.map_or(Duration::from_secs(5), |l| *l.gate),
-            hold: lag.map_or(Duration::from_secs(300), |l| *l.r#for),
-        }
+    /// How long the lag of all databases must stay below their gates: the
+    /// longest that one of them demands.
+    pub(super) fn lag_hold(&self) -> Duration {
+        let holds = self.units.iter().map(|unit| unit.lag().map_or(Duration::from_secs(300), |lag| *lag.r#for));
+        holds.max_by_key(|hold| hold.millis()).unwrap_or(Duration::from_secs(300))
     }
 
     pub(super) fn refresh(&self) -> Duration {
@@ -211,10 +209,82 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// When replication is close enough behind.
-pub(super) struct Lag {
-    pub(super) gate: Duration,
-    pub(super) hold: Duration,
+/// A database that moves, with its replication.
+pub(super) struct Unit<'a> {
+    pub(super) replication: &'a ast::Replication,
+    /// From 1, where several move.
+    number: Option<usize>,
+    replication_instance: String,
+    forward_task: String,
+    reverse_task: String,
+    /// How many connections the validation may open on each side.
+    pub(super) connections: u32,
+    /// Where the author says so.
+    pub(super) checksums: Option<Span>,
+}
+
+impl<'a> Unit<'a> {
+    fn new(cx: &Cx, relation: &Relation<'a>, number: Option<usize>) -> Self {
+        let key = relation.key();
+        let checksums = relation.validation.and_then(|v| v.checksums.as_ref());
+        Self {
+            replication: relation.node,
+            number,
+            replication_instance: literal(
+                cx,
+                &names::replication_instance(key),
+                "ReplicationInstanceIdentifier",
+                cx.physical(key, "replication"),
+            ),
+            connections: checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1)),
+            checksums: checksums.map(|c| c.connections.span()),
+            forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
+            reverse_task: literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse")),
+        }
+    }
+
+    pub(super) fn key(&self) -> &'a str {
+        self.replication.key.as_str()
+    }
+
+    /// Its key, where several databases move.
+    pub(super) fn of(&self) -> Option<&'a str> {
+        self.number.map(|_| self.key())
+    }
+
+    /// The name of a state that every database has: `FenceWrites`, or
+    /// `FenceWrites-ledger` where several move.
+    pub(super) fn state(&self, name: &str) -> String {
+        self.of().map_or_else(|| name.to_owned(), |key| format!("{name}-{key}"))
+    }
+
+    /// The name of a variable, or the label of a map, that every database has:
+    /// `position`, or `position2` where several move.
+    pub(super) fn numbered(&self, name: &str) -> String {
+        self.number.map_or_else(|| name.to_owned(), |number| format!("{name}{number}"))
+    }
+
+    /// What it is called in a sentence: `the source`, or `the ledger source`.
+    pub(super) fn side(&self, side: &str) -> String {
+        self.of().map_or_else(|| format!("the {side}"), |key| format!("the {key} {side}"))
+    }
+
+    /// Names of the dimensions of the forward task's metrics, and their values.
+    pub(super) fn dimensions(&self) -> [(&'static str, &str); 2] {
+        [
+            ("ReplicationInstanceIdentifier", &self.replication_instance),
+            ("ReplicationTaskIdentifier", &self.forward_task),
+        ]
+    }
+
+    pub(super) fn lag(&self) -> Option<&'a ast::Lag> {
+        self.replication.lag.as_ref()
+    }
+
+    /// The most lag with which it may move.
+    pub(super) fn lag_gate(&self) -> Duration {
+        self.lag().map_or(Duration::from_secs(5), |lag| *lag.gate)
+    }
 }
 
 /// A property of a resource that holds text, or what it will hold.

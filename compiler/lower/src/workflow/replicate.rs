@@ -2,50 +2,57 @@
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State, errors};
 use migspec_ir::{Origin, arguments};
+use migspec_syntax::value::Duration;
 
 use super::builder::{Builder, Poll, branch, expression, verdict};
 use super::cutover::done_already;
+use super::plan::{Plan, Unit};
 use super::validate;
 
 /// Turns of the wait for a full load: about five days.
 const LOAD_TURNS: u64 = 720;
 /// Minutes that the lag gate waits beyond the time that it demands.
 const LAG_PATIENCE: u64 = 480;
+/// Answers of the lag gate that fill the time that is demanded, at most.
+const LAG_ANSWERS: u64 = 400;
 
 pub(super) fn add(b: &mut Builder) {
-    start(b);
+    b.enter(Phase::Load, None);
+    let plan = b.plan;
+    for (unit, next) in plan.each("DescribeReplication", "WaitForReplication") {
+        b.concerning(unit, |b| start(b, unit, &next));
+    }
     wait_for_load(b);
-    let lag = b.plan.lag();
-    let node = b.plan.replication.lag.as_ref().map(|l| Origin::derived("workflow", l.place.header));
+    let node = plan.units.iter().find_map(Unit::lag).map(|l| Origin::derived("workflow", l.place.header));
     b.enter(Phase::Replicate, node.map(|origin| ("lag", origin)));
-    let quiet = lag.hold.secs().div_ceil(60).max(1);
     let names = ["WaitForLag", "MeasureLag", "CheckLag"];
-    lag_gate(b, names, LagLoop { seconds: 60, quiet, turns: quiet + LAG_PATIENCE, next: "PlanValidation" });
+    lag_gate(b, names, LagLoop::holding(plan.lag_hold(), &plan.first("PlanValidation")));
     validate::add(b);
 }
 
 /// Starts the task, or goes on where it stopped, or finds it running.
-fn start(b: &mut Builder) {
-    b.enter(Phase::Load, None);
-    let task = b.plan.forward_task_arn();
+fn start(b: &mut Builder, unit: &Unit, next: &str) {
+    let [wait, ask, check] = ["WaitForTask", "DescribeReplication", "ChooseReplication"].map(|name| unit.state(name));
+    let begin = unit.state("StartReplication");
+    let task = b.plan.forward_task_arn(unit);
     let status = "$states.result.ReplicationTasks[0].Status";
-    let ask = describe(b, "DescribeReplication", &task)
+    let ask = describe(b, &ask, vec![task.clone()])
         .does("reads the state of the replication task")
         .assign("status", expression(format!("$exists({status}) ? {status} : \"absent\"")))
         .assign("verdict", settled(status))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
-    let running = branch("$verdict = \"running\"", "WaitForReplication").with("turns", 0).0;
-    let startable = branch("$verdict = \"start\"", "StartReplication").with("turns", 0).0;
-    let mut check = b.gate("ChooseReplication", "WaitForReplication").does("starts the task unless it runs");
+    let running = branch("$verdict = \"running\"", next).with("turns", 0).0;
+    let startable = branch("$verdict = \"start\"", &begin).with("turns", 0).0;
+    let mut check = b.gate(&check, next).does("starts the task unless it runs");
     if let Kind::Choice { branches, .. } = &mut check.kind {
         *branches = vec![running, startable];
     }
-    b.poll(Poll { wait: ("WaitForTask", 30.into()), longest: 30, first: None, ask, check, turns: 40 });
+    b.poll(Poll { wait: (&wait, 30.into()), longest: 30, first: None, ask, check, turns: 40 });
     let busy = errors(&["DatabaseMigration.InvalidResourceStateException"]);
     let state = b
         .task(
-            "StartReplication",
+            &begin,
             Api::StartReplicationTask,
             arguments!({
                 "ReplicationTaskArn": task.as_str(),
@@ -55,9 +62,9 @@ fn start(b: &mut Builder) {
         )
         .does("starts the full load, or resumes where the task stopped")
         .effect(Effect::StartForward)
-        .catch(done_already("WaitForReplication"))
+        .catch(done_already(next))
         .retry(Retry { errors: busy, interval: 15, attempts: 4, backoff: 2.0, longest: 120 })
-        .next("WaitForReplication");
+        .next(next);
     b.add(state);
 }
 
@@ -72,10 +79,10 @@ fn settled(status: &str) -> Argument {
     ))
 }
 
-/// A question for one replication task, without its settings: those would
-/// pass the payload's limit.
-pub(super) fn describe(b: &Builder, name: &str, task: &str) -> State {
-    let filter = arguments!({ "Name": "replication-task-arn", "Values": vec![task] });
+/// A question for replication tasks, without their settings: those would pass
+/// the payload's limit.
+pub(super) fn describe(b: &Builder, name: &str, tasks: Vec<String>) -> State {
+    let filter = arguments!({ "Name": "replication-task-arn", "Values": tasks });
     b.task(
         name,
         Api::DescribeReplicationTasks,
@@ -83,31 +90,61 @@ pub(super) fn describe(b: &Builder, name: &str, task: &str) -> State {
     )
 }
 
+/// All loads run at the same time, and are asked for in one question.
 fn wait_for_load(b: &mut Builder) {
-    let task = "$states.result.ReplicationTasks[0]";
-    let done = format!(
-        "{task}.Status = \"running\" and {task}.ReplicationTaskStats.FullLoadProgressPercent = 100 \
-         and {task}.ReplicationTaskStats.TablesErrored = 0"
-    );
-    let broken = format!(
-        "{task}.Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] \
-         or {task}.ReplicationTaskStats.TablesErrored > 0"
-    );
-    let ask = describe(b, "PollFullLoad", &b.plan.forward_task_arn())
+    let plan = b.plan;
+    let loaded = Loaded::of(plan.units.len());
+    let ask = describe(b, "PollFullLoad", plan.units.iter().map(|unit| plan.forward_task_arn(unit)).collect())
         .does("asks how far the full load is")
-        .assign("verdict", verdict(&done, &broken, LOAD_TURNS))
-        .assign(
-            "reason",
-            expression(format!(
-                "\"the task is \" & $string({task}.Status) & \", loaded \" & \
-                 $string({task}.ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & \
-                 $string({task}.ReplicationTaskStats.TablesErrored)"
-            )),
-        )
+        .assign("verdict", verdict(&loaded.done, &loaded.broken, LOAD_TURNS))
+        .assign("reason", expression(loaded.reason))
         .assign("turns", expression("$turns + 1"));
     let check = b.gate("CheckFullLoad", "MeasureLag").does("goes on when all tables are loaded");
     let seconds = expression("$min([600, 30 + 30 * $turns])");
     b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, first: None, ask, check, turns: LOAD_TURNS });
+}
+
+/// What the answer says of the full loads: expressions.
+struct Loaded {
+    done: String,
+    broken: String,
+    reason: String,
+}
+
+impl Loaded {
+    fn of(tasks: usize) -> Self {
+        let done = |task: &str| {
+            format!(
+                "{task}Status = \"running\" and {task}ReplicationTaskStats.FullLoadProgressPercent = 100 \
+                 and {task}ReplicationTaskStats.TablesErrored = 0"
+            )
+        };
+        let broken = |task: &str| {
+            format!(
+                "{task}Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] \
+                 or {task}ReplicationTaskStats.TablesErrored > 0"
+            )
+        };
+        let found = "$states.result.ReplicationTasks";
+        if tasks == 1 {
+            let task = format!("{found}[0]");
+            let reason = format!(
+                "\"the task is \" & $string({task}.Status) & \", loaded \" & \
+                 $string({task}.ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & \
+                 $string({task}.ReplicationTaskStats.TablesErrored)"
+            );
+            return Self { done: done(&format!("{task}.")), broken: broken(&format!("{task}.")), reason };
+        }
+        Self {
+            done: format!("$count({found}[{}]) = {tasks}", done("")),
+            broken: format!("$count({found}[{}]) > 0", broken("")),
+            reason: format!(
+                "\"the tasks are \" & $join([{found}.Status], \", \") & \", loaded \" & \
+                 $string({found}.ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & \
+                 $string({found}.ReplicationTaskStats.TablesErrored)"
+            ),
+        }
+    }
 }
 
 pub(super) struct LagLoop<'t> {
@@ -119,51 +156,96 @@ pub(super) struct LagLoop<'t> {
     pub(super) next: &'t str,
 }
 
-/// Lag of source and target together stays below the gate. No value is
-/// unknown, never zero: a task that does nothing reports nothing.
+impl<'t> LagLoop<'t> {
+    /// As many minutes as the author demands. Longer times are asked about less
+    /// often, so that the history holds the answers; each answer then tells of
+    /// every minute since the last.
+    fn holding(hold: Duration, next: &'t str) -> Self {
+        let minutes = hold.secs().div_ceil(60).max(1);
+        let step = minutes.div_ceil(LAG_ANSWERS);
+        let quiet = minutes.div_ceil(step);
+        Self { seconds: 60 * step, quiet, turns: quiet + LAG_PATIENCE.div_ceil(step), next }
+    }
+}
+
+/// The lag of all databases stays below their gates, source and target
+/// together. No value is unknown, never zero: a task that does nothing reports
+/// nothing.
 pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: LagLoop) {
     let LagLoop { seconds, quiet, turns, next } = lag;
-    let gate = seconds_text(b.plan.lag().gate.millis());
-    let (source, target) = (lag_value("source"), lag_value("target"));
-    let known = format!("$exists({source}) and $exists({target})");
-    let below = format!("{known} and {source} + {target} < {gate}");
+    let plan = b.plan;
+    let minutes = seconds.div_ceil(60);
+    let known: Vec<String> = plan.units.iter().map(|unit| lag_known(unit, minutes)).collect();
+    let below: Vec<String> = plan
+        .units
+        .iter()
+        .map(|u| format!("{} < {}", lag_sum(u, minutes), seconds_text(u.lag_gate().millis())))
+        .collect();
+    let below = format!("{} and {}", known.join(" and "), below.join(" and "));
     let ask = b
-        .task(measure, Api::GetMetricData, lag_query(b))
+        .task(measure, Api::GetMetricData, lag_query(b, 120 + 60 * minutes))
         .does("measures how far the target is behind")
         .assign("verdict", verdict(&format!("{below} and $quiet + 1 >= {quiet}"), "false", turns))
         .assign("quiet", expression(format!("({below}) ? $quiet + 1 : 0")))
-        .assign(
-            "reason",
-            expression(format!(
-                "\"lag \" & (({known}) ? $string({source} + {target}) & \" s\" : \"unknown\") & \
-                 \", the gate opens below {gate} s after {quiet} values in a row\""
-            )),
-        )
+        .assign("reason", expression(lag_reason(plan, minutes, quiet)))
         .assign("turns", expression("$turns + 1"));
     let check = b.gate(check, next).effect(Effect::LagGate).does("goes on when the lag has stayed below the gate");
     b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first: None, ask, check, turns });
 }
 
-/// The newest value of a side's lag, in seconds.
-pub(super) fn lag_value(id: &str) -> String {
-    format!("$states.result.MetricDataResults[Id = \"{id}\"].Values[0]")
+/// What the lag was, for people.
+fn lag_reason(plan: &Plan, minutes: u64, quiet: u64) -> String {
+    let parts: Vec<String> = plan
+        .units
+        .iter()
+        .map(|unit| {
+            let of = unit.of().map_or_else(String::new, |key| format!("of {key} "));
+            format!(
+                "\"lag {of}\" & (({}) ? $string({}) & \" s\" : \"unknown\") & \", the gate opens below {} s after {quiet} values in a row\"",
+                lag_known(unit, minutes),
+                lag_sum(unit, minutes),
+                seconds_text(unit.lag_gate().millis()),
+            )
+        })
+        .collect();
+    parts.join(" & \"; \" & ")
 }
 
-/// The last three minutes, newest value first: CloudWatch has one a minute,
-/// about a minute late.
-pub(super) fn lag_query(b: &Builder) -> Argument {
-    let query = |id: &str, metric: &str| {
-        let dimension = |name: &str, value: &str| arguments!({ "Name": name, "Value": value });
+/// Whether there are values for as many minutes.
+pub(super) fn lag_known(unit: &Unit, minutes: u64) -> String {
+    let known = |side: &str| match minutes {
+        0 | 1 => format!("$exists({}[0])", lag_values(unit, side)),
+        _ => format!("$count({}) >= {minutes}", lag_values(unit, side)),
+    };
+    format!("{} and {}", known("source"), known("target"))
+}
+
+/// Seconds behind: the newest value, or the greatest of several minutes.
+pub(super) fn lag_sum(unit: &Unit, minutes: u64) -> String {
+    let value = |side: &str| match minutes {
+        0 | 1 => format!("{}[0]", lag_values(unit, side)),
+        _ => format!("$max({})", lag_values(unit, side)),
+    };
+    format!("{} + {}", value("source"), value("target"))
+}
+
+/// The values of a side's lag, in seconds, the newest first.
+fn lag_values(unit: &Unit, side: &str) -> String {
+    format!("$states.result.MetricDataResults[Id = \"{}\"].Values", unit.numbered(side))
+}
+
+/// The values of the last `seconds`, newest first: CloudWatch has one a
+/// minute, about a minute late.
+pub(super) fn lag_query(b: &Builder, seconds: u64) -> Argument {
+    let query = |unit: &Unit, id: &str, metric: &str| {
+        let dimensions = unit.dimensions().map(|(name, value)| arguments!({ "Name": name, "Value": value }));
         arguments!({
-            "Id": id,
+            "Id": unit.numbered(id),
             "MetricStat": arguments!({
                 "Metric": arguments!({
                     "Namespace": "AWS/DMS",
                     "MetricName": metric,
-                    "Dimensions": vec![
-                        dimension("ReplicationInstanceIdentifier", &b.plan.replication_instance),
-                        dimension("ReplicationTaskIdentifier", b.plan.forward_task()),
-                    ],
+                    "Dimensions": dimensions.to_vec(),
                 }),
                 "Period": 60,
                 "Stat": "Maximum",
@@ -171,12 +253,13 @@ pub(super) fn lag_query(b: &Builder) -> Argument {
             "ReturnData": true,
         })
     };
+    let queries = |unit| [query(unit, "source", "CDCLatencySource"), query(unit, "target", "CDCLatencyTarget")];
     let now = "$states.context.State.EnteredTime";
     arguments!({
-        "StartTime": expression(format!("$fromMillis($toMillis({now}) - 180000)")),
+        "StartTime": expression(format!("$fromMillis($toMillis({now}) - {})", 1000 * seconds)),
         "EndTime": expression(now),
         "ScanBy": "TimestampDescending",
-        "MetricDataQueries": vec![query("source", "CDCLatencySource"), query("target", "CDCLatencyTarget")],
+        "MetricDataQueries": b.plan.units.iter().flat_map(queries).collect::<Vec<_>>(),
     })
 }
 

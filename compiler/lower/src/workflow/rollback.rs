@@ -56,8 +56,8 @@ fn execute(b: &mut Builder) {
         .assign("reason", "the way back did not come to its end")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
-    let check =
-        b.gate("CheckRollback", "ThawTargetBack").effect(Effect::RolledBack).does("goes on until all is undone");
+    let next = b.plan.first("ThawTargetBack");
+    let check = b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("goes on until all is undone");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
     assess::let_go(b, "NotifyRollback");
 }

@@ -7,8 +7,9 @@ use migspec_syntax::value::Duration;
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, insist, verdict};
-use super::replicate::{LagLoop, lag_gate, lag_query, lag_value, seconds_text};
-use super::{CUTOVER_SECONDS, assess, checkpoint, cutover, evidence, payload};
+use super::plan::Unit;
+use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
+use super::{assess, checkpoint, cutover, cutover_seconds, evidence, payload};
 
 /// Answers of an alarm without data that a gate forgives.
 const UNKNOWN: u64 = 5;
@@ -19,13 +20,13 @@ pub(super) fn add(b: &mut Builder) {
     let node = Origin::derived("workflow", strategy.place.header);
     b.enter(Phase::Shift, Some(("strategy", node)));
     let steps = b.plan.steps();
-    let begin = if steps.is_empty() { begin_approval(b) } else { "CheckpointShift" };
-    target_health(b, begin);
+    let begin = if steps.is_empty() { begin_approval(b) } else { "CheckpointShift".to_owned() };
+    target_health(b, &begin);
     if !steps.is_empty() {
         checkpoint::add(b, "CheckpointShift", &names(steps[0].0).0);
     }
     for (i, (share, bake)) in steps.iter().enumerate() {
-        let next = steps.get(i + 1).map_or_else(|| begin_approval(b).to_owned(), |(share, _)| names(*share).0);
+        let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |(share, _)| names(*share).0);
         step(b, *share, *bake, &next);
     }
     approval(b);
@@ -33,11 +34,11 @@ pub(super) fn add(b: &mut Builder) {
     final_gates(b);
 }
 
-fn begin_approval(b: &Builder) -> &'static str {
+fn begin_approval(b: &Builder) -> String {
     match (b.plan.approvers(), b.plan.window()) {
-        (Some(_), _) => "ApproveCutover",
-        (None, Some(_)) => "ReadWindow",
-        (None, None) => "CheckSourceSchema",
+        (Some(_), _) => "ApproveCutover".to_owned(),
+        (None, Some(_)) => "ReadWindow".to_owned(),
+        (None, None) => b.plan.first("CheckSourceSchema"),
     }
 }
 
@@ -83,15 +84,14 @@ fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
 /// While reads are served by the target, its lag is how old they are. A lag
 /// that is not known is not a small one.
 fn freshness(b: &Builder, share: u8, stale: Duration) -> State {
-    let (source, target) = (lag_value("source"), lag_value("target"));
-    let known = format!("$exists({source}) and $exists({target})");
+    let units = &b.plan.units;
+    let known: Vec<String> = units.iter().map(|unit| lag_known(unit, 1)).collect();
     let bound = seconds_text(stale.millis());
-    b.task(&format!("MeasureReads{share}"), Api::GetMetricData, lag_query(b))
+    let fresh: Vec<String> = units.iter().map(|unit| format!("{} <= {bound}", lag_sum(unit, 1))).collect();
+    let (known, fresh) = (known.join(" and "), fresh.join(" and "));
+    b.task(&format!("MeasureReads{share}"), Api::GetMetricData, lag_query(b, 180))
         .does(format!("measures whether reads from the target are at most {stale} old"))
-        .assign(
-            "fresh",
-            expression(format!("({known}) ? ({source} + {target} <= {bound} ? \"yes\" : \"no\") : \"unknown\"")),
-        )
+        .assign("fresh", expression(format!("({known}) ? ({fresh} ? \"yes\" : \"no\") : \"unknown\"")))
 }
 
 /// Both target groups are always named: the call replaces the whole list.
@@ -153,7 +153,7 @@ pub(crate) fn rhythm(hold: Duration) -> (u64, u64) {
 }
 
 fn approval(b: &mut Builder) {
-    let next = if b.plan.window().is_some() { "ReadWindow" } else { "CheckSourceSchema" };
+    let next = if b.plan.window().is_some() { "ReadWindow".to_owned() } else { b.plan.first("CheckSourceSchema") };
     let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
     b.enter(Phase::Approve, Some(("approval", Origin::derived("workflow", approval.place.header))));
     approve::add(
@@ -163,7 +163,7 @@ fn approval(b: &mut Builder) {
             record: "RecordApproval",
             question: "move the writer to the target",
             refused: b.failure_route(),
-            next,
+            next: &next,
         },
     );
 }
@@ -173,7 +173,7 @@ fn window(b: &mut Builder) {
     let Some(node) = b.plan.cutover.window.as_ref() else { return };
     b.enter(Phase::Approve, Some(("window", Origin::derived("workflow", node.place.header))));
     let week = 604_800_000_u64;
-    let needed = 1000 * (CUTOVER_SECONDS + b.plan.fence_at_most().secs());
+    let needed = 1000 * (cutover_seconds(b.plan.units.len()) + b.plan.fence_at_most().secs());
     let start = u64::from(node.when.day) * 86_400_000 + u64::from(node.when.hours.from) * 60_000;
     let length = u64::from(node.when.hours.length()) * 60_000;
     // 1970-01-05 was a Monday: 345,600,000 ms after the epoch. A week is
@@ -188,7 +188,8 @@ fn window(b: &mut Builder) {
         .assign("reason", "the window has not opened")
         .assign("turns", expression("$turns + 1"))
         .output(arguments!({}));
-    let check = b.gate("CheckWindow", "CheckSourceSchema").effect(Effect::Window).does("goes on within the window");
+    let next = b.plan.first("CheckSourceSchema");
+    let check = b.gate("CheckWindow", &next).effect(Effect::Window).does("goes on within the window");
     b.poll(Poll {
         wait: ("WaitForWindow", expression("$pause")),
         longest: 604_800,
@@ -202,10 +203,15 @@ fn window(b: &mut Builder) {
 /// Agreement and window may have taken days: lag and alarms are asked again.
 fn final_gates(b: &mut Builder) {
     b.enter(Phase::Approve, None);
-    schema(b, "CheckSourceSchema", Side::Source, "CheckTargetSchema");
-    schema(b, "CheckTargetSchema", Side::Target, "MeasureFinalLag");
-    if let Some(state) = b.states.get_mut("CheckTargetSchema") {
-        state.effects.push(Effect::SchemaUnchanged);
+    let plan = b.plan;
+    for (unit, next) in plan.each("CheckSourceSchema", "MeasureFinalLag") {
+        let [source, target] = ["CheckSourceSchema", "CheckTargetSchema"].map(|name| unit.state(name));
+        b.concerning(unit, |b| {
+            let state = schema(b, unit, &source, Side::Source).next(&target);
+            b.add(state);
+            let state = schema(b, unit, &target, Side::Target).effect(Effect::SchemaUnchanged).next(&next);
+            b.add(state);
+        });
     }
     let names = ["WaitForFinalLag", "MeasureFinalLag", "CheckFinalLag"];
     lag_gate(b, names, LagLoop { seconds: 20, quiet: 3, turns: FINAL_LAG_TURNS, next: "ReadFinalAlarms" });
@@ -219,14 +225,12 @@ fn final_gates(b: &mut Builder) {
 }
 
 /// A column that replication has not seen would be missing after the flip.
-fn schema(b: &mut Builder, name: &str, side: Side, next: &str) {
+fn schema(b: &Builder, unit: &Unit, name: &str, side: Side) -> State {
     let reply = "$states.result.Payload";
-    let same = format!("{reply}.frozen = true and {reply}.fingerprint = ${}", assess::schema_variable(side));
-    let message = format!("the {}'s schema has changed since the load, or may change", side.name());
-    let state = b
-        .invoke(name, "fence", payload::check_schema(assess::events_side(side), b.plan))
-        .does(format!("asks whether the {}'s schema is what it was", side.name()))
+    let same = format!("{reply}.frozen = true and {reply}.fingerprint = ${}", assess::schema_variable(unit, side));
+    let whose = unit.side(side.name());
+    let message = format!("{whose}'s schema has changed since the load, or may change");
+    b.invoke(name, "fence", payload::check_schema(assess::events_side(side), b.plan, unit))
+        .does(format!("asks whether {whose}'s schema is what it was"))
         .assign("confirmed", insist(&same, &message))
-        .next(next);
-    b.add(state);
 }

@@ -16,6 +16,8 @@ use crate::testing::{Lowered, lower_text, payments};
 
 const SPEC: &str = include_str!("../../../../specs/payments.migspec.kdl");
 
+const TOGETHER: &str = include_str!("../../../../specs/examples/together/together.migspec.kdl");
+
 /// The reference spec, and the same with other strategies and settings.
 fn variants() -> Vec<(&'static str, Lowered)> {
     let steps = "{ // one writer; compute shifts first, then the writer flips
@@ -42,6 +44,7 @@ fn variants() -> Vec<(&'static str, Lowered)> {
             lower_text(&text.replacen("strategy \"compute\"", "strategy \"reads\"", 1), "prod")
         }),
         ("no window", replaced("window \"sat 01:00-05:00Z\"", "")),
+        ("together", lower_text(TOGETHER, "prod")),
     ]
 }
 
@@ -204,11 +207,68 @@ fn the_writer_moves_in_the_only_safe_order() {
         .position(|name| *name == effect.to_string())
     };
     each(|name, workflow| {
-        let found: Vec<usize> = main_path(workflow).iter().flat_map(|s| &s.effects).filter_map(order).collect();
-        assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{name}: {found:?}");
-        let expected = if name == "no reverse" { 9 } else { 11 };
-        assert_eq!(found.len(), expected, "{name}: {found:?}");
+        // What is done to one database waits for nothing that is done to another.
+        let path = main_path(workflow);
+        let all: Vec<usize> = path.iter().flat_map(|s| &s.effects).filter_map(order).collect();
+        assert!(all.is_sorted(), "{name}: {all:?}");
+        let alone = [Arc::from("")];
+        for unit in if workflow.units.is_empty() { &alone } else { &workflow.units[..] } {
+            let concerned = path.iter().filter(|s| s.of.as_ref().is_none_or(|of| of == unit));
+            let found: Vec<usize> = concerned.flat_map(|s| &s.effects).filter_map(order).collect();
+            assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{name} {unit}: {found:?}");
+            let expected = if name == "no reverse" { 9 } else { 11 };
+            assert_eq!(found.len(), expected, "{name} {unit}: {found:?}");
+        }
     });
+}
+
+/// One switch and one way back for all databases; a fence, a drain and a token
+/// for each.
+#[test]
+fn databases_that_move_together_share_what_must_be_one() {
+    let lowered = lower_text(TOGETHER, "prod");
+    let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+    assert_eq!(workflow.units, [Arc::from("accounts"), "ledger".into()]);
+    let having = |effect: &str| -> Vec<(&str, Option<&str>)> {
+        let states = workflow.states.values().filter(|s| s.effects.iter().any(|e| e.to_string() == effect));
+        states.map(|s| (&*s.name, s.of.as_deref())).collect()
+    };
+    assert_eq!(having("hold-writes"), [("HoldWrites", None)]);
+    assert_eq!(having("flip:target"), [("FlipRouting", None)]);
+    assert_eq!(having("rolled-back"), [("CheckRollback", None)]);
+    assert_eq!(
+        having("fence:source"),
+        [("FenceWrites-accounts", Some("accounts")), ("FenceWrites-ledger", Some("ledger"))]
+    );
+    assert_eq!(having("drain"), [("CheckDrain-accounts", Some("accounts")), ("CheckDrain-ledger", Some("ledger"))]);
+    let argument = |state: &str, path: &[&str]| {
+        let Kind::Task { arguments, .. } = &workflow.states[state].kind else { panic!("{state} is a task") };
+        path.iter().try_fold(arguments, |argument, name| argument.get(name)).cloned()
+    };
+    let token = |state: &str| argument(state, &["Payload", "token"]);
+    assert_eq!(token("WriteFenceToken-accounts"), token("PollDrain-accounts"));
+    assert_ne!(token("WriteFenceToken-accounts"), token("WriteFenceToken-ledger"));
+    let key =
+        |state: &str| argument(state, &["Payload", "run", "cutover"]).and_then(|a| a.as_text().map(str::to_owned));
+    assert_eq!(key("FenceWrites-ledger").as_deref(), Some("ledger"));
+    assert_eq!(key("ExecuteRollback").as_deref(), Some("billing"));
+    let Some(Argument::List(back)) = argument("ExecuteRollback", &["Payload", "replications"]) else {
+        panic!("the rollback handler is told what goes back")
+    };
+    assert_eq!(back.len(), 2);
+}
+
+/// A time of any length is filled with answers that the history holds, and
+/// each answer tells of all minutes since the last.
+#[test]
+fn a_long_lag_gate_asks_less_often() {
+    let lowered = lower_text(&SPEC.replacen("for=\"5m\"", "for=\"24h\"", 1), "prod");
+    let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+    let gate = workflow.loops.iter().find(|l| &*l.asks() == "MeasureLag").expect("the lag gate is a loop");
+    assert!(gate.turns < 600 && gate.turns * gate.seconds > 24 * 3600, "{gate:?}");
+    let printed = format!("{:?}", workflow.states["MeasureLag"].assign);
+    assert!(printed.contains("Values) >= 4") && printed.contains("$max("), "{printed}");
+    assert!(Budget::of(workflow).events() < HISTORY_LIMIT);
 }
 
 /// The states of a migration in which everything is well.
@@ -332,7 +392,7 @@ fn the_role_may_do_what_the_states_call() {
         let granted: BTreeSet<(String, &str)> = graph
             .grants
             .iter()
-            .filter(|g| g.role.as_str() == "ledger-workflow-role")
+            .filter(|g| g.role.as_str() == format!("{}-workflow-role", workflow.cutover))
             .filter_map(|g| g.why.split_once(" > state ").map(|(_, state)| (state.to_owned(), g)))
             .flat_map(|(state, g)| g.actions.iter().map(move |a| (state.clone(), *a)))
             .filter(|(_, action)| !action.starts_with("kms:"))

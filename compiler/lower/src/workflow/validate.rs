@@ -7,70 +7,79 @@ use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, branch, expression, insist, verdict};
 use super::payload;
+use super::plan::Unit;
 
 /// Calls for one group, each a quarter of an hour at most: two hours.
 const GROUP_TURNS: u64 = 8;
 
 pub(super) fn add(b: &mut Builder) {
-    let node = b.plan.checksums.map(|at| ("checksums", Origin::derived("workflow", at)));
     b.enter(Phase::Validate, None);
-    plan(b);
-    compare(b, node);
-    summarise(b);
+    let plan = b.plan;
+    for (unit, next) in plan.each("PlanValidation", "ReadTargetHealth") {
+        b.concerning(unit, |b| {
+            divide(b, unit);
+            compare(b, unit);
+            summarise(b, unit, &next);
+        });
+    }
 }
 
-fn plan(b: &mut Builder) {
+fn divide(b: &mut Builder, unit: &Unit) {
     let groups = "$states.result.Payload.groups";
     let pass = "$states.result.Payload.pass";
     let state = b
-        .invoke("PlanValidation", "data-validator", payload::plan_validation(b.plan))
+        .invoke(&unit.state("PlanValidation"), "data-validator", payload::plan_validation(b.plan, unit))
         .does("divides all tables into groups of chunks")
         .assign("confirmed", insist(&format!("$exists({pass}) and $exists({groups})"), "there is no plan"))
         .assign("pass", expression(pass))
         .assign("groups", expression(groups))
         .assign("groupCount", expression(format!("$count({groups})")))
-        .next("ValidateData");
+        .next(&unit.state("ValidateData"));
     b.add(state);
 }
 
 /// Each group is an execution of its own, so that the history of this one
 /// does not grow with the tables. What a group finds is written down by the
 /// function; here it matters only that every group came to its end.
-fn compare(b: &mut Builder, node: Option<(&str, Origin)>) {
+fn compare(b: &mut Builder, unit: &Unit) {
+    let node = unit.checksums.map(|at| ("checksums", Origin::derived("workflow", at)));
     b.enter(Phase::Validate, node);
-    let processor = group(b);
+    let name = unit.state("ValidateData");
+    let processor = group(b, unit);
     let kind = Kind::Map {
         items: expression("$groups"),
-        item: Some(payload::chunk(b.plan, "$states.context.Map.Item.Value")),
+        item: Some(payload::chunk(b.plan, unit, "$states.context.Map.Item.Value")),
         most: Planned::MOST as u32,
-        concurrency: b.plan.connections,
-        distributed: Some("validate".into()),
+        concurrency: unit.connections,
+        distributed: Some(unit.numbered("validate").into()),
         processor,
     };
     let state = b
-        .state("ValidateData", kind)
-        .does(format!("compares both sides, {} groups at once", b.plan.connections))
-        .catch(b.route("ValidateData"))
+        .state(&name, kind)
+        .does(format!("compares both sides, {} groups at once", unit.connections))
+        .catch(b.route(&name))
         .assign("groups", Argument::List(Vec::new()))
         .output(arguments!({}))
-        .next("SummariseValidation");
+        .next(&unit.state("SummariseValidation"));
     b.add(state);
     b.enter(Phase::Validate, None);
 }
 
 /// Inside, no variable of the workflow is known: the input holds all.
-fn group(b: &mut Builder) -> Machine {
+fn group(b: &mut Builder, unit: &Unit) -> Machine {
+    let [wait, compare, check] = ["WaitForGroup", "CompareGroup", "CheckGroup"].map(|name| unit.state(name));
+    let [compared, broken] = ["GroupCompared", "GroupFailed"].map(|name| unit.state(name));
     let begin = b
-        .state("BeginGroup", Kind::Pass)
+        .state(&unit.state("BeginGroup"), Kind::Pass)
         .does("takes a group over")
         .assign("chunk", expression("$states.input"))
         .assign("cursor", "")
         .assign("groupTurns", 0)
         .assign("groupVerdict", "wait")
-        .next("CompareGroup");
+        .next(&compare);
     let reply = "$states.result.Payload";
     let mut ask = b
-        .invoke("CompareGroup", "data-validator", payload::again())
+        .invoke(&compare, "data-validator", payload::again())
         .does("compares the rows of a group")
         .assign(
             "groupVerdict",
@@ -83,49 +92,44 @@ fn group(b: &mut Builder) -> Machine {
         )
         .assign("cursor", expression(format!("$exists({reply}.cursor) ? {reply}.cursor : \"\"")))
         .assign("groupTurns", expression("$groupTurns + 1"))
-        .next("CheckGroup");
+        .next(&check);
     // An error ends the group, and with it the state outside.
     ask.catch.clear();
-    let branches: Vec<Branch> = vec![
-        branch("$groupVerdict = \"pass\"", "GroupCompared").0,
-        branch("$groupVerdict = \"wait\"", "WaitForGroup").0,
-    ];
-    let check = b.choice("CheckGroup", branches, "GroupFailed").does("goes on until the group is compared");
-    let wait = b
-        .state("WaitForGroup", Kind::Wait { seconds: 1.into() })
-        .does("waits before going on with the group")
-        .next("CompareGroup");
-    let done = b.state("GroupCompared", Kind::Succeed).does("ends the group").output(arguments!({}));
+    let branches: Vec<Branch> =
+        vec![branch("$groupVerdict = \"pass\"", &compared).0, branch("$groupVerdict = \"wait\"", &wait).0];
+    let per_turn = 1 + ask.timeout.unwrap_or(0);
+    b.turns([&wait, &compare, &check], GROUP_TURNS, per_turn);
+    let check = b.choice(&check, branches, &broken).does("goes on until the group is compared");
+    let wait =
+        b.state(&wait, Kind::Wait { seconds: 1.into() }).does("waits before going on with the group").next(&compare);
+    let done = b.state(&compared, Kind::Succeed).does("ends the group").output(arguments!({}));
     let failed = b
         .state(
-            "GroupFailed",
+            &broken,
             Kind::Fail {
                 error: "Migration.GroupUnfinished".into(),
                 cause: expression("\"group \" & $string($chunk.group.number) & \" of \" & $chunk.group.table"),
             },
         )
         .does("ends the group, and with it the validation");
-    let per_turn = 1 + ask.timeout.unwrap_or(0);
-    b.turns(["WaitForGroup", "CompareGroup", "CheckGroup"], GROUP_TURNS, per_turn);
     let states: Vec<State> = vec![begin, ask, check, wait, done, failed];
     let start_at = states[0].name.clone();
     Machine { start_at, states: states.into_iter().map(|s| (s.name.clone(), s)).collect() }
 }
 
-fn summarise(b: &mut Builder) {
+fn summarise(b: &mut Builder, unit: &Unit, next: &str) {
+    let check = unit.state("CheckValidationResult");
     let reply = "$states.result.Payload";
     let clean = format!("{reply}.complete = true and {reply}.mismatched = 0 and {reply}.errors = 0");
     let state = b
-        .invoke("SummariseValidation", "data-validator", payload::summarise(b.plan))
+        .invoke(&unit.state("SummariseValidation"), "data-validator", payload::summarise(b.plan, unit))
         .does("sums up what all groups found, and compares counts and invariants")
         .assign("verdict", verdict(&clean, "true", 1))
         .assign("reason", expression(differences(reply)))
-        .next("CheckValidationResult");
+        .next(&check);
     b.add(state);
-    let check = b
-        .gate("CheckValidationResult", "ReadTargetHealth")
-        .effect(Effect::Validate)
-        .does("goes on when everything was compared and nothing differs");
+    let check =
+        b.gate(&check, next).effect(Effect::Validate).does("goes on when everything was compared and nothing differs");
     b.add(check);
 }
 

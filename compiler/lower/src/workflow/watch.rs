@@ -5,7 +5,7 @@ use migspec_ir::workflow::{Api, Effect, Phase, Retry, errors};
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, NOTIFY_FAILURE};
-use super::cutover::{Stop, stop};
+use super::cutover::{REVERSE, stop_each};
 use super::shift::{AlarmLoop, alarm_gate};
 use super::{assess, checkpoint, payload};
 
@@ -16,7 +16,7 @@ pub(super) fn add(b: &mut Builder) {
         (true, _) => "ApproveDecommission",
         // Replication back goes on, and with it what it relies on.
         (false, true) => "NotifySuccess",
-        (false, false) => "ThawTarget",
+        (false, false) => &b.plan.first("ThawTarget"),
     };
     let alarm = b.plan.watch_alarm.clone();
     alarm_gate(
@@ -56,15 +56,18 @@ fn decommission(b: &mut Builder) {
             next: "CheckpointDecommission",
         },
     );
-    checkpoint::add(b, "CheckpointDecommission", "StopReverse");
-    let task = b.plan.reverse_task_arn();
-    let names = ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"];
-    stop(b, names, Stop { task: &task, asks: Effect::StopReverse, done: Effect::ReverseStopped, next: "DropSlots" });
-    let slots = b
-        .invoke("DropSlots", "reverse-slot", payload::drop_slots(b.plan))
-        .does("drops the replication slots on both sides, so that no log is kept for them")
-        .effect(Effect::DropSlots)
-        .next("ThawTarget");
-    b.add(slots);
+    let plan = b.plan;
+    checkpoint::add(b, "CheckpointDecommission", &plan.first("StopReverse"));
+    stop_each(b, REVERSE, &plan.first("DropSlots"));
+    for (unit, next) in plan.each("DropSlots", &plan.first("ThawTarget")) {
+        b.concerning(unit, |b| {
+            let slots = b
+                .invoke(&unit.state("DropSlots"), "reverse-slot", payload::drop_slots(plan, unit))
+                .does("drops the replication slots on both sides, so that no log is kept for them")
+                .effect(Effect::DropSlots)
+                .next(&next);
+            b.add(slots);
+        });
+    }
     assess::let_go(b, "NotifySuccess");
 }

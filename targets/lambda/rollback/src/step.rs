@@ -57,9 +57,10 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         self.event.replications.iter().zip(self.databases)
     }
 
-    /// The token of this way back, another than that of the way there.
-    fn token(&self) -> String {
-        format!("{}/back", self.event.run.execution)
+    /// The token of this way back, another than that of the way there, and
+    /// another for each replication: two of them may lie on one server.
+    fn token(&self, replication: &Replicated) -> String {
+        format!("{}/{}/back", self.event.run.execution, replication.key)
     }
 
     /// The switch that moved last comes back first.
@@ -80,7 +81,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
 
     async fn write_tokens(&self, progress: &mut Progress) -> Result<Outcome, Failure> {
         for (replication, database) in self.each() {
-            let position = database.write_token(&self.token()).await?;
+            let position = database.write_token(&self.token(replication)).await?;
             progress.positions.insert(replication.key.clone(), position);
         }
         Ok(Outcome::Done)
@@ -89,7 +90,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     async fn drain(&self, progress: &Progress) -> Result<Outcome, Failure> {
         for (replication, database) in self.each() {
             let position = progress.positions.get(&replication.key).map_or("", String::as_str);
-            if !database.drained(&self.token(), position).await? {
+            if !database.drained(&self.token(replication), position).await? {
                 self.check_reverse().await?;
                 return Ok(Outcome::Wait);
             }

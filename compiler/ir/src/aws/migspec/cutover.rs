@@ -8,7 +8,6 @@ pub const TYPE: ResourceType = ResourceType {
     concern: Concern::Workflow,
     terraform: Terraform::NotEmitted,
     facts: &[
-        Fact::entity("replication", "Replication", "Migspec::Replication"),
         Fact::entity("api", "Api", "Migspec::Api"),
         // `compute`, `reads`, `by-key`, `atomic`.
         Fact::string("strategy", "Strategy", ""),

@@ -57,11 +57,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "pass": "{% \"\" %}",
         "groups": [],
         "groupCount": 0,
-        "sourceSchema": "{% \"\" %}",
-        "targetSchema": "{% \"\" %}",
         "gates": [],
         "approvals": [],
-        "position": "{% \"\" %}",
         "fencedAt": 0,
         "fresh": "unknown",
         "pause": 0,
@@ -69,7 +66,10 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "loss": "{% \"\" %}",
         "acceptLoss": false,
         "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" },
-        "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}"
+        "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
+        "sourceSchema": "{% \"\" %}",
+        "targetSchema": "{% \"\" %}",
+        "position": "{% \"\" %}"
       },
       "Output": {},
       "Next": "ListRuns"

@@ -1,0 +1,78 @@
+//! What must hold between the databases that one cutover moves.
+
+use indexmap::IndexSet;
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use rustc_hash::FxHashMap;
+
+use super::Resolved;
+use crate::cx::Cx;
+use crate::index::{self, Relation};
+
+/// Every replication is moved by one cutover, and named by it once.
+pub(super) fn each_once(cx: &mut Cx) {
+    let spec = cx.spec;
+    let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+    for cutover in &spec.cutover {
+        for key in index::moves(cutover) {
+            let span = key.span();
+            let Some(earlier) = first.insert(key.as_str(), span) else { continue };
+            cx.report(
+                Diagnostic::error("moved-twice", format!("the replication `{}` is moved twice", key.value))
+                    .at(span, "moved again")
+                    .with(earlier, "moved here")
+                    .help("let one cutover name it, once"),
+            );
+        }
+    }
+}
+
+pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
+    let Some(moves) = &resolved.cutover.moves else { return };
+    name(cx, resolved.cutover, moves);
+    way_back(cx, &resolved.relations);
+}
+
+/// Evidence and checkpoints lie below the names of cutovers and of
+/// replications: one name would mean two things.
+fn name(cx: &mut Cx, cutover: &ast::Cutover, moves: &ast::Moves) {
+    let key = cutover.key.as_str();
+    let Some(namesake) = cx.index.replications.get(key).copied() else { return };
+    if moves.replications.iter().any(|moved| moved.as_str() == key) {
+        return;
+    }
+    cx.report(
+        Diagnostic::error("cutover-name", format!("the cutover `{key}` does not move the replication `{key}`"))
+            .at(cutover.key.span(), "the name of a replication")
+            .with(moves.place.header, "not among what it moves")
+            .with(namesake.place.header, "the replication")
+            .help("give the cutover a name of its own, or let it move that replication too"),
+    );
+}
+
+/// The way back is one for all. Where one database brings its writes along and
+/// another loses them, the two no longer fit together.
+fn way_back(cx: &mut Cx, relations: &[Relation]) {
+    let with = relations.iter().find(|relation| relation.reversed());
+    let without = relations.iter().find(|relation| !relation.reversed());
+    let (Some(with), Some(without)) = (with, without) else { return };
+    let declared = |relation: &Relation| {
+        relation.node.reverse.as_ref().map_or(relation.node.place.header, |reverse| reverse.place.header)
+    };
+    cx.report(
+        Diagnostic::error(
+            "mixed-reverse",
+            format!("`{}` and `{}` move together, but only one of them has a way back", with.key(), without.key()),
+        )
+        .at(declared(without), "going back loses its writes")
+        .with(declared(with), "and keeps these, which may refer to them")
+        .help("let reverse replication run for all of them, or for none"),
+    );
+}
+
+/// What a cutover that moves all that two move would say.
+pub(super) fn moving(first: &Resolved, second: &Resolved) -> String {
+    let keys = [first.cutover, second.cutover].into_iter().flat_map(index::moves);
+    let keys: IndexSet<String> = keys.map(|key| format!("\"{}\"", key.as_str())).collect();
+    format!("`moves {}`", keys.into_iter().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,42 @@
+//! Who writes to the source, and is stopped by the fence: not only the
+//! application, but batch jobs, outbox workers and webhooks too.
+
+use migspec_diag::Diagnostic;
+use migspec_syntax::ast;
+
+use crate::cx::Cx;
+use crate::index::Relation;
+
+pub(super) fn check(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
+    match &relation.source.application {
+        None => unnamed(cx, cutover, relation.source),
+        Some(application) => schemas(cx, application, relation.node),
+    }
+}
+
+fn unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
+    cx.report(
+        Diagnostic::error("cutover-without-application", format!("nothing says who writes to `{}`", source.key.value))
+            .at(source.place.header, "has no `application`")
+            .with(cutover.place.header, "the cutover that must stop every writer")
+            .help("add: application { roles \"<app>\" \"<batch>\" \"<outbox>\"; schemas \"<schema>\" }"),
+    );
+}
+
+/// What is copied but not named stays open to changes of its schema while it
+/// is copied.
+fn schemas(cx: &mut Cx, application: &ast::Application, replication: &ast::Replication) {
+    let named = &application.schemas.names;
+    for include in &replication.include {
+        let Some((schema, _)) = include.pattern.as_str().split_once('.') else { continue };
+        if schema.contains('*') || named.iter().any(|name| &*name.value == schema) {
+            continue;
+        }
+        cx.report(
+            Diagnostic::error("unnamed-schema", format!("`application` does not name the schema `{schema}`"))
+                .at(include.pattern.span(), "its tables are copied, and its schema is not kept as it is")
+                .with(application.schemas.place.header, "the schemas that the fence closes")
+                .help(format!("add \"{schema}\" to `schemas`")),
+        );
+    }
+}
