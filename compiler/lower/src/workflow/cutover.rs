@@ -364,6 +364,9 @@ fn unfence(b: &mut Builder) {
     enter(b, Phase::Unfence);
     let plan = b.plan;
     fenced_checkpoint(b, "CheckpointUnfence", &plan.first("UnfenceTarget"));
+    if let Some(checkpoint) = b.states.get_mut("CheckpointUnfence") {
+        checkpoint.catch = vec![route];
+    }
     for (unit, next) in plan.each("UnfenceTarget", "RecordRouting") {
         let target = unit.side("target");
         b.concerning(unit, |b| {
