@@ -64,18 +64,29 @@ pub struct Rule {
 impl Rule {
     /// Reads a policy file with one policy.
     pub(crate) fn parse(stem: &str, family: &str, text: &str) -> Result<Self, Failure> {
-        let id = PolicyId::new(stem);
-        let policy = Policy::parse(Some(id), text).map_err(|error| Failure::cedar(stem, &error))?;
-        let rule = Self::new(stem, family, text, policy)?;
+        Self::of(stem, family, text, Self::policies(stem, text)?)
+    }
+
+    /// The policies of a file, in their order.
+    pub(crate) fn policies(stem: &str, text: &str) -> Result<Vec<Policy>, Failure> {
+        let set: cedar_policy::PolicySet = text.parse().map_err(|error| Failure::cedar(stem, &error))?;
+        let mut policies: Vec<Policy> = set.policies().cloned().collect();
+        policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
+        Ok(policies)
+    }
+
+    /// The rule of a file that holds one policy.
+    pub(crate) fn of(stem: &str, family: &str, text: &str, policies: Vec<Policy>) -> Result<Self, Failure> {
+        let [policy] = <[Policy; 1]>::try_from(policies).map_err(|policies| {
+            Failure::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), [])
+        })?;
+        let rule = Self::new(stem, family, text, policy.new_id(PolicyId::new(stem)))?;
         rule.check_annotations()?;
         Ok(rule)
     }
 
-    /// Reads a file of permits, which have no annotations.
-    pub(crate) fn parse_permits(family: &str, stem: &str, text: &str) -> Result<Vec<Self>, Failure> {
-        let set: cedar_policy::PolicySet = text.parse().map_err(|error| Failure::cedar(stem, &error))?;
-        let mut policies: Vec<Policy> = set.policies().cloned().collect();
-        policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
+    /// The rules of a file of permits, which have no annotations.
+    pub(crate) fn permits(family: &str, stem: &str, text: &str, policies: Vec<Policy>) -> Result<Vec<Self>, Failure> {
         policies
             .into_iter()
             .enumerate()
