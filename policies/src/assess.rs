@@ -9,8 +9,8 @@ use migspec_diag::Diagnostic;
 use migspec_ir::{Graph, Id};
 
 use crate::entities::World;
-use crate::finding::{Finding, UNDECIDED};
-use crate::judge::{self, deploys, grants, workflow};
+use crate::finding::{DENIALS, Finding, UNDECIDED};
+use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
 use crate::{Failure, Judgement, reach, waivers};
 
@@ -36,7 +36,8 @@ impl Outcome {
     }
 }
 
-/// One policy and one resource: of rights the role, of steps the state machine.
+/// One policy, or the want of a permit, and one resource: of rights the role, of
+/// steps the state machine, of flows what opens the connection.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verdict {
     pub rule: Arc<str>,
@@ -53,11 +54,17 @@ pub struct Assessment {
     pub verdicts: Vec<Verdict>,
 }
 
+/// The code of what is found where no permit holds, if that decides the control.
+pub fn denial(control: &str) -> Option<&'static str> {
+    DENIALS.iter().find(|(_, of)| *of == control).map(|(code, _)| *code)
+}
+
 /// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
 pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
     let world = World::new(graph, today)?;
     let mut asked = deploys::asked(&world, rulebook)?;
     asked.append(&mut grants::asked(&world, rulebook)?);
+    asked.append(&mut connects::asked(&world, rulebook)?);
     asked.append(&mut workflow::asked(&world, rulebook)?);
     let found = judge::findings(&world, rulebook)?;
     let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();

@@ -8,7 +8,7 @@ use migspec_ir::Graph;
 
 use crate::Failure;
 use crate::entities::World;
-use crate::finding::{DENIALS, UNDECIDED};
+use crate::finding::{BEYOND_ACTOR, DENIALS, UNDECIDED, UNDECLARED_PATH};
 use crate::judge;
 use crate::rulebook::Rulebook;
 
@@ -60,7 +60,7 @@ impl Case {
         let findings = judge::findings(&world, &only)?;
         let found: BTreeSet<String> = findings.iter().map(|f| f.diagnostic.code.to_string()).collect();
         let expected = self.expected(rule, rulebook);
-        let denied = |code: &&String| rulebook.knows(rule) && DENIALS.contains(&code.as_str());
+        let denied = |code: &&String| rulebook.knows(rule) && DENIALS.iter().any(|(of, _)| *of == code.as_str());
         let seen: BTreeSet<String> = found.iter().filter(|code| !denied(code)).cloned().collect();
         if seen != expected {
             return Err(CaseFailure::Verdict { expected: self.expect, found });
@@ -73,8 +73,8 @@ impl Case {
             Expect::Pass => return BTreeSet::new(),
             Expect::Undecided => UNDECIDED,
             Expect::Fail if rulebook.knows(rule) => rule,
-            Expect::Fail if rule == "flows" => DENIALS[1],
-            Expect::Fail => DENIALS[0],
+            Expect::Fail if rule == "flows" => UNDECLARED_PATH,
+            Expect::Fail => BEYOND_ACTOR,
         };
         BTreeSet::from([code.to_owned()])
     }

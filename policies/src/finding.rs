@@ -17,8 +17,16 @@ pub(crate) const UNDECIDED: &str = "undecided-fact";
 pub(crate) const BEYOND_ACTOR: &str = "right-beyond-actor";
 pub(crate) const UNDECLARED_PATH: &str = "undeclared-path";
 
-/// What is found where no permit holds: for a right, for a path.
-pub(crate) const DENIALS: [&str; 2] = [BEYOND_ACTOR, UNDECLARED_PATH];
+/// What is found where no permit holds, for a right and for a path, and the
+/// control that it decides.
+pub(crate) const DENIALS: [(&str, &str); 2] = [(BEYOND_ACTOR, "IAM-POL-11"), (UNDECLARED_PATH, "NET-SG-09")];
+
+/// A refusal for want of a permit, with its control.
+pub(crate) fn denial(code: &'static str, message: String) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(code, message);
+    diagnostic.controls.extend(DENIALS.iter().filter(|(of, _)| *of == code).map(|(_, control)| (*control).into()));
+    diagnostic
+}
 
 /// How long an undecided fact may be accepted, in days.
 const UNDECIDED_TERM: u64 = 180;
@@ -40,15 +48,14 @@ impl Finding {
     }
 
     /// Says which policy was asked about which resource.
-    pub(crate) fn about(mut self, rule: &Rule, subject: &Id) -> Self {
-        self.about = Some((Arc::clone(&rule.id), subject.clone()));
-        self
+    pub(crate) fn about(self, rule: &Rule, subject: &Id) -> Self {
+        self.asked(&rule.id, Some(subject))
     }
-}
 
-/// How long a finding of this name may be accepted.
-pub(crate) fn waivable(rule: &Rule) -> Waivable {
-    rule.controls.iter().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
+    /// Says what was asked about which resource, if it is about one.
+    pub(crate) fn asked(self, what: &Arc<str>, subject: Option<&Id>) -> Self {
+        Self { about: subject.map(|subject| (Arc::clone(what), subject.clone())), ..self }
+    }
 }
 
 /// A policy forbids a resource.
@@ -59,7 +66,7 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Fi
         PointsAt::Resource => place(by_rule(rule, world), None, resource),
     };
     let diagnostic = diagnostic.note(about(resource));
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: waivable(rule), about: None }
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None }
         .about(rule, &resource.id)
 }
 
@@ -69,12 +76,8 @@ pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
     for control in &rule.controls {
         diagnostic.controls.push(control.id.as_str().into());
-        for requirement in &control.requirements {
-            if !diagnostic.requirements.contains(&requirement.as_str().into()) {
-                diagnostic.requirements.push(requirement.as_str().into());
-            }
-        }
     }
+    diagnostic.requirements = rule.requirements().into_iter().map(Into::into).collect();
     diagnostic
 }
 
@@ -110,7 +113,7 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
     };
     let diagnostic = by_rule(rule, world).at(step.state.origin.span(), shown_step(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
-    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: waivable(rule), about: None }
+    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: rule.waivable(), about: None }
 }
 
 /// A property of a workflow does not hold.
@@ -194,7 +197,7 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource) ->
     let text = match (found == property, shown(&datum.value)) {
         (true, Some(value)) => format!("`{property}` is `{value}`"),
         (true, None) => format!("`{property}` is set here"),
-        (false, _) => format!("`{property}` is not set in `{found}`"),
+        (false, _) => format!("`{}` is not set in `{}`", name(property), name(found)),
     };
     let text = match datum.origin {
         Origin::Default { of, .. } => format!("{text}, the default of `{of}`"),
@@ -215,6 +218,11 @@ fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) 
     let place = nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin);
     let all = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     diagnostic.at(place.span(), format!("{all} of `{}`", resource.id))
+}
+
+/// The last name of a path of properties: the place shows where it stands.
+fn name(path: &str) -> &str {
+    path.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(path)
 }
 
 /// The property or its nearest parent that is set.

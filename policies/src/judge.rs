@@ -1,6 +1,6 @@
 //! Asks every question about a graph and gathers the findings.
 
-mod connects;
+pub(crate) mod connects;
 pub(crate) mod deploys;
 mod document;
 pub(crate) mod grants;

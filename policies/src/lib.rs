@@ -20,7 +20,7 @@ pub mod scope;
 mod waivers;
 mod zones;
 
-pub use assess::{Assessment, Outcome, Verdict, assess};
+pub use assess::{Assessment, Outcome, Verdict, assess, denial};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
 pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;

@@ -1,13 +1,10 @@
 //! The evidence in a browser.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use migspec_diag::Sources;
-use migspec_policies::scope::Scope;
-use migspec_report::evidence::{self, Given};
-use migspec_tests::runs;
+use migspec_tests::evidence::files;
 
 const FLAGS: &[&str] = &[
     "--headless",
@@ -22,20 +19,6 @@ const FLAGS: &[&str] = &[
     // So that a page beside the evidence can measure it.
     "--allow-file-access-from-files",
 ];
-
-/// The evidence of the reference spec.
-fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
-    let mut sources = Sources::new();
-    let file = sources.add("payments.migspec.kdl", &runs::text("specs/payments.migspec.kdl"));
-    let (graphs, _) = migspec::compile::lower(file, &mut sources, &mut runs::importer(), Some(environment));
-    let graph = graphs.first().expect("the reference spec can be lowered");
-    let rulebook = runs::rulebook();
-    let assessment =
-        migspec_policies::assess(graph, rulebook, runs::TODAY.days()).unwrap_or_else(|f| panic!("{}", f.message));
-    let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
-    let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
-    evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message))
-}
 
 /// The browser, if it is there; missing under `CI=true` is a failure.
 fn browser() -> bool {

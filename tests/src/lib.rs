@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 pub mod emitted;
+pub mod evidence;
 pub mod fixture;
 pub mod generate;
 pub mod hcl;

@@ -79,3 +79,23 @@ pub fn listed(sources: &Sources, checked: &Checked) -> Vec<String> {
         })
         .collect()
 }
+
+/// What a finding lacks for whoever has to act on it: a place in a spec, what
+/// is seen there, what to write instead, a control where a policy found it.
+pub fn lacks(sources: &Sources, finding: &migspec_diag::Diagnostic) -> Vec<&'static str> {
+    let mut lacks = Vec::new();
+    match &finding.primary {
+        None => lacks.push("a place in the spec"),
+        Some(label) if sources.snippet(label.span).is_empty() => lacks.push("text under its place"),
+        Some(label) if label.text.is_empty() => lacks.push("what is seen there"),
+        Some(_) => {}
+    }
+    let known = migspec_diag::code_info(&finding.code).is_some();
+    if !known && finding.help.is_none() {
+        lacks.push("what to write instead");
+    }
+    if !known && (finding.controls.is_empty() || finding.requirements.is_empty()) {
+        lacks.push("a control and a requirement");
+    }
+    lacks
+}

@@ -37,6 +37,10 @@ fn every_mutation_gives_exactly_its_findings() {
     let mut wrong = Vec::new();
     for case in cases(&base) {
         let (sources, checked) = runs::check_text("payments.migspec.kdl", &case.text, None);
+        for finding in &checked.findings {
+            let lacks = runs::lacks(&sources, finding);
+            assert!(lacks.is_empty(), "{}: `{}` lacks {}", case.name, finding.code, lacks.join(", "));
+        }
         let found = runs::listed(&sources, &checked);
         if found != case.findings {
             wrong.push(format!("{}\n  expected {:#?}\n  found {:#?}", case.name, case.findings, found));

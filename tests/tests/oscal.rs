@@ -2,9 +2,7 @@
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
-use migspec_diag::Sources;
-use migspec_policies::scope::Scope;
-use migspec_report::evidence::{self, Given};
+use migspec_tests::evidence::files;
 use migspec_tests::{root, runs};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -16,17 +14,7 @@ fn schema() -> (Value, String) {
 }
 
 fn document(environment: &str) -> Value {
-    let mut sources = Sources::new();
-    let file = sources.add("payments.migspec.kdl", &runs::text("specs/payments.migspec.kdl"));
-    let (graphs, _) = migspec::compile::lower(file, &mut sources, &mut runs::importer(), Some(environment));
-    let graph = graphs.first().expect("the reference spec can be lowered");
-    let rulebook = runs::rulebook();
-    let assessment =
-        migspec_policies::assess(graph, rulebook, runs::TODAY.days()).unwrap_or_else(|f| panic!("{}", f.message));
-    let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
-    let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
-    let files = evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message));
-    serde_json::from_slice(&files["assessment-results.json"]).expect("the results are JSON")
+    serde_json::from_slice(&files(environment)["assessment-results.json"]).expect("the results are JSON")
 }
 
 #[test]
@@ -43,5 +31,16 @@ fn assessment_results_are_valid_oscal() {
         // The schema can refuse.
         document["assessment-results"]["uuid"] = "none".into();
         assert!(!validator.is_valid(&document));
+    }
+}
+
+/// Rights and connections that a permit covers are shown as passes, not only
+/// those that none does as failures.
+#[test]
+fn what_needs_a_permit_is_shown_where_it_has_one() {
+    let table = String::from_utf8(files("prod").remove("matrix.csv").expect("a table")).expect("it is text");
+    for (control, code) in [("IAM-POL-11", "right-beyond-actor"), ("NET-SG-09", "undeclared-path")] {
+        let of = |line: &&str| line.contains(&format!(",{control},")) && line.contains(&format!(",pass,{code},"));
+        assert!(table.lines().filter(of).count() > 5, "{control}");
     }
 }

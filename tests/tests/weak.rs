@@ -35,6 +35,10 @@ fn marked(text: &str) -> Vec<String> {
 
 fn found(name: &str, text: &str) -> Vec<String> {
     let (sources, checked) = runs::check_text(name, text, None);
+    for finding in &checked.findings {
+        let lacks = runs::lacks(&sources, finding);
+        assert!(lacks.is_empty(), "{name}: `{}` lacks {}", finding.code, lacks.join(", "));
+    }
     let place = |finding: &migspec_diag::Diagnostic| {
         finding.primary.as_ref().map_or(0, |label| sources.get(label.span.file).location(label.span.start).line)
     };

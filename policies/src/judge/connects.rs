@@ -1,8 +1,10 @@
 //! May this reach that? Denied unless a permit of `rules/ceiling` says so.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use cedar_policy_core::ast::{Request, Value};
-use migspec_diag::Diagnostic;
-use migspec_ir::Flow;
+use migspec_ir::{Flow, Id, Zone};
 use smol_str::SmolStr;
 
 use super::{Verdict, evaluate, evaluator, permitted};
@@ -19,28 +21,49 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     }
     let permits = rulebook.permits("connect", None, zones::TYPE)?;
     let forbids = rulebook.forbids("connect", zones::TYPE)?;
+    let denied = UNDECLARED_PATH.into();
     for flow in &world.graph.flows {
         let evaluator = evaluator(world, &request(world, flow));
         if !permitted(&permits, &evaluator)? {
-            findings.push(undeclared(flow));
+            findings.push(undeclared(flow).asked(&denied, subject(flow)));
         }
         for rule in &forbids {
             if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
                 let diagnostic = finding::by_rule(rule, world).at(flow.origin.span(), shown(flow));
-                findings.push(Finding { diagnostic, path: "".into(), waivable: finding::waivable(rule), about: None });
+                let finding = Finding { diagnostic, path: "".into(), waivable: rule.waivable(), about: None };
+                findings.push(finding.asked(&rule.id, subject(flow)));
             }
         }
     }
     Ok(findings)
 }
 
+/// Which policies, and the want of a permit, are asked about the flows of what.
+pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let forbids = rulebook.forbids("connect", zones::TYPE)?;
+    let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
+    let names: Vec<Arc<str>> = names.collect();
+    let subjects: BTreeSet<&Id> = world.graph.flows.iter().filter_map(subject).collect();
+    Ok(subjects.into_iter().flat_map(|id| names.iter().map(|name| (Arc::clone(name), id.clone()))).collect())
+}
+
+/// The resource that a flow is about: what opens the connection, else what is reached.
+fn subject(flow: &Flow) -> Option<&Id> {
+    fn resource(zone: &Zone) -> Option<&Id> {
+        match zone {
+            Zone::Group(id) | Zone::Site(id) => Some(id),
+            Zone::Service(_) | Zone::Internet => None,
+        }
+    }
+    resource(&flow.from).or_else(|| resource(&flow.to))
+}
+
 fn undeclared(flow: &Flow) -> Finding {
-    let mut diagnostic =
-        Diagnostic::error(UNDECLARED_PATH, format!("{} is no path that a migration needs", shown(flow)))
-            .at(flow.origin.span(), "this opens the path")
-            .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
-            .note(format!("for {}", flow.why));
-    diagnostic.controls.push("NET-SG-09".into());
+    let message = format!("{} is no path that a migration needs", shown(flow));
+    let diagnostic = finding::denial(UNDECLARED_PATH, message)
+        .at(flow.origin.span(), "this opens the path")
+        .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
+        .note(format!("for {}", flow.why));
     Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
 }
 

@@ -6,7 +6,6 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Request, Value as CedarValue};
-use migspec_diag::Diagnostic;
 use migspec_ir::{Actor, Datum, Grant, Id, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -95,17 +94,18 @@ fn forbidden(world: &World, right: &Right, rule: &Rule) -> Finding {
     let diagnostic = finding::by_rule(rule, world)
         .at(right.grant.origin.span(), what)
         .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
-    Finding { diagnostic, path: path(world, &right.grant.role), waivable: finding::waivable(rule), about: None }
+    Finding { diagnostic, path: path(world, &right.grant.role), waivable: rule.waivable(), about: None }
         .about(rule, &right.grant.role)
 }
 
 fn beyond(world: &World, right: &Right, message: String) -> Finding {
-    let mut diagnostic = Diagnostic::error(BEYOND_ACTOR, message)
+    let diagnostic = finding::denial(BEYOND_ACTOR, message)
         .at(right.grant.origin.span(), "this needs the right")
         .help("a right follows from a relation of the spec; the ceiling of each actor is in `policies/rules/ceiling`")
         .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
-    diagnostic.controls.push("IAM-POL-11".into());
-    Finding { diagnostic, path: path(world, &right.grant.role), waivable: Waivable::Never, about: None }
+    let path = path(world, &right.grant.role);
+    Finding { diagnostic, path, waivable: Waivable::Never, about: None }
+        .asked(&BEYOND_ACTOR.into(), Some(&right.grant.role))
 }
 
 fn path(world: &World, role: &Id) -> Arc<str> {
@@ -208,10 +208,12 @@ fn arn_type(arn: &str) -> Option<&'static str> {
     ARNS.iter().find(|(s, prefix, _)| *s == service && resource.starts_with(prefix)).map(|(.., name)| *name)
 }
 
-/// Which policies are asked about the rights of which role.
+/// Which policies, and the want of a permit, are asked about the rights of which role.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
+    let denied = BEYOND_ACTOR.into();
     for grant in &world.graph.grants {
+        asked.insert((Arc::clone(&denied), grant.role.clone()));
         for on in &grant.resources {
             let (on, _) = target(world, &on.value);
             let rules = rulebook.forbids("grant", on)?;

@@ -12,6 +12,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::connections::connections;
 use super::{Given, Matrix, Row, STATEMENT, Standing};
 use crate::picture;
 
@@ -45,6 +46,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
         levels => Serde(levels(given)),
         network => network,
         data => data,
+        connections => Serde(connections(given)),
         requirements => Serde(requirements(matrix)),
         controls => Serde(catalogue::controls().values().map(|c| shown(given, c, matrix)).collect::<Vec<_>>()),
         resources => Serde(resources(given)),
@@ -54,7 +56,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
 }
 
 /// An anchor of the page: what is no letter or digit becomes its code.
-fn anchor(kind: &str, name: &str) -> String {
+pub(super) fn anchor(kind: &str, name: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     let name: String =
         name.chars().map(|c| if safe(c) { c.to_string() } else { format!("_{:x}", u32::from(c)) }).collect();

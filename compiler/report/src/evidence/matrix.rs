@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migspec_diag::Diagnostic;
 use migspec_ir::Resource;
 use migspec_policies::catalogue::{self, Control, Engine, Status};
-use migspec_policies::{Failure, Outcome, Rule, Verdict};
+use migspec_policies::{Failure, Outcome, Rule, Verdict, denial};
 
 use super::Given;
 
@@ -128,6 +128,7 @@ impl Builder<'_> {
             .iter()
             .filter(|rule| rule.controls.iter().any(|c| c.id == control.id))
             .map(|rule| &*rule.id)
+            .chain(denial(&control.id))
             .collect();
         let verdicts = self.given.assessment.verdicts.iter().filter(|v| names.contains(&*v.rule));
         let mut rows: Vec<Row> = verdicts.filter_map(|verdict| self.verdict(control, verdict)).collect();
@@ -185,8 +186,8 @@ impl Builder<'_> {
         vec![self.whole(control, Standing::Pass, &format!("nothing was found by {}", codes.join(", ")))]
     }
 
-    /// Findings that name the control and belong to no verdict: of the
-    /// ceilings of rights, of flows.
+    /// Findings that name the control and belong to no verdict: those of
+    /// reachability, of waivers.
     fn unattached(&self, control: &Control, rows: &[Row]) -> Vec<Row> {
         let assessment = self.given.assessment;
         let attached = |finding: &Diagnostic| assessment.verdicts.iter().any(|v| v.findings.contains(finding));

@@ -1,0 +1,23 @@
+//! The evidence of the reference spec.
+
+use std::collections::BTreeMap;
+
+use migspec_diag::Sources;
+use migspec_policies::scope::Scope;
+use migspec_report::evidence::{self, Given};
+
+use crate::runs;
+
+/// Its files by name.
+pub fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut sources = Sources::new();
+    let file = sources.add("payments.migspec.kdl", &runs::text("specs/payments.migspec.kdl"));
+    let (graphs, _) = migspec::compile::lower(file, &mut sources, &mut runs::importer(), Some(environment));
+    let graph = graphs.first().expect("the reference spec can be lowered");
+    let rulebook = runs::rulebook();
+    let assessment =
+        migspec_policies::assess(graph, rulebook, runs::TODAY.days()).unwrap_or_else(|f| panic!("{}", f.message));
+    let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
+    let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+    evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message))
+}
