@@ -64,6 +64,7 @@ fn cases(base: &str) -> Vec<Case> {
     let mut files: Vec<_> = fs::read_dir(root().join("tests/mutations"))
         .expect("the folder of mutations can be read")
         .map(|entry| entry.expect("an entry can be read").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "kdl"))
         .collect();
     files.sort();
     files
