@@ -5,9 +5,11 @@
 
 use divan::Bencher;
 use migspec_diag::Sources;
+use migspec_ir::Graph;
 use migspec_policies::judge;
 use migspec_targets::{Packages, TARGETS};
 use migspec_tests::{generate, runs};
+use migspec_verify::{Depth, Exploration, offences};
 
 fn main() {
     divan::main();
@@ -50,6 +52,38 @@ fn reach(bencher: Bencher, replications: usize) {
     let view = runs::view(&generate::replications(replications), "dev");
     let graph = migspec_lower::lower(&view).value;
     bencher.bench(|| migspec_policies::reach::Reachability::of(&graph));
+}
+
+/// One execution, as `check` explores it.
+#[divan::bench]
+fn explore(bencher: Bencher) {
+    let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
+    bencher.bench(|| explored(&graph, Depth::Execution));
+}
+
+/// Executions that are interrupted and started again, as `verify` explores them.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn explore_restarts(bencher: Bencher) {
+    let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
+    bencher.bench(|| explored(&graph, Depth::Restarts));
+}
+
+/// Steps in which requests move: each is four states more.
+#[divan::bench(args = [9, 90], sample_count = 10, sample_size = 1)]
+fn explore_steps(bencher: Bencher, steps: usize) {
+    let step = |i: usize| format!("step \"{}%\" bake=\"15m\"\n", i * 90 / steps);
+    let first = "step \"10%\" bake=\"10m\"";
+    let steps: String = (1..=steps).map(step).collect();
+    let text = reference();
+    assert!(text.contains(first), "`{first}` stands in the reference spec");
+    let text = text.replacen(first, &steps, 1).replacen("step \"50%\" bake=\"15m\"", "", 1);
+    let graph = migspec_lower::lower(&runs::view(&text, "prod")).value;
+    bencher.bench(|| explored(&graph, Depth::Execution));
+}
+
+fn explored(graph: &Graph, depth: Depth) -> usize {
+    let explorations = graph.workflows.values().flat_map(|workflow| Exploration::each(workflow, depth));
+    explorations.map(|exploration| exploration.size() + offences(&exploration, depth).len()).sum()
 }
 
 #[divan::bench]

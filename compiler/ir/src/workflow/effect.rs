@@ -319,11 +319,12 @@ impl Effect {
             Effect::Unfence(Source) => {
                 &[Effect::Fence(Source), Effect::FenceToken, Effect::Drain, Effect::FinalValidate]
             }
-            Effect::Unfence(Target) => &[Effect::Fence(Target)],
+            Effect::Unfence(Target) => &[Effect::Fence(Target), Effect::Checkpoint],
             Effect::HoldWrites => &[Effect::Flip(Source), Effect::Flip(Target)],
             Effect::Flip(Source) => &[Effect::Flip(Target), Effect::HoldWrites],
-            // An agreement is to one step.
-            Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve],
+            // An agreement is to one step, and so is what is written down for it.
+            Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve, Effect::Checkpoint],
+            Effect::DropSlots => &[Effect::Approve, Effect::Checkpoint],
             Effect::StartForward => &[Effect::StopForward, Effect::ForwardStopped],
             // One that has stopped by itself was never told to.
             Effect::StopForward | Effect::ForwardStopped => &[Effect::StartForward],

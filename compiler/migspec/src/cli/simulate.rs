@@ -188,7 +188,7 @@ impl Told {
 
 /// One line for each state; turns of a loop as one.
 fn timeline(program: &Program<'_>, run: &Run) -> String {
-    let mut out = String::from("     time  writes   writer   requests  state\n");
+    let mut out = String::from("       time  writes   writer   requests  state\n");
     let mut i = 0;
     while let Some(entry) = run.entries.get(i) {
         let turns = turns(&run.entries[i..]);
@@ -198,7 +198,7 @@ fn timeline(program: &Program<'_>, run: &Run) -> String {
             "" => entry.state.to_string(),
             branch => format!("{} in {branch}", entry.state),
         };
-        let _ = write!(out, "{:>9}  {}  {name}", clock(entry.at), columns(entry.world));
+        let _ = write!(out, "{:>11}  {}  {name}", clock(entry.at), columns(entry.world));
         match (&entry.failed, turns) {
             (Some(error), _) => out.push_str(&format!(": FAILS with {error}\n")),
             (None, (1, _)) => out.push_str(&format!(": {does}\n")),

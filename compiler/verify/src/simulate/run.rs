@@ -168,6 +168,14 @@ struct Ended {
     outcome: Result<Value, (String, String)>,
 }
 
+/// A branch that ends all others.
+struct Failed {
+    at: u64,
+    branch: usize,
+    error: String,
+    cause: String,
+}
+
 /// What a state leads to.
 enum Next {
     To(Target, Value),
@@ -289,12 +297,13 @@ impl Walk<'_, '_> {
     ) -> Next {
         let state = self.program.nodes[place.at].state;
         let distributed = matches!(state.kind, Kind::Map { distributed: Some(_), .. });
-        let seen = (self.entries.len(), self.calls.len());
+        let mut begun: Vec<(usize, usize)> = Vec::new();
         let mut outputs = Vec::new();
-        let mut failed: Option<(u64, String, String)> = None;
+        let mut failed: Option<Failed> = None;
         let mut slots: Vec<u64> = vec![place.time; most.min(starts.len()).max(1)];
         let mut last = place.time;
         for (i, (at, input)) in starts.iter().enumerate() {
+            begun.push((self.entries.len(), self.calls.len()));
             let slot = (0..slots.len()).min_by_key(|slot| slots[*slot]).unwrap_or(0);
             let outer = if place.branch.is_empty() { String::new() } else { format!("{}/", place.branch) };
             let inner = Place {
@@ -309,25 +318,32 @@ impl Walk<'_, '_> {
             last = last.max(ended.time);
             match ended.outcome {
                 Ok(output) => outputs.push(output),
-                Err((error, cause)) if failed.as_ref().is_none_or(|(time, ..)| ended.time < *time) => {
-                    failed = Some((ended.time, error, cause));
+                Err((error, cause)) if failed.as_ref().is_none_or(|known| ended.time < known.at) => {
+                    failed = Some(Failed { at: ended.time, branch: i, error, cause });
                 }
                 Err(_) => {}
             }
         }
-        if let Some((time, error, cause)) = failed {
-            // What the others would have done later did not happen.
-            let (entries, calls) = seen;
-            let mut i = 0;
-            self.entries.retain(|e| (i < entries || e.at <= time, i += 1).0);
-            let mut i = 0;
-            self.calls.retain(|c| (i < calls || c.at <= time, i += 1).0);
-            place.time = time;
-            return Next::Error(error, cause);
+        if let Some(failed) = failed {
+            self.forget_after(&failed, &begun);
+            place.time = failed.at;
+            return Next::Error(failed.error, failed.cause);
         }
         place.time = last;
         let result = Value::List(outputs.into());
         self.done(place, variables, result)
+    }
+
+    /// What other branches would have done later did not happen. At the same
+    /// moment, earlier branches come first.
+    fn forget_after(&mut self, failed: &Failed, begun: &[(usize, usize)]) {
+        let happened = |branch: usize, at: u64| at < failed.at || at == failed.at && branch <= failed.branch;
+        let (entries, calls): (Vec<usize>, Vec<usize>) = begun.iter().copied().unzip();
+        let branch = |starts: &[usize], i: usize| starts.partition_point(|start| *start <= i).checked_sub(1);
+        let mut i = 0;
+        self.entries.retain(|e| (branch(&entries, i).is_none_or(|b| happened(b, e.at)), i += 1).0);
+        let mut i = 0;
+        self.calls.retain(|c| (branch(&calls, i).is_none_or(|b| happened(b, c.at)), i += 1).0);
     }
 
     fn task(&mut self, place: &mut Place, variables: &mut Vec<Value>) -> Next {
