@@ -31,6 +31,26 @@ pub(crate) const TARGET: &str = "Migspec::Target";
 /// The attribute that says which: `spec`, `aws` or `external`.
 pub(crate) const OWNER: &str = "owner";
 
+/// The attribute with the references that lead out of the graph, by their
+/// property or fact.
+pub(crate) const OUTSIDE: &str = "outside";
+
+/// What [`OUTSIDE`] says of a fact that is a reference; nothing where a
+/// reference may lead out: to keys, which policies of their own ask about, and
+/// to the secrets of logins, which the author names.
+pub(crate) fn leaving(type_name: &str, fact: &Fact) -> Option<&'static str> {
+    let FactType::Entity(target) = fact.r#type else { return None };
+    let named =
+        target == "AWS::SecretsManager::Secret" && ["AWS::DMS::Endpoint", "Migspec::Login"].contains(&type_name);
+    if target == "AWS::KMS::Key" && type_name != "AWS::KMS::Alias" || named {
+        return None;
+    }
+    Some(match fact.read {
+        Read::Property(path, _) => path,
+        Read::Computed(_) => fact.name,
+    })
+}
+
 /// A graph as Cedar sees it.
 pub(crate) struct World<'a> {
     pub graph: &'a Graph,
@@ -153,12 +173,18 @@ impl Builder<'_> {
         };
         self.sentinels.insert(known.name);
         let mut attributes = vec![(SmolStr::new_static(OWNER), cedar::string("spec"))];
+        let mut outside = Vec::new();
         for fact in known.all_facts() {
-            match self.value(fact.r#type, fact.of(resource, &self.index)) {
+            let value = fact.of(resource, &self.index);
+            if value == FactValue::External {
+                outside.extend(leaving(known.name, fact));
+            }
+            match self.value(fact.r#type, value) {
                 Some(value) => attributes.push((SmolStr::new_static(fact.name), value)),
                 None => self.unknown.entry(resource.id.clone()).or_default().push(fact.name),
             }
         }
+        attributes.push((SmolStr::new_static(OUTSIDE), cedar::strings(outside.into_iter())));
         Ok(entity(self.types.uid(known.name, resource.id.as_str()), attributes))
     }
 
@@ -191,7 +217,7 @@ impl Builder<'_> {
             done.insert(name);
             let owner = |word: &str| (SmolStr::new_static(OWNER), cedar::string(word));
             entities.push(entity(self.types.uid(name, EXTERNAL), vec![owner("external")]));
-            let mut attributes = vec![owner("aws")];
+            let mut attributes = vec![owner("aws"), (SmolStr::new_static(OUTSIDE), cedar::strings(std::iter::empty()))];
             for fact in resource_type::find(name).into_iter().flat_map(ResourceType::all_facts) {
                 if let Some(value) = self.value(fact.r#type, default(fact)) {
                     attributes.push((SmolStr::new_static(fact.name), value));

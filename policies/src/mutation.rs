@@ -58,16 +58,22 @@ pub struct Reason {
     pub kind: String,
     /// `TYPE.fact`, where `*` stands for every type.
     pub facts: Vec<String>,
+    /// Only flips of what has this value now.
+    pub was: Option<String>,
     pub because: String,
 }
 
 impl Reason {
-    /// Whether it speaks of a fact of a type.
-    pub fn concerns(&self, type_name: &str, fact: &str) -> bool {
+    /// Whether it speaks of a flip.
+    pub fn concerns(&self, flip: &Flip) -> bool {
+        let Flip { type_name, fact, value, .. } = flip;
+        if self.was.as_ref().is_some_and(|was| was != value) {
+            return false;
+        }
         self.facts
             .iter()
             .filter_map(|known| known.rsplit_once('.'))
-            .any(|(of, name)| name == fact && (of == "*" || of == type_name))
+            .any(|(of, name)| name == *fact && (of == "*" || of == *type_name))
     }
 }
 
@@ -152,7 +158,7 @@ pub fn mutate(graph: &Graph, rulebook: &Rulebook, today: u64, every: usize) -> R
         mutations.flips.push(variant.flip(noticed_by));
     }
     for flip in &mut mutations.flips {
-        flip.excluded = reasons().excluded.iter().find(|reason| reason.concerns(flip.type_name, flip.fact));
+        flip.excluded = reasons().excluded.iter().find(|reason| reason.concerns(flip));
     }
     Ok(mutations)
 }

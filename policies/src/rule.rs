@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use crate::Failure;
 use crate::catalogue::{self, Control, Waivable};
+use crate::entities::OUTSIDE;
 use crate::judge::workflow::STEP;
 
 /// The annotations of a policy, in the order in which they are written.
@@ -237,7 +238,8 @@ impl Rule {
             PointsAt::Resource => return Ok(()),
             PointsAt::Property(property) => property,
             PointsAt::Held(fact) => {
-                let known = COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
+                let known =
+                    fact == OUTSIDE || COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
                 let message = || format!("the policy `{id}`: no fact `{fact}` of every resource holds paths");
                 return if known { Ok(()) } else { Err(Failure::new(message(), [])) };
             }

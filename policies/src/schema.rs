@@ -8,7 +8,7 @@ use migspec_ir::aws;
 use migspec_ir::fact::{Fact, FactType};
 use migspec_ir::workflow::Effect;
 
-use crate::entities::OWNER;
+use crate::entities::{OUTSIDE, OWNER};
 use crate::judge::grants;
 use crate::judge::workflow::{MACHINE, STEP, TYPE};
 use crate::safety::Route;
@@ -118,6 +118,7 @@ fn target(fact: &Fact) -> Option<&'static str> {
 fn write_entity(out: &mut String, name: &str, mut facts: Vec<&Fact>) {
     line(out, format_args!("    entity {name} = {{"));
     line(out, format_args!("        {OWNER}: String,"));
+    line(out, format_args!("        {OUTSIDE}: Set<String>,"));
     facts.sort_unstable_by_key(|fact| fact.name);
     for fact in facts {
         line(out, format_args!("        {}: {},", fact.name, type_name(fact.r#type)));

@@ -18,6 +18,16 @@ pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|metric| metric.namespace == namespace && metric.name == name)
 }
 
+/// Whether somebody writes the metric with these dimensions, in any order.
+/// Of namespaces that are not in the table nothing is known: false.
+pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str]) -> bool {
+    if namespace.starts_with(OWN_NAMESPACE) {
+        return true;
+    }
+    let fits = |known: &&[&str]| known.len() == dimensions.len() && known.iter().all(|name| dimensions.contains(name));
+    find(namespace, name).is_some_and(|metric| metric.dimensions.iter().any(|known| fits(&known)))
+}
+
 /// What stands at the start of the namespaces of our own metrics; they have
 /// no dimensions.
 pub const OWN_NAMESPACE: &str = "Migspec/";

@@ -200,7 +200,6 @@ fn groups_are_open_through_rules_of_their_own_and_beside_them() {
         .check("closed", "openToInternet", false)
         .check("closed", "attached", true)
         .check("closed", "holdsDatabase", true)
-        .check("rule", "openToInternet", true)
         .check("rule", "intoDatabase", false)
         .check("database-rule", "intoDatabase", true)
         .check("database-rule", "fromGroup", true)

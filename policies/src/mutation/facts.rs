@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{Entity, PartialValue, Request, Value, ValueKind};
-use cedar_policy_core::entities::{Entities, NoEntitiesSchema, TCComputation};
+use cedar_policy_core::ast::{Entity, EntityUID, Literal, PartialValue, Request, Value, ValueKind};
+use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use migspec_ir::fact::{Fact, FactType};
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::{Flip, Mutations};
-use crate::entities::{AWS_OWNED, EXTERNAL, World};
+use crate::entities::{self, AWS_OWNED, EXTERNAL, OUTSIDE, World};
 use crate::judge::{self, Verdict};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
@@ -42,6 +42,9 @@ struct Questions<'a> {
     requests: Vec<Asked<'a>>,
     /// The questions in whose answer an attribute is read.
     readers: FxHashMap<SmolStr, BTreeSet<usize>>,
+    /// The questions in whose answer an entity can have a part: that are about
+    /// it, or about something that refers to it.
+    about: FxHashMap<EntityUID, BTreeSet<usize>>,
     /// The texts that stand in the policies that read an attribute.
     words: FxHashMap<SmolStr, BTreeSet<SmolStr>>,
 }
@@ -56,8 +59,13 @@ struct Asked<'a> {
 
 impl<'a> Questions<'a> {
     fn new(world: &'a World<'a>, rulebook: &'a Rulebook) -> Result<Self, Failure> {
-        let mut questions =
-            Self { world, requests: Vec::new(), readers: FxHashMap::default(), words: FxHashMap::default() };
+        let mut questions = Self {
+            world,
+            requests: Vec::new(),
+            readers: FxHashMap::default(),
+            about: FxHashMap::default(),
+            words: FxHashMap::default(),
+        };
         for rule in rulebook.rules()? {
             for attribute in &rule.reads {
                 questions.words.entry(attribute.clone()).or_default().extend(rule.words());
@@ -70,6 +78,9 @@ impl<'a> Questions<'a> {
             for attribute in permits.iter().chain(&forbids).flat_map(|rule| &rule.reads) {
                 questions.readers.entry(attribute.clone()).or_default().insert(index);
             }
+            for uid in closure(world, [request.principal().uid(), request.resource().uid()]) {
+                questions.about.entry(uid).or_default().insert(index);
+            }
             questions.requests.push(Asked { request, forbids, permits, answer });
         }
         Ok(questions)
@@ -79,11 +90,19 @@ impl<'a> Questions<'a> {
     fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, Failure> {
         let uid = self.world.uid(resource.type_name, resource.id.as_str());
         let entity = self.world.entities.entity(&uid);
-        let cedar_policy_core::entities::Dereference::Data(entity) = entity else { return Ok(None) };
+        let Dereference::Data(entity) = entity else { return Ok(None) };
         let Some(PartialValue::Value(value)) = entity.get(fact.name) else { return Ok(None) };
         let mut noticed_by = BTreeSet::new();
         for other in self.others(fact, value) {
-            noticed_by.extend(self.notice(entity, fact.name, other)?);
+            noticed_by.extend(self.notice(entity, &[(fact.name, other)])?);
+        }
+        // Entities are told at once that a reference leads out.
+        if let FactType::Entity(target) = fact.r#type
+            && let Some(outside) = entities::leaving(resource.type_name, fact)
+        {
+            let external = Value::from((*self.world.uid(target, EXTERNAL)).clone());
+            let outside = Value::set([cedar::string(outside)], None);
+            noticed_by.extend(self.notice(entity, &[(fact.name, external), (OUTSIDE, outside)])?);
         }
         Ok(Some(Flip {
             resource: resource.id.clone(),
@@ -95,12 +114,17 @@ impl<'a> Questions<'a> {
         }))
     }
 
-    /// Who notices that a fact has another value.
-    fn notice(&self, entity: &Entity, fact: &str, value: Value) -> Result<BTreeSet<Arc<str>>, Failure> {
-        let Some(readers) = self.readers.get(fact) else { return Ok(BTreeSet::new()) };
-        let entities = with(&self.world.entities, entity, fact, value)?;
+    /// Who notices that facts have other values.
+    fn notice(&self, entity: &Entity, changes: &[(&str, Value)]) -> Result<BTreeSet<Arc<str>>, Failure> {
+        let Some(about) = self.about.get(entity.uid()) else { return Ok(BTreeSet::new()) };
+        let readers = changes.iter().filter_map(|(fact, _)| self.readers.get(*fact));
+        let readers: BTreeSet<usize> = readers.flat_map(|readers| readers.intersection(about)).copied().collect();
+        if readers.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let entities = with(&self.world.entities, entity, changes)?;
         let mut noticed = BTreeSet::new();
-        for asked in readers.iter().map(|index| &self.requests[*index]) {
+        for asked in readers.into_iter().map(|index| &self.requests[index]) {
             let refusals = refusals(&asked.permits, &asked.forbids, &asked.request, &entities)?;
             noticed.extend(refusals.difference(&asked.answer).cloned());
         }
@@ -114,7 +138,7 @@ impl<'a> Questions<'a> {
         let words = || self.words.get(fact.name).into_iter().flatten().map(|word| cedar::string(word));
         let others: Vec<Value> = match (fact.r#type, value.value_kind()) {
             (FactType::Bool, _) => vec![Value::from(*value == Value::from(false))],
-            (FactType::Long, _) => [0, 1 << 31].map(Value::from).into(),
+            (FactType::Long, _) => [0, 1, 1 << 31].map(Value::from).into(),
             (FactType::String, _) => ["", "*", OTHER].map(cedar::string).into_iter().chain(words()).collect(),
             (FactType::StringSet, ValueKind::Set(set)) => {
                 let more = [cedar::string("*"), cedar::string(OTHER)].into_iter().chain(words());
@@ -132,14 +156,32 @@ impl<'a> Questions<'a> {
     }
 }
 
+/// Entities, and all that can be reached from them by their attributes.
+fn closure<'a>(world: &World, from: impl IntoIterator<Item = Option<&'a EntityUID>>) -> BTreeSet<EntityUID> {
+    let mut open: Vec<EntityUID> = from.into_iter().flatten().cloned().collect();
+    let mut found = BTreeSet::new();
+    while let Some(uid) = open.pop() {
+        let Dereference::Data(entity) = world.entities.entity(&uid) else { continue };
+        open.extend(entity.attrs().filter_map(|(_, value)| match value {
+            PartialValue::Value(value) => match value.value_kind() {
+                ValueKind::Lit(Literal::EntityUID(uid)) if !found.contains(&**uid) => Some((**uid).clone()),
+                _ => None,
+            },
+            PartialValue::Residual(_) => None,
+        }));
+        found.insert(uid);
+    }
+    found
+}
+
 /// A text that no policy names.
 pub(super) const OTHER: &str = "something else";
 
-/// The entities, with one attribute of one of them changed.
-fn with(entities: &Entities, entity: &Entity, fact: &str, value: Value) -> Result<Entities, Failure> {
+/// The entities, with attributes of one of them changed.
+fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Result<Entities, Failure> {
+    let changed = |name: &str| changes.iter().find(|(fact, _)| *fact == name).map(|(_, value)| value.clone());
     let attributes = entity.attrs().filter_map(|(name, known)| match known {
-        PartialValue::Value(_) if name == fact => Some((name.clone(), value.clone())),
-        PartialValue::Value(known) => Some((name.clone(), known.clone())),
+        PartialValue::Value(known) => Some((name.clone(), changed(name).unwrap_or_else(|| known.clone()))),
         // Entities are made of values only.
         PartialValue::Residual(_) => None,
     });

@@ -2,6 +2,7 @@ use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
+use crate::metrics;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -72,17 +73,9 @@ const METRICS: &[Property] = &[
 
 const FACTS: &[Fact] = &[
     Fact::string("alarmName", "AlarmName", ""),
-    Fact::string("namespace", "Namespace", ""),
     Fact::string("metricName", "MetricName", ""),
-    Fact::computed("metricNames", FactType::StringSet, metric_names),
-    Fact::computed("dimensionNames", FactType::StringSet, |alarm, _| {
-        FactValue::set(dimensions(alarm).iter().map(|d| d.get("Name").and_then(|name| name.value.as_str())))
-    }),
-    Fact::computed("hasDimensions", FactType::Bool, |alarm, _| (!dimensions(alarm).is_empty()).into()),
-    Fact::computed("watchesReplication", FactType::Bool, |alarm, _| {
-        let namespace = alarm.get("Namespace").and_then(|d| d.value.as_str());
-        (namespace == Some("AWS/DMS")).into()
-    }),
+    // Whether somebody writes what it watches, with these dimensions.
+    Fact::computed("metricKnown", FactType::Bool, |alarm, _| metric_known(alarm).into()),
     Fact::string("treatMissingData", "TreatMissingData", "missing"),
     Fact::string("comparisonOperator", "ComparisonOperator", ""),
     // Rounded up; -1: a band or an expression decides.
@@ -100,16 +93,28 @@ pub(super) fn acts(alarm: &Resource) -> bool {
     enabled && alarm.get("AlarmActions").and_then(|d| d.value.as_list()).is_some_and(|actions| !actions.is_empty())
 }
 
-fn dimensions(alarm: &Resource) -> &[Datum] {
-    alarm.get("Dimensions").and_then(|d| d.value.as_list()).unwrap_or_default()
-}
-
-/// The metric itself, or those that the expression is made of.
-fn metric_names(alarm: &Resource, _: &Index<'_>) -> FactValue {
+/// Whether the metric itself, or each that the expression is made of, is one
+/// of AWS's or ours; nothing where that cannot be told.
+fn metric_known(alarm: &Resource) -> Option<bool> {
     let queries = alarm.get("Metrics").and_then(|d| d.value.as_list()).unwrap_or_default();
-    let queried = queries.iter().filter_map(|query| query.get("MetricStat.Metric.MetricName"));
-    let names = alarm.get("MetricName").into_iter().chain(queried);
-    FactValue::set(names.map(|name| name.value.as_str()))
+    let mut metrics: Vec<[Option<&Datum>; 3]> = queries
+        .iter()
+        .filter_map(|query| query.get("MetricStat.Metric"))
+        .map(|metric| ["Namespace", "MetricName", "Dimensions"].map(|name| metric.get(name)))
+        .collect();
+    if alarm.get("MetricName").is_some() {
+        metrics.push(["Namespace", "MetricName", "Dimensions"].map(|name| alarm.get(name)));
+    }
+    let mut known = !metrics.is_empty();
+    for [namespace, name, dimensions] in metrics {
+        let (Some(namespace), Some(name)) = (namespace, name) else { return Some(false) };
+        let (namespace, name) = (namespace.value.as_str()?, name.value.as_str()?);
+        let dimensions = dimensions.and_then(|d| d.value.as_list()).unwrap_or_default();
+        let names = dimensions.iter().map(|d| d.get("Name").and_then(|name| name.value.as_str()));
+        let names: Vec<&str> = names.collect::<Option<_>>()?;
+        known &= metrics::is_written(namespace, name, &names);
+    }
+    Some(known)
 }
 
 fn threshold(alarm: &Resource, _: &Index<'_>) -> FactValue {
@@ -140,13 +145,23 @@ mod tests {
     }
 
     #[test]
-    fn metrics_are_found_inside_expressions() {
-        let metrics = r#"{"Metrics": [{"Id": "m", "MetricStat": {"Metric": {"MetricName": "Errors"}}}, {"Id": "e", "Expression": "m*2"}]}"#;
-        assert_eq!(read("metricNames", metrics), FactValue::set([Some("Errors")]));
-        assert_eq!(
-            read("metricNames", r#"{"MetricName": "CDCLatencySource"}"#),
-            FactValue::set([Some("CDCLatencySource")])
-        );
+    fn metrics_are_looked_up_inside_expressions_too() {
+        let of = |dimension: &str, name: &str| {
+            format!(
+                r#""Namespace": "AWS/Lambda", "MetricName": "{name}", "Dimensions": [{{"Name": "{dimension}", "Value": "f"}}]"#
+            )
+        };
+        let inside = |metric: &str| {
+            format!(r#"{{"Metrics": [{{"MetricStat": {{"Metric": {{{metric}}}}}}}, {{"Expression": "m*2"}}]}}"#)
+        };
+        for (dimension, name, expected) in
+            [("FunctionName", "Errors", true), ("Function", "Errors", false), ("FunctionName", "Error", false)]
+        {
+            let metric = of(dimension, name);
+            assert_eq!(read("metricKnown", &format!("{{{metric}}}")), FactValue::Bool(expected), "{metric}");
+            assert_eq!(read("metricKnown", &inside(&metric)), FactValue::Bool(expected), "{metric}");
+        }
+        assert_eq!(read("metricKnown", "{}"), FactValue::Bool(false));
     }
 
     #[test]

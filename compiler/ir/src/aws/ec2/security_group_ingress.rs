@@ -1,4 +1,4 @@
-use super::address::{everywhere, in_site};
+use super::address::in_site;
 use super::security_group;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -37,7 +37,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("fromPort", "FromPort", 0),
         Fact::long("toPort", "ToPort", 65535),
         Fact::computed("fromSite", FactType::Bool, |rule, graph| in_site(rule, "CidrIp", graph)),
-        Fact::computed("openToInternet", FactType::Bool, |rule, _| everywhere(rule, &["CidrIp", "CidrIpv6"])),
         Fact::computed("fromGroup", FactType::Bool, |rule, _| rule.get("SourceSecurityGroupId").is_some().into()),
         Fact::computed("intoDatabase", FactType::Bool, |rule, graph| {
             is_group(rule, graph, "GroupId", security_group::holds_database)

@@ -9,22 +9,16 @@ use crate::{iam, json};
 
 pub(super) const ALLOWS_EVERYTHING: Fact =
     Fact::computed("allowsEverything", FactType::Bool, |r, g| any(r, g, iam::allows_everything));
-pub(super) const WILDCARD_ACTIONS: Fact =
-    Fact::computed("wildcardActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::wildcard_actions(d))));
 pub(super) const USES_WILDCARD_ACTIONS: Fact =
     Fact::computed("usesWildcardActions", FactType::Bool, |r, g| any(r, g, |d| !iam::wildcard_actions(d).is_empty()));
 pub(super) const USES_NOT_ACTION: Fact =
     Fact::computed("usesNotAction", FactType::Bool, |r, g| any(r, g, iam::uses_not_action));
 pub(super) const USES_NOT_RESOURCE: Fact =
     Fact::computed("usesNotResource", FactType::Bool, |r, g| any(r, g, iam::uses_not_resource));
-pub(super) const BROAD_READS: Fact =
-    Fact::computed("broadReads", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::broad_reads(d))));
 pub(super) const READS_BROADLY: Fact =
     Fact::computed("readsBroadly", FactType::Bool, |r, g| any(r, g, |d| !iam::broad_reads(d).is_empty()));
 pub(super) const PERMISSION_ACTIONS: Fact =
     Fact::computed("permissionActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::permission_actions(d))));
-pub(super) const MANAGES_PERMISSIONS: Fact =
-    Fact::computed("managesPermissions", FactType::Bool, |r, g| any(r, g, |d| !iam::permission_actions(d).is_empty()));
 pub(super) const PASSES_ROLES: Fact =
     Fact::computed("passesRoles", FactType::Bool, |r, g| any(r, g, iam::passes_roles));
 pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
@@ -103,13 +97,9 @@ fn escalations(resource: &Resource, graph: &Index<'_>) -> FactValue {
     texts(resource, graph, |d| iam::escalations(d, &all).into_iter().map(|kind| kind.name().to_owned()).collect())
 }
 
-/// A bound grants nothing, and what AWS's own policies of a role allow is not
-/// seen here.
+/// What AWS's own policies of a role allow is not seen here.
 fn unneeded_rights(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let grants = role(resource, graph).map(|role| graph.grants_of(&role.id)).unwrap_or_default();
-    if resource.type_name == "AWS::IAM::ManagedPolicy" {
-        return FactValue::StringSet(BTreeSet::new());
-    }
     texts(resource, graph, |d| iam::surplus(d, grants).into_iter().collect())
 }
 
@@ -145,6 +135,6 @@ mod tests {
     fn a_document_outside_the_graph_is_undecided() {
         let policy = resource("AWS::IAM::RolePolicy", "p", r#"{"PolicyDocument": {"Ref": "elsewhere"}}"#);
         assert_eq!(fact(&role_policy::TYPE, "allowsEverything", [policy.clone()]), FactValue::Unknown);
-        assert_eq!(fact(&role_policy::TYPE, "wildcardActions", [policy]), FactValue::Unknown);
+        assert_eq!(fact(&role_policy::TYPE, "unlimitedActions", [policy]), FactValue::Unknown);
     }
 }

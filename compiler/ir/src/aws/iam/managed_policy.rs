@@ -1,4 +1,3 @@
-use super::allowed;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -24,28 +23,6 @@ pub const TYPE: ResourceType = ResourceType {
 };
 
 const FACTS: &[Fact] = &[
-    allowed::ALLOWS_EVERYTHING,
-    allowed::WILDCARD_ACTIONS,
-    allowed::USES_WILDCARD_ACTIONS,
-    allowed::USES_NOT_ACTION,
-    allowed::USES_NOT_RESOURCE,
-    allowed::BROAD_READS,
-    allowed::READS_BROADLY,
-    allowed::PERMISSION_ACTIONS,
-    allowed::MANAGES_PERMISSIONS,
-    allowed::PASSES_ROLES,
-    allowed::PASSES_ROLES_TO_ANY_SERVICE,
-    allowed::PASSES_UNNAMED_ROLES,
-    allowed::CREDENTIAL_ACTIONS,
-    allowed::EXPORT_ACTIONS,
-    allowed::UNLIMITED_ACTIONS,
-    allowed::UNLIMITED_CHANGES,
-    allowed::UNKNOWN_ACTIONS,
-    allowed::WIDE_RESOURCES,
-    allowed::MISPLACED_ACTIONS,
-    allowed::IDLE_CONDITIONS,
-    allowed::ESCALATIONS,
-    allowed::UNNEEDED_RIGHTS,
     // How many roles it bounds.
     Fact::computed("bounds", FactType::Long, |policy, graph| {
         let roles = graph.referring(&policy.id, "AWS::IAM::Role", "PermissionsBoundary").count();

@@ -22,14 +22,11 @@ pub const TYPE: ResourceType = ResourceType {
 
 const FACTS: &[Fact] = &[
     allowed::ALLOWS_EVERYTHING,
-    allowed::WILDCARD_ACTIONS,
     allowed::USES_WILDCARD_ACTIONS,
     allowed::USES_NOT_ACTION,
     allowed::USES_NOT_RESOURCE,
-    allowed::BROAD_READS,
     allowed::READS_BROADLY,
     allowed::PERMISSION_ACTIONS,
-    allowed::MANAGES_PERMISSIONS,
     allowed::PASSES_ROLES,
     allowed::PASSES_ROLES_TO_ANY_SERVICE,
     allowed::PASSES_UNNAMED_ROLES,

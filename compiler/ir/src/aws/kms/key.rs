@@ -45,12 +45,6 @@ const FACTS: &[Fact] = &[
     Fact::computed("retained", FactType::Bool, |key, _| key.lifecycle.retain.into()),
     Fact::computed("hasPolicy", FactType::Bool, |key, _| key.get("KeyPolicy").is_some().into()),
     Fact::computed("grantsToEveryone", FactType::Bool, |key, _| ask(key, |d| iam::grants_to_everyone(d).into())),
-    Fact::computed("services", FactType::StringSet, |key, _| {
-        ask(key, |d| FactValue::set(iam::services(d).into_iter().map(Some)))
-    }),
-    Fact::computed("unboundServices", FactType::StringSet, |key, _| {
-        ask(key, |d| FactValue::set(iam::unbound_services(d).into_iter().map(Some)))
-    }),
     Fact::computed("bindsServices", FactType::Bool, |key, _| ask(key, |d| iam::unbound_services(d).is_empty().into())),
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
         ask(key, |d| iam::mixes_administration_and_use(d).into())
@@ -60,9 +54,6 @@ const FACTS: &[Fact] = &[
         ask(key, |d| FactValue::set(iam::other_accounts(d, own).into_iter().map(Some)))
     }),
     Fact::computed("refusedServices", FactType::StringSet, users::refused_services),
-    Fact::computed("dataClasses", FactType::StringSet, |key, graph| {
-        FactValue::set(data_classes(key, graph).into_iter().map(Some))
-    }),
     Fact::computed("mixesDataClasses", FactType::Bool, |key, graph| (data_classes(key, graph).len() > 1).into()),
 ];
 
@@ -121,15 +112,15 @@ mod tests {
         let logs = || other("l", "AWS::Logs::LogGroup");
         assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster(), instance()]), FactValue::Bool(false));
         assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster(), logs()]), FactValue::Bool(true));
-        let classes = fact(&TYPE, "dataClasses", [key(), cluster(), logs()]);
-        assert_eq!(classes, FactValue::set([Some("database"), Some("logs")]));
     }
 
     #[test]
     fn the_secret_of_a_cluster_is_a_secret() {
         let secret = r#"{"MasterUserSecret": {"KmsKeyId": {"Ref": "k"}}}"#;
         let cluster = resource("AWS::RDS::DBCluster", "c", secret);
-        assert_eq!(fact(&TYPE, "dataClasses", [key(), cluster]), FactValue::set([Some("secrets")]));
+        let logs = resource("AWS::Logs::LogGroup", "l", r#"{"KmsKeyId": {"Ref": "k"}}"#);
+        assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster.clone()]), FactValue::Bool(false));
+        assert_eq!(fact(&TYPE, "mixesDataClasses", [key(), cluster, logs]), FactValue::Bool(true));
     }
 
     #[test]

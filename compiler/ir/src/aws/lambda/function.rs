@@ -118,9 +118,6 @@ const FACTS: &[Fact] = &[
     Fact::string("packageType", "PackageType", "Zip"),
     Fact::key("kmsKey", "KmsKeyArn"),
     Fact::computed("hasEnvironment", FactType::Bool, |function, _| (!variables(function).is_empty()).into()),
-    Fact::computed("secretVariables", FactType::StringSet, |function, _| {
-        FactValue::set(variables(function).iter().filter(|(name, value)| gives_away(name, value)).map(|(n, _)| Some(n)))
-    }),
     Fact::computed("hasSecretVariables", FactType::Bool, |function, _| {
         variables(function).iter().any(|(name, value)| gives_away(name, value)).into()
     }),
@@ -249,7 +246,6 @@ mod tests {
                             "API_TOKEN": {"Ref": "t"}, "LOG_LEVEL": "info"}"#;
         let function = format!(r#"{{"Environment": {{"Variables": {variables}}}}}"#);
         let function = resource("AWS::Lambda::Function", "f", &function);
-        assert_eq!(fact(&TYPE, "secretVariables", [function.clone()]), FactValue::set([Some("DB_PASSWORD")]));
         assert_eq!(fact(&TYPE, "hasSecretVariables", [function]), FactValue::Bool(true));
         let bare = resource("AWS::Lambda::Function", "f", "{}");
         assert_eq!(fact(&TYPE, "hasSecretVariables", [bare.clone()]), FactValue::Bool(false));

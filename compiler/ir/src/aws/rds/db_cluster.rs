@@ -136,7 +136,6 @@ const FACTS: &[Fact] = &[
     Fact::string("masterUsername", "MasterUsername", ""),
     Fact::bool("enableIamDatabaseAuthentication", "EnableIAMDatabaseAuthentication", false),
     Fact::bool("enableHttpEndpoint", "EnableHttpEndpoint", false),
-    Fact::bool("publiclyAccessible", "PubliclyAccessible", false),
     Fact::computed("forcesSsl", FactType::Bool, |cluster, graph| of_parameters(cluster, graph).forces_ssl().into()),
     Fact::computed("lowestTls", FactType::String, |cluster, graph| {
         of_parameters(cluster, graph).lowest_tls().as_deref().into()

@@ -32,6 +32,7 @@ pub const TYPE: ResourceType = ResourceType {
 
 #[cfg(test)]
 mod tests {
+    use super::super::db_cluster;
     use super::*;
     use crate::fact::FactValue;
     use crate::testing::{fact, resource};
@@ -55,9 +56,14 @@ mod tests {
 
     #[test]
     fn mysql_forces_ssl_by_another_name() {
-        let on = read("forcesSsl", "aurora-mysql8.0", r#"{"require_secure_transport": "ON"}"#);
-        let off = read("forcesSsl", "aurora-mysql8.0", r#"{"rds.force_ssl": "1"}"#);
-        assert_eq!((on, off), (FactValue::Bool(true), FactValue::Bool(false)));
+        let forces = |parameters: &str| {
+            let group = format!(r#"{{"Family": "aurora-mysql8.0", "Parameters": {parameters}}}"#);
+            let group = resource("AWS::RDS::DBClusterParameterGroup", "g", &group);
+            let cluster = resource("AWS::RDS::DBCluster", "c", r#"{"DBClusterParameterGroupName": {"Ref": "g"}}"#);
+            fact(&db_cluster::TYPE, "forcesSsl", [cluster, group])
+        };
+        assert_eq!(forces(r#"{"require_secure_transport": "ON"}"#), FactValue::Bool(true));
+        assert_eq!(forces(r#"{"rds.force_ssl": "1"}"#), FactValue::Bool(false));
     }
 
     #[test]

@@ -3,7 +3,7 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
-use crate::{secret, week};
+use crate::week;
 
 /// A member of a cluster. What only instances outside a cluster have (storage,
 /// credentials, groups) has no column.
@@ -64,9 +64,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
         Fact::computed("sharesZone", FactType::Bool, shares_zone),
         Fact::computed("inFreeze", FactType::Bool, in_freeze),
-        Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, |instance, _| {
-            instance.get("MasterUserPassword").is_some_and(|password| secret::is_literal(&password.value)).into()
-        }),
     ],
 };
 

@@ -137,11 +137,6 @@ fn split_family(family: &str) -> (&str, u32) {
 /// What policies see of a parameter group of either kind.
 pub(super) const FACTS: &[Fact] = &[
     Fact::string("family", "Family", ""),
-    Fact::computed("forcesSsl", FactType::Bool, |group, _| Parameters::of(group).forces_ssl().into()),
-    Fact::computed("lowestTls", FactType::String, |group, _| Parameters::of(group).lowest_tls().as_deref().into()),
-    Fact::computed("replicatesLogically", FactType::Bool, |group, _| {
-        Parameters::of(group).replicates_logically().into()
-    }),
     Fact::computed("logsConnections", FactType::Bool, |group, _| Parameters::of(group).logs_connections().into()),
     Fact::computed("logsValues", FactType::Bool, |group, _| Parameters::of(group).logs_values().into()),
     Fact::computed("logStatement", FactType::String, |group, _| {

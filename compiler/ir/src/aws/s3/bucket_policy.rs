@@ -1,4 +1,4 @@
-use crate::fact::{Fact, FactType, FactValue};
+use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -30,10 +30,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("bindsServices", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
         }),
-        Fact::computed("deniesInsecureTransport", FactType::Bool, |policy, _| {
-            FactValue::from(denies_insecure_transport(policy))
-        }),
-        Fact::computed("deniesOtherKeys", FactType::Bool, |policy, _| FactValue::from(denies_other_keys(policy))),
     ],
 };
 
@@ -90,6 +86,7 @@ pub(super) fn denies_other_keys(policy: &Resource) -> Option<bool> {
 mod tests {
     use super::super::bucket;
     use super::*;
+    use crate::fact::FactValue;
     use crate::testing::{fact, resource};
 
     fn policy(statement: &str) -> Resource {
@@ -117,7 +114,7 @@ mod tests {
         };
         for (operator, denies) in [("StringNotEqualsIfExists", true), ("StringEquals", false)] {
             let policy = policy(&statement(operator));
-            assert_eq!(fact(&TYPE, "deniesOtherKeys", [policy]), FactValue::Bool(denies), "{operator}");
+            assert_eq!(denies_other_keys(&policy), Some(denies), "{operator}");
         }
     }
 }

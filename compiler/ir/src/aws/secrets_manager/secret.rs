@@ -65,7 +65,6 @@ const FACTS: &[Fact] = &[
     Fact::computed("hasLiteralSecretString", FactType::Bool, |secret, _| {
         secret.get("SecretString").is_some_and(|text| is_literal(&text.value)).into()
     }),
-    Fact::computed("rotated", FactType::Bool, |secret, graph| rotation(secret, graph).is_some().into()),
     // 0: never.
     Fact::computed("rotatedAfterDays", FactType::Long, |secret, graph| {
         rotation(secret, graph).map_or(FactValue::Long(0), rotation_schedule::days)
@@ -100,9 +99,7 @@ mod tests {
             );
             resource("AWS::SecretsManager::RotationSchedule", "r", &properties)
         };
-        assert_eq!(fact(&TYPE, "rotated", [secret(), schedule("s")]), FactValue::Bool(true));
         assert_eq!(fact(&TYPE, "rotatedAfterDays", [secret(), schedule("s")]), FactValue::Long(30));
-        assert_eq!(fact(&TYPE, "rotated", [secret(), schedule("other")]), FactValue::Bool(false));
         assert_eq!(fact(&TYPE, "rotatedAfterDays", [secret(), schedule("other")]), FactValue::Long(0));
     }
 

@@ -1,4 +1,4 @@
-use crate::fact::{Fact, FactType, FactValue};
+use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
@@ -26,9 +26,6 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::computed("bindsServices", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
-        }),
-        Fact::computed("deniesInsecureTransport", FactType::Bool, |policy, _| {
-            FactValue::from(denies_insecure_transport(policy))
         }),
     ],
 };

@@ -32,7 +32,6 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("queueName", "QueueName", ""),
         Fact::key("kmsMasterKey", "KmsMasterKeyId"),
-        Fact::computed("hasKmsMasterKey", FactType::Bool, |queue, _| queue.get("KmsMasterKeyId").is_some().into()),
         // In seconds.
         Fact::long("messageRetentionPeriod", "MessageRetentionPeriod", 345_600),
         Fact::computed("deniesInsecureTransport", FactType::Bool, |queue, graph| {

@@ -1,4 +1,4 @@
-use crate::fact::{Fact, FactType, FactValue};
+use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
@@ -30,9 +30,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("bindsServices", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
         }),
-        Fact::computed("deniesInsecureTransport", FactType::Bool, |policy, _| {
-            FactValue::from(denies_insecure_transport(policy))
-        }),
     ],
 };
 
@@ -46,6 +43,7 @@ pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {
 mod tests {
     use super::super::queue;
     use super::*;
+    use crate::fact::FactValue;
     use crate::testing::{fact, resource};
 
     #[test]
