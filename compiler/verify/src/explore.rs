@@ -250,12 +250,19 @@ impl<'w> Explorer<'_, 'w> {
 
     fn moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
         let node = &self.found.program.nodes[control.at];
+        let state = node.state;
         let has_inner = !node.inner.is_empty();
         if has_inner && control.inside.is_empty() {
             let starts = node.inner.clone();
             let inside = starts.into_iter().map(|at| Some(self.begin(at, control.variables))).collect();
             let hop = Hop { node: control.at, passes: Passes::Entered, error: None };
-            return vec![Move { to: Then::At(Control { inside, ..control.clone() }), world, hop }];
+            // A list may be empty: then nothing inside has happened.
+            let mut moves = match state.kind {
+                Kind::Map { .. } => self.own_moves(control, world, visit),
+                _ => Vec::new(),
+            };
+            moves.push(Move { to: Then::At(Control { inside, ..control.clone() }), world, hop });
+            return moves;
         }
         if has_inner && control.inside.iter().any(Option::is_some) {
             return self.inner_moves(control, world, visit);
