@@ -34,8 +34,9 @@ impl fmt::Display for Problem {
     }
 }
 
-/// How long the solver may think about one question, in milliseconds.
-const PATIENCE: &str = "--tlimit-per=60000";
+/// How long the solver may think about one question, in milliseconds; and that
+/// it may reason about parts of texts, which `like` asks for.
+const SOLVER: [&str; 2] = ["--tlimit-per=60000", "--strings-exp"];
 
 pub struct Prover {
     schema: Schema,
@@ -64,8 +65,7 @@ impl Prover {
     fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
         let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
         // One process answers all questions: the limit is each one's, not that of all.
-        let solver =
-            LocalSolver::cvc5_with_args([PATIENCE]).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
+        let solver = LocalSolver::cvc5_with_args(SOLVER).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
         let environments = schema.request_envs().collect();
         Ok(Self {
             schema,
