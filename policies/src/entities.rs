@@ -184,7 +184,7 @@ impl Builder<'_> {
                 None => self.unknown.entry(resource.id.clone()).or_default().push(fact.name),
             }
         }
-        attributes.push((SmolStr::new_static(OUTSIDE), cedar::strings(outside.into_iter())));
+        attributes.push((SmolStr::new_static(OUTSIDE), cedar::strings(outside)));
         Ok(entity(self.types.uid(known.name, resource.id.as_str()), attributes))
     }
 

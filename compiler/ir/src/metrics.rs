@@ -25,7 +25,7 @@ pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str]) -> bo
         return true;
     }
     let fits = |known: &&[&str]| known.len() == dimensions.len() && known.iter().all(|name| dimensions.contains(name));
-    find(namespace, name).is_some_and(|metric| metric.dimensions.iter().any(|known| fits(&known)))
+    find(namespace, name).is_some_and(|metric| metric.dimensions.iter().any(fits))
 }
 
 /// What stands at the start of the namespaces of our own metrics; they have

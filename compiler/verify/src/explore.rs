@@ -33,6 +33,8 @@ impl Depth {
 }
 
 type VariablesId = u32;
+/// The ways out of a state, each with the variables that it leaves.
+type Turns = Arc<[(Turn, VariablesId)]>;
 type ControlId = u32;
 pub(crate) type VisitId = u32;
 
@@ -162,7 +164,7 @@ struct Explorer<'t, 'w> {
     tracking: &'t Tracking,
     controls: IndexSet<Control, FxBuildHasher>,
     variables: IndexSet<Vec<Value>, FxBuildHasher>,
-    memo: FxHashMap<(NodeId, VariablesId, &'static str), Arc<[(Turn, VariablesId)]>>,
+    memo: FxHashMap<(NodeId, VariablesId, &'static str), Turns>,
     seen: FxHashMap<(ControlId, World), VisitId>,
     found: Exploration<'w>,
     /// Worlds in which an execution was started.
@@ -344,7 +346,7 @@ impl<'w> Explorer<'_, 'w> {
         }
     }
 
-    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Arc<[(Turn, VariablesId)]> {
+    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Turns {
         let reads = self.found.program.reads_writer(at);
         let key = (at, variables, if reads { world.writer_name() } else { "" });
         if let Some(known) = self.memo.get(&key) {

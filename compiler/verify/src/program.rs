@@ -12,6 +12,9 @@ use crate::value::{Sort, Value};
 pub type Variables = IndexSet<Arc<str>, FxBuildHasher>;
 pub type NodeId = usize;
 
+/// Variables, by number, and what they are set to.
+pub type Assignments = Vec<(usize, Term)>;
+
 /// A workflow, ready to be walked.
 pub struct Program<'w> {
     pub workflow: &'w Workflow,
@@ -29,12 +32,12 @@ pub struct Node<'w> {
     /// Those of its effects that concern the unit that is followed.
     pub effects: &'w [Effect],
     pub next: Target,
-    pub assign: Vec<(usize, Term)>,
+    pub assign: Assignments,
     /// Condition, assignments and where it leads.
-    pub branches: Vec<(Term, Vec<(usize, Term)>, Target)>,
+    pub branches: Vec<(Term, Assignments, Target)>,
     pub default: Target,
     /// In the order of the state's catches.
-    pub catches: Vec<(Vec<(usize, Term)>, Target)>,
+    pub catches: Vec<(Assignments, Target)>,
     /// Where its branches or iterations begin.
     pub inner: Vec<NodeId>,
     pub outer: Option<NodeId>,
@@ -154,7 +157,7 @@ impl<'w> Program<'w> {
         }
     }
 
-    fn assignments(&mut self, assign: &[(Arc<str>, Argument)]) -> Vec<(usize, Term)> {
+    fn assignments(&mut self, assign: &[(Arc<str>, Argument)]) -> Assignments {
         assign.iter().map(|(name, value)| (self.variables.insert_full(name.clone()).0, Term::of(value))).collect()
     }
 

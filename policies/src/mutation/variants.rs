@@ -109,12 +109,17 @@ impl<'g> List<'g> {
                 let gone = |statements: &mut Vec<Datum>, index: usize, _: &str| drop(statements.remove(index));
                 self.add(of, "statement gone", shown.clone(), edit(gone, ""));
                 if statement.is_some_and(|s| s.get("Condition").is_some()) {
-                    self.add(of, "statement without its condition", shown.clone(), edit(without, "Condition"));
+                    self.add(
+                        of,
+                        "statement without its condition",
+                        shown.clone(),
+                        edit(|all, index, member| without(all, index, member), "Condition"),
+                    );
                 }
                 for (member, fact) in WIDER {
                     let narrow = |d: &&Datum| d.value.as_str() != Some("*");
                     if statement.and_then(|s| s.get(member)).filter(narrow).is_some() {
-                        self.add(of, fact, shown.clone(), edit(widen, member));
+                        self.add(of, fact, shown.clone(), edit(|all, index, member| widen(all, index, member), member));
                     }
                 }
             }
@@ -241,13 +246,13 @@ fn edit_statements(datum: &mut Datum, change: impl FnOnce(&mut Vec<Datum>)) {
     };
 }
 
-fn without(statements: &mut Vec<Datum>, index: usize, member: &str) {
+fn without(statements: &mut [Datum], index: usize, member: &str) {
     if let Some(Datum { value: Value::Map(statement), .. }) = statements.get_mut(index) {
         statement.remove(member);
     }
 }
 
-fn widen(statements: &mut Vec<Datum>, index: usize, member: &str) {
+fn widen(statements: &mut [Datum], index: usize, member: &str) {
     if let Some(Datum { value: Value::Map(statement), origin }) = statements.get_mut(index) {
         statement.set(member, Datum::new("*", *origin));
     }
