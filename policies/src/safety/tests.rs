@@ -132,7 +132,7 @@ fn each_offence_is_found_by_its_own_policy_alone() {
     assert_eq!(codes("Fence", |s| s.effect(Effect::Flip(Side::Target))), twice);
     assert_eq!(codes("Flip", |s| s.effect(Effect::Unfence(Side::Source))), ["unfence-with-two-writers"; 2]);
     assert_eq!(codes("Slot", |s| State { catch: Vec::new(), ..s }), ["step-without-way-back"]);
-    assert_eq!(codes("Slot", |s| catching(s, "Flip")), ["step-without-way-back"]);
+    assert_eq!(codes("Slot", |s| catching(s, "Flip")), ["open-target-without-reverse", "step-without-way-back"]);
 }
 
 #[test]
