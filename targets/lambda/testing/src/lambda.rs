@@ -71,12 +71,13 @@ impl Function {
         Self { process, calls, outcomes, log: Some(log), count: 0 }
     }
 
-    /// Calls the function, as one that has a minute.
+    /// Calls the function, as one that has five minutes: the rollback handler
+    /// begins no step with less than one.
     ///
     /// # Panics
     /// It does not answer within that.
     pub fn call(&mut self, event: &Value) -> Outcome {
-        const TIME: Duration = Duration::from_secs(60);
+        const TIME: Duration = Duration::from_secs(300);
         self.count += 1;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right");
         let id = format!("request-{}", self.count);
