@@ -7,7 +7,6 @@ mod parse;
 mod time;
 
 #[cfg(test)]
-#[allow(clippy::panic, reason = "a test fails by panicking")]
 mod tests;
 
 pub use evaluate::{Failure, Scope, all, one};
