@@ -2,19 +2,26 @@
 //! program without being named anywhere else.
 #![expect(clippy::disallowed_methods, reason = "a build script reads the files that it embeds")]
 
+#[path = "src/fingerprint.rs"]
+mod fingerprint;
+
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=compiled.txt");
     println!("cargo::rerun-if-changed=catalogue");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let compiled = fs::read_to_string(root.join("compiled.txt")).unwrap_or_default();
+    let compiled = blocks(&compiled);
     let mut list = String::from("&[\n");
     for family in entries(&root.join("rules")) {
         for file in entries(&family).iter().filter(|f| has_extension(f, "cedar")) {
-            write_policy(&mut list, &family, file);
+            write_policy(&mut list, &family, file, &compiled);
         }
     }
     list.push(']');
@@ -42,8 +49,11 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 
 /// What selects a policy without parsing it stands in its scope; the tests
 /// compare it with what Cedar reads.
-fn write_policy(list: &mut String, family: &Path, file: &Path) {
+fn write_policy(list: &mut String, family: &Path, file: &Path, compiled: &BTreeMap<&str, &str>) {
     let text = fs::read_to_string(file).expect("the policies are readable");
+    let [id, family] = [file.file_stem(), family.file_name()].map(|n| n.expect("it has a name").to_string_lossy());
+    let head = format!("{family}/{id} {:016x}", fingerprint::fingerprint(&text));
+    let compiled = compiled.get(head.as_str()).copied().unwrap_or_default();
     let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     // Annotations may hold any words.
     let scope = ["forbid (", "permit ("].iter().find_map(|head| code.split_once(head)).map_or("", |(_, scope)| scope);
@@ -56,12 +66,15 @@ fn write_policy(list: &mut String, family: &Path, file: &Path) {
     };
     writeln!(
         list,
-        "    Builtin {{ id: {:?}, family: {:?}, action: {action:?}, actor: {actor:?}, on: {on:?}, \
-         text: include_str!({file:?}), cases: {cases} }},",
-        file.file_stem().expect("a file has a name").to_string_lossy(),
-        family.file_name().expect("a folder has a name").to_string_lossy(),
+        "    Builtin {{ id: {id:?}, family: {family:?}, action: {action:?}, actor: {actor:?}, on: {on:?}, \
+         text: include_str!({file:?}), compiled: {compiled:?}, cases: {cases} }},",
     )
     .expect("a string takes all");
+}
+
+/// The lines of each file by its head: family, name and fingerprint of its text.
+fn blocks(compiled: &str) -> BTreeMap<&str, &str> {
+    compiled.split("\n= ").skip(1).filter_map(|block| block.split_once('\n')).collect()
 }
 
 fn between<'a>(text: &'a str, before: &str, after: char) -> Option<&'a str> {

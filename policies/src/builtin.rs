@@ -15,6 +15,8 @@ pub(crate) struct Builtin {
     /// The resource type it concerns, where it is only one.
     pub on: Option<&'static str>,
     pub text: &'static str,
+    /// What it says, of [`crate::compiled`]; empty if that is older than the text.
+    pub compiled: &'static str,
     /// The file of its cases; empty if it has none.
     pub cases: &'static str,
 }

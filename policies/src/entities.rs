@@ -67,6 +67,17 @@ pub(crate) struct World<'a> {
 impl<'a> World<'a> {
     /// `today` is in days since 1970-01-01.
     pub(crate) fn new(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
+        // What workflows can do and what resources are do not depend on each other.
+        std::thread::scope(|threads| {
+            let explored = threads.spawn(|| explored(graph));
+            let world = Self::of_resources(graph, today)?;
+            let explored = explored.join().map_err(|_| Failure::new("a workflow cannot be explored", []))?;
+            Ok(Self { explored, ..world })
+        })
+    }
+
+    /// Without what the workflows can do.
+    fn of_resources(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
         let mut builder = Builder {
             graph,
             index: Index::new(graph),
@@ -97,9 +108,7 @@ impl<'a> World<'a> {
         )
         .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
-        let explore = |(id, workflow)| Exploration::each(workflow, Depth::Execution).into_iter().map(move |e| (id, e));
-        let explored = graph.workflows.iter().flat_map(explore).collect();
-        Ok(Self { graph, entities, migration, types, unknown, explored })
+        Ok(Self { graph, entities, migration, types, unknown, explored: Vec::new() })
     }
 
     pub(crate) fn uid(&self, type_name: &str, id: &str) -> Arc<EntityUID> {
@@ -126,6 +135,11 @@ impl<'a> World<'a> {
     pub(crate) fn unknown_facts(&self, id: &Id) -> &[&'static str] {
         self.unknown.get(id).map_or(&[], Vec::as_slice)
     }
+}
+
+fn explored(graph: &Graph) -> Vec<(&Id, Exploration<'_>)> {
+    let explore = |(id, workflow)| Exploration::each(workflow, Depth::Execution).into_iter().map(move |e| (id, e));
+    graph.workflows.iter().flat_map(explore).collect()
 }
 
 fn text(value: &Value) -> Option<SmolStr> {

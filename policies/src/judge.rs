@@ -36,9 +36,16 @@ pub struct Judgement {
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
     let world = World::new(graph, today)?;
-    let mut findings = findings(&world, rulebook)?;
-    findings.extend(reach::compare(graph).into_iter().map(Finding::unwaivable));
-    findings.extend(workflow::explored(&world));
+    // What no policy decides is reckoned beside what they say.
+    let findings = std::thread::scope(|threads| {
+        let reckoned = threads.spawn(|| {
+            let compared = reach::compare(graph).into_iter().map(Finding::unwaivable);
+            compared.chain(workflow::explored(&world)).collect::<Vec<_>>()
+        });
+        let mut findings = findings(&world, rulebook)?;
+        findings.extend(reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))?);
+        Ok::<_, Failure>(findings)
+    })?;
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     judgement.findings.dedup();
@@ -90,8 +97,8 @@ pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Verdict
     }
 }
 
-pub(crate) fn evaluator<'w>(world: &'w World, request: &Request) -> Evaluator<'w> {
-    Evaluator::new(request.clone(), &world.entities, Extensions::all_available())
+pub(crate) fn evaluator<'w>(world: &'w World, request: Request) -> Evaluator<'w> {
+    Evaluator::new(request, &world.entities, Extensions::all_available())
 }
 
 /// Whether any of the permits holds. An undecided one does not.
@@ -108,7 +115,7 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
 /// as Cedar's authorizer would name them.
 pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
     let (permits, forbids) = deciders(rulebook, request)?;
-    let evaluator = evaluator(world, request);
+    let evaluator = evaluator(world, request.clone());
     let mut errs = Vec::new();
     let mut holding = |rules: Vec<&Rule>| -> Result<Vec<String>, Failure> {
         let mut names = Vec::new();

@@ -7,8 +7,10 @@ mod builtin;
 mod case;
 pub mod catalogue;
 mod cedar;
+mod compiled;
 mod entities;
 mod finding;
+mod fingerprint;
 mod judge;
 pub mod mutation;
 pub mod reach;
@@ -24,7 +26,7 @@ pub use assess::{Assessment, Outcome, Verdict, assess, denial};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
 pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
-pub use rulebook::{PolicyFile, Rulebook};
+pub use rulebook::{PolicyFile, Rulebook, compiled};
 
 /// Why no verdict could be reached: exit code 2, never a pass.
 #[derive(Clone, PartialEq, Eq, Debug)]

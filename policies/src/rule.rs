@@ -1,7 +1,8 @@
 //! One policy: what its file says, and its condition ready for evaluation.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
 use cedar_policy_core::ast::{Expr, ExprKind, Literal};
@@ -13,6 +14,7 @@ use smol_str::SmolStr;
 
 use crate::Failure;
 use crate::catalogue::{self, Control, Waivable};
+use crate::compiled::Said;
 use crate::entities::OUTSIDE;
 use crate::judge::workflow::STEP;
 
@@ -39,10 +41,6 @@ pub(crate) enum PointsAt<'r> {
 pub struct Rule {
     /// The name of the offence.
     pub id: Arc<str>,
-    /// The folder of the file.
-    pub family: Arc<str>,
-    /// The comment at the head of the file: the rule's manual.
-    pub manual: String,
     pub controls: Vec<&'static Control>,
     /// The property that a finding points at; `resource.` and the name of a
     /// fact that holds paths for the first of those.
@@ -54,96 +52,128 @@ pub struct Rule {
     /// The entity type it concerns, where it is only one.
     pub on: Option<String>,
     pub effect: Effect,
-    pub text: String,
-    pub(crate) policy: Policy,
+    source: Arc<Source>,
+    /// Which of the policies of its file it is.
+    place: usize,
+    actor: Option<String>,
     /// What stands in `when` and `unless`; `None` if the scope says it all.
     pub(crate) condition: Option<Arc<Expr>>,
     /// The attributes that the condition reads.
     pub(crate) reads: BTreeSet<SmolStr>,
 }
 
+/// A policy file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    stem: Box<str>,
+    /// The folder of the file.
+    family: Box<str>,
+    text: Cow<'static, str>,
+    /// Its policies as Cedar has them, once somebody asks.
+    policies: OnceLock<Result<Vec<Policy>, Failure>>,
+}
+
+impl Source {
+    pub(crate) fn new(family: &str, stem: &str, text: impl Into<Cow<'static, str>>) -> Arc<Self> {
+        Arc::new(Self { stem: stem.into(), family: family.into(), text: text.into(), policies: OnceLock::new() })
+    }
+
+    /// Whether it holds permits, any number of them; else it holds one forbid.
+    fn permits(&self) -> bool {
+        is_of_permits(&self.family)
+    }
+
+    /// The name of one of its policies: the file's, of permits with their place.
+    fn id(&self, place: usize) -> String {
+        let Self { family, stem, .. } = self;
+        if self.permits() { format!("{family}/{stem}/{}", place + 1) } else { stem.to_string() }
+    }
+
+    /// Its policies, in their order.
+    fn policies(&self) -> Result<&[Policy], Failure> {
+        let parse = || {
+            let set: cedar_policy::PolicySet = self.text.parse().map_err(|error| Failure::cedar(&self.stem, &error))?;
+            let mut policies: Vec<Policy> = set.policies().cloned().collect();
+            policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
+            let named = policies.into_iter().enumerate();
+            Ok(named.map(|(place, policy)| policy.new_id(PolicyId::new(self.id(place)))).collect())
+        };
+        self.policies.get_or_init(parse).as_deref().map_err(Failure::clone)
+    }
+}
+
+/// Whether the files of a family permit.
+pub(crate) fn is_of_permits(family: &str) -> bool {
+    matches!(family, "ceiling" | "baseline")
+}
+
 impl Rule {
-    /// Reads a policy file with one policy.
-    pub(crate) fn parse(stem: &str, family: &str, text: &str) -> Result<Self, Failure> {
-        Self::of(stem, family, text, Self::policies(stem, text)?)
-    }
-
-    /// The policies of a file, in their order.
-    pub(crate) fn policies(stem: &str, text: &str) -> Result<Vec<Policy>, Failure> {
-        let set: cedar_policy::PolicySet = text.parse().map_err(|error| Failure::cedar(stem, &error))?;
-        let mut policies: Vec<Policy> = set.policies().cloned().collect();
-        policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
-        Ok(policies)
-    }
-
-    /// The rule of a file that holds one policy.
-    pub(crate) fn of(stem: &str, family: &str, text: &str, policies: Vec<Policy>) -> Result<Self, Failure> {
-        let [policy] = <[Policy; 1]>::try_from(policies).map_err(|policies| {
-            Failure::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), [])
-        })?;
-        let rule = Self::new(stem, family, text, policy.new_id(PolicyId::new(stem)))?;
-        rule.check_annotations()?;
-        Ok(rule)
-    }
-
-    /// The rules of a file of permits, which have no annotations.
-    pub(crate) fn permits(family: &str, stem: &str, text: &str, policies: Vec<Policy>) -> Result<Vec<Self>, Failure> {
-        policies
-            .into_iter()
-            .enumerate()
-            .map(|(i, policy)| {
-                let id = format!("{family}/{stem}/{}", i + 1);
-                let policy = policy.new_id(PolicyId::new(&id));
-                let rule = Self::new(&id, family, text, policy)?;
+    /// Reads a policy file: one that forbids, or permits, which have no annotations.
+    pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Self>, Failure> {
+        let policies = source.policies()?;
+        let stem = &source.stem;
+        if source.permits() {
+            let rules = policies.iter().enumerate().map(|(place, policy)| {
+                let rule = Self::new(source, place, said(&source.id(place), policy)?)?;
                 match rule.effect {
                     Effect::Permit => Ok(rule),
-                    Effect::Forbid => Err(Failure::new(format!("`{family}/{stem}` forbids: it may only permit"), [])),
+                    Effect::Forbid => Err(Failure::new(format!("`{}` forbids: it may only permit", rule.id), [])),
                 }
-            })
-            .collect()
+            });
+            return rules.collect();
+        }
+        let [policy] = policies else {
+            return Err(Failure::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), []));
+        };
+        let said = said(stem, policy)?;
+        check_principal(stem, policy)?;
+        check_annotations(stem, &said)?;
+        let rule = Self::new(source, 0, said)?;
+        rule.check_property()?;
+        Ok(vec![rule])
     }
 
-    fn new(id: &str, family: &str, text: &str, policy: Policy) -> Result<Self, Failure> {
-        let action = match policy.action_constraint() {
-            ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
-            // `action in Action::"step"`: every effect of the workflow.
-            ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if one.id().unescaped() == STEP) => {
-                STEP.to_owned()
-            }
-            ActionConstraint::Any | ActionConstraint::In(_) => {
-                return Err(Failure::new(format!("the policy `{id}` does not say `action == Action::\"…\"`"), []));
-            }
-        };
-        let on = match policy.resource_constraint() {
-            ResourceConstraint::Any => None,
-            ResourceConstraint::Is(t) => Some(t.to_string()),
-            ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
-                return Err(Failure::new(
-                    format!("the policy `{id}` names a single resource: say `resource is TYPE`"),
-                    [],
-                ));
-            }
-        };
-        let written = written(&policy);
-        let annotation = |name: &str| written.get(name).map(|text| (*text).to_owned());
-        let condition = policy.as_ref().non_scope_constraints_arc().cloned();
+    /// A policy of a file that is read already.
+    pub(crate) fn new(source: &Arc<Source>, place: usize, said: Said) -> Result<Self, Failure> {
+        let id = source.id(place);
+        let Said { effect, action, on, actor, mut annotations, condition } = said;
         let reads = condition.as_deref().map(reads).unwrap_or_default();
         Ok(Self {
+            controls: controls(&id, annotations.get("control").map(String::as_str))?,
             id: id.into(),
-            family: family.into(),
-            manual: manual(text),
-            controls: controls(id, written.get("control").copied())?,
-            property: annotation("property"),
-            message: annotation("message").unwrap_or_default(),
-            help: annotation("help").unwrap_or_default(),
+            property: annotations.remove("property"),
+            message: annotations.remove("message").unwrap_or_default(),
+            help: annotations.remove("help").unwrap_or_default(),
             action,
             on,
-            effect: policy.effect(),
-            text: text.to_owned(),
+            effect,
+            source: Arc::clone(source),
+            place,
+            actor,
             condition,
             reads,
-            policy,
         })
+    }
+
+    /// The folder of its file.
+    pub fn family(&self) -> &str {
+        &self.source.family
+    }
+
+    /// The text of its file.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// The comment at the head of the file: the rule's manual.
+    pub fn manual(&self) -> String {
+        let lines = self.text().lines().map_while(|line| line.trim_start().strip_prefix("//"));
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What the policy says, for those who need not parse it.
+    pub(crate) fn said(&self) -> Result<Said, Failure> {
+        said(&self.id, self.cedar()?)
     }
 
     pub(crate) fn points_at(&self) -> PointsAt<'_> {
@@ -155,16 +185,14 @@ impl Rule {
     }
 
     /// The policy as Cedar has it.
-    pub fn cedar(&self) -> &Policy {
-        &self.policy
+    pub fn cedar(&self) -> Result<&Policy, Failure> {
+        let missing = || Failure::new(format!("the file of `{}` does not hold it", self.id), []);
+        self.source.policies()?.get(self.place).ok_or_else(missing)
     }
 
     /// The actor whose right it permits.
-    pub(crate) fn actor(&self) -> Option<String> {
-        match self.policy.principal_constraint() {
-            PrincipalConstraint::Eq(actor) => Some(actor.id().unescaped().to_owned()),
-            _ => None,
-        }
+    pub(crate) fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
     }
 
     /// The texts that stand in its condition.
@@ -195,33 +223,6 @@ impl Rule {
     /// How severe the offence is: that of the most severe control.
     pub fn severity(&self, production: bool) -> Severity {
         self.controls.iter().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
-    }
-
-    fn check_annotations(&self) -> Result<(), Failure> {
-        let id = &self.id;
-        let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
-        let written = written(&self.policy);
-        for name in written.keys().copied() {
-            if !ANNOTATIONS.contains(&name) {
-                let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
-                return refuse(format!("has the unknown annotation `@{name}`: {help}"));
-            }
-        }
-        for name in REQUIRED {
-            if written.get(name).is_none_or(|text| text.is_empty()) {
-                return refuse(format!("has no `@{name}`"));
-            }
-        }
-        if written.get("id").copied() != Some(&**id) {
-            return refuse("has an `@id` that is not its file's name".to_owned());
-        }
-        if let Some(expression) = self.condition.as_deref().and_then(forbidden) {
-            return refuse(format!("uses `{expression}`: facts are total, so that it would hide an unknown one"));
-        }
-        if !matches!(self.policy.principal_constraint(), PrincipalConstraint::Any) && self.effect == Effect::Forbid {
-            return refuse("restricts its principal: every forbid holds for all".to_owned());
-        }
-        self.check_property()
     }
 
     /// A policy of every type names a property that many have.
@@ -262,10 +263,64 @@ impl Rule {
     }
 }
 
-/// The annotations of a policy. Asked for one by its name, Cedar parses that
-/// name each time; a list of all costs nothing.
-fn written(policy: &Policy) -> BTreeMap<&str, &str> {
-    policy.annotations().collect()
+/// What Cedar reads in a policy.
+fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
+    let action = match policy.action_constraint() {
+        ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
+        // `action in Action::"step"`: every effect of the workflow.
+        ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if one.id().unescaped() == STEP) => {
+            STEP.to_owned()
+        }
+        ActionConstraint::Any | ActionConstraint::In(_) => {
+            return Err(Failure::new(format!("the policy `{id}` does not say `action == Action::\"…\"`"), []));
+        }
+    };
+    let on = match policy.resource_constraint() {
+        ResourceConstraint::Any => None,
+        ResourceConstraint::Is(t) => Some(t.to_string()),
+        ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
+            return Err(Failure::new(format!("the policy `{id}` names a single resource: say `resource is TYPE`"), []));
+        }
+    };
+    let actor = match policy.principal_constraint() {
+        PrincipalConstraint::Eq(actor) => Some(actor.id().unescaped().to_owned()),
+        _ => None,
+    };
+    // Asked for one annotation by its name, Cedar parses that name each time.
+    let annotations = policy.annotations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let condition = policy.as_ref().non_scope_constraints_arc().cloned();
+    Ok(Said { effect: policy.effect(), action, on, actor, annotations, condition })
+}
+
+fn check_principal(id: &str, policy: &Policy) -> Result<(), Failure> {
+    if matches!(policy.principal_constraint(), PrincipalConstraint::Any) || policy.effect() == Effect::Permit {
+        return Ok(());
+    }
+    Err(Failure::new(format!("the policy `{id}` restricts its principal: every forbid holds for all"), []))
+}
+
+fn check_annotations(id: &str, said: &Said) -> Result<(), Failure> {
+    let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
+    for name in said.annotations.keys() {
+        if !ANNOTATIONS.contains(&name.as_str()) {
+            let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
+            return refuse(format!("has the unknown annotation `@{name}`: {help}"));
+        }
+    }
+    for name in REQUIRED {
+        if said.annotations.get(name).is_none_or(String::is_empty) {
+            return refuse(format!("has no `@{name}`"));
+        }
+    }
+    if said.annotations.get("id").map(String::as_str) != Some(id) {
+        return refuse("has an `@id` that is not its file's name".to_owned());
+    }
+    match said.condition.as_deref().and_then(forbidden) {
+        Some(expression) => {
+            refuse(format!("uses `{expression}`: facts are total, so that it would hide an unknown one"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// `ENC-RDS-01` or several, separated by blanks.
@@ -278,12 +333,6 @@ fn controls(id: &str, text: Option<&str>) -> Result<Vec<&'static Control>, Failu
             })
         })
         .collect()
-}
-
-/// The comment at the head of a file, without its marks.
-fn manual(text: &str) -> String {
-    let lines = text.lines().map_while(|line| line.trim_start().strip_prefix("//"));
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn reads(condition: &Expr) -> BTreeSet<SmolStr> {

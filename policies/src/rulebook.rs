@@ -1,14 +1,16 @@
-//! The policies of a run. Built-in ones are parsed when a graph first needs
+//! The policies of a run. Built-in ones are read when a graph first needs
 //! them; those of a user's folder are parsed and validated when they are added.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use cedar_policy::{Effect as Says, Policy, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Effect as Says, PolicySet, Schema, ValidationMode, Validator};
 use migspec_ir::workflow::Effect;
 
 use crate::builtin::{self, Builtin};
+use crate::compiled::Said;
+use crate::fingerprint::fingerprint;
 use crate::judge::workflow::STEP;
-use crate::rule::Rule;
+use crate::rule::{self, Rule, Source};
 use crate::{Failure, schema};
 
 /// The policies of a run: the built-in ones and those of the user's folders.
@@ -42,42 +44,45 @@ struct File {
     rules: OnceLock<Result<Vec<Rule>, Failure>>,
 }
 
-/// Parses files as one text. Those that are no policies are left for later.
-fn warm(files: &[File]) {
-    let files: Vec<&File> = files.iter().filter(|file| file.rules.get().is_none()).collect();
-    let mut text = String::new();
-    let mut ends = Vec::with_capacity(files.len());
-    for file in &files {
-        text.push_str(file.builtin.text);
-        text.push('\n');
-        ends.push(text.len());
+impl File {
+    fn new(builtin: &'static Builtin) -> Self {
+        Self { builtin, rules: OnceLock::new() }
     }
-    let Ok(set) = text.parse::<PolicySet>() else { return };
-    let place = |policy: &Policy| policy.as_ref().loc().map(|loc| loc.span.offset());
-    let mut policies: Vec<(usize, Policy)> = set.policies().filter_map(|p| Some((place(p)?, p.clone()))).collect();
-    policies.sort_by_key(|(place, _)| *place);
-    let mut policies = policies.into_iter().peekable();
-    for (file, end) in files.into_iter().zip(ends) {
-        let of_file = std::iter::from_fn(|| policies.next_if(|(place, _)| *place < end));
-        let of_file = of_file.map(|(_, policy)| policy).collect();
-        file.rules.get_or_init(|| file.read(of_file));
+
+    fn rules(&self) -> Result<&[Rule], Failure> {
+        let read = || self.compiled().unwrap_or_else(|| self.parse());
+        self.rules.get_or_init(read).as_deref().map_err(Failure::clone)
+    }
+
+    fn source(&self) -> Arc<Source> {
+        Source::new(self.builtin.family, self.builtin.id, self.builtin.text)
+    }
+
+    /// The policies as `compiled.txt` has them. Nothing where that is older than
+    /// the file.
+    fn compiled(&self) -> Option<Result<Vec<Rule>, Failure>> {
+        let said: Vec<Said> = self.builtin.compiled.lines().map(Said::read).collect::<Option<_>>()?;
+        let source = self.source();
+        let rules = said.into_iter().enumerate().map(|(place, said)| Rule::new(&source, place, said));
+        (!self.builtin.compiled.is_empty()).then(|| rules.collect())
+    }
+
+    fn parse(&self) -> Result<Vec<Rule>, Failure> {
+        Rule::parse(&self.source())
     }
 }
 
-impl File {
-    fn rules(&self) -> Result<&[Rule], Failure> {
-        let parse = || self.read(Rule::policies(self.builtin.id, self.builtin.text)?);
-        self.rules.get_or_init(parse).as_deref().map_err(Failure::clone)
+/// The text of `compiled.txt`: what Cedar reads in the built-in policies.
+pub fn compiled() -> Result<String, Failure> {
+    let mut all = "What Cedar reads in the built-in policies. Written by `cargo xtask generate`.\n".to_owned();
+    for builtin in builtin::POLICIES {
+        let said = File::new(builtin).parse()?.iter().map(Rule::said).collect::<Result<Vec<_>, _>>()?;
+        let Some(lines) = said.iter().map(Said::write).collect::<Option<Vec<_>>>() else { continue };
+        let head = format!("= {}/{} {:016x}\n", builtin.family, builtin.id, fingerprint(builtin.text));
+        all.push_str(&head);
+        lines.iter().for_each(|line| all.extend([line, "\n"]));
     }
-
-    /// The rules that its policies are, in their order.
-    fn read(&self, policies: Vec<Policy>) -> Result<Vec<Rule>, Failure> {
-        let Builtin { id, family, text, .. } = self.builtin;
-        match *family {
-            "ceiling" | "baseline" => Rule::permits(family, id, text, policies),
-            _ => Ok(vec![Rule::of(id, family, text, policies)?]),
-        }
-    }
+    Ok(all)
 }
 
 impl Rulebook {
@@ -97,7 +102,7 @@ impl Rulebook {
             if self.knows(stem) {
                 return Err(Failure::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
             }
-            let rule = Rule::parse(stem, "custom", &file.text)?;
+            let rule = Self::own(stem, file.text.clone())?;
             if rule.effect == Says::Permit {
                 let message = format!("`{}` permits: policies of a folder can only forbid", file.name);
                 return Err(Failure::new(message, []));
@@ -106,6 +111,12 @@ impl Rulebook {
             self.packs.push(Pack { rule, cases: file.cases.clone() });
         }
         Ok(())
+    }
+
+    /// The policy of a file of a user's folder.
+    fn own(stem: &str, text: String) -> Result<Rule, Failure> {
+        let rules = Rule::parse(&Source::new("custom", stem, text))?;
+        rules.into_iter().next().ok_or_else(|| Failure::new(format!("`{stem}` holds no policy"), []))
     }
 
     /// Whether a policy or ceiling has this name.
@@ -130,22 +141,7 @@ impl Rulebook {
 
     /// All policies, parsed.
     pub fn rules(&self) -> Result<Vec<&Rule>, Failure> {
-        self.warm();
         self.select(|_| true, |_| true)
-    }
-
-    /// Parses what is not parsed yet, so that judging need not. Meant for a
-    /// thread of its own, while the spec is read; what is wrong with a policy
-    /// is found again when it is needed.
-    ///
-    /// Cedar's lexer builds its automaton anew for each text, bit by bit: many
-    /// policies as one text cost half of what they cost one by one.
-    pub fn warm(&self) {
-        let (left, right) = self.files.split_at(self.files.len() / 2);
-        std::thread::scope(|threads| {
-            threads.spawn(|| warm(left));
-            warm(right);
-        });
     }
 
     /// The cases beside the built-in policies and ceilings, as text, by the name of the policy.
@@ -171,7 +167,7 @@ impl Rulebook {
         let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
         let packs = self.packs.iter().filter(|p| &*p.rule.id == id);
         let again = |Pack { rule, cases }: &Pack| -> Result<Pack, Failure> {
-            let rule = Rule::parse(&rule.id, &rule.family, &rule.text)?;
+            let rule = Self::own(&rule.id, rule.text().to_owned())?;
             Ok(Pack { rule, cases: cases.clone() })
         };
         let packs = packs.map(again).collect::<Result<_, _>>()?;
@@ -212,15 +208,20 @@ impl Rulebook {
         validate(&Validator::new(schema()?), self.rules()?.into_iter())
     }
 
-    /// The policies whose selection differs from what Cedar reads in their
-    /// scope: always none.
+    /// The policies whose selection, or whose form in `compiled.txt`, differs
+    /// from what Cedar reads in them: always none.
     pub fn misread(&self) -> Result<Vec<String>, Failure> {
         let mut misread = Vec::new();
         for file in &self.files {
+            let parsed = file.parse()?.iter().map(Rule::said).collect::<Result<Vec<_>, _>>()?;
+            let compiled = file.builtin.compiled.lines().map(Said::read).collect::<Option<Vec<_>>>();
+            if compiled.is_some_and(|compiled| !compiled.is_empty() && compiled != parsed) {
+                misread.push(file.builtin.id.to_owned());
+            }
             for rule in file.rules()? {
                 let Builtin { action, on, family, .. } = file.builtin;
                 let differs = rule.action != *action || (*family != "ceiling" && rule.on.as_deref() != *on);
-                if differs || rule.actor() != file.builtin.actor.map(str::to_owned) {
+                if differs || rule.actor() != file.builtin.actor {
                     misread.push(rule.id.to_string());
                 }
             }
@@ -240,17 +241,12 @@ fn asks(policy: &str, action: &str) -> bool {
 }
 
 fn is_permit(builtin: &Builtin) -> bool {
-    matches!(builtin.family, "ceiling" | "baseline")
-}
-
-impl File {
-    fn new(builtin: &'static Builtin) -> Self {
-        Self { builtin, rules: OnceLock::new() }
-    }
+    rule::is_of_permits(builtin.family)
 }
 
 fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, Failure> {
-    PolicySet::from_policies(rules.map(|r| r.policy.clone()))
+    let policies = rules.map(|r| r.cedar().cloned()).collect::<Result<Vec<_>, _>>()?;
+    PolicySet::from_policies(policies)
         .map_err(|error| Failure::new("two policies have the same name", [error.to_string()]))
 }
 

@@ -75,8 +75,11 @@ const TOKENS: &[(&str, usize)] = &[
     ("xoxp-", 20),
 ];
 
+/// No token of [`TOKENS`], and none of the web, is shorter.
+const SHORTEST_TOKEN: usize = 20;
+
 fn has_token(value: &str) -> bool {
-    words(value).any(|rest| {
+    words(value).take_while(|rest| rest.len() >= SHORTEST_TOKEN).any(|rest| {
         let known = TOKENS.iter().find(|(prefix, _)| rest.starts_with(prefix));
         known.is_some_and(|(prefix, least)| token(&rest[prefix.len()..]).len() >= *least) || is_web_token(rest)
     })
@@ -98,16 +101,19 @@ fn token(rest: &str) -> &str {
 /// A signed token of the web: head, claims and signature in base64, where
 /// `eyJ` is how a JSON object begins.
 fn is_web_token(rest: &str) -> bool {
+    if !rest.starts_with("eyJ") {
+        return false;
+    }
     let mut parts = rest.splitn(3, '.').map(token);
     let (Some(head), Some(claims), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return false };
-    head.starts_with("eyJ") && claims.starts_with("eyJ") && head.len() > 10 && signature.len() > 10
+    claims.starts_with("eyJ") && head.len() > 10 && signature.len() > 10
 }
 
 /// Lengths of card numbers.
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
 fn has_card_number(text: &str) -> bool {
-    words(text).any(|rest| {
+    words(text).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).any(|rest| {
         let digits = digits(rest);
         CARD_DIGITS.contains(&digits.len()) && is_of_issuer(&digits) && check_digit_is_right(&digits)
     })
@@ -190,7 +196,12 @@ fn is_plain(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, looks_secret};
+    use super::{Form, SHORTEST_TOKEN, TOKENS, looks_secret};
+
+    #[test]
+    fn no_token_is_shorter_than_the_shortest() {
+        assert!(TOKENS.iter().all(|(prefix, least)| prefix.len() + least >= SHORTEST_TOKEN));
+    }
 
     #[test]
     fn a_form_is_told_in_the_middle_of_a_text() {

@@ -55,19 +55,14 @@ pub fn check(
     request: &Request,
 ) -> Result<Checked, Failure> {
     let mut checked = Checked::default();
-    // Reading the policies and reading the spec do not depend on each other.
-    std::thread::scope(|threads| {
-        threads.spawn(|| rulebook.warm());
-        let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
-        let environments = chosen(&spec, file, request.environment.as_deref(), &mut checked.findings);
-        // What is wrong in one environment says nothing of the next.
-        let common = std::mem::take(&mut checked.findings);
-        for environment in environments {
-            check_environment(&spec, &environment, &common, rulebook, request, &mut checked)?;
-        }
-        checked.findings.extend(common);
-        Ok::<(), Failure>(())
-    })?;
+    let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
+    let environments = chosen(&spec, file, request.environment.as_deref(), &mut checked.findings);
+    // What is wrong in one environment says nothing of the next.
+    let common = std::mem::take(&mut checked.findings);
+    for environment in environments {
+        check_environment(&spec, &environment, &common, rulebook, request, &mut checked)?;
+    }
+    checked.findings.extend(common);
     checked.findings = joined(std::mem::take(&mut checked.findings), &checked);
     checked.waived = joined(std::mem::take(&mut checked.waived), &checked);
     Ok(checked)

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use migspec_ir::workflow::{Effect, Kind, Phase, Side, Workflow};
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::program::{NodeId, Program, Target};
-use crate::turn::{self, Passes, Tracking, Turn};
-use crate::value::{Sort, Value};
+use crate::turn::{self, Known, Leaving, Passes, Tracking, Turn};
+use crate::value::Value;
 use crate::world::World;
 
 /// How much is explored.
@@ -76,7 +76,7 @@ pub struct Exploration<'w> {
     pub program: Program<'w>,
     visits: Vec<Visit>,
     /// For each state the worlds in which it is entered.
-    entries: Vec<Vec<(World, VisitId)>>,
+    entries: Vec<IndexMap<World, VisitId, FxBuildHasher>>,
     pub(crate) endings: Vec<Ending>,
     /// Where a rollback is told too little, and what.
     pub(crate) untold: Vec<(NodeId, VisitId, &'static str)>,
@@ -104,9 +104,11 @@ impl<'w> Exploration<'w> {
             controls: IndexSet::default(),
             variables: IndexSet::default(),
             memo: FxHashMap::default(),
-            seen: FxHashMap::default(),
+            known: Known::default(),
+            told: FxHashMap::default(),
+            seen: FxHashSet::default(),
             found: Exploration {
-                entries: program.nodes.iter().map(|_| Vec::new()).collect(),
+                entries: program.nodes.iter().map(|_| IndexMap::default()).collect(),
                 program,
                 visits: Vec::new(),
                 endings: Vec::new(),
@@ -126,13 +128,12 @@ impl<'w> Exploration<'w> {
 
     /// The worlds in which a state is entered, nearest first.
     pub fn worlds(&self, node: NodeId) -> impl Iterator<Item = World> + '_ {
-        self.entries[node].iter().map(|(world, _)| *world)
+        self.entries[node].keys().copied()
     }
 
     /// A shortest path to the state in that world.
     pub fn path(&self, node: NodeId, world: World) -> Vec<Hop> {
-        let visit = self.entries[node].iter().find(|(w, _)| *w == world).map(|(_, visit)| *visit);
-        visit.map_or_else(Vec::new, |visit| self.path_to(visit))
+        self.entries[node].get(&world).map_or_else(Vec::new, |visit| self.path_to(*visit))
     }
 
     pub(crate) fn path_to(&self, visit: VisitId) -> Vec<Hop> {
@@ -164,8 +165,11 @@ struct Explorer<'t, 'w> {
     tracking: &'t Tracking,
     controls: IndexSet<Control, FxBuildHasher>,
     variables: IndexSet<Vec<Value>, FxBuildHasher>,
-    memo: FxHashMap<(NodeId, VariablesId, &'static str), Turns>,
-    seen: FxHashMap<(ControlId, World), VisitId>,
+    memo: FxHashMap<(NodeId, Leaving, VariablesId), Turns>,
+    known: Known,
+    /// The phase that a rollback is told, by variables.
+    told: FxHashMap<VariablesId, Option<Phase>>,
+    seen: FxHashSet<(ControlId, World)>,
     found: Exploration<'w>,
     /// Worlds in which an execution was started.
     worlds: IndexSet<World, FxBuildHasher>,
@@ -203,18 +207,14 @@ impl<'w> Explorer<'_, 'w> {
         let id = self.controls.insert_full(control).0 as ControlId;
         let world = if self.depth == Depth::Restarts { world.outline() } else { world };
         let visit = self.found.visits.len() as VisitId;
-        if self.seen.contains_key(&(id, world)) {
+        if !self.seen.insert((id, world)) {
             return;
         }
-        self.seen.insert((id, world), visit);
         self.found.visits.push(Visit { control: id, world, from });
         let mut entered = Vec::new();
         leaves(&self.controls[id as usize], &mut entered);
         for node in entered {
-            let worlds = &mut self.found.entries[node];
-            if !worlds.iter().any(|(known, _)| *known == world) {
-                worlds.push((world, visit));
-            }
+            self.found.entries[node].entry(world).or_insert(visit);
         }
     }
 
@@ -301,9 +301,8 @@ impl<'w> Explorer<'_, 'w> {
                     Then::Ends(None) if !self.fails(inner.at) => moves.push(Move { to: replaced(None), ..step }),
                     // The other branches are ended, and the whole fails.
                     Then::Ends(_) => {
-                        let variables = self.variables[control.variables as usize].clone();
-                        for turn in turn::broken(&self.found.program, self.tracking, control.at, &variables) {
-                            let to = self.then(&turn);
+                        for (turn, variables) in self.ways(control.at, Leaving::Broken, control.variables).iter() {
+                            let to = then(turn, *variables);
                             moves.push(Move { to, world: step.world, hop: step.hop.clone() });
                         }
                     }
@@ -319,93 +318,87 @@ impl<'w> Explorer<'_, 'w> {
 
     fn own_moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
         let turns = self.turns(control.at, control.variables, world);
-        let mut moves = Vec::new();
+        let mut moves = Vec::with_capacity(turns.len());
+        let mut worlds = Vec::with_capacity(1);
         for (turn, variables) in turns.iter() {
             let hop = Hop { node: control.at, passes: turn.passes, error: turn.error.clone() };
-            for world in self.after(control, turn.passes, world, visit) {
-                let to = match turn.to {
-                    Some(Target::Node(at)) => Then::At(Control { at, variables: *variables, inside: Vec::new() }),
-                    Some(Target::End) => Then::Ends(None),
-                    Some(Target::Nowhere) => Then::Ends(Some("States.Runtime".into())),
-                    None => Then::Ends(turn.error.clone()),
-                };
-                moves.push(Move { to, world, hop: hop.clone() });
-            }
+            worlds.clear();
+            self.after(control, turn.passes, (world, visit), &mut worlds);
+            let moved = worlds.iter().map(|world| Move { to: then(turn, *variables), world: *world, hop: hop.clone() });
+            moves.extend(moved);
         }
         moves
     }
 
-    fn then(&mut self, turn: &Turn) -> Then {
-        match turn.to {
-            Some(Target::Node(at)) => {
-                let variables = self.variables.insert_full(turn.variables.clone()).0 as VariablesId;
-                Then::At(Control { at, variables, inside: Vec::new() })
-            }
-            Some(Target::End) => Then::Ends(None),
-            _ => Then::Ends(Some(turn.error.clone().unwrap_or_else(|| "States.Runtime".into()))),
-        }
+    /// The ways out of a state when it ends.
+    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Turns {
+        let writer = self.found.program.reads_writer(at).then(|| world.writer_name());
+        self.ways(at, Leaving::ByItself(writer), variables)
     }
 
-    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Turns {
-        let reads = self.found.program.reads_writer(at);
-        let key = (at, variables, if reads { world.writer_name() } else { "" });
+    fn ways(&mut self, at: NodeId, leaving: Leaving, variables: VariablesId) -> Turns {
+        let key = (at, leaving, variables);
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        let answer = if reads { parameter(world.writer_name()) } else { Value::Unknown(Sort::Any) };
-        let values = self.variables[variables as usize].clone();
-        let turns = turn::turns(&self.found.program, self.tracking, at, &values, answer);
-        let turns = turns.into_iter().map(|turn| {
-            let variables = self.variables.insert_full(turn.variables.clone()).0 as VariablesId;
-            (turn, variables)
+        let values = &self.variables[variables as usize];
+        let turns = self.known.turns(&self.found.program, self.tracking, (at, leaving), values);
+        let left = turns.iter().map(|turn| {
+            let after = if turn.sets.is_empty() {
+                variables
+            } else {
+                let after = turn.after(&self.variables[variables as usize]);
+                self.variables.insert_full(after).0 as VariablesId
+            };
+            (turn.clone(), after)
         });
-        let turns: Arc<[(Turn, VariablesId)]> = turns.collect();
-        self.memo.insert(key, turns.clone());
-        turns
+        let left: Turns = left.collect();
+        self.memo.insert(key, left.clone());
+        left
     }
 
-    /// The worlds that a way out of a state can leave.
-    fn after(&mut self, control: &Control, passes: Passes, world: World, visit: VisitId) -> Vec<World> {
-        let effects = &self.found.program.nodes[control.at].effects;
+    /// Adds the worlds that a way out of a state can leave.
+    fn after(&mut self, control: &Control, passes: Passes, (world, visit): (World, VisitId), worlds: &mut Vec<World>) {
+        let effects = self.found.program.nodes[control.at].effects;
+        let all = |world: World| effects.iter().fold(world, |world, effect| world.after(*effect));
         // Of these the attempt counts: a message that cannot be sent, a way
         // back that cannot be called.
         let attempt = |e: &&Effect| matches!(e, Effect::Notify | Effect::Page | Effect::Rollback);
         if passes == Passes::FailedBefore {
             let opens = effects.iter().any(|e| matches!(e, Effect::Unfence(_)));
             let world = if opens { world.stuck() } else { world };
-            return vec![effects.iter().filter(attempt).fold(world, |world, effect| world.after(*effect))];
+            worlds.push(effects.iter().filter(attempt).fold(world, |world, effect| world.after(*effect)));
+        } else if !passes.takes_effect() {
+            worlds.push(world);
+        } else if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
+            self.undone(control, (world, all(world)), visit, worlds);
+        } else {
+            worlds.push(all(world));
         }
-        if !passes.takes_effect() {
-            return vec![world];
-        }
-        if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
-            return self.undone(control, world, visit);
-        }
-        vec![effects.iter().fold(world, |world, effect| world.after(*effect))]
     }
 
     /// A rollback can come as far as any of its steps; once it says that it is
     /// done, all are.
-    fn undone(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<World> {
-        let effects = self.found.program.nodes[control.at].effects.to_vec();
-        let told = self.told(control.variables);
+    fn undone(&mut self, control: &Control, (world, called): (World, World), visit: VisitId, worlds: &mut Vec<World>) {
         // A rollback that a new execution asks for goes by what the earlier
         // ones have written down.
+        let told = self.told(control.variables);
+        worlds.push(called);
         let Some(phase) = told.map(|phase| if world.written() { phase.max(Phase::Unfence) } else { phase }) else {
             self.untold(control.at, visit, "the phase of `failure` is not known here");
-            return vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
+            return;
         };
         if world.takes_writes(Side::Target) && !phase.undoes().contains(&Effect::SyncSequences(Side::Source)) {
             self.untold(control.at, visit, "the target has taken writes, and the phase is one before that");
         }
-        let mut so_far = vec![effects.iter().fold(world, |world, effect| world.after(*effect))];
+        let mut last = called;
         for step in phase.undoes().iter().filter(|step| applies(**step, world)) {
-            so_far.extend(so_far.last().map(|world| world.after(*step)));
+            last = last.after(*step);
+            worlds.push(last);
         }
-        if effects.contains(&Effect::RolledBack) {
-            return so_far.split_off(so_far.len() - 1);
+        if self.found.program.nodes[control.at].effects.contains(&Effect::RolledBack) {
+            worlds.drain(..worlds.len() - 1);
         }
-        so_far
     }
 
     fn untold(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
@@ -415,7 +408,16 @@ impl<'w> Explorer<'_, 'w> {
     }
 
     /// The phase that the variables hold for the rollback.
-    fn told(&self, variables: VariablesId) -> Option<Phase> {
+    fn told(&mut self, variables: VariablesId) -> Option<Phase> {
+        if let Some(known) = self.told.get(&variables) {
+            return *known;
+        }
+        let phase = self.phase(variables);
+        self.told.insert(variables, phase);
+        phase
+    }
+
+    fn phase(&self, variables: VariablesId) -> Option<Phase> {
         let values = &self.variables[variables as usize];
         let states = turn::states(Value::Undefined);
         let read = |name: &str| {
@@ -432,6 +434,15 @@ impl<'w> Explorer<'_, 'w> {
     }
 }
 
+fn then(turn: &Turn, variables: VariablesId) -> Then {
+    match turn.to {
+        Some(Target::Node(at)) => Then::At(Control { at, variables, inside: Vec::new() }),
+        Some(Target::End) => Then::Ends(None),
+        Some(Target::Nowhere) => Then::Ends(Some("States.Runtime".into())),
+        None => Then::Ends(turn.error.clone()),
+    }
+}
+
 /// What was never started need not be stopped or resumed.
 fn applies(step: Effect, world: World) -> bool {
     match step {
@@ -439,11 +450,6 @@ fn applies(step: Effect, world: World) -> bool {
         Effect::StartForward => world.holds(Effect::StopForward),
         _ => true,
     }
-}
-
-fn parameter(value: &str) -> Value {
-    let object = |name: &str, value: Value| Value::Object([(Arc::from(name), value)].into());
-    object("Parameter", object("Value", Value::text(value)))
 }
 
 /// The innermost states of a configuration.

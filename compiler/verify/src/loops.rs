@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use migspec_ir::workflow::{Kind, Loop};
+use rustc_hash::FxBuildHasher;
 
 use crate::gates;
 use crate::jsonata::{Expression, Scope};
 use crate::program::{NodeId, Program, Target, Term};
-use crate::turn::{self, Tracking};
+use crate::turn::{self, Known, Leaving, Tracking};
 use crate::value::{Number, Sort, Value};
 use crate::verdict::Offence;
 
@@ -100,10 +102,16 @@ fn bound(program: &Program<'_>, cycle: &[NodeId]) -> Option<Loop> {
     counters.dedup();
     counters.into_iter().find_map(|counter| {
         let raising = raising(program, cycle, counter)?;
-        let ends = |turns: &u64| {
-            [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| never_returns(program, cycle, counter, &raising, *n))
+        let mut rounds = Rounds {
+            program,
+            cycle,
+            counter,
+            raising: &raising,
+            tracking: Tracking::counting(program, counter),
+            known: Known::default(),
         };
-        let turns = candidates(program, cycle).into_iter().find(ends)?;
+        let mut ends = |turns: &u64| [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| rounds.never_return(*n));
+        let turns = candidates(program, cycle).into_iter().find(|turns| ends(turns))?;
         Some(described(program, cycle, counter, turns))
     })
 }
@@ -183,28 +191,40 @@ fn collect(term: &Term, numbers: &mut Vec<u64>) {
     }
 }
 
-/// Whether the last of `turns` turns leads out, whatever is answered.
-fn never_returns(program: &Program<'_>, cycle: &[NodeId], counter: usize, raising: &[NodeId], turns: u64) -> bool {
-    let tracking = Tracking::counting(program, counter);
-    let mut variables = gates::unknown(program);
-    variables[counter] = Value::number(turns as f64 - 1.0);
-    let mut met: Vec<(NodeId, Vec<Value>)> = raising.iter().map(|id| (*id, variables.clone())).collect();
-    let mut next = 0;
-    while next < met.len() {
-        let (id, variables) = met[next].clone();
-        next += 1;
-        for step in turn::turns(program, &tracking, id, &variables, Value::Unknown(Sort::Any)) {
-            let Some(Target::Node(to)) = step.to else { continue };
-            if raising.contains(&to) {
-                return false;
-            }
-            let reached = (to, step.variables);
-            if cycle.contains(&to) && !met.contains(&reached) {
-                met.push(reached);
+/// The turns of a cycle.
+struct Rounds<'p, 'w> {
+    program: &'p Program<'w>,
+    cycle: &'p [NodeId],
+    counter: usize,
+    /// The states that raise the counter.
+    raising: &'p [NodeId],
+    tracking: Tracking,
+    known: Known,
+}
+
+impl Rounds<'_, '_> {
+    /// Whether the last of `turns` turns leads out, whatever is answered.
+    fn never_return(&mut self, turns: u64) -> bool {
+        let mut variables = gates::unknown(self.program);
+        variables[self.counter] = Value::number(turns as f64 - 1.0);
+        let mut met: IndexSet<(NodeId, Vec<Value>), FxBuildHasher> =
+            self.raising.iter().map(|id| (*id, variables.clone())).collect();
+        let mut next = 0;
+        while let Some((id, variables)) = met.get_index(next).cloned() {
+            next += 1;
+            let leaving = (id, Leaving::ByItself(None));
+            for step in self.known.turns(self.program, &self.tracking, leaving, &variables).iter() {
+                let Some(Target::Node(to)) = step.to else { continue };
+                if self.raising.contains(&to) {
+                    return false;
+                }
+                if self.cycle.contains(&to) {
+                    met.insert((to, step.after(&variables)));
+                }
             }
         }
+        true
     }
-    true
 }
 
 /// The states in the order of a turn, from its wait on.

@@ -44,6 +44,21 @@ pub struct Node<'w> {
     pub arguments: Term,
     /// What each iteration of a map is given.
     pub item: Option<Term>,
+    /// The variables that its ways out depend on, by number.
+    pub reads: Vec<usize>,
+}
+
+impl Node<'_> {
+    /// Every variable that a condition or an assignment reads.
+    fn read(&self, variables: &Variables) -> Vec<usize> {
+        let mut names = IndexSet::default();
+        let branches = self.branches.iter().map(|(_, assign, _)| assign);
+        let catches = self.catches.iter().map(|(assign, _)| assign);
+        let assigned = branches.chain(catches).chain([&self.assign]).flatten();
+        assigned.for_each(|(_, term)| term.reads(&mut names));
+        self.branches.iter().for_each(|(condition, ..)| condition.reads(&mut names));
+        names.iter().filter_map(|name| variables.get_index_of(name)).collect()
+    }
 }
 
 /// Where a way leads.
@@ -89,6 +104,8 @@ impl<'w> Program<'w> {
             let node = program.node(state, outer);
             program.nodes.push(node);
         }
+        let Self { nodes, variables, .. } = &mut program;
+        nodes.iter_mut().for_each(|node| node.reads = node.read(variables));
         program
     }
 
@@ -154,6 +171,7 @@ impl<'w> Program<'w> {
                 Kind::Map { item, .. } => item.as_ref().map(Term::of),
                 _ => None,
             },
+            reads: Vec::new(),
         }
     }
 

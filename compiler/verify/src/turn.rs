@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 use migspec_ir::workflow::Kind;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::jsonata::Scope;
 use crate::program::{NodeId, Program, Target, Term};
@@ -39,9 +39,19 @@ pub struct Turn {
     pub passes: Passes,
     /// `None` where the error has no route: the machine ends.
     pub to: Option<Target>,
-    pub variables: Vec<Value>,
+    /// The variables that it sets, by number; the others stay as they are.
+    pub sets: Vec<(usize, Value)>,
     /// The error, where it failed.
     pub error: Option<Arc<str>>,
+}
+
+impl Turn {
+    /// The variables after it.
+    pub fn after(&self, variables: &[Value]) -> Vec<Value> {
+        let mut after = variables.to_vec();
+        self.sets.iter().for_each(|(variable, value)| after[*variable] = value.clone());
+        after
+    }
 }
 
 /// Which variables decide where the workflow goes.
@@ -124,39 +134,63 @@ pub fn states(result: Value) -> Value {
     ])
 }
 
-/// Every way out of a state, but those inside it.
-pub fn turns(program: &Program<'_>, tracking: &Tracking, id: NodeId, variables: &[Value], result: Value) -> Vec<Turn> {
-    let walk = Walk { program, tracking, id, variables, states: states(result) };
-    match &program.nodes[id].state.kind {
-        Kind::Choice { .. } => walk.choice(),
-        Kind::Succeed | Kind::Fail { .. } => vec![walk.turn(Passes::Done, Some(Target::End), variables.to_vec())],
-        Kind::Task { .. } | Kind::Foreign { .. } => {
-            let mut turns = walk.success();
-            turns.extend(walk.failures(Passes::FailedBefore));
-            turns.extend(walk.failures(Passes::FailedAfter));
-            turns
-        }
-        Kind::Wait { .. } | Kind::Pass => {
-            let mut turns = walk.success();
-            // Step Functions knows no routes here; a document that has some means them.
-            if !program.nodes[id].catches.is_empty() {
-                turns.extend(walk.failures(Passes::FailedBefore));
-                turns.extend(walk.failures(Passes::FailedAfter));
+/// How a state is left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Leaving {
+    /// By itself; where it reads who takes writes, with that answer.
+    ByItself(Option<&'static str>),
+    /// By an error inside it.
+    Broken,
+}
+
+/// The ways out of states that are known: a state is evaluated once for all
+/// variables that do not differ in what it reads.
+#[derive(Default)]
+pub struct Known(FxHashMap<(NodeId, Leaving, Vec<Value>), Arc<[Turn]>>);
+
+impl Known {
+    /// Every way out of a state, but those inside it.
+    pub fn turns(
+        &mut self,
+        program: &Program<'_>,
+        tracking: &Tracking,
+        (at, leaving): (NodeId, Leaving),
+        variables: &[Value],
+    ) -> Arc<[Turn]> {
+        let read = program.nodes[at].reads.iter().map(|variable| variables[*variable].clone()).collect();
+        let evaluated = || match leaving {
+            Leaving::ByItself(writer) => {
+                let answer = writer.map_or(Value::Unknown(Sort::Any), parameter);
+                turns(&Walk { program, tracking, id: at, variables, states: states(answer) })
             }
-            turns
-        }
-        Kind::Parallel { .. } | Kind::Map { .. } => {
-            let mut turns = walk.success();
-            turns.extend(walk.failures(Passes::FailedAfter));
-            turns
-        }
+            Leaving::Broken => {
+                let walk = Walk { program, tracking, id: at, variables, states: states(Value::Undefined) };
+                walk.failures(&[Passes::FailedBefore])
+            }
+        };
+        self.0.entry((at, leaving, read)).or_insert_with(|| evaluated().into()).clone()
     }
 }
 
-/// The ways that an error takes out of a state which has others inside.
-pub fn broken(program: &Program<'_>, tracking: &Tracking, id: NodeId, variables: &[Value]) -> Vec<Turn> {
-    let walk = Walk { program, tracking, id, variables, states: states(Value::Undefined) };
-    walk.failures(Passes::FailedBefore)
+fn parameter(value: &str) -> Value {
+    let object = |name: &str, value: Value| Value::Object([(Arc::from(name), value)].into());
+    object("Parameter", object("Value", Value::text(value)))
+}
+
+fn turns(walk: &Walk<'_, '_>) -> Vec<Turn> {
+    let node = &walk.program.nodes[walk.id];
+    let failures: &[Passes] = match &node.state.kind {
+        Kind::Choice { .. } => return walk.choice(),
+        Kind::Succeed | Kind::Fail { .. } => return vec![walk.turn(Passes::Done, Some(Target::End), Vec::new())],
+        Kind::Task { .. } | Kind::Foreign { .. } => &[Passes::FailedBefore, Passes::FailedAfter],
+        // Step Functions knows no routes here; a document that has some means them.
+        Kind::Wait { .. } | Kind::Pass if node.catches.is_empty() => &[],
+        Kind::Wait { .. } | Kind::Pass => &[Passes::FailedBefore, Passes::FailedAfter],
+        Kind::Parallel { .. } | Kind::Map { .. } => &[Passes::FailedAfter],
+    };
+    let mut turns = walk.success();
+    turns.extend(walk.failures(failures));
+    turns
 }
 
 struct Walk<'p, 'w> {
@@ -168,8 +202,8 @@ struct Walk<'p, 'w> {
 }
 
 impl Walk<'_, '_> {
-    fn turn(&self, passes: Passes, to: Option<Target>, variables: Vec<Value>) -> Turn {
-        Turn { passes, to, variables, error: None }
+    fn turn(&self, passes: Passes, to: Option<Target>, sets: Vec<(usize, Value)>) -> Turn {
+        Turn { passes, to, sets, error: None }
     }
 
     fn scoped<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
@@ -184,7 +218,7 @@ impl Walk<'_, '_> {
         let node = &self.program.nodes[self.id];
         let (assigned, fails) = self.assigned(&node.assign);
         let mut turns: Vec<Turn> =
-            assigned.into_iter().map(|variables| self.turn(Passes::Done, Some(node.next), variables)).collect();
+            assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
         // The call was made; what it answered could not be read.
         if fails {
             turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
@@ -194,8 +228,8 @@ impl Walk<'_, '_> {
 
     /// Every combination of values that decide something, and whether an
     /// expression can fail.
-    fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<Value>>, bool) {
-        let mut all = vec![self.variables.to_vec()];
+    fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<(usize, Value)>>, bool) {
+        let mut all = vec![Vec::with_capacity(assign.len())];
         let mut fails = false;
         for (variable, term) in assign {
             let mut values: Vec<Value> = Vec::new();
@@ -217,9 +251,9 @@ impl Walk<'_, '_> {
                 .into_iter()
                 .flat_map(|before| {
                     values.iter().map(move |value| {
-                        let mut after = before.clone();
-                        after[*variable] = value.clone();
-                        after
+                        let mut sets = before.clone();
+                        sets.push((*variable, value.clone()));
+                        sets
                     })
                 })
                 .collect();
@@ -255,39 +289,45 @@ impl Walk<'_, '_> {
     /// A choice has no route for an error of its own.
     fn lost(&self) -> Turn {
         let error = Some("States.QueryEvaluationError".into());
-        Turn { passes: Passes::Closed, to: None, variables: self.variables.to_vec(), error }
+        Turn { passes: Passes::Closed, to: None, sets: Vec::new(), error }
     }
 
-    /// One way for each route that some error takes.
-    fn failures(&self, passes: Passes) -> Vec<Turn> {
+    /// One way for each route that some error takes, before and after an effect.
+    fn failures(&self, passes: &[Passes]) -> Vec<Turn> {
         let state = self.program.nodes[self.id].state;
         let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
         errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
         errors.extend(state.heartbeat.map(|_| "States.HeartbeatTimeout"));
-        let mut turns: Vec<Turn> = Vec::new();
-        for error in errors {
-            for turn in self.caught(passes, error) {
-                let same = |known: &Turn| known.to == turn.to && known.variables == turn.variables;
-                if !turns.iter().any(same) {
-                    turns.push(turn);
+        // Errors that one catch takes differ in nothing that is followed.
+        let mut known: Vec<Option<usize>> = Vec::new();
+        let mut routes: Vec<Turn> = Vec::new();
+        for error in errors.into_iter().filter(|_| !passes.is_empty()) {
+            let route = state.catch.iter().position(|catch| catch.takes(error));
+            if known.contains(&route) {
+                continue;
+            }
+            known.push(route);
+            for turn in self.caught(Passes::FailedBefore, error) {
+                let same = |known: &Turn| known.to == turn.to && known.sets == turn.sets;
+                if !routes.iter().any(same) {
+                    routes.push(turn);
                 }
             }
         }
-        turns
+        passes.iter().flat_map(|passes| routes.iter().map(|turn| Turn { passes: *passes, ..turn.clone() })).collect()
     }
 
     fn caught(&self, passes: Passes, error: &str) -> Vec<Turn> {
         let node = &self.program.nodes[self.id];
         let route = node.state.catch.iter().position(|catch| catch.takes(error));
         let Some((assign, to)) = route.map(|i| &node.catches[i]) else {
-            let variables = self.variables.to_vec();
-            return vec![Turn { passes, to: None, variables, error: Some(error.into()) }];
+            return vec![Turn { passes, to: None, sets: Vec::new(), error: Some(error.into()) }];
         };
         let (assigned, fails) = self.assigned(assign);
-        let turn = |variables, to| Turn { passes, to, variables, error: Some(error.into()) };
-        let mut turns: Vec<Turn> = assigned.into_iter().map(|variables| turn(variables, Some(*to))).collect();
+        let turn = |sets, to| Turn { passes, to, sets, error: Some(error.into()) };
+        let mut turns: Vec<Turn> = assigned.into_iter().map(|sets| turn(sets, Some(*to))).collect();
         if fails {
-            turns.push(turn(self.variables.to_vec(), None));
+            turns.push(turn(Vec::new(), None));
         }
         turns
     }

@@ -55,6 +55,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     command_line::generate,
     resource_types::generate,
     policies::schema,
+    policies::compiled,
     policies::iam_actions,
     manual::policies,
     manual::controls,

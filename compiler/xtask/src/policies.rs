@@ -11,6 +11,10 @@ pub fn schema() -> Generated {
     Generated::one("policies/schema.cedarschema", schema::text())
 }
 
+pub fn compiled() -> Generated {
+    Generated::one("policies/compiled.txt", migspec_policies::compiled().expect("the built-in policies can be read"))
+}
+
 /// A digest of what AWS says of IAM's actions.
 pub fn iam_actions() -> Generated {
     let mut actions = migspec_ir::schema::actions();

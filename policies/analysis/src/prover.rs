@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Request, RequestEnv, Schema};
+use cedar_policy::{
+    AuthorizationError, Authorizer, Effect, Entities, Policy, PolicyId, PolicySet, Request, RequestEnv, Schema,
+};
 use cedar_policy_symcc::solver::LocalSolver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
 use migspec_policies::{Rule, Rulebook, schema};
@@ -59,7 +61,8 @@ impl Prover {
     pub fn new() -> Result<Self, String> {
         let rulebook = Rulebook::builtin().map_err(|failure| failure.message)?;
         let rules = rulebook.rules().map_err(|failure| failure.message)?;
-        Self::over(rules.into_iter().map(|r| (Scope::of(r), r.cedar().new_id(PolicyId::new(&*r.id)))).collect())
+        let policies = rules.into_iter().map(|rule| Ok((Scope::of(rule), rule.cedar()?.clone())));
+        Self::over(policies.collect::<Result<_, migspec_policies::Failure>>().map_err(|failure| failure.message)?)
     }
 
     fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
@@ -107,7 +110,9 @@ impl Prover {
         Ok(problems(&policies, &standing))
     }
 
-    /// What one kind of request says of one policy.
+    /// What one kind of request says of one policy. Each counterexample of the
+    /// solver is put to all candidates that are left: what does not match it is
+    /// no candidate any more, so that the solver is asked about few of the pairs.
     async fn ask(
         &mut self,
         index: usize,
@@ -121,26 +126,27 @@ impl Prover {
             return Ok(());
         }
         self.questions += 1;
-        if self.solver.check_never_matches_opt(policy).await.map_err(|error| error.to_string())? {
-            return Ok(());
-        }
+        let example = self.solver.check_never_matches_with_counterexample_opt(policy).await;
+        let Some(example) = example.map_err(|error| error.to_string())? else { return Ok(()) };
         known.matches = true;
         if policies[index].1.effect() == Effect::Permit {
             // That a ceiling permits the same right twice harms nobody.
             known.implied_by = Some(BTreeSet::new());
             return Ok(());
         }
+        let forbids = |other: &usize| policies[*other].1.effect() == Effect::Forbid;
+        let possible = |other: &usize| known.implied_by.as_ref().is_none_or(|so_far| so_far.contains(other));
+        let mut candidates: BTreeMap<usize, &CompiledPolicy> =
+            compiled.iter().map(|(other, candidate)| (*other, candidate)).collect();
+        candidates.retain(|other, _| *other != index && forbids(other) && possible(other));
         let mut implied_by = BTreeSet::new();
-        for (other, candidate) in compiled {
-            let forbids = policies[*other].1.effect() == Effect::Forbid;
-            let possible = known.implied_by.as_ref().is_none_or(|so_far| so_far.contains(other));
-            if *other == index || !forbids || !possible {
-                continue;
-            }
+        refute(&mut candidates, policies, &example)?;
+        while let Some((other, candidate)) = candidates.pop_first() {
             self.questions += 1;
-            let implied = self.solver.check_matches_implies_opt(policy, candidate).await;
-            if implied.map_err(|error| error.to_string())? {
-                implied_by.insert(*other);
+            let example = self.solver.check_matches_implies_with_counterexample_opt(policy, candidate).await;
+            match example.map_err(|error| error.to_string())? {
+                Some(example) => refute(&mut candidates, policies, &example)?,
+                None => drop(implied_by.insert(other)),
             }
         }
         known.implied_by = Some(implied_by);
@@ -171,6 +177,27 @@ impl Prover {
         }
         Ok(None)
     }
+}
+
+/// Takes away the candidates that do not match what the solver found. One that
+/// cannot be evaluated there stays for the solver.
+fn refute(
+    candidates: &mut BTreeMap<usize, &CompiledPolicy>,
+    policies: &[(Scope, Policy)],
+    found: &Env,
+) -> Result<(), String> {
+    let mut asked = PolicySet::new();
+    for index in candidates.keys() {
+        asked.add(policies[*index].1.clone()).map_err(|error| error.to_string())?;
+    }
+    // All are forbids: the reasons of the refusal are the policies that match.
+    let response = Authorizer::new().is_authorized(&found.request, &asked, &found.entities);
+    let mut left: BTreeSet<&PolicyId> = response.diagnostics().reason().collect();
+    left.extend(
+        response.diagnostics().errors().map(|AuthorizationError::PolicyEvaluationError(error)| error.policy_id()),
+    );
+    candidates.retain(|index, _| left.contains(policies[*index].1.id()));
+    Ok(())
 }
 
 /// What selects a policy.

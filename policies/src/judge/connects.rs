@@ -23,7 +23,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     let forbids = rulebook.forbids("connect", zones::TYPE)?;
     let denied = UNDECLARED_PATH.into();
     for flow in &world.graph.flows {
-        let evaluator = evaluator(world, &request(world, flow));
+        let evaluator = evaluator(world, request(world, flow));
         if !permitted(&permits, &evaluator)? {
             findings.push(undeclared(flow).asked(&denied, subject(flow)));
         }

@@ -40,7 +40,7 @@ fn judge_resource(
     action: &Uid,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Failure> {
-    let evaluator = evaluator(world, &request(world, resource, action));
+    let evaluator = evaluator(world, request(world, resource, action));
     for rule in rules {
         match evaluate(rule, &evaluator)? {
             Verdict::Holds => findings.push(finding::of_resource(rule, resource, world)),

@@ -59,7 +59,7 @@ impl<'a> Judge<'a> {
             return Ok(());
         };
         let (request, on) = request(world, right, actor.name());
-        let evaluator = evaluator(world, &request);
+        let evaluator = evaluator(world, request);
         let mut found = Vec::new();
         let Deciders { permits, forbids } = self.deciders(*actor, on)?;
         if !permitted(permits, &evaluator)? {

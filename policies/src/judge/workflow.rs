@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Entity, Request, Value};
+use cedar_policy_core::evaluator::Evaluator;
 use migspec_diag::Diagnostic;
 use migspec_ir::workflow::{Effect, State};
 use migspec_ir::{Graph, Id};
@@ -57,8 +58,10 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
         for step in safety.steps() {
             let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
             let asked = Asked { world, machine, safety: &safety };
+            let everywhere = asked.evaluator(&step);
             for rule in rules {
-                findings.extend(asked.of(rule, &step)?.map(|finding| finding.about(rule, machine)));
+                let verdict = evaluate(rule, &everywhere)?;
+                findings.extend(asked.finding(rule, &step, verdict)?.map(|finding| finding.about(rule, machine)));
             }
         }
     }
@@ -86,14 +89,14 @@ struct Asked<'a, 'w> {
 impl<'w> Asked<'_, 'w> {
     /// What all paths have in common decides; then the nearest world in which
     /// the offence is seen gives the path.
-    fn of(&self, rule: &Rule, step: &Step<'w>) -> Result<Option<Finding>, Failure> {
-        match self.verdict(rule, step)? {
+    fn finding(&self, rule: &Rule, step: &Step<'w>, verdict: Verdict) -> Result<Option<Finding>, Failure> {
+        match verdict {
             Verdict::Fails => return Ok(None),
             Verdict::Undecided(error) => return Ok(Some(finding::undecided_step(rule, step, &error))),
             Verdict::Holds => {}
         }
         for (world, alone) in self.safety.in_each_world(step) {
-            if matches!(self.verdict(rule, &alone)?, Verdict::Holds) {
+            if matches!(evaluate(rule, &self.evaluator(&alone))?, Verdict::Holds) {
                 let path = self.safety.exploration.path(step.node, world);
                 let finding = finding::of_step(rule, step, self.world);
                 return Ok(Some(finding::along(finding, &self.safety.exploration.program, &path)));
@@ -102,9 +105,9 @@ impl<'w> Asked<'_, 'w> {
         Ok(Some(finding::of_step(rule, step, self.world)))
     }
 
-    fn verdict(&self, rule: &Rule, step: &Step<'_>) -> Result<Verdict, Failure> {
+    fn evaluator(&self, step: &Step<'_>) -> Evaluator<'_> {
         let principal = self.world.uid(MACHINE, self.machine.as_str());
-        evaluate(rule, &evaluator(self.world, &request(self.world, self.machine, &principal, step)))
+        evaluator(self.world, request(self.world, self.machine, &principal, step))
     }
 }
 

@@ -59,15 +59,17 @@ pub(super) struct Atom {
 }
 
 type Known<'g> = FxHashMap<(Place<'g>, Place<'g>), Rc<[Atom]>>;
+type Gaps<'g> = FxHashMap<(Place<'g>, Place<'g>, u32), Option<(u32, u32)>>;
 
 pub(super) struct Channels<'m, 'g> {
     pub(super) model: &'m Model<'g>,
     known: RefCell<Known<'g>>,
+    gaps: RefCell<Gaps<'g>>,
 }
 
 impl<'m, 'g> Channels<'m, 'g> {
     pub(super) fn new(model: &'m Model<'g>) -> Self {
-        Self { model, known: RefCell::default() }
+        Self { model, known: RefCell::default(), gaps: RefCell::default() }
     }
 
     /// What passes from one place to another. Each pair is worked out once.
@@ -101,8 +103,19 @@ impl<'m, 'g> Channels<'m, 'g> {
     }
 
     /// Addresses of two places between which a port is not open for every
-    /// client; `None` if it is open between all of them.
+    /// client; `None` if it is open between all of them. Many flows share the
+    /// places that they lead between.
     pub(super) fn gap(&self, from: Place<'g>, to: Place<'g>, point: u32) -> Option<(u32, u32)> {
+        let key = (from, to, point);
+        if let Some(known) = self.gaps.borrow().get(&key) {
+            return *known;
+        }
+        let gap = self.found_gap(from, to, point);
+        self.gaps.borrow_mut().insert(key, gap);
+        gap
+    }
+
+    fn found_gap(&self, from: Place<'g>, to: Place<'g>, point: u32) -> Option<(u32, u32)> {
         let pieces = |from: Place<'g>, to: Place<'g>| {
             let cuts = self.cuts(from, to);
             self.ranges(to).into_iter().flat_map(move |range| range.pieces(cuts.clone())).collect::<Vec<_>>()

@@ -1,5 +1,7 @@
 //! What policies see of every resource, whatever its type.
 
+use std::fmt;
+
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -27,24 +29,47 @@ pub const FACTS: &[Fact] = &[
 fn paths(resource: &Resource, form: Form) -> FactValue {
     let mut paths = Vec::new();
     for (name, datum) in resource.properties.iter() {
-        walk(&datum.value, form, &mut vec![name.to_owned()], &mut paths);
+        walk(&datum.value, form, &Path { of: None, step: Step::Name(name) }, &mut paths);
     }
     FactValue::set(paths.into_iter().map(Some))
 }
 
+/// Where a value stands, written down only where something is found.
+struct Path<'a> {
+    of: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+enum Step<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(of) = self.of {
+            write!(f, "{of}.")?;
+        }
+        match self.step {
+            Step::Name(name) => f.write_str(name),
+            Step::Index(index) => write!(f, "{index}"),
+        }
+    }
+}
+
 /// Text of references is known to AWS only, and that of a workflow is judged
 /// with its machine.
-fn walk(value: &Value, form: Form, path: &mut Vec<String>, found: &mut Vec<String>) {
-    let mut step = |name: String, datum: &Datum| {
-        path.push(name);
-        walk(&datum.value, form, path, found);
-        path.pop();
+fn walk(value: &Value, form: Form, path: &Path<'_>, found: &mut Vec<String>) {
+    let step = |step, datum: &Datum, found: &mut Vec<String>| {
+        walk(&datum.value, form, &Path { of: Some(path), step }, found);
     };
     match value {
-        Value::String(text) if form.is_in(text) => found.push(path.join(".")),
+        Value::String(text) if form.is_in(text) => found.push(path.to_string()),
         Value::Concat(parts) => parts.iter().for_each(|part| walk(part, form, path, found)),
-        Value::List(items) => items.iter().enumerate().for_each(|(index, item)| step(index.to_string(), item)),
-        Value::Map(map) => map.iter().for_each(|(name, datum)| step(name.to_owned(), datum)),
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| step(Step::Index(index), item, found));
+        }
+        Value::Map(map) => map.iter().for_each(|(name, datum)| step(Step::Name(name), datum, found)),
         Value::JsonText(inner) => walk(&inner.value, form, path, found),
         _ => {}
     }

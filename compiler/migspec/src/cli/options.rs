@@ -215,7 +215,7 @@ fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
     }
     // A rule of this run has been read before; if not, its name says enough.
     let rule = rulebook.rule(id).ok().flatten()?;
-    Some(RuleText { summary: rule.message.clone(), explanation: format!("{}\n\n{}", rule.manual.trim(), rule.help) })
+    Some(RuleText { summary: rule.message.clone(), explanation: format!("{}\n\n{}", rule.manual().trim(), rule.help) })
 }
 
 /// The folder of the run below the root of its repository, with a slash at

@@ -15,7 +15,7 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure
     let mut families: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     // Permits have no controls: they say what is allowed, not what is wrong.
     for rule in rulebook.rules()?.into_iter().filter(|rule| !rule.controls.is_empty()) {
-        families.entry(&rule.family).or_default().push(rule);
+        families.entry(rule.family()).or_default().push(rule);
     }
     let mut list =
         "# Policies\n\nEach policy is a file of its own; its comment says why, its cases lie beside it. What \

@@ -11,7 +11,7 @@ use super::page::Page;
 /// What a policy refuses and why, a case of each kind, and how it is accepted.
 /// `cases` is the text of its file of cases.
 pub fn rule(rule: &Rule, cases: &str) -> Page {
-    let page = Page::new(&*rule.id, &rule.message).text(&rule.manual).text(format!("What to do: {}", rule.help));
+    let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));
     let page = cases_of(page, rule, cases);
     let page = rule.controls.iter().fold(page, |page, control| of_control(page, control));

@@ -36,8 +36,8 @@ fn human(rules: &[&Rule]) -> String {
     let mut text = String::new();
     let mut family = "";
     for rule in rules {
-        if *rule.family != *family {
-            family = &rule.family;
+        if rule.family() != family {
+            family = rule.family();
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{}{family}", if text.is_empty() { "" } else { "\n" });
         }
@@ -54,7 +54,7 @@ fn json(rules: &[&Rule]) -> Value {
     let rows = rules.iter().map(|rule| {
         json!({
             "id": *rule.id,
-            "family": *rule.family,
+            "family": rule.family(),
             "message": rule.message,
             "help": rule.help,
             "controls": rule.controls.iter().map(|c| &c.id).collect::<Vec<_>>(),
