@@ -23,6 +23,16 @@ pub enum Side {
     Target,
 }
 
+impl Side {
+    /// For people: `source`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Target => "target",
+        }
+    }
+}
+
 /// The phase of a migration, as the workflow's comments write it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

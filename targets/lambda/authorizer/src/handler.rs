@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use migspec_function::{Call, Failure, Secrets};
+use migspec_function::{Call, Failure, Name, Secrets, Unit, name};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -18,6 +18,8 @@ const TIME_TO_LIVE: Duration = Duration::from_secs(60);
 /// How soon they are read again where a token names one that is not there: a
 /// key that was just added.
 const SOONEST: Duration = Duration::from_secs(5);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(1);
 
 /// API Gateway's event of an authorizer of the type `TOKEN`.
 #[derive(Clone, Debug, Deserialize)]
@@ -108,11 +110,13 @@ impl Authorizer {
             age < TIME_TO_LIVE && (age < SOONEST || keys.get(token.key).is_some())
         });
         if !known {
-            let read = ports.secret(&self.secret).await.and_then(|secret| Keys::of_secret(&secret));
-            match read {
+            // A function that is ended by Lambda refuses nothing, and says nothing.
+            let read = tokio::time::timeout(call.remaining(RESERVE), ports.secret(&self.secret)).await;
+            let read = read.unwrap_or_else(|_| Err(Failure::new(name::TIME, "Secrets Manager does not answer")));
+            match read.and_then(|secret| Keys::of_secret(&secret)) {
                 Ok(read) => *keys = Some((Instant::now(), read)),
                 Err(failure) => {
-                    let reason = migspec_function::Name::of(failure.message());
+                    let reason = Name::of(failure.message());
                     call.log.error("the keys cannot be read", [("reason", reason.into())]);
                     *keys = None;
                 }
@@ -139,6 +143,8 @@ fn allowed(call: &Call, request: &Request, token: &Token, target: &Target) -> Re
 /// The caller learns that it is refused, and nothing else.
 fn refused(call: &Call, request: &Request, refusal: Refusal) -> Response {
     call.log.warn("refused", [("reason", refusal.word().into())]);
+    let metrics = call.metrics().dimension("Reason", Name::of(refusal.word()));
+    metrics.value("RequestsRefused", Unit::Count, 1.0).emit(&call.log);
     let context = json!({ "decision": "refused" });
     Response { principal_id: "anonymous".to_owned(), policy_document: policy("Deny", &request.method_arn), context }
 }

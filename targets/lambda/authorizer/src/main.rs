@@ -4,11 +4,11 @@
 
 use migspec_authorizer::Authorizer;
 use migspec_function::Call;
-use migspec_function::aws::{Aws, serve};
+use migspec_function::aws::{Aws, ready, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let keys = std::env::var("MIGSPEC_KEYS").unwrap_or_default();
-    let authorizer = &Authorizer::of_variable(&keys)?;
+    let authorizer = &ready(Authorizer::of_variable(&keys))?;
     serve(move |aws: Aws, call: Call, request| async move { authorizer.handle(&aws, &call, request).await }).await
 }

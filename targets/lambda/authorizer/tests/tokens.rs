@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use migspec_authorizer::{Authorizer, Keys, Memory, Refusal, Request, Target, Token, decide};
-use migspec_function::{Call, Log, Settings};
+use migspec_function::{Call, Failure, Log, SecretString, Secrets, Settings};
 use migspec_function_testing::{Memory as Aws, block_on};
 
 const KEY: &str = "2026-11";
@@ -217,4 +217,22 @@ fn keys_that_cannot_be_read_decide_nothing() {
         assert!(Authorizer::of_variable("{}").is_err());
         assert!(Authorizer::of_variable(r#"{"a":"b","c":"d"}"#).is_err());
     });
+}
+
+/// Secrets Manager as it is when it does not answer.
+struct Silent;
+
+impl Secrets for Silent {
+    async fn secret(&self, _: &str) -> Result<SecretString, Failure> {
+        std::future::pending().await
+    }
+}
+
+#[test]
+fn keys_that_do_not_come_in_time_decide_nothing() {
+    let call = Call { deadline: std::time::Instant::now(), ..call() };
+    let authorizer = Authorizer::new("payments/api-hmac");
+    let answer = block_on(authorizer.handle(&Silent, &call, request(&fresh(NONCE)))).unwrap();
+    assert_eq!(answer.policy_document["Statement"][0]["Effect"], "Deny");
+    assert!(call.log.written().contains("Secrets Manager does not answer"), "{}", call.log.written());
 }

@@ -23,6 +23,9 @@ pub struct Settings {
     pub evidence: String,
     /// The ARN of the topic that tells the operations team.
     pub topic: String,
+    /// A file with the authorities to trust in the place of those of Amazon's
+    /// that came with the package; empty if there is none.
+    pub authorities: String,
 }
 
 impl Settings {
@@ -41,6 +44,7 @@ impl Settings {
             checkpoints: optional("MIGSPEC_CHECKPOINTS"),
             evidence: optional("MIGSPEC_EVIDENCE"),
             topic: optional("MIGSPEC_TOPIC"),
+            authorities: optional("MIGSPEC_AUTHORITIES"),
         })
     }
 }

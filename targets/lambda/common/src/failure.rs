@@ -80,7 +80,7 @@ fn names_only(code: &SqlState) -> bool {
 }
 
 /// An error and what led to it, in one line.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

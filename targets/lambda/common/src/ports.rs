@@ -106,6 +106,8 @@ pub struct Task {
     pub loaded: u32,
     pub tables_errored: u32,
     pub last_failure: String,
+    /// The ARN of the replication instance that it runs on.
+    pub instance: String,
 }
 
 /// What DMS counts of one table.
@@ -134,6 +136,10 @@ pub enum StartType {
 pub trait Tasks {
     /// A task by its ARN; `None` if there is none.
     fn task(&self, arn: &str) -> impl Future<Output = Result<Option<Task>, Failure>> + Send;
+
+    /// The version of DMS on a replication instance, by its ARN: `3.6.1`;
+    /// `None` if there is no such instance.
+    fn engine(&self, instance: &str) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
 
     /// Asks a task to stop; one that is stopped or stopping is left alone.
     fn stop_task(&self, arn: &str) -> impl Future<Output = Result<(), Failure>> + Send;

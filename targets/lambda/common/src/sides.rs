@@ -1,5 +1,6 @@
 //! Both databases of a replication, found by its parameter.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migspec_events::{End, Replication, Run, Side};
@@ -70,7 +71,8 @@ impl Sides {
         let replication: Replication = serde_json::from_str(&text).map_err(|e| {
             Failure::configuration(format!("the parameter {name} does not describe a replication: {e}"))
         })?;
-        let roots = [roots(ports, &replication.source).await?, roots(ports, &replication.target).await?];
+        let roots =
+            [roots(ports, settings, &replication.source).await?, roots(ports, settings, &replication.target).await?];
         Ok(Self { replication, roots, application: format!("migspec {function}") })
     }
 
@@ -78,6 +80,18 @@ impl Sides {
         match side {
             Side::Source => &self.replication.source,
             Side::Target => &self.replication.target,
+        }
+    }
+
+    /// Whether a side has a login for this.
+    pub fn has(&self, side: Side, purpose: Purpose) -> bool {
+        self.logins(side).contains_key(purpose.word())
+    }
+
+    fn logins(&self, side: Side) -> &BTreeMap<String, String> {
+        match side {
+            Side::Source => &self.replication.source_logins,
+            Side::Target => &self.replication.target_logins,
         }
     }
 
@@ -126,23 +140,19 @@ impl Sides {
         side: Side,
         purpose: Purpose,
     ) -> Result<Credentials, Failure> {
-        let logins = match side {
-            Side::Source => &self.replication.source_logins,
-            Side::Target => &self.replication.target_logins,
-        };
-        let id = logins.get(purpose.word()).ok_or_else(|| {
-            let side = if side == Side::Source { "source" } else { "target" };
-            Failure::configuration(format!("the {side} has no login `{}`", purpose.word()))
-        })?;
+        let id = self
+            .logins(side)
+            .get(purpose.word())
+            .ok_or_else(|| Failure::configuration(format!("the {} has no login `{}`", side.word(), purpose.word())))?;
         Credentials::of_secret(id, &ports.secret(id).await?)
     }
 }
 
 /// Whom a connection to one end trusts.
-async fn roots<P: Parameters>(ports: &P, end: &End) -> Result<Roots, Failure> {
+async fn roots<P: Parameters>(ports: &P, settings: &Settings, end: &End) -> Result<Roots, Failure> {
     match &end.authority {
         Some(name) => Roots::of_pem(&required(ports, name).await?),
-        None => Roots::rds(),
+        None => Roots::amazon(settings),
     }
 }
 

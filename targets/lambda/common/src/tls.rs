@@ -10,7 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use crate::Failure;
+use crate::{Failure, Settings};
 
 /// Amazon's authorities of RDS and Aurora, one for each region.
 const RDS: &str = include_str!("../../../../compiler/lower/data/rds-root-ca-rsa2048-g1.pem");
@@ -22,9 +22,19 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Amazon's authorities of RDS and Aurora.
-    pub fn rds() -> Result<Self, Failure> {
-        Self::of_pem(RDS)
+    /// Amazon's authorities of RDS and Aurora: those that came with the
+    /// package, or those in the file that the settings name.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no certificate.
+    pub fn amazon(settings: &Settings) -> Result<Self, Failure> {
+        if settings.authorities.is_empty() {
+            return Self::of_pem(RDS);
+        }
+        let path = &settings.authorities;
+        let pem = std::fs::read_to_string(path)
+            .map_err(|e| Failure::configuration(format!("the authorities in {path} cannot be read: {e}")))?;
+        Self::of_pem(&pem)
     }
 
     /// Each certificate of a PEM text; what stands between them is a comment.
@@ -116,11 +126,27 @@ mod tests {
 
     #[test]
     fn amazons_authorities_are_at_hand() {
-        let roots = Roots::rds().expect("the bundle can be read");
+        let roots = Roots::amazon(&Settings::default()).expect("the bundle can be read");
         assert!(roots.store.len() > 20, "one for each region: {}", roots.store.len());
         for mode in ["verify-full", "verify-ca", "require", "none"] {
             assert!(roots.client(mode).is_ok(), "{mode}");
         }
+    }
+
+    #[test]
+    fn authorities_of_a_file_take_the_place_of_those() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("authorities.pem");
+        let named = |path: &std::path::Path| {
+            Roots::amazon(&Settings { authorities: path.display().to_string(), ..Settings::default() })
+        };
+        let one = RDS.split_inclusive("-----END CERTIFICATE-----\n").next().expect("there is one");
+        std::fs::write(&path, one).expect("a file can be written");
+        assert_eq!(named(&path).map(|roots| roots.store.len()), Ok(1));
+        std::fs::write(&path, "").expect("a file can be written");
+        assert!(named(&path).is_err(), "none is not all");
+        let failure = named(&folder.path().join("absent.pem")).expect_err("it is not there");
+        assert!(failure.message().contains("absent.pem"), "{failure}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
-use migspec_function::{Call, Failure, Notices, Objects, Parameters, Tasks, Traffic, name};
+use migspec_function::{Call, Failure, Name, Notices, Objects, Parameters, Tasks, Traffic, Unit, name};
 
 use crate::databases::Databases;
 use crate::progress::{Checkpoint, GivenUp, Progress, Record};
@@ -80,6 +80,8 @@ where
     record.progress.done.push(step);
     record.save(walk.ports).await?;
     walk.call.log.info("step done", [("step", step.word().into())]);
+    let metrics = walk.call.metrics().dimension("Step", Name::of(step.word()));
+    metrics.value("RollbackSteps", Unit::Count, 1.0).emit(&walk.call.log);
     Ok(Outcome::Done)
 }
 

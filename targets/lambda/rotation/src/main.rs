@@ -2,16 +2,16 @@
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment")]
 
-use migspec_function::aws::{Aws, serve};
+use migspec_function::aws::{Aws, ready, serve};
 use migspec_function::{Call, Roots};
 use migspec_rotation::{Event, Real, Switches, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let database = &Real { roots: Roots::rds()? };
-    let switches = &Switches::of_variable(&std::env::var("MIGSPEC_ROTATION").unwrap_or_default())?;
-    serve(
-        move |aws: Aws, call: Call, event: Event| async move { handle(&aws, database, switches, &call, &event).await },
-    )
+    let switches = &ready(Switches::of_variable(&std::env::var("MIGSPEC_ROTATION").unwrap_or_default()))?;
+    serve(move |aws: Aws, call: Call, event: Event| async move {
+        let database = Real { roots: Roots::amazon(&call.settings)? };
+        handle(&aws, &database, switches, &call, &event).await
+    })
     .await
 }

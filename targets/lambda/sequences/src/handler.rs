@@ -5,7 +5,7 @@ use std::time::Duration;
 use migspec_events::{SequencesEvent, SequencesReply, Side};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -31,5 +31,7 @@ pub async fn handle<P: Parameters + Secrets>(
     let scope = Scope::of(&sides.replication);
     let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
+    let metrics = call.metrics().dimension("Side", Name::of(event.side.word()));
+    metrics.value("SequencesMoved", Unit::Count, moved as f64).emit(&call.log);
     Ok(SequencesReply { set: moved })
 }

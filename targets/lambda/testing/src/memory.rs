@@ -28,6 +28,8 @@ pub struct State {
     pub rotation: bool,
     pub objects: BTreeMap<Key, Vec<u8>>,
     pub tasks: BTreeMap<String, Task>,
+    /// The versions of DMS, by replication instance.
+    pub engines: BTreeMap<String, String>,
     pub statistics: BTreeMap<String, Vec<TableStatistics>>,
     pub weights: BTreeMap<String, Vec<(String, i32)>>,
     /// Topic, subject and text.
@@ -194,6 +196,10 @@ impl Objects for Memory {
 impl Tasks for Memory {
     fn task(&self, arn: &str) -> impl Future<Output = Result<Option<Task>, Failure>> + Send {
         ready(Ok(self.state().tasks.get(arn).cloned()))
+    }
+
+    fn engine(&self, instance: &str) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
+        ready(Ok(self.state().engines.get(instance).cloned()))
     }
 
     fn stop_task(&self, arn: &str) -> impl Future<Output = Result<(), Failure>> + Send {

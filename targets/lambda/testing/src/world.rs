@@ -121,7 +121,7 @@ impl World {
 
     /// Makes a login and its secret.
     pub async fn login(&self, login: Login<'_>) {
-        let side = if login.side == Side::Source { "source" } else { "target" };
+        let side = login.side.word();
         let password = format!("{}-password", login.role);
         let sql = format!("CREATE ROLE {} LOGIN PASSWORD '{password}' {}", login.role, login.attributes);
         self.run(login.side, &sql).await;
@@ -176,6 +176,7 @@ fn settings() -> Settings {
         checkpoints: "checkpoints".to_owned(),
         evidence: "evidence".to_owned(),
         topic: "arn:aws:sns:us-east-1:111111111111:test".to_owned(),
+        authorities: String::new(),
     }
 }
 
@@ -185,8 +186,7 @@ fn secret(side: &str, purpose: &str) -> String {
 }
 
 fn authority(side: Side) -> String {
-    let side = if side == Side::Source { "source" } else { "target" };
-    format!("{PARAMETERS}/ledger/authority/{side}")
+    format!("{PARAMETERS}/ledger/authority/{}", side.word())
 }
 
 fn task(name: &str) -> String {

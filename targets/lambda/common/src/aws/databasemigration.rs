@@ -1,4 +1,6 @@
+use aws_sdk_databasemigration::error::SdkError;
 use aws_sdk_databasemigration::types::{Filter, StartReplicationTaskTypeValue};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Aws, refused};
 use crate::{Failure, StartType, TableStatistics, Task, Tasks, name};
@@ -22,8 +24,22 @@ impl Tasks for Aws {
                 status: task.status.unwrap_or_default(),
                 stop_reason: task.stop_reason.unwrap_or_default(),
                 last_failure: task.last_failure_message.unwrap_or_default(),
+                instance: task.replication_instance_arn.unwrap_or_default(),
             }
         }))
+    }
+
+    async fn engine(&self, instance: &str) -> Result<Option<String>, Failure> {
+        const OPERATION: &str = "DescribeReplicationInstances";
+        let filter = Filter::builder().name("replication-instance-arn").values(instance).build();
+        let filter = filter.map_err(|e| Failure::new(name::AWS, format!("{OPERATION} {instance}: {e}")))?;
+        match self.databasemigration.describe_replication_instances().filters(filter).send().await {
+            Ok(answer) => {
+                Ok(answer.replication_instances.unwrap_or_default().into_iter().find_map(|i| i.engine_version))
+            }
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_fault()) => Ok(None),
+            Err(e) => Err(refused(OPERATION, instance, &e)),
+        }
     }
 
     async fn stop_task(&self, arn: &str) -> Result<(), Failure> {
@@ -84,9 +100,15 @@ impl Tasks for Aws {
 
 impl Aws {
     /// DMS refuses to do what is done already: that is no failure.
-    async fn already<E>(&self, operation: &str, arn: &str, wanted: &[&str], error: &E) -> Result<(), Failure>
+    async fn already<E, R>(
+        &self,
+        operation: &str,
+        arn: &str,
+        wanted: &[&str],
+        error: &SdkError<E, R>,
+    ) -> Result<(), Failure>
     where
-        E: aws_smithy_types::error::metadata::ProvideErrorMetadata + std::error::Error,
+        E: ProvideErrorMetadata,
     {
         match self.task(arn).await? {
             Some(task) if wanted.contains(&task.status.as_str()) => Ok(()),

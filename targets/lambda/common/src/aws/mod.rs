@@ -15,13 +15,14 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::timeout::TimeoutConfig;
 use aws_sdk_ssm::config::{BehaviorVersion, Region};
+use aws_sdk_ssm::error::SdkError;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 
-pub use runtime::serve;
+pub use runtime::{ready, serve};
 
+use crate::failure::chain;
 use crate::{Failure, name};
 
 /// Clients of all services; one that is not called costs nothing.
@@ -90,15 +91,28 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// What AWS answered to `operation` on a thing.
-fn refused<E>(operation: &str, thing: &str, error: &E) -> Failure
+/// What AWS answered to `operation` on a thing. An answer that cannot be read
+/// is not quoted: it may hold a secret.
+fn refused<E, R>(operation: &str, thing: &str, error: &SdkError<E, R>) -> Failure
 where
-    E: ProvideErrorMetadata + std::error::Error,
+    E: ProvideErrorMetadata,
 {
     let text = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{operation} {thing}: {code}: {message}"),
         (Some(code), None) => format!("{operation} {thing}: {code}"),
-        _ => format!("{operation} {thing}: {}", DisplayErrorContext(error)),
+        _ => format!("{operation} {thing}: {}", without_answer(error)),
     };
     Failure::new(name::AWS, text)
+}
+
+fn without_answer<E, R>(error: &SdkError<E, R>) -> String {
+    match error {
+        SdkError::ConstructionFailure(_) => "the request cannot be made".to_owned(),
+        SdkError::TimeoutError(_) => "there is no answer in time".to_owned(),
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(error) => format!("AWS cannot be reached: {}", chain(error)),
+            None => "AWS cannot be reached".to_owned(),
+        },
+        _ => "the answer cannot be read".to_owned(),
+    }
 }

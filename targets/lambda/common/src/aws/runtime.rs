@@ -25,8 +25,8 @@ where
     F: Future<Output = Result<R, Failure>>,
 {
     let log = log();
-    let ready = Settings::from_environment().and_then(|settings| Ok((settings, Aws::from_environment()?)));
-    let (settings, aws) = ready.inspect_err(|failure| tell(&log, failure))?;
+    let (settings, aws) =
+        ready(Settings::from_environment().and_then(|settings| Ok((settings, Aws::from_environment()?))))?;
     let (handler, settings, aws, log) = (&handler, &settings, &aws, &log);
     // The futures of a handler and of the SDK are nested deeply, and those of
     // the runtime wrap them: boxes keep their types apart, which the compiler
@@ -44,6 +44,15 @@ where
     }));
     let serving: Pin<Box<dyn Future<Output = _>>> = Box::pin(serving);
     serving.await
+}
+
+/// What a function is made from before it serves. Where that fails the log
+/// says why.
+///
+/// # Errors
+/// Those of `made`.
+pub fn ready<T>(made: Result<T, Failure>) -> Result<T, Failure> {
+    made.inspect_err(|failure| tell(&log(), failure))
 }
 
 /// The trace's id also stands in the process's environment, from where the

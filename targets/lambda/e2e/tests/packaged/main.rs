@@ -13,14 +13,39 @@ mod rotation;
 mod sides;
 mod stand;
 
+use std::io::{Read, Write};
+
 use migspec_authorizer::{Target, Token};
 use migspec_events::Side;
-use migspec_function_testing::{Function, Moto, Outcome, block_on};
+use migspec_function_testing::{Function, Moto, Outcome, block_on, metric_problems};
 use serde_json::{Value, json};
 
 use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpacked};
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment";
+
+/// What no log, reply or evidence may hold.
+const CARD: &str = "4111-1111-1111-1111";
+
+/// What a function wrote to its log: every line is JSON, its metrics are as
+/// CloudWatch reads them, and nothing of it is secret.
+fn lines(function: Function) -> Vec<Value> {
+    let log = function.end();
+    for secret in [CARD, "-password", "only-for-this-test", KEY] {
+        assert!(!log.contains(secret), "{log}");
+    }
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
+    let problems: Vec<String> = lines.iter().flat_map(metric_problems).collect();
+    assert_eq!(problems, [""; 0]);
+    lines
+}
+
+/// The values of a metric in the order in which they were written.
+fn metric(lines: &[Value], name: &str) -> Vec<f64> {
+    let measured = lines.iter().filter(|line| line.get("_aws").is_some());
+    measured.filter_map(|line| line[name].as_f64()).collect()
+}
 
 fn run() -> Value {
     json!({ "migration": "payments", "environment": "test", "cutover": "ledger", "execution": "e-1" })
@@ -70,10 +95,14 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert_eq!(look["writer"], "source");
     assert_eq!(look["weights"], json!({ stand.text("source"): 100, stand.text("target"): 0 }));
     assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("unfence-source")), "{look}");
-    for function in [fence, sequences, reverse, rollback] {
-        let log = function.end();
-        assert!(!log.is_empty() && !log.contains("-password"), "{log}");
-    }
+    let [fence, sequences, reverse, rollback] = [fence, sequences, reverse, rollback].map(lines);
+    assert_eq!(metric(&fence, "FenceObstacles"), [0.0, 0.0], "{fence:?}");
+    assert!(metric(&fence, "FenceTime").iter().all(|ms| *ms > 0.0 && *ms < 15_000.0), "{fence:?}");
+    assert_eq!(metric(&sequences, "SequencesMoved"), [1.0, 0.0]);
+    assert_eq!(metric(&reverse, "ReverseSlotRetained").len(), 1);
+    assert_eq!(metric(&rollback, "RollbackSteps").len(), look["progress"]["done"].as_array().unwrap().len());
+    let named = |line: &&Value| line["migration"] == "payments" && line["execution"] == "e-1";
+    assert!([fence, sequences, reverse, rollback].iter().all(|lines| lines.iter().any(|line| named(&line))));
 }
 
 /// The event of a rollback after a phase.
@@ -90,6 +119,16 @@ fn back(stand: &Stand, phase: &str) -> Value {
     })
 }
 
+/// The environment of the authorizer.
+fn authorizer(moto: &Moto) -> Vec<(&'static str, String)> {
+    let mut environment = moto.environment();
+    for name in ["MIGSPEC_ENVIRONMENT", "MIGSPEC_MIGRATION", "MIGSPEC_PARAMETERS", "MIGSPEC_METRICS"] {
+        environment.push((name, "test".to_owned()));
+    }
+    environment.push(("MIGSPEC_KEYS", json!({ "payments": "payments/api-hmac" }).to_string()));
+    environment
+}
+
 #[test]
 fn the_packaged_authorizer_decides() {
     let Some(moto) = Moto::start() else { return };
@@ -98,12 +137,7 @@ fn the_packaged_authorizer_decides() {
     let script = format!("{script}\njson.dump({{}}, sys.stdout)");
     python(&moto, &script, &json!({ "parameters": {}, "secrets": secrets }));
     let Some(binary) = unpacked("api-authorizer") else { return };
-    let mut environment = moto.environment();
-    for name in ["MIGSPEC_ENVIRONMENT", "MIGSPEC_MIGRATION", "MIGSPEC_PARAMETERS", "MIGSPEC_METRICS"] {
-        environment.push((name, "test".to_owned()));
-    }
-    environment.push(("MIGSPEC_KEYS", json!({ "payments": "payments/api-hmac" }).to_string()));
-    let mut function = Function::start(&binary, "api-authorizer", &environment);
+    let mut function = Function::start(&binary, "api-authorizer", &authorizer(&moto));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let secret: Vec<u8> = (0..32).collect();
     let token = Token::sign("k", &secret, now, now + 60, "0123456789abcdef", &Target::read(ARN).unwrap()).unwrap();
@@ -115,4 +149,42 @@ fn the_packaged_authorizer_decides() {
     assert_eq!(effect(&token, ARN), "Allow");
     assert_eq!(effect(&token, ARN), "Deny", "it is good once");
     assert_eq!(effect("", ARN), "Deny");
+    let lines = lines(function);
+    assert_eq!(metric(&lines, "RequestsRefused"), [1.0; 3]);
+    let reasons: Vec<&Value> =
+        lines.iter().filter(|line| line["level"] == "WARN").map(|line| &line["reason"]).collect();
+    assert_eq!(reasons, ["forged", "replayed", "malformed"]);
+    assert!(!lines.iter().any(|line| line.to_string().contains(&token[..40])), "no token is in the log");
+}
+
+/// An answer of 200 that is no JSON, to whatever is asked.
+fn garbled(secret: &str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let body = format!("{{\"SecretString\": {secret}}}");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut asked = [0; 65_536];
+            let _ = stream.read(&mut asked);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all((head + &body).as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_is_not_shown() {
+    let Some(moto) = Moto::start() else { return };
+    let Some(binary) = unpacked("api-authorizer") else { return };
+    let mut environment = authorizer(&moto);
+    environment.retain(|(name, _)| *name != "AWS_ENDPOINT_URL");
+    environment.push(("AWS_ENDPOINT_URL", garbled("hunter2")));
+    let mut function = Function::start(&binary, "api-authorizer", &environment);
+    let token = Token::sign("k", &[7; 32], 1, 2, "0123456789abcdef", &Target::read(ARN).unwrap()).unwrap();
+    let event = json!({ "type": "TOKEN", "authorizationToken": token, "methodArn": ARN });
+    assert_eq!(reply(&mut function, &event)["policyDocument"]["Statement"][0]["Effect"], "Deny");
+    let log = function.end();
+    assert!(log.contains("GetSecretValue payments/api-hmac: the answer cannot be read"), "{log}");
+    assert!(!log.contains("hunter2"), "{log}");
 }

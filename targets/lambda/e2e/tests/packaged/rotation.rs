@@ -1,11 +1,14 @@
-//! Rotation under the stand-in: as far as it goes without a server that
-//! Amazon's authorities vouch for, which no test can have.
+//! Rotation under the stand-in: trusting Amazon's authorities it refuses the
+//! server of a test, with the test's own it takes all four steps.
 
-use migspec_function_testing::{Function, Moto, Outcome, World};
+use std::path::Path;
+
+use migspec_events::Side;
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on};
 use serde_json::{Value, json};
 
 use crate::reply;
-use crate::stand::{python, unpacked};
+use crate::stand::{own, python, unpacked};
 
 /// A secret that rotates, and what holds it off.
 const ROTATING: &str = r#"
@@ -32,42 +35,107 @@ const VERSIONS: &str = r#"
 import boto3, json, os, sys
 given = json.load(sys.stdin)
 secrets = boto3.client("secretsmanager", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="us-east-1")
-value = lambda stage: json.loads(secrets.get_secret_value(SecretId=given["arn"], VersionStage=stage)["SecretString"])
-json.dump({"current": value("AWSCURRENT"), "pending": value("AWSPENDING")}, sys.stdout)
+found = {}
+for stage in ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"):
+    try:
+        found[stage] = json.loads(secrets.get_secret_value(SecretId=given["arn"], VersionStage=stage)["SecretString"])
+    except secrets.exceptions.ResourceNotFoundException:
+        pass
+json.dump(found, sys.stdout)
 "#;
 
 const VERSION: &str = "0f1b6f5c-8a4b-4c1e-9d57-2f0b7c1a3e55";
 
+/// A secret that rotates, and the login of which it is.
+struct Stand {
+    world: World,
+    moto: Moto,
+    binary: std::path::PathBuf,
+    made: Value,
+    login: Value,
+}
+
+impl Stand {
+    fn start() -> Option<Self> {
+        let (world, moto) = (World::start()?, Moto::start()?);
+        let binary = unpacked("secret-rotation")?;
+        let role = Login { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "" };
+        block_on(world.login(role));
+        let login = json!({
+            "username": "migspec_fence", "password": "migspec_fence-password", "host": "localhost",
+            "port": world.target.port, "dbname": "ledger", "masterarn": "master",
+        });
+        let made = python(&moto, ROTATING, &json!({ "login": login }));
+        Some(Self { world, moto, binary, made, login })
+    }
+
+    /// The function; with a file, it trusts the authorities in there.
+    fn function(&self, authorities: Option<&Path>) -> Function {
+        let mut environment = self.moto.environment();
+        environment.extend(self.world.environment());
+        let switches = json!({ "ledger": ["/migration/test/rotation"] });
+        environment.push(("MIGSPEC_ROTATION", switches.to_string()));
+        environment.extend(authorities.map(|path| ("MIGSPEC_AUTHORITIES", path.display().to_string())));
+        Function::start(&self.binary, "secret-rotation", &environment)
+    }
+
+    fn step(&self, name: &str) -> Value {
+        json!({ "SecretId": self.made["arn"], "ClientRequestToken": VERSION, "Step": name })
+    }
+
+    fn versions(&self) -> Value {
+        python(&self.moto, VERSIONS, &self.made)
+    }
+}
+
 #[test]
 fn rotation_holds_off_and_trusts_no_server_that_amazon_does_not_vouch_for() {
-    let Some(world) = World::start() else { return };
-    let Some(moto) = Moto::start() else { return };
-    let Some(binary) = unpacked("secret-rotation") else { return };
-    let login = json!({
-        "username": "migspec_fence", "password": "migspec_fence-password", "host": "localhost",
-        "port": world.target.port, "dbname": "ledger", "masterarn": "master",
-    });
-    let made = python(&moto, ROTATING, &json!({ "login": login }));
-    let mut environment = moto.environment();
-    environment.extend(world.environment());
-    let switches = json!({ "ledger": ["/migration/test/rotation"] });
-    environment.push(("MIGSPEC_ROTATION", switches.to_string()));
-    let mut function = Function::start(&binary, "secret-rotation", &environment);
-    let step = |name: &str| json!({ "SecretId": made["arn"], "ClientRequestToken": VERSION, "Step": name });
-
-    let held = function.call(&step("createSecret"));
+    let Some(stand) = Stand::start() else { return };
+    let mut function = stand.function(None);
+    let held = function.call(&stand.step("createSecret"));
     assert!(matches!(&held, Outcome::Failed(name, _) if name == "Migration.RotationHeld"), "{held:?}");
-    python(&moto, LET_GO, &json!({}));
-    assert_eq!(reply(&mut function, &step("createSecret")), Value::Null);
-    assert_eq!(reply(&mut function, &step("createSecret")), Value::Null, "it can be repeated");
-    let versions = python(&moto, VERSIONS, &made);
-    assert_eq!(versions["current"], login, "the version in use is as it was");
-    assert_eq!(versions["pending"]["username"], "migspec_fence_2");
-    let password = versions["pending"]["password"].as_str().unwrap_or_default();
-    assert_eq!(password.len(), 40);
-
-    let refused = function.call(&step("setSecret"));
+    python(&stand.moto, LET_GO, &json!({}));
+    assert_eq!(reply(&mut function, &stand.step("createSecret")), Value::Null);
+    assert_eq!(reply(&mut function, &stand.step("createSecret")), Value::Null, "it can be repeated");
+    let versions = stand.versions();
+    assert_eq!(versions["AWSCURRENT"], stand.login, "the version in use is as it was");
+    assert_eq!(versions["AWSPENDING"]["username"], "migspec_fence_2");
+    let refused = function.call(&stand.step("setSecret"));
     assert!(matches!(&refused, Outcome::Failed(name, _) if name == "Migration.Unreachable"), "{refused:?}");
-    let log = function.end();
-    assert!(!log.contains(password) && !log.contains("-password") && !log.contains("only-for-this-test"), "{log}");
+    no_password(&function.end(), &versions);
+}
+
+#[test]
+fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
+    let Some(stand) = Stand::start() else { return };
+    python(&stand.moto, LET_GO, &json!({}));
+    let authorities = own("authorities.pem");
+    std::fs::write(&authorities, &stand.world.target.authority).unwrap();
+    let mut function = stand.function(Some(&authorities));
+    for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
+        for _ in 0..2 {
+            assert_eq!(reply(&mut function, &stand.step(step)), Value::Null, "{step}");
+        }
+        let current = &stand.versions()["AWSCURRENT"];
+        assert!(admitted(&stand.world, current), "after {step}, whoever is current is let in");
+    }
+    let versions = stand.versions();
+    assert_eq!(versions["AWSCURRENT"]["username"], "migspec_fence_2");
+    assert_eq!(versions["AWSPREVIOUS"], stand.login, "who still has the former one keeps it");
+    assert!(admitted(&stand.world, &stand.login));
+    no_password(&function.end(), &versions);
+}
+
+fn admitted(world: &World, login: &Value) -> bool {
+    let text = |name: &str| login[name].as_str().unwrap_or_default().to_owned();
+    block_on(world.target.open_as("ledger", &text("username"), &text("password"))).is_ok()
+}
+
+/// Of no version, and not the master's.
+fn no_password(log: &str, versions: &Value) {
+    assert!(!log.is_empty() && !log.contains("only-for-this-test"), "{log}");
+    for (stage, version) in versions.as_object().unwrap() {
+        let password = version["password"].as_str().unwrap();
+        assert!(password.len() > 20 && !log.contains(password), "{stage}: {log}");
+    }
 }

@@ -125,7 +125,7 @@ pub fn unpacked(name: &str) -> Option<PathBuf> {
 
 /// A path of this call alone: tests run side by side, and a program that runs
 /// cannot be written over.
-fn own(name: &str) -> PathBuf {
+pub fn own(name: &str) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::SeqCst);
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("packaged-{count}-{name}"))
