@@ -97,7 +97,7 @@ pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
             let why = format!("function {} > tasks", actor.name());
             let mut actions = vec!["dms:DescribeReplicationTasks"];
             if actor == Actor::Preflight {
-                actions.push("dms:DescribeConnections");
+                actions.push("dms:DescribeReplicationInstances");
             }
             cx.grant(role, &actions, vec![Datum::new("*", origin)], Vec::new(), why, origin);
         }
@@ -113,7 +113,11 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     let read = read.map(|arn| Datum::new(arn, origin)).collect();
     cx.grant(role, &["ssm:GetParameter"], read, Vec::new(), why.as_str(), origin);
     for (of_source, purpose) in logins_of(actor) {
-        if *purpose == LoginPurpose::ReverseCapture && !relation.reversed() {
+        let needed = match of_source {
+            true => relation.source_logins().any(|needed| needed == *purpose),
+            false => relation.database_logins().any(|needed| needed == *purpose),
+        };
+        if !needed {
             continue;
         }
         let login = if *of_source {
@@ -158,7 +162,17 @@ fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
 fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
     match actor {
         Actor::Validator => &[(true, LoginPurpose::Validation), (false, LoginPurpose::Validation)],
-        Actor::Preflight => &[(true, LoginPurpose::Replication), (false, LoginPurpose::Replication)],
+        // It rehearses what each login will do.
+        Actor::Preflight => &[
+            (true, LoginPurpose::Replication),
+            (false, LoginPurpose::Replication),
+            (true, LoginPurpose::Validation),
+            (false, LoginPurpose::Validation),
+            (true, LoginPurpose::Fence),
+            (false, LoginPurpose::Fence),
+            (true, LoginPurpose::ReverseApply),
+            (false, LoginPurpose::ReverseCapture),
+        ],
         Actor::Fence | Actor::Sequences => &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence)],
         // Only the login that reads a slot may drop it.
         Actor::Rollback => {

@@ -2,7 +2,7 @@
 //! by a trigger that an administrator has made, as long as a row says so.
 
 use migspec_function::Failure;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, GenericClient};
 
 use crate::reach::Scope;
 
@@ -11,7 +11,7 @@ use crate::reach::Scope;
 ///
 /// # Errors
 /// PostgreSQL refuses: the table is made together with the trigger.
-pub async fn freeze(client: &Client, scope: &Scope) -> Result<(), Failure> {
+pub async fn freeze(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
     let insert = "insert into migspec.migspec_frozen (schema) select unnest($1::text[]) on conflict do nothing";
     let frozen = client.execute(insert, &[&scope.schemas]).await;
     frozen.map(drop).map_err(|e| Failure::postgres("freezing schemas", &e))
@@ -31,7 +31,7 @@ pub async fn thaw(client: &Client) -> Result<(), Failure> {
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn is_frozen(client: &Client, scope: &Scope) -> Result<bool, Failure> {
+pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<bool, Failure> {
     let row = client
         .query_one(
             "select (select count(*) from pg_event_trigger \

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::{Drained, FenceEvent, Fenced, Frozen, Run, Side, Thawed, TokenWritten, Unfenced};
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
 use serde::Serialize;
 use tokio_postgres::Client;
 
@@ -43,9 +43,10 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         FenceEvent::Fence { side, segment: None, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let scope = Scope::of(&sides.replication);
-            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let begun = Instant::now();
+            let until = begun + PATIENCE.min(call.remaining(RESERVE));
             let fenced = take::fence(&mut client, &scope, until).await?;
-            tell(&call, &fenced);
+            tell(&call, side, &fenced, begun.elapsed());
             Ok(Reply::Fenced(fenced))
         }
         FenceEvent::WriteToken { run, token } => {
@@ -60,7 +61,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         FenceEvent::Unfence { side, segment: None, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let unfenced = restore::unfence(&mut client).await?;
-            call.log.info("unfenced", [("side", side_name(side).into())]);
+            call.log.info("unfenced", [("side", side.word().into())]);
             Ok(Reply::Unfenced(Unfenced { unfenced }))
         }
         FenceEvent::Freeze { side, .. } => {
@@ -128,16 +129,15 @@ async fn drain<P: Secrets>(
     Ok(Drained { drained, confirmed: confirmed.position.map(|p| p.to_string()).unwrap_or_default() })
 }
 
-fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Source => "source",
-        Side::Target => "target",
-    }
-}
-
-fn tell(call: &Call, fenced: &Fenced) {
+fn tell(call: &Call, side: Side, fenced: &Fenced, took: Duration) {
     call.log.info("fence", [("fenced", fenced.fenced.into()), ("sessions", fenced.sessions.into())]);
     for obstacle in &fenced.obstacles {
         call.log.warn("not fenced", [("obstacle", Name::of(obstacle.as_str()).into())]);
     }
+    call.metrics()
+        .dimension("Side", Name::of(side.word()))
+        .value("FenceTime", Unit::Milliseconds, took.as_millis() as f64)
+        .value("FenceSessionsEnded", Unit::Count, fenced.sessions as f64)
+        .value("FenceObstacles", Unit::Count, fenced.obstacles.len() as f64)
+        .emit(&call.log);
 }

@@ -57,7 +57,7 @@ pub async fn fence(client: &mut Client, scope: &Scope, until: Instant) -> Result
 
 /// The tables of the fence. That of the tokens is made with the logins: who
 /// may write it belongs to the migration.
-async fn prepare(client: &Client) -> Result<(), Failure> {
+pub(crate) async fn prepare(client: &impl GenericClient) -> Result<(), Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("making the fence's tables", e);
     let row = client
         .query_one(

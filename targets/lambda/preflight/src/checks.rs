@@ -16,7 +16,7 @@ const CONSISTENCY: u64 = 600;
 /// Types that DMS does not carry.
 const NOT_CARRIED: [&str; 7] = ["inet", "tsvector", "tsquery", "line", "box", "path", "circle"];
 
-/// All problems of both sides.
+/// All problems of both sides, as the login sees them that replicates.
 pub fn all(source: &Facts, target: &Facts, reverse: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, facts) in [("source", source), ("target", target)] {
@@ -31,10 +31,56 @@ pub fn all(source: &Facts, target: &Facts, reverse: bool) -> Vec<Problem> {
     problems.extend(login("source", source));
     problems.extend(tables(source));
     problems.extend(counterparts(source, target));
-    problems.extend(rights("source", source, &["SELECT"]));
-    problems.extend(rights("target", target, &["SELECT", "INSERT", "UPDATE", "DELETE"]));
-    problems.extend(triggers(target));
+    problems.extend(reads("source", source));
+    problems.extend(applies("target", target));
     problems
+}
+
+/// What a login needs that reads all rows of what is copied.
+pub fn reads(side: &str, facts: &Facts) -> Vec<Problem> {
+    let mut problems = opens(side, facts);
+    problems.extend(rights(side, facts, &["SELECT"]));
+    problems
+}
+
+/// What a login needs that reads all rows, and what changes in them.
+pub fn captures(side: &str, facts: &Facts) -> Vec<Problem> {
+    let mut problems = reads(side, facts);
+    problems.extend(login(side, facts));
+    problems
+}
+
+/// What a login needs that applies changes.
+pub fn applies(side: &str, facts: &Facts) -> Vec<Problem> {
+    let mut problems = opens(side, facts);
+    problems.extend(rights(side, facts, &["SELECT", "INSERT", "UPDATE", "DELETE"]));
+    problems.extend(triggers(side, facts));
+    if !facts.login.writes_tokens {
+        let login = &facts.login.name;
+        problems.push(problem(
+            format!("{login} may not write the tokens of the fence on the {side}: they would not arrive"),
+            format!("GRANT INSERT, UPDATE, DELETE, SELECT ON migspec.migspec_fence TO {login}"),
+        ));
+    }
+    problems
+}
+
+/// Schemas that the login may use, and rows that no policy hides from it.
+fn opens(side: &str, facts: &Facts) -> Vec<Problem> {
+    let login = &facts.login.name;
+    let closed = facts.closed.iter().map(|schema| {
+        problem(
+            format!("{login} may not use the schema {schema} of the {side}"),
+            format!("GRANT USAGE ON SCHEMA {schema} TO {login}"),
+        )
+    });
+    let hidden = facts.tables.iter().filter(|(_, table)| table.hidden).map(|(path, _)| {
+        problem(
+            format!("row security hides rows of {path} on the {side} from {login}"),
+            format!("ALTER ROLE {login} BYPASSRLS, or exclude the table"),
+        )
+    });
+    closed.chain(hidden).collect()
 }
 
 fn problem(what: impl Into<String>, fix: impl Into<String>) -> Problem {
@@ -267,14 +313,14 @@ fn rights(side: &str, facts: &Facts, needed: &[&str]) -> Vec<Problem> {
         .collect()
 }
 
-/// Triggers would do again on the target what they did on the source.
-fn triggers(target: &Facts) -> Option<Problem> {
+/// Triggers would do again on one side what they did on the other.
+fn triggers(side: &str, facts: &Facts) -> Option<Problem> {
     let firing: Vec<&str> =
-        target.tables.iter().filter(|(_, table)| table.triggers > 0).map(|(path, _)| path.as_str()).collect();
-    let login = &target.login.name;
-    (!target.login.silences_triggers && !firing.is_empty()).then(|| {
+        facts.tables.iter().filter(|(_, table)| table.triggers > 0).map(|(path, _)| path.as_str()).collect();
+    let login = &facts.login.name;
+    (!facts.login.silences_triggers && !firing.is_empty()).then(|| {
         problem(
-            format!("{login} cannot silence triggers and foreign keys of {} on the target", firing.join(", ")),
+            format!("{login} cannot silence triggers and foreign keys of {} on the {side}", firing.join(", ")),
             format!("GRANT SET ON PARAMETER session_replication_role TO {login}, or disable them for the load"),
         )
     })
@@ -342,6 +388,7 @@ mod tests {
         facts.login.replication = true;
         facts.login.sees_sessions = true;
         facts.login.silences_triggers = true;
+        facts.login.writes_tokens = true;
         facts
     }
 
@@ -423,6 +470,10 @@ mod tests {
             t.login.silences_triggers = false;
             of(t).triggers = 1;
         }),
+        ("may not use the schema payments of the source", |s, _| s.closed = vec!["payments".into()]),
+        ("row security hides rows of payments.payment on the source", |s, _| of(s).hidden = true),
+        ("row security hides rows of payments.payment on the target", |_, t| of(t).hidden = true),
+        ("may not write the tokens of the fence on the target", |_, t| t.login.writes_tokens = false),
     ];
 
     #[test]

@@ -27,9 +27,11 @@ pub struct Facts {
     pub tables: BTreeMap<String, Table>,
     /// All sequences of the tables' schemas: `schema.sequence`.
     pub sequences: Vec<String>,
+    /// Schemas of those tables that the login may not use.
+    pub closed: Vec<String>,
 }
 
-/// What the replication's login may do.
+/// What the login may do that asked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Login {
     pub name: String,
@@ -39,6 +41,9 @@ pub struct Login {
     pub sees_sessions: bool,
     /// It may set `session_replication_role`.
     pub silences_triggers: bool,
+    /// It may write the fence's tokens, by a right that names it: the fence
+    /// stops whoever may not.
+    pub writes_tokens: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -54,6 +59,8 @@ pub struct Table {
     pub lacking: Vec<String>,
     /// Triggers and foreign keys that fire.
     pub triggers: u32,
+    /// A policy hides rows from the login.
+    pub hidden: bool,
     pub columns: BTreeMap<String, Column>,
 }
 
@@ -78,6 +85,7 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     facts.settings = settings(client).await?;
     facts.tables = tables(client, replication).await?;
     facts.sequences = sequences(client, &facts.tables).await?;
+    facts.closed = closed(client, &facts.tables).await?;
     Ok(facts)
 }
 
@@ -111,7 +119,10 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
                 own.rolsuper OR {silences} OR EXISTS (SELECT FROM roles WHERE rolname = 'rds_superuser'),
                 coalesce((SELECT extract(epoch FROM max(clock_timestamp() - xact_start)) FROM pg_stat_activity
                           WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'), 0)::float8,
-                (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database())
+                (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),
+                EXISTS (SELECT FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                        WHERE c.oid = to_regclass('migspec.migspec_fence') AND a.privilege_type = 'INSERT'
+                          AND a.grantee <> 0 AND pg_has_role(a.grantee, 'USAGE'))
          FROM own"
     );
     let rows = rows(client, "asking the server about itself", &sql).await?;
@@ -128,6 +139,7 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
             replication: row.get(6),
             sees_sessions: row.get(7),
             silences_triggers: row.get(8),
+            writes_tokens: row.get(11),
         },
         oldest_transaction: row.get::<_, f64>(9) as u64,
         prepared_transactions: row.get::<_, i64>(10).unsigned_abs(),
@@ -151,7 +163,8 @@ SELECT n.nspname || '.' || c.relname, c.relreplident::text, c.relpersistence = '
         WHERE NOT has_table_privilege(c.oid, p)),
        (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')),
        a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, b.typtype::text,
-       b.typname = 'numeric' AND (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) < 0
+       b.typname = 'numeric' AND (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) < 0,
+       row_security_active(c.oid)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -183,6 +196,7 @@ fn table(row: &Row) -> Table {
         unique: row.get(4),
         lacking: lacking.split(',').filter(|p| !p.is_empty()).map(str::to_owned).collect(),
         triggers: small(row.get(6)),
+        hidden: row.get(12),
         columns: BTreeMap::new(),
     }
 }
@@ -198,6 +212,14 @@ async fn sequences(client: &Client, tables: &BTreeMap<String, Table>) -> Result<
     let schemas: Vec<String> = tables.keys().filter_map(schema).collect();
     let rows = rows(client, "reading the sequences", sql).await?;
     Ok(rows.iter().filter(|row| schemas.contains(&row.get::<_, String>(0))).map(|row| row.get(1)).collect())
+}
+
+/// Schemas of copied tables whose objects the login cannot name.
+async fn closed(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<String>, Failure> {
+    let sql = "SELECT nspname::text FROM pg_namespace WHERE NOT has_schema_privilege(oid, 'USAGE') ORDER BY 1";
+    let rows = rows(client, "reading the schemas", sql).await?;
+    let copied = |schema: &String| tables.keys().any(|path| path.split('.').next() == Some(schema));
+    Ok(rows.iter().map(|row| row.get(0)).filter(copied).collect())
 }
 
 async fn rows(client: &Client, doing: &str, sql: &str) -> Result<Vec<Row>, Failure> {

@@ -2,20 +2,24 @@
 //! change where they are not.
 //!
 //! Facts are read from both servers ([`facts`]); what follows from them is
-//! decided without a server ([`checks`]). Nothing is changed.
+//! decided without a server ([`checks`]). What comes later is rehearsed, each
+//! part as the login that will do it ([`logins`]). Nothing is changed.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
 
 pub mod checks;
+pub mod engine;
 pub mod facts;
+pub mod logins;
 
 use std::time::Duration;
 
 use migspec_events::{PreflightEvent, PreflightReply, Problem, Side};
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Key, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
+use migspec_function::{Call, Failure, Key, Name, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks, Unit};
 use serde::Serialize;
 
+use engine::Direction;
 use facts::Facts;
 
 /// Problems that pass through the workflow; the report has all.
@@ -53,7 +57,8 @@ where
     };
     let (source, target) = (read(Side::Source).await?, read(Side::Target).await?);
     let mut problems = checks::all(&source, &target, event.reverse);
-    problems.extend(tasks(ports, &sides, event.reverse).await?);
+    problems.extend(logins::problems(ports, &call, &sides).await);
+    problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
     if !event.segments.is_empty() {
         problems.push(Problem {
             what: format!("whether the segments {} can move one by one is not known", event.segments.join(", ")),
@@ -69,26 +74,49 @@ where
             ("reverse", event.reverse.into()),
         ],
     );
+    let metrics = call.metrics().dimension("Cutover", Name::of(event.run.cutover.as_str()));
+    metrics.value("PreflightProblems", Unit::Count, problems.len() as f64).emit(&call.log);
     let ready = problems.is_empty();
     problems.truncate(REPLIED);
     Ok(PreflightReply { ready, problems })
 }
 
-/// The tasks exist and have not failed.
-async fn tasks<P: Tasks>(ports: &P, sides: &Sides, reverse: bool) -> Result<Vec<Problem>, Failure> {
+/// The tasks exist, have not failed, and run on an engine that works with both
+/// servers.
+async fn tasks<P: Tasks>(
+    ports: &P,
+    sides: &Sides,
+    [source, target]: [&Facts; 2],
+    reverse: bool,
+) -> Result<Vec<Problem>, Failure> {
+    let forward = (&sides.replication.forward_task, [("source", source), ("target", target)]);
     let back = sides.replication.reverse_task.as_ref().filter(|_| reverse);
+    let back = back.map(|arn| (arn, [("target", target), ("source", source)]));
     let mut problems = Vec::new();
-    for arn in [&sides.replication.forward_task].into_iter().chain(back) {
-        match ports.task(arn).await? {
-            None => problems.push(Problem {
-                what: format!("there is no replication task {arn}"),
-                fix: "deploy the build of this environment".to_owned(),
-            }),
-            Some(task) if task.status == "failed" => problems.push(Problem {
-                what: format!("the replication task {arn} has failed: {}", task.last_failure),
-                fix: "read the task's log, remove the cause and start it once by hand".to_owned(),
-            }),
-            Some(_) => {}
+    let mut say = |what: String, fix: &str| problems.push(Problem { what, fix: fix.to_owned() });
+    let mut engines = Vec::new();
+    for (arn, [from, to]) in std::iter::once(forward).chain(back) {
+        let Some(task) = ports.task(arn).await? else {
+            say(format!("there is no replication task {arn}"), "deploy the build of this environment");
+            continue;
+        };
+        if task.status == "failed" {
+            say(
+                format!("the replication task {arn} has failed: {}", task.last_failure),
+                "read the task's log, remove the cause and start it once by hand",
+            );
+        }
+        match ports.engine(&task.instance).await? {
+            None => say(
+                format!("there is no replication instance {} for the task {arn}", task.instance),
+                "deploy the build of this environment",
+            ),
+            Some(engine) => engines.push((engine, from, to)),
+        }
+    }
+    for (engine, from, to) in engines {
+        for (direction, (side, facts)) in [(Direction::Reads, from), (Direction::Writes, to)] {
+            problems.extend(engine::check(&engine, direction, side, facts.version));
         }
     }
     Ok(problems)

@@ -5,24 +5,43 @@ use migspec_function::{Key, Task};
 use migspec_function_testing::{Login, Options, World, block_on};
 use migspec_preflight::handle;
 
-const TABLES: &str = "CREATE SCHEMA payments; \
+const TABLES: &str = "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN; \
+    CREATE SCHEMA payments AUTHORIZATION owner; SET ROLE owner; \
     CREATE TABLE payments.payment (id bigserial PRIMARY KEY, amount numeric(18,4), note text); \
     CREATE TABLE payments.by_day (day date, id int, PRIMARY KEY (day, id)) PARTITION BY RANGE (day); \
-    CREATE TABLE payments.by_day_1 PARTITION OF payments.by_day DEFAULT";
+    CREATE TABLE payments.by_day_1 PARTITION OF payments.by_day DEFAULT; \
+    GRANT USAGE ON SCHEMA payments TO pay_app; GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA payments TO pay_app; \
+    RESET ROLE";
+const TOKENS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO";
+const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 
-fn world(source: Options) -> Option<World> {
-    let world = World::with(source, Options::default())?;
+/// Two servers with all that a migration needs.
+fn world(source: Options, target: Options) -> Option<World> {
+    let world = World::with(source, target)?;
     block_on(async {
         world.run_on_both(TABLES).await;
+        let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
         for side in [Side::Source, Side::Target] {
-            let attributes = "REPLICATION IN ROLE pg_read_all_data, pg_write_all_data, pg_read_all_stats";
-            world.login(Login { side, purpose: "replication", role: "replicator", attributes }).await;
+            login(side, "validation", "validator", "IN ROLE pg_read_all_data").await;
+            login(side, "fence", "migspec_fence", "CREATEROLE").await;
+            world.run(side, include_str!("../../fence/setup.sql")).await;
+            world.run(side, "GRANT owner TO migspec_fence").await;
         }
+        let reads = "REPLICATION IN ROLE pg_read_all_data, pg_read_all_stats";
+        let applies = "IN ROLE pg_read_all_data, pg_write_all_data";
+        login(Side::Source, "replication", "replicator", reads).await;
+        login(Side::Target, "replication", "replicator", applies).await;
+        login(Side::Target, "reverse-capture", "capturer", reads).await;
+        login(Side::Source, "reverse-apply", "applier", applies).await;
+        world.run(Side::Target, &format!("{TOKENS} replicator")).await;
+        world.run(Side::Source, &format!("{TOKENS} applier")).await;
     });
     for task in ["ledger-test", "ledger-reverse-test"] {
         let arn = format!("arn:aws:dms:us-east-1:111111111111:task:{task}");
-        world.ports.state().tasks.insert(arn, Task { status: "ready".into(), ..Task::default() });
+        let task = Task { status: "ready".into(), instance: INSTANCE.into(), ..Task::default() };
+        world.ports.state().tasks.insert(arn, task);
     }
+    world.ports.state().engines.insert(INSTANCE.into(), "3.6.1".into());
     Some(world)
 }
 
@@ -31,27 +50,53 @@ async fn ask(world: &World) -> PreflightReply {
     handle(&world.ports, &world.call(), event).await.expect("both sides answer")
 }
 
+/// All that was found: a reply has the first alone.
+async fn report(world: &World) -> String {
+    assert!(!ask(world).await.ready);
+    let state = world.ports.state();
+    let report = &state.objects[&Key::new("evidence", "ledger/preflight/test-1.json")];
+    let report: serde_json::Value = serde_json::from_slice(report).expect("JSON");
+    report["problems"].to_string()
+}
+
 fn whats(reply: &PreflightReply) -> Vec<&str> {
     reply.problems.iter().map(|problem| problem.what.as_str()).collect()
 }
 
 #[test]
 fn servers_that_are_ready_are_ready() {
-    let Some(world) = world(Options::default()) else { return };
+    let Some(world) = world(Options::default(), Options::default()) else { return };
     block_on(async {
+        let before = traces(&world).await;
         let reply = ask(&world).await;
         assert_eq!((reply.ready, whats(&reply)), (true, vec![]));
-        let state = world.ports.state();
         for bucket in ["checkpoints", "evidence"] {
-            assert!(state.objects.contains_key(&Key::new(bucket, "ledger/preflight/test-1.json")), "{bucket}");
+            let key = Key::new(bucket, "ledger/preflight/test-1.json");
+            assert!(world.ports.state().objects.contains_key(&key), "{bucket}");
         }
+        assert_eq!(traces(&world).await, before, "what was rehearsed has left nothing");
     });
+}
+
+/// Slots, roles, rights and tables of both sides.
+async fn traces(world: &World) -> Vec<String> {
+    let sql = "SELECT slot_name::text FROM pg_replication_slots \
+        UNION ALL SELECT concat(rolname, ' ', rolcanlogin) FROM pg_roles \
+        UNION ALL SELECT concat(oid::regclass, ' ', relacl) FROM pg_class WHERE relkind IN ('r', 'p', 'S') \
+        UNION ALL SELECT schema FROM migspec.migspec_frozen ORDER BY 1";
+    let mut found = Vec::new();
+    for side in [Side::Source, Side::Target] {
+        let rows = world.open(side).await.query(sql, &[]).await.expect("the superuser may ask");
+        found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+    }
+    found
 }
 
 #[test]
 fn what_is_missing_is_said_with_what_to_change() {
     let settings = ["max_wal_senders = 1", "wal_sender_timeout = '1s'", "max_prepared_transactions = 2"];
-    let Some(world) = world(Options { settings: &settings, ..Options::default() }) else { return };
+    let source = Options { settings: &settings, ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
     block_on(async {
         let source = "ALTER ROLE replicator NOREPLICATION; ALTER ROLE replicator SET idle_in_transaction_session_timeout = '1min'; \
             CREATE TYPE payments.mood AS ENUM ('a'); \
@@ -68,12 +113,8 @@ fn what_is_missing_is_said_with_what_to_change() {
         world.run(Side::Target, target).await;
         world.ports.state().tasks.clear();
         let reply = ask(&world).await;
-        assert!(!reply.ready);
-        assert!(reply.problems.len() <= 20, "the rest is in the report");
-        let state = world.ports.state();
-        let report = &state.objects[&Key::new("evidence", "ledger/preflight/test-1.json")];
-        let report: serde_json::Value = serde_json::from_slice(report).expect("JSON");
-        let problems = report["problems"].to_string();
+        assert!(reply.problems.len() == 20, "the rest is in the report");
+        let problems = report(&world).await;
         for expected in [
             "max_wal_senders of the source is 1, and 0 are in use",
             "wal_sender_timeout of the source is 1000 ms",
@@ -102,8 +143,129 @@ fn what_is_missing_is_said_with_what_to_change() {
 
 #[test]
 fn a_server_without_logical_decoding_is_not_ready() {
-    let Some(world) = world(Options { settings: &["wal_level = replica"], ..Options::default() }) else { return };
+    let source = Options { settings: &["wal_level = replica"], ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
     block_on(async {
         assert_eq!(whats(&ask(&world).await), ["wal_level of the source is replica"]);
+    });
+}
+
+/// Each change is found by the login that would meet it later, and nothing else is.
+#[test]
+fn each_login_is_tried_as_it_will_be_used() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    const CASES: [(Side, &str, &str, &str); 10] = [
+        (
+            Side::Source,
+            "ALTER ROLE validator PASSWORD 'another'",
+            "ALTER ROLE validator PASSWORD 'validator-password'",
+            "the login `validation` of the source cannot be used: connecting to 127.0.0.1",
+        ),
+        (
+            Side::Target,
+            "REVOKE pg_read_all_data FROM validator; GRANT SELECT ON ALL TABLES IN SCHEMA payments TO validator",
+            "GRANT pg_read_all_data TO validator",
+            "validator may not use the schema payments of the target",
+        ),
+        (
+            Side::Target,
+            "ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY; ALTER ROLE replicator BYPASSRLS; ALTER ROLE capturer BYPASSRLS",
+            "ALTER TABLE payments.payment DISABLE ROW LEVEL SECURITY",
+            "row security hides rows of payments.payment on the target from validator",
+        ),
+        (
+            Side::Source,
+            "REVOKE owner FROM migspec_fence",
+            "GRANT owner TO migspec_fence",
+            "the source could not be fenced: INSERT on TABLE payments.payment was granted by owner, of whom the fence's login is no member",
+        ),
+        (
+            Side::Target,
+            "ALTER EVENT TRIGGER migspec_refuse_drops DISABLE",
+            "ALTER EVENT TRIGGER migspec_refuse_drops ENABLE",
+            "the target could not be fenced: the triggers that keep schemas as they are do not exist",
+        ),
+        (
+            Side::Target,
+            "REVOKE pg_signal_backend FROM migspec_fence",
+            "GRANT pg_signal_backend TO migspec_fence",
+            "the target could not be fenced: the fence's login is no member of pg_signal_backend",
+        ),
+        (
+            Side::Target,
+            "ALTER ROLE capturer NOREPLICATION",
+            "ALTER ROLE capturer REPLICATION",
+            "capturer may not replicate on the target",
+        ),
+        (
+            Side::Source,
+            "REVOKE pg_write_all_data FROM applier; GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA payments TO applier; REVOKE INSERT ON payments.by_day FROM applier; GRANT DELETE ON payments.payment TO applier",
+            "GRANT pg_write_all_data TO applier",
+            "applier lacks INSERT, DELETE on payments.by_day of the source",
+        ),
+        (
+            Side::Target,
+            "REVOKE INSERT ON migspec.migspec_fence FROM replicator",
+            "GRANT INSERT ON migspec.migspec_fence TO replicator",
+            "replicator may not write the tokens of the fence on the target",
+        ),
+        (
+            Side::Target,
+            "CREATE FUNCTION payments.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; \
+             CREATE TRIGGER t BEFORE INSERT ON payments.payment FOR EACH ROW EXECUTE FUNCTION payments.f()",
+            "DROP TRIGGER t ON payments.payment",
+            "replicator cannot silence triggers and foreign keys of payments.payment on the target",
+        ),
+    ];
+    block_on(async {
+        for (side, change, back, expected) in CASES {
+            world.run(side, change).await;
+            let reply = ask(&world).await;
+            let found = whats(&reply);
+            assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+            assert!(!reply.problems[0].fix.is_empty());
+            world.run(side, back).await;
+        }
+        assert_eq!(whats(&ask(&world).await), Vec::<&str>::new(), "all of it has been put right");
+    });
+}
+
+#[test]
+fn the_slot_of_the_way_back_is_rehearsed() {
+    let target = Options { settings: &["max_replication_slots = 1"], ..Options::default() };
+    let Some(world) = world(Options::default(), target) else { return };
+    block_on(async {
+        // A setting promises one slot; whether it can be had shows when one is made.
+        let problems = report(&world).await;
+        assert!(problems.contains("max_replication_slots of the target is 1, and 0 are in use"), "{problems}");
+        assert!(!problems.contains("could not be made"), "{problems}");
+        world.run(Side::Target, "SELECT pg_create_logical_replication_slot('other', 'test_decoding')").await;
+        let problems = report(&world).await;
+        assert!(problems.contains("the slot of the way back could not be made as capturer: "), "{problems}");
+        assert!(problems.contains("all replication slots are in use"), "{problems}");
+    });
+}
+
+#[test]
+fn dms_has_to_know_the_servers() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        let set = |engine: Option<&str>| {
+            let mut state = world.ports.state();
+            state.engines.clear();
+            state.engines.extend(engine.map(|engine| (INSTANCE.to_owned(), engine.to_owned())));
+        };
+        set(Some("3.4.0"));
+        let version =
+            world.open(Side::Source).await.query_one("SHOW server_version_num", &[]).await.expect("a version");
+        let major = version.get::<_, String>(0).parse::<u32>().expect("a number") / 10_000;
+        let problems = report(&world).await;
+        for (verb, side) in [("read", "source"), ("write to", "target"), ("read", "target"), ("write to", "source")] {
+            let expected = format!("DMS 3.4.0 does not {verb} PostgreSQL {major}, which the {side} runs");
+            assert!(problems.contains(&expected), "`{expected}` is not among {problems}");
+        }
+        set(None);
+        let problems = report(&world).await;
+        assert!(problems.contains(&format!("there is no replication instance {INSTANCE}")), "{problems}");
     });
 }

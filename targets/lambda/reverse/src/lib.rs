@@ -9,4 +9,4 @@ mod handler;
 mod slot;
 
 pub use handler::{Reply, handle};
-pub use slot::{create, drop_slot, forward_slots, others, report};
+pub use slot::{create, drop_slot, forward_slots, others, rehearse, report};

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{ReverseSlot, SlotReport, slot_prefix};
+use migspec_function::postgres::Lsn;
 use migspec_function::{Failure, name};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
@@ -42,6 +43,24 @@ pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure>
         }
     };
     Ok(ReverseSlot { slot: slot.to_owned(), position })
+}
+
+/// Makes a slot as the way back will, reads its position and what it decodes,
+/// and drops it. It is temporary: whatever becomes of the call, it ends with
+/// the session.
+///
+/// # Errors
+/// PostgreSQL refuses, or answers no position.
+pub async fn rehearse(client: &Client) -> Result<Lsn, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("rehearsing the slot of the way back", e);
+    let make = "select slot_name::text, lsn::text \
+                from pg_create_logical_replication_slot('migspec_rehearsal_' || pg_backend_pid(), $1, true)";
+    let row = client.query_one(make, &[&PLUGIN]).await.map_err(|e| failed(&e))?;
+    let (slot, position): (String, String) = (row.get(0), row.get(1));
+    let read = "select count(*) from pg_logical_slot_peek_changes($1, null, 1)";
+    client.query_one(read, &[&slot]).await.map_err(|e| failed(&e))?;
+    client.execute("select pg_drop_replication_slot($1)", &[&slot]).await.map_err(|e| failed(&e))?;
+    Lsn::of_text(&position)
 }
 
 /// Drops a slot, and answers how many there were: none or one. One that is

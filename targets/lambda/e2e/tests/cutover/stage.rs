@@ -11,6 +11,7 @@ use migspec_function_testing::{Login, World, block_on};
 pub const WRITER: &str = "/migration/dev/database/writer";
 pub const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev";
 pub const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev";
+const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 pub const SLOT: &str = "migspec_rev_ledger";
 pub const ACCOUNTS: i64 = 8;
 
@@ -63,8 +64,9 @@ impl Stage {
         let plan = ["listenerRuleArn", "sourceTargetGroupArn", "targetTargetGroupArn"];
         let plan: BTreeMap<&str, String> = plan.iter().map(|name| (*name, arn(name))).collect();
         world.ports.set_parameter("/migration/dev/plan", &serde_json::to_string(&plan).unwrap());
-        let ready = || Task { status: "ready".into(), ..Task::default() };
-        world.ports.state().tasks.extend([(FORWARD.to_owned(), ready()), (REVERSE.to_owned(), ready())]);
+        let tasks = [FORWARD, REVERSE].map(|arn| (arn.to_owned(), task("ready")));
+        world.ports.state().tasks.extend(tasks);
+        world.ports.state().engines.insert(INSTANCE.to_owned(), "3.6.1".to_owned());
         Some(Self { world, alarm, made: Default::default(), stopped: AtomicBool::new(false) })
     }
 
@@ -82,7 +84,7 @@ impl Stage {
     }
 
     pub fn set_status(&self, task: &str, status: &str) {
-        self.world.ports.state().tasks.insert(task.to_owned(), Task { status: status.to_owned(), ..Task::default() });
+        self.world.ports.state().tasks.insert(task.to_owned(), self::task(status));
     }
 
     pub fn made_on(&self, side: Side) -> usize {
@@ -112,9 +114,16 @@ async fn prepare(world: &World) {
     }
     // It silences the triggers and foreign keys of what it applies to.
     world.run(Side::Target, "grant set on parameter session_replication_role to dms").await;
-    world.login(login(Side::Target, "reverse-capture", "migspec_reverse", "REPLICATION")).await;
+    let reverse = "REPLICATION IN ROLE pg_read_all_data";
+    world.login(login(Side::Target, "reverse-capture", "migspec_reverse", reverse)).await;
+    world.login(login(Side::Source, "reverse-apply", "migspec_apply", "IN ROLE dms")).await;
+    world.run(Side::Source, "grant set on parameter session_replication_role to migspec_apply").await;
     let accounts = format!("insert into payments.account select n, 0 from generate_series(0, {}) n", ACCOUNTS - 1);
     world.run(Side::Source, &accounts).await;
+}
+
+fn task(status: &str) -> Task {
+    Task { status: status.to_owned(), instance: INSTANCE.to_owned(), ..Task::default() }
 }
 
 fn arn(name: &str) -> String {

@@ -1,26 +1,44 @@
 //! The functions that read both databases: preflight and the validator.
 
 use migspec_events::{PreflightEvent, PreflightReply, Side};
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, metric_problems};
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on};
 use serde_json::{Value, json};
 
-use crate::reply;
-use crate::stand::unpacked;
+use crate::stand::{python, unpacked};
+use crate::{CARD, lines, metric, reply};
 
 const TABLES: &str = "CREATE SCHEMA payments; \
     CREATE TABLE payments.payment (id bigint PRIMARY KEY, amount numeric(18,4), card text)";
 const VALIDATION: &str = "/migration/test/replications/ledger/validation";
-/// What no log, reply or evidence may hold.
-const CARD: &str = "4111-1111-1111-1111";
+
+/// A task on an engine of long ago, in the place of `TASK`.
+const DMS: &str = r#"
+import boto3, json, os, sys
+given = json.load(sys.stdin)
+client = lambda name: boto3.client(name, endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="us-east-1")
+dms, arn = client("dms"), "arn:aws:dms:us-east-1:111111111111:endpoint:"
+instance = dms.create_replication_instance(ReplicationInstanceIdentifier="ledger", ReplicationInstanceClass="dms.t3.micro", EngineVersion="3.4.0")
+instance = instance["ReplicationInstance"]["ReplicationInstanceArn"]
+task = dms.create_replication_task(ReplicationTaskIdentifier="ledger", SourceEndpointArn=arn + "SOURCE", TargetEndpointArn=arn + "TARGET",
+                                   ReplicationInstanceArn=instance, MigrationType="full-load-and-cdc", TableMappings="{}", ReplicationTaskSettings="{}")
+task = task["ReplicationTask"]["ReplicationTaskArn"]
+client("ssm").put_parameter(Name=given["name"], Value=given["replication"].replace("TASK", task), Overwrite=True)
+json.dump({}, sys.stdout)
+"#;
 
 /// Two servers with their logins, moto with the same settings, and a function.
-fn stand(name: &str, purpose: &str, attributes: &str, prepare: &str) -> Option<(World, Moto, Function)> {
+fn stand(
+    name: &str,
+    (purpose, role): (&str, &str),
+    attributes: &str,
+    prepare: &str,
+) -> Option<(World, Moto, Function)> {
     let world = World::start()?;
     let moto = Moto::start()?;
     let binary = unpacked(name)?;
     block_on(async {
         for side in [Side::Source, Side::Target] {
-            world.login(Login { side, purpose, role: purpose, attributes }).await;
+            world.login(Login { side, purpose, role, attributes }).await;
         }
         world.run(Side::Source, prepare).await;
     });
@@ -34,28 +52,36 @@ fn stand(name: &str, purpose: &str, attributes: &str, prepare: &str) -> Option<(
     Some((world, moto, function))
 }
 
-/// Every line is JSON, and none holds what it must not.
-fn lines(function: Function) -> Vec<Value> {
-    let log = function.end();
-    assert!(!log.contains(CARD) && !log.contains("-password"), "{log}");
-    let lines: Vec<Value> =
-        log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
-    let problems: Vec<String> = lines.iter().flat_map(metric_problems).collect();
-    assert_eq!(problems, [""; 0]);
-    lines
-}
-
 #[test]
 fn preflight_checks_both_sides() {
     let attributes = "REPLICATION IN ROLE pg_read_all_data, pg_write_all_data, pg_read_all_stats";
-    let Some((world, moto, mut function)) = stand("preflight", "replication", attributes, TABLES) else { return };
+    let Some((world, moto, mut function)) = stand("preflight", ("replication", "replicator"), attributes, TABLES)
+    else {
+        return;
+    };
+    // Its one task runs on an engine that is too old for the servers.
+    world.describe(|replication| {
+        replication.forward_task = "TASK".to_owned();
+        for logins in [&mut replication.source_logins, &mut replication.target_logins] {
+            logins.retain(|purpose, _| purpose == "replication");
+        }
+    });
+    let name = "/migration/test/replications/ledger";
+    let replication = world.ports.state().parameters[name].clone();
+    python(&moto, DMS, &json!({ "name": name, "replication": replication }));
     let event = PreflightEvent { run: world.run_of(), reverse: false, segments: Vec::new() };
     let event = serde_json::to_value(event).unwrap();
     let answer: PreflightReply = serde_json::from_value(reply(&mut function, &event)).unwrap();
     let problems: Vec<&str> = answer.problems.iter().map(|p| p.what.as_str()).collect();
-    assert!(problems.contains(&"the target has no table payments.payment"), "{problems:?}");
-    assert!(problems.iter().any(|p| p.starts_with("there is no replication task")), "moto has none: {problems:?}");
-    assert!(!answer.ready && problems.len() == 2, "{problems:?}");
+    for expected in [
+        "the target has no table payments.payment",
+        "replicator may not write the tokens of the fence on the target: they would not arrive",
+        "DMS 3.4.0 does not read PostgreSQL",
+        "DMS 3.4.0 does not write to PostgreSQL",
+    ] {
+        assert!(problems.iter().any(|p| p.starts_with(expected)), "{expected}: {problems:?}");
+    }
+    assert!(!answer.ready && problems.len() == 4, "{problems:?}");
 
     // An event of another function is an error under a name, and no crash.
     let wrong = function.call(&json!({ "run": 1 }));
@@ -66,25 +92,38 @@ fn preflight_checks_both_sides() {
     assert!(report.contains("the target has no table payments.payment"));
     let trace = "1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
     let named = |line: &Value| line["xrayTraceId"].as_str().is_some_and(|id| id.contains(trace));
-    assert!(lines(function).iter().filter(|line| line["message"] == "checked").all(named), "the trace is on each line");
+    let lines = lines(function);
+    assert!(lines.iter().filter(|line| line["message"] == "checked").all(named), "the trace is on each line");
+    assert_eq!(metric(&lines, "PreflightProblems"), [4.0, 4.0]);
 }
 
 #[test]
 fn without_its_settings_a_function_says_so_and_ends() {
     let Some(moto) = Moto::start() else { return };
-    let Some(binary) = unpacked("preflight") else { return };
-    let mut function = Function::start(&binary, "preflight", &moto.environment());
-    let outcome = function.call(&json!({}));
-    assert!(matches!(outcome, Outcome::Broken(_)), "{outcome:?}");
-    let log = function.end();
-    assert!(log.contains("the variable MIGSPEC_ENVIRONMENT is not set"), "{log}");
+    for (name, expected) in [
+        ("preflight", "the variable MIGSPEC_ENVIRONMENT is not set"),
+        ("secret-rotation", "MIGSPEC_ROTATION is not JSON"),
+        ("api-authorizer", "MIGSPEC_KEYS is not JSON"),
+    ] {
+        let Some(binary) = unpacked(name) else { return };
+        let mut function = Function::start(&binary, name, &moto.environment());
+        let outcome = function.call(&json!({}));
+        assert!(matches!(&outcome, Outcome::Broken(why) if why.starts_with("it ended")), "{outcome:?}");
+        let lines = lines(function);
+        let said =
+            |line: &Value| line["level"] == "ERROR" && line["reason"].as_str().is_some_and(|r| r.contains(expected));
+        assert!(lines.iter().any(said), "{expected}: {lines:?}");
+    }
 }
 
 #[test]
 fn the_validator_finds_what_differs_and_shows_no_protected_value() {
     let rows = format!("{TABLES}; INSERT INTO payments.payment SELECT n, n, '{CARD}' FROM generate_series(1, 5000) n");
     let attributes = "IN ROLE pg_read_all_data";
-    let Some((world, moto, mut function)) = stand("data-validator", "validation", attributes, &rows) else { return };
+    let Some((world, moto, mut function)) = stand("data-validator", ("validation", "validator"), attributes, &rows)
+    else {
+        return;
+    };
     block_on(world.run(Side::Target, &rows));
     // Within the fence the last transaction before a pass is read once more.
     block_on(world.run(Side::Source, "SELECT txid_current()"));

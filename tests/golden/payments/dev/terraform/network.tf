@@ -2524,7 +2524,7 @@ resource "aws_vpc_endpoint" "migration_dms_endpoint" {
         }
 
         Action = [
-          "dms:DescribeConnections",
+          "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "dms:DescribeTableStatistics",
           "dms:StartReplicationTask",

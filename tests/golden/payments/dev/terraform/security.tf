@@ -2252,8 +2252,14 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         Action = "secretsmanager:GetSecretValue"
 
         Resource = [
+          aws_secretsmanager_secret.ledger_fence_secret.arn,
           aws_secretsmanager_secret.ledger_replication_secret.arn,
+          aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
+          aws_secretsmanager_secret.ledger_validation_secret.arn,
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/replication-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/reverse-apply-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/validation-??????",
         ]
       },
       {
@@ -2272,17 +2278,56 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
       {
         Sid      = "FunctionPreflightReplicationLedger4"
         Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_validation_secret.arn
+          }
+        }
+      },
+      {
+        Sid      = "FunctionPreflightReplicationLedger5"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_fence_secret.arn
+          }
+        }
+      },
+      {
+        Sid      = "FunctionPreflightReplicationLedger6"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
+          }
+        }
+      },
+      {
+        Sid      = "FunctionPreflightReplicationLedger7"
+        Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:PutObject"]
         Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
       },
       {
-        Sid      = "FunctionPreflightReplicationLedger5"
+        Sid      = "FunctionPreflightReplicationLedger8"
         Effect   = "Allow"
         Action   = "s3:PutObject"
         Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*"
       },
       {
-        Sid      = "FunctionPreflightReplicationLedger6"
+        Sid      = "FunctionPreflightReplicationLedger9"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2298,7 +2343,7 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         Effect = "Allow"
 
         Action = [
-          "dms:DescribeConnections",
+          "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "xray:PutTelemetryRecords",
           "xray:PutTraceSegments",
@@ -2376,7 +2421,12 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
     ]
   })
 
-  depends_on = [aws_secretsmanager_secret_version.ledger_replication_secret]
+  depends_on = [
+    aws_secretsmanager_secret_version.ledger_fence_secret,
+    aws_secretsmanager_secret_version.ledger_replication_secret,
+    aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
+    aws_secretsmanager_secret_version.ledger_validation_secret,
+  ]
 }
 
 # function "fence"
@@ -3331,7 +3381,7 @@ resource "aws_iam_policy" "permissions_boundary" {
           "cloudwatch:DescribeAlarms",
           "cloudwatch:GetMetricData",
           "cloudwatch:PutMetricData",
-          "dms:DescribeConnections",
+          "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "dms:DescribeTableStatistics",
           "dms:StartReplicationTask",

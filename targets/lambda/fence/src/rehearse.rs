@@ -1,0 +1,57 @@
+//! A fence that is taken and never was: whether it could be is known before
+//! anything depends on it.
+
+use migspec_function::Failure;
+use tokio_postgres::{Client, GenericClient};
+
+use crate::plan::Plan;
+use crate::reach::{Reach, Roles, Scope};
+use crate::{freeze, sequences_reached, take};
+
+/// Takes all that a fence takes, and freezes schemas, in a transaction that is
+/// rolled back. Nobody is waited for, and no session ends.
+///
+/// # Errors
+/// The fence's login lacks a right, or what `setup.sql` makes is not there.
+pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("rehearsing the fence", e);
+    let transaction = client.transaction().await.map_err(|e| failed(&e))?;
+    take::prepare(&transaction).await?;
+    let reach = Reach::read(&transaction, scope).await?;
+    let roles = Roles::read(&transaction, scope).await?;
+    Plan::make(&transaction, &reach, &roles).await?.carry_out(&transaction).await?;
+    freeze::freeze(&transaction, scope).await?;
+    if !freeze::is_frozen(&transaction, scope).await? {
+        return Err(Failure::configuration("the triggers that keep schemas as they are do not exist"));
+    }
+    signals(&transaction).await?;
+    sequences(&transaction, scope).await?;
+    transaction.rollback().await.map_err(|e| failed(&e))
+}
+
+async fn signals(client: &impl GenericClient) -> Result<(), Failure> {
+    let row = client.query_one("select pg_has_role(current_user, 'pg_signal_backend', 'USAGE')", &[]).await;
+    match row.map_err(|e| Failure::postgres("rehearsing the fence", &e))?.get(0) {
+        true => Ok(()),
+        false => {
+            let why = "the fence's login is no member of pg_signal_backend: it could end nobody's session";
+            Err(Failure::configuration(why))
+        }
+    }
+}
+
+/// The same login carries the positions of sequences over.
+async fn sequences(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
+    let reached = sequences_reached(client, scope).await?;
+    let sql = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+               where c.oid = any ($1) and not (has_sequence_privilege(c.oid, 'SELECT') and has_sequence_privilege(c.oid, 'UPDATE')) \
+               order by 1";
+    let rows = client.query(sql, &[&reached]).await.map_err(|e| Failure::postgres("rehearsing the fence", &e))?;
+    match rows.first() {
+        None => Ok(()),
+        Some(row) => {
+            let name: String = row.get(0);
+            Err(Failure::configuration(format!("the fence's login may not read and set the sequence {name}")))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The logins that a migration uses later: each is tried now, as it will be
+//! used. One that fails during the fence would be found out while nobody can
+//! write.
+
+use std::time::Duration;
+
+use migspec_events::{Problem, Side};
+use migspec_fence::Scope;
+use migspec_function::postgres::Access;
+use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+
+use crate::checks;
+use crate::facts::{self, Facts};
+
+const LOGINS: [(Side, Purpose); 6] = [
+    (Side::Source, Purpose::Validation),
+    (Side::Target, Purpose::Validation),
+    (Side::Source, Purpose::Fence),
+    (Side::Target, Purpose::Fence),
+    (Side::Target, Purpose::ReverseCapture),
+    (Side::Source, Purpose::ReverseApply),
+];
+
+/// How long the workflow lets the function make the slot of the way back.
+const SLOT: Duration = Duration::from_secs(15);
+/// As long as the checks of the replication's own login.
+const STATEMENT: Duration = Duration::from_secs(60);
+
+/// What the logins lack of which the replication's parameter speaks.
+pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
+        let found = attempt(ports, call, sides, side, purpose).await;
+        problems.extend(found.unwrap_or_else(|failure| vec![refused(side, purpose, &failure)]));
+    }
+    problems
+}
+
+fn refused(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
+    Problem {
+        what: format!("the login `{}` of the {} cannot be used: {}", purpose.word(), side.word(), failure.message()),
+        fix: "compare its secret with the role on the server, and who may connect from the function's network".into(),
+    }
+}
+
+async fn attempt<P: Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    side: Side,
+    purpose: Purpose,
+) -> Result<Vec<Problem>, Failure> {
+    let open = |access, limit| sides.open(ports, side, purpose, access, call.statement(limit));
+    if purpose == Purpose::Fence {
+        let mut client = open(Access::Write, STATEMENT).await?;
+        let rehearsed = migspec_fence::rehearse(&mut client, &Scope::of(&sides.replication)).await;
+        return Ok(rehearsed.err().map(|failure| unfenceable(side, &failure)).into_iter().collect());
+    }
+    let client = open(Access::Read, STATEMENT).await?;
+    let facts = facts::read(&client, &sides.replication).await?;
+    let mut problems = match purpose {
+        Purpose::ReverseApply => checks::applies(side.word(), &facts),
+        Purpose::ReverseCapture => checks::captures(side.word(), &facts),
+        _ => checks::reads(side.word(), &facts),
+    };
+    if purpose == Purpose::ReverseCapture && could_capture(&facts) {
+        let client = open(Access::Read, SLOT).await?;
+        problems.extend(migspec_reverse::rehearse(&client).await.err().map(|failure| no_slot(&facts, &failure)));
+    }
+    Ok(problems)
+}
+
+/// Where not, that has been said.
+fn could_capture(facts: &Facts) -> bool {
+    facts.login.replication && facts.settings.get("wal_level").is_some_and(|level| level == "logical")
+}
+
+fn unfenceable(side: Side, failure: &Failure) -> Problem {
+    Problem {
+        what: format!("the {} could not be fenced: {}", side.word(), failure.message()),
+        fix: "run the fence's setup.sql as an administrator, and make its login a member of the roles that own \
+              the application's objects"
+            .into(),
+    }
+}
+
+fn no_slot(facts: &Facts, failure: &Failure) -> Problem {
+    Problem {
+        what: format!("the slot of the way back could not be made as {}: {}", facts.login.name, failure.message()),
+        fix: format!("end transactions that are open on the target: it has to be made within {} s", SLOT.as_secs()),
+    }
+}
