@@ -35,14 +35,16 @@ pub fn generate(root: &Path, names: &[&str]) -> Result<(), String> {
         return Err(format!("there is no function `{unknown}`; there are {}", known.join(", ")));
     }
     binaries.retain(|binary| names.is_empty() || names.contains(&binary.name.as_str()));
-    build(root, &binaries)?;
-    let built = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target")).join(PROFILE);
+    let target = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target"));
+    let private = private(root, &target)?;
+    build(root, &binaries, &private)?;
+    let built = target.join(PROFILE);
     let folder = root.join("target/functions");
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     for Binary { name, .. } in &binaries {
         let path = built.join(name);
         let program = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        check(name, &program, &private(root))?;
+        check(name, &program, &private)?;
         let zip = package(&program)?;
         let path = folder.join(format!("{name}.zip"));
         fs::write(&path, &zip).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -81,23 +83,41 @@ fn binaries(metadata: &Value, folder: &Path) -> Vec<Binary> {
     binaries
 }
 
-/// Paths of this machine, which must not stand in a package.
-fn private(root: &Path) -> Vec<(String, &'static str)> {
+/// Folders of this machine, which must not stand in a package, and what stands
+/// there instead.
+fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, String> {
+    let text = |path: &Path| path.display().to_string();
+    let mut folders = vec![(text(root), "/migspec".to_owned())];
+    if !target.starts_with(root) {
+        folders.push((text(target), "/migspec/target".to_owned()));
+    }
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
         let home = std::env::var_os("HOME")?;
         Some(Path::new(&home).join(".cargo"))
     });
-    let root = (root.display().to_string(), "/migspec");
-    [Some(root), home.map(|home| (home.display().to_string(), "/cargo"))].into_iter().flatten().collect()
+    folders.extend(home.map(|home| (text(&home), "/cargo".to_owned())));
+    // Where the sources of the standard library are installed, they are named
+    // by their folder instead of by their version.
+    let (sysroot, version) = (rustc(root, &["--print", "sysroot"])?, rustc(root, &["-vV"])?);
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
+    folders.push((text(&Path::new(&sysroot).join("lib/rustlib/src/rust")), format!("/rustc/{commit}")));
+    Ok(folders)
 }
 
-fn build(root: &Path, binaries: &[Binary]) -> Result<(), String> {
+/// What the compiler says of itself.
+fn rustc(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(program).args(arguments).current_dir(root).output().map_err(|e| format!("rustc: {e}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn build(root: &Path, binaries: &[Binary], private: &[(String, String)]) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["build", "--locked", "--profile", PROFILE]).current_dir(root);
-    let mut flags = Vec::new();
-    for (path, name) in private(root) {
-        flags.push(format!("--remap-path-prefix={path}={name}"));
-    }
+    let flags: Vec<String> = private.iter().map(|(path, name)| format!("--remap-path-prefix={path}={name}")).collect();
     // Separated as paths may hold blanks.
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     for Binary { package, name } in binaries {
@@ -108,7 +128,7 @@ fn build(root: &Path, binaries: &[Binary]) -> Result<(), String> {
 }
 
 /// What would fail only in Lambda fails here.
-fn check(name: &str, program: &[u8], private: &[(String, &str)]) -> Result<(), String> {
+fn check(name: &str, program: &[u8], private: &[(String, String)]) -> Result<(), String> {
     if program::of_program(program).is_none() {
         return Err(format!("{name} is no program for x86_64 or arm64 on Linux"));
     }
@@ -188,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_lambda_could_not_run_is_refused() {
-        let private = [("/home/someone/migspec".to_owned(), "/migspec")];
+        let private = [("/home/someone/migspec".to_owned(), "/migspec".to_owned())];
         let check = |bytes: &[u8]| check("fence", bytes, &private);
         assert_eq!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")), Ok(()));
         assert_eq!(check(&program(0xb7, "")), Ok(()), "whether it fits the build says `build`");
