@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cedar_policy_core::authorizer::{AuthorizationError, Authorizer as CoreAuthorizer};
-use migspec_diag::Span;
+use migspec_diag::{Diagnostic, Span};
 use migspec_ir::Graph;
 
 use crate::Failure;
@@ -84,6 +84,19 @@ impl Case {
 /// fast path does, errors included.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     compare(&World::new(graph, TODAY)?, rulebook)
+}
+
+/// The findings that a graph has as a whole only, and those that it has only
+/// when it is asked about in parts of a size: none of either.
+pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, Failure> {
+    let found = |size| -> Result<Vec<Diagnostic>, Failure> {
+        Ok(judge::in_parts(graph, rulebook, TODAY, size)?.into_iter().map(|finding| finding.diagnostic).collect())
+    };
+    let (whole, parts) = (found(usize::MAX)?, found(size)?);
+    let only = |some: &[Diagnostic], others: &[Diagnostic]| -> Vec<Diagnostic> {
+        some.iter().filter(|finding| !others.contains(finding)).cloned().collect()
+    };
+    Ok([only(&whole, &parts), only(&parts, &whole)].concat())
 }
 
 /// Asks Cedar's own authorizer the same questions: the selection of policies

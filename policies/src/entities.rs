@@ -12,14 +12,16 @@ use std::sync::Arc;
 use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Literal, PartialValue, Value, ValueKind};
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::extensions::Extensions;
+use indexmap::IndexSet;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
 use migspec_ir::{Actor, Graph, Id, Index, Resource};
 use migspec_verify::{Depth, Exploration};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use crate::judge::workflow;
+use crate::judge::{grants, workflow};
+use crate::part::{Part, Setting};
 use crate::{Failure, cedar};
 
 /// Stands for a resource that AWS owns, such as a default key.
@@ -54,6 +56,9 @@ pub(crate) fn leaving(type_name: &str, fact: &Fact) -> Option<&'static str> {
 /// A graph as Cedar sees it.
 pub(crate) struct World<'a> {
     pub graph: &'a Graph,
+    /// What is asked about.
+    pub part: Part<'a>,
+    /// What the part holds, and all that it refers to.
     pub entities: Entities,
     /// The principal of deployments.
     pub migration: Arc<EntityUID>,
@@ -65,40 +70,53 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// `today` is in days since 1970-01-01.
+    /// All of a graph. `today` is in days since 1970-01-01.
     pub(crate) fn new(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
+        Self::of(&Setting::new(graph, today), Part::whole(graph), Types::default())
+    }
+
+    /// A part of a graph. Type names that are known already need not be made again.
+    pub(crate) fn of(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
+        if !part.workflows {
+            return Self::of_resources(setting, part, types);
+        }
         // What workflows can do and what resources are do not depend on each other.
         std::thread::scope(|threads| {
-            let explored = threads.spawn(|| explored(graph));
-            let world = Self::of_resources(graph, today)?;
+            let explored = threads.spawn(|| explored(setting.graph));
+            let world = Self::of_resources(setting, part, types)?;
             let explored = explored.join().map_err(|_| Failure::new("a workflow cannot be explored", []))?;
             Ok(Self { explored, ..world })
         })
     }
 
     /// Without what the workflows can do.
-    fn of_resources(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
+    fn of_resources(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
+        let graph = setting.graph;
         let mut builder = Builder {
             graph,
-            index: Index::new(graph),
-            types: Types::default(),
+            index: &setting.index,
+            types,
             unknown: FxHashMap::default(),
             sentinels: FxHashSet::default(),
+            wanted: (!part.whole).then(IndexSet::default),
         };
-        let mut entities = Vec::with_capacity(graph.resources.len() + 32);
-        for resource in graph.resources.values() {
+        let mut entities = Vec::with_capacity(part.resources.len() + 32);
+        for resource in part.resources.values() {
             entities.push(builder.resource(resource)?);
         }
-        if !graph.grants.is_empty() {
-            builder.sentinels.extend(crate::judge::grants::arn_types());
+        builder.others(&part, &mut entities)?;
+        if !part.grants.is_empty() {
+            builder.sentinels.extend(grants::arn_types());
         }
         builder.sentinels(&mut entities);
-        let migration = builder.migration(today, &mut entities);
+        let migration = builder.migration(setting.today, &mut entities);
         builder.actors(&mut entities);
         // Named by requests only.
         ["Action", TARGET, workflow::TYPE, workflow::MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
-        crate::zones::entities(graph, &mut builder.types, &mut entities);
-        workflow::entities(graph, &mut builder.types, &mut entities);
+        crate::zones::entities(part.flows, &setting.holders, &mut builder.types, &mut entities);
+        if part.workflows {
+            workflow::entities(graph, &mut builder.types, &mut entities);
+        }
         let entities = Entities::from_entities(
             entities,
             None::<&NoEntitiesSchema>,
@@ -108,7 +126,11 @@ impl<'a> World<'a> {
         )
         .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
-        Ok(Self { graph, entities, migration, types, unknown, explored: Vec::new() })
+        Ok(Self { graph, part, entities, migration, types, unknown, explored: Vec::new() })
+    }
+
+    pub(crate) fn types(&self) -> &Types {
+        &self.types
     }
 
     pub(crate) fn uid(&self, type_name: &str, id: &str) -> Arc<EntityUID> {
@@ -150,7 +172,7 @@ fn text(value: &Value) -> Option<SmolStr> {
 }
 
 /// Type names are made once.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Types(FxHashMap<SmolStr, EntityType>);
 
 impl Types {
@@ -171,14 +193,31 @@ impl Types {
 
 struct Builder<'a> {
     graph: &'a Graph,
-    index: Index<'a>,
+    index: &'a Index<'a>,
     types: Types,
     unknown: FxHashMap<Id, Vec<&'static str>>,
     /// The types that references lead to.
     sentinels: FxHashSet<&'static str>,
+    /// Of a part, what it refers to.
+    wanted: Option<IndexSet<&'a Id, FxBuildHasher>>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// What a part refers to and does not hold, and so on from there.
+    fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), Failure> {
+        if let Some(wanted) = &mut self.wanted {
+            wanted.extend(grants::targets(self.graph, part.grants));
+        }
+        let mut next = 0;
+        while let Some(id) = self.wanted.as_ref().and_then(|wanted| wanted.get_index(next).copied()) {
+            next += 1;
+            if let Some(resource) = self.graph.get(id).filter(|_| !part.holds(self.graph, id)) {
+                entities.push(self.resource(resource)?);
+            }
+        }
+        Ok(())
+    }
+
     fn resource(&mut self, resource: &Resource) -> Result<Entity, Failure> {
         let Some(known) = resource.resource_type() else {
             let message =
@@ -189,7 +228,7 @@ impl Builder<'_> {
         let mut attributes = vec![(SmolStr::new_static(OWNER), cedar::string("spec"))];
         let mut outside = Vec::new();
         for fact in known.all_facts() {
-            let value = fact.of(resource, &self.index);
+            let value = fact.of(resource, self.index);
             if value == FactValue::External {
                 outside.extend(leaving(known.name, fact));
             }
@@ -216,6 +255,9 @@ impl Builder<'_> {
             (FactType::Entity(target), FactValue::External) => Some(self.types.uid(target, EXTERNAL).into()),
             (FactType::Entity(target), FactValue::Entity(id)) => {
                 let found = self.graph.get(&id).filter(|r| r.type_name == target)?;
+                if let Some(wanted) = &mut self.wanted {
+                    wanted.insert(&found.id);
+                }
                 Some(self.types.uid(target, found.id.as_str()).into())
             }
             _ => None,

@@ -16,8 +16,9 @@ use cedar_policy_core::extensions::Extensions;
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 
-use crate::entities::World;
+use crate::entities::{Types, World};
 use crate::finding::Finding;
+use crate::part::{self, Part, Setting};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::{Failure, reach, waivers};
@@ -35,17 +36,7 @@ pub struct Judgement {
 
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
-    let world = World::new(graph, today)?;
-    // What no policy decides is reckoned beside what they say.
-    let findings = std::thread::scope(|threads| {
-        let reckoned = threads.spawn(|| {
-            let compared = reach::compare(graph).into_iter().map(Finding::unwaivable);
-            compared.chain(workflow::explored(&world)).collect::<Vec<_>>()
-        });
-        let mut findings = findings(&world, rulebook)?;
-        findings.extend(reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))?);
-        Ok::<_, Failure>(findings)
-    })?;
+    let findings = in_parts(graph, rulebook, today, part::SIZE)?;
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     judgement.findings.dedup();
@@ -54,7 +45,28 @@ pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement
     Ok(judgement)
 }
 
-/// All findings before waivers.
+/// All findings about a graph, asked for in parts of a size.
+pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usize) -> Result<Vec<Finding>, Failure> {
+    let setting = Setting::new(graph, today);
+    let mut parts = setting.parts(size);
+    let first = parts.next().unwrap_or_else(|| Part::whole(graph));
+    let first = World::of(&setting, first, Types::default())?;
+    // What no policy decides is reckoned beside what they say.
+    std::thread::scope(|threads| {
+        let reckoned = threads.spawn(|| {
+            let compared = reach::compare(graph).into_iter().map(Finding::unwaivable);
+            compared.chain(workflow::explored(&first)).collect::<Vec<_>>()
+        });
+        let mut found = findings(&first, rulebook)?;
+        for part in parts {
+            found.extend(findings(&World::of(&setting, part, first.types().clone())?, rulebook)?);
+        }
+        found.extend(reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))?);
+        Ok(found)
+    })
+}
+
+/// What policies say of a part, before waivers.
 pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut findings = deploys::judge(world, rulebook)?;
     findings.extend(grants::judge(world, rulebook)?);

@@ -13,6 +13,7 @@ mod finding;
 mod fingerprint;
 mod judge;
 pub mod mutation;
+mod part;
 pub mod reach;
 mod rule;
 mod rulebook;
@@ -23,7 +24,7 @@ mod waivers;
 mod zones;
 
 pub use assess::{Assessment, Outcome, Verdict, assess, denial};
-pub use case::{Case, CaseFailure, Expect, agrees_with_cedar};
+pub use case::{Case, CaseFailure, Expect, agrees_with_cedar, differs_in_parts};
 pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
 pub use rulebook::{PolicyFile, Rulebook, compiled};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::Entity;
-use migspec_ir::{Graph, Id, Zone};
+use migspec_ir::{Flow, Graph, Id, Zone};
 use rustc_hash::FxHashMap;
 
 use crate::cedar;
@@ -22,13 +22,14 @@ pub(crate) fn name(zone: &Zone) -> String {
     }
 }
 
-/// Adds an entity for each zone of the graph's flows.
-pub(crate) fn entities(graph: &Graph, types: &mut Types, entities: &mut Vec<Entity>) {
-    let zones: BTreeSet<&Zone> = graph.flows.iter().flat_map(|flow| [&flow.from, &flow.to]).collect();
-    if zones.is_empty() {
-        return;
-    }
-    let holders = holders(graph);
+/// Adds an entity for each zone of the flows.
+pub(crate) fn entities(
+    flows: &[Flow],
+    holders: &FxHashMap<&Id, BTreeSet<&'static str>>,
+    types: &mut Types,
+    entities: &mut Vec<Entity>,
+) {
+    let zones: BTreeSet<&Zone> = flows.iter().flat_map(|flow| [&flow.from, &flow.to]).collect();
     for zone in zones {
         let holds = match zone {
             Zone::Group(id) => holders.get(id).map(|types| types.iter().copied().collect()).unwrap_or_default(),
@@ -55,7 +56,7 @@ pub(crate) fn entities(graph: &Graph, types: &mut Types, entities: &mut Vec<Enti
 
 /// The types of the resources that use each security group; a group that
 /// belongs to a group's rules does not use it.
-fn holders(graph: &Graph) -> FxHashMap<&Id, BTreeSet<&'static str>> {
+pub(crate) fn holders(graph: &Graph) -> FxHashMap<&Id, BTreeSet<&'static str>> {
     let groups: FxHashMap<&Id, ()> = graph.of_type("AWS::EC2::SecurityGroup").map(|r| (&r.id, ())).collect();
     let mut holders: FxHashMap<&Id, BTreeSet<&'static str>> = FxHashMap::default();
     for resource in graph.resources.values().filter(|r| !r.type_name.starts_with("AWS::EC2::SecurityGroup")) {

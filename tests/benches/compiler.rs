@@ -3,13 +3,18 @@
 
 #![allow(clippy::panic, reason = "a bench fails by panicking")]
 
-use divan::Bencher;
+use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher};
 use migspec_diag::Sources;
 use migspec_ir::Graph;
 use migspec_policies::judge;
 use migspec_targets::{Packages, TARGETS};
 use migspec_tests::{generate, runs};
 use migspec_verify::{Depth, Exploration, offences};
+
+/// So that each bench shows what it takes at its peak.
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
@@ -45,6 +50,19 @@ fn judge_prod(bencher: Bencher) {
     let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
     let rulebook = runs::rulebook();
     bencher.bench(|| judge(&graph, rulebook, runs::TODAY.days()).expect("a verdict"));
+}
+
+/// The policies alone, over a graph that is there: of the items, which are
+/// resources, the last has more than 100,000. Ten times as many must take ten
+/// times as long, and no more at a time.
+#[divan::bench(args = [230, 2300], sample_count = 3, sample_size = 1)]
+fn judge_many(bencher: Bencher, replications: usize) {
+    let view = runs::view(&generate::replications(replications), "dev");
+    let graph = migspec_lower::lower(&view).value;
+    let rulebook = runs::rulebook();
+    bencher
+        .counter(ItemsCount::new(graph.resources.len()))
+        .bench(|| judge(&graph, rulebook, runs::TODAY.days()).expect("a verdict"));
 }
 
 #[divan::bench(args = [10, 100, 1000], sample_count = 3, sample_size = 1)]

@@ -79,6 +79,21 @@ fn a_weak_spec_is_clean_without_its_weakness() {
     assert!(strengthened >= 6, "{strengthened} specs say where their weakness stands");
 }
 
+/// Large graphs are asked about in parts; where a part ends decides nothing.
+#[test]
+fn a_graph_has_the_same_findings_in_parts() {
+    for path in specs() {
+        let text = fs::read_to_string(&path).expect("a weak spec can be read");
+        let (_, checked) = runs::check_text(&path.to_string_lossy(), &text, None);
+        for graph in &checked.graphs {
+            for size in [1, 40] {
+                let differs = migspec_policies::differs_in_parts(graph, runs::rulebook(), size);
+                assert_eq!(differs, Ok(Vec::new()), "{} in parts of {size}", path.display());
+            }
+        }
+    }
+}
+
 /// The text without what stands between the marks; nothing where there are none.
 fn without_weakness(text: &str) -> Option<String> {
     let (mut keep, mut strong) = (true, String::new());

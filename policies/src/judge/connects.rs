@@ -16,13 +16,13 @@ use crate::{Failure, cedar, zones};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
-    if world.graph.flows.is_empty() {
+    if world.part.flows.is_empty() {
         return Ok(findings);
     }
     let permits = rulebook.permits("connect", None, zones::TYPE)?;
     let forbids = rulebook.forbids("connect", zones::TYPE)?;
     let denied = UNDECLARED_PATH.into();
-    for flow in &world.graph.flows {
+    for flow in world.part.flows {
         let evaluator = evaluator(world, request(world, flow));
         if !permitted(&permits, &evaluator)? {
             findings.push(undeclared(flow).asked(&denied, subject(flow)));
@@ -43,7 +43,7 @@ pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<
     let forbids = rulebook.forbids("connect", zones::TYPE)?;
     let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
     let names: Vec<Arc<str>> = names.collect();
-    let subjects: BTreeSet<&Id> = world.graph.flows.iter().filter_map(subject).collect();
+    let subjects: BTreeSet<&Id> = world.part.flows.iter().filter_map(subject).collect();
     Ok(subjects.into_iter().flat_map(|id| names.iter().map(|name| (Arc::clone(name), id.clone()))).collect())
 }
 
@@ -82,5 +82,5 @@ fn request(world: &World, flow: &Flow) -> Request {
 }
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
-    world.graph.flows.iter().map(|flow| request(world, flow)).collect()
+    world.part.flows.iter().map(|flow| request(world, flow)).collect()
 }

@@ -19,7 +19,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     let action = world.action("deploy");
     let mut forbids: FxHashMap<&str, Vec<&Rule>> = FxHashMap::default();
     let mut findings = Vec::new();
-    for resource in world.graph.resources.values() {
+    for resource in world.part.resources.values() {
         let rules = match forbids.entry(resource.type_name) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::hash_map::Entry::Vacant(new) => {
@@ -54,7 +54,7 @@ fn judge_resource(
 /// Which policies are asked about which resource.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
-    for resource in world.graph.resources.values() {
+    for resource in world.part.resources.values() {
         let rules = rulebook.forbids("deploy", resource.type_name)?;
         asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), resource.id.clone())));
     }
@@ -68,5 +68,5 @@ fn request(world: &World, resource: &Resource, action: &Uid) -> Request {
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
     let action = world.action("deploy");
-    world.graph.resources.values().map(|resource| request(world, resource, &action)).collect()
+    world.part.resources.values().map(|resource| request(world, resource, &action)).collect()
 }

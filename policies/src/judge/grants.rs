@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Request, Value as CedarValue};
-use migspec_ir::{Actor, Datum, Grant, Id, Value};
+use migspec_ir::{Actor, Datum, Grant, Graph, Id, Resource, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -20,7 +20,7 @@ use crate::{Failure, cedar};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
-    for grant in &world.graph.grants {
+    for grant in world.part.grants {
         for action in &grant.actions {
             for on in &grant.resources {
                 judge.right(&Right { grant, action, on })?;
@@ -137,11 +137,7 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
 /// The entity that a right is granted on: a resource of the graph, a sentinel
 /// of the type that the ARN names, or a target outside the table.
 fn target(world: &World, value: &Value) -> (&'static str, String) {
-    let mut found = None;
-    value.references(&mut |id, attribute| {
-        found = found.take().or_else(|| world.graph.get(id).map(|resource| (resource, attribute.map(str::to_owned))));
-    });
-    match found {
+    match named(world.graph, value) {
         // What a resource keeps elsewhere is not the resource.
         Some((_, Some(attribute))) if attribute.ends_with("SecretArn") => {
             return ("AWS::SecretsManager::Secret", EXTERNAL.to_owned());
@@ -157,6 +153,21 @@ fn target(world: &World, value: &Value) -> (&'static str, String) {
         Some(name) => (name, EXTERNAL.to_owned()),
         None => (TARGET, "unmapped".to_owned()),
     }
+}
+
+/// The resource that a value refers to, and by which attribute.
+fn named<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<String>)> {
+    let mut found = None;
+    value.references(&mut |id, attribute| {
+        found = found.take().or_else(|| graph.get(id).map(|resource| (resource, attribute.map(str::to_owned))));
+    });
+    found
+}
+
+/// The resources that grants are on.
+pub(crate) fn targets<'g>(graph: &'g Graph, grants: &[Grant]) -> impl Iterator<Item = &'g Id> {
+    let on = grants.iter().flat_map(|grant| &grant.resources);
+    on.filter_map(|on| named(graph, &on.value)).map(|(resource, _)| &resource.id)
 }
 
 /// The text of an ARN; a reference as `<id.Attribute>`.
@@ -212,7 +223,7 @@ fn arn_type(arn: &str) -> Option<&'static str> {
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
     let denied = BEYOND_ACTOR.into();
-    for grant in &world.graph.grants {
+    for grant in world.part.grants {
         asked.insert((Arc::clone(&denied), grant.role.clone()));
         for on in &grant.resources {
             let (on, _) = target(world, &on.value);
@@ -225,7 +236,7 @@ pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
     let mut requests = Vec::new();
-    for grant in &world.graph.grants {
+    for grant in world.part.grants {
         let Some(actor) = world.graph.actors.get(&grant.role) else { continue };
         for action in &grant.actions {
             for on in &grant.resources {

@@ -123,7 +123,6 @@ fn each_offence_is_found_by_its_own_policy_alone() {
     // What was agreed to and written down is used up by the first flip.
     let twice = [
         "change-without-checkpoint",
-        "change-without-record",
         "flip-without-approval",
         "flip-without-fence",
         "flip-without-sequences",
