@@ -1,5 +1,5 @@
-//! How long the functions take that have 15 seconds, while 16 sessions write
-//! on each side: `cargo bench -p migspec-functions-e2e --bench writers`.
+//! How long the functions take that have 15 seconds, while 16 sessions write:
+//! `cargo bench -p migspec-functions-e2e --bench writers`.
 //!
 //! In a migration nobody writes when they are called. Here everybody does.
 
@@ -72,66 +72,63 @@ fn write(world: &World, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU64
     std::thread::spawn(move || block_on(run))
 }
 
-fn main() {
-    let Some(world) = World::start() else { return };
-    block_on(prepare(&world));
+/// Starts writers on one side, and does something again and again meanwhile.
+fn under_writers(world: &World, side: Side, names: &[&'static str], round: impl AsyncFn() -> Vec<Duration>) {
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let writers: Vec<_> = [Side::Source, Side::Target]
-        .into_iter()
-        .flat_map(|side| (0..WRITERS).map(move |_| side))
-        .map(|side| write(&world, side, &stop, &done))
-        .collect();
-    let mut took: Vec<(&str, Vec<Duration>)> =
-        ["sequences", "reverse slot: create", "report", "drop", "fence", "unfence"]
-            .map(|name| (name, Vec::new()))
-            .into();
+    let writers: Vec<_> = (0..WRITERS).map(|_| write(world, side, &stop, &done)).collect();
+    let mut took = vec![Vec::new(); names.len()];
     block_on(async {
         for _ in 0..ROUNDS {
-            round(&world, &done, &mut took).await;
+            let before = done.load(Ordering::SeqCst);
+            while done.load(Ordering::SeqCst) < before + 200 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            for (took, this) in took.iter_mut().zip(round().await) {
+                took.push(this);
+            }
         }
     });
     stop.store(true, Ordering::SeqCst);
     for writer in writers {
         writer.join().unwrap();
     }
-    println!(
-        "{WRITERS} writers on each side, {} sequences, {} writes in all",
-        SEQUENCES + 1,
-        done.load(Ordering::SeqCst)
-    );
-    for (name, mut took) in took {
+    println!("{WRITERS} writers on the {}, who wrote {} times:", side.word(), done.load(Ordering::SeqCst));
+    for (name, mut took) in names.iter().zip(took) {
         took.sort();
         let (median, most) = (took[took.len() / 2].as_millis(), took[took.len() - 1].as_millis());
-        println!("{name:<22} median {median:>5} ms, at most {most:>5} ms");
+        println!("{name:<20} median {median:>5} ms, at most {most:>5} ms");
     }
 }
 
-async fn round(world: &World, done: &AtomicU64, took: &mut [(&str, Vec<Duration>)]) {
-    let before = done.load(Ordering::SeqCst);
-    while done.load(Ordering::SeqCst) < before + 500 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let (call, ports, run) = (world.call(), &world.ports, world.run_of());
-    let begun = Instant::now();
-    let set = SequencesEvent { run: run.clone(), side: Side::Target, margin: 1000 };
-    migspec_sequences::handle(ports, &call, set).await.unwrap();
-    took[0].1.push(begun.elapsed());
-    let events = [
-        ReverseEvent::Create { run: run.clone() },
-        ReverseEvent::Report { run: run.clone() },
-        ReverseEvent::Drop { run: run.clone() },
-    ];
-    for (n, event) in events.into_iter().enumerate() {
+fn main() {
+    let Some(world) = World::start() else { return };
+    block_on(prepare(&world));
+    println!("{} sequences, {ROUNDS} rounds", SEQUENCES + 1);
+    let (ports, run) = (&world.ports, world.run_of());
+    let timed = async |work: std::pin::Pin<Box<dyn Future<Output = bool> + '_>>| {
         let begun = Instant::now();
-        migspec_reverse::handle(ports, &call, event).await.unwrap();
-        took[1 + n].1.push(begun.elapsed());
-    }
+        assert!(work.await, "it succeeds");
+        begun.elapsed()
+    };
     let side = Side::Source;
-    let events =
-        [FenceEvent::Fence { run: run.clone(), side, segment: None }, FenceEvent::Unfence { run, side, segment: None }];
-    for (n, event) in events.into_iter().enumerate() {
-        let begun = Instant::now();
-        migspec_fence::handle(ports, &call, event).await.unwrap();
-        took[4 + n].1.push(begun.elapsed());
-    }
+    under_writers(&world, side, &["sequences", "fence", "unfence"], async || {
+        let call = world.call();
+        let set = SequencesEvent { run: run.clone(), side: Side::Target, margin: 1000 };
+        let fence = FenceEvent::Fence { run: run.clone(), side, segment: None };
+        let unfence = FenceEvent::Unfence { run: run.clone(), side, segment: None };
+        vec![
+            timed(Box::pin(async { migspec_sequences::handle(ports, &call, set).await.is_ok() })).await,
+            timed(Box::pin(async { migspec_fence::handle(ports, &call, fence).await.is_ok() })).await,
+            timed(Box::pin(async { migspec_fence::handle(ports, &call, unfence).await.is_ok() })).await,
+        ]
+    });
+    under_writers(&world, Side::Target, &["slot: create", "slot: report", "slot: drop"], async || {
+        let call = world.call();
+        let slot = async |event| migspec_reverse::handle(ports, &call, event).await.is_ok();
+        vec![
+            timed(Box::pin(slot(ReverseEvent::Create { run: run.clone() }))).await,
+            timed(Box::pin(slot(ReverseEvent::Report { run: run.clone() }))).await,
+            timed(Box::pin(slot(ReverseEvent::Drop { run: run.clone() }))).await,
+        ]
+    });
 }
