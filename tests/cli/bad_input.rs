@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::support::{Run, finished, migspec, reference, root, run, tree};
+use crate::support::{Run, finished, migspec, reference, run, tree};
 
 fn folder_with(name: &str, bytes: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -228,11 +228,4 @@ fn an_environment_that_is_not_declared() {
     let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "production"]);
     says(&found, 1, "unknown-environment");
     assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
-}
-
-/// No timeline is better than one of a workflow that is not the spec's.
-#[test]
-fn a_cutover_that_cannot_be_simulated() {
-    let arguments = ["simulate", "specs/examples/together/together.migspec.kdl", "--env", "dev"];
-    says(&run(&root(), &arguments), 2, "moves several databases, which cannot be simulated yet");
 }

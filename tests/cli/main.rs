@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod reproducible;
+mod simulate;
 mod support;
 
 /// Transcripts of commands, which are also documentation.

@@ -15,6 +15,7 @@ mod reverse;
 mod rollback;
 mod run;
 mod sequences;
+pub mod undo;
 mod validator;
 
 pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
-use migspec_ir::workflow::{Effect, Kind, Phase, Side, Workflow};
+use migspec_events::undo::Way;
+use migspec_ir::workflow::{Effect, Kind, Phase, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::program::{NodeId, Program, Target};
 use crate::turn::{self, Known, Leaving, Passes, Tracking, Turn};
+use crate::undo;
 use crate::value::Value;
 use crate::world::World;
 
@@ -99,6 +101,7 @@ impl<'w> Exploration<'w> {
 
     fn explored(program: Program<'w>, depth: Depth) -> Self {
         let tracking = Tracking::new(&program);
+        let way = undo::way(&program);
         let explorer = Explorer {
             tracking: &tracking,
             controls: IndexSet::default(),
@@ -117,6 +120,7 @@ impl<'w> Exploration<'w> {
             },
             worlds: IndexSet::default(),
             depth,
+            way,
         };
         explorer.run()
     }
@@ -174,6 +178,7 @@ struct Explorer<'t, 'w> {
     /// Worlds in which an execution was started.
     worlds: IndexSet<World, FxBuildHasher>,
     depth: Depth,
+    way: Way,
 }
 
 impl<'w> Explorer<'_, 'w> {
@@ -371,7 +376,7 @@ impl<'w> Explorer<'_, 'w> {
         } else if !passes.takes_effect() {
             worlds.push(world);
         } else if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
-            self.undone(control, (world, all(world)), visit, worlds);
+            self.undone(control, all(world), visit, worlds);
         } else {
             worlds.push(all(world));
         }
@@ -379,25 +384,19 @@ impl<'w> Explorer<'_, 'w> {
 
     /// A rollback can come as far as any of its steps; once it says that it is
     /// done, all are.
-    fn undone(&mut self, control: &Control, (world, called): (World, World), visit: VisitId, worlds: &mut Vec<World>) {
-        // A rollback that a new execution asks for goes by what the earlier
-        // ones have written down.
-        let told = self.told(control.variables);
-        worlds.push(called);
-        let Some(phase) = told.map(|phase| if world.written() { phase.max(Phase::Unfence) } else { phase }) else {
+    fn undone(&mut self, control: &Control, called: World, visit: VisitId, worlds: &mut Vec<World>) {
+        let Some(told) = self.told(control.variables) else {
+            worlds.push(called);
             self.untold(control.at, visit, "the phase of `failure` is not known here");
             return;
         };
-        if world.takes_writes(Side::Target) && !phase.undoes().contains(&Effect::SyncSequences(Side::Source)) {
+        let back = undo::Back::new(told, self.way, called);
+        if back.forgets_writes() {
             self.untold(control.at, visit, "the target has taken writes, and the phase is one before that");
         }
-        let mut last = called;
-        for step in phase.undoes().iter().filter(|step| applies(**step, world)) {
-            last = last.after(*step);
-            worlds.push(last);
-        }
-        if self.found.program.nodes[control.at].effects.contains(&Effect::RolledBack) {
-            worlds.drain(..worlds.len() - 1);
+        match self.found.program.nodes[control.at].effects.contains(&Effect::RolledBack) {
+            true => worlds.extend(back.done()),
+            false => worlds.extend(back.passed()),
         }
     }
 
@@ -440,15 +439,6 @@ fn then(turn: &Turn, variables: VariablesId) -> Then {
         Some(Target::End) => Then::Ends(None),
         Some(Target::Nowhere) => Then::Ends(Some("States.Runtime".into())),
         None => Then::Ends(turn.error.clone()),
-    }
-}
-
-/// What was never started need not be stopped or resumed.
-fn applies(step: Effect, world: World) -> bool {
-    match step {
-        Effect::StopReverse => world.holds(Effect::StartReverse) || world.holds(Effect::ReverseRunning),
-        Effect::StartForward => world.holds(Effect::StopForward),
-        _ => true,
     }
 }
 

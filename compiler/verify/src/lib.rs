@@ -12,6 +12,7 @@ mod program;
 mod property;
 pub mod simulate;
 mod turn;
+mod undo;
 mod value;
 mod verdict;
 mod world;

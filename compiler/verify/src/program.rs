@@ -117,6 +117,11 @@ impl<'w> Program<'w> {
         }
     }
 
+    /// Whether it starts replication from the target back to the source.
+    pub fn reverses(&self) -> bool {
+        self.nodes.iter().any(|node| node.state.effects.contains(&Effect::StartReverse))
+    }
+
     pub fn find(&self, name: &str) -> Option<NodeId> {
         self.by_name.get(name).copied()
     }

@@ -4,6 +4,8 @@
 mod answers;
 mod run;
 mod scenario;
+mod worlds;
 
 pub use run::{Call, EXECUTION, Entry, Redrive, Run, START, simulate};
 pub use scenario::{Answering, Outcome, Scenario};
+pub use worlds::Worlds;

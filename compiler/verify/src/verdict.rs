@@ -192,12 +192,11 @@ fn judge(
 /// Wholly on one side.
 pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
     let (source, target) = (world.takes_writes(Side::Source), world.takes_writes(Side::Target));
-    let reverses = program.nodes.iter().any(|node| node.effects.contains(&Effect::StartReverse));
     match world.writer() {
-        Some(Side::Source) => source && !target && !world.shifted(),
+        Some(Side::Source) => source && !target && !world.shifted() && !world.holds(Effect::ShiftReads(0)),
         Some(Side::Target) => {
             let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
-            target && !source && (world.reverse_runs() || !reverses || given_up)
+            target && !source && (world.reverse_runs() || !program.reverses() || given_up)
         }
         None => false,
     }

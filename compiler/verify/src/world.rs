@@ -186,6 +186,7 @@ fn outlined() -> u64 {
     let others = [
         Effect::HoldWrites,
         Effect::Shift(0),
+        Effect::ShiftReads(0),
         Effect::StopForward,
         Effect::StartReverse,
         Effect::ReverseRunning,

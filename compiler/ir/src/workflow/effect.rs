@@ -48,45 +48,6 @@ impl Phase {
         Phase::Notify,
     ];
 
-    /// What a rollback from this phase undoes, in order. Writes are held first,
-    /// and the applications are told where to write only when that side is
-    /// open: one that is interrupted in between is asked for again, and does
-    /// not look like the start or the end of a migration.
-    pub fn undoes(self) -> &'static [Effect] {
-        use Side::{Source, Target};
-        match self {
-            Phase::Assess | Phase::Decommission | Phase::Rollback | Phase::Notify => &[],
-            // An execution that was interrupted may have left requests shifted.
-            Phase::Load | Phase::Replicate | Phase::Validate | Phase::Shift | Phase::Approve => {
-                &[Effect::Shift(0), Effect::StartForward]
-            }
-            Phase::Fence
-            | Phase::Drain
-            | Phase::FinalCheck
-            | Phase::Sequences
-            | Phase::StopForward
-            | Phase::StartReverse
-            | Phase::Flip => &[
-                Effect::HoldWrites,
-                Effect::Fence(Target),
-                Effect::Shift(0),
-                Effect::Unfence(Source),
-                Effect::Flip(Source),
-                Effect::StopReverse,
-                Effect::StartForward,
-            ],
-            Phase::Unfence | Phase::Watch => &[
-                Effect::HoldWrites,
-                Effect::Fence(Target),
-                Effect::SyncSequences(Source),
-                Effect::Shift(0),
-                Effect::Unfence(Source),
-                Effect::Flip(Source),
-                Effect::StopReverse,
-            ],
-        }
-    }
-
     /// Reads what [`Phase::name`] writes.
     pub fn parse(text: &str) -> Option<Phase> {
         Phase::ALL.iter().copied().find(|phase| phase.name() == text)

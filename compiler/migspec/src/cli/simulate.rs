@@ -4,7 +4,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use migspec_ir::Graph;
 use migspec_ir::workflow::{Side, Workflow};
-use migspec_verify::simulate::{Answering, Entry, Outcome, Run, Scenario, simulate};
+use migspec_verify::simulate::{Answering, Entry, Outcome, Run, Scenario, Worlds, simulate};
 use migspec_verify::{Program, World};
 use serde_json::{Value as Json, json};
 
@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let run = simulate(&program, &scenario);
     match arguments.format {
         Format::Human => print(&timeline(&program, &run))?,
-        Format::Json => print(&format!("{:#}\n", document(&run)))?,
+        Format::Json => print(&format!("{:#}\n", document(workflow, &run)))?,
     }
     Ok(if run.safe { Exit::Clean } else { Exit::Findings })
 }
@@ -145,14 +145,6 @@ pub fn passed(workflow: &Workflow, told: &Told) -> Result<Vec<Arc<str>>, String>
 
 impl Told {
     pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, String> {
-        // The answers are those of one database: another's task would never load.
-        if program.workflow.units.len() > 1 {
-            return Err(format!(
-                "the cutover `{}` moves several databases, which cannot be simulated yet; `migspec verify workflow` \
-                 explores its state machine with every outcome",
-                program.workflow.cutover
-            ));
-        }
         let named = [&self.fail, &self.hang, &self.throttle].into_iter().flatten().map(|(state, _)| state);
         for state in named.chain(&self.redrive) {
             let known = program.find(state).map(|id| program.nodes[id].state);
@@ -196,7 +188,9 @@ impl Told {
 
 /// One line for each state; turns of a loop as one.
 fn timeline(program: &Program<'_>, run: &Run) -> String {
-    let mut out = String::from("       time  writes   writer   requests  state\n");
+    let writers = writers(program.workflow);
+    let heads: Vec<String> = writers.iter().map(|head| format!("{head:<7}")).collect();
+    let mut out = format!("       time  {}  writer   requests  state\n", heads.join("  "));
     let mut i = 0;
     while let Some(entry) = run.entries.get(i) {
         let turns = turns(&run.entries[i..]);
@@ -206,7 +200,7 @@ fn timeline(program: &Program<'_>, run: &Run) -> String {
             "" => entry.state.to_string(),
             branch => format!("{} in {branch}", entry.state),
         };
-        let _ = write!(out, "{:>11}  {}  {name}", clock(entry.at), columns(entry.world));
+        let _ = write!(out, "{:>11}  {}  {name}", clock(entry.at), columns(&entry.worlds, &heads));
         match (&entry.failed, turns) {
             (Some(error), _) => out.push_str(&format!(": FAILS with {error}\n")),
             (None, (1, _)) => out.push_str(&format!(": {does}\n")),
@@ -222,14 +216,22 @@ fn timeline(program: &Program<'_>, run: &Run) -> String {
         Err(why) => format!("ends without a route: {why}"),
     };
     let verdict = if run.safe { "safe" } else { "NOT SAFE: a person has to decide" };
-    let _ = writeln!(out, "\n{end} after {}: {}\n{verdict}", clock(run.took), last(run.world));
+    let _ = writeln!(out, "\n{end} after {}: {}\n{verdict}", clock(run.took), last(program.workflow, &run.worlds));
     out
+}
+
+/// What stands above who takes writes: the databases, where several move.
+fn writers(workflow: &Workflow) -> Vec<&str> {
+    match workflow.units.as_slice() {
+        [] => vec!["writes"],
+        units => units.iter().map(|unit| &**unit).collect(),
+    }
 }
 
 /// How often the states from here on repeat, and how many they are.
 fn turns(entries: &[Entry]) -> (usize, usize) {
     let same =
-        |a: &Entry, b: &Entry| a.state == b.state && a.world == b.world && a.branch == b.branch && b.failed.is_none();
+        |a: &Entry, b: &Entry| a.state == b.state && a.worlds == b.worlds && a.branch == b.branch && b.failed.is_none();
     for length in 2..=4 {
         let mut n = 1;
         while (0..length).all(|k| match (entries.get(k), entries.get(n * length + k)) {
@@ -245,8 +247,10 @@ fn turns(entries: &[Entry]) -> (usize, usize) {
     (1, 1)
 }
 
-fn columns(world: World) -> String {
-    format!("{:<7}  {:<7}  {:<8}", writes(world), world.writer_name(), requests(world))
+fn columns(worlds: &Worlds, heads: &[String]) -> String {
+    let writes = worlds.iter().zip(heads).map(|(world, head)| format!("{:<1$}", writes(world), head.chars().count()));
+    let writes = writes.collect::<Vec<_>>().join("  ");
+    format!("{writes}  {:<7}  {:<8}", worlds.writer_name(), requests(worlds))
 }
 
 /// Who takes writes.
@@ -259,14 +263,34 @@ fn writes(world: World) -> &'static str {
     }
 }
 
-fn requests(world: World) -> &'static str {
-    if world.shifted() { "shifted" } else { "source" }
+fn requests(worlds: &Worlds) -> &'static str {
+    if worlds.shifted() { "shifted" } else { "source" }
 }
 
-fn last(world: World) -> String {
-    let told = if world.told() { "people were told" } else { "nobody was told" };
-    let reverse = if world.reverse_runs() { ", replication back runs" } else { "" };
-    format!("{} takes writes, requests {}, {told}{reverse}", writes(world), requests(world))
+fn last(workflow: &Workflow, worlds: &Worlds) -> String {
+    let told = if worlds.told() { "people were told" } else { "nobody was told" };
+    let requests = if worlds.shifted() { "are shifted" } else { "go to the source" };
+    let rest = format!("requests {requests}, {told}");
+    let mut each: Vec<String> = worlds.iter().map(takes).collect();
+    if each.windows(2).all(|pair| pair[0] == pair[1]) {
+        each.truncate(1);
+    } else {
+        let named = writers(workflow).into_iter().zip(each);
+        each = named.map(|(database, takes)| format!("of {database}, {takes}")).collect();
+    }
+    format!("{}; {rest}", each.join("; "))
+}
+
+/// Who takes writes, in words.
+fn takes(world: World) -> String {
+    let sides = match (world.takes_writes(Side::Source), world.takes_writes(Side::Target)) {
+        (true, true) => "BOTH sides take writes",
+        (true, false) => "the source takes writes",
+        (false, true) => "the target takes writes",
+        (false, false) => "nobody takes writes",
+    };
+    let reverse = if world.reverse_runs() { ", and replication back runs" } else { "" };
+    format!("{sides}{reverse}")
 }
 
 /// `1d 02:03:04`.
@@ -277,19 +301,12 @@ fn clock(millis: u64) -> String {
     if days > 0 { format!("{days}d {time}") } else { time }
 }
 
-fn document(run: &Run) -> Json {
-    let world = |world: World| {
-        json!({
-            "source": world.takes_writes(Side::Source),
-            "target": world.takes_writes(Side::Target),
-            "writer": world.writer_name(),
-            "shifted": world.shifted(),
-            "reverse": world.reverse_runs(),
-            "told": world.told(),
-        })
-    };
+fn document(workflow: &Workflow, run: &Run) -> Json {
     let entries = run.entries.iter().map(|e| {
-        json!({ "at": e.at as f64 / 1000.0, "state": &*e.state, "branch": e.branch, "failed": e.failed, "world": world(e.world) })
+        json!({
+            "at": e.at as f64 / 1000.0, "state": &*e.state, "branch": e.branch, "failed": e.failed,
+            "world": world(workflow, &e.worlds),
+        })
     });
     let calls = run.calls.iter().map(|c| {
         let outcome = match &c.outcome {
@@ -304,7 +321,29 @@ fn document(run: &Run) -> Json {
         "calls": calls.collect::<Vec<_>>(),
         "seconds": run.took as f64 / 1000.0,
         "end": run.end.as_ref().map_or(Json::Null, |state| Json::from(&**state)),
-        "world": world(run.world),
+        "world": world(workflow, &run.worlds),
         "safe": run.safe,
     })
+}
+
+/// Where several databases move, each by its key.
+fn world(workflow: &Workflow, worlds: &Worlds) -> Json {
+    let one = |world: World| {
+        json!({
+            "source": world.takes_writes(Side::Source),
+            "target": world.takes_writes(Side::Target),
+            "reverse": world.reverse_runs(),
+        })
+    };
+    let mut all = match workflow.units.as_slice() {
+        [] => worlds.iter().map(one).next().unwrap_or_default(),
+        units => {
+            let each = units.iter().zip(worlds.iter()).map(|(unit, world)| (unit.to_string(), one(world)));
+            json!({ "databases": each.collect::<serde_json::Map<_, _>>() })
+        }
+    };
+    all["writer"] = worlds.writer_name().into();
+    all["shifted"] = worlds.shifted().into();
+    all["told"] = worlds.told().into();
+    all
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::scenario::{Answering, Outcome, Scenario};
-use crate::world::World;
+use super::worlds::{self, Worlds};
+use crate::program::Program;
 
 /// What a call is answered from.
 pub(super) struct Asked<'a> {
@@ -16,18 +17,47 @@ pub(super) struct Asked<'a> {
     pub arguments: &'a Json,
     /// Which call of the state this is, from 1.
     pub nth: u64,
-    pub world: World,
+    pub worlds: &'a Worlds,
     /// Milliseconds since the start.
     pub now: u64,
-    /// When the fence token was written.
+    /// When the fence token was written that is asked for.
     pub token_at: u64,
-    /// The task of the way back, where the workflow has one.
-    pub reverse_task: Option<&'a str>,
+    pub tasks: &'a [Task<'a>],
     pub reads_writer: bool,
     /// The name of the execution.
     pub execution: &'a str,
     /// Whether whoever is asked here was asked before and did not answer.
     pub reminded: bool,
+}
+
+/// A replication task that the workflow starts.
+pub(super) struct Task<'a> {
+    arn: &'a str,
+    /// The database that it belongs to.
+    unit: usize,
+    way: Way,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Forward,
+    Back,
+}
+
+/// The tasks of a workflow, by the states that start them.
+pub(super) fn tasks<'w>(program: &Program<'w>) -> Vec<Task<'w>> {
+    let states = program.nodes.iter().map(|node| node.state);
+    let started = states.filter_map(|state| {
+        let way = state.effects.iter().find_map(|effect| match effect {
+            Effect::StartForward => Some(Way::Forward),
+            Effect::StartReverse => Some(Way::Back),
+            _ => None,
+        })?;
+        let Kind::Task { arguments, .. } = &state.kind else { return None };
+        let arn = arguments.get("ReplicationTaskArn")?.as_text()?;
+        Some(Task { arn, unit: worlds::unit(program.workflow, state).unwrap_or(0), way })
+    });
+    started.collect()
 }
 
 /// The answer, and milliseconds until it comes.
@@ -86,11 +116,17 @@ fn reply(asked: &Asked<'_>, api: Api) -> Json {
             json!({ "Executions": names.map(|name| json!({ "Name": name })).collect::<Vec<_>>() })
         }
         Api::InvokeFunction => json!({ "StatusCode": 200, "Payload": function(asked) }),
-        Api::DescribeReplicationTasks => json!({ "ReplicationTasks": [task(asked)] }),
+        Api::DescribeReplicationTasks => {
+            let arns = asked.arguments.pointer("/Filters/0/Values").and_then(Json::as_array);
+            let arns = arns.into_iter().flatten().filter_map(Json::as_str);
+            json!({ "ReplicationTasks": arns.map(|arn| task(asked, arn)).collect::<Vec<_>>() })
+        }
         Api::GetMetricData => {
+            // Source and target of each task are behind by half of it.
             let lag = lag(asked) as f64 / 2.0;
-            let result = |id: &str| json!({ "Id": id, "Values": [lag] });
-            json!({ "MetricDataResults": [result("source"), result("target")] })
+            let queries = asked.arguments.get("MetricDataQueries").and_then(Json::as_array);
+            let results = queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": [lag] }));
+            json!({ "MetricDataResults": results.collect::<Vec<_>>() })
         }
         Api::DescribeAlarms => json!({ "CompositeAlarms": [{ "StateValue": "OK" }] }),
         Api::DescribeTargetHealth => {
@@ -107,7 +143,7 @@ fn reply(asked: &Asked<'_>, api: Api) -> Json {
 
 fn parameter(asked: &Asked<'_>) -> String {
     if asked.reads_writer {
-        return asked.world.writer_name().to_owned();
+        return asked.worlds.writer_name().to_owned();
     }
     let name = asked.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
     // Of a cutover that comes before this one.
@@ -129,22 +165,18 @@ fn lag(asked: &Asked<'_>) -> u64 {
     asked.scenario.lag.saturating_sub(asked.now / 60_000)
 }
 
-fn task(asked: &Asked<'_>) -> Json {
-    let arn = asked.arguments.pointer("/Filters/0/Values/0").and_then(Json::as_str);
-    let world = asked.world;
-    let reverse = arn.is_some() && arn == asked.reverse_task;
-    let status = if reverse {
-        match (world.holds(Effect::StartReverse), world.holds(Effect::StopReverse)) {
-            (_, true) => "stopped",
-            (true, false) => "running",
-            (false, false) => "ready",
-        }
-    } else {
-        match (world.holds(Effect::StartForward), world.holds(Effect::StopForward)) {
-            (_, true) => "stopped",
-            (true, false) => "running",
-            (false, false) => "ready",
-        }
+fn task(asked: &Asked<'_>, arn: &str) -> Json {
+    let known = asked.tasks.iter().find(|task| task.arn == arn);
+    let (unit, way) = known.map_or((0, Way::Forward), |task| (task.unit, task.way));
+    let world = asked.worlds.of(unit);
+    let (started, stopped) = match way {
+        Way::Forward => (Effect::StartForward, Effect::StopForward),
+        Way::Back => (Effect::StartReverse, Effect::StopReverse),
+    };
+    let status = match (world.holds(started), world.holds(stopped)) {
+        (_, true) => "stopped",
+        (true, false) => "running",
+        (false, false) => "ready",
     };
     let stats = json!({ "FullLoadProgressPercent": 100, "TablesErrored": 0 });
     json!({ "Status": status, "ReplicationTaskStats": stats })

@@ -4,10 +4,12 @@ use migspec_ir::workflow::{Effect, Kind, Phase, Retry, Side, takes};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 
-use super::answers::{self, Asked};
+use super::answers::{self, Asked, Task};
 use super::scenario::{Outcome, Scenario};
+use super::worlds::{self, Worlds};
 use crate::jsonata::{Failure, Scope, from_millis, to_millis};
 use crate::program::{NodeId, Program, Target, Term};
+use crate::undo;
 use crate::value::Value;
 use crate::verdict;
 use crate::world::World;
@@ -20,8 +22,8 @@ pub struct Entry {
     pub state: Arc<str>,
     /// The branch that it stands in: `ApproveCutover[0]`; empty outside of all.
     pub branch: String,
-    /// How the world is when it is left.
-    pub world: World,
+    /// How each database stands when it is left.
+    pub worlds: Worlds,
     /// The error that it failed with.
     pub failed: Option<String>,
 }
@@ -44,7 +46,7 @@ pub struct Run {
     pub calls: Vec<Call>,
     /// The time at the end, in milliseconds.
     pub took: u64,
-    pub world: World,
+    pub worlds: Worlds,
     /// The last state; why the walk ends where there is none.
     pub end: Result<Arc<str>, String>,
     /// Wholly on one side, and people were told.
@@ -78,13 +80,13 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
     let mut walk = Walk {
         program,
         scenario,
-        world: world.found(),
+        worlds: Worlds::new(program.workflow, world.found()),
         start: to_millis(START).unwrap_or(0),
         entries: Vec::new(),
         calls: Vec::new(),
         asked: FxHashMap::default(),
-        token_at: 0,
-        reverse_task: reverse_task(program),
+        tokens_at: vec![0; program.workflow.units.len().max(1)],
+        tasks: answers::tasks(program),
         redriven: None,
         phase: None,
     };
@@ -94,14 +96,14 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         Some(at) => walk.machine(Place { at, time: 0, branch: String::new(), input }, unset),
         None => Ended { time: 0, outcome: Err(("States.Runtime".to_owned(), String::new())) },
     };
-    let world = walk.world;
     let end = match (&ended.outcome, walk.entries.last()) {
         (Err((error, _)), _) if !walk.failed_on_purpose() => Err(format!("{error} has no route")),
         (_, Some(last)) => Ok(last.state.clone()),
         (_, None) => Err("there is no first state".to_owned()),
     };
-    let safe = end.is_ok() && world.told() && verdict::is_settled(program, world);
-    Run { entries: walk.entries, calls: walk.calls, took: ended.time, world, end, safe, redriven: walk.redriven }
+    let worlds = walk.worlds;
+    let safe = end.is_ok() && worlds.told() && worlds.iter().all(|world| verdict::is_settled(program, world));
+    Run { entries: walk.entries, calls: walk.calls, took: ended.time, worlds, end, safe, redriven: walk.redriven }
 }
 
 /// What an execution finds that starts with this writer.
@@ -117,12 +119,11 @@ fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
     ];
     let back = [Effect::StartReverse, Effect::ReverseRunning];
     let moved = [Effect::Shift(100), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)];
-    let reverse = reverse_task(program).is_some();
     let steps: Vec<Effect> = match writer {
         Some("none") => cutover.to_vec(),
         Some("target") => {
             let stopped = [Effect::StopForward, Effect::ForwardStopped];
-            let back = if reverse { &back[..] } else { &[] };
+            let back = if program.reverses() { &back[..] } else { &[] };
             [&cutover[..], &stopped, back, &moved].concat()
         }
         _ => Vec::new(),
@@ -130,26 +131,19 @@ fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
     steps.into_iter().fold(World::default(), World::after)
 }
 
-fn reverse_task<'w>(program: &Program<'w>) -> Option<&'w str> {
-    let starts = program.nodes.iter().map(|n| n.state).find(|s| s.effects.contains(&Effect::StartReverse))?;
-    match &starts.kind {
-        Kind::Task { arguments, .. } => arguments.get("ReplicationTaskArn").and_then(|a| a.as_text()),
-        _ => None,
-    }
-}
-
 struct Walk<'p, 'w> {
     program: &'p Program<'w>,
     scenario: &'p Scenario,
-    world: World,
+    worlds: Worlds,
     /// Milliseconds since 1970.
     start: i64,
     entries: Vec<Entry>,
     calls: Vec<Call>,
     /// How often each state has called.
     asked: FxHashMap<NodeId, u64>,
-    token_at: u64,
-    reverse_task: Option<&'w str>,
+    /// When the fence token of each database was written.
+    tokens_at: Vec<u64>,
+    tasks: Vec<Task<'w>>,
     redriven: Option<Redrive>,
     /// The phase that the rollback was told.
     phase: Option<Phase>,
@@ -198,10 +192,10 @@ impl Walk<'_, '_> {
             let entry = self.entries.len();
             let node = &self.program.nodes[place.at];
             let state = node.state.name.clone();
-            let (at, branch, world) = (place.time, place.branch.clone(), self.world);
-            self.entries.push(Entry { at, state, branch, world, failed: None });
+            let (at, branch, worlds) = (place.time, place.branch.clone(), self.worlds.clone());
+            self.entries.push(Entry { at, state, branch, worlds, failed: None });
             let next = self.state(&mut place, &mut variables);
-            self.entries[entry].world = self.world;
+            self.entries[entry].worlds = self.worlds.clone();
             let next = match next {
                 Next::Error(error, cause) => {
                     // A state that is there to fail does as it should.
@@ -389,16 +383,17 @@ impl Walk<'_, '_> {
             state: node.state,
             arguments,
             nth: *nth,
-            world: self.world,
+            worlds: &self.worlds,
             now: place.time,
-            token_at: self.token_at,
-            reverse_task: self.reverse_task,
+            token_at: self.tokens_at[worlds::unit(self.program.workflow, node.state).unwrap_or(0)],
+            tasks: &self.tasks,
             reads_writer: self.program.reads_writer(place.at),
             execution: EXECUTION,
             reminded: self.calls.iter().any(|call| {
                 call.branch == place.branch && call.outcome == Outcome::Error("States.HeartbeatTimeout".to_owned())
             }),
         };
+        let answered = answers::answer(&asked);
         if self.scenario.redrive.as_deref() == Some(&*node.state.name) && self.redriven.is_none() {
             let names = self.program.variables.iter();
             let members = names.zip(variables).filter(|(_, v)| **v != Value::Undefined);
@@ -411,24 +406,25 @@ impl Walk<'_, '_> {
             // It was done, and nobody heard: the same state runs again.
             self.take_effect(place.at);
         }
-        answers::answer(&asked)
+        answered
     }
 
     /// A message that could not be sent was tried to be sent; so was a rollback.
     fn attempted(&mut self, node: NodeId) {
-        for effect in self.program.nodes[node].effects {
+        let node = &self.program.nodes[node];
+        for effect in node.effects {
             if matches!(effect, Effect::Notify | Effect::Page | Effect::Rollback) {
-                self.world = self.world.after(*effect);
+                self.worlds.take(self.program.workflow, node.state, *effect);
             }
         }
     }
 
     fn done(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
         self.take_effect(place.at);
-        if self.program.nodes[place.at].effects.contains(&Effect::FenceToken) {
-            self.token_at = place.time;
-        }
         let node = &self.program.nodes[place.at];
+        if node.effects.contains(&Effect::FenceToken) {
+            self.tokens_at[worlds::unit(self.program.workflow, node.state).unwrap_or(0)] = place.time;
+        }
         let states = self.states(place, result.clone(), Value::Undefined);
         let after = match self.assigned(&node.assign, variables, &states) {
             Ok(after) => after,
@@ -451,11 +447,12 @@ impl Walk<'_, '_> {
     }
 
     fn take_effect(&mut self, node: NodeId) {
-        for effect in self.program.nodes[node].effects {
-            self.world = self.world.after(*effect);
-            if *effect == Effect::RolledBack {
-                let undone = self.phase.map_or(&[][..], Phase::undoes);
-                self.world = undone.iter().fold(self.world, |world, step| world.after(*step));
+        let Self { program, phase, worlds, .. } = self;
+        let node = &program.nodes[node];
+        for effect in node.effects {
+            worlds.take(program.workflow, node.state, *effect);
+            if let (Effect::RolledBack, Some(phase)) = (effect, *phase) {
+                worlds.go_back(phase, undo::way(program));
             }
         }
     }

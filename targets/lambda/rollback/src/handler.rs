@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
+use migspec_events::undo::{Step, Way, steps};
 use migspec_function::{Call, Failure, Name, Notices, Objects, Parameters, Tasks, Traffic, Unit, name};
 
 use crate::databases::Databases;
 use crate::progress::{Checkpoint, GivenUp, Progress, Record};
 use crate::step::{Outcome, PAUSE, Walk};
-use crate::table::{Step, Way, steps};
 
 /// Kept for the answer: no step begins with less.
 const RESERVE: Duration = Duration::from_secs(60);

@@ -7,9 +7,7 @@ mod databases;
 mod handler;
 mod progress;
 mod step;
-mod table;
 
 pub use databases::{Databases, Real};
 pub use handler::handle;
 pub use progress::{Checkpoint, GivenUp, Progress};
-pub use table::{Step, Way, steps};

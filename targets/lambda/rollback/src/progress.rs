@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use migspec_events::{Phase, RollbackEvent, error};
+use migspec_events::undo::{Step, Way};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Step, Way};
 
 /// What is written down.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

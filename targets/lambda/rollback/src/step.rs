@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use migspec_events::{Replicated, RollbackEvent, Side, error};
+use migspec_events::undo::Step;
 use migspec_function::{Call, Failure, Notices, Parameters, StartType, Tasks, Traffic};
 
 use crate::databases::Databases;
 use crate::progress::Progress;
-use crate::table::Step;
 
 /// Added to each sequence's last value and cache, as on the way there.
 const SEQUENCE_MARGIN: u64 = 1000;

@@ -1,7 +1,9 @@
-//! What each phase has to undo.
+//! What the rollback handler undoes for each phase, step by step. The handler
+//! takes these steps, the verifier explores them, and the runbook tells them.
 
-use migspec_events::Phase;
 use serde::{Deserialize, Serialize};
+
+use crate::Phase;
 
 /// A step of the way back. Each finds out how things stand, changes what is
 /// left to change, and ends when it is so.
@@ -35,7 +37,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// As it is written down.
+    /// As it is written down and answered.
     pub fn word(self) -> &'static str {
         match self {
             Self::CheckReverse => "check-reverse",

@@ -1,0 +1,76 @@
+//! What a walk shows, and what it says of a workflow that it does not know.
+
+use crate::support::{root, run};
+
+const TOGETHER: &str = "specs/examples/together/together.migspec.kdl";
+
+fn simulate(arguments: &[&str]) -> (i32, String) {
+    let all: Vec<&str> = ["simulate", TOGETHER, "--env", "dev"].iter().chain(arguments).copied().collect();
+    let run = run(&root(), &all);
+    (run.code, run.stdout + &run.stderr)
+}
+
+/// The line of a state, from who takes writes on.
+fn line<'t>(timeline: &'t str, state: &str) -> &'t str {
+    let line = timeline.lines().find(|line| line.contains(state)).unwrap_or_else(|| panic!("{state}: {timeline}"));
+    line.get(13..).unwrap_or_default()
+}
+
+/// Each has a column of its own: the fences fall one after the other.
+#[test]
+fn several_databases_move_together() {
+    let (code, timeline) = simulate(&[]);
+    assert_eq!(code, 0, "{timeline}");
+    assert_eq!(line(&timeline, " state"), "accounts  ledger   writer   requests  state");
+    assert!(line(&timeline, "FenceWrites-accounts:").starts_with("-         source   none     shifted"), "{timeline}");
+    assert!(line(&timeline, "FenceWrites-ledger:").starts_with("-         -        none     shifted"), "{timeline}");
+    assert!(line(&timeline, "UnfenceTarget-accounts:").starts_with("target    -        target"), "{timeline}");
+    assert!(timeline.ends_with("safe\n"), "{timeline}");
+}
+
+#[test]
+fn what_one_database_cannot_do_is_undone_for_all() {
+    let (code, timeline) = simulate(&["--fail", "FenceWrites-ledger"]);
+    assert_eq!(code, 0, "{timeline}");
+    assert!(timeline.contains("FenceWrites-ledger: FAILS with Custom.Broken"), "{timeline}");
+    assert!(line(&timeline, "ThawTargetBack-accounts").starts_with("source    source   source   source"), "{timeline}");
+    assert!(timeline.contains("the source takes writes; requests go to the source, people were told"), "{timeline}");
+}
+
+/// A person is needed: one database is open and the other is not.
+#[test]
+fn where_they_differ_the_end_says_so() {
+    let (code, timeline) = simulate(&["--fail", "FenceWrites-ledger", "--fail", "ExecuteRollback"]);
+    assert_eq!(code, 1, "{timeline}");
+    let end = "of accounts, nobody takes writes; of ledger, the source takes writes; requests are shifted";
+    assert!(timeline.contains(end), "{timeline}");
+    assert!(timeline.ends_with("NOT SAFE: a person has to decide\n"), "{timeline}");
+}
+
+#[test]
+fn the_document_has_each_database_by_its_key() {
+    let (_, text) = simulate(&["--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let databases = &document["world"]["databases"];
+    for key in ["accounts", "ledger"] {
+        assert_eq!(databases[key], serde_json::json!({ "source": false, "target": true, "reverse": false }), "{key}");
+    }
+    assert_eq!(document["world"]["writer"], "target");
+}
+
+/// A state stands for one database: the nearest one is named.
+#[test]
+fn a_state_of_no_database() {
+    let (code, message) = simulate(&["--fail", "FenceWrites-leger"]);
+    assert_eq!(code, 2, "{message}");
+    assert!(message.contains("the workflow has no state `FenceWrites-leger`: did you mean `FenceWrites-ledger`?"), "{message}");
+}
+
+#[test]
+fn its_path_can_be_drawn() {
+    let arguments = ["graph", "workflow", TOGETHER, "--env", "dev", "--format", "mermaid", "--path-of"];
+    let plain = run(&root(), &arguments[..arguments.len() - 1]);
+    let walked = run(&root(), &arguments);
+    assert_eq!((plain.code, walked.code), (0, 0), "{}", walked.stderr);
+    assert_ne!(plain.stdout, walked.stdout, "the path is marked");
+}
