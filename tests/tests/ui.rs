@@ -196,6 +196,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("effect-without-call", "an edited workflow: tests/workflow.rs"),
     ("ends-in-between", "an edited workflow: tests/workflow.rs"),
     ("ends-in-silence", "an edited workflow: tests/workflow.rs"),
+    ("ends-while-held", "an edited workflow: tests/workflow.rs"),
     ("fence-left-closed", "an edited workflow: tests/workflow.rs"),
     ("gate-open-on-silence", "an edited workflow: tests/workflow.rs"),
     ("loop-without-bound", "an edited workflow: tests/workflow.rs"),

@@ -169,6 +169,12 @@ pub const CODES: &[CodeInfo] = &[
         "Every end passes a state that notifies or pages; an execution that nobody hears of is found when customers call.",
     ),
     code(
+        "ends-while-held",
+        "a workflow can end with schemas frozen or passwords held",
+        "From the load on, schemas are frozen and passwords are not rotated. Every end lets go of both, or tells people \
+         that they have to.",
+    ),
+    code(
         "evidence-retention",
         "evidence cannot be kept that long",
         "S3 Object Lock keeps objects for 1 to 36,500 days.",

@@ -48,6 +48,10 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         let found = path.iter().try_fold(arguments, |argument, name| argument.get(name));
         found.and_then(Argument::as_text)
     };
+    let function = |action: &str| {
+        let right = *api == Api::InvokeFunction && text(&["Payload", "action"]) == Some(action);
+        (!right).then(|| format!("the action `{action}`"))
+    };
     let writes = |value: &str| {
         let right = *api == Api::PutParameter && text(&["Value"]) == Some(value);
         (!right).then(|| format!("a `PutParameter` of `{value}`"))
@@ -64,6 +68,14 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Flip(side) => writes(side.name()),
         Effect::Fence(side) => invokes("fence", side),
         Effect::Unfence(side) => invokes("unfence", side),
+        Effect::FreezeSchema(side) => invokes("freeze", side),
+        Effect::ThawSchema(side) => invokes("thaw", side),
+        Effect::HoldRotation => writes("held"),
+        Effect::ReleaseRotation => writes("allowed"),
+        Effect::FenceToken => function("write-token"),
+        Effect::ReverseSlot => function("create"),
+        Effect::DropSlots => function("drop"),
+        Effect::HandOver => calls(Api::Publish).or_else(|| says_where(arguments)),
         Effect::StartForward | Effect::StartReverse => calls(Api::StartReplicationTask),
         Effect::StopForward | Effect::StopReverse => calls(Api::StopReplicationTask),
         Effect::Shift(percent) => calls(Api::ModifyRule).or_else(|| share(arguments, percent)),
@@ -72,6 +84,18 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Rollback => calls(Api::InvokeFunction),
         _ => None,
     }
+}
+
+/// Where the message says that it stands how to let go.
+const RUNBOOK: &str = "RUNBOOK.md";
+
+fn says_where(arguments: &Argument) -> Option<String> {
+    let says = match arguments.get("Message") {
+        Some(Argument::Text(text)) => text.contains(RUNBOOK),
+        Some(Argument::Expression(text)) => text.as_str().contains(RUNBOOK),
+        _ => false,
+    };
+    (!says).then(|| format!("a message that names `{RUNBOOK}`"))
 }
 
 /// The weight of the second group is the share.

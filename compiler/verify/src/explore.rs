@@ -368,7 +368,7 @@ impl<'w> Explorer<'_, 'w> {
         let all = |world: World| effects.iter().fold(world, |world, effect| world.after(*effect));
         // Of these the attempt counts: a message that cannot be sent, a way
         // back that cannot be called.
-        let attempt = |e: &&Effect| matches!(e, Effect::Notify | Effect::Page | Effect::Rollback);
+        let attempt = |e: &&Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback);
         if passes == Passes::FailedBefore {
             let opens = effects.iter().any(|e| matches!(e, Effect::Unfence(_)));
             let world = if opens { world.stuck() } else { world };

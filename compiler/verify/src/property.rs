@@ -17,7 +17,7 @@ pub enum Owner {
 /// One offence against a property.
 #[derive(Clone, Copy, Debug)]
 pub struct Property {
-    /// `P1` to `P19`; several offences can be against one property.
+    /// `P1` to `P20`; several offences can be against one property.
     pub number: u8,
     /// The finding's code.
     pub code: &'static str,
@@ -95,6 +95,12 @@ pub const PROPERTIES: &[Property] = &[
     ),
     property(19, "ends-in-silence", Owner::Verifier, "nothing ends without telling people"),
     property(19, "choice-that-fails", Owner::Verifier, "no choice can fail: it has no route for errors"),
+    property(
+        20,
+        "ends-while-held",
+        Owner::Verifier,
+        "nothing ends with a schema frozen or a password held unless people are told who lets go",
+    ),
 ];
 
 #[cfg(test)]
@@ -105,6 +111,6 @@ mod tests {
     fn numbers_are_ordered_and_none_is_left_out() {
         let numbers: Vec<u8> = PROPERTIES.iter().map(|p| p.number).collect();
         assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] || pair[1] == pair[0] + 1));
-        assert_eq!((numbers[0], numbers[numbers.len() - 1]), (1, 19));
+        assert_eq!((numbers[0], numbers[numbers.len() - 1]), (1, 20));
     }
 }

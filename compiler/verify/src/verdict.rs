@@ -171,7 +171,7 @@ fn judge(
         return Some(("rollback-of-wrong-phase", message, "tell the rollback the phase that has failed"));
     }
     if is_settled(&exploration.program, world) || with_a_person(world) {
-        return None;
+        return still_held(world);
     }
     if world.holds(Effect::RolledBack) {
         let message = "a rollback can end while not everything is undone".to_owned();
@@ -187,6 +187,18 @@ fn judge(
     }
     let message = "the workflow can end between both sides".to_owned();
     Some(("ends-in-between", message, "let every route end on the source or on the target"))
+}
+
+/// Frozen schemas and held passwords stop work long after everybody has gone
+/// home: whoever ends lets go, or says who does.
+fn still_held(world: World) -> Option<Judged> {
+    let held: Vec<String> = world.held().map(|effect| format!("`{effect}`")).collect();
+    if held.is_empty() || world.holds(Effect::HandOver) {
+        return None;
+    }
+    let message =
+        format!("the workflow can end while {} still holds, and nobody is told who lets go", held.join(", "));
+    Some(("ends-while-held", message, "let every end thaw both schemas and release the rotation, or `hand-over`"))
 }
 
 /// Wholly on one side.

@@ -117,11 +117,19 @@ impl World {
         self.holds(Effect::ReverseRunning)
     }
 
+    /// What is kept as it is for the migration's sake, and must be let go.
+    pub fn held(self) -> impl Iterator<Item = Effect> {
+        HELD.into_iter().filter(move |effect| self.holds(*effect))
+    }
+
     /// Whether people were told how it ends.
     pub fn told(self) -> bool {
         self.holds(Effect::Notify) || self.holds(Effect::Page)
     }
 }
+
+const HELD: [Effect; 3] =
+    [Effect::FreezeSchema(Side::Source), Effect::FreezeSchema(Side::Target), Effect::HoldRotation];
 
 fn bit(effect: Effect) -> u64 {
     use Side::{Source, Target};
@@ -170,6 +178,7 @@ fn bit(effect: Effect) -> u64 {
         Effect::SchemaUnchanged => 41,
         Effect::ShiftReads(_) => 42,
         Effect::Evidence => 43,
+        Effect::HandOver => 44,
     };
     1 << place
 }
@@ -196,8 +205,9 @@ fn outlined() -> u64 {
         Effect::RolledBack,
         Effect::Notify,
         Effect::Page,
+        Effect::HandOver,
     ];
-    of_sides.chain(others).fold(0, |set, effect| set | bit(effect))
+    of_sides.chain(others).chain(HELD).fold(0, |set, effect| set | bit(effect))
 }
 
 #[cfg(test)]

@@ -168,6 +168,8 @@ pub enum Effect {
     Notify,
     /// A person is called.
     Page,
+    /// People are told what is still held, and where it stands how it is let go.
+    HandOver,
 }
 
 impl Effect {
@@ -186,6 +188,7 @@ impl Effect {
         "flip",
         "forward-stopped",
         "freeze-schema",
+        "hand-over",
         "hold-rotation",
         "hold-writes",
         "lag-gate",
@@ -254,6 +257,7 @@ impl Effect {
             Effect::Rollback => "rollback",
             Effect::Notify => "notify",
             Effect::Page => "page",
+            Effect::HandOver => "hand-over",
         }
     }
 
@@ -320,7 +324,8 @@ impl Effect {
             | Effect::Rollback
             | Effect::RolledBack
             | Effect::Notify
-            | Effect::Page => false,
+            | Effect::Page
+            | Effect::HandOver => false,
             Effect::StartForward
             | Effect::StopForward
             | Effect::ForwardStopped
@@ -404,6 +409,7 @@ const SIMPLE: &[Effect] = &[
     Effect::RolledBack,
     Effect::Notify,
     Effect::Page,
+    Effect::HandOver,
 ];
 
 impl fmt::Display for Effect {

@@ -65,11 +65,17 @@ fn execute(b: &mut Builder) {
 fn notifications(b: &mut Builder) {
     let name = &b.plan.name;
     let done = "the migration has succeeded: the target takes all writes.";
-    let success = format!("{name}: {done}");
-    let state = notify(b, "NotifySuccess", "migration succeeded", success.into(), "info")
+    // Replication back goes on, and with it what it relies on.
+    let keeps = b.plan.reverse && b.plan.approvers().is_none();
+    let held = if keeps { "\n\nThe way back stays open. Schemas stay frozen and passwords are not rotated until somebody gives it up.\nHow: RUNBOOK.md, When a person is called" } else { "" };
+    let success = format!("{name}: {done}{held}");
+    let mut state = notify(b, "NotifySuccess", "migration succeeded", success.into(), "info")
         .does("tells the operations team that it is done")
         .effect(Effect::Notify)
         .next("RecordSuccess");
+    if keeps {
+        state = state.effect(Effect::HandOver);
+    }
     b.add(leading_to(state, "RecordSuccess"));
     evidence::add(b, "RecordSuccess", "Succeeded");
     let end = b.state("Succeeded", Kind::Succeed).does("ends: the target takes all writes");
@@ -98,6 +104,7 @@ fn notifications(b: &mut Builder) {
     let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", expression(text), "page")
         .does("calls a person")
         .effect(Effect::Page)
+        .effect(Effect::HandOver)
         .next("RecordFailure");
     b.add(leading_to(state, "RecordFailure"));
     evidence::add(b, "RecordFailure", "Failed");

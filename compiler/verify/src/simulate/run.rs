@@ -413,7 +413,7 @@ impl Walk<'_, '_> {
     fn attempted(&mut self, node: NodeId) {
         let node = &self.program.nodes[node];
         for effect in node.effects {
-            if matches!(effect, Effect::Notify | Effect::Page | Effect::Rollback) {
+            if matches!(effect, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback) {
                 self.worlds.take(self.program.workflow, node.state, *effect);
             }
         }
