@@ -1,7 +1,11 @@
 //! `RUNBOOK.md`: what operators need to know of the workflows, from the
 //! workflows themselves.
 
+mod back;
+mod let_go;
+
 use indexmap::IndexMap;
+use migspec_events::undo::Way;
 use migspec_ir::workflow::{
     Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow,
 };
@@ -38,6 +42,8 @@ struct Described {
     name: String,
     path: String,
     arn: String,
+    /// Of its executions, without their names.
+    execution: String,
     writer_parameter: String,
     bucket: String,
     key: String,
@@ -52,7 +58,9 @@ struct Described {
     largest: String,
     payload: u64,
     payload_limit: u64,
-    rotation_parameter: String,
+    back: Vec<back::Back>,
+    let_go: Vec<String>,
+    ending_reverse: Vec<String>,
     folder: String,
     fence: String,
     after_drain: String,
@@ -98,6 +106,9 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         cutover.and_then(|r| r.get(name)).and_then(|d| d.value.as_integer()).and_then(|n| u64::try_from(n).ok())
     };
     let argument = |state: &str, name: &str| text(workflow, state, name).unwrap_or_default();
+    let reverse = workflow.all_states().iter().any(|s| s.effects.contains(&Effect::StartReverse));
+    let phases = phases(workflow);
+    let names: Vec<&'static str> = phases.iter().map(|phase| phase.name).collect();
     Described {
         name: workflow.name.to_string(),
         path: workflow.path.to_string(),
@@ -105,10 +116,14 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
             "arn:{}:states:{}:{}:stateMachine:{}",
             workflow.partition, environment.region, environment.account, workflow.name
         ),
+        execution: format!(
+            "arn:{}:states:{}:{}:execution:{}:",
+            workflow.partition, environment.region, environment.account, workflow.name
+        ),
         writer_parameter: argument("HoldWrites", "Name"),
         bucket: argument("CheckpointFence", "Bucket"),
         key: argument("CheckpointFence", "Key"),
-        phases: phases(workflow),
+        phases,
         longest: duration(budget.seconds),
         events: budget.events(),
         events_limit: HISTORY_LIMIT,
@@ -123,11 +138,13 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         largest: budget.largest.to_string(),
         payload: budget.payload,
         payload_limit: PAYLOAD_LIMIT,
-        rotation_parameter: argument("HoldRotation", "Name"),
+        back: back::rows(&names, if reverse { Way::Reverse } else { Way::Loss }),
+        let_go: let_go::commands(workflow, &environment.region),
+        ending_reverse: let_go::ending_reverse(workflow, &environment.region),
         folder: workflow.cutover.to_string(),
         fence: duration(seconds("FenceSeconds").unwrap_or_default()),
         after_drain: duration(AFTER_DRAIN.iter().map(|p| longest(workflow, *p)).sum()),
-        reverse: workflow.all_states().iter().any(|s| s.effects.contains(&Effect::StartReverse)),
+        reverse,
         roles: cutover.map(|cutover| texts(cutover, "ApprovalRoles")).unwrap_or_default(),
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
         databases: cutover.map(|cutover| moved(graph, cutover)).unwrap_or_default(),

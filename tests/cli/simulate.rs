@@ -40,7 +40,9 @@ fn what_one_database_cannot_do_is_undone_for_all() {
 /// A person is needed: one database is open and the other is not.
 #[test]
 fn where_they_differ_the_end_says_so() {
-    let (code, timeline) = simulate(&["--fail", "FenceWrites-ledger", "--fail", "ExecuteRollback"]);
+    let back = ["--fail", "ExecuteRollback:1", "--fail", "ExecuteRollback:2", "--fail", "ExecuteRollback:3"];
+    let arguments = [&back[..], &["--fail", "ExecuteRollback:4", "--fail", "FenceWrites-ledger"]].concat();
+    let (code, timeline) = simulate(&arguments);
     assert_eq!(code, 1, "{timeline}");
     let end = "of accounts, nobody takes writes; of ledger, the source takes writes; requests are shifted";
     assert!(timeline.contains(end), "{timeline}");
@@ -63,7 +65,10 @@ fn the_document_has_each_database_by_its_key() {
 fn a_state_of_no_database() {
     let (code, message) = simulate(&["--fail", "FenceWrites-leger"]);
     assert_eq!(code, 2, "{message}");
-    assert!(message.contains("the workflow has no state `FenceWrites-leger`: did you mean `FenceWrites-ledger`?"), "{message}");
+    assert!(
+        message.contains("the workflow has no state `FenceWrites-leger`: did you mean `FenceWrites-ledger`?"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -197,6 +197,12 @@ pub const CODES: &[CodeInfo] = &[
          the lag that the gate lets pass.",
     ),
     code(
+        "fence-too-short",
+        "a fence that is over before what must happen meanwhile",
+        "The applications read the switch, each database is fenced and compared, and all drain: the sum must fit into \
+         the time after which the cutover is given up, or every attempt is.",
+    ),
+    code(
         "file-too-large",
         "the file is larger than a spec may be",
         "Specs are written and reviewed by people. Split a large one and import the parts.",

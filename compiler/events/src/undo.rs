@@ -13,6 +13,9 @@ pub enum Step {
     /// Without changes flowing back, going back loses writes: nothing has been
     /// touched when this says no.
     CheckReverse,
+    /// Of the way there; an earlier way back that was interrupted may have
+    /// opened it, and the target opens again where this one is given up.
+    FenceSource,
     /// The applications are told to write to neither database.
     HoldWrites,
     FenceTarget,
@@ -41,6 +44,7 @@ impl Step {
     pub fn word(self) -> &'static str {
         match self {
             Self::CheckReverse => "check-reverse",
+            Self::FenceSource => "fence-source",
             Self::HoldWrites => "hold-writes",
             Self::FenceTarget => "fence-target",
             Self::WriteToken => "write-token",
@@ -99,6 +103,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
         Phase::Unfence | Phase::Watch => match way {
             Way::Reverse => &[
                 CheckReverse,
+                FenceSource,
                 HoldWrites,
                 FenceTarget,
                 WriteToken,
@@ -202,6 +207,8 @@ mod tests {
             let steps = steps(phase, Way::Reverse).expect("there is a way back");
             let order = [
                 Step::CheckReverse,
+                Step::FenceSource,
+                Step::HoldWrites,
                 Step::FenceTarget,
                 Step::WriteToken,
                 Step::DrainReverse,

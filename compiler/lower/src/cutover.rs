@@ -2,6 +2,7 @@
 //! settings and those of the nodes that they name.
 
 mod checks;
+mod fence;
 mod reads;
 mod together;
 mod writers;

@@ -29,7 +29,8 @@ impl Back {
     /// execution has written down that the target was opened, that.
     pub(crate) fn new(told: Phase, way: Way, begins: World) -> Self {
         let phase = if begins.written() { told.max(Phase::Unfence) } else { told };
-        Self { steps: event(phase).and_then(|phase| steps(phase, way)).unwrap_or_default(), begins, way }
+        let steps = event(phase).and_then(|phase| steps(phase, way)).unwrap_or_default();
+        Self { steps: left(steps, begins), begins, way }
     }
 
     /// Whether the target has taken writes that this does not bring over.
@@ -70,11 +71,21 @@ impl Back {
     }
 }
 
+/// The steps that are left. The handler writes down what it has done; a way back
+/// from a target that has taken writes never begins while the switch says
+/// `source`: where it does, all up to the switch is done.
+fn left(steps: &'static [Step], world: World) -> &'static [Step] {
+    let returned = steps.contains(&Step::FenceSource) && world.writer() == Some(Side::Source);
+    let switched = steps.iter().position(|step| *step == Step::FlipToSource).filter(|_| returned);
+    switched.map_or(steps, |at| &steps[at + 1..])
+}
+
 /// What a step changes. Checks, tokens and messages change nothing that an end
 /// is judged by; a slot that is gone is made anew.
 fn effects(step: Step) -> &'static [Effect] {
     match step {
         Step::HoldWrites => &[Effect::HoldWrites],
+        Step::FenceSource => &[Effect::Fence(Side::Source)],
         Step::FenceTarget => &[Effect::Fence(Side::Target)],
         Step::SyncSequences => &[Effect::SyncSequences(Side::Source)],
         Step::MoveTraffic => &[Effect::Shift(0), Effect::ShiftReads(0)],
@@ -132,7 +143,9 @@ mod tests {
 
     /// The path of a migration, phase by phase: what holds once a phase is over.
     fn path() -> Vec<(Phase, World)> {
-        use Effect::{Fence, Flip, HoldWrites, ReverseRunning, Shift, StartForward, StartReverse, StopForward, Unfence};
+        use Effect::{
+            Fence, Flip, HoldWrites, ReverseRunning, Shift, StartForward, StartReverse, StopForward, Unfence,
+        };
         use Side::{Source, Target};
         let steps: [(Phase, &[Effect]); 8] = [
             (Phase::Load, &[Fence(Target), StartForward]),
@@ -177,7 +190,7 @@ mod tests {
 
     #[test]
     fn writes_of_the_target_are_not_forgotten() {
-        let open = world(&[Effect::Fence(Side::Source), Effect::Unfence(Side::Target)]);
+        let open = world(&[Effect::Fence(Side::Source), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]);
         assert!(Back::new(Phase::Flip, Way::Reverse, open).forgets_writes());
         assert!(!Back::new(Phase::Unfence, Way::Reverse, open).forgets_writes());
         assert!(!Back::new(Phase::Flip, Way::Reverse, open.found()).forgets_writes(), "it was written down");

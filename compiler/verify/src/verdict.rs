@@ -196,8 +196,7 @@ fn still_held(world: World) -> Option<Judged> {
     if held.is_empty() || world.holds(Effect::HandOver) {
         return None;
     }
-    let message =
-        format!("the workflow can end while {} still holds, and nobody is told who lets go", held.join(", "));
+    let message = format!("the workflow can end while {} still holds, and nobody is told who lets go", held.join(", "));
     Some(("ends-while-held", message, "let every end thaw both schemas and release the rotation, or `hand-over`"))
 }
 

@@ -4,7 +4,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Engine, Strategy};
 
-use super::{Resolved, fence_at_most, reads, refresh, stem, together, writers};
+use super::{Resolved, fence, fence_at_most, reads, refresh, stem, together, writers};
 use crate::cx::Cx;
 use crate::index::Relation;
 use crate::workflow::cutover_seconds;
@@ -21,6 +21,7 @@ pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     strategy(cx, resolved);
     after(cx, cutover);
     writer_switch(cx, cutover);
+    fence::check(cx, resolved);
     approval(cx, resolved);
     window(cx, resolved);
 }
@@ -111,10 +112,17 @@ fn strategy(cx: &mut Cx, resolved: &Resolved) {
         Strategy::ByKey => cx.report(
             Diagnostic::error("strategy-not-supported", "the strategy `by-key` is not supported")
                 .at(strategy.kind.span(), "keys would move one after the other")
-                .help("write \"compute\", \"reads\" or \"atomic\"")
+                .help(
+                    "write \"compute\", \"reads\" or \"atomic\"; keys that have a database and an API of their own can \
+                     have a cutover of their own, in the order that `after` declares",
+                )
                 .note(
-                    "while some keys are written on the source and others on the target, both replication tasks run \
-                     at once; each key needs a fence of its own in the database, which the functions do not build yet",
+                    "the fence takes rights to write tables and ends sessions, both of which know no keys: that nobody \
+                     can still commit a row of one key cannot be proven while other keys are written",
+                )
+                .note(
+                    "a transaction over two keys, or over a row that belongs to none, would have two writers, and both \
+                     replication tasks would run at once",
                 )
                 .note(
                     "a share of all writes can never move: replication goes one way, so two databases that both take \
@@ -285,7 +293,15 @@ fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
         format!("the window is {} minutes long; a cutover may need {}", length / 60, needed.div_ceil(60)),
     )
     .at(window.when.span(), "too short")
-    .note(format!("{} minutes for the last gates and the replication tasks, and the fence", tasks / 60))
+    .note(format!(
+        "{} minutes for the last gates, {} for the replication tasks of {}, and the fence",
+        cutover_seconds(0) / 60,
+        (tasks - cutover_seconds(0)) / 60,
+        match relations.len() {
+            1 => "one database".to_owned(),
+            n => format!("{n} databases"),
+        },
+    ))
     .help("choose a longer window");
     if let Some(fence) = &cutover.fence {
         diagnostic = diagnostic.with(fence.at_most.span(), "the fence alone");

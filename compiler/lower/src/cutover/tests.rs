@@ -21,6 +21,7 @@ const CODES: &[&str] = &[
     "cutover-engine",
     "cutover-without-validation",
     "fence-shorter-than-lag",
+    "fence-too-short",
     "lag-alarm-above-gate",
     "loss-without-approval",
     "name-collision",
@@ -51,7 +52,32 @@ fn names_lead_somewhere() {
 #[test]
 fn applications_read_the_switch_within_the_fence() {
     check(&[("refresh=\"5s\"", "refresh=\"30s\"")], &[("writer-refresh-too-slow", "\"30s\"")]);
-    check(&[("refresh=\"5s\"", "refresh=\"29s\"")], &[]);
+    check(&[("refresh=\"5s\"", "refresh=\"22s\"")], &[]);
+}
+
+/// 22 s to read the switch, 3 s for the calls and 5 s to drain are just the 30 s of the fence.
+#[test]
+fn what_happens_within_the_fence_adds_up() {
+    check(&[("refresh=\"5s\"", "refresh=\"23s\"")], &[("fence-too-short", "\"30s\"")]);
+    check(
+        &[("lag gate=\"5s\"", "lag gate=\"23s\""), ("alarm=\"5s\"", "alarm=\"20s\"")],
+        &[("fence-too-short", "\"30s\"")],
+    );
+}
+
+/// The sources are fenced and compared one after the other, but drain side by side.
+#[test]
+fn each_database_adds_to_the_fence() {
+    const TOGETHER: &str = include_str!("../../../../specs/examples/together/together.migspec.kdl");
+    let findings = |at_most: &str| {
+        let text = TOGETHER.replacen("fence at-most=\"60s\"", &format!("fence at-most=\"{at_most}\""), 1);
+        let lowered = lower_text(&text, "prod");
+        let short = |(code, _): &(&str, &str)| *code == "fence-too-short";
+        lowered.findings().into_iter().filter(short).map(|(_, at)| at.to_owned()).collect::<Vec<_>>()
+    };
+    // 5 s to read the switch, 6 s for two databases, 10 s of lag: not 5 s more.
+    assert_eq!(findings("21s"), Vec::<String>::new());
+    assert_eq!(findings("20s"), ["\"20s\""]);
 }
 
 #[test]

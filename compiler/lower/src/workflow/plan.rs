@@ -112,6 +112,12 @@ impl<'a> Plan<'a> {
         self.arn("lambda", &format!("function:{stem}-{}", self.environment))
     }
 
+    /// The command that tells which side takes writes.
+    pub(super) fn ask_writer(&self) -> String {
+        let (region, name) = (&self.region, &self.writer_parameter);
+        format!("aws ssm get-parameter --region {region} --name {name} --query Parameter.Value --output text")
+    }
+
     pub(super) fn topic_arn(&self) -> String {
         self.arn("sns", &self.topic)
     }

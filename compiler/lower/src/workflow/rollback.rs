@@ -1,6 +1,7 @@
 //! The way back, and telling people how it ended. Nothing here leads back
 //! into the main path, and an error here calls a person.
 
+use migspec_events::error;
 use migspec_ir::arguments;
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Expression, Kind, Phase, Retry, State, errors};
 
@@ -48,7 +49,7 @@ fn execute(b: &mut Builder) {
         &format!("$not({reply}.complete = false)"),
         ROLLBACK_TURNS,
     );
-    let ask = b
+    let mut ask = b
         .invoke(EXECUTE_ROLLBACK, "rollback-handler", payload::rollback(b.plan))
         .does("undoes what the phase has changed, step by step")
         .effect(Effect::Rollback)
@@ -56,10 +57,22 @@ fn execute(b: &mut Builder) {
         .assign("reason", "the way back did not come to its end")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
+    ask.retry.extend(again());
     let next = b.plan.first("ThawTargetBack");
     let check = b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("goes on until all is undone");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
     assess::let_go(b, "NotifyRollback");
+}
+
+/// Nobody may be able to write meanwhile, and every step can be repeated: a
+/// connection that breaks is no reason to wake somebody. What only people can
+/// decide is asked of them at once.
+fn again() -> [Retry; 2] {
+    let decided = [error::REVERSE_BROKEN, error::TOO_LATE];
+    [
+        Retry { errors: errors(&decided), interval: 1, attempts: 0, backoff: 1.0, longest: 1 },
+        Retry { errors: errors(&[ALL_ERRORS]), interval: 2, attempts: 3, backoff: 2.0, longest: 10 },
+    ]
 }
 
 fn notifications(b: &mut Builder) {
@@ -67,7 +80,13 @@ fn notifications(b: &mut Builder) {
     let done = "the migration has succeeded: the target takes all writes.";
     // Replication back goes on, and with it what it relies on.
     let keeps = b.plan.reverse && b.plan.approvers().is_none();
-    let held = if keeps { "\n\nThe way back stays open. Schemas stay frozen and passwords are not rotated until somebody gives it up.\nHow: RUNBOOK.md, When a person is called" } else { "" };
+    let held = match keeps {
+        true => {
+            "\n\nThe way back stays open: until somebody gives it up, schemas stay frozen and passwords are not rotated.\n\
+             How: RUNBOOK.md, Let go"
+        }
+        false => "",
+    };
     let success = format!("{name}: {done}{held}");
     let mut state = notify(b, "NotifySuccess", "migration succeeded", success.into(), "info")
         .does("tells the operations team that it is done")
@@ -96,10 +115,15 @@ fn notifications(b: &mut Builder) {
     b.add(end);
 
     let text = format!(
-        "{} & $failure.state & {} & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & {}",
+        "{} & $failure.state & {} & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & {} \
+         & $states.context.Execution.Name & {}",
         Expression::quote(&format!("{name} needs a person. It failed in ")),
         Expression::quote(", phase "),
-        Expression::quote("\n\nWhat to do in each phase: RUNBOOK.md"),
+        Expression::quote("\n\nExecution: "),
+        Expression::quote(&format!(
+            "\n\nFirst see who writes now:\n{}\n\nThen: RUNBOOK.md, {name}, When a person is called",
+            b.plan.ask_writer()
+        )),
     );
     let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", expression(text), "page")
         .does("calls a person")

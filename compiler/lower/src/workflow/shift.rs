@@ -15,6 +15,10 @@ use super::{assess, checkpoint, cutover, cutover_seconds, evidence, payload};
 const UNKNOWN: u64 = 5;
 /// Questions of the last lag gate: ten minutes.
 const FINAL_LAG_TURNS: u64 = 30;
+/// Answers of an alarm that fill a long time, besides those of its first hour.
+const MOST_ANSWERS: u64 = 400;
+const FIRST_ANSWERS: u64 = 60;
+
 pub(super) fn add(b: &mut Builder) {
     let strategy = &b.plan.cutover.strategy;
     let node = Origin::derived("workflow", strategy.place.header);
@@ -117,7 +121,7 @@ pub(super) struct AlarmLoop<'t> {
 /// fell silent has rung. INSUFFICIENT_DATA, or no such alarm, is not OK.
 pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
     let AlarmLoop { alarm, hold, first, next } = gate;
-    let (seconds, quiet) = rhythm(hold);
+    let Rhythm { pause, longest, quiet } = Rhythm::of(hold);
     let turns = quiet + UNKNOWN;
     let state = "$states.result.CompositeAlarms[0].StateValue";
     let (ok, wrong, reads) = match first {
@@ -142,14 +146,35 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
     if first.is_some() {
         check = check.effect(Effect::LagGate);
     }
-    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first, ask, check, turns });
+    b.poll(Poll { wait: (wait, pause), longest, first, ask, check, turns });
 }
 
-/// Seconds between two questions and how many of them fill the time: every
-/// minute, less often where that would be more than 400 questions.
-pub(crate) fn rhythm(hold: Duration) -> (u64, u64) {
-    let seconds = hold.secs().div_ceil(400).max(60).min(hold.secs().max(1));
-    (seconds, hold.secs().div_ceil(seconds).max(1))
+/// When an alarm is asked for.
+struct Rhythm {
+    /// Seconds between two questions, and the most that they can be.
+    pause: Argument,
+    longest: u64,
+    /// How many answers fill the time.
+    quiet: u64,
+}
+
+impl Rhythm {
+    /// Every minute. What is longer than 400 minutes is asked about every minute
+    /// in its first hour, when most goes wrong, and 400 times in the rest.
+    fn of(hold: Duration) -> Self {
+        let hold = hold.secs().max(1);
+        if hold <= 60 * MOST_ANSWERS {
+            let pause = hold.min(60);
+            return Self { pause: Argument::Integer(pause as i64), longest: pause, quiet: hold.div_ceil(pause) };
+        }
+        let rest = hold - 60 * FIRST_ANSWERS;
+        let longest = rest.div_ceil(MOST_ANSWERS).max(60);
+        Self {
+            pause: expression(format!("$turns < {FIRST_ANSWERS} ? 60 : {longest}")),
+            longest,
+            quiet: FIRST_ANSWERS + rest.div_ceil(longest),
+        }
+    }
 }
 
 fn approval(b: &mut Builder) {

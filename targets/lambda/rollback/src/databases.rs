@@ -15,8 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Both databases, as a trait: PostgreSQL in Lambda, memory in tests.
 pub trait Databases {
-    /// Whether nobody but the migration can write to the target.
-    fn fence_target(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Whether nobody but the migration can write to a side.
+    fn fence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     fn unfence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Writes a token into the target, and answers the position.
     fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
@@ -42,8 +42,8 @@ impl<P: Secrets + Sync> Real<'_, P> {
 }
 
 impl<P: Secrets + Sync> Databases for Real<'_, P> {
-    async fn fence_target(&self) -> Result<bool, Failure> {
-        let mut client = self.open(Side::Target, Purpose::Fence, Access::Write).await?;
+    async fn fence(&self, side: Side) -> Result<bool, Failure> {
+        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
         let scope = Scope::of(&self.sides.replication);
         Ok(migspec_fence::fence(&mut client, &scope, Instant::now() + PATIENCE).await?.fenced)
     }

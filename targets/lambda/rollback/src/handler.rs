@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
 use migspec_events::undo::{Step, Way, steps};
+use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
 use migspec_function::{Call, Failure, Name, Notices, Objects, Parameters, Tasks, Traffic, Unit, name};
 
 use crate::databases::Databases;

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use migspec_events::{Phase, RollbackEvent, error};
 use migspec_events::undo::{Step, Way};
+use migspec_events::{Phase, RollbackEvent, error};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
-
 
 /// What is written down.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

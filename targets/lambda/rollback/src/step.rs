@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use migspec_events::{Replicated, RollbackEvent, Side, error};
 use migspec_events::undo::Step;
+use migspec_events::{Replicated, RollbackEvent, Side, error};
 use migspec_function::{Call, Failure, Notices, Parameters, StartType, Tasks, Traffic};
 
 use crate::databases::Databases;
@@ -36,8 +36,9 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<Outcome, Failure> {
         match step {
             Step::CheckReverse => self.check_reverse().await.map(|()| Outcome::Done),
+            Step::FenceSource => self.fence(Side::Source).await,
             Step::HoldWrites => self.tell_writers("none").await,
-            Step::FenceTarget => self.fence_targets().await,
+            Step::FenceTarget => self.fence(Side::Target).await,
             Step::WriteToken => self.write_tokens(progress).await,
             Step::DrainReverse => self.drain(progress).await,
             Step::SyncSequences => self.sync_sequences().await,
@@ -71,10 +72,10 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(Outcome::Done)
     }
 
-    async fn fence_targets(&self) -> Result<Outcome, Failure> {
+    async fn fence(&self, side: Side) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::Done;
         for database in self.databases {
-            outcome = outcome.max(done(database.fence_target().await?));
+            outcome = outcome.max(done(database.fence(side).await?));
         }
         Ok(outcome)
     }
@@ -126,7 +127,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     /// The target's fence may be from an earlier call, and somebody may have
     /// opened it since: it is seen to stand before the source opens.
     async fn open_sources(&self) -> Result<Outcome, Failure> {
-        match self.fence_targets().await? {
+        match self.fence(Side::Target).await? {
             Outcome::Done => self.unfence(Side::Source).await,
             Outcome::Wait => Ok(Outcome::Wait),
         }

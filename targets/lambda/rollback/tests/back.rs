@@ -79,10 +79,16 @@ impl Fake {
 }
 
 impl Databases for Fake {
-    async fn fence_target(&self) -> Result<bool, Failure> {
+    async fn fence(&self, side: Side) -> Result<bool, Failure> {
         // To find that it stands is no change.
-        if !self.pair().target_fenced {
-            self.change("fence target", |pair| pair.target_fenced = true)?;
+        let stands = match side {
+            Side::Source => self.pair().source_fenced,
+            Side::Target => self.pair().target_fenced,
+        };
+        match side {
+            _ if stands => {}
+            Side::Source => self.change("fence source", |pair| pair.source_fenced = true)?,
+            Side::Target => self.change("fence target", |pair| pair.target_fenced = true)?,
         }
         Ok(true)
     }
@@ -320,8 +326,8 @@ async fn with_consent_the_loss_is_told() {
 struct Stuck(Fake);
 
 impl Databases for Stuck {
-    async fn fence_target(&self) -> Result<bool, Failure> {
-        self.0.fence_target().await
+    async fn fence(&self, side: Side) -> Result<bool, Failure> {
+        self.0.fence(side).await
     }
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         self.0.unfence(side).await
@@ -388,6 +394,33 @@ async fn walk_into_a_broken_reverse(fakes: &[Fake], ports: &Arc<Memory>, crash: 
     let stuck: Vec<Stuck> = fakes.iter().map(Fake::shared).map(Stuck).collect();
     ports.state().crash_after = Some(crash);
     assert!(handle(&**ports, &stuck, &call(), &event(Phase::Watch, true)).await.is_err());
+}
+
+/// The first had opened the source, perhaps: the second sees to it that this is
+/// closed before it lets the target take writes again.
+#[tokio::test(start_paused = true)]
+async fn a_second_way_back_that_is_given_up_leaves_one_writer() {
+    let mut given_up = 0;
+    for crash in 0.. {
+        let (fakes, ports) = before(Phase::Watch);
+        ports.state().crash_after = Some(crash);
+        if walk(&fakes, &ports, &event(Phase::Watch, true)).await.is_ok() {
+            break;
+        }
+        ports.state().crash_after = None;
+        if ports.state().parameters[WRITER] == "source" {
+            continue;
+        }
+        let mut later = event(Phase::Flip, true);
+        later.run.execution = "e-2".to_owned();
+        let stuck: Vec<Stuck> = fakes.iter().map(Fake::shared).map(Stuck).collect();
+        let failure = handle(&*ports, &stuck, &call(), &later).await.expect_err("it is broken");
+        assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN, "{crash}");
+        assert!(fakes.iter().all(|fake| fake.pair().source_fenced && !fake.pair().target_fenced), "{crash}");
+        assert_eq!(ports.state().parameters[WRITER], "target", "{crash}");
+        given_up += 1;
+    }
+    assert!(given_up > 5, "{given_up}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, and back if need be",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 5324400,
+  "TimeoutSeconds": 5360400,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -3252,7 +3252,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     "WatchTarget": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
-      "Seconds": 648,
+      "Seconds": "{% $turns < 60 ? 60 : 639 %}",
       "Next": "ReadWatchAlarms"
     },
     "ReadWatchAlarms": {
@@ -3286,7 +3286,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 400) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 405) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 460) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 465) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
         "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
@@ -4075,6 +4075,22 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "BackoffRate": 2,
           "MaxDelaySeconds": 60,
           "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["Migration.ReverseBroken", "Migration.TooLate"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 0,
+          "BackoffRate": 1,
+          "MaxDelaySeconds": 1,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 3,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 10,
+          "JitterStrategy": "FULL"
         }
       ],
       "Catch": [
@@ -4414,12 +4430,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifyFailure": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\",\"hand-over\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "migration-orchestration-dev: PERSON NEEDED",
-        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aWhat to do in each phase: RUNBOOK.md\" %}",
+        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst see who writes now:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, migration-orchestration-dev, When a person is called\" %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "page" } }
       },
       "TimeoutSeconds": 30,

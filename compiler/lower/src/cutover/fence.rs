@@ -1,0 +1,53 @@
+//! Whether what happens while nobody can write fits into the time that the
+//! fence may last.
+
+use migspec_diag::Diagnostic;
+use migspec_syntax::value::Duration;
+
+use super::{Resolved, fence_at_most, refresh};
+use crate::cx::Cx;
+
+/// Each database is fenced, gets its token and is compared, by a call of a
+/// function each, one database after the other: a second is the least that a
+/// call takes.
+const CALLS: u64 = 3;
+
+/// The lag of a replication whose node says nothing.
+const LAG: Duration = Duration::from_secs(5);
+
+/// What is short by itself is reported by itself.
+pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
+    let (refresh, at_most) = (refresh(cutover), fence_at_most(cutover));
+    let gates = relations.iter().map(|relation| relation.node.lag.as_ref().map_or(LAG, |lag| *lag.gate));
+    // All of them drain at the same time.
+    let Some(lag) = gates.max_by_key(|gate| gate.millis()) else { return };
+    let databases = relations.len() as u64;
+    let needed = refresh.millis() + 1000 * CALLS * databases + lag.millis();
+    if needed <= at_most.millis() || refresh >= at_most || lag.millis() >= at_most.millis() {
+        return;
+    }
+    let needed = Duration::from_secs(needed.div_ceil(1000));
+    let header = cutover.place.header;
+    let at = cutover.fence.as_ref().map_or(header, |fence| fence.at_most.span());
+    let mut diagnostic = Diagnostic::error(
+        "fence-too-short",
+        format!("the fence lasts {at_most} at most; what happens meanwhile takes {needed} or more"),
+    )
+    .at(at, "over before everything has arrived and was compared");
+    if let Some(switch) = &cutover.writer_switch {
+        diagnostic = diagnostic.with(switch.refresh.span(), "until the applications have read the switch");
+    }
+    let slowest = relations.iter().filter_map(|relation| relation.node.lag.as_ref());
+    if let Some(gate) = slowest.map(|lag| &lag.gate).find(|gate| gate.millis() == lag.millis()) {
+        diagnostic = diagnostic.with(gate.span(), "so far behind a target may be");
+    }
+    let each = match databases {
+        1 => "to fence the source, write its token and compare".to_owned(),
+        n => format!("to fence {n} sources, write their tokens and compare them, one after the other"),
+    };
+    cx.report(
+        diagnostic
+            .note(format!("{refresh} to read the switch, {}s {each}, {lag} to drain", CALLS * databases))
+            .help(format!("give the fence {needed} or more, or lower the others")),
+    );
+}

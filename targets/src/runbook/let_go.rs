@@ -1,0 +1,71 @@
+//! The commands with which people do by hand what the workflow does at its end:
+//! the same calls, with the same payloads.
+
+use migspec_ir::workflow::{Argument, Effect, Kind, State, Workflow};
+use serde_json::{Map, Value as Json};
+
+/// Lets both schemas change again, and the passwords.
+pub(super) fn commands(workflow: &Workflow, region: &str) -> Vec<String> {
+    let lets_go = |effect: &Effect| matches!(effect, Effect::ThawSchema(_) | Effect::ReleaseRotation);
+    commands_of(workflow, lets_go, |arguments| command(arguments, region, None))
+}
+
+/// Gives up the way back. Empty where there is none.
+pub(super) fn ending_reverse(workflow: &Workflow, region: &str) -> Vec<String> {
+    let started = |effect: &Effect| *effect == Effect::StartReverse;
+    let mut all = commands_of(workflow, started, |arguments| {
+        let task = arguments.get("ReplicationTaskArn").and_then(Argument::as_text)?;
+        Some(format!("aws dms stop-replication-task --region {region} --replication-task-arn {task}"))
+    });
+    // The slot that is made is the one to be dropped.
+    let slot = |effect: &Effect| *effect == Effect::ReverseSlot;
+    all.extend(commands_of(workflow, slot, |arguments| command(arguments, region, Some("drop"))));
+    all
+}
+
+/// Each once, in the order of the states.
+fn commands_of(
+    workflow: &Workflow,
+    wanted: impl Fn(&Effect) -> bool,
+    command: impl Fn(&Argument) -> Option<String>,
+) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let states = workflow.all_states();
+    let wanted = |state: &&&State| state.effects.iter().any(&wanted);
+    for state in states.iter().filter(wanted) {
+        let Kind::Task { arguments, .. } = &state.kind else { continue };
+        all.extend(command(arguments).filter(|command| !all.contains(command)));
+    }
+    all
+}
+
+/// The call of a function, with another action if one is given, or of a parameter.
+fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<String> {
+    let text = |name: &str| arguments.get(name).and_then(Argument::as_text);
+    if let (Some(name), Some(value)) = (text("Name"), text("Value")) {
+        return Some(format!("aws ssm put-parameter --region {region} --name {name} --value {value} --overwrite"));
+    }
+    let mut payload = by_hand(arguments.get("Payload")?);
+    if let Some(action) = action {
+        payload["action"] = action.into();
+    }
+    Some(format!(
+        "aws lambda invoke --region {region} --function-name {} \\\n      --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout",
+        text("FunctionName")?
+    ))
+}
+
+/// What only an execution knows is its name.
+fn by_hand(argument: &Argument) -> Json {
+    match argument {
+        Argument::Null => Json::Null,
+        Argument::Bool(value) => (*value).into(),
+        Argument::Integer(value) => (*value).into(),
+        Argument::Text(text) => (&**text).into(),
+        Argument::Expression(_) => "by-hand".into(),
+        Argument::List(items) => items.iter().map(by_hand).collect(),
+        Argument::Object(members) => {
+            Json::Object(members.iter().map(|(name, value)| (name.to_string(), by_hand(value))).collect::<Map<_, _>>())
+        }
+    }
+}
