@@ -35,9 +35,18 @@ impl Depth {
 }
 
 type VariablesId = u32;
-/// The ways out of a state, each with the variables that it leaves.
-type Turns = Arc<[(Turn, VariablesId)]>;
 type ControlId = u32;
+
+/// A way out of a state.
+struct Exit {
+    turn: Turn,
+    /// The variables that it leaves.
+    variables: VariablesId,
+    /// Where it leads, if the state is in no other one; nothing where that is an end.
+    onwards: Option<ControlId>,
+}
+
+type Exits = Arc<[Exit]>;
 pub(crate) type VisitId = u32;
 
 /// Where a machine is: a state, and for each branch inside it where that is.
@@ -169,7 +178,7 @@ struct Explorer<'t, 'w> {
     tracking: &'t Tracking,
     controls: IndexSet<Control, FxBuildHasher>,
     variables: IndexSet<Vec<Value>, FxBuildHasher>,
-    memo: FxHashMap<(NodeId, Leaving, VariablesId), Turns>,
+    memo: FxHashMap<(NodeId, Leaving, VariablesId), Exits>,
     known: Known,
     /// The phase that a rollback is told, by variables.
     told: FxHashMap<VariablesId, Option<Phase>>,
@@ -205,22 +214,27 @@ impl<'w> Explorer<'_, 'w> {
         let Some(at) = self.found.program.start() else { return };
         let unset = vec![Value::Undefined; self.found.program.variables.len()];
         let variables = self.variables.insert_full(unset).0 as VariablesId;
-        self.visit(Control { at, variables, inside: Vec::new() }, world, from);
+        let control = self.control(Control { at, variables, inside: Vec::new() });
+        self.visit(control, world, || from);
     }
 
-    fn visit(&mut self, control: Control, world: World, from: Option<(VisitId, Hop)>) {
-        let id = self.controls.insert_full(control).0 as ControlId;
+    /// Goes on from a configuration, unless it is known. Most are.
+    fn visit(&mut self, control: ControlId, world: World, from: impl FnOnce() -> Option<(VisitId, Hop)>) {
         let world = if self.depth == Depth::Restarts { world.outline() } else { world };
-        let visit = self.found.visits.len() as VisitId;
-        if !self.seen.insert((id, world)) {
+        if !self.seen.insert((control, world)) {
             return;
         }
-        self.found.visits.push(Visit { control: id, world, from });
+        let visit = self.found.visits.len() as VisitId;
+        self.found.visits.push(Visit { control, world, from: from() });
         let mut entered = Vec::new();
-        leaves(&self.controls[id as usize], &mut entered);
+        leaves(&self.controls[control as usize], &mut entered);
         for node in entered {
             self.found.entries[node].entry(world).or_insert(visit);
         }
+    }
+
+    fn control(&mut self, control: Control) -> ControlId {
+        self.controls.insert_full(control).0 as ControlId
     }
 
     fn expand(&mut self, visit: VisitId) {
@@ -228,18 +242,41 @@ impl<'w> Explorer<'_, 'w> {
         if world == World::END {
             return;
         }
-        let control = self.controls[control as usize].clone();
-        let at = control.at;
-        for step in self.moves(&control, world, visit) {
-            let from = Some((visit, step.hop));
-            match step.to {
-                Then::At(control) => self.visit(control, step.world, from),
-                Then::Ends(lost) => self.end(at, step.world, lost, from),
+        let Control { at, variables, ref inside } = self.controls[control as usize];
+        if inside.is_empty() && self.found.program.nodes[at].inner.is_empty() {
+            self.pass((at, variables), (world, visit));
+        } else {
+            let control = self.controls[control as usize].clone();
+            for step in self.moves(&control, world, visit) {
+                let from = Some((visit, step.hop));
+                match step.to {
+                    Then::At(control) => {
+                        let control = self.control(control);
+                        self.visit(control, step.world, || from);
+                    }
+                    Then::Ends(lost) => self.end(at, step.world, lost, from),
+                }
             }
         }
         if self.depth == Depth::Restarts {
             let hop = Hop { node: at, passes: Passes::Restarted, error: None };
             self.start(world, Some((visit, hop)));
+        }
+    }
+
+    /// The steps from a state that has none inside and is in none.
+    fn pass(&mut self, (at, variables): (NodeId, VariablesId), (world, visit): (World, VisitId)) {
+        let mut worlds = Vec::with_capacity(1);
+        for Exit { turn, onwards, .. } in self.turns(at, variables, world).iter() {
+            let hop = || Some((visit, Hop { node: at, passes: turn.passes, error: turn.error.clone() }));
+            worlds.clear();
+            self.after((at, variables), turn.passes, (world, visit), &mut worlds);
+            for world in &worlds {
+                match onwards {
+                    Some(control) => self.visit(*control, *world, hop),
+                    None => self.end(at, *world, lost(turn), hop()),
+                }
+            }
         }
     }
 
@@ -306,8 +343,8 @@ impl<'w> Explorer<'_, 'w> {
                     Then::Ends(None) if !self.fails(inner.at) => moves.push(Move { to: replaced(None), ..step }),
                     // The other branches are ended, and the whole fails.
                     Then::Ends(_) => {
-                        for (turn, variables) in self.ways(control.at, Leaving::Broken, control.variables).iter() {
-                            let to = then(turn, *variables);
+                        for way in self.ways(control.at, Leaving::Broken, control.variables).iter() {
+                            let to = then(way);
                             moves.push(Move { to, world: step.world, hop: step.hop.clone() });
                         }
                     }
@@ -325,23 +362,23 @@ impl<'w> Explorer<'_, 'w> {
         let turns = self.turns(control.at, control.variables, world);
         let mut moves = Vec::with_capacity(turns.len());
         let mut worlds = Vec::with_capacity(1);
-        for (turn, variables) in turns.iter() {
-            let hop = Hop { node: control.at, passes: turn.passes, error: turn.error.clone() };
+        for way in turns.iter() {
+            let hop = Hop { node: control.at, passes: way.turn.passes, error: way.turn.error.clone() };
             worlds.clear();
-            self.after(control, turn.passes, (world, visit), &mut worlds);
-            let moved = worlds.iter().map(|world| Move { to: then(turn, *variables), world: *world, hop: hop.clone() });
+            self.after((control.at, control.variables), way.turn.passes, (world, visit), &mut worlds);
+            let moved = worlds.iter().map(|world| Move { to: then(way), world: *world, hop: hop.clone() });
             moves.extend(moved);
         }
         moves
     }
 
     /// The ways out of a state when it ends.
-    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Turns {
+    fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Exits {
         let writer = self.found.program.reads_writer(at).then(|| world.writer_name());
         self.ways(at, Leaving::ByItself(writer), variables)
     }
 
-    fn ways(&mut self, at: NodeId, leaving: Leaving, variables: VariablesId) -> Turns {
+    fn ways(&mut self, at: NodeId, leaving: Leaving, variables: VariablesId) -> Exits {
         let key = (at, leaving, variables);
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
@@ -355,16 +392,29 @@ impl<'w> Explorer<'_, 'w> {
                 let after = turn.after(&self.variables[variables as usize]);
                 self.variables.insert_full(after).0 as VariablesId
             };
-            (turn.clone(), after)
+            let onwards = match turn.to {
+                Some(Target::Node(at)) => {
+                    let control = Control { at, variables: after, inside: Vec::new() };
+                    Some(self.controls.insert_full(control).0 as ControlId)
+                }
+                _ => None,
+            };
+            Exit { turn: turn.clone(), variables: after, onwards }
         });
-        let left: Turns = left.collect();
+        let left: Exits = left.collect();
         self.memo.insert(key, left.clone());
         left
     }
 
     /// Adds the worlds that a way out of a state can leave.
-    fn after(&mut self, control: &Control, passes: Passes, (world, visit): (World, VisitId), worlds: &mut Vec<World>) {
-        let effects = self.found.program.nodes[control.at].effects;
+    fn after(
+        &mut self,
+        (at, variables): (NodeId, VariablesId),
+        passes: Passes,
+        (world, visit): (World, VisitId),
+        worlds: &mut Vec<World>,
+    ) {
+        let effects = self.found.program.nodes[at].effects;
         let all = |world: World| effects.iter().fold(world, |world, effect| world.after(*effect));
         // Of these the attempt counts: a message that cannot be sent, a way
         // back that cannot be called.
@@ -376,7 +426,7 @@ impl<'w> Explorer<'_, 'w> {
         } else if !passes.takes_effect() {
             worlds.push(world);
         } else if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
-            self.undone(control, all(world), visit, worlds);
+            self.undone((at, variables), all(world), visit, worlds);
         } else {
             worlds.push(all(world));
         }
@@ -384,17 +434,23 @@ impl<'w> Explorer<'_, 'w> {
 
     /// A rollback can come as far as any of its steps; once it says that it is
     /// done, all are.
-    fn undone(&mut self, control: &Control, called: World, visit: VisitId, worlds: &mut Vec<World>) {
-        let Some(told) = self.told(control.variables) else {
+    fn undone(
+        &mut self,
+        (at, variables): (NodeId, VariablesId),
+        called: World,
+        visit: VisitId,
+        worlds: &mut Vec<World>,
+    ) {
+        let Some(told) = self.told(variables) else {
             worlds.push(called);
-            self.untold(control.at, visit, "the phase of `failure` is not known here");
+            self.untold(at, visit, "the phase of `failure` is not known here");
             return;
         };
         let back = undo::Back::new(told, self.way, called);
         if back.forgets_writes() {
-            self.untold(control.at, visit, "the target has taken writes, and the phase is one before that");
+            self.untold(at, visit, "the target has taken writes, and the phase is one before that");
         }
-        match self.found.program.nodes[control.at].effects.contains(&Effect::RolledBack) {
+        match self.found.program.nodes[at].effects.contains(&Effect::RolledBack) {
             true => worlds.extend(back.done()),
             false => worlds.extend(back.passed()),
         }
@@ -433,12 +489,19 @@ impl<'w> Explorer<'_, 'w> {
     }
 }
 
-fn then(turn: &Turn, variables: VariablesId) -> Then {
+fn then(exit: &Exit) -> Then {
+    match exit.turn.to {
+        Some(Target::Node(at)) => Then::At(Control { at, variables: exit.variables, inside: Vec::new() }),
+        _ => Then::Ends(lost(&exit.turn)),
+    }
+}
+
+/// The error that had no route, where a way ends the machine.
+fn lost(turn: &Turn) -> Option<Arc<str>> {
     match turn.to {
-        Some(Target::Node(at)) => Then::At(Control { at, variables, inside: Vec::new() }),
-        Some(Target::End) => Then::Ends(None),
-        Some(Target::Nowhere) => Then::Ends(Some("States.Runtime".into())),
-        None => Then::Ends(turn.error.clone()),
+        Some(Target::Node(_) | Target::End) => None,
+        Some(Target::Nowhere) => Some("States.Runtime".into()),
+        None => turn.error.clone(),
     }
 }
 
