@@ -9,10 +9,10 @@ use migspec_diag::Diagnostic;
 use migspec_ir::{Graph, Id};
 
 use crate::entities::World;
-use crate::finding::{DENIALS, Finding, UNDECIDED};
+use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
-use crate::{Failure, Judgement, reach, waivers};
+use crate::{Failure, Judgement, part};
 
 /// What a policy says of a resource. Ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -66,7 +66,7 @@ pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessme
     asked.append(&mut grants::asked(&world, rulebook)?);
     asked.append(&mut connects::asked(&world, rulebook)?);
     asked.append(&mut workflow::asked(&world, rulebook)?);
-    let found = judge::findings(&world, rulebook)?;
+    let found = judge::in_parts(graph, rulebook, today, part::SIZE)?;
     let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();
     for finding in &found {
         if let Some(about) = &finding.about {
@@ -74,10 +74,7 @@ pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessme
             by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());
         }
     }
-    let all = found.into_iter().chain(reach::compare(graph).into_iter().map(Finding::unwaivable)).collect();
-    let mut judgement = waivers::apply(graph, rulebook, all, today);
-    judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    judgement.findings.dedup();
+    let judgement = judge::conclude(graph, rulebook, found, today);
     let verdicts = asked
         .into_iter()
         .map(|pair| {
@@ -87,8 +84,6 @@ pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessme
             Verdict { rule, resource, outcome, findings }
         })
         .collect();
-    judgement.policies = rulebook.len();
-    judgement.resources = graph.resources.len();
     Ok(Assessment { judgement, verdicts })
 }
 

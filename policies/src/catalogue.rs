@@ -213,6 +213,14 @@ pub fn requirements() -> &'static [Requirement] {
     &REQUIREMENTS
 }
 
+/// The numbers of the requirements that controls support, in the order of the
+/// standard.
+pub(crate) fn supported_by<'c>(controls: impl IntoIterator<Item = &'c Control>) -> Vec<&'static str> {
+    let controls: Vec<&Control> = controls.into_iter().collect();
+    let supports = |number: &str| controls.iter().any(|c| c.requirements.iter().any(|r| r == number));
+    requirements().iter().map(|r| r.number).filter(|number| supports(number)).collect()
+}
+
 /// The requirement with this number.
 pub fn requirement(number: &str) -> Option<&'static Requirement> {
     requirements().iter().find(|requirement| requirement.number == number)

@@ -37,12 +37,17 @@ pub struct Judgement {
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
     let findings = in_parts(graph, rulebook, today, part::SIZE)?;
+    Ok(conclude(graph, rulebook, findings, today))
+}
+
+/// All findings about a graph, after waivers.
+pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     judgement.findings.dedup();
     judgement.policies = rulebook.len();
     judgement.resources = graph.resources.len();
-    Ok(judgement)
+    judgement
 }
 
 /// All findings about a graph, asked for in parts of a size.

@@ -12,6 +12,7 @@
 //! counted apart; what counts and survives is explained there.
 
 mod facts;
+mod network;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,9 @@ use crate::{Failure, judge, reach};
 
 pub use variants::{Variant, variants};
 
+/// Stands for the type of a fact that all types have.
+pub const EVERY_TYPE: &str = "*";
+
 /// What became of every flip.
 #[derive(Clone, Default, Debug)]
 pub struct Mutations {
@@ -39,6 +43,7 @@ pub struct Mutations {
 pub struct Flip {
     /// Of grants the role, of steps the state machine; of flows nothing.
     pub resource: Id,
+    /// [`EVERY_TYPE`] for a fact that all types have.
     pub type_name: &'static str,
     /// The fact, or what becomes of something else: `statement without its condition`.
     pub fact: &'static str,
@@ -54,26 +59,40 @@ pub struct Flip {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// What these facts have in common, in a word or two.
+    /// What these facts have in common, in a few words.
     pub kind: String,
+    pub because: String,
     /// `TYPE.fact`, where `*` stands for every type.
-    pub facts: Vec<String>,
+    #[serde(default)]
+    pub facts: BTreeSet<String>,
+    /// Facts that something else decides: another fact, which is noticed, or a
+    /// code of the compiler.
+    #[serde(default)]
+    pub by: BTreeMap<String, String>,
     /// Only flips of what has this value now.
     pub was: Option<String>,
-    pub because: String,
+    /// Of parts one that survives: `TYPE.change` to `RESOURCE: VALUE`.
+    #[serde(default)]
+    pub examples: BTreeMap<String, String>,
 }
 
 impl Reason {
+    /// Each `TYPE.fact` that it speaks of.
+    pub fn facts(&self) -> impl Iterator<Item = &String> {
+        self.facts.iter().chain(self.by.keys()).chain(self.examples.keys())
+    }
+
     /// Whether it speaks of a flip.
     pub fn concerns(&self, flip: &Flip) -> bool {
-        let Flip { type_name, fact, value, .. } = flip;
-        if self.was.as_ref().is_some_and(|was| was != value) {
-            return false;
-        }
-        self.facts
-            .iter()
-            .filter_map(|known| known.rsplit_once('.'))
-            .any(|(of, name)| name == *fact && (of == "*" || of == *type_name))
+        let known = self.facts().filter_map(|known| known.rsplit_once('.'));
+        self.was.as_ref().is_none_or(|was| *was == flip.value)
+            && known.into_iter().any(|(of, name)| name == flip.fact && (of == "*" || of == flip.type_name))
+    }
+
+    /// Whether a change is its example.
+    pub fn shows(&self, variant: &Variant<'_>) -> bool {
+        let example = self.examples.get(&format!("{}.{}", variant.type_name, variant.fact));
+        example.is_some_and(|example| *example == format!("{}: {}", variant.resource, variant.value))
     }
 }
 
@@ -110,14 +129,14 @@ impl Mutations {
         self.flips.iter().filter(|flip| flip.excluded.is_some())
     }
 
-    /// The share of counted flips that are noticed.
-    pub fn score(&self) -> Share {
-        Share::of(self.counted())
+    /// How much of what counts is noticed.
+    pub fn score(&self) -> Score {
+        Score::of(self.counted())
     }
 
-    /// The share of all flips that are noticed, those that do not count among them.
-    pub fn score_of_all(&self) -> Share {
-        Share::of(self.flips.iter())
+    /// How much of everything is noticed, what does not count included.
+    pub fn score_of_all(&self) -> Score {
+        Score::of(self.flips.iter())
     }
 }
 
@@ -127,7 +146,39 @@ impl Flip {
     }
 }
 
-/// How many of how many flips are noticed.
+/// How much is noticed, counted in two ways: a large spec has many flips of the
+/// same kind, of which one policy notices all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Score {
+    /// Each flip counts once.
+    pub flips: Share,
+    /// Each distinct fact of a type counts once, as noticed only if every one
+    /// of its flips is.
+    pub facts: Share,
+    /// The mean over the distinct facts of the share of their flips that is
+    /// noticed, in tenths of a percent, rounded down.
+    pub mean: usize,
+}
+
+impl Score {
+    fn of<'f>(flips: impl Iterator<Item = &'f Flip>) -> Self {
+        let groups: Vec<Share> = by_fact(flips).into_values().map(Share::of).collect();
+        let whole = groups.iter().filter(|share| share.noticed == share.of).count();
+        let sum: usize = groups.iter().map(|share| share.permille()).sum();
+        Self {
+            flips: groups.iter().fold(Share { noticed: 0, of: 0 }, |all, share| all.and(*share)),
+            facts: Share { noticed: whole, of: groups.len() },
+            mean: sum.checked_div(groups.len()).unwrap_or(1000),
+        }
+    }
+
+    /// The lower of the two shares, in tenths of a percent.
+    pub fn permille(self) -> usize {
+        self.flips.permille().min(self.mean)
+    }
+}
+
+/// How many of how many are noticed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Share {
     pub noticed: usize,
@@ -135,11 +186,12 @@ pub struct Share {
 }
 
 impl Share {
-    fn of<'f>(flips: impl Iterator<Item = &'f Flip>) -> Self {
-        flips.fold(Self { noticed: 0, of: 0 }, |share, flip| Self {
-            noticed: share.noticed + usize::from(!flip.survives()),
-            of: share.of + 1,
-        })
+    fn of(flips: Vec<&Flip>) -> Self {
+        Self { noticed: flips.iter().filter(|flip| !flip.survives()).count(), of: flips.len() }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { noticed: self.noticed + other.noticed, of: self.of + other.of }
     }
 
     /// In tenths of a percent, rounded down; 1000 where there is nothing to flip.
@@ -148,12 +200,20 @@ impl Share {
     }
 }
 
-/// Flips everything of a graph, one at a time: all facts, and of the changes of
-/// its parts each that `every` divides. `today` is in days since 1970-01-01.
-pub fn mutate(graph: &Graph, rulebook: &Rulebook, today: u64, every: usize) -> Result<Mutations, Failure> {
+/// Flips everything of a graph, one at a time: all facts, and the changes of its
+/// parts that are chosen by their number. `today` is in days since 1970-01-01.
+pub fn mutate(
+    graph: &Graph,
+    rulebook: &Rulebook,
+    today: u64,
+    chosen: impl Fn(usize, &Variant<'_>) -> bool,
+) -> Result<Mutations, Failure> {
     let mut mutations = facts::flip(graph, rulebook, today)?;
     let before = Seen::of(graph, rulebook, today)?;
-    for variant in variants(graph).into_iter().step_by(every.max(1)) {
+    for (number, variant) in variants(graph).into_iter().enumerate() {
+        if !chosen(number, &variant) {
+            continue;
+        }
         let noticed_by = before.misses(&variant.make(), rulebook, today)?;
         mutations.flips.push(variant.flip(noticed_by));
     }
@@ -186,7 +246,8 @@ impl Seen {
 /// What policies find: the code, and about what.
 fn policies(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
     let world = World::new(graph, today)?;
-    let findings = judge::findings(&world, rulebook)?;
+    let mut findings = judge::findings(&world, rulebook)?;
+    findings.extend(judge::workflow::explored(&world));
     let about = |finding: &crate::finding::Finding| match &finding.about {
         Some((_, id)) => id.to_string(),
         None => finding.diagnostic.message.clone(),

@@ -125,14 +125,8 @@ fn finding(graph: &Graph, code: &'static str, message: String) -> Diagnostic {
     let controls: Vec<&Control> = ids.filter_map(|id| catalogue::control(id)).collect();
     let severity = controls.iter().map(|c| c.severity(graph.environment.production)).max().unwrap_or(Severity::Error);
     let mut diagnostic = Diagnostic::new(code, severity, message);
-    for control in controls {
-        diagnostic.controls.push(control.id.as_str().into());
-        for requirement in &control.requirements {
-            if !diagnostic.requirements.contains(&requirement.as_str().into()) {
-                diagnostic.requirements.push(requirement.as_str().into());
-            }
-        }
-    }
+    diagnostic.controls = controls.iter().map(|control| control.id.as_str().into()).collect();
+    diagnostic.requirements = catalogue::supported_by(controls).into_iter().map(Into::into).collect();
     diagnostic
 }
 

@@ -216,8 +216,7 @@ impl Rule {
 
     /// The numbers of PCI DSS 4.0.1 that its controls support, in the order of the standard.
     pub fn requirements(&self) -> Vec<&'static str> {
-        let supports = |number: &str| self.controls.iter().any(|c| c.requirements.iter().any(|r| r == number));
-        catalogue::requirements().iter().map(|r| r.number).filter(|number| supports(number)).collect()
+        catalogue::supported_by(self.controls.iter().copied())
     }
 
     /// How severe the offence is: that of the most severe control.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use migspec_diag::{Severity, Sources, Span};
-use migspec_ir::{Environment, Graph, Origin, Resource, Waiver};
+use migspec_ir::{Graph, Origin, Resource, Waiver};
 use migspec_policies::{PolicyFile, Rulebook, judge};
 
 const TODAY: u64 = 20_000;
@@ -14,15 +14,8 @@ fn span(start: usize) -> Span {
 
 /// A cluster that nothing protects from deletion, at span 1.
 fn graph(production: bool) -> Graph {
-    let environment = Environment {
-        name: "prod".into(),
-        account: "222222222222".into(),
-        region: "us-east-1".into(),
-        partition: "aws",
-        production,
-        span: span(0),
-    };
-    let mut graph = Graph::new("payments", environment);
+    let mut graph = migspec_policy_cases::empty(span(0));
+    graph.environment.production = production;
     let origin = Origin::Written { span: span(1), base: None };
     let cluster = Resource::new("AWS::RDS::DBCluster", "ledger-cluster", "database \"ledger\"", origin)
         .set("StorageEncrypted", false)

@@ -208,9 +208,55 @@ fn a_policy_folder_that_cannot_be_read() {
     says(&check("none"), 2, "policy folder");
     std::fs::create_dir(folder.path().join("empty")).expect("a folder");
     says(&check("empty"), 2, "holds no `.cedar` file");
-    std::fs::create_dir(folder.path().join("broken")).expect("a folder");
-    std::fs::write(folder.path().join("broken/x.cedar"), "forbid (").expect("a file");
-    assert_eq!(check("broken").code, 2);
+    std::fs::create_dir(folder.path().join("bytes")).expect("a folder");
+    std::fs::write(folder.path().join("bytes/x.cedar"), b"\xff\xfe").expect("a file");
+    says(&check("bytes"), 2, "cannot read `bytes/x.cedar`: it is not UTF-8 text");
+    #[cfg(unix)]
+    {
+        std::fs::create_dir(folder.path().join("gone")).expect("a folder");
+        std::os::unix::fs::symlink("nowhere", folder.path().join("gone/x.cedar")).expect("a link");
+        says(&check("gone"), 2, "gone/x.cedar");
+    }
+}
+
+/// What stands above the text of a policy of one's own.
+const HEAD: &str = "@id(\"x\")\n@control(\"ENC-RDS-01\")\n@message(\"m\")\n@help(\"h\")\n";
+
+/// Whatever is wrong with a policy ends the run: a policy that is passed over
+/// would be one that nobody offends.
+#[test]
+fn a_policy_that_cannot_be_used() {
+    let folder = reference();
+    std::fs::create_dir(folder.path().join("own")).expect("a folder");
+    let forbid = |head: &str, rest: &str| {
+        format!("{head}forbid (principal, action == Action::\"deploy\", resource is AWS::RDS::DBCluster)\n{rest};\n")
+    };
+    let when = |condition: &str| forbid(HEAD, &format!("when {{ {condition} }}"));
+    let cases = [
+        ("forbid (".to_owned(), "the policy `x` is not Cedar"),
+        (forbid(&format!("{HEAD}@mesage(\"x\")\n"), ""), "the unknown annotation `@mesage`: did you mean `message`?"),
+        (forbid("@id(\"x\")\n@control(\"ENC-RDS-01\")\n@help(\"h\")\n", ""), "has no `@message`"),
+        (forbid(&HEAD.replace("ENC-RDS-01", "ENC-RDS-99"), ""), "ENC-RDS-99"),
+        (
+            when("resource.storageIsEncrypted"),
+            "attribute `storageIsEncrypted` on entity type `AWS::RDS::DBCluster` not found",
+        ),
+        (when("resource.backupRetentionPeriod == \"a week\""), "a policy does not fit the facts"),
+        (when("resource has kmsKey"), "facts are total"),
+        (when("resource.backupRetentionPeriod + 9223372036854775807 > 0"), "the policy `x` cannot be evaluated"),
+        (format!("{HEAD}permit (principal, action == Action::\"deploy\", resource);\n"), "permit"),
+    ];
+    for (policy, text) in cases {
+        std::fs::write(folder.path().join("own/x.cedar"), policy).expect("a file");
+        for command in ["check", "evidence"] {
+            let out = ["--env", "dev", "--out", "evidence", "--today", "2026-11-22"];
+            let rest: &[&str] = if command == "evidence" { &out } else { &[] };
+            let arguments = [&[command, "payments.migspec.kdl", "--policies", "own"], rest].concat();
+            let found = run(folder.path(), &arguments);
+            says(&found, 2, text);
+            assert!(!folder.path().join("evidence").exists(), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! on whole graphs: policies chosen by type, conditions alone, entities made
 //! without the schema.
 
+use std::collections::BTreeSet;
+
 use migspec_ir::Graph;
-use migspec_policies::{agrees_with_cedar, judge};
-use migspec_tests::runs;
+use migspec_policies::{agrees_with_cedar, judge, mutation};
+use migspec_tests::{generate, runs};
 
 #[test]
 fn cedar_s_own_authorizer_agrees_on_the_reference_spec() {
@@ -13,6 +15,31 @@ fn cedar_s_own_authorizer_agrees_on_the_reference_spec() {
     assert_eq!(checked.graphs.len(), 1);
     for graph in &checked.graphs {
         assert_eq!(agrees_with_cedar(graph, runs::rulebook()), Ok(()));
+    }
+}
+
+/// Graphs that are made from the reference spec: one for each kind of change
+/// that makes it worse.
+#[test]
+fn cedar_s_own_authorizer_agrees_on_changed_graphs() {
+    let graph = reference();
+    let mut kinds = BTreeSet::new();
+    for variant in mutation::variants(&graph).into_iter().filter(|variant| kinds.insert(variant.fact)) {
+        assert_eq!(agrees_with_cedar(&variant.make(), runs::rulebook()), Ok(()), "{variant:?}");
+    }
+    assert!(kinds.len() > 15, "{kinds:?}");
+}
+
+/// Graphs of specs that are made by a rule, and not by hand.
+#[test]
+fn cedar_s_own_authorizer_agrees_on_generated_specs() {
+    for size in [1, 3] {
+        let text = generate::replications(size);
+        let (_, checked) = runs::check_text("generated.migspec.kdl", &text, None);
+        assert!(!checked.graphs.is_empty(), "a generated spec can be lowered");
+        for graph in &checked.graphs {
+            assert_eq!(agrees_with_cedar(graph, runs::rulebook()), Ok(()), "{size}");
+        }
     }
 }
 

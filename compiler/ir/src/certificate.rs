@@ -109,7 +109,7 @@ fn day((tag, text): (u8, &[u8])) -> Option<Day> {
 
 /// Days since 1970-01-01, in the Gregorian calendar. Years count from March,
 /// so that a leap day is the last of its year.
-fn days((year, month, day): Day) -> i64 {
+pub(crate) fn days((year, month, day): Day) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let of_years = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     of_years + (month * 153 + 2) / 5 + day - 1 - 719_468

@@ -11,7 +11,30 @@ pub struct Metric {
     pub dimensions: &'static [&'static [&'static str]],
     /// Where AWS says so.
     pub source: &'static str,
+    /// Whether it is written as long as what it is of exists, so that silence
+    /// means that this has died.
+    pub steady: bool,
+    /// The thresholds between which an alarm on it still comes in time, in the
+    /// metric's own unit. Beyond them it never rings, or only once all is lost.
+    pub useful: (i64, i64),
 }
+
+impl Metric {
+    const fn steady(self) -> Self {
+        Self { steady: true, ..self }
+    }
+
+    const fn within(self, least: i64, most: i64) -> Self {
+        Self { useful: (least, most), ..self }
+    }
+}
+
+/// Thresholds of which nothing is known.
+pub(crate) const ANY: (i64, i64) = (i64::MIN, i64::MAX);
+/// What counts harm: some of it is too much.
+const FEW: i64 = 100;
+const MIB: i64 = 1 << 20;
+const GIB: i64 = 1 << 30;
 
 /// The metric with this name.
 pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
@@ -26,6 +49,16 @@ pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str]) -> bo
     }
     let fits = |known: &&[&str]| known.len() == dimensions.len() && known.iter().all(|name| dimensions.contains(name));
     find(namespace, name).is_some_and(|metric| metric.dimensions.iter().any(fits))
+}
+
+/// The thresholds between which an alarm comes in time. Our own metrics count
+/// rows that differ, and errors.
+pub(crate) fn useful(namespace: &str, name: &str) -> (i64, i64) {
+    match find(namespace, name) {
+        Some(metric) => metric.useful,
+        None if namespace.starts_with(OWN_NAMESPACE) => (0, FEW),
+        None => ANY,
+    }
 }
 
 /// What stands at the start of the namespaces of our own metrics; they have
@@ -58,35 +91,42 @@ const fn metric(
     dimensions: &'static [&'static [&'static str]],
     source: &'static str,
 ) -> Metric {
-    Metric { namespace, name, dimensions, source }
+    Metric { namespace, name, dimensions, source, steady: false, useful: ANY }
 }
 
 /// All metrics that are emitted, sorted.
 pub const METRICS: &[Metric] = &[
-    metric("AWS/ApiGateway", "4XXError", STAGE, API),
-    metric("AWS/ApiGateway", "5XXError", STAGE, API),
+    metric("AWS/ApiGateway", "4XXError", STAGE, API).within(0, FEW),
+    metric("AWS/ApiGateway", "5XXError", STAGE, API).within(0, FEW),
     metric("AWS/ApiGateway", "Count", STAGE, API),
-    metric("AWS/ApiGateway", "Latency", STAGE, API),
+    // Milliseconds; API Gateway itself gives up after 29 seconds.
+    metric("AWS/ApiGateway", "Latency", STAGE, API).within(1, 29_000),
     metric("AWS/DMS", "CDCIncomingChanges", TASK, DMS),
-    metric("AWS/DMS", "CDCLatencySource", TASK, DMS),
-    metric("AWS/DMS", "CDCLatencyTarget", TASK, DMS),
-    metric("AWS/DMS", "FreeStorageSpace", INSTANCE, DMS),
-    metric("AWS/DMS", "FreeableMemory", INSTANCE, DMS),
-    metric("AWS/DMS", "ValidationFailedOverallCount", TASK, DMS),
-    metric("AWS/DMS", "ValidationSuspendedOverallCount", TASK, DMS),
-    metric("AWS/Lambda", "Errors", FUNCTION, LAMBDA),
-    metric("AWS/Lambda", "Throttles", FUNCTION, LAMBDA),
-    metric("AWS/RDS", "AuroraGlobalDBReplicationLag", CLUSTER, AURORA),
-    metric("AWS/RDS", "CPUUtilization", CLUSTER, AURORA),
-    metric("AWS/RDS", "DatabaseConnections", CLUSTER, AURORA),
-    metric("AWS/RDS", "FreeLocalStorage", CLUSTER, AURORA),
-    metric("AWS/RDS", "FreeableMemory", CLUSTER, AURORA),
-    metric("AWS/RDS", "OldestReplicationSlotLag", CLUSTER, AURORA),
-    metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, SQS),
-    metric("AWS/States", "ExecutionsAborted", STATE_MACHINE, STATES),
-    metric("AWS/States", "ExecutionsFailed", STATE_MACHINE, STATES),
-    metric("AWS/States", "ExecutionsTimedOut", STATE_MACHINE, STATES),
-    metric("AWS/VPN", "TunnelState", CONNECTION, VPN),
+    // Seconds.
+    metric("AWS/DMS", "CDCLatencySource", TASK, DMS).steady().within(0, 3_600),
+    metric("AWS/DMS", "CDCLatencyTarget", TASK, DMS).steady().within(0, 3_600),
+    // Bytes that are left.
+    metric("AWS/DMS", "FreeStorageSpace", INSTANCE, DMS).steady().within(GIB, i64::MAX),
+    metric("AWS/DMS", "FreeableMemory", INSTANCE, DMS).steady().within(64 * MIB, i64::MAX),
+    metric("AWS/DMS", "ValidationFailedOverallCount", TASK, DMS).steady().within(0, FEW),
+    metric("AWS/DMS", "ValidationSuspendedOverallCount", TASK, DMS).steady().within(0, FEW),
+    metric("AWS/Lambda", "Errors", FUNCTION, LAMBDA).within(0, FEW),
+    metric("AWS/Lambda", "Throttles", FUNCTION, LAMBDA).within(0, FEW),
+    // Milliseconds.
+    metric("AWS/RDS", "AuroraGlobalDBReplicationLag", CLUSTER, AURORA).steady().within(0, 3_600_000),
+    metric("AWS/RDS", "CPUUtilization", CLUSTER, AURORA).steady().within(1, 99),
+    // Aurora takes 16,000 connections at most.
+    metric("AWS/RDS", "DatabaseConnections", CLUSTER, AURORA).steady().within(1, 16_000),
+    metric("AWS/RDS", "FreeLocalStorage", CLUSTER, AURORA).steady().within(256 * MIB, i64::MAX),
+    metric("AWS/RDS", "FreeableMemory", CLUSTER, AURORA).steady().within(64 * MIB, i64::MAX),
+    // Bytes of the log that are kept for a slot.
+    metric("AWS/RDS", "OldestReplicationSlotLag", CLUSTER, AURORA).within(0, 1_024 * GIB),
+    metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, SQS).within(0, FEW),
+    metric("AWS/States", "ExecutionsAborted", STATE_MACHINE, STATES).within(0, FEW),
+    metric("AWS/States", "ExecutionsFailed", STATE_MACHINE, STATES).within(0, FEW),
+    metric("AWS/States", "ExecutionsTimedOut", STATE_MACHINE, STATES).within(0, FEW),
+    // 1 while both tunnels are up, less where one is down.
+    metric("AWS/VPN", "TunnelState", CONNECTION, VPN).steady().within(1, 1),
 ];
 
 #[cfg(test)]

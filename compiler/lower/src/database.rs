@@ -122,6 +122,7 @@ fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
         "EnableIAMDatabaseAuthentication": true,
         "BackupRetentionPeriod": retain,
         "DeletionProtection": true,
+        "DeleteAutomatedBackups": false,
         "CopyTagsToSnapshot": true,
         "EnableCloudwatchLogsExports": exports,
     })

@@ -7,11 +7,19 @@ use crate::cx::Cx;
 use crate::keys;
 use crate::logins::{Login, Secret};
 
-/// The right to read a login's secret, and to decrypt it where its key is ours.
-pub(crate) fn grant_secret(cx: &mut Cx, role: &Id, login: &Login, actions: &[&'static str], why: &str) {
+/// The right to read a login's secret under conditions, and to decrypt it where
+/// its key is ours.
+pub(crate) fn grant_secret(
+    cx: &mut Cx,
+    role: &Id,
+    login: &Login,
+    actions: &[&'static str],
+    when: Vec<Condition>,
+    why: &str,
+) {
     let arn = login.secret.arn(cx);
     let here = login.origin;
-    cx.grant(role, actions, vec![Datum::new(arn.clone(), here)], Vec::new(), why, here);
+    cx.grant(role, actions, vec![Datum::new(arn.clone(), here)], when, why, here);
     let via = format!("secretsmanager.{}.amazonaws.com", cx.graph.environment.region);
     let conditions = vec![
         condition("StringEquals", "kms:ViaService", via.into(), here),

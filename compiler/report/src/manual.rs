@@ -4,11 +4,13 @@
 mod book;
 mod control;
 mod finding;
+mod mutation;
 mod page;
 mod rule;
 
-pub use book::{control_tables, plain, policies, requirements};
+pub use book::{control_tables, controls, plain, policies, requirements};
 pub use control::{control, requirement};
 pub use finding::{findings, problem};
+pub use mutation::mutation;
 pub use page::Page;
 pub use rule::{compiler_code, rule};

@@ -59,7 +59,9 @@ const GENERATORS: &[fn() -> Generated] = &[
     policies::iam_actions,
     manual::policies,
     manual::controls,
+    manual::control_pages,
     manual::requirements,
+    manual::mutation,
     spec::generate,
 ];
 

@@ -16,6 +16,15 @@ pub fn controls() -> Generated {
     Generated::one("docs/reference/controls.md", HEAD.to_owned() + &of_builtin(manual::control_tables))
 }
 
+pub fn control_pages() -> Generated {
+    let pages = of_builtin(manual::controls).into_iter().map(|(name, text)| (name, HEAD.to_owned() + &text));
+    Generated::all_of("docs/reference/controls", pages)
+}
+
+pub fn mutation() -> Generated {
+    Generated::one("docs/reference/mutation.md", HEAD.to_owned() + &manual::mutation())
+}
+
 pub fn requirements() -> Generated {
     Generated::one("docs/reference/requirements.md", HEAD.to_owned() + &of_builtin(manual::requirements))
 }

@@ -62,7 +62,8 @@ fn case(node: &KdlNode, file: Span) -> Result<Case> {
     Ok(Case { name, expect, graph: reader.graph, span: place(node, file) })
 }
 
-fn empty(span: Span) -> Graph {
+/// A graph of a production environment with nothing in it, for cases and tests.
+pub fn empty(span: Span) -> Graph {
     let environment = Environment {
         name: "prod".into(),
         account: "222222222222".into(),

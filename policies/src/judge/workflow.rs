@@ -112,7 +112,7 @@ impl<'w> Asked<'_, 'w> {
 }
 
 /// What no policy decides: how executions end, loops, gates, annotations.
-pub(super) fn explored(world: &World) -> Vec<Finding> {
+pub(crate) fn explored(world: &World) -> Vec<Finding> {
     let explored = world.explored.iter();
     explored.flat_map(|(_, exploration)| offences(exploration, Depth::Execution)).map(Finding::unwaivable).collect()
 }

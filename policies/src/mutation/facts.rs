@@ -1,4 +1,5 @@
-//! Facts, flipped where policies see them: in the entities.
+//! Facts, flipped where policies see them: in the entities. What every type
+//! has is one fact: of each type it is flipped once, and not of each resource.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,12 +8,13 @@ use cedar_policy_core::ast::{Entity, EntityUID, Literal, PartialValue, Request, 
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
+use migspec_ir::aws::COMMON_FACTS;
 use migspec_ir::fact::{Fact, FactType};
 use migspec_ir::{Graph, Resource};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::{Flip, Mutations};
+use super::{EVERY_TYPE, Flip, Mutations};
 use crate::entities::{self, AWS_OWNED, EXTERNAL, OUTSIDE, World};
 use crate::judge::{self, Verdict};
 use crate::rule::Rule;
@@ -24,11 +26,14 @@ pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mut
     let world = World::new(graph, today)?;
     let questions = Questions::new(&world, rulebook)?;
     let mut mutations = Mutations::default();
+    let mut types = FxHashSet::default();
     for resource in graph.resources.values() {
         let Some(known) = resource.resource_type() else { continue };
-        for fact in known.all_facts() {
+        let common = if types.insert(known.name) { COMMON_FACTS } else { &[] };
+        let own = known.facts.iter().map(|fact| (known.name, fact));
+        for (of, fact) in own.chain(common.iter().map(|fact| (EVERY_TYPE, fact))) {
             match questions.flip(resource, fact)? {
-                Some(flip) => mutations.flips.push(flip),
+                Some(flip) => mutations.flips.push(Flip { type_name: of, ..flip }),
                 None => mutations.unknown += 1,
             }
         }
@@ -138,7 +143,7 @@ impl<'a> Questions<'a> {
         let words = || self.words.get(fact.name).into_iter().flatten().map(|word| cedar::string(word));
         let others: Vec<Value> = match (fact.r#type, value.value_kind()) {
             (FactType::Bool, _) => vec![Value::from(*value == Value::from(false))],
-            (FactType::Long, _) => [0, 1, 1 << 31].map(Value::from).into(),
+            (FactType::Long, _) => [0, 1, 1 << 31, 1 << 53].map(Value::from).into(),
             (FactType::String, _) => ["", "*", OTHER].map(cedar::string).into_iter().chain(words()).collect(),
             (FactType::StringSet, ValueKind::Set(set)) => {
                 let more = [cedar::string("*"), cedar::string(OTHER)].into_iter().chain(words());

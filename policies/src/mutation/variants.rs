@@ -1,9 +1,10 @@
 //! The same graph, worse in one place.
 
 use migspec_ir::workflow::Workflow;
-use migspec_ir::{Datum, Grant, Graph, Id, Resource, Value, json};
+use migspec_ir::{Datum, Flow, Grant, Graph, Id, Resource, Value, Zone, iam, json};
 
-use super::Flip;
+use super::{Flip, network};
+use crate::zones;
 
 /// A graph with one change, made when it is asked for.
 pub struct Variant<'g> {
@@ -44,6 +45,7 @@ pub fn variants(graph: &Graph) -> Vec<Variant<'_>> {
         list.documents(resource);
         list.rules(resource);
     }
+    list.propagations();
     graph.grants.iter().enumerate().for_each(|(index, grant)| list.grant(index, grant));
     (0..graph.flows.len()).for_each(|index| list.flow(index));
     graph.workflows.iter().for_each(|(machine, workflow)| list.steps(machine, workflow));
@@ -61,6 +63,10 @@ const WIDER: &[(&str, &str)] = &[
     ("Resource", "statement on everything"),
     ("Principal", "statement for everybody"),
 ];
+
+/// Ports that no flow of a migration needs.
+const SSH: u16 = 22;
+const TELNET: u16 = 23;
 
 /// Parts of the network that nothing refers to, so that a graph can do without.
 const RULES: &[&str] = &[
@@ -108,6 +114,10 @@ impl<'g> List<'g> {
                 };
                 let gone = |statements: &mut Vec<Datum>, index: usize, _: &str| drop(statements.remove(index));
                 self.add(of, "statement gone", shown.clone(), edit(gone, ""));
+                // A denial of more, or under fewer conditions, lets less through.
+                if !statement.is_some_and(allows) {
+                    continue;
+                }
                 if statement.is_some_and(|s| s.get("Condition").is_some()) {
                     self.add(
                         of,
@@ -117,8 +127,13 @@ impl<'g> List<'g> {
                     );
                 }
                 for (member, fact) in WIDER {
-                    let narrow = |d: &&Datum| d.value.as_str() != Some("*");
-                    if statement.and_then(|s| s.get(member)).filter(narrow).is_some() {
+                    // A policy of a resource is about that resource, whatever it names.
+                    let own = *member == "Resource"
+                        && resource.type_name != "AWS::EC2::VPCEndpoint"
+                        && statement.is_some_and(|s| s.get("Principal").is_some());
+                    let narrow =
+                        |d: &&Datum| d.value.as_str().or(d.get("AWS").and_then(|d| d.value.as_str())) != Some("*");
+                    if !own && statement.and_then(|s| s.get(member)).filter(narrow).is_some() {
                         self.add(of, fact, shown.clone(), edit(|all, index, member| widen(all, index, member), member));
                     }
                 }
@@ -126,41 +141,42 @@ impl<'g> List<'g> {
         }
     }
 
-    /// Rules and routes: gone, or for every address and every port.
+    /// Rules and routes: gone, or wider.
     fn rules(&mut self, resource: &'g Resource) {
         if !RULES.contains(&resource.type_name) {
             return;
         }
-        let (of, id) = ((resource.type_name, &resource.id), resource.id.clone());
-        self.add(of, "rule gone", String::new(), move |graph| drop(graph.resources.shift_remove(&id)));
-        if resource.get("ToPort").is_some() {
-            let id = resource.id.clone();
-            self.add(of, "rule for every port", String::new(), move |graph| {
-                if let Some(rule) = graph.resources.get_mut(&id) {
-                    put(rule, "FromPort", Some(0.into()));
-                    put(rule, "ToPort", Some(65535.into()));
+        let (of, id) = ((resource.type_name, &resource.id), &resource.id);
+        self.add(of, "rule gone", shown(resource), move |graph| drop(graph.resources.shift_remove(id)));
+        for (fact, settings) in network::wider(resource, self.graph) {
+            self.add(of, fact, shown(resource), move |graph| {
+                if let Some(rule) = graph.resources.get_mut(id) {
+                    settings.iter().for_each(|(path, value)| network::put(rule, path, value.clone()));
                 }
             });
         }
-        let ends: &[&str] = match resource.type_name {
-            "AWS::EC2::SecurityGroupIngress" => &["SourceSecurityGroupId", "SourcePrefixListId"],
-            "AWS::EC2::SecurityGroupEgress" => &["DestinationSecurityGroupId", "DestinationPrefixListId"],
-            _ => return,
-        };
-        let id = resource.id.clone();
-        self.add(of, "rule for every address", String::new(), move |graph| {
-            if let Some(rule) = graph.resources.get_mut(&id) {
-                ends.iter().for_each(|end| put(rule, end, None));
-                put(rule, "CidrIp", Some("0.0.0.0/0".into()));
-            }
-        });
+    }
+
+    /// Routes of a transit that nobody asked for: what hangs on it becomes
+    /// known to a table that does not know it.
+    fn propagations(&mut self) {
+        for (table, link) in network::unknown_links(self.graph) {
+            let of = ("AWS::EC2::TransitGatewayRouteTablePropagation", &table.id);
+            self.add(of, "propagation added", format!("of `{}`", link.id), move |graph| {
+                let added = network::propagation(table, link);
+                graph.resources.insert(added.id.clone(), added);
+            });
+        }
     }
 
     /// Grants: not declared, on everything, without their condition.
     fn grant(&mut self, index: usize, grant: &'g Grant) {
         let of = ("AWS::IAM::Role", &grant.role);
         let shown = || format!("{} for {}", grant.actions.join(", "), grant.why);
-        self.add(of, "grant gone", shown(), move |graph| drop(graph.grants.remove(index)));
+        // Where others grant the same, nothing is missed.
+        if !self.is_granted_otherwise(index, grant) {
+            self.add(of, "grant gone", shown(), move |graph| drop(graph.grants.remove(index)));
+        }
         let everything = |grant: &Grant| grant.resources.iter().any(|on| on.value.as_str() == Some("*"));
         if !everything(grant) {
             self.add(of, "grant on everything", shown(), move |graph| {
@@ -178,10 +194,34 @@ impl<'g> List<'g> {
         }
     }
 
+    /// Whether other grants of the role hold all rights of this one.
+    fn is_granted_otherwise(&self, index: usize, grant: &Grant) -> bool {
+        let others = self.graph.grants.iter().enumerate().filter(|(other, _)| *other != index);
+        let others: Vec<&Grant> = others.map(|(_, other)| other).filter(|other| other.role == grant.role).collect();
+        let held = |action: &str, on: &Datum| {
+            let same = |other: &&Grant| conditions(other) == conditions(grant) && other.actions.contains(&action);
+            others.iter().filter(|other| same(other)).any(|other| other.resources.iter().any(|o| o.value == on.value))
+        };
+        grant.actions.iter().all(|action| grant.resources.iter().all(|on| held(action, on)))
+    }
+
+    /// Flows: not declared, with the internet at one end, on another port.
     fn flow(&mut self, index: usize) {
-        let shown =
-            self.graph.flows.get(index).map_or_else(String::new, |flow| format!("{:?} to {:?}", flow.from, flow.to));
-        self.add(("Migspec::Zone", &Id::from("")), "flow gone", shown, move |graph| drop(graph.flows.remove(index)));
+        let Some(flow) = self.graph.flows.get(index) else { return };
+        let nowhere = Id::from("");
+        let of = ("Migspec::Zone", &nowhere);
+        let shown = || format!("{} to {} on {}", zones::name(&flow.from), zones::name(&flow.to), flow.port);
+        self.add(of, "flow gone", shown(), move |graph| drop(graph.flows.remove(index)));
+        let mut other = |fact, change: fn(&mut Flow)| {
+            self.add(of, fact, shown(), move |graph| graph.flows.get_mut(index).into_iter().for_each(change));
+        };
+        if flow.from != Zone::Internet {
+            other("flow from the internet", |flow| flow.from = Zone::Internet);
+        }
+        if flow.to != Zone::Internet {
+            other("flow to the internet", |flow| flow.to = Zone::Internet);
+        }
+        other("flow on another port", |flow| flow.port = if flow.port == SSH { TELNET } else { SSH });
     }
 
     /// Steps of a workflow: an effect that does not happen, an error that leads nowhere.
@@ -207,11 +247,30 @@ impl<'g> List<'g> {
     }
 }
 
-fn put(resource: &mut Resource, name: &str, value: Option<Value>) {
-    match value {
-        Some(value) => resource.properties.set(name, Datum::new(value, resource.origin)),
-        None => drop(resource.properties.remove(name)),
-    }
+/// What a rule or a route lets through, in a few words.
+fn shown(resource: &Resource) -> String {
+    const SAYS: &[&str] = &[
+        "RuleAction",
+        "CidrIp",
+        "CidrBlock",
+        "DestinationCidrBlock",
+        "IpProtocol",
+        "FromPort",
+        "ToPort",
+        "PortRange.From",
+        "PortRange.To",
+    ];
+    let texts = SAYS.iter().filter_map(|path| Some(iam::text(&resource.get(path)?.value)));
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+/// What a grant asks for, without where it was written.
+fn conditions(grant: &Grant) -> Vec<(&str, &str, Vec<&Value>)> {
+    grant.conditions.iter().map(|c| (c.operator, &*c.key, c.values.iter().map(|d| &d.value).collect())).collect()
+}
+
+fn allows(statement: &Datum) -> bool {
+    statement.get("Effect").and_then(|d| d.value.as_str()) == Some("Allow")
 }
 
 /// A document of IAM: statements with an effect.

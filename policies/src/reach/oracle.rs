@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use migspec_diag::{Sources, Span};
-use migspec_ir::{Environment, Graph, Id, Origin, Resource, Value, list, map};
+use migspec_ir::{Graph, Id, Origin, Resource, Value, list, map};
 
 use super::Reach;
 use super::channel::Channels;
@@ -267,15 +267,7 @@ impl Net {
     fn graph(&self) -> Graph {
         let mut sources = Sources::new();
         let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
-        let environment = Environment {
-            name: "dev".into(),
-            account: "111111111111".into(),
-            region: "us-east-1".into(),
-            partition: "aws",
-            production: false,
-            span: at.span(),
-        };
-        let mut writer = Writer { graph: Graph::new("test", environment), at };
+        let mut writer = Writer { graph: migspec_policy_cases::empty(at.span()), at };
         writer.transit(self);
         (0..2).for_each(|vpc| writer.vpc(self, vpc));
         (0..4).for_each(|subnet| writer.subnet(self, subnet));

@@ -1,5 +1,5 @@
 use migspec_diag::{Diagnostic, Sources, Span};
-use migspec_ir::{Environment, Flow, Graph, Id, Origin, Protocol, Resource, Value, Zone, list, map};
+use migspec_ir::{Flow, Graph, Id, Origin, Protocol, Resource, Value, Zone, list, map};
 
 use super::compare;
 
@@ -13,15 +13,7 @@ struct World {
 fn world() -> World {
     let mut sources = Sources::new();
     let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
-    let environment = Environment {
-        name: "dev".into(),
-        account: "111111111111".into(),
-        region: "us-east-1".into(),
-        partition: "aws",
-        production: false,
-        span: at.span(),
-    };
-    let mut world = World { graph: Graph::new("test", environment), at };
+    let mut world = World { graph: migspec_policy_cases::empty(at.span()), at };
     world.add("AWS::EC2::TransitGateway", "hub", |r, _| {
         r.set("DefaultRouteTableAssociation", "disable")
             .set("DefaultRouteTablePropagation", "disable")

@@ -5,7 +5,7 @@ use migspec_diag::{Sources, Span};
 use migspec_ir::workflow::{
     ALL_ERRORS, Branch, Catch, Expression, Kind, Machine, Phase, Side, State, Workflow, errors,
 };
-use migspec_ir::{Environment, Graph, Id, Origin};
+use migspec_ir::{Id, Origin};
 use migspec_verify::Depth;
 
 use super::*;
@@ -74,15 +74,7 @@ fn workflow(states: Vec<State>) -> Workflow {
 /// that each points at.
 fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
     let change = |s: State| if &*s.name == name { change(s) } else { s };
-    let environment = Environment {
-        name: "prod".into(),
-        account: "222222222222".into(),
-        region: "us-east-1".into(),
-        partition: "aws",
-        production: true,
-        span: span(0),
-    };
-    let mut graph = Graph::new("payments", environment);
+    let mut graph = migspec_policy_cases::empty(span(0));
     graph.workflows.insert(Id::new("m"), workflow(cutover().into_iter().map(change).collect()));
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     assert_eq!(crate::agrees_with_cedar(&graph, &rulebook), Ok(()));

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use migspec_diag::{Sources, Span};
-use migspec_ir::{
-    Actor, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone, resource_type,
-};
+use migspec_ir::{Actor, Datum, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone, resource_type};
 
 use super::{Level, Scope};
 
@@ -27,15 +25,7 @@ fn check(text: &str) {
 fn read(text: &str) -> (Graph, BTreeMap<Id, (String, String)>) {
     let file = Sources::new().add("case", text);
     let origin = Origin::Written { span: Span::new(file, 0, 0), base: None };
-    let environment = Environment {
-        name: "prod".into(),
-        account: "222222222222".into(),
-        region: "us-east-1".into(),
-        partition: "aws",
-        production: true,
-        span: origin.span(),
-    };
-    let mut graph = Graph::new("case", environment);
+    let mut graph = migspec_policy_cases::empty(origin.span());
     let mut expected = BTreeMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let words: Vec<&str> = line.split_whitespace().collect();

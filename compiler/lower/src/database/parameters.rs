@@ -1,6 +1,7 @@
 //! Parameter groups: TLS only, logical replication from the first day, audit
 //! without the values of statements.
 
+use migspec_ir::aws::rds::support;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, map};
 use migspec_syntax::ast;
 use migspec_syntax::value::{ColumnClass, Engine};
@@ -28,7 +29,7 @@ pub(super) fn family(engine: Engine, version: &str) -> Option<String> {
     let numbers = |parts: &[&str]| parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
     match (engine, parts.as_slice()) {
         (Engine::AuroraPostgresql, [major, minor]) if numbers(&[major, minor]) => {
-            matches!(*major, "13" | "14" | "15" | "16" | "17").then(|| format!("aurora-postgresql{major}"))
+            support::is_known(engine.word(), version).then(|| format!("aurora-postgresql{major}"))
         }
         (Engine::AuroraMysql, ["8", "0", "mysql_aurora", rest @ ..]) if rest.len() == 3 && numbers(rest) => {
             Some("aurora-mysql8.0".to_owned())

@@ -3,7 +3,7 @@
 use migspec_ir::{Actor, Condition, Datum, Id, Origin, Value};
 use migspec_syntax::value::LoginPurpose;
 
-use super::{BY, flows, namespace};
+use super::{BY, flows};
 use crate::cx::{Cx, path};
 use crate::index::Relation;
 use crate::logins::{self, Secret};
@@ -86,14 +86,7 @@ pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
     match actor {
         Actor::Authorizer => authorizer(cx, role),
         Actor::Rotation => rotation(cx, role, origin),
-        Actor::Validator => {
-            let condition = condition("StringEquals", "cloudwatch:namespace", namespace(cx).into(), origin);
-            let all = || vec![Datum::new("*", origin)];
-            let why = "validation > results";
-            cx.grant(role, &["cloudwatch:PutMetricData"], all(), vec![condition], why, origin);
-            cx.grant(role, &["dms:DescribeReplicationTasks"], all(), Vec::new(), why, origin);
-        }
-        Actor::Preflight | Actor::Rollback => {
+        Actor::Validator | Actor::Preflight | Actor::Rollback => {
             let why = format!("function {} > tasks", actor.name());
             let mut actions = vec!["dms:DescribeReplicationTasks"];
             if actor == Actor::Preflight {
@@ -126,19 +119,32 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             Some(logins::of_database(relation.database, *purpose))
         };
         if let Some(login) = login {
-            grant_secret(cx, role, &login, &["secretsmanager:GetSecretValue"], &why);
+            read_secret(cx, role, &login, &why);
         }
     }
-    if actor == Actor::Validator || actor == Actor::Rollback {
+    if actor == Actor::Validator {
         let tasks = tasks(cx, relation, origin);
         cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
     }
     match (actor, relation.cutover) {
         (Actor::Rollback, Some(cutover)) => {
             rollback(cx, role, relation, &why, origin);
-            storage(cx, role, cutover.key.as_str(), &why, origin);
+            // It reads where the workflow is, and keeps how far it has come itself.
+            let key = cutover.key.as_str();
+            storage(cx, role, ("checkpoints", &format!("{key}/*")), &["s3:GetObject"], (&why, origin));
+            storage(cx, role, ("checkpoints", &format!("{key}/rollback/*")), &["s3:PutObject"], (&why, origin));
         }
-        (Actor::Validator | Actor::Preflight, _) => storage(cx, role, relation.key(), &why, origin),
+        (Actor::Validator, _) => {
+            let key = format!("{}/validation/*", relation.key());
+            storage(cx, role, ("checkpoints", &key), &["s3:GetObject", "s3:PutObject"], (&why, origin));
+            storage(cx, role, ("evidence", &key), &["s3:PutObject"], (&why, origin));
+        }
+        (Actor::Preflight, _) => {
+            let key = format!("{}/preflight/*", relation.key());
+            for kind in ["checkpoints", "evidence"] {
+                storage(cx, role, (kind, &key), &["s3:PutObject"], (&why, origin));
+            }
+        }
         _ => {}
     }
 }
@@ -217,18 +223,12 @@ fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Orig
     cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
 }
 
-/// Checkpoints are read and written below the name of the replication, those of
-/// the way back below that of the cutover; evidence is written only.
-fn storage(cx: &mut Cx, role: &Id, key: &str, why: &str, origin: Origin) {
-    let object = |cx: &Cx, kind: &str| {
-        let partition = cx.graph.environment.partition;
-        let bucket = checkpoints::name(cx, kind);
-        vec![Datum::new(format!("arn:{partition}:s3:::{bucket}/{key}/*"), origin)]
-    };
-    let resources = object(cx, "checkpoints");
-    cx.grant(role, &["s3:GetObject", "s3:PutObject"], resources, Vec::new(), why, origin);
-    let resources = object(cx, "evidence");
-    cx.grant(role, &["s3:PutObject"], resources, Vec::new(), why, origin);
+/// The objects of a bucket below a name, through S3 only. Each function has a
+/// folder of its own below the name of the replication or of the cutover.
+fn storage(cx: &mut Cx, role: &Id, (kind, key): (&str, &str), actions: &[&'static str], (why, origin): (&str, Origin)) {
+    let partition = cx.graph.environment.partition;
+    let objects = format!("arn:{partition}:s3:::{}/{key}", checkpoints::name(cx, kind));
+    cx.grant(role, actions, vec![Datum::new(objects, origin)], Vec::new(), why, origin);
     let conditions = vec![via(cx, "s3", origin)];
     let key = Datum::new(keys::arn("checkpoints"), origin);
     cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);
@@ -246,8 +246,15 @@ fn authorizer(cx: &mut Cx, role: &Id) {
             origin: crate::cx::origin(&authorizer.secret),
         };
         let why = format!("{} > authorizer", path("api", &api.key));
-        grant_secret(cx, role, &login, &["secretsmanager:GetSecretValue"], &why);
+        read_secret(cx, role, &login, &why);
     }
+}
+
+/// Functions name the stage that they read: what is about to come, and what has
+/// been, is for rotation alone.
+fn read_secret(cx: &mut Cx, role: &Id, login: &logins::Login, why: &str) {
+    let current = condition("StringEquals", "secretsmanager:VersionStage", "AWSCURRENT".into(), login.origin);
+    grant_secret(cx, role, login, &["secretsmanager:GetSecretValue"], vec![current], why);
 }
 
 /// Rotation changes the generated secrets, and reads the master's.
@@ -281,7 +288,8 @@ fn rotation(cx: &mut Cx, role: &Id, origin: Origin) {
             cx.grant(role, &["ssm:GetParameter"], held, Vec::new(), why.as_str(), origin);
         }
         let master = Datum::new(crate::database::master_secret(database), origin);
-        cx.grant(role, &["secretsmanager:GetSecretValue"], vec![master], Vec::new(), why.as_str(), origin);
+        let current = condition("StringEquals", "secretsmanager:VersionStage", "AWSCURRENT".into(), origin);
+        cx.grant(role, &["secretsmanager:GetSecretValue"], vec![master], vec![current], why.as_str(), origin);
         let conditions = vec![via(cx, "secretsmanager", origin)];
         let key = Datum::new(keys::arn("secrets"), origin);
         cx.grant(role, &["kms:Decrypt", "kms:GenerateDataKey"], vec![key], conditions, why, origin);

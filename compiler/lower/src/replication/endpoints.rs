@@ -166,6 +166,6 @@ fn secret_role(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, login: &Lo
     let role = Role { id: names::role(&stem), stem: &stem, actor: Actor::DmsSecret, service: &service, source: None };
     let here = login.origin;
     let role = roles::add(cx, role, at, here);
-    grant_secret(cx, &role, login, &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], at);
+    grant_secret(cx, &role, login, &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], Vec::new(), at);
     role
 }

@@ -63,14 +63,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let pages = match (&arguments.at, place(id)) {
         (Some(at), _) => at_place(arguments, at, Some(id), &rulebook)?,
         (None, Ok(at)) => at_place(arguments, &at, None, &rulebook)?,
-        (None, Err(_)) => vec![named(id, &rulebook)?],
+        (None, Err(_)) => named(id, &rulebook)?,
     };
     print(&manual::plain(&pages)).map(|()| Exit::Clean)
 }
 
 /// What is known under a name.
-fn named(id: &str, rulebook: &Rulebook) -> Result<Page, String> {
-    page(id, rulebook).map_err(|f| describe(&f))?.ok_or_else(|| {
+fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+    let found = known(id, rulebook).map_err(|f| describe(&f))?;
+    Some(found).filter(|pages| !pages.is_empty()).ok_or_else(|| {
         let controls = catalogue::controls().keys().map(String::as_str);
         let requirements = catalogue::requirements().iter().map(|r| r.number);
         let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls).chain(requirements);
@@ -79,18 +80,24 @@ fn named(id: &str, rulebook: &Rulebook) -> Result<Page, String> {
     })
 }
 
-fn page(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
+fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
+    if let Some(page) = of_code(id, rulebook)? {
+        return Ok(vec![page]);
+    }
+    if let Some(control) = catalogue::control(id) {
+        return Ok(vec![manual::control(control, rulebook)?]);
+    }
+    let requirement = catalogue::requirement(id.trim_start_matches("pci-dss-4.0.1/"));
+    requirement.map_or(Ok(Vec::new()), |requirement| manual::requirement(requirement, rulebook))
+}
+
+/// What a finding has as its code: one of the compiler, or a policy.
+fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
     if let Some(code) = code_info(id) {
         return Ok(Some(manual::compiler_code(code)));
     }
-    if let Some(rule) = rulebook.rule(id)? {
-        return Ok(Some(manual::rule(rule, rulebook.cases_of(id).unwrap_or_default())));
-    }
-    if let Some(control) = catalogue::control(id) {
-        return manual::control(control, rulebook).map(Some);
-    }
-    let requirement = catalogue::requirement(id.trim_start_matches("pci-dss-4.0.1/"));
-    requirement.map(|requirement| manual::requirement(requirement, rulebook)).transpose()
+    let rule = rulebook.rule(id)?;
+    Ok(rule.map(|rule| manual::rule(rule, rulebook.cases_of(id).unwrap_or_default())))
 }
 
 /// The findings of a line, of one rule if it is given, then what their rules are.
@@ -102,7 +109,7 @@ fn at_place(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rule
         return Err(format!("{what} stands at {}:{}", at.file.display(), at.line));
     }
     for code in codes {
-        pages.extend(page(&code, rulebook).map_err(|f| describe(&f))?);
+        pages.extend(of_code(&code, rulebook).map_err(|f| describe(&f))?);
     }
     Ok(pages)
 }

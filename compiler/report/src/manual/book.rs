@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use migspec_policies::catalogue::{Control, Counts, controls, requirements as all};
+use migspec_policies::catalogue::{Control, Counts, controls as all_controls, requirements as all};
 use migspec_policies::{Failure, Rule, Rulebook};
 
 use super::control::supported;
@@ -68,23 +68,41 @@ pub fn requirements(rulebook: &Rulebook) -> Result<String, Failure> {
     }
     let rules = rulebook.rules()?;
     for requirement in all() {
-        let page = supported(requirement, &rules);
+        let page = supported(requirement, &rules, |control| linked(control));
         line(&mut text, format_args!("\n{}", page.markdown(2).trim_end()));
     }
     Ok(text)
 }
 
+/// A page of controls for each family: file name to Markdown.
+pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure> {
+    let mut pages: BTreeMap<String, String> = BTreeMap::new();
+    for control in all_controls().values() {
+        let text = pages
+            .entry(format!("{}.md", control.family))
+            .or_insert_with(|| format!("# Controls: {}\n\n[All controls](../controls.md)\n", control.family));
+        line(text, format_args!("\n{}", super::control(control, rulebook)?.markdown(2).trim_end()));
+    }
+    Ok(pages)
+}
+
+/// A control, leading to its page from beside the tables.
+fn linked(control: &Control) -> String {
+    format!("[{}](controls/{}.md#{})", control.id, control.family, control.id.to_ascii_lowercase())
+}
+
 /// Every control by family, in tables.
 pub fn control_tables(rulebook: &Rulebook) -> Result<String, Failure> {
     let rules = rulebook.rules()?;
-    let counts = Counts::of(controls().values());
+    let counts = Counts::of(all_controls().values());
     let mut text = format!(
         "# Controls\n\n{counts}.\n\n*Decided*: the named policies or codes find what offends it. *Deferred*: it concerns \
          what is emitted, but cannot be decided before deployment; what checks it then, or what is assumed, stands beside \
-         it. *Not applicable*: no spec can say it and no back end writes it.\n"
+         it. *Not applicable*: no spec can say it and no back end writes it. Each control has a bad and a good spec of its \
+         policies, and how to waive it, on its page.\n"
     );
     let mut families: BTreeMap<&str, Vec<&Control>> = BTreeMap::new();
-    for control in controls().values() {
+    for control in all_controls().values() {
         families.entry(control.family).or_default().push(control);
     }
     for (family, controls) in families {
@@ -101,7 +119,7 @@ pub fn control_tables(rulebook: &Rulebook) -> Result<String, Failure> {
 fn row(control: &Control, rules: &[&Rule]) -> String {
     let limits = control.limits.iter().map(|limits| format!("; not seen: {limits}")).collect::<String>();
     let cells = [
-        control.id.clone(),
+        linked(control),
         control.title.clone(),
         control.severity(true).name().to_owned(),
         control.severity(false).name().to_owned(),

@@ -1,38 +1,52 @@
 //! A control of the catalogue, and a requirement of the standard.
 
+use migspec_diag::code_info;
 use migspec_policies::catalogue::{Control, Engine, Requirement, Status};
 use migspec_policies::{Failure, Rule, Rulebook};
 
 use super::page::Page;
+use super::rule;
 
-/// A control: what must hold, why, what decides it or what stands for that.
+/// A control: what must hold, why, what decides it or what stands for that, and
+/// of each policy a bad and a good spec and how it is waived.
 pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, Failure> {
+    let rules = rulebook.rules()?;
     let page = Page::new(&control.id, &control.title).list(facts(control));
-    let page = page.text(sentence(&standing(control, &rulebook.rules()?)));
+    let page = page.text(sentence(&standing(control, &rules)));
     let limits = control.limits.iter().map(|limits| format!("It does not see: {limits}."));
     let page = limits.fold(page, Page::text);
-    let page = page.text(match control.waiver {
-        migspec_policies::catalogue::Waivable::Never => "A finding cannot be waived.".to_owned(),
-        term => format!("A finding may be waived for at most {term}; `migspec explain` of the policy shows how."),
+    let page = deciders(control, &rules).fold(page, |page, rule| {
+        let page = page.section(format!("What `{}` finds", rule.id)).text(sentence(&rule.message));
+        let page = page.text(format!("What to do: {}", rule.help));
+        rule::acceptance(rule::cases(page, rule, rulebook.cases_of(&rule.id).unwrap_or_default()), rule)
+    });
+    let codes = match &control.status {
+        Status::DecidedBy(Engine::Codes(codes)) => codes.iter().filter_map(|code| code_info(code)).collect(),
+        _ => Vec::new(),
+    };
+    let page = codes.into_iter().fold(page, |page, code| {
+        page.section(format!("What `{}` finds", code.code)).text(sentence(code.summary)).text(code.explanation)
     });
     let tools = control.equivalents.iter();
     let tools: Vec<String> = tools.map(|(tool, checks)| format!("{}: {}", named(tool), checks.join(", "))).collect();
     Ok(if tools.is_empty() { page } else { page.section("Other tools look at the same").list(tools) })
 }
 
-/// A requirement: what it asks for, and what supports it here.
-pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Page, Failure> {
-    Ok(supported(requirement, &rulebook.rules()?)
-        .text("`migspec explain` of a policy or control shows why, a bad and a good case, and how to waive it.")
-        .text("Checks of a spec support an assessment; they do not replace one."))
+/// A requirement: what it asks for, and what supports it here; then each of its
+/// controls.
+pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
+    let own = supported(requirement, &rulebook.rules()?, |control| control.id.clone())
+        .text("Checks of a spec support an assessment; they do not replace one.");
+    let controls = requirement.controls.iter().map(|of| control(of, rulebook));
+    std::iter::once(Ok(own)).chain(controls).collect()
 }
 
-/// The same where it stands among others.
-pub(super) fn supported(requirement: &Requirement, rules: &[&Rule]) -> Page {
+/// The first page of a requirement, with controls as `named` shows them.
+pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl Fn(&Control) -> String) -> Page {
     let title = format!("requirement of PCI DSS 4.0.1: {}", requirement.about);
     let points = requirement.controls.iter().map(|control| {
         let limits = control.limits.iter().map(|limits| format!("\nnot seen: {limits}"));
-        let first = format!("{}, {}\n{}", control.id, control.title, standing(control, rules));
+        let first = format!("{}, {}\n{}", named(control), control.title, standing(control, rules));
         std::iter::once(first).chain(limits).collect()
     });
     Page::new(requirement.number, title).section("What supports it here").list(points)
@@ -55,15 +69,17 @@ pub(super) fn facts(control: &Control) -> Vec<String> {
 /// What decides a control, or why nothing does and what stands instead.
 pub(super) fn standing(control: &Control, rules: &[&Rule]) -> String {
     match &control.status {
-        Status::Decided => {
-            let rules = rules.iter().filter(|r| r.controls.iter().any(|c| c.id == control.id));
-            format!("decided by {}", code(rules.map(|r| &*r.id)))
-        }
+        Status::Decided => format!("decided by {}", code(deciders(control, rules).map(|rule| &*rule.id))),
         Status::DecidedBy(Engine::Codes(codes)) => format!("decided by {}", code(codes.iter().map(String::as_str))),
         Status::DecidedBy(Engine::Artifact(name)) => format!("decided: each build writes `{name}`"),
         Status::Deferred { because, instead } => format!("deferred: {because}; {instead}"),
         Status::NotApplicable { because } => format!("not applicable: {because}"),
     }
+}
+
+/// The policies that decide a control.
+fn deciders<'r>(control: &'r Control, rules: &'r [&'r Rule]) -> impl Iterator<Item = &'r Rule> {
+    rules.iter().copied().filter(|rule| rule.controls.iter().any(|of| of.id == control.id))
 }
 
 fn code<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -13,7 +13,7 @@ use super::page::Page;
 pub fn rule(rule: &Rule, cases: &str) -> Page {
     let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));
-    let page = cases_of(page, rule, cases);
+    let page = self::cases(page, rule, cases);
     let page = rule.controls.iter().fold(page, |page, control| of_control(page, control));
     acceptance(page, rule)
 }
@@ -56,7 +56,8 @@ fn source(fact: &Fact) -> String {
     format!("`{}`: the property `{path}`; {absent}", fact.name)
 }
 
-fn cases_of(page: Page, rule: &Rule, cases: &str) -> Page {
+/// A case that is refused and one that is let through.
+pub(super) fn cases(page: Page, rule: &Rule, cases: &str) -> Page {
     let (bad, good) = (case(cases, "fail"), case(cases, "pass"));
     if bad.is_none() && good.is_none() {
         return page;
@@ -92,7 +93,8 @@ fn of_control(page: Page, control: &Control) -> Page {
     page.list(super::control::facts(control))
 }
 
-fn acceptance(page: Page, rule: &Rule) -> Page {
+/// How a finding is accepted, if it can be.
+pub(super) fn acceptance(page: Page, rule: &Rule) -> Page {
     match rule.waivable() {
         Waivable::Never => page.text("It cannot be waived."),
         Waivable::Days(days) => page

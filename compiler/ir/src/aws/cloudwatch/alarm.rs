@@ -80,6 +80,13 @@ const FACTS: &[Fact] = &[
     Fact::string("comparisonOperator", "ComparisonOperator", ""),
     // Rounded up; -1: a band or an expression decides.
     Fact::computed("threshold", FactType::Long, threshold),
+    // Between which thresholds an alarm on its metric comes in time.
+    Fact::computed("leastThreshold", FactType::Long, |alarm, _| useful(alarm).map(|(least, _)| least).into()),
+    Fact::computed("mostThreshold", FactType::Long, |alarm, _| useful(alarm).map(|(_, most)| most).into()),
+    // Whether its metric is written for as long as what it watches lives.
+    Fact::computed("metricIsSteady", FactType::Bool, |alarm, _| {
+        metric(alarm).map(|(namespace, name)| metrics::find(namespace, name).is_some_and(|m| m.steady)).into()
+    }),
     // In seconds.
     Fact::long("period", "Period", 0),
     Fact::long("evaluationPeriods", "EvaluationPeriods", 1),
@@ -115,6 +122,17 @@ fn metric_known(alarm: &Resource) -> Option<bool> {
         known &= metrics::is_written(namespace, name, &names);
     }
     Some(known)
+}
+
+/// Namespace and name of its metric, empty where an expression decides; nothing
+/// where they are not known.
+fn metric(alarm: &Resource) -> Option<(&str, &str)> {
+    let text = |name: &str| alarm.get(name).map_or(Some(""), |d| d.value.as_str());
+    Some((text("Namespace")?, text("MetricName")?))
+}
+
+fn useful(alarm: &Resource) -> Option<(i64, i64)> {
+    metric(alarm).map(|(namespace, name)| metrics::useful(namespace, name))
 }
 
 fn threshold(alarm: &Resource, _: &Index<'_>) -> FactValue {
@@ -162,6 +180,17 @@ mod tests {
             assert_eq!(read("metricKnown", &inside(&metric)), FactValue::Bool(expected), "{metric}");
         }
         assert_eq!(read("metricKnown", "{}"), FactValue::Bool(false));
+    }
+
+    #[test]
+    fn what_an_alarm_is_good_for_follows_from_its_metric() {
+        let lag = r#"{"Namespace": "AWS/DMS", "MetricName": "CDCLatencyTarget"}"#;
+        let own = r#"{"Namespace": "Migspec/Validation", "MetricName": "Mismatches"}"#;
+        let expression = r#"{"Metrics": [{"Expression": "m*2"}]}"#;
+        for (alarm, steady, most) in [(lag, true, 3_600), (own, false, 100), (expression, false, i64::MAX)] {
+            assert_eq!(read("metricIsSteady", alarm), FactValue::Bool(steady), "{alarm}");
+            assert_eq!(read("mostThreshold", alarm), FactValue::Long(most), "{alarm}");
+        }
     }
 
     #[test]

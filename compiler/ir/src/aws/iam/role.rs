@@ -85,6 +85,10 @@ const FACTS: &[Fact] = &[
     Fact::computed("usesNotPrincipal", FactType::Bool, |role, _| {
         trust(role, |d| d.allowing().any(|s| s.not_principal).into())
     }),
+    // Actions of its trust with a wildcard in them.
+    Fact::computed("wildcardTrust", FactType::StringSet, |role, _| {
+        trust(role, |d| FactValue::set(iam::wildcard_actions(d).into_iter().map(Some)))
+    }),
     Fact::computed("trustUsesNotAction", FactType::Bool, |role, _| trust(role, |d| iam::uses_not_action(d).into())),
     // Accounts that anybody there can act for.
     Fact::computed("unboundAccounts", FactType::StringSet, |role, graph| {

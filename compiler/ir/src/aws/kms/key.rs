@@ -44,6 +44,11 @@ const FACTS: &[Fact] = &[
     Fact::bool("bypassPolicyLockoutSafetyCheck", "BypassPolicyLockoutSafetyCheck", false),
     Fact::computed("retained", FactType::Bool, |key, _| key.lifecycle.retain.into()),
     Fact::computed("hasPolicy", FactType::Bool, |key, _| key.get("KeyPolicy").is_some().into()),
+    // Whether its policy leaves somebody who may change it.
+    Fact::computed("isAdministered", FactType::Bool, |key, _| match key.get("KeyPolicy") {
+        None => true.into(),
+        Some(_) => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
+    }),
     Fact::computed("grantsToEveryone", FactType::Bool, |key, _| ask(key, |d| iam::grants_to_everyone(d).into())),
     Fact::computed("bindsServices", FactType::Bool, |key, _| ask(key, |d| iam::unbound_services(d).is_empty().into())),
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {

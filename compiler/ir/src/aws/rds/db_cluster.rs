@@ -1,4 +1,4 @@
-use super::parameters;
+use super::{parameters, support};
 use crate::aws::ec2::security_group;
 use crate::aws::events::rule;
 use crate::fact::{Fact, FactType, FactValue};
@@ -128,6 +128,9 @@ const fn restored(name: &'static str, form: &'static Form) -> Property {
 const FACTS: &[Fact] = &[
     Fact::string("engine", "Engine", ""),
     Fact::string("engineVersion", "EngineVersion", ""),
+    // The last day of the version's standard support, in days since 1970-01-01. Left
+    // out, AWS takes a version that it supports.
+    Fact::computed("supportedUntil", FactType::Long, supported_until),
     Fact::bool("storageEncrypted", "StorageEncrypted", false),
     Fact::key("kmsKey", "KmsKeyId"),
     Fact::bool("manageMasterUserPassword", "ManageMasterUserPassword", false),
@@ -182,6 +185,14 @@ const FACTS: &[Fact] = &[
         (cluster.get("GlobalClusterIdentifier").is_some() || is_source.is_some()).into()
     }),
 ];
+
+fn supported_until(cluster: &Resource, _: &Index<'_>) -> FactValue {
+    let Some(version) = cluster.get("EngineVersion") else { return i64::MAX.into() };
+    match (cluster.get("Engine").and_then(|d| d.value.as_str()), version.value.as_str()) {
+        (Some(engine), Some(version)) => support::until(engine, version).into(),
+        _ => FactValue::Unknown,
+    }
+}
 
 /// AWS's default follows from the engine.
 fn is_on_default_port(cluster: &Resource, _: &Index<'_>) -> FactValue {

@@ -9,6 +9,7 @@ mod db_parameter_group;
 mod db_subnet_group;
 mod global_cluster;
 mod parameters;
+pub mod support;
 
 pub const TYPES: &[&ResourceType] = &[
     &db_cluster::TYPE,

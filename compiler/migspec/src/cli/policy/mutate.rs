@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_diag::{Severity, Sources};
 use migspec_ir::Graph;
-use migspec_policies::mutation::{self, Flip, Mutations, Share};
+use migspec_policies::mutation::{self, Flip, Mutations, Score};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -32,7 +32,7 @@ pub struct Arguments {
     /// Of the parts of the graph, change only each Nth; all facts are flipped.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
-    /// The least score, in percent: below it the exit code is 1.
+    /// The least score, in percent, of flips and of distinct facts: below it the exit code is 1.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     at_least: u64,
 }
@@ -52,7 +52,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
             return Ok(Exit::Findings);
         }
     };
-    let mutations = mutation::mutate(graph, &rulebook, today.days(), arguments.every).map_err(|f| describe(&f))?;
+    let every = arguments.every.max(1);
+    let mutations = mutation::mutate(graph, &rulebook, today.days(), |number, _| number.is_multiple_of(every));
+    let mutations = mutations.map_err(|f| describe(&f))?;
     print(&match arguments.format {
         Format::Human => human(&mutations, graph),
         Format::Json => pretty(&json(&mutations)),
@@ -64,20 +66,27 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 
 fn summary(mutations: &Mutations) -> String {
     let (score, all) = (mutations.score(), mutations.score_of_all());
+    let (flips, facts) = (score.flips, score.facts);
     format!(
-        "{}: {} of {} flips are noticed, {} survive; with the {} that do not count {}; {} facts are not known",
-        percent(score),
-        score.noticed,
-        score.of,
-        score.of - score.noticed,
-        all.of - score.of,
-        percent(all),
-        mutations.unknown
+        "flips: {} ({} of {}) are noticed, {} survive; with the {} that do not count {}; {} facts are not known\n\
+         distinct facts: {} on average, {} of {} wherever they stand; with the {} that do not count {}",
+        percent(flips.permille()),
+        flips.noticed,
+        flips.of,
+        flips.of - flips.noticed,
+        all.flips.of - flips.of,
+        percent(all.flips.permille()),
+        mutations.unknown,
+        percent(score.mean),
+        facts.noticed,
+        facts.of,
+        all.facts.of - facts.of,
+        percent(all.mean),
     )
 }
 
-fn percent(share: Share) -> String {
-    format!("{}.{} %", share.permille() / 10, share.permille() % 10)
+fn percent(permille: usize) -> String {
+    format!("{}.{} %", permille / 10, permille % 10)
 }
 
 // Writing to a string cannot fail, so results of `write!` are dropped below.
@@ -120,9 +129,17 @@ fn json(mutations: &Mutations) -> Value {
         };
         flips.iter().map(row).collect()
     };
+    let score = |score: Score| {
+        json!({
+            "flips": score.flips.permille() as f64 / 10.0,
+            "facts": score.mean as f64 / 10.0,
+            "factsNoticedEverywhere": score.facts.noticed,
+            "distinctFacts": score.facts.of,
+        })
+    };
     json!({
-        "score": mutations.score().permille() as f64 / 10.0,
-        "scoreOfAll": mutations.score_of_all().permille() as f64 / 10.0,
+        "score": score(mutations.score()),
+        "scoreOfAll": score(mutations.score_of_all()),
         "counted": mutations.counted().count(),
         "survivors": flips(mutations.survivors().collect()),
         "excluded": mutations.excluded().count(),

@@ -117,6 +117,7 @@ resource "aws_rds_cluster" "ledger_cluster" {
   preferred_backup_window             = "03:00-04:00"
   preferred_maintenance_window        = "tue:05:00-tue:06:00"
   copy_tags_to_snapshot               = true
+  delete_automated_backups            = false
   deletion_protection                 = true
   enabled_cloudwatch_logs_exports     = ["postgresql"]
   skip_final_snapshot                 = false

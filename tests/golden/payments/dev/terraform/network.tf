@@ -2359,12 +2359,7 @@ resource "aws_vpc_endpoint" "migration_monitoring_endpoint" {
           AWS = "*"
         }
 
-        Action = [
-          "cloudwatch:DescribeAlarms",
-          "cloudwatch:GetMetricData",
-          "cloudwatch:PutMetricData",
-        ]
-
+        Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
         Resource = "*"
 
         Condition = {

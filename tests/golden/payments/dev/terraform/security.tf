@@ -1770,6 +1770,12 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Effect   = "Allow"
         Action   = "secretsmanager:GetSecretValue"
         Resource = aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "DatabaseLedgerRotate3"
@@ -1997,6 +2003,12 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
           aws_secretsmanager_secret.ledger_validation_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/validation-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionValidatorReplicationLedger3"
@@ -2025,16 +2037,10 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Sid      = "FunctionValidatorReplicationLedger5"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
+        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/validation/*"
       },
       {
         Sid      = "FunctionValidatorReplicationLedger6"
-        Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*"
-      },
-      {
-        Sid      = "FunctionValidatorReplicationLedger7"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2044,6 +2050,12 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
             "kms:ViaService" = "s3.us-east-1.amazonaws.com"
           }
         }
+      },
+      {
+        Sid      = "FunctionValidatorReplicationLedger7"
+        Effect   = "Allow"
+        Action   = "s3:PutObject"
+        Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/validation/*"
       },
       {
         Sid    = "FunctionsNetwork"
@@ -2090,18 +2102,6 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         }
       },
       {
-        Sid      = "ValidationResults"
-        Effect   = "Allow"
-        Action   = "cloudwatch:PutMetricData"
-        Resource = "*"
-
-        Condition = {
-          StringEquals = {
-            "cloudwatch:namespace" = "Migspec/payments-dev"
-          }
-        }
-      },
-      {
         Sid    = "OwnCodeStaysOutOfTheNetwork"
         Effect = "Deny"
 
@@ -2144,6 +2144,12 @@ resource "aws_iam_role_policy" "api_authorizer_role_policy" {
         Effect   = "Allow"
         Action   = "secretsmanager:GetSecretValue"
         Resource = "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/api-hmac-??????"
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionApiAuthorizerDeadLetters"
@@ -2261,6 +2267,12 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/reverse-apply-??????",
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/validation-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionPreflightReplicationLedger3"
@@ -2315,19 +2327,17 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         }
       },
       {
-        Sid      = "FunctionPreflightReplicationLedger7"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
+        Sid    = "FunctionPreflightReplicationLedger7"
+        Effect = "Allow"
+        Action = "s3:PutObject"
+
+        Resource = [
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/preflight/*",
+          "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/preflight/*",
+        ]
       },
       {
         Sid      = "FunctionPreflightReplicationLedger8"
-        Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*"
-      },
-      {
-        Sid      = "FunctionPreflightReplicationLedger9"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2493,6 +2503,12 @@ resource "aws_iam_role_policy" "fence_role_policy" {
           aws_secretsmanager_secret.ledger_fence_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionFenceReplicationLedger3"
@@ -2650,6 +2666,12 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
           aws_secretsmanager_secret.ledger_fence_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionSequencesReplicationLedger3"
@@ -2771,6 +2793,12 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
           aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/replication-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionReverseReplicationLedger3"
@@ -2970,17 +2998,11 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
       {
         Sid      = "FunctionRollbackReplicationLedger10"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
+        Action   = "s3:GetObject"
         Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
       },
       {
         Sid      = "FunctionRollbackReplicationLedger11"
-        Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*"
-      },
-      {
-        Sid      = "FunctionRollbackReplicationLedger12"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2992,6 +3014,12 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
+        Sid      = "FunctionRollbackReplicationLedger12"
+        Effect   = "Allow"
+        Action   = "s3:PutObject"
+        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/rollback/*"
+      },
+      {
         Sid    = "FunctionRollbackReplicationLedger2"
         Effect = "Allow"
         Action = "secretsmanager:GetSecretValue"
@@ -3001,6 +3029,12 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
           aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
         ]
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "FunctionRollbackReplicationLedger3"
@@ -3031,12 +3065,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
       {
         Sid    = "FunctionRollbackReplicationLedger5"
         Effect = "Allow"
-
-        Action = [
-          "dms:DescribeTableStatistics",
-          "dms:StartReplicationTask",
-          "dms:StopReplicationTask",
-        ]
+        Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
           "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
@@ -3380,7 +3409,6 @@ resource "aws_iam_policy" "permissions_boundary" {
         Action = [
           "cloudwatch:DescribeAlarms",
           "cloudwatch:GetMetricData",
-          "cloudwatch:PutMetricData",
           "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "dms:DescribeTableStatistics",

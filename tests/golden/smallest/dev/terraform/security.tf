@@ -850,6 +850,12 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Effect   = "Allow"
         Action   = "secretsmanager:GetSecretValue"
         Resource = aws_rds_cluster.inventory_cluster.master_user_secret[0].secret_arn
+
+        Condition = {
+          StringEquals = {
+            "secretsmanager:VersionStage" = "AWSCURRENT"
+          }
+        }
       },
       {
         Sid      = "DatabaseInventoryRotate3"
