@@ -68,7 +68,7 @@ pub fn requirements(rulebook: &Rulebook) -> Result<String, Failure> {
     }
     let rules = rulebook.rules()?;
     for requirement in all() {
-        let page = supported(requirement, &rules, |control| linked(control));
+        let page = supported(requirement, &rules, linked);
         line(&mut text, format_args!("\n{}", page.markdown(2).trim_end()));
     }
     Ok(text)
