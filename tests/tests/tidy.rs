@@ -153,7 +153,8 @@ fn the_compiler_is_built_without_what_the_functions_need() {
     let tree = String::from_utf8_lossy(&output.stdout);
     let crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(crates.contains(&"migspec") && crates.contains(&"xtask"), "the default members are listed: {tree}");
-    let heavy = ["aws-", "lambda_runtime", "tokio", "rustls", "hyper", "migspec-function", "cvc5"];
+    // The prover waits for its solver with tokio alone.
+    let heavy = ["aws-", "lambda_runtime", "tokio-", "rustls", "hyper", "migspec-function", "cvc5"];
     let found: Vec<&&str> = crates.iter().filter(|name| heavy.iter().any(|start| name.starts_with(start))).collect();
     assert!(found.is_empty(), "`cargo build` compiles {found:?}");
 }

@@ -1,7 +1,9 @@
 //! Until when AWS supports a version of an engine.
 //!
-//! Source, read in November 2026: the release calendars in the release notes of
-//! Aurora PostgreSQL and of Aurora MySQL, column "end of standard support".
+//! AWS announced 29 February 2024 for Aurora PostgreSQL 11 and 28 February 2025
+//! for 12: the end of the February after PostgreSQL's own last release. The rows
+//! below follow that rule; those days, and that of Aurora MySQL, are still to be
+//! compared with the release calendars in the engines' release notes.
 
 use crate::certificate::days;
 
