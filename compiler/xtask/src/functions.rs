@@ -138,7 +138,7 @@ fn check(name: &str, program: &[u8], private: &[(String, String)]) -> Result<(),
              such as the container of the same name"
         ));
     }
-    match private.iter().find(|(path, _)| contains(program, path.as_bytes())) {
+    match private.iter().find(|(path, _)| names(program, path.as_bytes())) {
         Some((path, _)) => {
             Err(format!("{name} names the folder {path}: its bytes would differ from machine to machine"))
         }
@@ -158,8 +158,18 @@ fn glibc(program: &[u8]) -> Option<u32> {
     starts.filter_map(number).max()
 }
 
-fn contains(program: &[u8], part: &[u8]) -> bool {
-    !part.is_empty() && program.windows(part.len()).any(|window| window == part)
+/// Whether a program names something in a folder. Texts stand side by side in
+/// it, so that any byte can be before a path; the name of a folder at the root,
+/// such as `/src`, is in the middle of many.
+fn names(program: &[u8], folder: &[u8]) -> bool {
+    let deep = folder.iter().filter(|b| **b == b'/').count() > 1;
+    let within = |at: usize| {
+        let before = at.checked_sub(1).map(|at| program[at]);
+        let inner = before.is_some_and(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b));
+        program.get(at + folder.len()) == Some(&b'/') && (deep || !inner)
+    };
+    let starts = program.windows(folder.len().max(1)).enumerate().filter(|(_, window)| *window == folder);
+    starts.map(|(at, _)| at).any(within)
 }
 
 /// A zip of nothing but its input: fixed time, mode and order.
@@ -220,6 +230,19 @@ mod tests {
         ] {
             let refused = check(&bytes).expect_err(reason);
             assert!(refused.contains(reason), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_named_where_a_path_begins_with_it() {
+        for (text, folder, named) in [
+            ("panicked/home/a/m/src/lib.rs", "/home/a/m", true),
+            ("/home/a/mine/src/lib.rs", "/home/a/m", false),
+            ("/home/a/m", "/home/a/m", false),
+            ("/cargo/src/lib.rs", "/src", false),
+            ("\0/src/lib.rs", "/src", true),
+        ] {
+            assert_eq!(names(text.as_bytes(), folder.as_bytes()), named, "{text} {folder}");
         }
     }
 
