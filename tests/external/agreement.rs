@@ -352,7 +352,7 @@ fn scenario(run: &Run, input: &Value) -> Value {
     }
     let start = migspec_verify::jsonata::to_millis(START).expect("the start is a time") + at as i64;
     json!({
-        "input": input, "name": EXECUTION, "latency": 0, "exhausted": "error", "default": "error",
+        "input": input, "name": EXECUTION, "latency": 0, "exhausted": "error", "default": "error", "real_timeout": 900,
         "start": migspec_verify::jsonata::from_millis(start), "outcomes": outcomes,
     })
 }
