@@ -55,6 +55,28 @@ pub enum Phase {
     Decommission,
 }
 
+impl Phase {
+    /// In the order in which a migration passes them.
+    pub const ALL: [Phase; 16] = [
+        Phase::Assess,
+        Phase::Load,
+        Phase::Replicate,
+        Phase::Validate,
+        Phase::Shift,
+        Phase::Approve,
+        Phase::Fence,
+        Phase::Drain,
+        Phase::FinalCheck,
+        Phase::Sequences,
+        Phase::StopForward,
+        Phase::StartReverse,
+        Phase::Flip,
+        Phase::Unfence,
+        Phase::Watch,
+        Phase::Decommission,
+    ];
+}
+
 /// The names of errors that functions fail with and that the workflow tells
 /// apart. Any other error is treated alike.
 pub mod error {

@@ -136,27 +136,8 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
 mod tests {
     use super::*;
 
-    const PHASES: [Phase; 16] = [
-        Phase::Assess,
-        Phase::Load,
-        Phase::Replicate,
-        Phase::Validate,
-        Phase::Shift,
-        Phase::Approve,
-        Phase::Fence,
-        Phase::Drain,
-        Phase::FinalCheck,
-        Phase::Sequences,
-        Phase::StopForward,
-        Phase::StartReverse,
-        Phase::Flip,
-        Phase::Unfence,
-        Phase::Watch,
-        Phase::Decommission,
-    ];
-
     fn each(check: impl Fn(Phase, &[Step])) {
-        for phase in PHASES {
+        for phase in Phase::ALL {
             for way in [Way::Reverse, Way::Loss] {
                 if let Some(steps) = steps(phase, way) {
                     check(phase, steps);
