@@ -330,3 +330,15 @@ fn actions(statement: &Json, problem: &mut dyn FnMut(String)) {
         }
     }
 }
+
+/// What a finding about a version says is known is what is known.
+#[test]
+fn a_finding_about_a_version_names_those_that_are_known() {
+    use migspec_ir::aws::rds::support;
+    let rules = migspec_tests::runs::rulebook().rules().expect("the built-in policies can be read");
+    let rule = rules.iter().find(|rule| &*rule.id == "outdated-engine").expect("the policy is there");
+    for engine in ["aurora-mysql", "aurora-postgresql"] {
+        let known = format!("{} of `{engine}`", support::known(engine));
+        assert!(rule.help.contains(&known), "{}: {known}", rule.help);
+    }
+}

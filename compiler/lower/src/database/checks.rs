@@ -1,6 +1,7 @@
 //! What a database must satisfy before anything is derived from it.
 
 use migspec_diag::Diagnostic;
+use migspec_ir::aws::rds::support;
 use migspec_syntax::ast;
 use migspec_syntax::value::Engine;
 
@@ -24,13 +25,14 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
         );
     } else if family(engine, &database.version).is_none() {
         let example = if engine == Engine::AuroraMysql { "8.0.mysql_aurora.3.08.2" } else { "16.6" };
+        let known = support::known(engine.word());
         cx.report(
             Diagnostic::error(
                 "unknown-engine-version",
-                format!("`{}` is no version of `{engine}`", database.version.value),
+                format!("`{}` is no minor version of `{engine}` that is known", database.version.value),
             )
             .at(database.version.span(), "not known")
-            .help(format!("pin a supported minor version, such as \"{example}\"")),
+            .help(format!("pin a minor version, such as \"{example}\"; known are those of {known}")),
         );
     }
 }

@@ -1,31 +1,41 @@
 //! Until when AWS supports a version of an engine.
 //!
-//! AWS announced 29 February 2024 for Aurora PostgreSQL 11 and 28 February 2025
-//! for 12: the end of the February after PostgreSQL's own last release. The rows
-//! below follow that rule; those days, and that of Aurora MySQL, are still to be
-//! compared with the release calendars in the engines' release notes.
+//! The days are those that AWS publishes as the "Aurora end of standard support
+//! date", in "Aurora PostgreSQL release calendar for major versions" (release notes
+//! for Aurora PostgreSQL, as of August 2026) and "Release calendar for Aurora MySQL
+//! major versions" (release notes for Aurora MySQL). Those of Aurora PostgreSQL are
+//! the same as in "Release calendars for Amazon RDS for PostgreSQL": the end of the
+//! February after PostgreSQL's own last release.
+//!
+//! Nothing is known of a version that is not here, also of one that is newer: a
+//! finding says so and names what is known, instead of letting it pass. Aurora
+//! PostgreSQL 18 is left out on purpose: some of the parameters that are set for
+//! clusters belong to instances there.
 
 use crate::certificate::days;
 
 /// A major version, and the last day of its standard support.
 struct Major {
     engine: &'static str,
-    /// What its versions begin with.
-    prefix: &'static str,
+    /// What its versions begin with, before a dot.
+    name: &'static str,
     until: (i64, i64, i64),
 }
 
-const fn major(engine: &'static str, prefix: &'static str, until: (i64, i64, i64)) -> Major {
-    Major { engine, prefix, until }
+const fn major(engine: &'static str, name: &'static str, until: (i64, i64, i64)) -> Major {
+    Major { engine, name, until }
 }
 
+/// By engine, the oldest first.
 const MAJORS: &[Major] = &[
-    major("aurora-mysql", "8.0.", (2028, 4, 30)),
-    major("aurora-postgresql", "13.", (2026, 2, 28)),
-    major("aurora-postgresql", "14.", (2027, 2, 28)),
-    major("aurora-postgresql", "15.", (2028, 2, 29)),
-    major("aurora-postgresql", "16.", (2029, 2, 28)),
-    major("aurora-postgresql", "17.", (2030, 2, 28)),
+    major("aurora-mysql", "8.0", (2028, 4, 30)),
+    major("aurora-postgresql", "11", (2024, 2, 29)),
+    major("aurora-postgresql", "12", (2025, 2, 28)),
+    major("aurora-postgresql", "13", (2026, 2, 28)),
+    major("aurora-postgresql", "14", (2027, 2, 28)),
+    major("aurora-postgresql", "15", (2028, 2, 29)),
+    major("aurora-postgresql", "16", (2029, 2, 28)),
+    major("aurora-postgresql", "17", (2030, 2, 28)),
 ];
 
 /// The last day of support, in days since 1970-01-01; 0 for versions that are
@@ -34,13 +44,23 @@ pub(super) fn until(engine: &str, version: &str) -> i64 {
     find(engine, version).map_or(0, |major| days(major.until))
 }
 
-/// Whether a version is of a major version that AWS has, supported or not.
+/// Whether a version is of a major version that is known, supported or not.
 pub fn is_known(engine: &str, version: &str) -> bool {
     find(engine, version).is_some()
 }
 
+/// The major versions of an engine that are known, as `11 to 17`.
+pub fn known(engine: &str) -> String {
+    let names: Vec<&str> = MAJORS.iter().filter(|major| major.engine == engine).map(|major| major.name).collect();
+    match names.as_slice() {
+        [first, .., last] => format!("{first} to {last}"),
+        names => names.concat(),
+    }
+}
+
 fn find(engine: &str, version: &str) -> Option<&'static Major> {
-    MAJORS.iter().find(|major| major.engine == engine && version.starts_with(major.prefix))
+    let is_of = |major: &Major| version.strip_prefix(major.name).is_some_and(|minor| minor.starts_with('.'));
+    MAJORS.iter().find(|major| major.engine == engine && is_of(major))
 }
 
 #[cfg(test)]
@@ -53,5 +73,30 @@ mod tests {
         assert_eq!(until("aurora-postgresql", "13.20"), 20_512);
         assert_eq!(until("aurora-mysql", "8.0.mysql_aurora.3.08.2"), 21_304);
         assert_eq!(until("aurora-mysql", "16.11"), 0);
+        assert_eq!(until("aurora-postgresql", "1.6"), 0);
+    }
+
+    /// Each once, and a newer one is supported for longer.
+    #[test]
+    fn versions_and_their_days_ascend() {
+        let number = |major: &Major| major.name.parse::<f64>().expect("a number");
+        for pair in MAJORS.windows(2) {
+            let (one, next) = (&pair[0], &pair[1]);
+            let place = format!("{} {} and {} {}", one.engine, one.name, next.engine, next.name);
+            assert!(one.engine <= next.engine, "{place}");
+            if one.engine == next.engine {
+                assert!(number(one) < number(next) && days(one.until) < days(next.until), "{place}");
+            }
+        }
+    }
+
+    /// So it is in both calendars.
+    #[test]
+    fn support_ends_with_a_month() {
+        for major in MAJORS {
+            let (year, month, _) = major.until;
+            let next = if month == 12 { (year + 1, 1, 1) } else { (year, month + 1, 1) };
+            assert_eq!(days(major.until) + 1, days(next), "{} {}", major.engine, major.name);
+        }
     }
 }
