@@ -1,17 +1,20 @@
 //! Every state of a workflow with every outcome, breadth first: the way to
 //! each configuration is a shortest one.
 
+mod steps;
+
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 use migspec_events::undo::Way;
-use migspec_ir::workflow::{Effect, Kind, Phase, Workflow};
+use migspec_ir::workflow::{Kind, Phase, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use self::steps::Does;
+use crate::live::Live;
 use crate::program::{NodeId, Program, Target};
-use crate::turn::{self, Known, Leaving, Passes, Tracking, Turn};
+use crate::turn::{Known, Leaving, Passes, Tracking, Turn, UNDEFINED, ValueId};
 use crate::undo;
-use crate::value::Value;
 use crate::world::World;
 
 /// How much is explored.
@@ -36,6 +39,7 @@ impl Depth {
 
 type VariablesId = u32;
 type ControlId = u32;
+type HopId = u32;
 
 /// A way out of a state.
 struct Exit {
@@ -44,6 +48,7 @@ struct Exit {
     variables: VariablesId,
     /// Where it leads, if the state is in no other one; nothing where that is an end.
     onwards: Option<ControlId>,
+    hop: HopId,
 }
 
 type Exits = Arc<[Exit]>;
@@ -62,8 +67,11 @@ struct Control {
 struct Visit {
     control: ControlId,
     world: World,
-    from: Option<(VisitId, Hop)>,
+    from: Before,
 }
+
+/// The configuration before and the step from there; nothing at a start.
+type Before = Option<(VisitId, HopId)>;
 
 /// A step of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,6 +94,7 @@ pub(crate) struct Ending {
 pub struct Exploration<'w> {
     pub program: Program<'w>,
     visits: Vec<Visit>,
+    hops: Vec<Hop>,
     /// For each state the worlds in which it is entered.
     entries: Vec<IndexMap<World, VisitId, FxBuildHasher>>,
     pub(crate) endings: Vec<Ending>,
@@ -109,18 +118,21 @@ impl<'w> Exploration<'w> {
     }
 
     fn explored(program: Program<'w>, depth: Depth) -> Self {
-        let tracking = Tracking::new(&program);
         let way = undo::way(&program);
         let explorer = Explorer {
-            tracking: &tracking,
+            tracking: Tracking::new(&program),
+            live: Live::new(&program),
+            does: program.nodes.iter().map(|node| Does::new(node.effects)).collect(),
             controls: IndexSet::default(),
             variables: IndexSet::default(),
             memo: FxHashMap::default(),
             known: Known::default(),
             told: FxHashMap::default(),
             seen: FxHashSet::default(),
+            ended: FxHashSet::default(),
             found: Exploration {
                 entries: program.nodes.iter().map(|_| IndexMap::default()).collect(),
+                hops: Vec::new(),
                 program,
                 visits: Vec::new(),
                 endings: Vec::new(),
@@ -128,6 +140,7 @@ impl<'w> Exploration<'w> {
                 exhausted: false,
             },
             worlds: IndexSet::default(),
+            steps: Vec::new(),
             depth,
             way,
         };
@@ -150,14 +163,19 @@ impl<'w> Exploration<'w> {
     }
 
     pub(crate) fn path_to(&self, visit: VisitId) -> Vec<Hop> {
-        let mut path = Vec::new();
-        let mut at = visit;
-        while let Some((before, hop)) = &self.visits[at as usize].from {
-            path.push(hop.clone());
-            at = *before;
-        }
+        let mut path: Vec<Hop> = self.back_from(visit).cloned().collect();
         path.reverse();
         path
+    }
+
+    /// The steps of a shortest path, the last one first.
+    pub(crate) fn back_from(&self, visit: VisitId) -> impl Iterator<Item = &Hop> {
+        let mut at = visit;
+        std::iter::from_fn(move || {
+            let (before, hop) = self.visits[at as usize].from?;
+            at = before;
+            Some(&self.hops[hop as usize])
+        })
     }
 }
 
@@ -165,7 +183,7 @@ impl<'w> Exploration<'w> {
 struct Move {
     to: Then,
     world: World,
-    hop: Hop,
+    hop: HopId,
 }
 
 enum Then {
@@ -174,23 +192,31 @@ enum Then {
     Ends(Option<Arc<str>>),
 }
 
-struct Explorer<'t, 'w> {
-    tracking: &'t Tracking,
+struct Explorer<'w> {
+    tracking: Tracking,
+    live: Live,
+    /// What each state does to worlds.
+    does: Vec<Does>,
     controls: IndexSet<Control, FxBuildHasher>,
-    variables: IndexSet<Vec<Value>, FxBuildHasher>,
+    variables: IndexSet<Box<[ValueId]>, FxBuildHasher>,
     memo: FxHashMap<(NodeId, Leaving, VariablesId), Exits>,
     known: Known,
     /// The phase that a rollback is told, by variables.
     told: FxHashMap<VariablesId, Option<Phase>>,
     seen: FxHashSet<(ControlId, World)>,
+    /// Whether with an error that had no route.
+    ended: FxHashSet<(NodeId, World, bool)>,
     found: Exploration<'w>,
     /// Worlds in which an execution was started.
     worlds: IndexSet<World, FxBuildHasher>,
+    /// What the last call of `steps` has found: ways out of a state, by their
+    /// place, each with a world.
+    steps: Vec<(usize, World)>,
     depth: Depth,
     way: Way,
 }
 
-impl<'w> Explorer<'_, 'w> {
+impl<'w> Explorer<'w> {
     fn run(mut self) -> Exploration<'w> {
         self.start(World::default(), None);
         let mut next = 0;
@@ -205,36 +231,43 @@ impl<'w> Explorer<'_, 'w> {
         self.found
     }
 
-    /// A new execution in a world.
-    fn start(&mut self, world: World, from: Option<(VisitId, Hop)>) {
+    /// A new execution in a world, unless there was one.
+    fn start(&mut self, world: World, from: Before) {
         let world = world.found();
         if !self.worlds.insert(world) {
             return;
         }
         let Some(at) = self.found.program.start() else { return };
-        let unset = vec![Value::Undefined; self.found.program.variables.len()];
-        let variables = self.variables.insert_full(unset).0 as VariablesId;
+        let variables = self.unset();
         let control = self.control(Control { at, variables, inside: Vec::new() });
-        self.visit(control, world, || from);
+        self.visit(control, world, from);
+    }
+
+    fn unset(&mut self) -> VariablesId {
+        let unset = vec![UNDEFINED; self.found.program.variables.len()];
+        self.variables.insert_full(unset.into()).0 as VariablesId
     }
 
     /// Goes on from a configuration, unless it is known. Most are.
-    fn visit(&mut self, control: ControlId, world: World, from: impl FnOnce() -> Option<(VisitId, Hop)>) {
+    fn visit(&mut self, control: ControlId, world: World, from: Before) {
         let world = if self.depth == Depth::Restarts { world.outline() } else { world };
         if !self.seen.insert((control, world)) {
             return;
         }
         let visit = self.found.visits.len() as VisitId;
-        self.found.visits.push(Visit { control, world, from: from() });
-        let mut entered = Vec::new();
-        leaves(&self.controls[control as usize], &mut entered);
-        for node in entered {
+        self.found.visits.push(Visit { control, world, from });
+        enter(&self.controls[control as usize], &mut |node| {
             self.found.entries[node].entry(world).or_insert(visit);
-        }
+        });
     }
 
     fn control(&mut self, control: Control) -> ControlId {
         self.controls.insert_full(control).0 as ControlId
+    }
+
+    fn hop(&mut self, node: NodeId, passes: Passes, error: Option<Arc<str>>) -> HopId {
+        self.found.hops.push(Hop { node, passes, error });
+        (self.found.hops.len() - 1) as HopId
     }
 
     fn expand(&mut self, visit: VisitId) {
@@ -247,46 +280,44 @@ impl<'w> Explorer<'_, 'w> {
             self.pass((at, variables), (world, visit));
         } else {
             let control = self.controls[control as usize].clone();
-            for step in self.moves(&control, world, visit) {
-                let from = Some((visit, step.hop));
-                match step.to {
+            for Move { to, world, hop } in self.moves(&control, world, visit) {
+                let from = Some((visit, hop));
+                match to {
                     Then::At(control) => {
                         let control = self.control(control);
-                        self.visit(control, step.world, || from);
+                        self.visit(control, world, from);
                     }
-                    Then::Ends(lost) => self.end(at, step.world, lost, from),
+                    Then::Ends(lost) => self.end(at, world, lost, from),
                 }
             }
         }
-        if self.depth == Depth::Restarts {
-            let hop = Hop { node: at, passes: Passes::Restarted, error: None };
+        if self.depth == Depth::Restarts && !self.worlds.contains(&world.found()) {
+            let hop = self.hop(at, Passes::Restarted, None);
             self.start(world, Some((visit, hop)));
         }
     }
 
     /// The steps from a state that has none inside and is in none.
     fn pass(&mut self, (at, variables): (NodeId, VariablesId), (world, visit): (World, VisitId)) {
-        let mut worlds = Vec::with_capacity(1);
-        for Exit { turn, onwards, .. } in self.turns(at, variables, world).iter() {
-            let hop = || Some((visit, Hop { node: at, passes: turn.passes, error: turn.error.clone() }));
-            worlds.clear();
-            self.after((at, variables), turn.passes, (world, visit), &mut worlds);
-            for world in &worlds {
-                match onwards {
-                    Some(control) => self.visit(*control, *world, hop),
-                    None => self.end(at, *world, lost(turn), hop()),
-                }
+        let exits = self.turns(at, variables, world);
+        self.steps((at, variables), &exits, (world, visit));
+        let steps = std::mem::take(&mut self.steps);
+        for (exit, world) in &steps {
+            let Exit { turn, onwards, hop, .. } = &exits[*exit];
+            match onwards {
+                Some(control) => self.visit(*control, *world, Some((visit, *hop))),
+                None => self.end(at, *world, lost(turn), Some((visit, *hop))),
             }
         }
+        self.steps = steps;
     }
 
-    fn end(&mut self, node: NodeId, world: World, lost: Option<Arc<str>>, from: Option<(VisitId, Hop)>) {
-        let same = |e: &Ending| e.node == node && e.world == world && e.lost.is_some() == lost.is_some();
-        if self.found.endings.iter().any(same) {
+    fn end(&mut self, node: NodeId, world: World, lost: Option<Arc<str>>, from: Before) {
+        if !self.ended.insert((node, world, lost.is_some())) {
             return;
         }
         // The end has a place in the path, and none among the configurations.
-        let control = from.as_ref().map_or(0, |(before, _)| self.found.visits[*before as usize].control);
+        let control = from.map_or(0, |(before, _)| self.found.visits[before as usize].control);
         let visit = self.found.visits.len() as VisitId;
         self.found.visits.push(Visit { control, world: World::END, from });
         self.found.endings.push(Ending { node, world, lost, visit });
@@ -299,12 +330,12 @@ impl<'w> Explorer<'_, 'w> {
         if has_inner && control.inside.is_empty() {
             let starts = node.inner.clone();
             let inside = starts.into_iter().map(|at| Some(self.begin(at, control.variables))).collect();
-            let hop = Hop { node: control.at, passes: Passes::Entered, error: None };
             // A list may be empty: then nothing inside has happened.
             let mut moves = match state.kind {
                 Kind::Map { .. } => self.own_moves(control, world, visit),
                 _ => Vec::new(),
             };
+            let hop = self.hop(control.at, Passes::Entered, None);
             moves.push(Move { to: Then::At(Control { inside, ..control.clone() }), world, hop });
             return moves;
         }
@@ -319,11 +350,11 @@ impl<'w> Explorer<'_, 'w> {
     fn begin(&mut self, at: NodeId, variables: VariablesId) -> Control {
         let outer = self.found.program.nodes[at].outer.map(|outer| &self.found.program.nodes[outer].state.kind);
         let variables = match outer {
-            Some(Kind::Map { distributed: Some(_), .. }) => {
-                let unset = vec![Value::Undefined; self.found.program.variables.len()];
-                self.variables.insert_full(unset).0 as VariablesId
+            Some(Kind::Map { distributed: Some(_), .. }) => self.unset(),
+            _ => {
+                let variables = self.variables[variables as usize].clone();
+                self.kept(at, variables)
             }
-            _ => variables,
         };
         Control { at, variables, inside: Vec::new() }
     }
@@ -343,10 +374,8 @@ impl<'w> Explorer<'_, 'w> {
                     Then::Ends(None) if !self.fails(inner.at) => moves.push(Move { to: replaced(None), ..step }),
                     // The other branches are ended, and the whole fails.
                     Then::Ends(_) => {
-                        for way in self.ways(control.at, Leaving::Broken, control.variables).iter() {
-                            let to = then(way);
-                            moves.push(Move { to, world: step.world, hop: step.hop.clone() });
-                        }
+                        let ways = self.ways(control.at, Leaving::Broken, control.variables);
+                        moves.extend(ways.iter().map(|way| Move { to: then(way), ..step }));
                     }
                 }
             }
@@ -359,17 +388,13 @@ impl<'w> Explorer<'_, 'w> {
     }
 
     fn own_moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {
-        let turns = self.turns(control.at, control.variables, world);
-        let mut moves = Vec::with_capacity(turns.len());
-        let mut worlds = Vec::with_capacity(1);
-        for way in turns.iter() {
-            let hop = Hop { node: control.at, passes: way.turn.passes, error: way.turn.error.clone() };
-            worlds.clear();
-            self.after((control.at, control.variables), way.turn.passes, (world, visit), &mut worlds);
-            let moved = worlds.iter().map(|world| Move { to: then(way), world: *world, hop: hop.clone() });
-            moves.extend(moved);
-        }
-        moves
+        let exits = self.turns(control.at, control.variables, world);
+        self.steps((control.at, control.variables), &exits, (world, visit));
+        let moved = |(exit, world): &(usize, World)| {
+            let exit = &exits[*exit];
+            Move { to: then(exit), world: *world, hop: exit.hop }
+        };
+        self.steps.iter().map(moved).collect()
     }
 
     /// The ways out of a state when it ends.
@@ -384,108 +409,27 @@ impl<'w> Explorer<'_, 'w> {
             return known.clone();
         }
         let values = &self.variables[variables as usize];
-        let turns = self.known.turns(&self.found.program, self.tracking, (at, leaving), values);
-        let left = turns.iter().map(|turn| {
-            let after = if turn.sets.is_empty() {
-                variables
-            } else {
-                let after = turn.after(&self.variables[variables as usize]);
-                self.variables.insert_full(after).0 as VariablesId
-            };
-            let onwards = match turn.to {
-                Some(Target::Node(at)) => {
-                    let control = Control { at, variables: after, inside: Vec::new() };
-                    Some(self.controls.insert_full(control).0 as ControlId)
-                }
-                _ => None,
-            };
-            Exit { turn: turn.clone(), variables: after, onwards }
-        });
-        let left: Exits = left.collect();
+        let turns = self.known.turns(&self.found.program, &self.tracking, (at, leaving), values);
+        let left: Exits = turns.iter().map(|turn| self.exit(at, turn, variables)).collect();
         self.memo.insert(key, left.clone());
         left
     }
 
-    /// Adds the worlds that a way out of a state can leave.
-    fn after(
-        &mut self,
-        (at, variables): (NodeId, VariablesId),
-        passes: Passes,
-        (world, visit): (World, VisitId),
-        worlds: &mut Vec<World>,
-    ) {
-        let effects = self.found.program.nodes[at].effects;
-        let all = |world: World| effects.iter().fold(world, |world, effect| world.after(*effect));
-        // Of these the attempt counts: a message that cannot be sent, a way
-        // back that cannot be called.
-        let attempt = |e: &&Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback);
-        if passes == Passes::FailedBefore {
-            let opens = effects.iter().any(|e| matches!(e, Effect::Unfence(_)));
-            let world = if opens { world.stuck() } else { world };
-            worlds.push(effects.iter().filter(attempt).fold(world, |world, effect| world.after(*effect)));
-        } else if !passes.takes_effect() {
-            worlds.push(world);
-        } else if effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack)) {
-            self.undone((at, variables), all(world), visit, worlds);
-        } else {
-            worlds.push(all(world));
-        }
-    }
-
-    /// A rollback can come as far as any of its steps; once it says that it is
-    /// done, all are.
-    fn undone(
-        &mut self,
-        (at, variables): (NodeId, VariablesId),
-        called: World,
-        visit: VisitId,
-        worlds: &mut Vec<World>,
-    ) {
-        let Some(told) = self.told(variables) else {
-            worlds.push(called);
-            self.untold(at, visit, "the phase of `failure` is not known here");
-            return;
+    fn exit(&mut self, node: NodeId, turn: &Turn, variables: VariablesId) -> Exit {
+        let hop = self.hop(node, turn.passes, turn.error.clone());
+        let Some(Target::Node(at)) = turn.to else {
+            return Exit { turn: turn.clone(), variables, onwards: None, hop };
         };
-        let back = undo::Back::new(told, self.way, called);
-        if back.forgets_writes() {
-            self.untold(at, visit, "the target has taken writes, and the phase is one before that");
-        }
-        match self.found.program.nodes[at].effects.contains(&Effect::RolledBack) {
-            true => worlds.extend(back.done()),
-            false => worlds.extend(back.passed()),
-        }
+        let after = turn.after(&self.variables[variables as usize]);
+        let variables = self.kept(at, after.into());
+        let onwards = Some(self.control(Control { at, variables, inside: Vec::new() }));
+        Exit { turn: turn.clone(), variables, onwards, hop }
     }
 
-    fn untold(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
-        if !self.found.untold.iter().any(|(known, _, why)| *known == node && *why == what) {
-            self.found.untold.push((node, visit, what));
-        }
-    }
-
-    /// The phase that the variables hold for the rollback.
-    fn told(&mut self, variables: VariablesId) -> Option<Phase> {
-        if let Some(known) = self.told.get(&variables) {
-            return *known;
-        }
-        let phase = self.phase(variables);
-        self.told.insert(variables, phase);
-        phase
-    }
-
-    fn phase(&self, variables: VariablesId) -> Option<Phase> {
-        let values = &self.variables[variables as usize];
-        let states = turn::states(Value::Undefined);
-        let read = |name: &str| {
-            self.found.program.variables.get_index_of(name).map_or(Value::Undefined, |i| values[i].clone())
-        };
-        let scope = crate::jsonata::Scope { variables: &read, states: &states };
-        let told = self.found.program.nodes.iter().filter(|n| n.effects.contains(&Effect::Rollback));
-        let mut told = told.filter_map(|node| turn::told(&node.arguments));
-        let failure = told.next()?.all(&scope);
-        match failure.as_slice() {
-            [Ok(failure)] => failure.get("phase").as_text().and_then(Phase::parse),
-            _ => None,
-        }
+    /// Of variables those that somebody reads from a state on.
+    fn kept(&mut self, at: NodeId, mut variables: Box<[ValueId]>) -> VariablesId {
+        self.live.keep(at, &mut variables);
+        self.variables.insert_full(variables).0 as VariablesId
     }
 }
 
@@ -505,10 +449,10 @@ fn lost(turn: &Turn) -> Option<Arc<str>> {
     }
 }
 
-/// The innermost states of a configuration.
-fn leaves(control: &Control, found: &mut Vec<NodeId>) {
+/// Calls with the innermost states of a configuration.
+fn enter(control: &Control, entered: &mut impl FnMut(NodeId)) {
     if control.inside.is_empty() {
-        found.push(control.at);
+        entered(control.at);
     }
-    control.inside.iter().flatten().for_each(|inner| leaves(inner, found));
+    control.inside.iter().flatten().for_each(|inner| enter(inner, entered));
 }

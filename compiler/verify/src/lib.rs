@@ -7,6 +7,7 @@ mod calls;
 mod explore;
 mod gates;
 pub mod jsonata;
+mod live;
 mod loops;
 mod program;
 mod property;

@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 use crate::gates;
 use crate::jsonata::{Expression, Scope};
 use crate::program::{NodeId, Program, Target, Term};
-use crate::turn::{self, Known, Leaving, Tracking};
+use crate::turn::{self, Known, Leaving, Tracking, ValueId};
 use crate::value::{Number, Sort, Value};
 use crate::verdict::Offence;
 
@@ -102,14 +102,10 @@ fn bound(program: &Program<'_>, cycle: &[NodeId]) -> Option<Loop> {
     counters.dedup();
     counters.into_iter().find_map(|counter| {
         let raising = raising(program, cycle, counter)?;
-        let mut rounds = Rounds {
-            program,
-            cycle,
-            counter,
-            raising: &raising,
-            tracking: Tracking::counting(program, counter),
-            known: Known::default(),
-        };
+        let mut known = Known::default();
+        let unknown = gates::unknown(program).into_iter().map(|value| known.number(value)).collect();
+        let tracking = Tracking::counting(program, counter);
+        let mut rounds = Rounds { program, cycle, counter, raising: &raising, tracking, known, unknown };
         let mut ends = |turns: &u64| [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| rounds.never_return(*n));
         let turns = candidates(program, cycle).into_iter().find(|turns| ends(turns))?;
         Some(described(program, cycle, counter, turns))
@@ -200,14 +196,16 @@ struct Rounds<'p, 'w> {
     raising: &'p [NodeId],
     tracking: Tracking,
     known: Known,
+    /// Of every variable what is known of it anywhere.
+    unknown: Vec<ValueId>,
 }
 
 impl Rounds<'_, '_> {
     /// Whether the last of `turns` turns leads out, whatever is answered.
     fn never_return(&mut self, turns: u64) -> bool {
-        let mut variables = gates::unknown(self.program);
-        variables[self.counter] = Value::number(turns as f64 - 1.0);
-        let mut met: IndexSet<(NodeId, Vec<Value>), FxBuildHasher> =
+        let mut variables = self.unknown.clone();
+        variables[self.counter] = self.known.number(Value::number(turns as f64 - 1.0));
+        let mut met: IndexSet<(NodeId, Vec<ValueId>), FxBuildHasher> =
             self.raising.iter().map(|id| (*id, variables.clone())).collect();
         let mut next = 0;
         while let Some((id, variables)) = met.get_index(next).cloned() {

@@ -33,23 +33,29 @@ impl Passes {
     }
 }
 
+/// The number of a value: equal values have the same.
+pub type ValueId = u32;
+
+/// What every variable is at first, and all that nobody reads any more.
+pub const UNDEFINED: ValueId = 0;
+
 /// A way out of a state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Turn {
+pub struct Turn<V = ValueId> {
     pub passes: Passes,
     /// `None` where the error has no route: the machine ends.
     pub to: Option<Target>,
     /// The variables that it sets, by number; the others stay as they are.
-    pub sets: Vec<(usize, Value)>,
+    pub sets: Vec<(usize, V)>,
     /// The error, where it failed.
     pub error: Option<Arc<str>>,
 }
 
 impl Turn {
     /// The variables after it.
-    pub fn after(&self, variables: &[Value]) -> Vec<Value> {
+    pub fn after(&self, variables: &[ValueId]) -> Vec<ValueId> {
         let mut after = variables.to_vec();
-        self.sets.iter().for_each(|(variable, value)| after[*variable] = value.clone());
+        self.sets.iter().for_each(|(variable, value)| after[*variable] = *value);
         after
     }
 }
@@ -114,6 +120,12 @@ pub fn told(arguments: &Term) -> Option<&Term> {
     arguments.at("Payload.failure").or_else(|| arguments.at("Payload").and_then(|p| p.at("failure")))
 }
 
+/// The same, of the state that begins a way back.
+pub fn failure<'p>(program: &'p Program<'_>) -> Option<&'p Term> {
+    let begins = |node: &&crate::program::Node<'_>| rolls_back(node);
+    program.nodes.iter().filter(begins).find_map(|node| told(&node.arguments))
+}
+
 /// `$states` before a workflow runs: what is always there, and an answer.
 pub fn states(result: Value) -> Value {
     let text = || Value::Unknown(Sort::Text);
@@ -145,30 +157,70 @@ pub enum Leaving {
 
 /// The ways out of states that are known: a state is evaluated once for all
 /// variables that do not differ in what it reads.
-#[derive(Default)]
-pub struct Known(FxHashMap<(NodeId, Leaving, Vec<Value>), Arc<[Turn]>>);
+pub struct Known {
+    values: IndexSet<Value, FxBuildHasher>,
+    turns: FxHashMap<Asked, Arc<[Turn]>>,
+    /// `$states`, by how the state is left.
+    states: FxHashMap<Leaving, Value>,
+}
+
+/// A state, how it is left, and what it reads.
+type Asked = (NodeId, Leaving, Box<[ValueId]>);
+
+impl Default for Known {
+    fn default() -> Self {
+        let values = IndexSet::from_iter([Value::Undefined]);
+        Self { values, turns: FxHashMap::default(), states: FxHashMap::default() }
+    }
+}
 
 impl Known {
+    pub fn number(&mut self, value: Value) -> ValueId {
+        self.values.insert_full(value).0 as ValueId
+    }
+
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id as usize]
+    }
+
     /// Every way out of a state, but those inside it.
     pub fn turns(
         &mut self,
         program: &Program<'_>,
         tracking: &Tracking,
         (at, leaving): (NodeId, Leaving),
-        variables: &[Value],
+        variables: &[ValueId],
     ) -> Arc<[Turn]> {
-        let read = program.nodes[at].reads.iter().map(|variable| variables[*variable].clone()).collect();
-        let evaluated = || match leaving {
-            Leaving::ByItself(writer) => {
-                let answer = writer.map_or(Value::Unknown(Sort::Any), parameter);
-                turns(&Walk { program, tracking, id: at, variables, states: states(answer) })
-            }
-            Leaving::Broken => {
-                let walk = Walk { program, tracking, id: at, variables, states: states(Value::Undefined) };
-                walk.failures(&[Passes::FailedBefore])
-            }
+        let read = program.nodes[at].reads.iter().map(|variable| variables[*variable]).collect();
+        let key = (at, leaving, read);
+        if let Some(known) = self.turns.get(&key) {
+            return known.clone();
+        }
+        let states = self.states.entry(leaving).or_insert_with(|| leaving.states()).clone();
+        let read = |variable: usize| variables.get(variable).map_or(&Value::Undefined, |id| self.value(*id));
+        let walk = Walk { program, tracking, id: at, variables: &read, states };
+        let turns = match leaving {
+            Leaving::ByItself(_) => turns(&walk),
+            Leaving::Broken => walk.failures(&[Passes::FailedBefore]),
         };
-        self.0.entry((at, leaving, read)).or_insert_with(|| evaluated().into()).clone()
+        let turns: Arc<[Turn]> = turns.into_iter().map(|turn| self.numbered(turn)).collect();
+        self.turns.insert(key, turns.clone());
+        turns
+    }
+
+    fn numbered(&mut self, turn: Turn<Value>) -> Turn {
+        let Turn { passes, to, sets, error } = turn;
+        let sets = sets.into_iter().map(|(variable, value)| (variable, self.number(value))).collect();
+        Turn { passes, to, sets, error }
+    }
+}
+
+impl Leaving {
+    fn states(self) -> Value {
+        match self {
+            Leaving::ByItself(writer) => states(writer.map_or(Value::Unknown(Sort::Any), parameter)),
+            Leaving::Broken => states(Value::Undefined),
+        }
     }
 }
 
@@ -177,7 +229,7 @@ fn parameter(value: &str) -> Value {
     object("Parameter", object("Value", Value::text(value)))
 }
 
-fn turns(walk: &Walk<'_, '_>) -> Vec<Turn> {
+fn turns(walk: &Walk<'_, '_>) -> Vec<Turn<Value>> {
     let node = &walk.program.nodes[walk.id];
     let failures: &[Passes] = match &node.state.kind {
         Kind::Choice { .. } => return walk.choice(),
@@ -197,27 +249,27 @@ struct Walk<'p, 'w> {
     program: &'p Program<'w>,
     tracking: &'p Tracking,
     id: NodeId,
-    variables: &'p [Value],
+    /// By number.
+    variables: &'p dyn Fn(usize) -> &'p Value,
     states: Value,
 }
 
 impl Walk<'_, '_> {
-    fn turn(&self, passes: Passes, to: Option<Target>, sets: Vec<(usize, Value)>) -> Turn {
+    fn turn(&self, passes: Passes, to: Option<Target>, sets: Vec<(usize, Value)>) -> Turn<Value> {
         Turn { passes, to, sets, error: None }
     }
 
     fn scoped<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
         let variables = |name: &str| {
-            let found = self.program.variables.get_index_of(name).and_then(|i| self.variables.get(i));
-            found.cloned().unwrap_or(Value::Undefined)
+            self.program.variables.get_index_of(name).map_or(Value::Undefined, |i| (self.variables)(i).clone())
         };
         read(&Scope { variables: &variables, states: &self.states })
     }
 
-    fn success(&self) -> Vec<Turn> {
+    fn success(&self) -> Vec<Turn<Value>> {
         let node = &self.program.nodes[self.id];
         let (assigned, fails) = self.assigned(&node.assign);
-        let mut turns: Vec<Turn> =
+        let mut turns: Vec<Turn<Value>> =
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
         // The call was made; what it answered could not be read.
         if fails {
@@ -261,7 +313,7 @@ impl Walk<'_, '_> {
         (all, fails)
     }
 
-    fn choice(&self) -> Vec<Turn> {
+    fn choice(&self) -> Vec<Turn<Value>> {
         let node = &self.program.nodes[self.id];
         let mut turns = Vec::new();
         for (i, (condition, assign, to)) in node.branches.iter().enumerate() {
@@ -287,20 +339,20 @@ impl Walk<'_, '_> {
     }
 
     /// A choice has no route for an error of its own.
-    fn lost(&self) -> Turn {
+    fn lost(&self) -> Turn<Value> {
         let error = Some("States.QueryEvaluationError".into());
         Turn { passes: Passes::Closed, to: None, sets: Vec::new(), error }
     }
 
     /// One way for each route that some error takes, before and after an effect.
-    fn failures(&self, passes: &[Passes]) -> Vec<Turn> {
+    fn failures(&self, passes: &[Passes]) -> Vec<Turn<Value>> {
         let state = self.program.nodes[self.id].state;
         let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
         errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
         errors.extend(state.heartbeat.map(|_| "States.HeartbeatTimeout"));
         // Errors that one catch takes differ in nothing that is followed.
         let mut known: Vec<Option<usize>> = Vec::new();
-        let mut routes: Vec<Turn> = Vec::new();
+        let mut routes: Vec<Turn<Value>> = Vec::new();
         for error in errors.into_iter().filter(|_| !passes.is_empty()) {
             let route = state.catch.iter().position(|catch| catch.takes(error));
             if known.contains(&route) {
@@ -308,7 +360,7 @@ impl Walk<'_, '_> {
             }
             known.push(route);
             for turn in self.caught(Passes::FailedBefore, error) {
-                let same = |known: &Turn| known.to == turn.to && known.sets == turn.sets;
+                let same = |known: &Turn<Value>| known.to == turn.to && known.sets == turn.sets;
                 if !routes.iter().any(same) {
                     routes.push(turn);
                 }
@@ -317,7 +369,7 @@ impl Walk<'_, '_> {
         passes.iter().flat_map(|passes| routes.iter().map(|turn| Turn { passes: *passes, ..turn.clone() })).collect()
     }
 
-    fn caught(&self, passes: Passes, error: &str) -> Vec<Turn> {
+    fn caught(&self, passes: Passes, error: &str) -> Vec<Turn<Value>> {
         let node = &self.program.nodes[self.id];
         let route = node.state.catch.iter().position(|catch| catch.takes(error));
         let Some((assign, to)) = route.map(|i| &node.catches[i]) else {
@@ -325,7 +377,7 @@ impl Walk<'_, '_> {
         };
         let (assigned, fails) = self.assigned(assign);
         let turn = |sets, to| Turn { passes, to, sets, error: Some(error.into()) };
-        let mut turns: Vec<Turn> = assigned.into_iter().map(|sets| turn(sets, Some(*to))).collect();
+        let mut turns: Vec<Turn<Value>> = assigned.into_iter().map(|sets| turn(sets, Some(*to))).collect();
         if fails {
             turns.push(turn(Vec::new(), None));
         }

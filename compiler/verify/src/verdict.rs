@@ -2,7 +2,7 @@
 
 use migspec_ir::workflow::{Budget, Effect, Side};
 
-use crate::explore::{Depth, Exploration, Hop};
+use crate::explore::{Depth, Ending, Exploration, Hop};
 use crate::program::{NodeId, Program, Target};
 use crate::turn::Passes;
 use crate::world::World;
@@ -123,37 +123,31 @@ fn endings(exploration: &Exploration<'_>) -> Vec<Offence> {
         });
     }
     for ending in &exploration.endings {
-        let path = exploration.path_to(ending.visit);
-        let judged = judge(exploration, ending.world, ending.lost.as_deref(), &path, ending.node);
-        if let Some((code, message, help)) = judged {
-            if found.iter().any(|o| o.code == code && o.node == place(&path, ending.node)) {
-                continue;
-            }
-            let node = place(&path, ending.node);
-            found.push(Offence { code, node, message, seen: describe(ending.world), help, path });
+        let Some((code, message, help)) = judge(exploration, ending) else { continue };
+        let node = place(exploration, ending);
+        if found.iter().any(|o| o.code == code && o.node == node) {
+            continue;
         }
+        let path = exploration.path_to(ending.visit);
+        found.push(Offence { code, node, message, seen: describe(ending.world), help, path });
     }
     found
 }
 
 /// The state that an end is blamed on: the last that failed, or a gate that
 /// did not open.
-fn place(path: &[Hop], end: NodeId) -> NodeId {
+fn place(exploration: &Exploration<'_>, ending: &Ending) -> NodeId {
     let failed = |hop: &&Hop| matches!(hop.passes, Passes::FailedBefore | Passes::FailedAfter);
-    path.iter().rev().find(failed).map_or(end, |hop| hop.node)
+    exploration.back_from(ending.visit).find(failed).map_or(ending.node, |hop| hop.node)
 }
 
 type Judged = (&'static str, String, &'static str);
 
-fn judge(
-    exploration: &Exploration<'_>,
-    world: World,
-    lost: Option<&str>,
-    path: &[Hop],
-    node: NodeId,
-) -> Option<Judged> {
-    let state = &exploration.program.nodes[node].state;
-    if lost.is_some() && path.last().is_some_and(|hop| hop.passes == Passes::Closed) {
+fn judge(exploration: &Exploration<'_>, ending: &Ending) -> Option<Judged> {
+    let world = ending.world;
+    let state = &exploration.program.nodes[ending.node].state;
+    let last = exploration.back_from(ending.visit).next();
+    if ending.lost.is_some() && last.is_some_and(|hop| hop.passes == Passes::Closed) {
         let message = format!("the choice `{}` can fail, and a choice has no route for errors", state.name);
         return Some((
             "choice-that-fails",

@@ -28,13 +28,12 @@ impl World {
     /// After the effect has happened.
     #[must_use]
     pub fn after(self, effect: Effect) -> World {
-        let ended = effect.ends().iter().fold(0, |set, e| set | bit(*e));
-        let changed = match effect {
-            Effect::Flip(Side::Source) => (self.0 & !ended & !WRITTEN) | bit(effect),
-            // No request goes to the target any more.
-            Effect::Shift(0) | Effect::ShiftReads(0) => self.0 & !bit(effect),
-            _ => self.0 & !ended | bit(effect),
-        };
+        self.changed(Change::of(effect))
+    }
+
+    #[must_use]
+    pub(crate) fn changed(self, Change { ends, begins }: Change) -> World {
+        let changed = self.0 & !ends | begins;
         let touched = if (changed ^ self.0) & lasting() != 0 { TOUCHED } else { 0 };
         World(changed | touched)
     }
@@ -125,6 +124,25 @@ impl World {
     /// Whether people were told how it ends.
     pub fn told(self) -> bool {
         self.holds(Effect::Notify) || self.holds(Effect::Page)
+    }
+}
+
+/// What an effect does to any world.
+#[derive(Clone, Copy)]
+pub(crate) struct Change {
+    ends: u64,
+    begins: u64,
+}
+
+impl Change {
+    pub(crate) fn of(effect: Effect) -> Self {
+        let ends = effect.ends().iter().fold(0, |set, e| set | bit(*e));
+        match effect {
+            Effect::Flip(Side::Source) => Self { ends: ends | WRITTEN, begins: bit(effect) },
+            // No request goes to the target any more.
+            Effect::Shift(0) | Effect::ShiftReads(0) => Self { ends: bit(effect), begins: 0 },
+            _ => Self { ends, begins: bit(effect) },
+        }
     }
 }
 

@@ -240,6 +240,12 @@ impl Evaluation<'_> {
     fn path(&mut self, base: Value, steps: &[Step]) -> Outcome {
         let mut value = base;
         for step in steps {
+            if let (Some(name), []) = (&step.field, step.filters.as_slice())
+                && !matches!(value, Value::List(_))
+            {
+                value = value.get(name);
+                continue;
+            }
             let items = match (&value, &step.field) {
                 (Value::List(items), Some(_)) => items.to_vec(),
                 _ => vec![value.clone()],

@@ -1,6 +1,7 @@
 //! Text to expressions: the part of JSONata that workflows are written in.
 //! <https://docs.jsonata.org/overview>
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::value::Value;
@@ -68,18 +69,18 @@ pub fn parse(text: &str) -> Option<Expression> {
 }
 
 #[derive(Clone, PartialEq, Debug)]
-enum Token {
+enum Token<'t> {
     Number(f64),
-    Text(String),
-    Variable(String),
-    Name(String),
+    Text(Cow<'t, str>),
+    Variable(&'t str),
+    Name(&'t str),
     Sign(&'static str),
 }
 
 const SIGNS: &[&str] =
     &["!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", ":", "?", ".", "=", "<", ">", "&", "+", "-", "*", "/", "%"];
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut rest = text.trim_start();
     let mut tokens = Vec::new();
     while let Some(first) = rest.chars().next() {
@@ -91,11 +92,12 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             }
             '$' => {
                 let length = 1 + word(&rest[1..]);
-                (Token::Variable(rest[1..length].to_owned()), length)
+                (Token::Variable(&rest[1..length]), length)
             }
-            c if c.is_ascii_alphabetic() || c == '_' => (Token::Name(rest[..word(rest)].to_owned()), word(rest)),
+            c if c.is_ascii_alphabetic() || c == '_' => (Token::Name(&rest[..word(rest)]), word(rest)),
             _ => {
-                let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
+                let begins = |sign: &&&str| rest.as_bytes()[0] == sign.as_bytes()[0] && rest.starts_with(**sign);
+                let sign = SIGNS.iter().find(begins)?;
                 (Token::Sign(sign), sign.len())
             }
         };
@@ -106,11 +108,11 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
 }
 
 fn word(text: &str) -> usize {
-    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
+    text.bytes().position(|c| !c.is_ascii_alphanumeric() && c != b'_').unwrap_or(text.len())
 }
 
 /// Text with JSON's escapes, and how long it is with its quotes.
-fn quoted(text: &str, quote: char) -> Option<(Token, usize)> {
+fn quoted(text: &str, quote: char) -> Option<(Token<'_>, usize)> {
     let mut escaped = false;
     let end = text.char_indices().skip(1).find(|(_, c)| {
         let ends = !escaped && *c == quote;
@@ -118,12 +120,15 @@ fn quoted(text: &str, quote: char) -> Option<(Token, usize)> {
         ends
     })?;
     let inner = &text[1..end.0];
+    if inner.bytes().all(|byte| byte >= b' ' && byte != b'\\') {
+        return Some((Token::Text(inner.into()), end.0 + 1));
+    }
     let json = if quote == '"' { format!("\"{inner}\"") } else { format!("\"{}\"", inner.replace('"', "\\\"")) };
     Some((Token::Text(serde_json::from_str(&json).ok()?), end.0 + 1))
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct Parser<'t> {
+    tokens: Vec<Token<'t>>,
     at: usize,
     depth: usize,
 }
@@ -131,12 +136,12 @@ struct Parser {
 /// Deeper than anybody writes; a stack has an end.
 const DEEPEST: usize = 100;
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
+impl<'t> Parser<'t> {
+    fn peek(&self) -> Option<&Token<'t>> {
         self.tokens.get(self.at)
     }
 
-    fn next(&mut self) -> Option<Token> {
+    fn next(&mut self) -> Option<Token<'t>> {
         self.at += 1;
         self.tokens.get(self.at - 1).cloned()
     }
@@ -174,7 +179,7 @@ impl Parser {
 
     fn operator(&self) -> Option<Operator> {
         Some(match self.peek()? {
-            Token::Name(name) => match name.as_str() {
+            Token::Name(name) => match *name {
                 "or" => Operator::Or,
                 "and" => Operator::And,
                 "in" => Operator::In,
@@ -205,7 +210,7 @@ impl Parser {
             Token::Text(text) => Expression::Literal(Value::text(&text)),
             Token::Variable(name) if self.accept("(") => Expression::Call(name.into(), self.list(")")?),
             Token::Variable(name) => Expression::Variable(name.into()),
-            Token::Name(name) => match name.as_str() {
+            Token::Name(name) => match name {
                 "true" => Expression::Literal(Value::Bool(true)),
                 "false" => Expression::Literal(Value::Bool(false)),
                 "null" => Expression::Literal(Value::Null),
