@@ -74,7 +74,7 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Fi
 pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
     let severity = rule.severity(world.graph.environment.production);
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
-    for control in &rule.controls {
+    for control in rule.controls() {
         diagnostic.controls.push(control.id.as_str().into());
     }
     diagnostic.requirements = rule.requirements().into_iter().map(Into::into).collect();
@@ -86,7 +86,7 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
     let unknown: Vec<String> = world
         .unknown_facts(&resource.id)
         .iter()
-        .filter(|fact| rule.reads.contains(**fact))
+        .filter(|fact| rule.facts().contains(**fact))
         .map(|fact| format!("`{fact}`"))
         .collect();
     let what = if unknown.is_empty() { "a fact of what it refers to".to_owned() } else { unknown.join(", ") };
@@ -99,7 +99,7 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         .help("write the value out, or refer to a resource of this spec")
         .note(about(resource))
         .note(error.to_string());
-    diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
+    diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
     let waivable = Waivable::Days(UNDECIDED_TERM);
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None }.about(rule, &resource.id)
 }
@@ -177,7 +177,7 @@ pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationErr
     let mut diagnostic = Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", rule.id))
         .at(step.state.origin.span(), shown_step(step))
         .note(error.to_string());
-    diagnostic.controls = rule.controls.iter().map(|c| c.id.as_str().into()).collect();
+    diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM), about: None }
 }
 

@@ -73,11 +73,15 @@ pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usi
 
 /// What policies say of a part, before waivers.
 pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
-    let mut findings = deploys::judge(world, rulebook)?;
-    findings.extend(grants::judge(world, rulebook)?);
-    findings.extend(connects::judge(world, rulebook)?);
-    findings.extend(workflow::judge(world, rulebook)?);
-    Ok(findings)
+    // Rights are as much work as all else, and neither needs the other.
+    std::thread::scope(|threads| {
+        let rights = threads.spawn(|| grants::judge(world, rulebook));
+        let mut findings = deploys::judge(world, rulebook)?;
+        findings.extend(connects::judge(world, rulebook)?);
+        findings.extend(workflow::judge(world, rulebook)?);
+        findings.extend(rights.join().map_err(|_| Failure::new("the rights cannot be judged", []))??);
+        Ok(findings)
+    })
 }
 
 /// All questions about a graph, for the comparison with Cedar's authorizer.

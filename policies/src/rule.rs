@@ -41,7 +41,6 @@ pub(crate) enum PointsAt<'r> {
 pub struct Rule {
     /// The name of the offence.
     pub id: Arc<str>,
-    pub controls: Vec<&'static Control>,
     /// The property that a finding points at; `resource.` and the name of a
     /// fact that holds paths for the first of those.
     pub property: Option<String>,
@@ -58,8 +57,10 @@ pub struct Rule {
     actor: Option<String>,
     /// What stands in `when` and `unless`; `None` if the scope says it all.
     pub(crate) condition: Option<Arc<Expr>>,
-    /// The attributes that the condition reads.
-    pub(crate) reads: BTreeSet<SmolStr>,
+    /// The names of its controls, separated by blanks.
+    control: String,
+    /// What [`Rule::facts`] says, once somebody asks.
+    facts: OnceLock<BTreeSet<SmolStr>>,
 }
 
 /// A policy file.
@@ -114,7 +115,7 @@ impl Rule {
         let stem = &source.stem;
         if source.permits() {
             let rules = policies.iter().enumerate().map(|(place, policy)| {
-                let rule = Self::new(source, place, said(&source.id(place), policy)?)?;
+                let rule = Self::new(source, place, said(&source.id(place), policy)?);
                 match rule.effect {
                     Effect::Permit => Ok(rule),
                     Effect::Forbid => Err(Failure::new(format!("`{}` forbids: it may only permit", rule.id), [])),
@@ -128,19 +129,19 @@ impl Rule {
         let said = said(stem, policy)?;
         check_principal(stem, policy)?;
         check_annotations(stem, &said)?;
-        let rule = Self::new(source, 0, said)?;
+        let rule = Self::new(source, 0, said);
+        rule.check_controls()?;
         rule.check_property()?;
         Ok(vec![rule])
     }
 
     /// A policy of a file that is read already.
-    pub(crate) fn new(source: &Arc<Source>, place: usize, said: Said) -> Result<Self, Failure> {
+    pub(crate) fn new(source: &Arc<Source>, place: usize, said: Said) -> Self {
         let id = source.id(place);
         let Said { effect, action, on, actor, mut annotations, condition } = said;
-        let reads = condition.as_deref().map(reads).unwrap_or_default();
-        Ok(Self {
-            controls: controls(&id, annotations.get("control").map(String::as_str))?,
+        Self {
             id: id.into(),
+            control: annotations.remove("control").unwrap_or_default(),
             property: annotations.remove("property"),
             message: annotations.remove("message").unwrap_or_default(),
             help: annotations.remove("help").unwrap_or_default(),
@@ -151,8 +152,8 @@ impl Rule {
             place,
             actor,
             condition,
-            reads,
-        })
+            facts: OnceLock::new(),
+        }
     }
 
     /// The folder of its file.
@@ -204,24 +205,45 @@ impl Rule {
         })
     }
 
+    /// What it is about.
+    pub fn controls(&self) -> impl Iterator<Item = &'static Control> {
+        self.control.split_whitespace().filter_map(catalogue::control)
+    }
+
     /// The facts that its condition asks for, of the resource and of what that refers to.
-    pub fn facts(&self) -> impl Iterator<Item = &str> {
-        self.reads.iter().map(SmolStr::as_str)
+    pub fn facts(&self) -> &BTreeSet<SmolStr> {
+        let read = |e: &Expr| match e.expr_kind() {
+            ExprKind::GetAttr { attr, .. } => Some(attr.clone()),
+            _ => None,
+        };
+        let expressions = || self.condition.iter().flat_map(|condition| condition.subexpressions());
+        self.facts.get_or_init(|| expressions().filter_map(read).collect())
     }
 
     /// For how long a finding may be accepted: as its strictest control says.
     pub fn waivable(&self) -> Waivable {
-        self.controls.iter().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
+        self.controls().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
     }
 
     /// The numbers of PCI DSS 4.0.1 that its controls support, in the order of the standard.
     pub fn requirements(&self) -> Vec<&'static str> {
-        catalogue::supported_by(self.controls.iter().copied())
+        catalogue::supported_by(self.controls())
     }
 
     /// How severe the offence is: that of the most severe control.
     pub fn severity(&self, production: bool) -> Severity {
-        self.controls.iter().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
+        self.controls().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
+    }
+
+    fn check_controls(&self) -> Result<(), Failure> {
+        match self.control.split_whitespace().find(|name| catalogue::control(name).is_none()) {
+            None => Ok(()),
+            Some(name) => {
+                let message =
+                    format!("the policy `{}` names the control `{name}`, which is not in the catalogue", self.id);
+                Err(Failure::new(message, []))
+            }
+        }
     }
 
     /// A policy of every type names a property that many have.
@@ -320,28 +342,6 @@ fn check_annotations(id: &str, said: &Said) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
-}
-
-/// `ENC-RDS-01` or several, separated by blanks.
-fn controls(id: &str, text: Option<&str>) -> Result<Vec<&'static Control>, Failure> {
-    text.unwrap_or_default()
-        .split_whitespace()
-        .map(|name| {
-            catalogue::control(name).ok_or_else(|| {
-                Failure::new(format!("the policy `{id}` names the control `{name}`, which is not in the catalogue"), [])
-            })
-        })
-        .collect()
-}
-
-fn reads(condition: &Expr) -> BTreeSet<SmolStr> {
-    condition
-        .subexpressions()
-        .filter_map(|e| match e.expr_kind() {
-            ExprKind::GetAttr { attr, .. } => Some(attr.clone()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// `has` asks whether a fact is there: a fact that cannot be known would be

@@ -50,7 +50,7 @@ impl File {
     }
 
     fn rules(&self) -> Result<&[Rule], Failure> {
-        let read = || self.compiled().unwrap_or_else(|| self.parse());
+        let read = || self.compiled().map_or_else(|| self.parse(), Ok);
         self.rules.get_or_init(read).as_deref().map_err(Failure::clone)
     }
 
@@ -60,7 +60,7 @@ impl File {
 
     /// The policies as `compiled.txt` has them. Nothing where that is older than
     /// the file.
-    fn compiled(&self) -> Option<Result<Vec<Rule>, Failure>> {
+    fn compiled(&self) -> Option<Vec<Rule>> {
         let said: Vec<Said> = self.builtin.compiled.lines().map(Said::read).collect::<Option<_>>()?;
         let source = self.source();
         let rules = said.into_iter().enumerate().map(|(place, said)| Rule::new(&source, place, said));

@@ -72,7 +72,7 @@ impl<'a> Questions<'a> {
             words: FxHashMap::default(),
         };
         for rule in rulebook.rules()? {
-            for attribute in &rule.reads {
+            for attribute in rule.facts() {
                 questions.words.entry(attribute.clone()).or_default().extend(rule.words());
             }
         }
@@ -80,7 +80,7 @@ impl<'a> Questions<'a> {
             let (permits, forbids) = judge::deciders(rulebook, &request)?;
             let answer = refusals(&permits, &forbids, &request, &world.entities)?;
             let index = questions.requests.len();
-            for attribute in permits.iter().chain(&forbids).flat_map(|rule| &rule.reads) {
+            for attribute in permits.iter().chain(&forbids).flat_map(|rule| rule.facts()) {
                 questions.readers.entry(attribute.clone()).or_default().insert(index);
             }
             for uid in closure(world, [request.principal().uid(), request.resource().uid()]) {

@@ -71,7 +71,7 @@ fn no_control_is_listed_twice() {
 fn what_decides_a_control_exists() {
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     let rules = rulebook.rules().expect("the policies can be read");
-    let named: BTreeSet<&str> = rules.iter().flat_map(|r| r.controls.iter().map(|c| c.id.as_str())).collect();
+    let named: BTreeSet<&str> = rules.iter().flat_map(|r| r.controls().map(|c| c.id.as_str())).collect();
     let without: Vec<&str> =
         with(|s| *s == Status::Decided).map(|c| c.id.as_str()).filter(|id| !named.contains(id)).collect();
     assert!(without.is_empty(), "decided by no policy: {without:?}");

@@ -2,6 +2,7 @@
 //! nothing to load.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 use super::pattern::{covers, overlaps};
 
@@ -57,17 +58,9 @@ impl Action {
 /// `None`: no such action, or one of a service that is not vendored. Case
 /// counts for nothing, as in policies.
 pub fn action(name: &str) -> Option<Action> {
-    let mut rest = ACTIONS;
-    while !rest.is_empty() {
-        let (before, line, after) = middle(rest);
-        let (found, _) = line.split_once('\t')?;
-        match compare(name, found) {
-            Ordering::Less => rest = before,
-            Ordering::Greater => rest = after,
-            Ordering::Equal => return Action::of(line),
-        }
-    }
-    None
+    static LINES: LazyLock<Vec<&str>> = LazyLock::new(|| ACTIONS.lines().collect());
+    let at = LINES.binary_search_by(|line| compare(line, name)).ok()?;
+    Action::of(LINES[at])
 }
 
 /// The actions that a pattern covers: one by its name, or all that
@@ -78,16 +71,10 @@ pub fn actions(pattern: &str) -> impl Iterator<Item = Action> {
     single.flatten().into_iter().chain(many.into_iter().flatten())
 }
 
-fn compare(one: &str, other: &str) -> Ordering {
-    one.bytes().map(|b| b.to_ascii_lowercase()).cmp(other.bytes().map(|b| b.to_ascii_lowercase()))
-}
-
-/// The line about the middle of the text, and what is before and after it.
-fn middle(text: &'static str) -> (&'static str, &'static str, &'static str) {
-    // The table is ASCII: every byte is a boundary.
-    let start = text[..text.len() / 2].rfind('\n').map_or(0, |i| i + 1);
-    let end = text[start..].find('\n').map_or(text.len(), |i| start + i);
-    (&text[..start], &text[start..end], text.get(end + 1..).unwrap_or(""))
+/// A line of the table and a name.
+fn compare(line: &str, name: &str) -> Ordering {
+    let of_line = line.bytes().take_while(|b| *b != b'\t').map(|b| b.to_ascii_lowercase());
+    of_line.cmp(name.bytes().map(|b| b.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

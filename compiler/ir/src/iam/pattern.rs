@@ -28,24 +28,39 @@ pub fn covers(pattern: &str, text: &str) -> bool {
 
 /// Whether some text is covered by both patterns.
 pub fn overlaps(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    // Most patterns differ before their first `*`.
+    while let (Some((a, rest)), Some((b, others))) = (one.split_first(), other.split_first()) {
+        if *a == b'*' || *b == b'*' {
+            break;
+        }
+        if !alike(*a, *b) {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
     // Whether what is left of `one` from each position overlaps what is left
     // of `other`: from the ends to the beginnings.
     let mut below = vec![false; other.len() + 1];
+    let mut row = below.clone();
     for i in (0..=one.len()).rev() {
-        let mut row = vec![false; other.len() + 1];
         for j in (0..=other.len()).rev() {
             row[j] = match (one.get(i), other.get(j)) {
                 (None, None) => true,
                 (Some(b'*'), _) => below[j] || other.get(j).is_some() && row[j + 1],
                 (_, Some(b'*')) => row[j + 1] || one.get(i).is_some() && below[j],
-                (Some(a), Some(b)) => (*a == b'?' || *b == b'?' || a.eq_ignore_ascii_case(b)) && below[j + 1],
+                (Some(a), Some(b)) => alike(*a, *b) && below[j + 1],
                 _ => false,
             };
         }
-        below = row;
+        std::mem::swap(&mut below, &mut row);
     }
     below[0]
+}
+
+/// Whether one character can be both.
+fn alike(one: u8, other: u8) -> bool {
+    one == b'?' || other == b'?' || one.eq_ignore_ascii_case(&other)
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ impl Builder<'_> {
         let names: BTreeSet<&str> = self
             .rules
             .iter()
-            .filter(|rule| rule.controls.iter().any(|c| c.id == control.id))
+            .filter(|rule| rule.controls().any(|c| c.id == control.id))
             .map(|rule| &*rule.id)
             .chain(denial(&control.id))
             .collect();

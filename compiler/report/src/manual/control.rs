@@ -79,7 +79,7 @@ pub(super) fn standing(control: &Control, rules: &[&Rule]) -> String {
 
 /// The policies that decide a control.
 fn deciders<'r>(control: &'r Control, rules: &'r [&'r Rule]) -> impl Iterator<Item = &'r Rule> {
-    rules.iter().copied().filter(|rule| rule.controls.iter().any(|of| of.id == control.id))
+    rules.iter().copied().filter(|rule| rule.controls().any(|of| of.id == control.id))
 }
 
 fn code<'a>(names: impl Iterator<Item = &'a str>) -> String {

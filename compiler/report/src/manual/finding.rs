@@ -84,7 +84,7 @@ impl Explained<'_> {
         }
         let known = resource.resource_type().map_or(&[][..], |of| of.facts);
         let mut next = Vec::new();
-        for fact in known.iter().filter(|fact| rule.facts().any(|name| name == fact.name)) {
+        for fact in known.iter().filter(|fact| rule.facts().contains(fact.name)) {
             let value = fact.of(resource, &self.index);
             let origin = self.origin(resource, fact);
             lines.push(format!("`{}` of `{}` is {}: {origin}", fact.name, resource.id, shown(&value)));

@@ -14,7 +14,7 @@ pub fn rule(rule: &Rule, cases: &str) -> Page {
     let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));
     let page = self::cases(page, rule, cases);
-    let page = rule.controls.iter().fold(page, |page, control| of_control(page, control));
+    let page = rule.controls().fold(page, |page, control| of_control(page, control));
     acceptance(page, rule)
 }
 
@@ -36,7 +36,7 @@ fn looks_at(rule: &Rule) -> Vec<String> {
     };
     let property = rule.property.iter().map(|property| format!("a finding points at `{property}`"));
     let known = rule.on.as_deref().and_then(resource_type::find).map_or(&[][..], |of| of.facts);
-    let asked = rule.facts().filter_map(|name| known.iter().find(|fact| fact.name == name));
+    let asked = rule.facts().iter().filter_map(|name| known.iter().find(|fact| fact.name == name));
     std::iter::once(what).chain(property).chain(asked.map(source)).collect()
 }
 

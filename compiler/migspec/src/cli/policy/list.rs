@@ -23,7 +23,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let rules = rulebook.rules().map_err(|f| describe(&f))?;
     // Permits have no controls: they say what is allowed, not what is wrong.
-    let rules: Vec<&Rule> = rules.into_iter().filter(|rule| !rule.controls.is_empty()).collect();
+    let rules: Vec<&Rule> = rules.into_iter().filter(|rule| rule.controls().next().is_some()).collect();
     let text = match arguments.format {
         Format::Human => human(&rules),
         Format::Json => pretty(&json(&rules)),
@@ -50,14 +50,14 @@ fn human(rules: &[&Rule]) -> String {
 
 fn json(rules: &[&Rule]) -> Value {
     let requirements =
-        |rule: &Rule| rule.controls.iter().flat_map(|c| c.requirements.iter().cloned()).collect::<BTreeSet<String>>();
+        |rule: &Rule| rule.controls().flat_map(|c| c.requirements.iter().cloned()).collect::<BTreeSet<String>>();
     let rows = rules.iter().map(|rule| {
         json!({
             "id": *rule.id,
             "family": rule.family(),
             "message": rule.message,
             "help": rule.help,
-            "controls": rule.controls.iter().map(|c| &c.id).collect::<Vec<_>>(),
+            "controls": rule.controls().map(|c| &c.id).collect::<Vec<_>>(),
             "requirements": requirements(rule),
             "severity": { "production": rule.severity(true).name(), "other": rule.severity(false).name() },
             "action": rule.action,
