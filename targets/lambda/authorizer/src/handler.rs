@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use migspec_function::{Call, Failure, Name, Secrets, Unit, name};
+use migspec_function::{Call, Failure, Metric, Name, Secrets, name};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -143,8 +143,7 @@ fn allowed(call: &Call, request: &Request, token: &Token, target: &Target) -> Re
 /// The caller learns that it is refused, and nothing else.
 fn refused(call: &Call, request: &Request, refusal: Refusal) -> Response {
     call.log.warn("refused", [("reason", refusal.word().into())]);
-    let metrics = call.metrics().dimension("Reason", Name::of(refusal.word()));
-    metrics.value("RequestsRefused", Unit::Count, 1.0).emit(&call.log);
+    call.metrics().of(refusal.word()).value(Metric::RequestsRefused, 1.0).emit(&call.log);
     let context = json!({ "decision": "refused" });
     Response { principal_id: "anonymous".to_owned(), policy_document: policy("Deny", &request.method_arn), context }
 }

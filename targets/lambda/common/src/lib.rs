@@ -23,7 +23,7 @@ mod tls;
 pub use call::{Call, Settings};
 pub use failure::{Failure, name};
 pub use log::{Field, Level, Log, Name};
-pub use metrics::{Metrics, Unit};
+pub use metrics::{Metric, Metrics, Unit};
 pub use ports::{
     Key, Notices, Object, Objects, Parameters, Put, Secrets, Stages, StartType, TableStatistics, Task, Tasks, Traffic,
     Versions,

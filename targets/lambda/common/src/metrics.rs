@@ -10,45 +10,93 @@ use crate::{Log, Name};
 pub enum Unit {
     Count,
     Milliseconds,
-    Seconds,
     Bytes,
     CountPerSecond,
 }
 
 impl Unit {
-    fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Count => "Count",
             Self::Milliseconds => "Milliseconds",
-            Self::Seconds => "Seconds",
             Self::Bytes => "Bytes",
             Self::CountPerSecond => "Count/Second",
         }
     }
 }
 
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident: $unit:ident $(by $dimension:literal)?,)*) => {
+        /// All that functions measure. What is not here cannot be written.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Metric {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Metric {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            pub fn unit(self) -> Unit {
+                match self { $(Self::$name => Unit::$unit,)* }
+            }
+
+            /// What tells its series apart; none where there is one alone.
+            pub fn dimension(self) -> Option<&'static str> {
+                let dimensions: &[&str] = match self { $(Self::$name => &[$($dimension)?],)* };
+                dimensions.first().copied()
+            }
+        }
+    };
+}
+
+metrics! {
+    PreflightProblems: Count by "Cutover",
+    ValidationChunks: Count by "Table",
+    /// Rows that were asked for again.
+    ValidationRechecks: Count by "Table",
+    /// Rows that the source changes all the time.
+    ValidationHotRows: Count by "Table",
+    ValidationRowsPerSecond: CountPerSecond by "Table",
+    FenceTime: Milliseconds by "Side",
+    FenceSessionsEnded: Count by "Side",
+    FenceObstacles: Count by "Side",
+    SequencesMoved: Count by "Side",
+    /// How far the reader of the slot is behind.
+    ReverseSlotLag: Bytes by "Slot",
+    /// What the server keeps of its log for the slot.
+    ReverseSlotRetained: Bytes by "Slot",
+    RollbackSteps: Count by "Step",
+    Rotations: Count,
+    RequestsRefused: Count by "Reason",
+}
+
 /// Values that were measured together.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     namespace: String,
-    dimensions: Vec<(&'static str, Name)>,
-    values: Vec<(&'static str, Unit, f64)>,
+    of: Option<Name>,
+    values: Vec<(Metric, f64)>,
 }
 
 impl Metrics {
     pub fn new(namespace: &str) -> Self {
-        Self { namespace: namespace.to_owned(), dimensions: Vec::new(), values: Vec::new() }
+        Self { namespace: namespace.to_owned(), of: None, values: Vec::new() }
     }
 
+    /// The value of the dimension that the metrics have in common.
     #[must_use]
-    pub fn dimension(mut self, key: &'static str, value: Name) -> Self {
-        self.dimensions.push((key, value));
+    pub fn of(mut self, thing: impl Into<String>) -> Self {
+        self.of = Some(Name::of(thing));
         self
     }
 
     #[must_use]
-    pub fn value(mut self, name: &'static str, unit: Unit, value: f64) -> Self {
-        self.values.push((name, unit, value));
+    pub fn value(mut self, metric: Metric, value: f64) -> Self {
+        self.values.push((metric, value));
         self
     }
 
@@ -60,14 +108,15 @@ impl Metrics {
     }
 
     fn line(&self, millis: i64) -> Value {
-        let names: Vec<&str> = self.dimensions.iter().map(|(key, _)| *key).collect();
-        let metrics: Vec<Value> =
-            self.values.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit.word() })).collect();
+        let dimension = self.values.first().and_then(|(metric, _)| metric.dimension()).zip(self.of.as_ref());
+        let names: Vec<&str> = dimension.iter().map(|(key, _)| *key).collect();
+        let describe = |(metric, _): &(Metric, f64)| json!({ "Name": metric.name(), "Unit": metric.unit().word() });
+        let metrics: Vec<Value> = self.values.iter().map(describe).collect();
         let directive = json!({ "Namespace": self.namespace, "Dimensions": [names], "Metrics": metrics });
         let mut line = Map::new();
         line.insert("_aws".to_owned(), json!({ "Timestamp": millis, "CloudWatchMetrics": [directive] }));
-        line.extend(self.dimensions.iter().map(|(key, value)| ((*key).to_owned(), value.as_str().into())));
-        line.extend(self.values.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).into())));
+        line.extend(dimension.map(|(key, value)| (key.to_owned(), value.as_str().into())));
+        line.extend(self.values.iter().map(|(metric, value)| (metric.name().to_owned(), (*value).into())));
         Value::Object(line)
     }
 }
@@ -78,23 +127,21 @@ mod tests {
 
     #[test]
     fn a_line_is_the_embedded_metric_format() {
-        let metrics = Metrics::new("Migspec/payments-dev").dimension("Cutover", Name::of("ledger")).value(
-            "ValidationChunks",
-            Unit::Count,
-            12.0,
-        );
+        let metrics = Metrics::new("Migspec/payments-dev").of("ledger").value(Metric::PreflightProblems, 12.0);
         assert_eq!(
             metrics.line(1_700_000_000_000),
             json!({
                 "_aws": { "Timestamp": 1_700_000_000_000_i64, "CloudWatchMetrics": [{
                     "Namespace": "Migspec/payments-dev",
                     "Dimensions": [["Cutover"]],
-                    "Metrics": [{ "Name": "ValidationChunks", "Unit": "Count" }],
+                    "Metrics": [{ "Name": "PreflightProblems", "Unit": "Count" }],
                 }]},
                 "Cutover": "ledger",
-                "ValidationChunks": 12.0,
+                "PreflightProblems": 12.0,
             })
         );
+        let alone = Metrics::new("Migspec/payments-dev").value(Metric::Rotations, 1.0).line(0);
+        assert_eq!(alone["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([[]]), "one series, without a dimension");
     }
 
     #[test]
@@ -102,5 +149,19 @@ mod tests {
         let log = Log::memory();
         Metrics::new("Migspec/payments-dev").emit(&log);
         assert_eq!(log.written(), "");
+    }
+
+    #[test]
+    fn the_readme_lists_every_metric() {
+        let row = |metric: &Metric| {
+            let dimension = metric.dimension().map(|dimension| format!("`{dimension}`")).unwrap_or_default();
+            format!("| `{}` | {} | {dimension} |", metric.name(), metric.unit().word()).replace("|  |", "| |")
+        };
+        let table: Vec<String> = Metric::ALL.iter().map(row).collect();
+        let readme = include_str!("../../README.md");
+        let (_, written) =
+            readme.split_once("| metric | unit | dimension |\n|---|---|---|\n").expect("there is a table");
+        let written: Vec<&str> = written.lines().take_while(|line| line.starts_with('|')).collect();
+        assert_eq!(written, table);
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::{Drained, FenceEvent, Fenced, Frozen, Run, Side, Thawed, TokenWritten, Unfenced};
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
 use serde::Serialize;
 use tokio_postgres::Client;
 
@@ -135,9 +135,9 @@ fn tell(call: &Call, side: Side, fenced: &Fenced, took: Duration) {
         call.log.warn("not fenced", [("obstacle", Name::of(obstacle.as_str()).into())]);
     }
     call.metrics()
-        .dimension("Side", Name::of(side.word()))
-        .value("FenceTime", Unit::Milliseconds, took.as_millis() as f64)
-        .value("FenceSessionsEnded", Unit::Count, fenced.sessions as f64)
-        .value("FenceObstacles", Unit::Count, fenced.obstacles.len() as f64)
+        .of(side.word())
+        .value(Metric::FenceTime, took.as_millis() as f64)
+        .value(Metric::FenceSessionsEnded, fenced.sessions as f64)
+        .value(Metric::FenceObstacles, fenced.obstacles.len() as f64)
         .emit(&call.log);
 }

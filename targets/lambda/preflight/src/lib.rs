@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use migspec_events::{PreflightEvent, PreflightReply, Problem, Side};
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Key, Name, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks, Unit};
+use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
 use serde::Serialize;
 
 use engine::Direction;
@@ -74,8 +74,8 @@ where
             ("reverse", event.reverse.into()),
         ],
     );
-    let metrics = call.metrics().dimension("Cutover", Name::of(event.run.cutover.as_str()));
-    metrics.value("PreflightProblems", Unit::Count, problems.len() as f64).emit(&call.log);
+    let metrics = call.metrics().of(event.run.cutover.as_str());
+    metrics.value(Metric::PreflightProblems, problems.len() as f64).emit(&call.log);
     let ready = problems.is_empty();
     problems.truncate(REPLIED);
     Ok(PreflightReply { ready, problems })

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::{ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
 use serde::Serialize;
 use tokio_postgres::Client;
 
@@ -78,10 +78,9 @@ async fn open<P: Secrets>(
 
 /// What alarms on the way back look at.
 fn measure(call: &Call, report: &SlotReport) {
-    let metrics = call
-        .metrics()
-        .dimension("Slot", Name::of(report.slot.as_str()))
-        .value("ReverseSlotLag", Unit::Bytes, report.lag_bytes as f64)
-        .value("ReverseSlotRetained", Unit::Bytes, report.retained_bytes as f64);
-    metrics.emit(&call.log);
+    call.metrics()
+        .of(report.slot.as_str())
+        .value(Metric::ReverseSlotLag, report.lag_bytes as f64)
+        .value(Metric::ReverseSlotRetained, report.retained_bytes as f64)
+        .emit(&call.log);
 }

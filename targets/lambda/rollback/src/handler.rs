@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::undo::{Step, Way, steps};
 use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
-use migspec_function::{Call, Failure, Name, Notices, Objects, Parameters, Tasks, Traffic, Unit, name};
+use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Tasks, Traffic, name};
 
 use crate::databases::Databases;
 use crate::progress::{Checkpoint, GivenUp, Progress, Record};
@@ -80,8 +80,7 @@ where
     record.progress.done.push(step);
     record.save(walk.ports).await?;
     walk.call.log.info("step done", [("step", step.word().into())]);
-    let metrics = walk.call.metrics().dimension("Step", Name::of(step.word()));
-    metrics.value("RollbackSteps", Unit::Count, 1.0).emit(&walk.call.log);
+    walk.call.metrics().of(step.word()).value(Metric::RollbackSteps, 1.0).emit(&walk.call.log);
     Ok(Outcome::Done)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migspec_function::{Call, Failure, Name, Parameters, Secrets, Unit, Versions, name};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Secrets, Versions, name};
 use serde::Deserialize;
 
 use crate::HELD;
@@ -104,7 +104,7 @@ pub async fn handle<P: Ports, D: Database>(
             let current =
                 current.ok_or_else(|| Failure::configuration(format!("the secret {id} has no current version")))?;
             ports.make_current(id, current, version).await?;
-            call.metrics().value("Rotations", Unit::Count, 1.0).emit(&call.log);
+            call.metrics().value(Metric::Rotations, 1.0).emit(&call.log);
         }
     }
     call.log.info("step done", [("version", Name::of(version.as_str()).into())]);

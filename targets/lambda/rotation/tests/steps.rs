@@ -4,8 +4,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use migspec_events::Side;
-use migspec_function::{Call, Failure, Roots, SecretString, Secrets};
-use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on};
+use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};
+use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on, lines, measured};
 use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:target/fence";
@@ -223,6 +223,7 @@ fn no_log_holds_a_password() {
         let password: SecretString = stand.current().await.password();
         let written = call.log.written();
         assert!(written.contains("step done"));
+        assert_eq!(measured(&lines(&written), Metric::Rotations), [1.0]);
         assert!(!written.contains(migspec_function::ExposeSecret::expose_secret(&password)));
     });
 }

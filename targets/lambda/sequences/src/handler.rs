@@ -5,7 +5,7 @@ use std::time::Duration;
 use migspec_events::{SequencesEvent, SequencesReply, Side};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Name, Parameters, Purpose, Secrets, Sides, Unit};
+use migspec_function::{Call, Failure, Metric, Parameters, Purpose, Secrets, Sides};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -31,7 +31,6 @@ pub async fn handle<P: Parameters + Secrets>(
     let scope = Scope::of(&sides.replication);
     let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
-    let metrics = call.metrics().dimension("Side", Name::of(event.side.word()));
-    metrics.value("SequencesMoved", Unit::Count, moved as f64).emit(&call.log);
+    call.metrics().of(event.side.word()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);
     Ok(SequencesReply { set: moved })
 }

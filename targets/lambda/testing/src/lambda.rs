@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -28,7 +29,7 @@ pub struct Function {
     calls: Sender<Call>,
     outcomes: Receiver<Outcome>,
     log: Option<JoinHandle<String>>,
-    count: u32,
+    traces: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -36,6 +37,14 @@ struct Call {
     id: String,
     payload: String,
     deadline: u128,
+    trace: String,
+}
+
+/// A trace with a root of its own, as Lambda gives one to each call.
+fn trace() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    format!("Root=1-5bef4de7-ad49b0e8{count:016x};Parent=9a9197af755a6419;Sampled=1")
 }
 
 impl Function {
@@ -68,7 +77,7 @@ impl Function {
             output.map(|mut output| output.read_to_string(&mut text));
             text
         });
-        Self { process, calls, outcomes, log: Some(log), count: 0 }
+        Self { process, calls, outcomes, log: Some(log), traces: Vec::new() }
     }
 
     /// Calls the function, as one that has five minutes: the rollback handler
@@ -78,10 +87,11 @@ impl Function {
     /// The clock is wrong, or the stand-in has ended.
     pub fn call(&mut self, event: &Value) -> Outcome {
         const TIME: Duration = Duration::from_secs(300);
-        self.count += 1;
+        self.traces.push(trace());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right");
-        let id = format!("request-{}", self.count);
-        let call = Call { id, payload: event.to_string(), deadline: (now + TIME).as_millis() };
+        let id = format!("request-{}", self.traces.len());
+        let trace = self.traces.last().cloned().unwrap_or_default();
+        let call = Call { id, payload: event.to_string(), deadline: (now + TIME).as_millis(), trace };
         self.calls.send(call).expect("the stand-in is there");
         let until = Instant::now() + TIME;
         while Instant::now() < until {
@@ -94,6 +104,11 @@ impl Function {
             }
         }
         Outcome::Broken("it does not answer".to_owned())
+    }
+
+    /// The traces of its calls so far.
+    pub fn traces(&self) -> &[String] {
+        &self.traces
     }
 
     /// Ends the function, and gives what it wrote to its log.
@@ -149,7 +164,7 @@ fn next(call: &Call) -> Response<std::io::Cursor<Vec<u8>>> {
         ("Lambda-Runtime-Aws-Request-Id", call.id.as_str()),
         ("Lambda-Runtime-Deadline-Ms", deadline.as_str()),
         ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:111111111111:function:test"),
-        ("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1"),
+        ("Lambda-Runtime-Trace-Id", call.trace.as_str()),
         ("Content-Type", "application/json"),
     ];
     headers.iter().fold(Response::from_string(call.payload.as_str()), |response, (name, value)| {

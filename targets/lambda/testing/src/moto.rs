@@ -6,17 +6,20 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::process::{Kept, User, free_port, wait};
 use crate::{Memory, missing, tools};
 
-/// moto's server, and two things of DMS in which it differs: no table has
-/// statistics, and times, which the SDK reads as numbers, are left out.
+/// moto's server, which remembers who called which service within which trace;
+/// and two things of DMS in which it differs: no table has statistics, and
+/// times, which the SDK reads as numbers, are left out.
 const SERVER: &str = r#"
-import sys
+import json, sys
 from moto.dms.models import FakeReplicationInstance as Instance, FakeReplicationTask as Task
 from moto.dms.responses import DatabaseMigrationServiceResponse as Dms
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication as Server
 from moto.server import main
 if not hasattr(Dms, "describe_table_statistics"):
     Dms.describe_table_statistics = lambda self: '{"TableStatistics": []}'
@@ -24,8 +27,29 @@ def timeless(to_dict):
     return lambda self: {k: v for k, v in to_dict(self).items() if not k.endswith(("Date", "Time"))}
 for kind in (Instance, Task):
     kind.to_dict = timeless(kind.to_dict)
+calls, answer = [], Server.__call__
+def remember(self, environ, start_response):
+    if environ["PATH_INFO"] == "/calls":
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(calls).encode()]
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    calls.append({"service": scope[3] if len(scope) > 3 else "", "agent": environ.get("HTTP_USER_AGENT", ""),
+                  "trace": environ.get("HTTP_X_AMZN_TRACE_ID", "")})
+    return answer(self, environ, start_response)
+Server.__call__ = remember
 main(sys.argv[1:])
 "#;
+
+/// A call that was made to AWS.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct ServiceCall {
+    /// As signatures name it: `ssm`.
+    pub service: String,
+    /// The header `User-Agent`.
+    pub agent: String,
+    /// The header `X-Amzn-Trace-Id`; empty without one.
+    pub trace: String,
+}
 
 /// A server of moto on 127.0.0.1.
 #[derive(Debug)]
@@ -90,6 +114,12 @@ s3 = boto3.client("s3", endpoint_url=wanted["endpoint"], region_name="us-east-1"
 sys.stdout.write(s3.get_object(Bucket=wanted["bucket"], Key=wanted["key"])["Body"].read().decode())
 "#;
 
+/// Prints the calls so far.
+const CALLS: &str = r#"
+import json, sys, urllib.request
+sys.stdout.write(urllib.request.urlopen(json.load(sys.stdin)["endpoint"] + "/calls").read().decode())
+"#;
+
 impl Moto {
     /// Makes the parameters and secrets of `memory`, and buckets.
     ///
@@ -110,6 +140,15 @@ impl Moto {
     /// The text of an object; `None` if there is none.
     pub fn object(&self, bucket: &str, key: &str) -> Option<String> {
         self.python(OBJECT, &json!({ "endpoint": self.endpoint, "bucket": bucket, "key": key })).ok()
+    }
+
+    /// The calls so far, in their order.
+    ///
+    /// # Panics
+    /// The server does not answer.
+    pub fn calls(&self) -> Vec<ServiceCall> {
+        let text = self.python(CALLS, &json!({ "endpoint": self.endpoint })).unwrap_or_else(|e| panic!("moto: {e}"));
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
     }
 
     fn python(&self, script: &str, input: &Value) -> Result<String, String> {

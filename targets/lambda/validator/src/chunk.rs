@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{Compared, Group, Run};
-use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, Unit};
+use migspec_function::{Call, Failure, Metric, Name, Objects, Parameters, Secrets};
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{self, Findings, Pace, Progress};
@@ -89,10 +89,10 @@ fn report(call: &Call, part: &Part, took: Duration) {
     );
     let rows = (part.matched + part.mismatched) as f64;
     call.metrics()
-        .dimension("Table", Name::of(part.table.as_str()))
-        .value("ValidationChunks", Unit::Count, part.chunks as f64)
-        .value("ValidationRechecks", Unit::Count, part.rechecked as f64)
-        .value("ValidationHotRows", Unit::Count, part.hot as f64)
-        .value("ValidationRowsPerSecond", Unit::CountPerSecond, rows / took.as_secs_f64().max(0.001))
+        .of(part.table.as_str())
+        .value(Metric::ValidationChunks, part.chunks as f64)
+        .value(Metric::ValidationRechecks, part.rechecked as f64)
+        .value(Metric::ValidationHotRows, part.hot as f64)
+        .value(Metric::ValidationRowsPerSecond, rows / took.as_secs_f64().max(0.001))
         .emit(&call.log);
 }

@@ -13,11 +13,13 @@ mod rotation;
 mod sides;
 mod stand;
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 use migspec_authorizer::{Target, Token};
 use migspec_events::Side;
-use migspec_function_testing::{Function, Moto, Outcome, block_on, metric_problems};
+use migspec_function::Metric;
+use migspec_function_testing::{Function, Moto, Outcome, block_on, measured};
 use serde_json::{Value, json};
 
 use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpacked};
@@ -27,24 +29,13 @@ const ARN: &str = "arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/paym
 /// What no log, reply or evidence may hold.
 const CARD: &str = "4111-1111-1111-1111";
 
-/// What a function wrote to its log: every line is JSON, its metrics are as
-/// CloudWatch reads them, and nothing of it is secret.
+/// What a function wrote to its log, and nothing of it is secret.
 fn lines(function: Function) -> Vec<Value> {
     let log = function.end();
     for secret in [CARD, "-password", "only-for-this-test", KEY] {
         assert!(!log.contains(secret), "{log}");
     }
-    let lines: Vec<Value> =
-        log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
-    let problems: Vec<String> = lines.iter().flat_map(metric_problems).collect();
-    assert_eq!(problems, [""; 0]);
-    lines
-}
-
-/// The values of a metric in the order in which they were written.
-fn metric(lines: &[Value], name: &str) -> Vec<f64> {
-    let measured = lines.iter().filter(|line| line.get("_aws").is_some());
-    measured.filter_map(|line| line[name].as_f64()).collect()
+    migspec_function_testing::lines(&log)
 }
 
 fn run() -> Value {
@@ -95,14 +86,30 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert_eq!(look["writer"], "source");
     assert_eq!(look["weights"], json!({ stand.text("source"): 100, stand.text("target"): 0 }));
     assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("unfence-source")), "{look}");
-    let [fence, sequences, reverse, rollback] = [fence, sequences, reverse, rollback].map(lines);
-    assert_eq!(metric(&fence, "FenceObstacles"), [0.0, 0.0], "{fence:?}");
-    assert!(metric(&fence, "FenceTime").iter().all(|ms| *ms > 0.0 && *ms < 15_000.0), "{fence:?}");
-    assert_eq!(metric(&sequences, "SequencesMoved"), [1.0, 0.0]);
-    assert_eq!(metric(&reverse, "ReverseSlotRetained").len(), 1);
-    assert_eq!(metric(&rollback, "RollbackSteps").len(), look["progress"]["done"].as_array().unwrap().len());
+    let functions = [fence, sequences, reverse, rollback];
+    traced(&stand.moto, &functions, &["elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
+    let [fence, sequences, reverse, rollback] = functions.map(lines);
+    assert_eq!(measured(&fence, Metric::FenceObstacles), [0.0, 0.0], "{fence:?}");
+    assert_eq!(measured(&fence, Metric::FenceSessionsEnded), [0.0, 0.0], "nobody was connected: {fence:?}");
+    assert!(measured(&fence, Metric::FenceTime).iter().all(|ms| *ms > 0.0 && *ms < 15_000.0), "{fence:?}");
+    assert_eq!(measured(&sequences, Metric::SequencesMoved), [1.0, 0.0]);
+    let (lag, kept) = (measured(&reverse, Metric::ReverseSlotLag), measured(&reverse, Metric::ReverseSlotRetained));
+    assert!(lag.len() == 1 && kept.len() == 1 && kept[0] >= lag[0], "{reverse:?}");
+    assert_eq!(measured(&rollback, Metric::RollbackSteps).len(), look["progress"]["done"].as_array().unwrap().len());
     let named = |line: &&Value| line["migration"] == "payments" && line["execution"] == "e-1";
     assert!([fence, sequences, reverse, rollback].iter().all(|lines| lines.iter().any(|line| named(&line))));
+}
+
+/// Whatever a function asks of AWS is part of the trace that Lambda gave to its
+/// call: here each of its calls has asked something of one of the services.
+fn traced(moto: &Moto, functions: &[Function], services: &[&str]) {
+    let calls = moto.calls();
+    let calls: Vec<_> = calls.iter().filter(|call| call.agent.contains("aws-sdk-rust")).collect();
+    let asked: BTreeSet<&str> = calls.iter().map(|call| call.service.as_str()).collect();
+    assert_eq!(asked.into_iter().collect::<Vec<_>>(), services);
+    let given: BTreeSet<&str> = functions.iter().flat_map(Function::traces).map(String::as_str).collect();
+    let passed_on: BTreeSet<&str> = calls.iter().map(|call| call.trace.as_str()).collect();
+    assert_eq!(passed_on, given, "{calls:#?}");
 }
 
 /// The event of a rollback after a phase.
@@ -150,7 +157,7 @@ fn the_packaged_authorizer_decides() {
     assert_eq!(effect(&token, ARN), "Deny", "it is good once");
     assert_eq!(effect("", ARN), "Deny");
     let lines = lines(function);
-    assert_eq!(metric(&lines, "RequestsRefused"), [1.0; 3]);
+    assert_eq!(measured(&lines, Metric::RequestsRefused), [1.0; 3]);
     let reasons: Vec<&Value> =
         lines.iter().filter(|line| line["level"] == "WARN").map(|line| &line["reason"]).collect();
     assert_eq!(reasons, ["forged", "replayed", "malformed"]);

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use migspec_events::Side;
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on};
+use migspec_function::Metric;
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, lines, measured};
 use serde_json::{Value, json};
 
 use crate::reply;
@@ -123,7 +124,9 @@ fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
     assert_eq!(versions["AWSCURRENT"]["username"], "migspec_fence_2");
     assert_eq!(versions["AWSPREVIOUS"], stand.login, "who still has the former one keeps it");
     assert!(admitted(&stand.world, &stand.login));
-    no_password(&function.end(), &versions);
+    let log = function.end();
+    no_password(&log, &versions);
+    assert_eq!(measured(&lines(&log), Metric::Rotations), [1.0], "what is finished twice is one rotation");
 }
 
 fn admitted(world: &World, login: &Value) -> bool {

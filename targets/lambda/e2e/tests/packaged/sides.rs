@@ -1,11 +1,12 @@
 //! The functions that read both databases: preflight and the validator.
 
 use migspec_events::{PreflightEvent, PreflightReply, Side};
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on};
+use migspec_function::Metric;
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, measured};
 use serde_json::{Value, json};
 
 use crate::stand::{python, unpacked};
-use crate::{CARD, lines, metric, reply};
+use crate::{CARD, lines, reply, traced};
 
 const TABLES: &str = "CREATE SCHEMA payments; \
     CREATE TABLE payments.payment (id bigint PRIMARY KEY, amount numeric(18,4), card text)";
@@ -83,6 +84,8 @@ fn preflight_checks_both_sides() {
     }
     assert!(!answer.ready && problems.len() == 4, "{problems:?}");
 
+    traced(&moto, std::slice::from_ref(&function), &["dms", "s3", "secretsmanager", "ssm"]);
+
     // An event of another function is an error under a name, and no crash.
     let wrong = function.call(&json!({ "run": 1 }));
     assert!(matches!(&wrong, Outcome::Failed(name, _) if name == "Migration.Configuration"), "{wrong:?}");
@@ -90,11 +93,13 @@ fn preflight_checks_both_sides() {
 
     let report = moto.object("evidence", "ledger/preflight/test-1.json").expect("the report is kept");
     assert!(report.contains("the target has no table payments.payment"));
-    let trace = "1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
-    let named = |line: &Value| line["xrayTraceId"].as_str().is_some_and(|id| id.contains(trace));
+    let [first, _, last] = function.traces() else { panic!("it was called three times") };
+    let traces = [first.clone(), last.clone()];
     let lines = lines(function);
-    assert!(lines.iter().filter(|line| line["message"] == "checked").all(named), "the trace is on each line");
-    assert_eq!(metric(&lines, "PreflightProblems"), [4.0, 4.0]);
+    let checked = lines.iter().filter(|line| line["message"] == "checked");
+    let named: Vec<&str> = checked.map(|line| line["xrayTraceId"].as_str().unwrap_or_default()).collect();
+    assert_eq!(named, traces, "the trace is on each line");
+    assert_eq!(measured(&lines, Metric::PreflightProblems), [4.0, 4.0]);
 }
 
 #[test]
@@ -140,14 +145,19 @@ fn the_validator_finds_what_differs_and_shows_no_protected_value() {
     assert_eq!(window["mismatched"], 1, "a row is missing, and nothing has been written to the source: {window}");
 
     let kept = moto.object("evidence", &evidence).expect("the evidence is kept");
-    assert!(kept.contains("4242") && kept.contains("17") && !kept.contains(CARD) && !kept.contains("4000-"), "{kept}");
     let lines = lines(function);
+    assert!(kept.contains("4242") && kept.contains("17"), "rows are named by key: {kept}");
+    for text in [kept, Value::from(lines.clone()).to_string(), second.to_string(), window.to_string()] {
+        assert!(!text.contains(CARD) && !text.contains("4000-"), "{text}");
+    }
     // The filters of its log group read these members.
     let said = |line: &&Value| line["event"] == "validation" && line["mismatched"] == 2 && line["errors"].is_u64();
     assert_eq!(lines.iter().filter(said).count(), 1);
-    let metrics: Vec<&Value> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
-    assert!(!metrics.is_empty(), "metrics are lines of the log");
-    assert!(metrics.iter().all(|line| line["ValidationChunks"].as_f64().is_some_and(|n| n >= 1.0)), "{metrics:?}");
+    // Both passes compare the one table; the second asks again for the rows that differ.
+    assert_eq!(measured(&lines, Metric::ValidationChunks), [1.0, 1.0]);
+    assert_eq!(measured(&lines, Metric::ValidationRechecks), [0.0, 2.0]);
+    assert_eq!(measured(&lines, Metric::ValidationHotRows), [0.0, 0.0]);
+    assert!(measured(&lines, Metric::ValidationRowsPerSecond).iter().all(|rows| *rows > 1.0), "{lines:?}");
 }
 
 /// Plans, compares each group and sums up, as the workflow does.
