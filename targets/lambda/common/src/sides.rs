@@ -71,9 +71,9 @@ impl Sides {
         let replication: Replication = serde_json::from_str(&text).map_err(|e| {
             Failure::configuration(format!("the parameter {name} does not describe a replication: {e}"))
         })?;
-        let roots =
-            [roots(ports, settings, &replication.source).await?, roots(ports, settings, &replication.target).await?];
-        Ok(Self { replication, roots, application: format!("migspec {function}") })
+        let (source, target) =
+            tokio::try_join!(roots(ports, settings, &replication.source), roots(ports, settings, &replication.target))?;
+        Ok(Self { replication, roots: [source, target], application: format!("migspec {function}") })
     }
 
     pub fn end(&self, side: Side) -> &End {

@@ -2,6 +2,7 @@
 //! by a trigger that an administrator has made, as long as a row says so.
 
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::reach::Scope;
@@ -12,8 +13,8 @@ use crate::reach::Scope;
 /// # Errors
 /// PostgreSQL refuses: the table is made together with the trigger.
 pub async fn freeze(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
-    let insert = "insert into migspec.migspec_frozen (schema) select unnest($1::text[]) on conflict do nothing";
-    let frozen = client.execute(insert, &[&scope.schemas]).await;
+    let insert = "insert into migspec.migspec_frozen (schema) select unnest($1) on conflict do nothing";
+    let frozen = client.execute_typed(insert, &[(&scope.schemas, Type::TEXT_ARRAY)]).await;
     frozen.map(drop).map_err(|e| Failure::postgres("freezing schemas", &e))
 }
 
@@ -22,8 +23,8 @@ pub async fn freeze(client: &impl GenericClient, scope: &Scope) -> Result<(), Fa
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn thaw(client: &Client) -> Result<(), Failure> {
-    let thawed = client.execute("delete from migspec.migspec_frozen", &[]).await;
-    thawed.map(drop).map_err(|e| Failure::postgres("thawing schemas", &e))
+    let thawed = client.batch_execute("delete from migspec.migspec_frozen").await;
+    thawed.map_err(|e| Failure::postgres("thawing schemas", &e))
 }
 
 /// Whether changes of all the application's schemas are refused: the rows
@@ -33,12 +34,12 @@ pub async fn thaw(client: &Client) -> Result<(), Failure> {
 /// PostgreSQL refuses.
 pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<bool, Failure> {
     let row = client
-        .query_one(
+        .query_typed_one(
             "select (select count(*) from pg_event_trigger \
                      where evtname in ('migspec_refuse_changes', 'migspec_refuse_drops') and evtenabled in ('O', 'A')) = 2 \
                     and not exists (select from unnest($1::text[]) s \
                                     where not exists (select from migspec.migspec_frozen f where f.schema = s))",
-            &[&scope.schemas],
+            &[(&scope.schemas, Type::TEXT_ARRAY)],
         )
         .await
         .map_err(|e| Failure::postgres("asking whether schemas are frozen", &e))?;
@@ -51,7 +52,7 @@ pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<boo
 /// PostgreSQL refuses.
 pub async fn fingerprint(client: &Client, scope: &Scope) -> Result<String, Failure> {
     let row = client
-        .query_one(include_str!("sql/fingerprint.sql"), &[&scope.schemas])
+        .query_typed_one(include_str!("sql/fingerprint.sql"), &[(&scope.schemas, Type::TEXT_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("reading what schemas are made of", &e))?;
     Ok(row.get(0))

@@ -1,6 +1,7 @@
 //! Who holds what the fence takes.
 
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Row};
 
 use crate::acl::{Entry, Object, Privilege, Rights};
@@ -37,7 +38,14 @@ struct Grant {
 
 pub(crate) async fn read(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Holding>, Failure> {
     let rows = client
-        .query(include_str!("sql/rights.sql"), &[&reach.relations, &reach.schemas, &roles.spared()])
+        .query_typed(
+            include_str!("sql/rights.sql"),
+            &[
+                (&reach.relations, Type::OID_ARRAY),
+                (&reach.schemas, Type::OID_ARRAY),
+                (&roles.spared(), Type::OID_ARRAY),
+            ],
+        )
         .await
         .map_err(|e| Failure::postgres("reading rights", &e))?;
     let mut holdings: Vec<Holding> = Vec::new();

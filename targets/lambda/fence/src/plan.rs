@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Transaction};
 
 use crate::holdings::{self, Holding};
@@ -28,13 +29,15 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) async fn make(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Self, Failure> {
-        let holdings = holdings::read(client, reach, roles).await?;
+        let (holdings, definers, logins) = tokio::try_join!(
+            holdings::read(client, reach, roles),
+            definers(client, reach, roles),
+            logins(client, reach, roles)
+        )?;
         let trouble = holdings.iter().find_map(|holding| holding.hanging(roles).or_else(|| holding.unreturnable()));
         if let Some(trouble) = trouble {
             return Err(Failure::configuration(trouble));
         }
-        let definers = definers(client, reach, roles).await?;
-        let logins = logins(client, reach, roles).await?;
         let mut writers = Vec::new();
         if !(holdings.is_empty() && definers.is_empty() && logins.is_empty()) {
             let mut holders: Vec<u32> = holdings.iter().flat_map(|h| &h.taken).map(|(oid, _)| *oid).collect();
@@ -64,7 +67,17 @@ impl Plan {
         let definers: Vec<u32> = self.definers.iter().map(|function| function.oid).collect();
         let logins: Vec<u32> = self.logins.iter().map(|role| role.oid).collect();
         transaction
-            .execute(include_str!("sql/record.sql"), &[&classes, &objects, &parts, &definers, &logins, &self.writers])
+            .execute_typed(
+                include_str!("sql/record.sql"),
+                &[
+                    (&classes, Type::OID_ARRAY),
+                    (&objects, Type::OID_ARRAY),
+                    (&parts, Type::INT4_ARRAY),
+                    (&definers, Type::OID_ARRAY),
+                    (&logins, Type::OID_ARRAY),
+                    (&self.writers, Type::OID_ARRAY),
+                ],
+            )
             .await
             .map_err(|e| failed(&e))?;
         transaction.batch_execute(&self.statements()).await.map_err(|e| failed(&e))
@@ -83,8 +96,9 @@ impl Plan {
 }
 
 async fn definers(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Definer>, Failure> {
+    let sql = include_str!("sql/definers.sql");
     let rows = client
-        .query(include_str!("sql/definers.sql"), &[&reach.relations, &roles.spared()])
+        .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&roles.spared(), Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding functions that write as their owner", &e))?;
     Ok(rows.iter().map(|row| Definer { oid: row.get(0), name: row.get(1), callers: row.get(2) }).collect())
@@ -93,12 +107,12 @@ async fn definers(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> 
 /// Logins that are or can become an owner, that may write everything, or that
 /// are administrators and named as the application's.
 async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Role>, Failure> {
+    let sql = include_str!("sql/owners.sql");
     let rows = client
-        .query(include_str!("sql/owners.sql"), &[&reach.relations, &reach.schemas])
+        .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&reach.schemas, Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding owners", &e))?;
-    let owners: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
-    let able = members(client, &owners).await?;
+    let able: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
     let stopped = |role: &&Role| {
         role.login && !role.spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin)
     };
@@ -108,7 +122,7 @@ async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Re
 /// Logins that are, or can become, one of the roles, in the order of numbers.
 async fn members(client: &impl GenericClient, roles: &[u32]) -> Result<Vec<u32>, Failure> {
     let rows = client
-        .query(include_str!("sql/members.sql"), &[&roles])
+        .query_typed(include_str!("sql/members.sql"), &[(&roles, Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding members of roles", &e))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())

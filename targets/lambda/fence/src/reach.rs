@@ -2,6 +2,7 @@
 
 use migspec_events::Replication;
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Row};
 
 /// What is protected: the application's schemas, and what replication copies.
@@ -50,7 +51,10 @@ impl Reach {
     pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
         let (schemas, tables) = scope.patterns();
         let row = client
-            .query_one(include_str!("sql/reached.sql"), &[&scope.schemas, &schemas, &tables])
+            .query_typed_one(
+                include_str!("sql/reached.sql"),
+                &[(&scope.schemas, Type::TEXT_ARRAY), (&schemas, Type::TEXT_ARRAY), (&tables, Type::TEXT_ARRAY)],
+            )
             .await
             .map_err(|e| Failure::postgres("finding what the fence protects", &e))?;
         let missing: Vec<String> = row.get(2);
@@ -61,17 +65,12 @@ impl Reach {
     }
 }
 
-/// The sequences among what is protected, by their numbers.
+/// The relations that are protected, sequences among them, by their numbers.
 ///
 /// # Errors
 /// PostgreSQL refuses, or a schema of the application does not exist.
-pub async fn sequences_reached(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u32>, Failure> {
-    let reach = Reach::read(client, scope).await?;
-    let rows = client
-        .query("select oid from pg_class where oid = any ($1) and relkind = 'S' order by 1", &[&reach.relations])
-        .await
-        .map_err(|e| Failure::postgres("finding sequences", &e))?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+pub async fn reached(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u32>, Failure> {
+    Reach::read(client, scope).await.map(|reach| reach.relations)
 }
 
 /// What a role is to the fence.
@@ -108,7 +107,7 @@ pub(crate) struct Roles(pub(crate) Vec<Role>);
 impl Roles {
     pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
         let rows = client
-            .query(include_str!("sql/roles.sql"), &[&scope.roles])
+            .query_typed(include_str!("sql/roles.sql"), &[(&scope.roles, Type::TEXT_ARRAY)])
             .await
             .map_err(|e| Failure::postgres("reading roles", &e))?;
         Ok(Self(rows.iter().map(role).collect()))

@@ -2,11 +2,12 @@
 //! anything depends on it.
 
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::plan::Plan;
 use crate::reach::{Reach, Roles, Scope};
-use crate::{freeze, sequences_reached, take};
+use crate::{freeze, take};
 
 /// Takes all that a fence takes, and freezes schemas, in a transaction that is
 /// rolled back. Nobody is waited for, and no session ends.
@@ -17,20 +18,19 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     let failed = |e: &tokio_postgres::Error| Failure::postgres("rehearsing the fence", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
     take::prepare(&transaction).await?;
-    let reach = Reach::read(&transaction, scope).await?;
-    let roles = Roles::read(&transaction, scope).await?;
+    let (reach, roles) = tokio::try_join!(Reach::read(&transaction, scope), Roles::read(&transaction, scope))?;
     Plan::make(&transaction, &reach, &roles).await?.carry_out(&transaction).await?;
     freeze::freeze(&transaction, scope).await?;
     if !freeze::is_frozen(&transaction, scope).await? {
         return Err(Failure::configuration("the triggers that keep schemas as they are do not exist"));
     }
     signals(&transaction).await?;
-    sequences(&transaction, scope).await?;
+    sequences(&transaction, &reach).await?;
     transaction.rollback().await.map_err(|e| failed(&e))
 }
 
 async fn signals(client: &impl GenericClient) -> Result<(), Failure> {
-    let row = client.query_one("select pg_has_role(current_user, 'pg_signal_backend', 'USAGE')", &[]).await;
+    let row = client.query_typed_one("select pg_has_role(current_user, 'pg_signal_backend', 'USAGE')", &[]).await;
     match row.map_err(|e| Failure::postgres("rehearsing the fence", &e))?.get(0) {
         true => Ok(()),
         false => {
@@ -41,12 +41,14 @@ async fn signals(client: &impl GenericClient) -> Result<(), Failure> {
 }
 
 /// The same login carries the positions of sequences over.
-async fn sequences(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
-    let reached = sequences_reached(client, scope).await?;
+async fn sequences(client: &impl GenericClient, reach: &Reach) -> Result<(), Failure> {
     let sql = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-               where c.oid = any ($1) and not (has_sequence_privilege(c.oid, 'SELECT') and has_sequence_privilege(c.oid, 'UPDATE')) \
+               where c.relkind = 'S' and c.oid = any ($1) and not (has_sequence_privilege(c.oid, 'SELECT') and has_sequence_privilege(c.oid, 'UPDATE')) \
                order by 1";
-    let rows = client.query(sql, &[&reached]).await.map_err(|e| Failure::postgres("rehearsing the fence", &e))?;
+    let rows = client
+        .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY)])
+        .await
+        .map_err(|e| Failure::postgres("rehearsing the fence", &e))?;
     match rows.first() {
         None => Ok(()),
         Some(row) => {

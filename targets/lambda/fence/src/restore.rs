@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 5;
 /// PostgreSQL refuses: then everything stands as before.
 pub async fn unfence(client: &mut Client) -> Result<bool, Failure> {
     let recorded = client
-        .query_one("select to_regclass('migspec.migspec_taken') is not null", &[])
+        .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])
         .await
         .map_err(|e| Failure::postgres("finding the fence's record", &e))?;
     if !recorded.get::<_, bool>(0) {
@@ -41,9 +41,9 @@ pub async fn unfence(client: &mut Client) -> Result<bool, Failure> {
 async fn give_back(client: &mut Client) -> Result<(), Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("giving rights back", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
-    let rows = transaction.query(include_str!("sql/recorded.sql"), &[]).await.map_err(|e| failed(&e))?;
+    let rows = transaction.query_typed(include_str!("sql/recorded.sql"), &[]).await.map_err(|e| failed(&e))?;
     let mut statements: String = changes(&rows).iter().flat_map(Change::statements).collect();
-    let rows = transaction.query(include_str!("sql/stopped.sql"), &[]).await.map_err(|e| failed(&e))?;
+    let rows = transaction.query_typed(include_str!("sql/stopped.sql"), &[]).await.map_err(|e| failed(&e))?;
     for row in &rows {
         let _ = writeln!(statements, "{};", row.get::<_, &str>(0));
     }

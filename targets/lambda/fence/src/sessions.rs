@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use migspec_function::Failure;
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 use crate::reach::{Reach, Role, Roles};
 
@@ -33,7 +34,7 @@ pub(crate) struct Left {
 pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("ending sessions", e);
     let rows = client
-        .query(
+        .query_typed(
             "select pid from pg_locks where locktype = 'virtualxid' and pid is not null and pid <> pg_backend_pid()",
             &[],
         )
@@ -41,7 +42,10 @@ pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failur
         .map_err(|e| failed(&e))?;
     let busy: BTreeSet<i32> = rows.iter().map(|row| row.get(0)).collect();
     let rows = client
-        .query(include_str!("sql/sessions.sql"), &[&look.since, &look.reach.relations])
+        .query_typed(
+            include_str!("sql/sessions.sql"),
+            &[(&look.since, Type::TIMESTAMPTZ), (&look.reach.relations, Type::OID_ARRAY)],
+        )
         .await
         .map_err(|e| failed(&e))?;
     let mut seen = BTreeSet::new();
@@ -66,17 +70,22 @@ pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failur
     if !ending.is_empty() {
         obstacles.insert(format!("{} sessions are ending", ending.len()));
     }
-    let prepared =
-        client.query_one(include_str!("sql/prepared.sql"), &[&look.reach.relations]).await.map_err(|e| failed(&e))?;
+    let prepared = client
+        .query_typed_one(include_str!("sql/prepared.sql"), &[(&look.reach.relations, Type::OID_ARRAY)])
+        .await
+        .map_err(|e| failed(&e))?;
     if prepared.get::<_, i64>(0) > 0 {
         obstacles.insert("a prepared transaction has written".to_owned());
     }
-    let ended = client
-        .query("select pg_terminate_backend(pid) from unnest($1::int4[]) pid", &[&ending])
-        .await
-        .map_err(|e| failed(&e))?;
-    let ended = ended.iter().filter(|row| row.get(0)).count() as u64;
+    let ended = if ending.is_empty() { 0 } else { terminate(client, &ending).await.map_err(|e| failed(&e))? };
     Ok(Left { ended, obstacles: obstacles.into_iter().collect() })
+}
+
+/// Tells sessions to end, and answers how many were there to be told.
+async fn terminate(client: &Client, sessions: &Vec<i32>) -> Result<u64, tokio_postgres::Error> {
+    let sql = "select pg_terminate_backend(pid) from unnest($1) pid";
+    let told = client.query_typed(sql, &[(sessions, Type::INT4_ARRAY)]).await?;
+    Ok(told.iter().filter(|row| row.get(0)).count() as u64)
 }
 
 struct Session {

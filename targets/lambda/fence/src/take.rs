@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use migspec_events::Fenced;
 use migspec_function::{Failure, name};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::LOCK;
@@ -60,7 +61,7 @@ pub async fn fence(client: &mut Client, scope: &Scope, until: Instant) -> Result
 pub(crate) async fn prepare(client: &impl GenericClient) -> Result<(), Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("making the fence's tables", e);
     let row = client
-        .query_one(
+        .query_typed_one(
             "select to_regclass('migspec.migspec_fence') is not null, to_regclass('migspec.migspec_taken') is not null, \
              pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')",
             &[],
@@ -82,12 +83,13 @@ pub(crate) async fn prepare(client: &impl GenericClient) -> Result<(), Failure> 
 
 /// One fence or unfence at a time.
 pub(crate) async fn lock(client: &Client) -> Result<(), Failure> {
-    let locked = client.execute("select pg_advisory_lock($1, $2)", &[&LOCK.0, &LOCK.1]).await;
+    let sql = "select pg_advisory_lock($1, $2)";
+    let locked = client.execute_typed(sql, &[(&LOCK.0, Type::INT4), (&LOCK.1, Type::INT4)]).await;
     locked.map(drop).map_err(|e| Failure::postgres("waiting for another fence", &e))
 }
 
 async fn now(client: &Client) -> Result<SystemTime, Failure> {
-    let row = client.query_one("select clock_timestamp()", &[]).await;
+    let row = client.query_typed_one("select clock_timestamp()", &[]).await;
     row.map(|row| row.get(0)).map_err(|e| Failure::postgres("asking for the time", &e))
 }
 
@@ -123,23 +125,20 @@ pub(crate) fn meets_another(failure: &Failure) -> bool {
 async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
-    let reach = Reach::read(&transaction, scope).await?;
-    let roles = Roles::read(&transaction, scope).await?;
+    let (reach, roles) = tokio::try_join!(Reach::read(&transaction, scope), Roles::read(&transaction, scope))?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
     if !plan.is_empty() {
         plan.carry_out(&transaction).await?;
     }
-    let writers = recorded(&transaction, "writer").await?;
-    let logins = recorded(&transaction, "login").await?;
+    let (writers, logins) = recorded(&transaction).await?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(Pass { nothing: plan.is_empty(), reach, roles, writers, logins })
 }
 
-/// The roles of a kind that this and earlier passes have recorded.
-async fn recorded(client: &impl GenericClient, what: &str) -> Result<Vec<u32>, Failure> {
-    let rows = client
-        .query("select object from migspec.migspec_taken where what = $1 order by 1", &[&what])
-        .await
-        .map_err(|e| Failure::postgres("reading what the fence has taken", &e))?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+/// The writers and the logins that this and earlier passes have recorded.
+async fn recorded(client: &impl GenericClient) -> Result<(Vec<u32>, Vec<u32>), Failure> {
+    let sql = "select array(select object from migspec.migspec_taken where what = 'writer' order by 1), \
+               array(select object from migspec.migspec_taken where what = 'login' order by 1)";
+    let row = client.query_typed_one(sql, &[]).await;
+    row.map(|row| (row.get(0), row.get(1))).map_err(|e| Failure::postgres("reading what the fence has taken", &e))
 }

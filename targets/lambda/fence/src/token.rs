@@ -4,6 +4,7 @@ use migspec_events::slot_prefix;
 use migspec_function::Failure;
 use migspec_function::postgres::Lsn;
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 /// Writes the token, and answers the position before it: everything that was
 /// committed before lies below. A token that stands there gets a new position,
@@ -13,13 +14,13 @@ use tokio_postgres::Client;
 /// PostgreSQL refuses.
 pub async fn write_token(client: &Client, migration: &str, token: &str) -> Result<String, Failure> {
     let row = client
-        .query_one(
+        .query_typed_one(
             "insert into migspec.migspec_fence (token, migration, position, written) \
              values ($1, $2, pg_current_wal_insert_lsn()::text, clock_timestamp()) \
              on conflict (token) do update \
              set migration = excluded.migration, position = excluded.position, written = excluded.written \
              returning position",
-            &[&token, &migration],
+            &[(&token, Type::TEXT), (&migration, Type::TEXT)],
         )
         .await
         .map_err(|e| Failure::postgres("writing the token", &e))?;
@@ -32,9 +33,9 @@ pub async fn write_token(client: &Client, migration: &str, token: &str) -> Resul
 /// PostgreSQL refuses.
 pub async fn arrived(client: &Client, token: &str, position: &str) -> Result<bool, Failure> {
     let row = client
-        .query_one(
+        .query_typed_one(
             "select exists (select from migspec.migspec_fence where token = $1 and position = $2)",
-            &[&token, &position],
+            &[(&token, Type::TEXT), (&position, Type::TEXT)],
         )
         .await
         .map_err(|e| Failure::postgres("looking for the token", &e))?;
@@ -62,7 +63,7 @@ impl Confirmed {
 /// PostgreSQL refuses.
 pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure> {
     let row = client
-        .query_one(include_str!("sql/confirmed.sql"), &[&slot_prefix(task)])
+        .query_typed_one(include_str!("sql/confirmed.sql"), &[(&slot_prefix(task), Type::TEXT)])
         .await
         .map_err(|e| Failure::postgres("reading what the slot has confirmed", &e))?;
     let position: Option<&str> = row.get(0);

@@ -1,10 +1,10 @@
 //! Reading the sequences of both sides, and setting those of one.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use migspec_fence::{Scope, sequences_reached};
+use migspec_fence::{Scope, reached};
 use migspec_function::Failure;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::position::{Position, Sequence};
@@ -17,27 +17,30 @@ use crate::position::{Position, Sequence};
 /// left. Then none is set.
 pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin: u64) -> Result<u64, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("setting sequences", e);
-    let theirs = read(other, scope).await?;
     let transaction = set.transaction().await.map_err(|e| failed(&e))?;
     // Sequences do not follow transactions: this one only keeps a second call out.
-    transaction.execute("select pg_advisory_xact_lock(1835427699, 1936028013)", &[]).await.map_err(|e| failed(&e))?;
-    let ours: BTreeMap<String, Sequence> =
-        read(&transaction, scope).await?.into_iter().map(|s| (s.name.clone(), s)).collect();
-    let mut statement = String::new();
-    let mut moved = 0;
+    let lock = "select pg_advisory_xact_lock(1835427699, 1936028013)";
+    transaction.batch_execute(lock).await.map_err(|e| failed(&e))?;
+    let (theirs, ours) = tokio::try_join!(read(other, scope), read(&transaction, scope))?;
+    let ours: BTreeMap<String, Sequence> = ours.into_iter().map(|s| (s.name.clone(), s)).collect();
+    let (mut names, mut lasts, mut called) = (Vec::new(), Vec::new(), Vec::new());
     for their in &theirs {
-        let name = &their.name;
+        let name = their.name.as_str();
         let our =
             ours.get(name).ok_or_else(|| Failure::configuration(format!("there is no sequence {name} to set")))?;
         let position = our.past(their, margin);
         let position = position.map_err(|trouble| Failure::configuration(format!("the sequence {name} {trouble}")))?;
-        if let Some(Position { last, called }) = position {
-            let literal = migspec_function::postgres::literal(name);
-            let _ = writeln!(statement, "SELECT pg_catalog.setval({literal}::regclass, {last}, {called});");
-            moved += 1;
+        if let Some(position) = position {
+            names.push(name);
+            lasts.push(position.last);
+            called.push(position.called);
         }
     }
-    transaction.batch_execute(&statement).await.map_err(|e| failed(&e))?;
+    let sql = "select setval(s.name::regclass, s.last, s.called) from unnest($1, $2, $3) as s (name, last, called)";
+    let moved = transaction
+        .execute_typed(sql, &[(&names, Type::TEXT_ARRAY), (&lasts, Type::INT8_ARRAY), (&called, Type::BOOL_ARRAY)])
+        .await
+        .map_err(|e| failed(&e))?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(moved)
 }
@@ -45,13 +48,13 @@ pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin
 /// The sequences that the fence protects, with their positions.
 async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence>, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("reading sequences", e);
-    let numbers = sequences_reached(client, scope).await?;
+    let relations = reached(client, scope).await?;
     let rows = client
-        .query(
+        .query_typed(
             "select format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle \
              from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace \
              where s.seqrelid = any ($1) order by 1",
-            &[&numbers],
+            &[(&relations, Type::OID_ARRAY)],
         )
         .await
         .map_err(|e| failed(&e))?;
@@ -66,7 +69,7 @@ async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence
         .enumerate()
         .map(|(i, s)| format!("select {i}, last_value, is_called from {}", s.name))
         .collect();
-    let rows = client.query(&each.join(" union all "), &[]).await.map_err(|e| failed(&e))?;
+    let rows = client.query_typed(&each.join(" union all "), &[]).await.map_err(|e| failed(&e))?;
     let positions: BTreeMap<i32, Position> =
         rows.iter().map(|row| (row.get(0), Position { last: row.get(1), called: row.get(2) })).collect();
     let numbered = (0..).zip(described);
