@@ -158,12 +158,25 @@ impl World {
         ]
     }
 
-    /// Logical replication of all tables of `payments`, the stand-in for DMS.
-    /// The tables have to be on both sides.
+    /// Logical replication of all tables, the stand-in for DMS: from here on
+    /// changes arrive in their order, and what was there is copied. The tables
+    /// have to be on both sides.
+    ///
+    /// # Panics
+    /// The copy does not come to its end within two minutes.
     pub async fn replicate(&self, from: Side, to: Side, name: &str) {
         self.run(from, &format!("CREATE PUBLICATION {name} FOR ALL TABLES")).await;
         let conninfo = self.cluster(from).conninfo(&self.database);
         self.run(to, &format!("CREATE SUBSCRIPTION {name} CONNECTION '{conninfo}' PUBLICATION {name}")).await;
+        let client = self.open(to).await;
+        for _ in 0..1200 {
+            let copying = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate <> 'r'";
+            if client.query_one(copying, &[]).await.is_ok_and(|row| row.get::<_, i64>(0) == 0) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the tables of {name} are not copied");
     }
 }
 

@@ -51,6 +51,35 @@ fn two_servers_replicate_and_functions_log_in() {
 }
 
 #[test]
+fn what_a_server_says_of_a_value_is_withheld() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    block_on(async {
+        let client = cluster.open("postgres").await;
+        let tables = "CREATE TABLE public.card (number text PRIMARY KEY, amount int CHECK (amount > 0)); \
+                      CREATE FUNCTION public.raise() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '4111'; END $$; \
+                      INSERT INTO public.card VALUES ('4111', 1)";
+        client.batch_execute(tables).await.expect("made");
+        for (sql, code) in [
+            ("SELECT '4111-'::int", "22P02"),
+            ("INSERT INTO public.card VALUES ('4111', 1)", "23505"),
+            ("INSERT INTO public.card VALUES ('4112', 0)", "23514"),
+            ("SELECT public.raise()", "P0001"),
+        ] {
+            let error = client.batch_execute(sql).await.expect_err("it is refused");
+            assert!(
+                error.as_db_error().is_some_and(|e| format!("{e:?}").contains("411")),
+                "{sql} quotes it: {error:?}"
+            );
+            let failure = migspec_function::Failure::postgres("asking", &error);
+            assert_eq!(failure.message(), format!("asking: SQLSTATE {code}: the message is withheld"));
+        }
+        let error = client.batch_execute("SELECT * FROM public.absent").await.expect_err("there is no such table");
+        let failure = migspec_function::Failure::postgres("asking", &error);
+        assert_eq!(failure.message(), "asking: SQLSTATE 42P01: relation \"public.absent\" does not exist");
+    });
+}
+
+#[test]
 fn a_server_is_trusted_by_authority_and_name() {
     let named = ["ledger.example.com"];
     let Some(cluster) = Cluster::start(Options { names: Some(&named), ..Options::default() }) else { return };

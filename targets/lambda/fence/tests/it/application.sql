@@ -60,9 +60,15 @@ grant insert on other.payments to anybody;
 grant insert on other.queue, other.free to anybody;
 grant select, insert, update, delete, truncate on all tables in schema payments to dms;
 grant usage, update on all sequences in schema payments to dms;
+grant update (b) on payments."Odd Table" to passer with grant option;
+grant usage on sequence payments.ledger_id_seq to passer with grant option;
+alter default privileges in schema payments grant select, insert on tables to pay_app;
 reset role;
+grant writers to pay_batch with admin option;
 set role passer;
 grant insert on payments.payment to "Odd ""Name";
+grant update (b) on payments."Odd Table" to "Odd ""Name";
+grant usage on sequence payments.ledger_id_seq to anybody;
 reset role;
 -- The order of the entries is not that of any simple rule.
 set role owner;
