@@ -92,18 +92,7 @@ impl<'a> World<'a> {
     /// Without what the workflows can do.
     fn of_resources(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
         let graph = setting.graph;
-        let mut builder = Builder {
-            graph,
-            index: &setting.index,
-            types,
-            unknown: FxHashMap::default(),
-            sentinels: FxHashSet::default(),
-            wanted: (!part.whole).then(IndexSet::default),
-        };
-        let mut entities = Vec::with_capacity(part.resources.len() + 32);
-        for resource in part.resources.values() {
-            entities.push(builder.resource(resource)?);
-        }
+        let (mut builder, mut entities) = Builder::halves(setting, &part, types)?;
         builder.others(&part, &mut entities)?;
         if !part.grants.is_empty() {
             builder.sentinels.extend(grants::arn_types());
@@ -203,6 +192,38 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    /// The resources of a part, half of them on another thread.
+    fn halves(setting: &'a Setting<'a>, part: &Part<'a>, types: Types) -> Result<(Self, Vec<Entity>), Failure> {
+        let half = |first: usize, types: Types| {
+            let mut builder = Builder {
+                graph: setting.graph,
+                index: &setting.index,
+                types,
+                unknown: FxHashMap::default(),
+                sentinels: FxHashSet::default(),
+                wanted: (!part.whole).then(IndexSet::default),
+            };
+            // Neighbours are alike, and so is what they cost.
+            let resources = part.resources.values().skip(first).step_by(2);
+            let entities = resources.map(|resource| builder.resource(resource)).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, Failure>((builder, entities))
+        };
+        std::thread::scope(|threads| {
+            let known = types.clone();
+            let other = threads.spawn(|| half(1, known));
+            let (mut builder, mut entities) = half(0, types)?;
+            let (other, others) = other.join().map_err(|_| Failure::new("the graph cannot be read", []))??;
+            builder.types.0.extend(other.types.0);
+            builder.unknown.extend(other.unknown);
+            builder.sentinels.extend(other.sentinels);
+            if let (Some(wanted), Some(other)) = (&mut builder.wanted, other.wanted) {
+                wanted.extend(other);
+            }
+            entities.extend(others);
+            Ok((builder, entities))
+        })
+    }
+
     /// What a part refers to and does not hold, and so on from there.
     fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), Failure> {
         if let Some(wanted) = &mut self.wanted {

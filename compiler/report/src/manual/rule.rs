@@ -14,7 +14,7 @@ pub fn rule(rule: &Rule, cases: &str) -> Page {
     let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));
     let page = self::cases(page, rule, cases);
-    let page = rule.controls().fold(page, |page, control| of_control(page, control));
+    let page = rule.controls().fold(page, of_control);
     acceptance(page, rule)
 }
 
