@@ -16,11 +16,13 @@ use crate::verdict::Offence;
 
 /// The loops of a workflow with the bounds that can be proven.
 pub fn loops(program: &Program<'_>) -> Vec<Loop> {
-    cycles(program).into_iter().filter_map(|cycle| bound(program, &cycle)).collect()
+    let mut bounds = Bounds::new(program);
+    cycles(program).into_iter().filter_map(|cycle| bounds.of(&cycle)).collect()
 }
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
-    let unbounded = cycles(program).into_iter().filter(|cycle| bound(program, cycle).is_none());
+    let mut bounds = Bounds::new(program);
+    let unbounded = cycles(program).into_iter().filter(|cycle| bounds.of(cycle).is_none());
     unbounded
         .map(|cycle| {
             let names: Vec<&str> = cycle.iter().map(|id| &*program.nodes[*id].state.name).collect();
@@ -96,20 +98,39 @@ impl Search<'_> {
     }
 }
 
-fn bound(program: &Program<'_>, cycle: &[NodeId]) -> Option<Loop> {
-    let mut counters: Vec<usize> = cycle.iter().flat_map(|id| &program.nodes[*id].assign).map(|(v, _)| *v).collect();
-    counters.sort_unstable();
-    counters.dedup();
-    counters.into_iter().find_map(|counter| {
-        let raising = raising(program, cycle, counter)?;
+/// Proves bounds.
+struct Bounds<'p, 'w> {
+    program: &'p Program<'w>,
+    tracking: Tracking,
+    known: Known,
+    /// Of every variable what is known of it anywhere.
+    unknown: Vec<ValueId>,
+}
+
+impl<'p, 'w> Bounds<'p, 'w> {
+    fn new(program: &'p Program<'w>) -> Self {
         let mut known = Known::default();
         let unknown = gates::unknown(program).into_iter().map(|value| known.number(value)).collect();
-        let tracking = Tracking::counting(program, counter);
-        let mut rounds = Rounds { program, cycle, counter, raising: &raising, tracking, known, unknown };
-        let mut ends = |turns: &u64| [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| rounds.never_return(*n));
-        let turns = candidates(program, cycle).into_iter().find(|turns| ends(turns))?;
-        Some(described(program, cycle, counter, turns))
-    })
+        Self { program, tracking: Tracking::new(program), known, unknown }
+    }
+
+    fn of(&mut self, cycle: &[NodeId]) -> Option<Loop> {
+        let program = self.program;
+        let assigned = cycle.iter().flat_map(|id| &program.nodes[*id].assign);
+        let mut counters: Vec<usize> = assigned.map(|(variable, _)| *variable).collect();
+        counters.sort_unstable();
+        counters.dedup();
+        counters.into_iter().find_map(|counter| {
+            let raising = raising(program, cycle, counter)?;
+            self.known.forget();
+            let tracking = self.tracking.clone().counting(counter);
+            let (known, unknown) = (&mut self.known, &self.unknown);
+            let mut rounds = Rounds { program, cycle, counter, raising: &raising, tracking, known, unknown };
+            let mut ends = |turns: &u64| [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| rounds.never_return(*n));
+            let turns = candidates(program, cycle, counter).into_iter().find(|turns| ends(turns))?;
+            Some(described(program, cycle, counter, turns))
+        })
+    }
 }
 
 /// The states that raise the counter, if every turn passes one of them and
@@ -159,31 +180,56 @@ fn turns_without(program: &Program<'_>, states: &[NodeId]) -> bool {
     })
 }
 
-/// The numbers that a loop's own expressions compare with.
-fn candidates(program: &Program<'_>, cycle: &[NodeId]) -> Vec<u64> {
-    let mut numbers = Vec::new();
+/// The numbers that a loop's own expressions compare with: those that stand
+/// beside the counter first, each time in ascending order.
+fn candidates(program: &Program<'_>, cycle: &[NodeId], counter: usize) -> Vec<u64> {
+    let counter = program.variables.get_index(counter).map(|name| &**name);
+    let (mut beside, mut others) = (Vec::new(), Vec::new());
     for id in cycle {
         let node = &program.nodes[*id];
-        node.assign.iter().for_each(|(_, term)| collect(term, &mut numbers));
-        node.branches.iter().for_each(|(condition, ..)| collect(condition, &mut numbers));
-    }
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
-}
-
-fn collect(term: &Term, numbers: &mut Vec<u64>) {
-    fn walk(expression: &Expression, numbers: &mut Vec<u64>) {
-        match expression {
-            Expression::Literal(Value::Number(Number(n))) if *n >= 1.0 && n.fract() == 0.0 => numbers.push(*n as u64),
-            Expression::Binary(_, a, b) => [a, b].into_iter().for_each(|e| walk(e, numbers)),
-            Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, numbers)),
-            Expression::Call(_, items) => items.iter().for_each(|e| walk(e, numbers)),
-            _ => {}
+        let assigned = node.assign.iter().map(|(_, term)| term);
+        for term in assigned.chain(node.branches.iter().map(|(condition, ..)| condition)) {
+            if let Term::Expression(expression) = term {
+                collect(expression, counter, &mut beside, &mut others);
+            }
         }
     }
-    if let Term::Expression(expression) = term {
-        walk(expression, numbers);
+    for numbers in [&mut beside, &mut others] {
+        numbers.sort_unstable();
+        numbers.dedup();
+    }
+    others.retain(|number| !beside.contains(number));
+    beside.extend(others);
+    beside
+}
+
+fn collect(expression: &Expression, counter: Option<&str>, beside: &mut Vec<u64>, others: &mut Vec<u64>) {
+    let mut each = |inner: &[&Expression]| inner.iter().for_each(|e| collect(e, counter, beside, others));
+    match expression {
+        Expression::Binary(_, a, b) => match (whole(a), whole(b)) {
+            (None, Some(number)) if counts(a, counter) => beside.push(number),
+            (Some(number), None) if counts(b, counter) => beside.push(number),
+            _ => each(&[a, b]),
+        },
+        Expression::Ternary(a, b, c) => each(&[a, b, c]),
+        Expression::Call(_, items) => items.iter().for_each(|item| each(&[item])),
+        _ => others.extend(whole(expression)),
+    }
+}
+
+fn whole(expression: &Expression) -> Option<u64> {
+    match expression {
+        Expression::Literal(Value::Number(Number(n))) if *n >= 1.0 && n.fract() == 0.0 => Some(*n as u64),
+        _ => None,
+    }
+}
+
+/// The counter itself, or arithmetic with it.
+fn counts(expression: &Expression, counter: Option<&str>) -> bool {
+    match expression {
+        Expression::Variable(name) => Some(&**name) == counter,
+        Expression::Binary(_, a, b) => counts(a, counter) || counts(b, counter),
+        _ => false,
     }
 }
 
@@ -195,15 +241,14 @@ struct Rounds<'p, 'w> {
     /// The states that raise the counter.
     raising: &'p [NodeId],
     tracking: Tracking,
-    known: Known,
-    /// Of every variable what is known of it anywhere.
-    unknown: Vec<ValueId>,
+    known: &'p mut Known,
+    unknown: &'p [ValueId],
 }
 
 impl Rounds<'_, '_> {
     /// Whether the last of `turns` turns leads out, whatever is answered.
     fn never_return(&mut self, turns: u64) -> bool {
-        let mut variables = self.unknown.clone();
+        let mut variables = self.unknown.to_vec();
         variables[self.counter] = self.known.number(Value::number(turns as f64 - 1.0));
         let mut met: IndexSet<(NodeId, Vec<ValueId>), FxBuildHasher> =
             self.raising.iter().map(|id| (*id, variables.clone())).collect();

@@ -75,7 +75,7 @@ pub enum Target {
 #[derive(Clone, Debug)]
 pub enum Term {
     Value(Value),
-    Expression(Expression),
+    Expression(Arc<Expression>),
     /// An expression beyond what is known here: it can have any value, or fail.
     Opaque,
     List(Vec<Term>),
@@ -100,8 +100,9 @@ impl<'w> Program<'w> {
             variables: Variables::default(),
             writer_parameter: writer_parameter(&states),
         };
+        let mut terms = Terms::default();
         for (state, outer) in states {
-            let node = program.node(state, outer);
+            let node = program.node(state, outer, &mut terms);
             program.nodes.push(node);
         }
         let Self { nodes, variables, .. } = &mut program;
@@ -137,12 +138,12 @@ impl<'w> Program<'w> {
         }
     }
 
-    fn node(&mut self, state: &'w State, outer: Option<NodeId>) -> Node<'w> {
+    fn node(&mut self, state: &'w State, outer: Option<NodeId>, terms: &mut Terms<'w>) -> Node<'w> {
         let (branches, default) = match &state.kind {
             Kind::Choice { branches, default } => {
                 let ways = branches.iter().map(|b| {
-                    let condition = Term::of(&Argument::Expression(b.condition.clone()));
-                    (condition, self.assignments(&b.assign), self.target(Some(&b.next)))
+                    let condition = terms.expression(b.condition.as_str());
+                    (condition, self.assignments(&b.assign, terms), self.target(Some(&b.next)))
                 });
                 (ways.collect(), self.target(Some(default)))
             }
@@ -155,33 +156,35 @@ impl<'w> Program<'w> {
             _ => starts.collect(),
         };
         let arguments = match &state.kind {
-            Kind::Task { arguments, .. } | Kind::Foreign { arguments, .. } => Term::of(arguments),
-            Kind::Wait { seconds } => Term::of(seconds),
-            Kind::Fail { error, cause } => Term::List(vec![Term::of(error), Term::of(cause)]),
-            Kind::Map { items, .. } => Term::of(items),
+            Kind::Task { arguments, .. } | Kind::Foreign { arguments, .. } => terms.of(arguments),
+            Kind::Wait { seconds } => terms.of(seconds),
+            Kind::Fail { error, cause } => Term::List(vec![terms.of(error), terms.of(cause)]),
+            Kind::Map { items, .. } => terms.of(items),
             _ => Term::Value(Value::Undefined),
         };
+        let catches = state.catch.iter().map(|c| (self.assignments(&c.assign, terms), self.target(Some(&c.next))));
+        let catches = catches.collect();
         Node {
             state,
             effects: if self.concerns(state) { &state.effects } else { &[] },
             next: self.target(state.next.as_ref()),
-            assign: self.assignments(&state.assign),
+            assign: self.assignments(&state.assign, terms),
             branches,
             default,
-            catches: state.catch.iter().map(|c| (self.assignments(&c.assign), self.target(Some(&c.next)))).collect(),
+            catches,
             inner,
             outer,
             arguments,
             item: match &state.kind {
-                Kind::Map { item, .. } => item.as_ref().map(Term::of),
+                Kind::Map { item, .. } => item.as_ref().map(|item| terms.of(item)),
                 _ => None,
             },
             reads: Vec::new(),
         }
     }
 
-    fn assignments(&mut self, assign: &[(Arc<str>, Argument)]) -> Assignments {
-        assign.iter().map(|(name, value)| (self.variables.insert_full(name.clone()).0, Term::of(value))).collect()
+    fn assignments(&mut self, assign: &'w [(Arc<str>, Argument)], terms: &mut Terms<'w>) -> Assignments {
+        assign.iter().map(|(name, value)| (self.variables.insert_full(name.clone()).0, terms.of(value))).collect()
     }
 
     /// Whether the state reads which side takes writes.
@@ -227,19 +230,34 @@ fn writer_parameter<'w>(states: &[(&'w State, Option<NodeId>)]) -> Option<&'w st
     })
 }
 
-impl Term {
-    pub fn of(argument: &Argument) -> Self {
+/// Makes terms. Many states say the same: each expression is parsed once.
+#[derive(Default)]
+struct Terms<'w>(FxHashMap<&'w str, Option<Arc<Expression>>>);
+
+impl<'w> Terms<'w> {
+    fn of(&mut self, argument: &'w Argument) -> Term {
         match argument {
             Argument::Null => Term::Value(Value::Null),
             Argument::Bool(b) => Term::Value(Value::Bool(*b)),
             Argument::Integer(n) => Term::Value(Value::number(*n as f64)),
             Argument::Text(text) => Term::Value(Value::Text(text.clone())),
-            Argument::Expression(text) => jsonata::parse(text.as_str()).map_or(Term::Opaque, Term::Expression),
-            Argument::List(items) => Term::List(items.iter().map(Term::of).collect()),
+            Argument::Expression(text) => self.expression(text.as_str()),
+            Argument::List(items) => Term::List(items.iter().map(|item| self.of(item)).collect()),
             Argument::Object(members) => {
-                Term::Object(members.iter().map(|(name, value)| (name.clone(), Term::of(value))).collect())
+                Term::Object(members.iter().map(|(name, value)| (name.clone(), self.of(value))).collect())
             }
         }
+    }
+
+    fn expression(&mut self, text: &'w str) -> Term {
+        let parsed = self.0.entry(text).or_insert_with(|| jsonata::parse(text).map(Arc::new));
+        parsed.clone().map_or(Term::Opaque, Term::Expression)
+    }
+}
+
+impl Term {
+    pub fn of(argument: &Argument) -> Self {
+        Terms::default().of(argument)
     }
 
     /// Every value that it can have.
@@ -308,7 +326,13 @@ fn defined(outcome: Result<Value, Failure>) -> Result<Value, Failure> {
 fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, Failure>> {
     let mut all: Vec<Result<Vec<Value>, Failure>> = vec![Ok(Vec::new())];
     for term in terms {
-        let values = term.all(scope);
+        let mut values = term.all(scope);
+        if let [Ok(_)] = values.as_slice()
+            && let Some(Ok(value)) = values.pop()
+        {
+            all.iter_mut().flatten().for_each(|before| before.push(value.clone()));
+            continue;
+        }
         let extended = all.iter().flat_map(|before| {
             values.iter().map(move |value| match (before, value) {
                 (Ok(before), Ok(value)) => Ok(before.iter().chain([value]).cloned().collect()),

@@ -61,8 +61,9 @@ impl Turn {
 }
 
 /// Which variables decide where the workflow goes.
+#[derive(Clone)]
 pub struct Tracking {
-    tracked: Vec<bool>,
+    tracked: Arc<[bool]>,
     /// A number that is followed.
     counter: Option<usize>,
 }
@@ -81,8 +82,8 @@ impl Tracking {
     }
 
     /// The same, and a variable whose number is followed.
-    pub fn counting(program: &Program<'_>, counter: usize) -> Self {
-        Self { counter: Some(counter), ..Self::new(program) }
+    pub fn counting(self, counter: usize) -> Self {
+        Self { counter: Some(counter), ..self }
     }
 
     /// What is remembered of a value.
@@ -175,6 +176,11 @@ impl Default for Known {
 }
 
 impl Known {
+    /// Forgets ways, which what is tracked decides; numbers of values stay.
+    pub fn forget(&mut self) {
+        self.turns.clear();
+    }
+
     pub fn number(&mut self, value: Value) -> ValueId {
         self.values.insert_full(value).0 as ValueId
     }
