@@ -3,22 +3,12 @@ use serde::{Deserialize, Serialize};
 use crate::{Run, Side};
 
 /// What the fence function does. Every action can be repeated.
-///
-/// A segment is a part of the rows, told apart by their key, as the
-/// replication's parameter lists it under `segments`. Where an action names
-/// one, it concerns the writes to those rows and leaves all others as they
-/// are; without one it concerns all writes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum FenceEvent {
     /// Takes the right to write of the applications and of every other writer
     /// and ends their sessions. Reply: [`Fenced`].
-    Fence {
-        run: Run,
-        side: Side,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        segment: Option<String>,
-    },
+    Fence { run: Run, side: Side },
     /// Writes the token into the source's fence table. Reply: [`TokenWritten`].
     WriteToken { run: Run, token: String },
     /// Asks whether the token is on the target and the source's slot past the
@@ -30,12 +20,7 @@ pub enum FenceEvent {
         position: String,
     },
     /// Gives the rights back exactly as they were. Reply: [`Unfenced`].
-    Unfence {
-        run: Run,
-        side: Side,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        segment: Option<String>,
-    },
+    Unfence { run: Run, side: Side },
     /// Refuses changes of the schema from now on, to everybody. Reply: [`Frozen`].
     Freeze { run: Run, side: Side },
     /// Asks whether changes of the schema are refused, and what the schema

@@ -9,11 +9,6 @@ pub struct PreflightEvent {
     pub run: Run,
     /// Whether the prerequisites of reverse replication are checked too.
     pub reverse: bool,
-    /// Segments whose writers move one after the other, in order. Then every
-    /// table needs the key, and both tasks must keep changes from going in a
-    /// circle.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub segments: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -61,9 +61,6 @@ pub struct Replicated {
 pub struct Writer {
     /// The name of the parameter.
     pub parameter: String,
-    /// The rows that it is about; absent for all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub segment: Option<String>,
 }
 
 /// The load balancer's rules that share requests between both sides.

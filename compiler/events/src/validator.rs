@@ -26,13 +26,7 @@ pub enum ValidatorEvent {
     },
     /// Compares row counts, invariants and what changed since the last pass,
     /// while nobody writes. One call. Reply: [`ValidatorReply`].
-    FenceWindow {
-        run: Run,
-        /// Only the rows whose keys belong to this segment, the one that is
-        /// fenced; absent for all rows.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        segment: Option<String>,
-    },
+    FenceWindow { run: Run },
 }
 
 /// How a pass is divided. The reply passes through the workflow's state:

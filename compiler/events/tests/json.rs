@@ -23,14 +23,7 @@ fn run_json() -> Value {
 
 #[test]
 fn preflight() {
-    check(
-        PreflightEvent { run: run(), reverse: true, segments: Vec::new() },
-        json!({ "run": run_json(), "reverse": true }),
-    );
-    check(
-        PreflightEvent { run: run(), reverse: true, segments: vec!["pilot".into()] },
-        json!({ "run": run_json(), "reverse": true, "segments": ["pilot"] }),
-    );
+    check(PreflightEvent { run: run(), reverse: true }, json!({ "run": run_json(), "reverse": true }));
     let problem = Problem { what: "wal_level is replica".into(), fix: "set it to logical".into() };
     check(
         PreflightReply { ready: false, problems: vec![problem] },
@@ -51,14 +44,7 @@ fn validator() {
         ValidatorEvent::Summarise { run: run(), pass: "p".into(), groups: 4 },
         json!({ "action": "summarise", "run": run_json(), "pass": "p", "groups": 4 }),
     );
-    check(
-        ValidatorEvent::FenceWindow { run: run(), segment: None },
-        json!({ "action": "fence-window", "run": run_json() }),
-    );
-    check(
-        ValidatorEvent::FenceWindow { run: run(), segment: Some("pilot".into()) },
-        json!({ "action": "fence-window", "run": run_json(), "segment": "pilot" }),
-    );
+    check(ValidatorEvent::FenceWindow { run: run() }, json!({ "action": "fence-window", "run": run_json() }));
     check(Planned { pass: "p".into(), groups: vec![group()] }, json!({ "pass": "p", "groups": [group_json] }));
     check(Compared { complete: false, cursor: "c".into() }, json!({ "complete": false, "cursor": "c" }));
     check(
@@ -70,7 +56,7 @@ fn validator() {
 #[test]
 fn fence() {
     check(
-        FenceEvent::Fence { run: run(), side: Side::Source, segment: None },
+        FenceEvent::Fence { run: run(), side: Side::Source },
         json!({ "action": "fence", "run": run_json(), "side": "source" }),
     );
     check(
@@ -82,8 +68,8 @@ fn fence() {
         json!({ "action": "drain", "run": run_json(), "token": "t", "position": "16/B374D848" }),
     );
     check(
-        FenceEvent::Unfence { run: run(), side: Side::Target, segment: Some("pilot".into()) },
-        json!({ "action": "unfence", "run": run_json(), "side": "target", "segment": "pilot" }),
+        FenceEvent::Unfence { run: run(), side: Side::Target },
+        json!({ "action": "unfence", "run": run_json(), "side": "target" }),
     );
     check(
         FenceEvent::Freeze { run: run(), side: Side::Source },
@@ -154,10 +140,7 @@ fn rollback() {
         },
         checkpoint: Checkpoint { bucket: text("b"), key: text("k") },
         replications: vec![Replicated { key: text("ledger"), forward_task: text("f"), reverse_task: text("") }],
-        writers: vec![
-            Writer { parameter: text("w/pilot"), segment: Some(text("pilot")) },
-            Writer { parameter: text("w"), segment: None },
-        ],
+        writers: vec![Writer { parameter: text("w/first") }, Writer { parameter: text("w") }],
         routing_parameter: text("p"),
         traffic: Traffic { rules: vec![text("r")], source_targets: text("s"), target_targets: text("t") },
         accept_loss: false,
@@ -169,7 +152,7 @@ fn rollback() {
             "failure": { "state": "PollDrain", "phase": "drain", "error": "States.Timeout", "cause": "" },
             "checkpoint": { "bucket": "b", "key": "k" },
             "replications": [{ "key": "ledger", "forwardTask": "f", "reverseTask": "" }],
-            "writers": [{ "parameter": "w/pilot", "segment": "pilot" }, { "parameter": "w" }],
+            "writers": [{ "parameter": "w/first" }, { "parameter": "w" }],
             "routingParameter": "p",
             "traffic": { "rules": ["r"], "sourceTargets": "s", "targetTargets": "t" },
             "acceptLoss": false,

@@ -29,11 +29,11 @@ pub(super) fn computed(event: Argument, path: &str, text: &str) -> Argument {
 }
 
 pub(super) fn fence(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan, unit.key()), side, segment: None }))
+    event(serde_json::to_value(events::FenceEvent::Fence { run: run(plan, unit.key()), side }))
 }
 
 pub(super) fn unfence(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan, unit.key()), side, segment: None }))
+    event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan, unit.key()), side }))
 }
 
 pub(super) fn freeze(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
@@ -70,11 +70,7 @@ pub(super) fn drain(plan: &Plan, unit: &Unit) -> Argument {
 }
 
 pub(super) fn preflight(plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::PreflightEvent {
-        run: run(plan, unit.key()),
-        reverse: plan.reverse,
-        segments: Vec::new(),
-    }))
+    event(serde_json::to_value(events::PreflightEvent { run: run(plan, unit.key()), reverse: plan.reverse }))
 }
 
 pub(super) fn plan_validation(plan: &Plan, unit: &Unit) -> Argument {
@@ -107,7 +103,7 @@ pub(super) fn summarise(plan: &Plan, unit: &Unit) -> Argument {
 }
 
 pub(super) fn final_validate(plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan, unit.key()), segment: None }))
+    event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan, unit.key()) }))
 }
 
 pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
@@ -130,7 +126,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
         failure: events::Failure { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
         replications: plan.units.iter().map(|unit| replicated(plan, unit)).collect(),
-        writers: vec![events::Writer { parameter: plan.writer_parameter.clone(), segment: None }],
+        writers: vec![events::Writer { parameter: plan.writer_parameter.clone() }],
         routing_parameter: plan.routing_parameter.clone(),
         traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
         accept_loss: false,

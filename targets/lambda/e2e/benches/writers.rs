@@ -114,8 +114,8 @@ fn main() {
     under_writers(&world, side, &["sequences", "fence", "unfence"], async || {
         let call = world.call();
         let set = SequencesEvent { run: run.clone(), side: Side::Target, margin: 1000 };
-        let fence = FenceEvent::Fence { run: run.clone(), side, segment: None };
-        let unfence = FenceEvent::Unfence { run: run.clone(), side, segment: None };
+        let fence = FenceEvent::Fence { run: run.clone(), side };
+        let unfence = FenceEvent::Unfence { run: run.clone(), side };
         vec![
             timed(Box::pin(async { migspec_sequences::handle(ports, &call, set).await.is_ok() })).await,
             timed(Box::pin(async { migspec_fence::handle(ports, &call, fence).await.is_ok() })).await,

@@ -37,10 +37,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
     let call = call.of(run);
     let sides = Sides::of(ports, &call.settings, run, "fence").await?;
     match event {
-        FenceEvent::Fence { segment: Some(_), .. } | FenceEvent::Unfence { segment: Some(_), .. } => {
-            Err(Failure::configuration("the fence of a segment is not built"))
-        }
-        FenceEvent::Fence { side, segment: None, .. } => {
+        FenceEvent::Fence { side, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let scope = Scope::of(&sides.replication);
             let begun = Instant::now();
@@ -58,7 +55,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         FenceEvent::Drain { token, position, .. } => {
             drain(ports, &call, &sides, &token, &position).await.map(Reply::Drained)
         }
-        FenceEvent::Unfence { side, segment: None, .. } => {
+        FenceEvent::Unfence { side, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let unfenced = restore::unfence(&mut client).await?;
             call.log.info("unfenced", [("side", side.word().into())]);

@@ -12,8 +12,6 @@ pub mod engine;
 pub mod facts;
 pub mod logins;
 
-use std::time::Duration;
-
 use migspec_events::{PreflightEvent, PreflightReply, Problem, Side};
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
@@ -50,7 +48,7 @@ where
 {
     let call = call.of(&event.run);
     let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
-    let limit = Duration::from_secs(60);
+    let limit = call.statement(logins::STATEMENT);
     let read = async |side| {
         let client = sides.open(ports, side, Purpose::Replication, Access::Read, limit).await?;
         facts::read(&client, &sides.replication).await
@@ -59,12 +57,6 @@ where
     let mut problems = checks::all(&source, &target, event.reverse);
     problems.extend(logins::problems(ports, &call, &sides).await);
     problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
-    if !event.segments.is_empty() {
-        problems.push(Problem {
-            what: format!("whether the segments {} can move one by one is not known", event.segments.join(", ")),
-            fix: "move all writers together: segments are not checked yet".to_owned(),
-        });
-    }
     keep(ports, &call, &event, [&source, &target], &problems).await?;
     call.log.info(
         "checked",

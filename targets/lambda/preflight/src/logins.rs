@@ -23,8 +23,8 @@ const LOGINS: [(Side, Purpose); 6] = [
 
 /// How long the workflow lets the function make the slot of the way back.
 const SLOT: Duration = Duration::from_secs(15);
-/// As long as the checks of the replication's own login.
-const STATEMENT: Duration = Duration::from_secs(60);
+/// Ends a check that hangs.
+pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 
 /// What the logins lack of which the replication's parameter speaks.
 pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {

@@ -46,7 +46,7 @@ fn world(source: Options, target: Options) -> Option<World> {
 }
 
 async fn ask(world: &World) -> PreflightReply {
-    let event = PreflightEvent { run: world.run_of(), reverse: true, segments: Vec::new() };
+    let event = PreflightEvent { run: world.run_of(), reverse: true };
     handle(&world.ports, &world.call(), event).await.expect("both sides answer")
 }
 

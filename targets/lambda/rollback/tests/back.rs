@@ -178,7 +178,7 @@ fn event(phase: Phase, reverse: bool) -> RollbackEvent {
         failure: Cause { state: "Some".into(), phase, error: "E".into(), cause: String::new() },
         checkpoint: Checkpoint { bucket: "checkpoints".into(), key: "ledger/checkpoint.json".into() },
         replications: KEYS.map(replication).into(),
-        writers: vec![Writer { parameter: WRITER.into(), segment: None }],
+        writers: vec![Writer { parameter: WRITER.into() }],
         routing_parameter: ROUTING.into(),
         traffic: Traffic { rules: vec![RULE.into()], source_targets: "s".into(), target_targets: "t".into() },
         accept_loss: false,

@@ -39,12 +39,7 @@ where
         ValidatorEvent::Summarise { run, pass, groups } => {
             serde_json::to_value(summarise::summarise(ports, &call.of(&run), &run, &pass, groups).await?)
         }
-        ValidatorEvent::FenceWindow { run, segment } => match segment {
-            None => serde_json::to_value(window::check(ports, &call.of(&run), &run).await?),
-            Some(segment) => {
-                return Err(Failure::configuration(format!("the segment {segment} is not one that can be checked")));
-            }
-        },
+        ValidatorEvent::FenceWindow { run } => serde_json::to_value(window::check(ports, &call.of(&run), &run).await?),
     };
     reply.map_err(|e| Failure::configuration(format!("the reply cannot be written: {e}")))
 }

@@ -70,7 +70,7 @@ fn preflight_checks_both_sides() {
     let name = "/migration/test/replications/ledger";
     let replication = world.ports.state().parameters[name].clone();
     python(&moto, DMS, &json!({ "name": name, "replication": replication }));
-    let event = PreflightEvent { run: world.run_of(), reverse: false, segments: Vec::new() };
+    let event = PreflightEvent { run: world.run_of(), reverse: false };
     let event = serde_json::to_value(event).unwrap();
     let answer: PreflightReply = serde_json::from_value(reply(&mut function, &event)).unwrap();
     let problems: Vec<&str> = answer.problems.iter().map(|p| p.what.as_str()).collect();

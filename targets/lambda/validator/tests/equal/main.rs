@@ -149,7 +149,7 @@ fn what_cannot_be_compared_is_an_error_and_a_protected_key_is_not_shown() {
         assert_eq!(table(&summary, "payments.heap").mismatched, 1);
         let rows = &table(&summary, "payments.by_uuid").rows;
         assert_eq!(rows[0].key, [("id".to_owned(), "[protected]".to_owned())]);
-        let window = ValidatorEvent::FenceWindow { run: world.run_of(), segment: None };
+        let window = ValidatorEvent::FenceWindow { run: world.run_of() };
         assert!(ask::<ValidatorReply>(&world, &call, window).await.expect("a check").mismatched > 0);
         let log = call.log.written();
         assert!(log.contains("replied") && log.contains("payments.by_uuid"), "{log}");
@@ -168,7 +168,7 @@ fn within_the_fence_what_changed_is_compared() {
     let Some(world) = world(Options::default()) else { return };
     block_on(async {
         let window = || async {
-            let event = ValidatorEvent::FenceWindow { run: world.run_of(), segment: None };
+            let event = ValidatorEvent::FenceWindow { run: world.run_of() };
             ask::<ValidatorReply>(&world, &world.call(), event).await.expect("a check")
         };
         let first = window().await;
