@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::decide::{Refusal, decide};
+use crate::decide::{Refusal, Verdict, decide};
 use crate::keys::Keys;
 use crate::memory::Memory;
 use crate::request::Target;
@@ -73,25 +73,13 @@ impl Authorizer {
     }
 
     /// Answers a request. Whatever cannot be decided is refused.
-    ///
-    /// # Errors
-    /// The event has no method to allow or deny.
-    pub async fn handle<P: Secrets>(&self, ports: &P, call: &Call, request: Request) -> Result<Response, Failure> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Ok(self.answer(ports, call, &request, now).await)
-    }
-
-    async fn answer<P: Secrets>(&self, ports: &P, call: &Call, request: &Request, now: u64) -> Response {
+    pub async fn handle<P: Secrets>(&self, ports: &P, call: &Call, request: &Request) -> Response {
         let target = Target::read(&request.method_arn);
         let token = Token::read(&request.authorization_token);
-        let verdict = match (&target, token) {
-            (Some(target), Some(token)) => self.verdict(ports, call, token, target, now).await,
-            _ => Err(Refusal::Malformed),
-        };
-        match (verdict, &target) {
-            (Ok(token), Some(target)) => allowed(call, request, &token, target),
-            (Err(refusal), _) => refused(call, request, refusal),
-            (Ok(_), None) => refused(call, request, Refusal::Malformed),
+        let (Some(target), Some(token)) = (target, token) else { return refused(call, request, Refusal::Malformed) };
+        match self.verdict(ports, call, token, &target).await {
+            Ok(token) => allowed(call, request, &token, &target),
+            Err(refusal) => refused(call, request, refusal),
         }
     }
 
@@ -101,8 +89,8 @@ impl Authorizer {
         call: &Call,
         token: Token<'t>,
         target: &Target<'_>,
-        now: u64,
-    ) -> Result<Token<'t>, Refusal> {
+    ) -> Verdict<'t> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut state = self.state.lock().await;
         let State { keys, memory } = &mut *state;
         let known = keys.as_ref().is_some_and(|(read, keys)| {

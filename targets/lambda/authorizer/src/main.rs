@@ -10,5 +10,5 @@ use migspec_function::aws::{Aws, ready, serve};
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let keys = std::env::var("MIGSPEC_KEYS").unwrap_or_default();
     let authorizer = &ready(Authorizer::of_variable(&keys))?;
-    serve(move |aws: Aws, call: Call, request| async move { authorizer.handle(&aws, &call, request).await }).await
+    serve(move |aws: Aws, call: Call, request| async move { Ok(authorizer.handle(&aws, &call, &request).await) }).await
 }

@@ -177,7 +177,7 @@ fn the_answer_is_a_policy_for_this_request_alone_and_where_it_goes() {
         aws.set_secret("payments/api-hmac", &format!(r#"{{"keys":{{"{KEY}":"{key}"}}}}"#));
         let authorizer = Authorizer::of_variable(r#"{"payments":"payments/api-hmac"}"#).unwrap();
         let call = call();
-        let answer = authorizer.handle(&aws, &call, request(&fresh(NONCE))).await.unwrap();
+        let answer = authorizer.handle(&aws, &call, &request(&fresh(NONCE))).await;
         let json = serde_json::to_value(&answer).unwrap();
         let statement = &json["policyDocument"]["Statement"][0];
         assert_eq!((&statement["Effect"], &statement["Resource"]), (&"Allow".into(), &ARN.into()));
@@ -187,7 +187,7 @@ fn the_answer_is_a_policy_for_this_request_alone_and_where_it_goes() {
             "method": "POST", "path": "/payment", "decision": "allowed",
         });
         assert_eq!(json["context"], expected);
-        let again = authorizer.handle(&aws, &call, request(&fresh(NONCE))).await.unwrap();
+        let again = authorizer.handle(&aws, &call, &request(&fresh(NONCE))).await;
         assert_eq!(again.policy_document["Statement"][0]["Effect"], "Deny");
         assert_eq!(again.context, serde_json::json!({ "decision": "refused" }), "the caller does not learn why");
         let log = call.log.written();
@@ -201,7 +201,7 @@ fn keys_that_cannot_be_read_decide_nothing() {
         let aws = Aws::default();
         let authorizer = Authorizer::new("payments/api-hmac");
         let effect = async |header: &str| {
-            let answer = authorizer.handle(&aws, &call(), request(header)).await.unwrap();
+            let answer = authorizer.handle(&aws, &call(), &request(header)).await;
             answer.policy_document["Statement"][0]["Effect"].as_str().unwrap().to_owned()
         };
         assert_eq!(effect(&fresh("nonce-of-before-1")).await, "Deny");
@@ -232,7 +232,7 @@ impl Secrets for Silent {
 fn keys_that_do_not_come_in_time_decide_nothing() {
     let call = Call { deadline: std::time::Instant::now(), ..call() };
     let authorizer = Authorizer::new("payments/api-hmac");
-    let answer = block_on(authorizer.handle(&Silent, &call, request(&fresh(NONCE)))).unwrap();
+    let answer = block_on(authorizer.handle(&Silent, &call, &request(&fresh(NONCE))));
     assert_eq!(answer.policy_document["Statement"][0]["Effect"], "Deny");
     assert!(call.log.written().contains("Secrets Manager does not answer"), "{}", call.log.written());
 }
