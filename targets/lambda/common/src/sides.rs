@@ -140,10 +140,13 @@ impl Sides {
         side: Side,
         purpose: Purpose,
     ) -> Result<Credentials, Failure> {
-        let id = self
-            .logins(side)
-            .get(purpose.word())
-            .ok_or_else(|| Failure::configuration(format!("the {} has no login `{}`", side.word(), purpose.word())))?;
+        let id = self.logins(side).get(purpose.word()).ok_or_else(|| {
+            Failure::configuration(format!(
+                "the {} has no login `{}`: name it in the spec",
+                side.word(),
+                purpose.word()
+            ))
+        })?;
         Credentials::of_secret(id, &ports.secret(id).await?)
     }
 }
@@ -158,7 +161,9 @@ async fn roots<P: Parameters>(ports: &P, settings: &Settings, end: &End) -> Resu
 
 /// The value of a parameter that has to exist.
 async fn required<P: Parameters>(ports: &P, name: &str) -> Result<String, Failure> {
-    ports.parameter(name).await?.ok_or_else(|| Failure::configuration(format!("there is no parameter {name}")))
+    ports.parameter(name).await?.ok_or_else(|| {
+        Failure::configuration(format!("there is no parameter {name}: deploy the build of this environment"))
+    })
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     Plan::make(&transaction, &reach, &roles).await?.carry_out(&transaction).await?;
     freeze::freeze(&transaction, scope).await?;
     if !freeze::is_frozen(&transaction, scope).await? {
-        return Err(Failure::configuration("the triggers that keep schemas as they are do not exist"));
+        return Err(Failure::configuration("the triggers that keep schemas as they are do not exist or are disabled"));
     }
     signals(&transaction).await?;
     sequences(&transaction, &reach).await?;

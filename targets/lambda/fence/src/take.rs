@@ -70,10 +70,14 @@ pub(crate) async fn prepare(client: &impl GenericClient) -> Result<(), Failure> 
         .map_err(|e| failed(&e))?;
     let [tokens, taken, sees]: [bool; 3] = [row.get(0), row.get(1), row.get(2)];
     if !tokens {
-        return Err(Failure::configuration("the table migspec.migspec_fence does not exist"));
+        return Err(Failure::configuration(
+            "the table migspec.migspec_fence does not exist: run the fence's setup.sql as an administrator",
+        ));
     }
     if !sees {
-        return Err(Failure::configuration("the fence's login is no member of pg_read_all_stats: it sees no sessions"));
+        return Err(Failure::configuration(
+            "the fence's login is no member of pg_read_all_stats: it sees no sessions; run the fence's setup.sql",
+        ));
     }
     if !taken {
         client.batch_execute(include_str!("sql/taken.sql")).await.map_err(|e| failed(&e))?;

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use migspec_events::Side;
+use migspec_events::{RollbackEvent, Run, Side};
 use migspec_fence::Scope;
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Failure, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -33,6 +33,22 @@ pub trait Databases {
 pub struct Real<'a, P> {
     pub ports: &'a P,
     pub sides: Sides,
+}
+
+impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
+    /// The databases of an event's replications, in its order.
+    ///
+    /// # Errors
+    /// A parameter is missing or not what it must be.
+    pub async fn all(ports: &'a P, call: &Call, event: &RollbackEvent) -> Result<Vec<Self>, Failure> {
+        let mut databases = Vec::new();
+        for replication in &event.replications {
+            let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
+            let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
+            databases.push(Self { ports, sides });
+        }
+        Ok(databases)
+    }
 }
 
 impl<P: Secrets + Sync> Real<'_, P> {

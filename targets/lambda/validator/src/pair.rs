@@ -39,10 +39,12 @@ impl Pair {
         let sides = Sides::of(ports, &call.settings, run, "data-validator").await?;
         let name = format!("{}/{}/validation", call.settings.parameters, run.cutover);
         let text = ports.parameter(&name).await?;
-        let text = text.ok_or_else(|| Failure::configuration(format!("there is no parameter {name}")))?;
+        let text = text.ok_or_else(|| {
+            Failure::configuration(format!("there is no parameter {name}: deploy the build of this environment"))
+        })?;
         let validation = serde_json::from_str(&text)
             .map_err(|e| Failure::configuration(format!("the parameter {name} does not describe a validation: {e}")))?;
-        let limit = call.remaining(Duration::from_secs(5));
+        let limit = call.statement(Duration::MAX);
         let open = |side| sides.open(ports, side, Purpose::Validation, Access::Read, limit);
         let (source, target) = (open(Side::Source).await?, open(Side::Target).await?);
         let dialects = dialects(&source, &target, seed(pass)).await?;

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use migspec_events::{
-    FenceEvent, PreflightEvent, ReverseEvent, RollbackEvent, Run, SequencesEvent, Side, ValidatorEvent,
-};
-use migspec_function::{Failure, Key, Objects, Parameters, Put, Sides, Traffic};
+use migspec_events::{FenceEvent, PreflightEvent, ReverseEvent, RollbackEvent, SequencesEvent, Side, ValidatorEvent};
+use migspec_function::{Failure, Key, Objects, Parameters, Put, Traffic};
 use migspec_rollback::Real;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -117,12 +115,7 @@ async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value,
         "reverse-slot" => Ok(written(&migspec_reverse::handle(ports, &call, event::<ReverseEvent>(payload)).await?)),
         "rollback-handler" => {
             let event: RollbackEvent = event(payload);
-            let mut databases = Vec::new();
-            for replication in &event.replications {
-                let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
-                let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
-                databases.push(Real { ports, sides });
-            }
+            let databases = Real::all(ports, &call, &event).await?;
             Ok(written(&migspec_rollback::handle(ports, &databases, &call, &event).await?))
         }
         "preflight" => Ok(written(&migspec_preflight::handle(ports, &call, event::<PreflightEvent>(payload)).await?)),
