@@ -168,8 +168,8 @@ pub(super) fn secret(endpoint: &Resource) -> Option<&Datum> {
 fn uses_master_login(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(id) = secret(endpoint).and_then(|d| d.value.target()) else { return FactValue::Bool(false) };
     let Some(holder) = graph.get(id) else { return FactValue::Unknown };
-    let takes_password = |cluster: &Resource| matches!(cluster.get("MasterUserPassword").map(|d| &d.value), Some(Value::Generated(of)) if of == id);
-    (holder.type_name == "AWS::RDS::DBCluster" || graph.all("AWS::RDS::DBCluster").any(takes_password)).into()
+    let takes_password = |referrer: &Resource| matches!(referrer.get("MasterUserPassword").map(|d| &d.value), Some(Value::Generated(of)) if of == id);
+    (holder.type_name == "AWS::RDS::DBCluster" || graph.referrers(id).any(takes_password)).into()
 }
 
 /// <https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html>

@@ -82,14 +82,13 @@ fn shares_zone(instance: &Resource, graph: &Index<'_>) -> FactValue {
 fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(cluster) = graph.follow(instance, "DBClusterIdentifier") else { return false.into() };
     // The copy in another region has the version of the one that it copies.
-    let is_global = |cluster: &&Resource| cluster.get("GlobalClusterIdentifier").is_some();
-    let copied = graph.all("AWS::RDS::DBCluster").filter(|other| is_global(&cluster) && is_global(other));
-    let mut clusters = std::iter::once(cluster).chain(copied);
-    let is_migrated = |cluster: &Resource| {
-        let into = |r: &&Resource| r.get("Target").is_some_and(|d| d.value.target() == Some(&cluster.id));
-        graph.all("Migspec::Replication").filter(into).any(migspec::has_cutover)
-    };
-    clusters.any(is_migrated).into()
+    let copied = cluster.get("GlobalClusterIdentifier").into_iter().flat_map(|global| {
+        let of = |other: &&Resource| other.get("GlobalClusterIdentifier").is_some_and(|d| d.value == global.value);
+        graph.all("AWS::RDS::DBCluster").filter(of)
+    });
+    let is_migrated =
+        |cluster: &Resource| graph.referring(&cluster.id, "Migspec::Replication", "Target").any(migspec::has_cutover);
+    std::iter::once(cluster).chain(copied).any(is_migrated).into()
 }
 
 /// A member of a cluster is as its cluster is.
