@@ -11,6 +11,7 @@
 //! What does not count is listed with its reason in `mutation.json` and is
 //! counted apart; what counts and survives is explained there.
 
+mod documents;
 mod facts;
 mod network;
 mod variants;
@@ -143,6 +144,11 @@ impl Mutations {
 impl Flip {
     pub fn survives(&self) -> bool {
         self.noticed_by.is_empty()
+    }
+
+    /// What is said of it where it survives in the reference spec.
+    pub fn explanation(&self) -> Option<&'static Reason> {
+        reasons().survivors.iter().find(|reason| reason.concerns(self))
     }
 }
 

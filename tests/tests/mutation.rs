@@ -74,7 +74,7 @@ fn undecided(reason: &Reason, mutations: &Mutations) -> Vec<String> {
 #[test]
 fn nearly_every_flip_is_noticed_and_each_survivor_is_explained() {
     let mutations = mutations();
-    let unexplained = mutations.survivors().filter(|flip| !reasons().survivors.iter().any(|r| r.concerns(flip)));
+    let unexplained = mutations.survivors().filter(|flip| flip.explanation().is_none());
     let unexplained = listed(unexplained);
     let all = || reasons().excluded.iter().chain(&reasons().survivors);
     let idle: Vec<String> = all().flat_map(|reason| idle(reason, &mutations)).collect();

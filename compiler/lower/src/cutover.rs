@@ -65,6 +65,7 @@ fn entity(cx: &mut Cx, resolved: &Resolved) {
     let origin = cutover_origin(cutover);
     let authorizer = api.authorizer.as_ref();
     let entity = Resource::new("Migspec::Cutover", names::cutover(key), path("cutover", &cutover.key), origin)
+        .set("Key", key)
         .set("Replications", Value::List(moved.collect()))
         .set("Api", Value::reference(names::rest_api(cutover.api.as_str())))
         .set("Strategy", datum(&cutover.strategy.kind, ToString::to_string))
@@ -117,11 +118,9 @@ pub(crate) fn stem(cutover: &ast::Cutover) -> String {
     cutover.name.as_ref().map_or_else(|| format!("{}-orchestration", cutover.key), |name: &_| Key::to_string(name))
 }
 
-/// Where the tokens of a role lie in the checkpoints bucket. The bucket's
-/// policy lets only that role read them.
+/// Where the tokens of a role lie in the checkpoints bucket.
 pub(crate) fn approvals_folder(cutover: &ast::Cutover, role: &str) -> String {
-    let name = role.split_once(":role/").map_or(role, |(_, name)| name);
-    format!("{}/approvals/{}", cutover.key, name.replace('/', "-"))
+    migspec_ir::aws::migspec::approvals_folder(cutover.key.as_str(), role)
 }
 
 /// The reads that may be served from the target before the writer moves.

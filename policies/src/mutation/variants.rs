@@ -1,8 +1,9 @@
 //! The same graph, worse in one place.
 
 use migspec_ir::workflow::Workflow;
-use migspec_ir::{Datum, Flow, Grant, Graph, Id, Resource, Value, Zone, iam, json};
+use migspec_ir::{Datum, Flow, Grant, Graph, Id, Resource, Value, Zone, iam};
 
+use super::documents::{self, Change};
 use super::{Flip, network};
 use crate::zones;
 
@@ -57,13 +58,6 @@ struct List<'g> {
     variants: Vec<Variant<'g>>,
 }
 
-/// What stands in an IAM policy document, and what it becomes.
-const WIDER: &[(&str, &str)] = &[
-    ("Action", "statement of all actions"),
-    ("Resource", "statement on everything"),
-    ("Principal", "statement for everybody"),
-];
-
 /// Ports that no flow of a migration needs.
 const SSH: u16 = 22;
 const TELNET: u16 = 23;
@@ -93,51 +87,15 @@ impl<'g> List<'g> {
         self.variants.push(Variant { graph, resource, type_name, fact, value, change: Box::new(change) });
     }
 
-    /// Statements of policy documents: gone, or wider.
+    /// Statements of policy documents.
     fn documents(&mut self, resource: &'g Resource) {
-        let of = (resource.type_name, &resource.id);
-        for (name, datum) in resource.properties.iter() {
-            let Some(document) = json::document(datum).filter(|d| is_policy(d)) else { continue };
-            let statements = document.get("Statement").map_or(0, |s| s.value.as_list().map_or(1, <[_]>::len));
-            for index in 0..statements {
-                let statement = statement(&document, index);
-                let shown = format!("statement {index} of `{name}`");
-                let (id, name) = (resource.id.clone(), name);
-                let edit = move |change: fn(&mut Vec<Datum>, usize, &str), member: &'static str| {
-                    let id = id.clone();
-                    move |graph: &mut Graph| {
-                        let datum = graph.resources.get_mut(&id).and_then(|r| r.properties.get_mut(name));
-                        if let Some(datum) = datum {
-                            edit_statements(datum, |statements| change(statements, index, member));
-                        }
-                    }
-                };
-                let gone = |statements: &mut Vec<Datum>, index: usize, _: &str| drop(statements.remove(index));
-                self.add(of, "statement gone", shown.clone(), edit(gone, ""));
-                // A denial of more, or under fewer conditions, lets less through.
-                if !statement.is_some_and(allows) {
-                    continue;
-                }
-                if statement.is_some_and(|s| s.get("Condition").is_some()) {
-                    self.add(
-                        of,
-                        "statement without its condition",
-                        shown.clone(),
-                        edit(|all, index, member| without(all, index, member), "Condition"),
-                    );
-                }
-                for (member, fact) in WIDER {
-                    // A policy of a resource is about that resource, whatever it names.
-                    let own = *member == "Resource"
-                        && resource.type_name != "AWS::EC2::VPCEndpoint"
-                        && statement.is_some_and(|s| s.get("Principal").is_some());
-                    let narrow =
-                        |d: &&Datum| d.value.as_str().or(d.get("AWS").and_then(|d| d.value.as_str())) != Some("*");
-                    if !own && statement.and_then(|s| s.get(member)).filter(narrow).is_some() {
-                        self.add(of, fact, shown.clone(), edit(|all, index, member| widen(all, index, member), member));
-                    }
-                }
-            }
+        for change in documents::changes(resource) {
+            let id = &resource.id;
+            let Change { fact, shown, document, edit } = change;
+            self.add((resource.type_name, id), fact, shown, move |graph| {
+                let datum = graph.resources.get_mut(id).and_then(|r| r.properties.get_mut(document));
+                datum.into_iter().for_each(|datum| documents::apply(datum, &edit));
+            });
         }
     }
 
@@ -267,52 +225,4 @@ fn shown(resource: &Resource) -> String {
 /// What a grant asks for, without where it was written.
 fn conditions(grant: &Grant) -> Vec<(&str, &str, Vec<&Value>)> {
     grant.conditions.iter().map(|c| (c.operator, &*c.key, c.values.iter().map(|d| &d.value).collect())).collect()
-}
-
-fn allows(statement: &Datum) -> bool {
-    statement.get("Effect").and_then(|d| d.value.as_str()) == Some("Allow")
-}
-
-/// A document of IAM: statements with an effect.
-fn is_policy(document: &Datum) -> bool {
-    statement(document, 0).is_some_and(|s| s.get("Effect").is_some())
-}
-
-fn statement(document: &Datum, index: usize) -> Option<&Datum> {
-    let statements = document.get("Statement")?;
-    match &statements.value {
-        Value::List(items) => items.get(index),
-        _ if index == 0 => Some(statements),
-        _ => None,
-    }
-}
-
-/// Changes the statements of a document, which then stands as an object.
-fn edit_statements(datum: &mut Datum, change: impl FnOnce(&mut Vec<Datum>)) {
-    let Some(mut document) = json::document(datum).map(std::borrow::Cow::into_owned) else { return };
-    let Value::Map(map) = &mut document.value else { return };
-    let Some(Datum { value, .. }) = map.get_mut("Statement") else { return };
-    if let Value::Map(_) = value {
-        let one = Datum::new(value.clone(), datum.origin);
-        *value = Value::List(vec![one]);
-    }
-    if let Value::List(statements) = value {
-        change(statements);
-    }
-    datum.value = match datum.value {
-        Value::Map(_) => document.value,
-        _ => Value::JsonText(Box::new(document)),
-    };
-}
-
-fn without(statements: &mut [Datum], index: usize, member: &str) {
-    if let Some(Datum { value: Value::Map(statement), .. }) = statements.get_mut(index) {
-        statement.remove(member);
-    }
-}
-
-fn widen(statements: &mut [Datum], index: usize, member: &str) {
-    if let Some(Datum { value: Value::Map(statement), origin }) = statements.get_mut(index) {
-        statement.set(member, Datum::new("*", *origin));
-    }
 }

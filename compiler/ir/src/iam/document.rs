@@ -172,6 +172,16 @@ impl Condition<'_> {
         self.key.eq_ignore_ascii_case(key)
     }
 
+    /// Whether it is this operator on this key.
+    pub fn is(&self, operator: &str, key: &str) -> bool {
+        self.operator.eq_ignore_ascii_case(operator) && self.is_key(key)
+    }
+
+    /// Whether it names this text and no other.
+    pub fn values_are(&self, text: &str) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|value| value.as_str() == Some(text))
+    }
+
     /// Whether the condition narrows: it fails where the key is absent, and it
     /// names values, none of which is everything.
     pub fn narrows(&self) -> bool {

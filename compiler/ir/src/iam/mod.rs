@@ -2,10 +2,12 @@
 //! policies of keys, buckets, topics, queues and secrets.
 
 mod action;
+mod denial;
 mod document;
 mod escalation;
 mod held;
 mod identity;
+mod own_code;
 mod pattern;
 mod precision;
 mod resource_based;
@@ -16,6 +18,7 @@ use crate::fact::FactValue;
 use crate::graph::{Graph, Resource};
 
 pub use action::{Action, action, actions};
+pub use denial::{Asked, Parts, denies, denies_insecure_transport, denies_other_accounts};
 pub use document::{Condition, Document, Effect, Principal, Statement, read};
 pub use escalation::{Kind, METHODS, Method, escalations};
 pub use held::{attached, documents, missing, read_all, surplus};
@@ -23,14 +26,14 @@ pub use identity::{
     allows_everything, broad_reads, credential_actions, export_actions, left_open, pass_role_without_service,
     passes_roles, passes_unnamed_roles, permission_actions, uses_not_action, uses_not_resource, wildcard_actions,
 };
+pub use own_code::open_to_code;
 pub use pattern::{covers, overlaps};
 pub use precision::{
     idle_conditions, misplaced_actions, unknown_actions, unlimited_actions, unlimited_changes, wide_resources,
 };
 pub use resource_based::{
-    Parts, denies_insecure_transport, denies_other_accounts, federates_openly, grants_to_everyone,
-    mixes_administration_and_use, other_accounts, services, trusts_account_root, trusts_only_services,
-    unbound_accounts, unbound_services,
+    allowing_service, federates_openly, grants_to_everyone, mixes_administration_and_use, other_accounts, services,
+    trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
 };
 pub use takeover::takeovers;
 pub use text::{as_pattern, text};

@@ -35,6 +35,15 @@ pub fn services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
     document.allowing().flat_map(service_principals).collect()
 }
 
+/// The statements that let a service do this.
+pub fn allowing_service<'s, 'd>(
+    document: &'s Document<'d>,
+    service: &'s str,
+    action: &'s str,
+) -> impl Iterator<Item = &'s Statement<'d>> {
+    document.allowing().filter(move |s| s.principals.contains(&Principal::Service(service)) && s.covers_action(action))
+}
+
 /// The services among them that any account can set to work: no condition
 /// says for whom they act (the confused deputy).
 pub fn unbound_services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
@@ -109,65 +118,6 @@ pub fn mixes_administration_and_use(document: &Document<'_>) -> bool {
 const ADMINISTRATION: &[&str] = &["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"];
 const USE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
 
-/// Whether anyone who speaks without TLS is denied these actions, on the
-/// resource itself and, where `parts` says so, on what is in it.
-pub fn denies_insecure_transport(document: &Document<'_>, actions: &[&str], parts: Parts) -> bool {
-    document.denying().any(|s| {
-        s.is_for_everyone()
-            && !s.not_principal
-            && s.conditions.len() == 1
-            && s.conditions.iter().all(is_insecure_transport)
-            && actions.iter().all(|action| s.covers_action(action))
-            && covers_parts(s, parts)
-    })
-}
-
-/// Whether everybody outside the account `own` is denied everything.
-pub fn denies_other_accounts(document: &Document<'_>, own: &str) -> bool {
-    document.denying().any(|s| {
-        let outside = |c: &Condition<'_>| {
-            c.is_key("aws:PrincipalAccount")
-                && c.operator.eq_ignore_ascii_case("StringNotEquals")
-                && c.values.iter().all(|value| value.as_str() == Some(own))
-        };
-        s.is_for_everyone()
-            && !s.not_principal
-            && !s.not_action
-            && s.conditions.len() == 1
-            && outside(&s.conditions[0])
-            && s.covers_every_resource()
-            && s.covers_action("secretsmanager:GetSecretValue")
-    })
-}
-
-/// What a resource's policy is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Parts {
-    /// The resource: a topic, a queue.
-    Itself,
-    /// The resource and what is in it: a bucket and its objects.
-    WithContents,
-}
-
-fn is_insecure_transport(condition: &Condition<'_>) -> bool {
-    let is_false = |value: &&Value| match value {
-        Value::Bool(b) => !b,
-        Value::String(text) => text.eq_ignore_ascii_case("false"),
-        _ => false,
-    };
-    condition.is_key("aws:SecureTransport") && condition.operator == "Bool" && condition.values.iter().all(is_false)
-}
-
-fn covers_parts(statement: &Statement<'_>, parts: Parts) -> bool {
-    if statement.not_resource || statement.resources.is_empty() {
-        return false;
-    }
-    let is_content = |value: &&&Value| ends_in(value, "/*");
-    let contents = statement.resources.iter().filter(is_content).count();
-    let whole = statement.resources.len() > contents;
-    statement.covers_every_resource() || whole && (parts == Parts::Itself || contents > 0)
-}
-
 fn ends_in(value: &Value, end: &str) -> bool {
     match value {
         Value::String(text) => text.ends_with(end),
@@ -236,34 +186,6 @@ mod tests {
         let found =
             ask(&format!("{bound}, {unbound}"), |d| unbound_services(d).into_iter().collect::<Vec<_>>().join(" "));
         assert_eq!(found, "a.amazonaws.com b.amazonaws.com");
-    }
-
-    #[test]
-    fn a_denial_of_plain_text_covers_bucket_and_objects() {
-        let deny = |resources, condition| {
-            format!(
-                r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": {resources}, "Condition": {condition}}}"#
-            )
-        };
-        let both = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
-        let insecure = r#"{"Bool": {"aws:SecureTransport": "false"}}"#;
-        for (resources, condition, denies) in [
-            (both, insecure, true),
-            (r#""*""#, insecure, true),
-            (r#""arn:aws:s3:::b/*""#, insecure, false),
-            (r#""arn:aws:s3:::b""#, insecure, false),
-            (both, r#"{"Bool": {"aws:SecureTransport": "true"}}"#, false),
-            (
-                both,
-                r#"{"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalAccount": "1"}}"#,
-                false,
-            ),
-        ] {
-            let found = ask(&deny(resources, condition), |d| {
-                denies_insecure_transport(d, &["s3:GetObject"], Parts::WithContents)
-            });
-            assert_eq!(found, denies, "{resources} {condition}");
-        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn access_logs(cx: &mut Cx, bucket: &Id, origin: Origin) {
         .resources(vec![below(cx, "access-logs", "s3/*")])
         .when("StringEquals", "aws:SourceAccount", account.clone())
         .when("ArnLike", "aws:SourceArn", buckets);
-    let path = format!("load-balancers/*/AWSLogs/{account}/*");
+    let path = format!("load-balancer/*/AWSLogs/{account}/*");
     let balancers = Statement::allow("LoadBalancerLogs", origin)
         .service("logdelivery.elasticloadbalancing.amazonaws.com")
         .actions(&["s3:PutObject"])

@@ -9,7 +9,8 @@ pub fn mutation() -> String {
     let mut text = "# Mutation score\n\n`migspec policy mutate` makes a clean spec worse in one place at a time and asks \
                     whether any policy notices: each fact that policies see is flipped, and of the graph each statement \
                     of a policy document, each rule and route of the network, each grant, each flow and each step of a \
-                    workflow is taken away or widened. It prints two shares, each with and without what does not count: \
+                    workflow is taken away or widened; a denial is taken away, names an action or a resource less, or spares \
+                    some. It prints two shares, each with and without what does not count: \
                     of the flips, and of the distinct facts (`TYPE.fact` counts once, however many resources have it). A \
                     fact that every type has counts as one fact, and as one flip of each type.\n\nBelow stands what does not \
                     count and what survives in the reference spec, in production. A test holds that each line is needed: \

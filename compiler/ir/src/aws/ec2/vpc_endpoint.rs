@@ -1,7 +1,7 @@
 use super::{subnet, zones};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
-use crate::{Datum, Id, Index, Resource, Value};
+use crate::{Datum, Id, Index, Resource, Value, iam};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::VPCEndpoint",
@@ -53,6 +53,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("privateDnsEnabled", "PrivateDnsEnabled", false),
         Fact::computed("hasPolicy", FactType::Bool, |endpoint, _| endpoint.get("PolicyDocument").is_some().into()),
         Fact::computed("allowsEverything", FactType::Bool, allows_everything),
+        // All actions of its service, of which roles are granted only some.
+        Fact::computed("admitsUngranted", FactType::Bool, admits_ungranted),
+        Fact::computed("leadsToAnyBucket", FactType::Bool, leads_to_any_bucket),
         Fact::computed("limitsAccounts", FactType::Bool, limits_accounts),
         Fact::computed("subnets", FactType::Long, |endpoint, _| count(endpoint, "SubnetIds")),
         Fact::computed("zones", FactType::Long, |endpoint, graph| zones::spanned(endpoint, "SubnetIds", graph)),
@@ -116,10 +119,52 @@ fn is_anything(datum: &Datum) -> bool {
     }
 }
 
+/// Where no role of the graph is granted anything of the service, the callers
+/// have roles of their own, and what they may do is not known here.
+fn admits_ungranted(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
+    // Endpoints are named after the host, actions after the service.
+    let service = match endpoint.get("ServiceName").and_then(|d| d.value.as_str()).and_then(|n| n.rsplit('.').next()) {
+        Some("monitoring") => "cloudwatch",
+        Some(name) => name,
+        None => return FactValue::Unknown,
+    };
+    let is_granted = |prefix: &str| {
+        let actions = graph.grants.iter().flat_map(|grant| &grant.actions);
+        actions.into_iter().any(|action| action.split_once(':').is_some_and(|(of, _)| of == prefix))
+    };
+    if endpoint.get("PolicyDocument").is_none() {
+        return is_granted(service).into();
+    }
+    iam::ask(endpoint, "PolicyDocument", |document| {
+        let wild = iam::wildcard_actions(document);
+        wild.iter().any(|action| is_granted(action.split_once(':').map_or(service, |(of, _)| of)))
+    })
+}
+
+/// Whether it leads to S3 and some statement names no bucket: neither by its ARN
+/// nor by a reference.
+fn leads_to_any_bucket(endpoint: &Resource, _: &Index<'_>) -> FactValue {
+    let service = endpoint.get("ServiceName").and_then(|d| d.value.as_str()).unwrap_or_default();
+    if !service.ends_with(".s3") {
+        return false.into();
+    }
+    let any = |resource: &Value| {
+        let text = iam::text(resource);
+        let bucket = text.strip_prefix("arn:aws:s3:::").unwrap_or(&text);
+        bucket.starts_with('*')
+    };
+    match endpoint.get("PolicyDocument") {
+        None => true.into(),
+        Some(_) => iam::ask(endpoint, "PolicyDocument", |document| {
+            document.allowing().any(|s| s.not_resource || s.resources.iter().any(|resource| any(resource)))
+        }),
+    }
+}
+
 /// Whether every statement that allows something asks whose account or
 /// organisation it is.
 fn limits_accounts(endpoint: &Resource, _: &Index<'_>) -> FactValue {
-    const KEYS: &[&str] = &["aws:ResourceAccount", "aws:ResourceOrgID", "aws:PrincipalAccount", "aws:PrincipalOrgID"];
+    const KEYS: &[&str] = &["aws:ResourceAccount", "aws:ResourceOrgID"];
     let limited = |statement: &Datum| {
         let operators = statement.get("Condition").and_then(|d| d.value.as_map());
         operators.is_some_and(|operators| {

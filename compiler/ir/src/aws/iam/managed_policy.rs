@@ -28,6 +28,7 @@ const FACTS: &[Fact] = &[
         let roles = graph.referring(&policy.id, "AWS::IAM::Role", "PermissionsBoundary").count();
         FactValue::Long(i64::try_from(roles).unwrap_or(i64::MAX))
     }),
+    super::allowed::ALLOWS_EVERYTHING,
     // What no role may ever do and this policy does not deny.
     Fact::computed("leavesOpen", FactType::StringSet, |policy, _| {
         let open = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::left_open));

@@ -71,6 +71,9 @@ const FACTS: &[Fact] = &[
     // Functions and workflows that run as it.
     Fact::computed("users", FactType::Long, |role, graph| FactValue::Long(users::count(role, graph))),
     Fact::computed("trustsEveryone", FactType::Bool, |role, _| trust(role, |d| iam::grants_to_everyone(d).into())),
+    Fact::computed("trustsNobody", FactType::Bool, |role, _| {
+        trust(role, |d| d.allowing().all(|s| s.principals.is_empty() && !s.not_principal).into())
+    }),
     Fact::computed("trustsOnlyServices", FactType::Bool, |role, _| {
         trust(role, |d| iam::trusts_only_services(d).into())
     }),

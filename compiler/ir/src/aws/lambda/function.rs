@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::aws::dms::alarmed;
 use crate::aws::ec2::{subnet, zones};
 use crate::aws::iam::users;
@@ -156,6 +158,8 @@ const FACTS: &[Fact] = &[
     }),
     // What Lambda does in the role's name and the role does not allow.
     Fact::computed("missingServiceRights", FactType::StringSet, missing_service_rights),
+    // What Lambda does in the role's name, and what the function's code could do as well.
+    Fact::computed("networkRightsOfCode", FactType::StringSet, network_rights_of_code),
     Fact::computed("hasLayers", FactType::Bool, |function, _| {
         function.get("Layers").and_then(|d| d.value.as_list()).is_some_and(|layers| !layers.is_empty()).into()
     }),
@@ -202,6 +206,20 @@ fn missing_service_rights(function: &Resource, graph: &Index<'_>) -> FactValue {
         FactValue::set(needed.into_iter().filter(|action| !allowed(documents, action)).map(Some))
     });
     missing.unwrap_or(FactValue::Unknown)
+}
+
+/// Functions find their role's interfaces, subnets and groups in EC2; their code
+/// needs nothing of it. A role that is not in the graph is for other facts.
+fn network_rights_of_code(function: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(role) = graph.role(function, "Role") else { return FactValue::StringSet(BTreeSet::new()) };
+    let environment = &graph.environment;
+    let name = function.get("FunctionName").map(|d| iam::text(&d.value)).unwrap_or_default();
+    let arn =
+        format!("arn:{}:lambda:{}:{}:function:{name}", environment.partition, environment.region, environment.account);
+    let open = iam::read_all(role, graph, |documents| {
+        FactValue::set(iam::open_to_code(documents, "ec2:", &arn).into_iter().map(Some))
+    });
+    open.unwrap_or(FactValue::Unknown)
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>

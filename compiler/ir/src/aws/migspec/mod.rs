@@ -14,6 +14,8 @@ mod site;
 mod source;
 mod validation;
 
+pub use cutover::approvals_folder;
+
 /// Whether a replication ends with a cutover.
 pub(super) fn has_cutover(replication: &Resource) -> bool {
     replication.get("HasCutover").is_some_and(|d| d.value.as_bool() == Some(true))

@@ -1,4 +1,4 @@
-use super::{bucket_policy, lifecycle};
+use super::{bucket_policy, delivery, lifecycle};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -176,6 +176,11 @@ const FACTS: &[Fact] = &[
     Fact::computed("deniesOtherWays", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_other_ways)
     }),
+    Fact::computed("deniesOtherAccounts", FactType::Bool, |bucket, graph| {
+        any_policy(bucket, graph, bucket_policy::denies_other_accounts)
+    }),
+    // Services whose access logs it receives and does not take.
+    Fact::computed("refusedDeliveries", FactType::StringSet, delivery::refused),
     // An endpoint of a network names it.
     Fact::computed("behindEndpoint", FactType::Bool, |bucket, graph| {
         graph.referrers(&bucket.id).any(|r| r.type_name == "AWS::EC2::VPCEndpoint").into()
@@ -185,9 +190,13 @@ const FACTS: &[Fact] = &[
 const DEFAULT_ENCRYPTION: &str = "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault";
 
 /// Whether the answer is yes for one of the bucket's policies.
-fn any_policy(bucket: &Resource, graph: &Index<'_>, question: fn(&Resource) -> Option<bool>) -> FactValue {
+fn any_policy(bucket: &Resource, graph: &Index<'_>, question: fn(&Resource, &Index<'_>) -> Option<bool>) -> FactValue {
     let policies = graph.referring(&bucket.id, "AWS::S3::BucketPolicy", "Bucket");
-    policies.map(question).collect::<Option<Vec<_>>>().map(|answers| answers.contains(&true)).into()
+    policies
+        .map(|policy| question(policy, graph))
+        .collect::<Option<Vec<_>>>()
+        .map(|answers| answers.contains(&true))
+        .into()
 }
 
 /// Whether the functions are told to keep their evidence there.

@@ -1,6 +1,8 @@
+use crate::datum::Value;
 use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
-use crate::iam;
+use crate::iam::{self, Condition, Parts};
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -33,52 +35,60 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {
-    iam::read(policy.get("PolicyDocument")?, |document| {
-        iam::denies_insecure_transport(document, &["s3:GetObject", "s3:PutObject"], iam::Parts::WithContents)
-    })
+/// What a bucket is used for; `s3:*` covers it.
+const USES: &[&str] = &["s3:GetObject", "s3:PutObject"];
+const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
+
+fn ask(policy: &Resource, question: impl FnOnce(&iam::Document<'_>) -> bool) -> Option<bool> {
+    iam::read(policy.get("PolicyDocument")?, question)
 }
 
-/// Whether somebody is refused who does not come through a named endpoint.
-pub(super) fn denies_other_ways(policy: &Resource) -> Option<bool> {
-    iam::read(policy.get("PolicyDocument")?, |document| {
-        document.denying().any(|s| {
-            let ways = ["aws:SourceVpce", "aws:SourceVpc"];
-            s.covers_action("s3:GetObject")
-                && s.covers_action("s3:PutObject")
-                && s.conditions.iter().any(|c| c.operator.contains("NotEquals") && ways.iter().any(|key| c.is_key(key)))
-        })
+pub(super) fn denies_insecure_transport(policy: &Resource, _: &Index<'_>) -> Option<bool> {
+    ask(policy, |document| iam::denies_insecure_transport(document, USES, Parts::WithContents))
+}
+
+pub(super) fn denies_other_accounts(policy: &Resource, graph: &Index<'_>) -> Option<bool> {
+    let own = &graph.environment.account;
+    ask(policy, |document| iam::denies_other_accounts(document, own, USES, Parts::WithContents))
+}
+
+/// Whether somebody is refused who does not come through a named endpoint:
+/// everybody, or principals by their ARN.
+pub(super) fn denies_other_ways(policy: &Resource, _: &Index<'_>) -> Option<bool> {
+    let way = |c: &Condition<'_>| {
+        ["aws:SourceVpce", "aws:SourceVpc"].iter().any(|key| c.is("StringNotEquals", key)) && !c.values.is_empty()
+    };
+    let whom = |c: &Condition<'_>| c.is_key("aws:PrincipalArn") && c.narrows();
+    ask(policy, |document| {
+        iam::denies(document, USES, Parts::WithContents, &[&way])
+            || iam::denies(document, USES, Parts::WithContents, &[&whom, &way])
     })
 }
 
 /// Whether anyone who speaks less than TLS 1.2 is denied everything.
-pub(super) fn denies_old_tls(policy: &Resource) -> Option<bool> {
-    let is_low = |value: &&crate::Value| {
+pub(super) fn denies_old_tls(policy: &Resource, _: &Index<'_>) -> Option<bool> {
+    let is_low = |value: &&Value| {
         let version = value.as_str().and_then(|text| text.parse::<f64>().ok());
         version.or(value.as_integer().map(|n| n as f64)).is_some_and(|version| version >= 1.2)
     };
-    iam::read(policy.get("PolicyDocument")?, |document| {
-        document.denying().any(|s| {
-            s.is_for_everyone()
-                && ["s3:GetObject", "s3:PutObject"].iter().all(|action| s.covers_action(action))
-                && s.conditions.len() == 1
-                && s.conditions.iter().all(|c| {
-                    c.is_key("s3:TlsVersion") && c.operator == "NumericLessThan" && c.values.iter().all(is_low)
-                })
-        })
-    })
+    let low = |c: &Condition<'_>| c.is("NumericLessThan", "s3:TlsVersion") && c.values.iter().all(is_low);
+    ask(policy, |document| iam::denies(document, USES, Parts::WithContents, &[&low]))
 }
 
-/// Whether writers cannot pick a key of their own.
-pub(super) fn denies_other_keys(policy: &Resource) -> Option<bool> {
-    iam::read(policy.get("PolicyDocument")?, |document| {
-        document.denying().any(|s| {
-            s.is_for_everyone()
-                && s.covers_action("s3:PutObject")
-                && s.conditions.iter().any(|c| {
-                    c.is_key("s3:x-amz-server-side-encryption-aws-kms-key-id") && c.operator.contains("NotEquals")
-                })
-        })
+/// Whether writers cannot pick a key of their own: neither another key, nor an
+/// algorithm that has none. Where the key must be named, an algorithm without
+/// one is refused as well.
+pub(super) fn denies_other_keys(policy: &Resource, _: &Index<'_>) -> Option<bool> {
+    let put = ["s3:PutObject"];
+    ask(policy, |document| {
+        let denies = |asked: iam::Asked<'_>| iam::denies(document, &put, Parts::Below(""), &[asked]);
+        let other_algorithm = |c: &Condition<'_>| {
+            ["StringNotEquals", "StringNotEqualsIfExists"].iter().any(|operator| c.is(operator, ALGORITHM))
+                && c.values_are("aws:kms")
+        };
+        denies(&|c| c.is("StringNotEquals", KEY))
+            || denies(&|c| c.is("StringNotEqualsIfExists", KEY)) && denies(&other_algorithm)
     })
 }
 
@@ -106,15 +116,24 @@ mod tests {
 
     #[test]
     fn a_key_is_prescribed_by_denying_the_others() {
-        let statement = |operator| {
+        let deny = |condition: &str| {
             format!(
                 r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*",
-                    "Condition": {{"{operator}": {{"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:key"}}}}}}"#
+                    "Condition": {condition}}}"#
             )
         };
-        for (operator, denies) in [("StringNotEqualsIfExists", true), ("StringEquals", false)] {
-            let policy = policy(&statement(operator));
-            assert_eq!(denies_other_keys(&policy), Some(denies), "{operator}");
+        let key = |operator: &str| deny(&format!(r#"{{"{operator}": {{"{KEY}": "arn:key"}}}}"#));
+        let algorithm = deny(&format!(r#"{{"StringNotEqualsIfExists": {{"{ALGORITHM}": "aws:kms"}}}}"#));
+        for (statements, denies) in [
+            (vec![key("StringNotEquals")], true),
+            (vec![key("StringNotEqualsIfExists")], false),
+            (vec![key("StringNotEqualsIfExists"), algorithm.clone()], true),
+            (vec![key("StringEquals"), algorithm], false),
+        ] {
+            let bucket = resource("AWS::S3::Bucket", "b", "{}");
+            let found =
+                fact(&bucket::TYPE, "deniesOtherKeys", [bucket, policy(&format!("[{}]", statements.join(", ")))]);
+            assert_eq!(found, FactValue::Bool(denies), "{statements:?}");
         }
     }
 }

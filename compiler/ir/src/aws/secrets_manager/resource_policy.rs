@@ -29,9 +29,8 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::computed("deniesOtherAccounts", FactType::Bool, |policy, graph| {
             let own = &graph.environment.account;
-            let answer =
-                policy.get("ResourcePolicy").and_then(|d| iam::read(d, |d| iam::denies_other_accounts(d, own)));
-            FactValue::from(answer)
+            let everything = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"];
+            iam::ask(policy, "ResourcePolicy", |d| iam::denies_other_accounts(d, own, &everything, iam::Parts::Itself))
         }),
     ],
 };

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::topic_policy;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
+use crate::iam;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -31,6 +34,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::key("kmsMasterKey", "KmsMasterKeyId"),
         Fact::computed("encrypted", FactType::Bool, |topic, _| topic.get("KmsMasterKeyId").is_some().into()),
         Fact::computed("servicesPublish", FactType::Bool, services_publish),
+        // Services that publish to it and that its policy does not let.
+        Fact::computed("refusedPublishers", FactType::StringSet, refused_publishers),
         Fact::computed("hasSubscription", FactType::Bool, |topic, graph| {
             graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn").next().is_some().into()
         }),
@@ -51,8 +56,34 @@ pub const TYPE: ResourceType = ResourceType {
 
 /// Whether alarms or event rules publish: they cannot through AWS's own key.
 fn services_publish(topic: &Resource, graph: &Index<'_>) -> FactValue {
-    const PUBLISHERS: &[&str] = &["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule"];
-    graph.referrers(&topic.id).any(|r| PUBLISHERS.contains(&r.type_name)).into()
+    publishers(topic, graph).next().is_some().into()
+}
+
+/// The services that publish for the resources that name the topic.
+fn publishers<'a>(topic: &'a Resource, graph: &'a Index<'_>) -> impl Iterator<Item = &'static str> {
+    const PUBLISHERS: &[(&str, &str)] = &[
+        ("AWS::CloudWatch::Alarm", "cloudwatch.amazonaws.com"),
+        ("AWS::CloudWatch::CompositeAlarm", "cloudwatch.amazonaws.com"),
+        ("AWS::Events::Rule", "events.amazonaws.com"),
+    ];
+    let of = |r: &Resource| PUBLISHERS.iter().find(|(name, _)| *name == r.type_name).map(|(_, service)| *service);
+    graph.referrers(&topic.id).filter_map(of)
+}
+
+fn refused_publishers(topic: &Resource, graph: &Index<'_>) -> FactValue {
+    let mut refused: BTreeSet<&str> = publishers(topic, graph).collect();
+    for policy in graph.referring(&topic.id, "AWS::SNS::TopicPolicy", "Topics") {
+        let allowed = policy.get("PolicyDocument").and_then(|document| {
+            iam::read(document, |d| refused.iter().copied().filter(|s| allows(d, s)).collect::<Vec<_>>())
+        });
+        let Some(allowed) = allowed else { return FactValue::Unknown };
+        refused.retain(|service| !allowed.contains(service));
+    }
+    FactValue::set(refused.into_iter().map(Some))
+}
+
+fn allows(document: &iam::Document<'_>, service: &str) -> bool {
+    iam::allowing_service(document, service, "sns:Publish").next().is_some()
 }
 
 #[cfg(test)]

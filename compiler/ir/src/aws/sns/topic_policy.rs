@@ -24,6 +24,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
         }),
+        Fact::computed("usesWildcardActions", FactType::Bool, |policy, _| {
+            iam::ask(policy, "PolicyDocument", |d| !iam::wildcard_actions(d).is_empty())
+        }),
         Fact::computed("bindsServices", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
         }),

@@ -94,7 +94,8 @@ fn percent(permille: usize) -> String {
 fn human(mutations: &Mutations, graph: &Graph) -> String {
     let mut text = String::from("Noticed by no policy:\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.survivors()) {
-        let _ = writeln!(text, "  {type_name} {fact}: {}", shown(&flips, graph));
+        let because = flips.first().and_then(|flip| flip.explanation()).map_or("not explained", |r| &r.because);
+        let _ = writeln!(text, "  {type_name} {fact}: {}: {because}", shown(&flips, graph));
     }
     text.push_str("\nNot counted:\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded()) {
@@ -124,7 +125,7 @@ fn json(mutations: &Mutations) -> Value {
                 "fact": flip.fact,
                 "value": flip.value,
                 "noticedBy": flip.noticed_by.iter().map(|id| &**id).collect::<Vec<_>>(),
-                "because": flip.excluded.map(|e| &e.because),
+                "because": flip.excluded.or_else(|| flip.explanation().filter(|_| flip.survives())).map(|r| &r.because),
             })
         };
         flips.iter().map(row).collect()

@@ -151,7 +151,7 @@ resource "aws_s3_bucket_policy" "access_logs_bucket_policy" {
         }
 
         Action   = "s3:PutObject"
-        Resource = "arn:aws:s3:::payments-access-logs-dev-111111111111/load-balancers/*/AWSLogs/111111111111/*"
+        Resource = "arn:aws:s3:::payments-access-logs-dev-111111111111/load-balancer/*/AWSLogs/111111111111/*"
 
         Condition = {
           StringEquals = {
