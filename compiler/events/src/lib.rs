@@ -19,7 +19,7 @@ pub mod undo;
 mod validator;
 
 pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
-pub use preflight::{PreflightEvent, PreflightReply, Problem};
+pub use preflight::{Demand, PreflightEvent, PreflightReply, Problem};
 pub use replication::{Checksums, End, Invariant, Replication, Validation};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, Failure, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};

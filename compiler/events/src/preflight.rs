@@ -9,6 +9,24 @@ pub struct PreflightEvent {
     pub run: Run,
     /// Whether the prerequisites of reverse replication are checked too.
     pub reverse: bool,
+    /// What is asked of the source's server: by this replication first, then by
+    /// the others of the spec that share it.
+    pub source: Vec<Demand>,
+    /// The same of the target's.
+    pub target: Vec<Demand>,
+}
+
+/// What one replication asks of a server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Demand {
+    /// The ARN of the task that is served: one that runs has its part already.
+    pub task: String,
+    /// Replication slots, and as many senders of the log; none where the task
+    /// only writes.
+    pub slots: u32,
+    /// Connections at once.
+    pub connections: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

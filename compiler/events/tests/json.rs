@@ -23,7 +23,16 @@ fn run_json() -> Value {
 
 #[test]
 fn preflight() {
-    check(PreflightEvent { run: run(), reverse: true }, json!({ "run": run_json(), "reverse": true }));
+    let demand = || vec![Demand { task: "arn".into(), slots: 2, connections: 12 }];
+    let asked = json!([{ "task": "arn", "slots": 2, "connections": 12 }]);
+    check(
+        PreflightEvent { run: run(), reverse: true, source: demand(), target: Vec::new() },
+        json!({ "run": run_json(), "reverse": true, "source": asked, "target": [] }),
+    );
+    check(
+        PreflightEvent { run: run(), reverse: false, source: Vec::new(), target: demand() },
+        json!({ "run": run_json(), "reverse": false, "source": [], "target": asked }),
+    );
     let problem = Problem { what: "wal_level is replica".into(), fix: "set it to logical".into() };
     check(
         PreflightReply { ready: false, problems: vec![problem] },

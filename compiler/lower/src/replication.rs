@@ -19,6 +19,7 @@ use endpoints::{Endpoint, Side};
 
 pub(crate) use endpoints::reverse_slot;
 pub(crate) use mappings::{FENCE, copies};
+pub(crate) use settings::LOADED_AT_ONCE;
 
 const BY: &str = "replication";
 

@@ -51,6 +51,9 @@ fn target_metadata(lob: Datum, at: Origin) -> Map {
     })
 }
 
+/// Tables that DMS loads at the same time, each over a connection of its own.
+pub(crate) const LOADED_AT_ONCE: u32 = 8;
+
 /// The schema is made by its owner before the load; DMS knows only tables and
 /// primary keys.
 fn full_load(at: Origin) -> Map {
@@ -59,7 +62,7 @@ fn full_load(at: Origin) -> Map {
         "CreatePkAfterFullLoad": false,
         "StopTaskCachedChangesApplied": false,
         "StopTaskCachedChangesNotApplied": false,
-        "MaxFullLoadSubTasks": 8,
+        "MaxFullLoadSubTasks": LOADED_AT_ONCE,
         "TransactionConsistencyTimeout": 600,
         "CommitRate": 10000,
     })

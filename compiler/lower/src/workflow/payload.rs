@@ -4,7 +4,7 @@ use migspec_events as events;
 use migspec_ir::workflow::{Argument, Expression};
 
 use super::builder::expression;
-use super::plan::{Plan, Unit};
+use super::plan::{Plan, Share, Unit};
 
 /// The run, with a name that the execution knows only when it runs. `key` is
 /// the replication's, or the cutover's where the event concerns all of it.
@@ -70,7 +70,21 @@ pub(super) fn drain(plan: &Plan, unit: &Unit) -> Argument {
 }
 
 pub(super) fn preflight(plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::PreflightEvent { run: run(plan, unit.key()), reverse: plan.reverse }))
+    event(serde_json::to_value(events::PreflightEvent {
+        run: run(plan, unit.key()),
+        reverse: plan.reverse,
+        source: demands(plan, &unit.at_source),
+        target: demands(plan, &unit.at_target),
+    }))
+}
+
+fn demands(plan: &Plan, shares: &[Share]) -> Vec<events::Demand> {
+    let demand = |share: &Share| events::Demand {
+        task: plan.arn("dms", &format!("task:{}", share.task)),
+        slots: share.slots,
+        connections: share.connections,
+    };
+    shares.iter().map(demand).collect()
 }
 
 pub(super) fn plan_validation(plan: &Plan, unit: &Unit) -> Argument {

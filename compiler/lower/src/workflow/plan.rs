@@ -10,6 +10,7 @@ use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 
 use crate::cx::{self, Cx};
 use crate::index::Relation;
+use crate::replication::LOADED_AT_ONCE;
 use crate::{cutover, names, parameters};
 
 /// Of a validation that does not say how many connections it may open.
@@ -215,6 +216,60 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// What one replication asks of a server that it may share with others.
+pub(super) struct Share {
+    /// The resource identifier of the task.
+    pub(super) task: String,
+    pub(super) slots: u32,
+    pub(super) connections: u32,
+}
+
+/// Replication slots of a task that reads changes: its own, and one to begin again.
+const SLOTS: u32 = 2;
+/// Sessions beside the load or the comparison: two of the task, which reads
+/// changes and the catalogue, and two of functions.
+const SESSIONS: u32 = 4;
+
+impl Share {
+    fn at_source(cx: &Cx, relation: &Relation) -> Self {
+        Self { task: forward_task(cx, relation.key()), slots: SLOTS, connections: at_once(relation) }
+    }
+
+    /// The way back reads changes from the target.
+    fn at_target(cx: &Cx, relation: &Relation) -> Self {
+        let key = relation.key();
+        let (task, slots) = match relation.reversed() {
+            true => (reverse_task(cx, key), SLOTS),
+            false => (forward_task(cx, key), 0),
+        };
+        Self { task, slots, connections: at_once(relation) }
+    }
+}
+
+/// Two databases of one server are two sources of one address.
+fn share_a_server(one: &ast::Source, other: &ast::Source) -> bool {
+    let (a, b) = (&one.at.address, &other.at.address);
+    one.site.as_str() == other.site.as_str() && a.port == b.port && a.host.eq_ignore_ascii_case(&b.host)
+}
+
+/// A load and a comparison come one after the other.
+fn at_once(relation: &Relation) -> u32 {
+    compared_at_once(relation).max(LOADED_AT_ONCE) + SESSIONS
+}
+
+fn compared_at_once(relation: &Relation) -> u32 {
+    let checksums = relation.validation.and_then(|validation| validation.checksums.as_ref());
+    checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1))
+}
+
+fn forward_task(cx: &Cx, key: &str) -> String {
+    literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key))
+}
+
+fn reverse_task(cx: &Cx, key: &str) -> String {
+    literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse"))
+}
+
 /// A database that moves, with its replication.
 pub(super) struct Unit<'a> {
     pub(super) replication: &'a ast::Replication,
@@ -225,6 +280,10 @@ pub(super) struct Unit<'a> {
     reverse_task: String,
     /// How many connections the validation may open on each side.
     pub(super) connections: u32,
+    /// What is asked of the source's server, by this replication first.
+    pub(super) at_source: Vec<Share>,
+    /// The same of the target's.
+    pub(super) at_target: Vec<Share>,
     /// Where the author says so.
     pub(super) checksums: Option<Span>,
 }
@@ -233,7 +292,12 @@ impl<'a> Unit<'a> {
     fn new(cx: &Cx, relation: &Relation<'a>, number: Option<usize>) -> Self {
         let key = relation.key();
         let checksums = relation.validation.and_then(|v| v.checksums.as_ref());
+        let others = || cx.index.relations.iter().filter(|other| other.key() != key);
+        let sources = others().filter(|other| share_a_server(other.source, relation.source));
+        let targets = others().filter(|other| other.node.to.as_str() == relation.node.to.as_str());
         Self {
+            at_source: std::iter::once(relation).chain(sources).map(|r| Share::at_source(cx, r)).collect(),
+            at_target: std::iter::once(relation).chain(targets).map(|r| Share::at_target(cx, r)).collect(),
             replication: relation.node,
             number,
             replication_instance: literal(
@@ -242,10 +306,10 @@ impl<'a> Unit<'a> {
                 "ReplicationInstanceIdentifier",
                 cx.physical(key, "replication"),
             ),
-            connections: checksums.map_or(DEFAULT_CONNECTIONS, |c| c.connections.0.max(1)),
+            connections: compared_at_once(relation),
             checksums: checksums.map(|c| c.connections.span()),
-            forward_task: literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key)),
-            reverse_task: literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse")),
+            forward_task: forward_task(cx, key),
+            reverse_task: reverse_task(cx, key),
         }
     }
 

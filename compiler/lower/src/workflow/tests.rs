@@ -309,6 +309,35 @@ fn payloads_are_what_the_functions_read() {
     });
 }
 
+/// Two databases on one server ask for slots and connections together, in one
+/// cutover or in two.
+#[test]
+fn preflight_is_told_who_shares_a_server() {
+    const APART: &str = include_str!("../../../../specs/examples/two-databases/two-databases.migspec.kdl");
+    for text in [TOGETHER, APART] {
+        let shared = text.replace("ledger.dc1.example.com", "ACCOUNTS.dc1.example.com");
+        for (text, sharing) in [(text, 1), (&shared, 2)] {
+            let lowered = lower_text(text, "prod");
+            let all = lowered.graph.workflows.values().flat_map(Workflow::all_states);
+            let asking = all.filter(|state| state.effects.is_empty() && state.name.starts_with("Preflight"));
+            let events: Vec<events::PreflightEvent> = asking
+                .map(|state| {
+                    let Kind::Task { arguments, .. } = &state.kind else { panic!("{} is a task", state.name) };
+                    let payload = json(arguments.get("Payload").expect("an invocation has a payload"));
+                    serde_json::from_value(payload).expect("it is an event")
+                })
+                .collect();
+            assert_eq!(events.len(), 2);
+            for event in events {
+                assert_eq!((event.source.len(), event.target.len()), (sharing, 1));
+                let own = format!("task:{}", event.run.cutover);
+                assert!(event.source[0].task.contains(&own), "{:?} begins with {own}", event.source);
+                assert!(event.source.iter().all(|demand| demand.slots == 2 && demand.connections >= 12));
+            }
+        }
+    }
+}
+
 /// A payload as it will be, with a value of the right kind for each expression.
 fn json(argument: &Argument) -> serde_json::Value {
     use serde_json::{Value, json};

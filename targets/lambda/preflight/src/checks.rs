@@ -9,22 +9,31 @@ use crate::facts::{Column, Facts, Table};
 
 /// The oldest version that the functions read. DMS reads older ones.
 const OLDEST: u32 = 110_000;
-/// Slots and senders that the forward task needs, and one to begin again.
-const SLOTS: u32 = 2;
 /// Seconds that DMS waits for open transactions before it starts without them.
 const CONSISTENCY: u64 = 600;
 /// Types that DMS does not carry.
 const NOT_CARRIED: [&str; 7] = ["inet", "tsvector", "tsquery", "line", "box", "path", "circle"];
 
+/// What all replications that share a server ask of it beyond what is in use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Room {
+    /// How many read changes from it.
+    pub readers: u32,
+    pub slots: u32,
+    pub senders: u32,
+    pub connections: u32,
+}
+
 /// All problems of both sides, as the login sees them that replicates.
-pub fn all(source: &Facts, target: &Facts, reverse: bool) -> Vec<Problem> {
+pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], reverse: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (side, facts) in [("source", source), ("target", target)] {
+    for (side, facts, room) in [("source", source, at_source), ("target", target, at_target)] {
         problems.extend(version(side, facts));
+        problems.extend(connections(side, facts, room));
     }
-    problems.extend(capture("source", source));
+    problems.extend(capture("source", source, at_source));
     if reverse {
-        problems.extend(capture("target", target));
+        problems.extend(capture("target", target, at_target));
         problems.extend(workers("target", target));
     }
     problems.extend(sessions("source", source));
@@ -97,9 +106,25 @@ fn version(side: &str, facts: &Facts) -> Option<Problem> {
     })
 }
 
+/// All replications that share the server can be connected at once.
+fn connections(side: &str, facts: &Facts, room: &Room) -> Option<Problem> {
+    let most = facts.number("max_connections");
+    let kept = facts.number("superuser_reserved_connections") + facts.number("reserved_connections");
+    let needed = i64::from(facts.connections_in_use) + kept + i64::from(room.connections);
+    (most < needed).then(|| {
+        problem(
+            format!("max_connections of the {side} is {most}, and {} are in use", facts.connections_in_use),
+            format!(
+                "raise it to at least {needed} and restart the server: the migration opens up to {} at once",
+                room.connections
+            ),
+        )
+    })
+}
+
 /// What logical decoding needs of a server that changes are read from.
-fn capture(side: &str, facts: &Facts) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn capture(side: &str, facts: &Facts, room: &Room) -> Vec<Problem> {
+    let mut problems = room_for_slots(side, facts, room);
     let mut say = |what: String, fix: &str| problems.push(problem(what, fix));
     if facts.standby {
         say(format!("the {side} is a standby"), "name the primary: changes are read from there");
@@ -111,15 +136,6 @@ fn capture(side: &str, facts: &Facts) -> Vec<Problem> {
             false => "set wal_level to logical and restart the server",
         };
         say(format!("wal_level of the {side} is {level}"), fix);
-    }
-    for (name, used) in [("max_replication_slots", facts.slots_in_use), ("max_wal_senders", facts.senders_in_use)] {
-        let most = facts.number(name);
-        if most < i64::from(used + SLOTS) {
-            say(
-                format!("{name} of the {side} is {most}, and {used} are in use"),
-                "raise it to at least two more than are in use and restart the server",
-            );
-        }
     }
     let timeout = facts.number("wal_sender_timeout");
     if timeout != 0 && !(10_000..300_000).contains(&timeout) {
@@ -133,6 +149,26 @@ fn capture(side: &str, facts: &Facts) -> Vec<Problem> {
         );
     }
     problems
+}
+
+fn room_for_slots(side: &str, facts: &Facts, room: &Room) -> Vec<Problem> {
+    let limits = [
+        ("max_replication_slots", facts.slots_in_use, room.slots),
+        ("max_wal_senders", facts.senders_in_use, room.senders),
+    ];
+    let short = limits.into_iter().filter(|(name, used, more)| facts.number(name) < i64::from(used + more));
+    short
+        .map(|(name, used, more)| {
+            let readers = match room.readers {
+                0 | 1 => "a replication reads".to_owned(),
+                several => format!("{several} replications read"),
+            };
+            problem(
+                format!("{name} of the {side} is {}, and {used} are in use", facts.number(name)),
+                format!("raise it to at least {} and restart the server: {readers} from it", used + more),
+            )
+        })
+        .collect()
 }
 
 /// The server has room for the workers of logical replication beside others.
@@ -369,6 +405,8 @@ mod tests {
             ("wal_level", "logical"),
             ("max_replication_slots", "10"),
             ("max_wal_senders", "10"),
+            ("max_connections", "100"),
+            ("superuser_reserved_connections", "3"),
             ("wal_sender_timeout", "60000"),
             ("max_slot_wal_keep_size", "-1"),
             ("idle_in_transaction_session_timeout", "0"),
@@ -392,9 +430,25 @@ mod tests {
         facts
     }
 
+    /// Of one replication that has not begun.
+    const ROOM: Room = Room { readers: 1, slots: 2, senders: 2, connections: 12 };
+
     #[test]
     fn what_is_ready_has_no_problem() {
-        assert_eq!(all(&ready(), &ready(), true), []);
+        assert_eq!(all(&ready(), &ready(), [&ROOM; 2], true), []);
+    }
+
+    /// Each of two would fit.
+    #[test]
+    fn replications_that_share_a_server_must_fit_together() {
+        let mut source = ready();
+        set(&mut source, "max_replication_slots", "3");
+        assert_eq!(all(&source, &ready(), [&ROOM; 2], true), []);
+        let both = Room { readers: 2, slots: 4, senders: 4, connections: 24 };
+        let problems = all(&source, &ready(), [&both, &ROOM], true);
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+        assert_eq!(problems[0].what, "max_replication_slots of the source is 3, and 0 are in use");
+        assert!(problems[0].fix.starts_with("raise it to at least 4 ") && problems[0].fix.contains("2 replications"));
     }
 
     type Change = fn(&mut Facts, &mut Facts);
@@ -422,6 +476,8 @@ mod tests {
             s.slots_in_use = 2;
         }),
         ("max_wal_senders of the source is 0", |s, _| set(s, "max_wal_senders", "0")),
+        ("max_connections of the source is 100, and 86 are in use", |s, _| s.connections_in_use = 86),
+        ("max_connections of the target is 14", |_, t| set(t, "max_connections", "14")),
         ("wal_sender_timeout of the source is 5000 ms", |s, _| set(s, "wal_sender_timeout", "5000")),
         ("wal_sender_timeout of the target is 300000 ms", |_, t| set(t, "wal_sender_timeout", "300000")),
         ("max_slot_wal_keep_size of the source is 1024 MB", |s, _| set(s, "max_slot_wal_keep_size", "1024")),
@@ -481,7 +537,7 @@ mod tests {
         for (expected, change) in CHANGES {
             let (mut source, mut target) = (ready(), ready());
             change(&mut source, &mut target);
-            let problems = all(&source, &target, true);
+            let problems = all(&source, &target, [&ROOM; 2], true);
             assert_eq!(problems.len(), 1, "{expected}: {problems:#?}");
             assert!(problems[0].what.contains(expected) && !problems[0].fix.is_empty(), "{expected}: {problems:#?}");
         }
@@ -490,13 +546,13 @@ mod tests {
     #[test]
     fn an_empty_source_is_a_problem() {
         let empty = Facts { tables: BTreeMap::new(), ..ready() };
-        assert_eq!(all(&empty, &ready(), false).len(), 1);
+        assert_eq!(all(&empty, &ready(), [&ROOM; 2], false).len(), 1);
     }
 
     #[test]
     fn without_a_way_back_the_target_need_not_capture() {
         let mut target = ready();
         set(&mut target, "wal_level", "replica");
-        assert_eq!(all(&ready(), &target, false), []);
+        assert_eq!(all(&ready(), &target, [&ROOM; 2], false), []);
     }
 }

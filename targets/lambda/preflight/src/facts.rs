@@ -19,6 +19,7 @@ pub struct Facts {
     pub settings: BTreeMap<String, String>,
     pub slots_in_use: u32,
     pub senders_in_use: u32,
+    pub connections_in_use: u32,
     pub login: Login,
     /// Seconds since the oldest open transaction began, that of this session left out.
     pub oldest_transaction: u64,
@@ -122,7 +123,8 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
                 (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),
                 EXISTS (SELECT FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
                         WHERE c.oid = to_regclass('migspec.migspec_fence') AND a.privilege_type = 'INSERT'
-                          AND a.grantee <> 0 AND pg_has_role(a.grantee, 'USAGE'))
+                          AND a.grantee <> 0 AND pg_has_role(a.grantee, 'USAGE')),
+                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
          FROM own"
     );
     let rows = rows(client, "asking the server about itself", &sql).await?;
@@ -133,6 +135,7 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
         standby: row.get(1),
         slots_in_use: small(row.get(2)),
         senders_in_use: small(row.get(3)),
+        connections_in_use: small(row.get(12)),
         login: Login {
             name: row.get(4),
             superuser: row.get(5),

@@ -12,11 +12,12 @@ pub mod engine;
 pub mod facts;
 pub mod logins;
 
-use migspec_events::{PreflightEvent, PreflightReply, Problem, Side};
+use migspec_events::{Demand, PreflightEvent, PreflightReply, Problem, Side};
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
 use serde::Serialize;
 
+use checks::Room;
 use engine::Direction;
 use facts::Facts;
 
@@ -54,7 +55,8 @@ where
         facts::read(&client, &sides.replication).await
     };
     let (source, target) = (read(Side::Source).await?, read(Side::Target).await?);
-    let mut problems = checks::all(&source, &target, event.reverse);
+    let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
+    let mut problems = checks::all(&source, &target, [&at_source, &at_target], event.reverse);
     problems.extend(logins::problems(ports, &call, &sides).await);
     problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
     keep(ports, &call, &event, [&source, &target], &problems).await?;
@@ -71,6 +73,23 @@ where
     let ready = problems.is_empty();
     problems.truncate(REPLIED);
     Ok(PreflightReply { ready, problems })
+}
+
+/// What is asked of a server beyond what is in use: a slot stays while its task
+/// is stopped, a sender and connections go. Whoever has a slot already still
+/// needs the others, to begin again.
+async fn room<P: Tasks>(ports: &P, demands: &[Demand]) -> Result<Room, Failure> {
+    let mut room = Room::default();
+    for Demand { task, slots, connections } in demands {
+        let status = ports.task(task).await?.map(|task| task.status).unwrap_or_default();
+        let has = |words: &[&str]| words.contains(&status.as_str());
+        let (slot, sender) = (has(&["running", "stopping", "stopped"]), has(&["running"]));
+        room.readers += u32::from(*slots > 0);
+        room.slots += slots.saturating_sub(u32::from(slot));
+        room.senders += slots.saturating_sub(u32::from(sender));
+        room.connections += if sender { 0 } else { *connections };
+    }
+    Ok(room)
 }
 
 /// The tasks exist, have not failed, and run on an engine that works with both

@@ -1,6 +1,6 @@
 //! What real servers say, and what is made of it.
 
-use migspec_events::{PreflightEvent, PreflightReply, Side};
+use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::{Key, Task};
 use migspec_function_testing::{Login, Options, World, block_on};
 use migspec_preflight::handle;
@@ -45,8 +45,22 @@ fn world(source: Options, target: Options) -> Option<World> {
     Some(world)
 }
 
+const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-test";
+const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-reverse-test";
+
+fn demand(task: &str) -> Demand {
+    Demand { task: task.to_owned(), slots: 2, connections: 12 }
+}
+
 async fn ask(world: &World) -> PreflightReply {
-    let event = PreflightEvent { run: world.run_of(), reverse: true };
+    ask_beside(world, &[]).await
+}
+
+/// With the tasks of other replications that read from the same source.
+async fn ask_beside(world: &World, others: &[&str]) -> PreflightReply {
+    let source = [FORWARD].iter().chain(others).map(|task| demand(task)).collect();
+    let target = vec![demand(REVERSE)];
+    let event = PreflightEvent { run: world.run_of(), reverse: true, source, target };
     handle(&world.ports, &world.call(), event).await.expect("both sides answer")
 }
 
@@ -75,6 +89,27 @@ fn servers_that_are_ready_are_ready() {
             assert!(world.ports.state().objects.contains_key(&key), "{bucket}");
         }
         assert_eq!(traces(&world).await, before, "what was rehearsed has left nothing");
+    });
+}
+
+/// Each of two replications fits, and both do not; what one has already is not
+/// asked for twice.
+#[test]
+fn replications_that_share_a_source_must_fit_together() {
+    let source = Options { settings: &["max_replication_slots = 3"], ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
+    block_on(async {
+        assert!(ask(&world).await.ready);
+        let other = "arn:aws:dms:us-east-1:111111111111:task:accounts-test";
+        let reply = ask_beside(&world, &[other]).await;
+        assert_eq!(whats(&reply), ["max_replication_slots of the source is 3, and 0 are in use"]);
+        assert!(reply.problems[0].fix.starts_with("raise it to at least 4 "), "{:?}", reply.problems);
+        let task = Task { status: "running".into(), instance: INSTANCE.into(), ..Task::default() };
+        world.ports.state().tasks.insert(other.into(), task);
+        world.run(Side::Source, "SELECT pg_create_logical_replication_slot('other', 'test_decoding')").await;
+        let reply = ask_beside(&world, &[other]).await;
+        assert_eq!(whats(&reply), ["max_replication_slots of the source is 3, and 1 are in use"]);
+        assert!(reply.problems[0].fix.starts_with("raise it to at least 4 "), "{:?}", reply.problems);
     });
 }
 

@@ -1,6 +1,6 @@
 //! The functions that read both databases: preflight and the validator.
 
-use migspec_events::{PreflightEvent, PreflightReply, Side};
+use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::Metric;
 use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, measured};
 use serde_json::{Value, json};
@@ -70,7 +70,9 @@ fn preflight_checks_both_sides() {
     let name = "/migration/test/replications/ledger";
     let replication = world.ports.state().parameters[name].clone();
     python(&moto, DMS, &json!({ "name": name, "replication": replication }));
-    let event = PreflightEvent { run: world.run_of(), reverse: false };
+    let demand = |connections| vec![Demand { task: "TASK".to_owned(), slots: 2, connections }];
+    let (source, target) = (demand(4), demand(4));
+    let event = PreflightEvent { run: world.run_of(), reverse: false, source, target };
     let event = serde_json::to_value(event).unwrap();
     let answer: PreflightReply = serde_json::from_value(reply(&mut function, &event)).unwrap();
     let problems: Vec<&str> = answer.problems.iter().map(|p| p.what.as_str()).collect();

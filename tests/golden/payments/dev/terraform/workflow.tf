@@ -250,7 +250,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "cutover": "ledger",
             "execution": "{% $execution %}"
           },
-          "reverse": true
+          "reverse": true,
+          "source": [
+            {
+              "task": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+              "slots": 2,
+              "connections": 12
+            }
+          ],
+          "target": [
+            {
+              "task": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+              "slots": 2,
+              "connections": 12
+            }
+          ]
         }
       },
       "TimeoutSeconds": 910,
