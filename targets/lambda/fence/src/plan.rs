@@ -29,7 +29,9 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) async fn make(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Self, Failure> {
+        // In their order, as `reach::read`.
         let (holdings, definers, logins) = tokio::try_join!(
+            biased;
             holdings::read(client, reach, roles),
             definers(client, reach, roles),
             logins(client, reach, roles)

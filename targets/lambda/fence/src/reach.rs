@@ -48,7 +48,7 @@ pub(crate) struct Reach {
 impl Reach {
     /// # Errors
     /// A schema of the application does not exist: nothing would be protected.
-    pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
+    async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
         let (schemas, tables) = scope.patterns();
         let row = client
             .query_typed_one(
@@ -63,6 +63,15 @@ impl Reach {
         }
         Ok(Self { relations: row.get(0), schemas: row.get(1) })
     }
+}
+
+/// What is protected, and who is who.
+///
+/// # Errors
+/// Those of either. In their order: behind a statement that fails, a
+/// transaction refuses all others without saying why.
+pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<(Reach, Roles), Failure> {
+    tokio::try_join!(biased; Reach::read(client, scope), Roles::read(client, scope))
 }
 
 /// The relations that are protected, sequences among them, by their numbers.
@@ -105,7 +114,7 @@ impl Role {
 pub(crate) struct Roles(pub(crate) Vec<Role>);
 
 impl Roles {
-    pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
+    async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Self, Failure> {
         let rows = client
             .query_typed(include_str!("sql/roles.sql"), &[(&scope.roles, Type::TEXT_ARRAY)])
             .await

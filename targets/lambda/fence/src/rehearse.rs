@@ -6,7 +6,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::plan::Plan;
-use crate::reach::{Reach, Roles, Scope};
+use crate::reach::{self, Reach, Scope};
 use crate::{freeze, take};
 
 /// Takes all that a fence takes, and freezes schemas, in a transaction that is
@@ -18,7 +18,7 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     let failed = |e: &tokio_postgres::Error| Failure::postgres("rehearsing the fence", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
     take::prepare(&transaction).await?;
-    let (reach, roles) = tokio::try_join!(Reach::read(&transaction, scope), Roles::read(&transaction, scope))?;
+    let (reach, roles) = reach::read(&transaction, scope).await?;
     Plan::make(&transaction, &reach, &roles).await?.carry_out(&transaction).await?;
     freeze::freeze(&transaction, scope).await?;
     if !freeze::is_frozen(&transaction, scope).await? {

@@ -10,7 +10,7 @@ use tokio_postgres::{Client, GenericClient};
 
 use crate::LOCK;
 use crate::plan::Plan;
-use crate::reach::{Reach, Roles, Scope};
+use crate::reach::{self, Reach, Roles, Scope};
 use crate::sessions::{self, Look};
 
 /// Between two looks at who is left.
@@ -129,7 +129,7 @@ pub(crate) fn meets_another(failure: &Failure) -> bool {
 async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
-    let (reach, roles) = tokio::try_join!(Reach::read(&transaction, scope), Roles::read(&transaction, scope))?;
+    let (reach, roles) = reach::read(&transaction, scope).await?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
     if !plan.is_empty() {
         plan.carry_out(&transaction).await?;
