@@ -1,11 +1,12 @@
 //! The handler: API Gateway's event in, a policy out.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use migspec_function::{Call, Failure, Metric, Name, Secrets, name};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::decide::{Refusal, Verdict, decide};
 use crate::keys::Keys;

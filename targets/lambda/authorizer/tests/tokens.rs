@@ -219,6 +219,31 @@ fn keys_that_cannot_be_read_decide_nothing() {
     });
 }
 
+/// A key that was taken out is good no longer than a minute, one that was added
+/// within some seconds.
+#[tokio::test(start_paused = true)]
+async fn keys_are_kept_for_a_short_time() {
+    let (old, new) = (("old", [7; 32]), ("new", [8; 32]));
+    let hold = |aws: &Aws, (id, secret): (&str, [u8; 32])| {
+        let text = URL_SAFE_NO_PAD.encode(secret);
+        aws.set_secret("payments/api-hmac", &format!(r#"{{"keys":{{"{id}":"{text}"}}}}"#));
+    };
+    for (after, key, expected) in [(59, old, "Allow"), (61, old, "Deny"), (4, new, "Deny"), (6, new, "Allow")] {
+        let aws = Aws::default();
+        let authorizer = Authorizer::new("payments/api-hmac");
+        let effect = async |(id, secret): (&str, [u8; 32]), nonce: &str| {
+            let token = Token::sign(id, &secret, seconds(), seconds() + 30, nonce, &target()).unwrap();
+            let answer = authorizer.handle(&aws, &call(), &request(&token)).await;
+            answer.policy_document["Statement"][0]["Effect"].clone()
+        };
+        hold(&aws, old);
+        assert_eq!(effect(old, "nonce-of-before-1").await, "Allow");
+        hold(&aws, new);
+        tokio::time::advance(Duration::from_secs(after)).await;
+        assert_eq!(effect(key, "nonce-of-after-01").await, expected, "`{}` after {after} s", key.0);
+    }
+}
+
 /// Secrets Manager as it is when it does not answer.
 struct Silent;
 
