@@ -1,4 +1,5 @@
 use crate::aws::migspec;
+use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -82,13 +83,22 @@ fn shares_zone(instance: &Resource, graph: &Index<'_>) -> FactValue {
 fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(cluster) = graph.follow(instance, "DBClusterIdentifier") else { return false.into() };
     // The copy in another region has the version of the one that it copies.
-    let copied = cluster.get("GlobalClusterIdentifier").into_iter().flat_map(|global| {
-        let of = |other: &&Resource| other.get("GlobalClusterIdentifier").is_some_and(|d| d.value == global.value);
+    let copied = global(cluster, graph).into_iter().flat_map(|name| {
+        let of = move |other: &&Resource| global(other, graph) == Some(name);
         graph.all("AWS::RDS::DBCluster").filter(of)
     });
     let is_migrated =
         |cluster: &Resource| graph.referring(&cluster.id, "Migspec::Replication", "Target").any(migspec::has_cutover);
     std::iter::once(cluster).chain(copied).any(is_migrated).into()
+}
+
+/// The name of the global cluster that a cluster is in: in another region than
+/// that one it stands as text, for want of a reference.
+fn global<'g>(cluster: &'g Resource, graph: &'g Index<'_>) -> Option<&'g Value> {
+    const NAME: &str = "GlobalClusterIdentifier";
+    let named = &cluster.get(NAME)?.value;
+    let written = named.target().and_then(|id| graph.get(id)?.get(NAME)).map(|d| &d.value);
+    Some(written.unwrap_or(named))
 }
 
 /// A member of a cluster is as its cluster is.
