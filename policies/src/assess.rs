@@ -2,13 +2,12 @@
 //! for those who have to show them. A check asks for findings only and pays
 //! nothing for this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Graph, Id};
 
-use crate::entities::World;
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
@@ -61,12 +60,16 @@ pub fn denial(control: &str) -> Option<&'static str> {
 
 /// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
 pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
-    let world = World::new(graph, today)?;
-    let mut asked = deploys::asked(&world, rulebook)?;
-    asked.append(&mut grants::asked(&world, rulebook)?);
-    asked.append(&mut connects::asked(&world, rulebook)?);
-    asked.append(&mut workflow::asked(&world, rulebook)?);
-    let found = judge::in_parts(graph, rulebook, today, part::SIZE)?;
+    let (mut asked, mut found) = (BTreeSet::new(), Vec::new());
+    let reckoned = judge::each_part(graph, today, part::SIZE, |world| {
+        asked.append(&mut deploys::asked(world, rulebook)?);
+        asked.append(&mut grants::asked(world, rulebook)?);
+        asked.append(&mut connects::asked(world, rulebook)?);
+        asked.append(&mut workflow::asked(world, rulebook)?);
+        found.extend(judge::findings(world, rulebook)?);
+        Ok(())
+    })?;
+    found.extend(reckoned);
     let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();
     for finding in &found {
         if let Some(about) = &finding.about {

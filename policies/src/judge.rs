@@ -52,6 +52,23 @@ pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding
 
 /// All findings about a graph, asked for in parts of a size.
 pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usize) -> Result<Vec<Finding>, Failure> {
+    let mut all = Vec::new();
+    let reckoned = each_part(graph, today, size, |world| {
+        all.extend(findings(world, rulebook)?);
+        Ok(())
+    })?;
+    all.extend(reckoned);
+    Ok(all)
+}
+
+/// Asks about each part of a graph, as policies see it, and returns what no
+/// policy decides. Each view of a part is made once, and one at a time.
+pub(crate) fn each_part(
+    graph: &Graph,
+    today: u64,
+    size: usize,
+    mut ask: impl FnMut(&World<'_>) -> Result<(), Failure>,
+) -> Result<Vec<Finding>, Failure> {
     let setting = Setting::new(graph, today);
     let mut parts = setting.parts(size);
     let first = parts.next().unwrap_or_else(|| Part::whole(graph));
@@ -62,12 +79,11 @@ pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usi
             let compared = reach::compare(graph).into_iter().map(Finding::unwaivable);
             compared.chain(workflow::explored(&first)).collect::<Vec<_>>()
         });
-        let mut found = findings(&first, rulebook)?;
+        ask(&first)?;
         for part in parts {
-            found.extend(findings(&World::of(&setting, part, first.types().clone())?, rulebook)?);
+            ask(&World::of(&setting, part, first.types().clone())?)?;
         }
-        found.extend(reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))?);
-        Ok(found)
+        reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))
     })
 }
 
