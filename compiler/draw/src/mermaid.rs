@@ -72,6 +72,7 @@ fn arrow(edge: &Edge) -> String {
         Line::Solid => "-->",
         Line::Dashed => "-.->",
         Line::Thick => "==>",
+        Line::Dotted => "--x",
     };
     let label = if edge.label.is_empty() { String::new() } else { format!("|{}|", quoted(&edge.label)) };
     format!("n{} {line}{label} n{}", edge.from.0, edge.to.0)

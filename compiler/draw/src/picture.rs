@@ -233,6 +233,8 @@ pub enum Line {
     Solid,
     Dashed,
     Thick,
+    /// What is not so: dots.
+    Dotted,
 }
 
 /// What a line of the key explains.

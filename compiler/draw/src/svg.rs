@@ -224,6 +224,7 @@ fn stroke(line: Line) -> &'static str {
         Line::Solid => "stroke=\"#1b1f24\" stroke-width=\"1.2\"",
         Line::Dashed => "stroke=\"#1b1f24\" stroke-width=\"1.2\" stroke-dasharray=\"5 4\"",
         Line::Thick => "stroke=\"#1b1f24\" stroke-width=\"2.8\"",
+        Line::Dotted => "stroke=\"#1b1f24\" stroke-width=\"1.6\" stroke-dasharray=\"1.6 3\"",
     }
 }
 

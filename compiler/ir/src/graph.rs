@@ -1,5 +1,6 @@
 //! The graph: everything that one migration needs in one environment.
 
+use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -189,6 +190,16 @@ pub enum Zone {
     Internet,
 }
 
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Zone::Group(id) | Zone::Site(id) => id.fmt(f),
+            Zone::Service(service) => write!(f, "the service {service}"),
+            Zone::Internet => f.write_str("the internet"),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Protocol {
     Tcp,
@@ -216,6 +227,12 @@ pub struct Flow {
     /// The relation of the spec that needs it: `replication "ledger" > from`.
     pub why: Arc<str>,
     pub origin: Origin,
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {} on {} {}", self.from, self.to, self.protocol.name(), self.port)
+    }
 }
 
 /// A right of a role. Role policies are printed from grants and from nothing else.

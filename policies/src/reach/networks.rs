@@ -1,5 +1,6 @@
 //! The answer in full, for whoever draws or reports it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use migspec_ir::{Graph, Id};
@@ -136,6 +137,13 @@ impl Reachability {
         let joins = joins(graph, &reach, &tiers, |site| index(Node::Site(site)));
         let tiers = tiers.all.iter().map(tier).collect();
         Self { ends, edges, tiers, joins }
+    }
+}
+
+impl Reachability {
+    /// The flows of the graph that the resources let through, by index.
+    pub fn reached(&self) -> BTreeSet<usize> {
+        self.edges.iter().flat_map(|edge| edge.flows.iter().copied()).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use migspec_diag::{Severity, Sources};
 use migspec_draw::Picture;
 use migspec_ir::Graph;
+use migspec_policies::reach::Reachability;
 use migspec_policies::scope::Scope;
 use migspec_report::picture;
 
@@ -103,7 +104,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 
 fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
     Ok(match arguments.kind {
-        Kind::Network => picture::network(graph, &Scope::of(graph), &picture::unlinked),
+        Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked),
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
         Kind::Workflow => {
             let workflow = simulate::one_workflow(graph, arguments.cutover.as_deref())?;

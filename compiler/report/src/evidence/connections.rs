@@ -29,9 +29,36 @@ struct Relation {
     place: String,
 }
 
-pub(super) fn connections(given: &Given<'_>) -> Vec<Connection> {
-    let reach = Reachability::of(given.graph);
-    reach.edges.iter().map(|edge| connection(given, &reach.ends, edge)).collect()
+/// What was worked out, held against the flows that are declared.
+#[derive(Serialize)]
+pub(super) struct Reached {
+    connections: Vec<Connection>,
+    /// How many of the connections no flow declares.
+    undeclared: usize,
+    declared: usize,
+    /// Flows that the resources do not let through.
+    unreachable: Vec<Unreachable>,
+}
+
+#[derive(Serialize)]
+struct Unreachable {
+    what: String,
+    relation: Relation,
+}
+
+impl Reached {
+    pub(super) fn of(given: &Given<'_>, reach: &Reachability) -> Self {
+        let connections: Vec<Connection> =
+            reach.edges.iter().map(|edge| connection(given, &reach.ends, edge)).collect();
+        let undeclared = connections.iter().filter(|connection| connection.because.is_empty()).count();
+        let reached = reach.reached();
+        let flows = given.graph.flows.iter().enumerate();
+        let unreachable = flows.filter(|(index, _)| !reached.contains(index)).map(|(_, flow)| Unreachable {
+            what: flow.to_string(),
+            relation: Relation { why: flow.why.to_string(), place: given.place(flow.origin.span()) },
+        });
+        Self { declared: connections.len() - undeclared, connections, undeclared, unreachable: unreachable.collect() }
+    }
 }
 
 fn connection(given: &Given<'_>, ends: &[End], edge: &Edge) -> Connection {

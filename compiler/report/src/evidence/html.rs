@@ -6,13 +6,14 @@ use migspec_diag::Span;
 use migspec_ir::{Id, Resource};
 use migspec_policies::Outcome;
 use migspec_policies::catalogue::{self, Control, Counts, Requirement};
+use migspec_policies::reach::Reachability;
 use migspec_policies::scope::Level;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::connections::connections;
+use super::connections::Reached;
 use super::{Given, Matrix, Row, STATEMENT, Standing};
 use crate::picture;
 
@@ -27,7 +28,8 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
     let template = templates.get_template("evidence.html").expect("it was added");
     let environment = &given.graph.environment;
     let links = |id: &Id| given.graph.get(id).map(|_| format!("#{}", anchor("resource", id.as_str())));
-    let network = migspec_draw::svg(&picture::network(given.graph, given.scope, &links));
+    let reach = Reachability::of(given.graph);
+    let network = migspec_draw::svg(&picture::network(given.graph, given.scope, &reach, &links));
     let data = migspec_draw::svg(&picture::data(given.graph, given.scope, &links));
     let page = template.render(context! {
         migration => &*given.graph.migration,
@@ -46,7 +48,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
         levels => Serde(levels(given)),
         network => network,
         data => data,
-        connections => Serde(connections(given)),
+        reached => Serde(Reached::of(given, &reach)),
         requirements => Serde(requirements(matrix)),
         controls => Serde(catalogue::controls().values().map(|c| shown(given, c, matrix)).collect::<Vec<_>>()),
         resources => Serde(resources(given)),

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
+use migspec_policies::reach::{End, EndKind, Reachability};
 use migspec_policies::scope::Scope;
 
 use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
 
-/// The networks with their tiers, what stands in them, and every connection
-/// that the spec declares.
-pub fn network(graph: &Graph, scope: &Scope, links: Links) -> Picture {
+/// The networks with their tiers, what stands in them, and who reaches whom:
+/// what the resources let through, held against what the spec declares.
+pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links) -> Picture {
     let title = format!("Network of {} in {}", graph.migration, graph.environment.name);
     let index = Index::new(graph);
     let mut drawing = Drawing {
@@ -18,7 +19,7 @@ pub fn network(graph: &Graph, scope: &Scope, links: Links) -> Picture {
         index: &index,
         scope,
         links,
-        picture: Picture::new("network", title, describe(graph)),
+        picture: Picture::new("network", title, describe(graph, reach)),
         groups: BTreeMap::new(),
         nodes: BTreeMap::new(),
         services: services(graph, &index),
@@ -26,48 +27,60 @@ pub fn network(graph: &Graph, scope: &Scope, links: Links) -> Picture {
     drawing.networks();
     drawing.callers();
     drawing.unjoined();
-    for (ends, ports) in joined(graph) {
-        let (from, to) = (drawing.zone(ends.0, ends.1), drawing.zone(ends.1, ends.0));
-        let line = if matches!(ends.1, Zone::Service(_)) { Line::Dashed } else { Line::Solid };
-        drawing.edge(from, to, ports, line);
-    }
+    drawing.declared(reach);
+    drawing.undeclared(reach);
     explain_levels(&mut drawing.picture);
-    drawing.picture.explain(Sign::Arrow(Line::Solid), "opens connections to; nothing else is let through");
-    drawing.picture.explain(Sign::Arrow(Line::Dashed), "reaches AWS services through endpoints of the network");
+    for (line, meaning) in LINES {
+        drawing.picture.explain(Sign::Arrow(*line), *meaning);
+    }
     drawing.picture
 }
 
-fn describe(graph: &Graph) -> String {
-    let flows: Vec<String> = graph
-        .flows
-        .iter()
-        .map(|flow| {
-            let (from, to) = (name(&flow.from), name(&flow.to));
-            format!("{from} to {to} on {} {}", flow.protocol.name(), flow.port)
-        })
-        .collect();
-    format!("Networks, tiers and the connections between what stands in them. {}.", flows.join("; "))
+const UNDECLARED: Line = Line::Thick;
+const UNREACHABLE: Line = Line::Dotted;
+
+const LINES: &[(Line, &str)] = &[
+    (Line::Solid, "declared, and what the resources let through"),
+    (Line::Dashed, "the same, to AWS services through endpoints of the network"),
+    (UNDECLARED, "let through by the resources, though nothing declares it"),
+    (UNREACHABLE, "declared, but not let through by the resources"),
+];
+
+fn describe(graph: &Graph, reach: &Reachability) -> String {
+    let reached = reach.reached();
+    let flows = graph.flows.iter().enumerate().map(|(index, flow)| {
+        let not = if reached.contains(&index) { "" } else { ", which is declared but not reachable" };
+        format!("{flow}{not}")
+    });
+    let open = reach.edges.iter().filter(|edge| !edge.is_declared()).map(|edge| {
+        let (from, to) = (&reach.ends[edge.from].name, &reach.ends[edge.to].name);
+        let traffic: Vec<String> = edge.traffic.iter().map(ToString::to_string).collect();
+        format!("{from} to {to} on {}, which nothing declares", traffic.join(", "))
+    });
+    let all: Vec<String> = flows.chain(open).collect();
+    format!("Networks, tiers and the connections between what stands in them. {}.", all.join("; "))
 }
 
-fn name(zone: &Zone) -> String {
-    match zone {
-        Zone::Group(id) | Zone::Site(id) => id.to_string(),
-        Zone::Service(service) => format!("the service {service}"),
-        Zone::Internet => "the internet".to_owned(),
-    }
-}
+/// The ends of flows, how they are drawn, and their ports.
+type Joined<'g> = Vec<((&'g Zone, &'g Zone), Line, BTreeSet<String>)>;
 
 /// Flows with the same ends are one arrow. Services of one network are one end.
-fn joined(graph: &Graph) -> Vec<((&Zone, &Zone), BTreeSet<String>)> {
-    let mut joined: Vec<((&Zone, &Zone), BTreeSet<String>)> = Vec::new();
-    let mut known: BTreeMap<(&Zone, Option<&Zone>), usize> = BTreeMap::new();
-    for flow in &graph.flows {
-        let to = (!matches!(flow.to, Zone::Service(_))).then_some(&flow.to);
-        let at = *known.entry((&flow.from, to)).or_insert_with(|| {
-            joined.push(((&flow.from, &flow.to), BTreeSet::new()));
+fn joined<'g>(graph: &'g Graph, reached: &BTreeSet<usize>) -> Joined<'g> {
+    let mut joined: Joined<'_> = Vec::new();
+    let mut known: BTreeMap<(&Zone, Option<&Zone>, Line), usize> = BTreeMap::new();
+    for (index, flow) in graph.flows.iter().enumerate() {
+        let service = matches!(flow.to, Zone::Service(_));
+        let line = match (reached.contains(&index), service) {
+            (false, _) => UNREACHABLE,
+            (true, true) => Line::Dashed,
+            (true, false) => Line::Solid,
+        };
+        let to = (!service).then_some(&flow.to);
+        let at = *known.entry((&flow.from, to, line)).or_insert_with(|| {
+            joined.push(((&flow.from, &flow.to), line, BTreeSet::new()));
             joined.len() - 1
         });
-        joined[at].1.insert(port(flow));
+        joined[at].2.insert(port(flow));
     }
     joined
 }
@@ -168,6 +181,42 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
+    /// Flows, as the resources let them through or not.
+    fn declared(&mut self, reach: &Reachability) {
+        for ((from, to), line, ports) in joined(self.graph, &reach.reached()) {
+            let (from, to) = (self.zone(from, to), self.zone(to, from));
+            self.edge(from, to, ports, line);
+        }
+    }
+
+    /// What the resources let through beyond the flows. Ends that stand in one
+    /// box are one end.
+    fn undeclared(&mut self, reach: &Reachability) {
+        let mut open: BTreeMap<(NodeId, NodeId), BTreeSet<String>> = BTreeMap::new();
+        for edge in reach.edges.iter().filter(|edge| !edge.is_declared()) {
+            let ends = (self.end(&reach.ends[edge.from]), self.end(&reach.ends[edge.to]));
+            open.entry(ends).or_default().extend(edge.traffic.iter().map(ToString::to_string));
+        }
+        for ((from, to), traffic) in open {
+            self.edge(from, to, traffic, UNDECLARED);
+        }
+    }
+
+    /// The box of one end of what was worked out.
+    fn end(&mut self, end: &End) -> NodeId {
+        match (&end.kind, end.groups.first(), &end.resource) {
+            (EndKind::Internet, ..) => self.zone(&Zone::Internet, &Zone::Internet),
+            (EndKind::Service(service), _, Some(endpoint)) => {
+                let vpc = self.graph.get(endpoint).and_then(|r| r.get("VpcId")?.value.target()).cloned();
+                self.endpoints_of(service, vpc.as_ref())
+            }
+            (EndKind::Site, _, Some(id)) => self.node(id, "outside", Shape::Round),
+            (_, Some(group), _) => self.group(group),
+            (_, None, Some(id)) => self.node(id, "", Shape::Round),
+            (_, None, None) => self.zone(&Zone::Internet, &Zone::Internet),
+        }
+    }
+
     /// What stands in a network though no flow begins or ends there.
     fn unjoined(&mut self) {
         let graph = self.graph;
@@ -218,6 +267,10 @@ impl<'g> Drawing<'_, 'g> {
             Zone::Group(id) => self.graph.get(id).and_then(|r| r.get("VpcId")?.value.target()),
             _ => None,
         };
+        self.endpoints_of(service, vpc)
+    }
+
+    fn endpoints_of(&mut self, service: &str, vpc: Option<&Id>) -> NodeId {
         let key = vpc.map_or_else(|| service.to_owned(), |vpc| format!("endpoints of {vpc}"));
         let group = vpc.map_or("", Id::as_str).to_owned();
         let names = vpc.and_then(|vpc| self.services.get(vpc)).cloned().unwrap_or_default();
