@@ -13,10 +13,11 @@ mod stage;
 use std::sync::Arc;
 
 use migspec_events::Side;
-use migspec_function_testing::block_on;
+use migspec_function::Metric;
+use migspec_function_testing::{block_on, lines, measured};
 
 use crate::machine::End;
-use crate::payments::{Clients, Ledger};
+use crate::payments::{ACCOUNT, Clients, Ledger};
 use crate::stage::Stage;
 
 /// Payments that are made before the watch decides.
@@ -32,7 +33,23 @@ async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
     let ledger = clients.stop().await;
     stage.stop();
     replication.await.unwrap();
+    nothing_is_told(&stage);
     Some((stage, end, ledger))
+}
+
+/// No log, no evidence and no message holds a password or account data.
+fn nothing_is_told(stage: &Stage) {
+    let log = stage.log.written();
+    let lines = lines(&log);
+    assert!(!measured(&lines, Metric::FenceTime).is_empty(), "the log is that of the functions");
+    let state = stage.world.ports.state();
+    let kept = state.objects.iter().map(|(key, bytes)| (key.key.clone(), String::from_utf8_lossy(bytes).into_owned()));
+    let told = state.notices.iter().map(|(_, subject, text)| (subject.clone(), text.clone()));
+    for (place, text) in kept.chain(told).chain([("the log".to_owned(), log)]) {
+        for secret in ["-password", "only-for-this-test", ACCOUNT] {
+            assert!(!text.contains(secret), "{secret} is in {place}");
+        }
+    }
 }
 
 #[test]

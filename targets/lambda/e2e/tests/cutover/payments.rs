@@ -14,6 +14,8 @@ use tokio_postgres::Client;
 use crate::stage::{ACCOUNTS, Stage};
 
 const CLIENTS: usize = 8;
+/// How the key of each payment begins: account data, as far as anybody knows.
+pub const ACCOUNT: &str = "4111-1111-";
 
 /// A payment that its client knows to be made.
 struct Made {
@@ -66,7 +68,7 @@ async fn client(n: usize, stage: Arc<Stage>, stop: Arc<AtomicBool>) -> Vec<Made>
         if stop.load(Ordering::SeqCst) {
             break;
         }
-        let key = format!("{n}-{payment}");
+        let key = format!("{ACCOUNT}{n}-{payment}");
         loop {
             let stale = read.as_ref().is_none_or(|(at, _)| at.elapsed() > refresh);
             let writer = match read.take().filter(|_| !stale) {

@@ -41,6 +41,8 @@ pub struct Stage {
     pub world: World,
     /// Whether the alarm rings while the target is watched.
     pub alarm: bool,
+    /// Of all functions.
+    pub log: Log,
     /// Payments that have been made so far, by side.
     pub made: [AtomicUsize; 2],
     stopped: AtomicBool,
@@ -67,12 +69,12 @@ impl Stage {
         let tasks = [FORWARD, REVERSE].map(|arn| (arn.to_owned(), task("ready")));
         world.ports.state().tasks.extend(tasks);
         world.ports.state().engines.insert(INSTANCE.to_owned(), "3.6.1".to_owned());
-        Some(Self { world, alarm, made: Default::default(), stopped: AtomicBool::new(false) })
+        Some(Self { world, alarm, log: Log::memory(), made: Default::default(), stopped: AtomicBool::new(false) })
     }
 
     /// A call of a function that has as long as the rollback handler has.
     pub fn call(&self) -> Call {
-        Call::lasting(self.world.call().settings, Log::memory(), Duration::from_secs(300))
+        Call::lasting(self.world.call().settings, self.log.clone(), Duration::from_secs(300))
     }
 
     pub fn writer(&self) -> String {
