@@ -224,6 +224,9 @@ fn no_log_holds_a_password() {
         let written = call.log.written();
         assert!(written.contains("step done"));
         assert_eq!(measured(&lines(&written), Metric::Rotations), [1.0]);
-        assert!(!written.contains(migspec_function::ExposeSecret::expose_secret(&password)));
+        let password = migspec_function::ExposeSecret::expose_secret(&password);
+        for secret in [password, "migspec_fence-password", "master-password"] {
+            assert!(!written.contains(secret), "{written}");
+        }
     });
 }
