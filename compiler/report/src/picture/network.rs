@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
-use migspec_policies::reach::{End, EndKind, Reachability};
+use migspec_policies::reach::{End, EndKind, JoinEnd, Reachability};
 use migspec_policies::scope::Scope;
 
 use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
@@ -29,6 +29,7 @@ pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links)
     drawing.unjoined();
     drawing.declared(reach);
     drawing.undeclared(reach);
+    drawing.joins(reach);
     explain_levels(&mut drawing.picture);
     for (line, meaning) in LINES {
         drawing.picture.explain(Sign::Arrow(*line), *meaning);
@@ -57,7 +58,14 @@ fn describe(graph: &Graph, reach: &Reachability) -> String {
         let traffic: Vec<String> = edge.traffic.iter().map(ToString::to_string).collect();
         format!("{from} to {to} on {}, which nothing declares", traffic.join(", "))
     });
-    let all: Vec<String> = flows.chain(open).collect();
+    let joins = reach.joins.iter().filter(|join| !join.declared).map(|join| {
+        let side = |side: JoinEnd| match side {
+            JoinEnd::Tier(index) => &reach.tiers[index].path,
+            JoinEnd::Site(index) => &reach.ends[index].name,
+        };
+        format!("{} and {} are joined by routes, which nothing declares", side(join.from), side(join.to))
+    });
+    let all: Vec<String> = flows.chain(open).chain(joins).collect();
     format!("Networks, tiers and the connections between what stands in them. {}.", all.join("; "))
 }
 
@@ -199,6 +207,27 @@ impl<'g> Drawing<'_, 'g> {
         }
         for ((from, to), traffic) in open {
             self.edge(from, to, traffic, UNDECLARED);
+        }
+    }
+
+    /// Networks that routes join though no flow crosses there: whatever stands in
+    /// them, the groups alone keep it apart.
+    fn joins(&mut self, reach: &Reachability) {
+        for join in reach.joins.iter().filter(|join| !join.declared) {
+            let (from, to) = (self.side(reach, join.from), self.side(reach, join.to));
+            let edge = Edge::new(from, to).line(UNDECLARED).label("joined by routes");
+            self.picture.add_edge(edge);
+        }
+    }
+
+    fn side(&mut self, reach: &Reachability, side: JoinEnd) -> NodeId {
+        match side {
+            JoinEnd::Site(index) => self.end(&reach.ends[index]),
+            JoinEnd::Tier(index) => {
+                let subnet = reach.tiers[index].subnets.iter().find_map(|id| self.graph.get(id));
+                let tier = subnet.map(tier).unwrap_or_default();
+                self.place(&format!("any address of {tier}"), &tier, |_| Node::new("any address of the tier"))
+            }
         }
     }
 

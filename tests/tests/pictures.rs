@@ -1,0 +1,56 @@
+//! The picture of the network shows what the resources let through, held against
+//! what is declared, and not what is declared alone.
+
+use migspec_ir::{Graph, Value};
+use migspec_policies::reach::Reachability;
+use migspec_policies::scope::Scope;
+use migspec_report::picture;
+use migspec_tests::runs;
+
+fn graph(path: &str) -> Graph {
+    let (_, mut checked) = runs::check_text("payments.migspec.kdl", &runs::text(path), Some("prod"));
+    checked.graphs.pop().expect("the spec has a production environment")
+}
+
+/// How many arrows there are of each kind, in Mermaid's signs: declared, to
+/// services, declared by nothing, not let through.
+fn arrows(graph: &Graph) -> [usize; 4] {
+    let picture = picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked);
+    let text = migspec_draw::mermaid(&picture);
+    ["-->", "-.->", "==>", "--x"].map(|sign| text.matches(&format!(" {sign}")).count())
+}
+
+#[test]
+fn what_is_declared_is_let_through_and_nothing_else() {
+    let [declared, services, open, shut] = arrows(&graph("specs/payments.migspec.kdl"));
+    assert!(declared > 10 && services > 5, "{declared} and {services}");
+    assert_eq!((open, shut), (0, 0));
+}
+
+#[test]
+fn rules_for_every_port_are_seen() {
+    let mut graph = graph("specs/payments.migspec.kdl");
+    for rule in graph.resources.values_mut().filter(|r| r.type_name.starts_with("AWS::EC2::SecurityGroup")) {
+        for (name, port) in [("FromPort", 0), ("ToPort", 65_535)] {
+            if let Some(datum) = rule.properties.get_mut(name) {
+                datum.value = Value::from(port);
+            }
+        }
+    }
+    let [.., open, _] = arrows(&graph);
+    assert!(open > 0, "nothing is drawn that nothing declares");
+}
+
+#[test]
+fn a_rule_that_is_missing_is_seen() {
+    let mut graph = graph("specs/payments.migspec.kdl");
+    graph.resources.retain(|_, resource| resource.type_name != "AWS::EC2::SecurityGroupIngress");
+    let [.., shut] = arrows(&graph);
+    assert!(shut > 0, "everything is drawn as let through");
+}
+
+#[test]
+fn networks_that_routes_join_are_seen() {
+    let [.., open, _] = arrows(&graph("specs/examples/weak/joined-networks/joined-networks.migspec.kdl"));
+    assert!(open > 0, "the networks are drawn apart");
+}
