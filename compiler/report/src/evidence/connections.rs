@@ -36,6 +36,8 @@ pub(super) struct Reached {
     /// How many of the connections no flow declares.
     undeclared: usize,
     declared: usize,
+    /// Sides of networks that routes join though no flow crosses there.
+    joined: usize,
     /// Flows that the resources do not let through.
     unreachable: Vec<Unreachable>,
 }
@@ -57,7 +59,13 @@ impl Reached {
             what: flow.to_string(),
             relation: Relation { why: flow.why.to_string(), place: given.place(flow.origin.span()) },
         });
-        Self { declared: connections.len() - undeclared, connections, undeclared, unreachable: unreachable.collect() }
+        Self {
+            declared: connections.len() - undeclared,
+            connections,
+            undeclared,
+            joined: reach.joins.iter().filter(|join| !join.declared).count(),
+            unreachable: unreachable.collect(),
+        }
     }
 }
 
