@@ -60,6 +60,30 @@ fn the_document_has_each_database_by_its_key() {
     assert_eq!(document["world"]["writer"], "target");
 }
 
+/// A state that holds others fails with the first call inside it.
+#[test]
+fn a_state_that_holds_others_fails_inside() {
+    let (code, timeline) = simulate(&["--fail", "ValidateData-ledger"]);
+    assert_eq!(code, 0, "{timeline}");
+    assert!(timeline.contains("CompareGroup-ledger in ValidateData-ledger[0]: FAILS with Custom.Broken"), "{timeline}");
+    assert!(timeline.contains("ValidateData-ledger: FAILS with "), "{timeline}");
+    assert!(timeline.contains("ends with RolledBack"), "{timeline}");
+    let (code, message) = simulate(&["--redrive", "ValidateData-ledger"]);
+    assert_eq!(code, 2, "{message}");
+    assert!(message.contains("the state `ValidateData-ledger` holds others"), "{message}");
+}
+
+/// A walk that never comes to what the scenario names proves nothing of it.
+#[test]
+fn what_never_happens_is_said() {
+    let arguments = ["--fail", "FenceWrites-ledger:2", "--throttle", "ThawTargetBack-ledger:1"];
+    let (code, timeline) = simulate(&arguments);
+    assert_eq!(code, 0, "{timeline}");
+    let notes = "safe\nnote: `FenceWrites-ledger` was called once: call 2, which was to fail, never came\n\
+        note: `ThawTargetBack-ledger` was never called\n";
+    assert!(timeline.ends_with(notes), "{timeline}");
+}
+
 /// A state stands for one database: the nearest one is named.
 #[test]
 fn a_state_of_no_database() {

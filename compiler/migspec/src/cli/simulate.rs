@@ -28,7 +28,8 @@ pub struct Arguments {
 /// What goes wrong.
 #[derive(Debug, Args)]
 pub struct Told {
-    /// A call of this state fails: the first, or the one of this number.
+    /// A call of this state fails: the first, or the one of this number. Of a
+    /// state that holds others, a call inside it.
     #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
     pub fail: Vec<(String, u64)>,
     /// A call of this state is never answered.
@@ -115,7 +116,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let scenario = arguments.scenario.scenario(&program)?;
     let run = simulate(&program, &scenario);
     match arguments.format {
-        Format::Human => print(&timeline(&program, &run))?,
+        Format::Human => print(&(timeline(&program, &run) + &missed(&scenario, &run)))?,
         Format::Json => print(&format!("{:#}\n", document(workflow, &run)))?,
     }
     Ok(if run.safe { Exit::Clean } else { Exit::Findings })
@@ -145,18 +146,12 @@ pub fn passed(workflow: &Workflow, told: &Told) -> Result<Vec<Arc<str>>, String>
 
 impl Told {
     pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, String> {
-        let named = [&self.fail, &self.hang, &self.throttle].into_iter().flatten().map(|(state, _)| state);
-        for state in named.chain(&self.redrive) {
-            let known = program.find(state).map(|id| program.nodes[id].state);
-            match known {
-                Some(state) if state.kind.is_task() => {}
-                Some(_) => return Err(format!("the state `{state}` calls nothing that could fail")),
-                None => {
-                    let names = program.nodes.iter().map(|node| &*node.state.name);
-                    let near = migspec_diag::did_you_mean(state, names).map(|hint| format!(": {hint}"));
-                    return Err(format!("the workflow has no state `{state}`{}", near.unwrap_or_default()));
-                }
-            }
+        let calls = |list: &[(String, u64)]| -> Result<Vec<(String, u64)>, String> {
+            list.iter().map(|(state, n)| Ok((calling(program, state)?.to_owned(), *n))).collect()
+        };
+        if let Some(state) = self.redrive.as_deref().filter(|state| calling(program, state) != Ok(state)) {
+            calling(program, state)?;
+            return Err(format!("the state `{state}` holds others: name the one of them that is redriven"));
         }
         let writer = match self.writer {
             Writer::Source => "source",
@@ -166,9 +161,9 @@ impl Told {
         Ok(Scenario {
             input: if self.rollback { json!({ "action": "rollback" }) } else { json!({}) },
             writer: Some(writer.to_owned()),
-            fails: self.fail.clone(),
-            timeouts: self.hang.clone(),
-            throttles: self.throttle.clone(),
+            fails: calls(&self.fail)?,
+            timeouts: calls(&self.hang)?,
+            throttles: calls(&self.throttle)?,
             lag: self.lag,
             approve: match self.approve {
                 Approve::Agree => Answering::Agree,
@@ -183,6 +178,49 @@ impl Told {
             redrive: self.redrive.clone(),
             answers: Vec::new(),
         })
+    }
+}
+
+/// The state that calls something: the state itself, or the first inside it.
+fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, String> {
+    let Some(named) = program.find(name) else {
+        let names = program.nodes.iter().map(|node| &*node.state.name);
+        let near = migspec_diag::did_you_mean(name, names).map(|hint| format!(": {hint}"));
+        return Err(format!("the workflow has no state `{name}`{}", near.unwrap_or_default()));
+    };
+    let within = |id: usize| std::iter::successors(Some(id), |id| program.nodes[*id].outer).any(|id| id == named);
+    let calls = |id: &usize| within(*id) && program.nodes[*id].state.kind.is_task();
+    let found = (named..program.nodes.len()).find(calls).map(|id| &*program.nodes[id].state.name);
+    found.ok_or_else(|| format!("the state `{name}` calls nothing that could fail"))
+}
+
+/// What the scenario names and the walk did not come to: it says nothing of that.
+fn missed(scenario: &Scenario, run: &Run) -> String {
+    let mut out = String::new();
+    let times = |state: &str| run.calls.iter().filter(|call| *call.state == *state).count() as u64;
+    let counted = [("fail", &scenario.fails), ("never be answered", &scenario.timeouts)];
+    for (what, (state, n)) in counted.into_iter().flat_map(|(what, list)| list.iter().map(move |one| (what, one))) {
+        let called = times(state);
+        if called < *n {
+            let _ = writeln!(
+                out,
+                "note: `{state}` was called {}: call {n}, which was to {what}, never came",
+                often(called)
+            );
+        }
+    }
+    let never = scenario.throttles.iter().map(|(state, _)| state).filter(|state| times(state) == 0);
+    for state in never.chain(scenario.redrive.iter().filter(|_| run.redriven.is_none())) {
+        let _ = writeln!(out, "note: `{state}` was never called");
+    }
+    out
+}
+
+fn often(times: u64) -> String {
+    match times {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
     }
 }
 
