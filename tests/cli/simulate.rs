@@ -26,6 +26,7 @@ fn several_databases_move_together() {
     assert!(line(&timeline, "FenceWrites-ledger:").starts_with("-         -        none     shifted"), "{timeline}");
     assert!(line(&timeline, "UnfenceTarget-accounts:").starts_with("target    -        target"), "{timeline}");
     assert!(timeline.ends_with("safe\n"), "{timeline}");
+    assert!(timeline.contains("any run: at most ") && timeline.contains(" of 25000 events, "), "{timeline}");
 }
 
 #[test]
@@ -58,6 +59,10 @@ fn the_document_has_each_database_by_its_key() {
         assert_eq!(databases[key], serde_json::json!({ "source": false, "target": true, "reverse": false }), "{key}");
     }
     assert_eq!(document["world"]["writer"], "target");
+    let budget = &document["budget"];
+    for (what, limit) in [("events", 25_000), ("bytes", 262_144), ("seconds", 31_536_000)] {
+        assert!(budget[what].as_u64().is_some_and(|most| most > 0 && most <= limit), "{what}: {budget}");
+    }
 }
 
 /// A state that holds others fails with the first call inside it.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use migspec_ir::Graph;
-use migspec_ir::workflow::{Side, Workflow};
+use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Side, Workflow};
 use migspec_verify::simulate::{Answering, Entry, Outcome, Run, Scenario, Worlds, simulate};
 use migspec_verify::{Program, World};
 use serde_json::{Value as Json, json};
@@ -254,8 +254,17 @@ fn timeline(program: &Program<'_>, run: &Run) -> String {
         Err(why) => format!("ends without a route: {why}"),
     };
     let verdict = if run.safe { "safe" } else { "NOT SAFE: a person has to decide" };
-    let _ = writeln!(out, "\n{end} after {}: {}\n{verdict}", clock(run.took), last(program.workflow, &run.worlds));
+    let _ = writeln!(out, "\n{end} after {}: {}", clock(run.took), last(program.workflow, &run.worlds));
+    let _ = writeln!(out, "{}\n{verdict}", budget(program.workflow));
     out
+}
+
+/// What no walk exceeds.
+fn budget(workflow: &Workflow) -> String {
+    let budget = Budget::of(workflow);
+    let (events, bytes) = (budget.events(), budget.payload);
+    let time = clock(budget.seconds * 1000);
+    format!("any run: at most {events} of {HISTORY_LIMIT} events, {bytes} of {PAYLOAD_LIMIT} bytes of input, {time}")
 }
 
 /// What stands above who takes writes: the databases, where several move.
@@ -354,10 +363,12 @@ fn document(workflow: &Workflow, run: &Run) -> Json {
         };
         json!({ "at": c.at as f64 / 1000.0, "state": &*c.state, "branch": c.branch, "took": c.took as f64 / 1000.0, "outcome": outcome })
     });
+    let budget = Budget::of(workflow);
     json!({
         "entered": entries.collect::<Vec<_>>(),
         "calls": calls.collect::<Vec<_>>(),
         "seconds": run.took as f64 / 1000.0,
+        "budget": { "events": budget.events(), "bytes": budget.payload, "seconds": budget.seconds },
         "end": run.end.as_ref().map_or(Json::Null, |state| Json::from(&**state)),
         "world": world(workflow, &run.worlds),
         "safe": run.safe,
