@@ -1,6 +1,6 @@
 //! Where the judges are and how they are run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A program that judges artifacts.
@@ -28,6 +28,10 @@ impl Judge {
         assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{text}");
         eprintln!("SKIPPED: {text}");
         None
+    }
+
+    pub fn script(&self) -> &Path {
+        &self.script
     }
 
     pub fn command(&self) -> Command {

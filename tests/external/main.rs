@@ -12,6 +12,7 @@
 mod agreement;
 mod controls;
 mod evidence;
+mod interpreter;
 mod judges;
 mod workflow;
 

@@ -1,18 +1,15 @@
 //! The workflow before independent judges: five that read it, and an
 //! interpreter that runs it in virtual time, with failures at every call.
 
-use std::path::Path;
-
 use migspec_tests::{emitted, runs};
 use serde_json::{Value, json};
 
+use crate::interpreter::{self, Interpreter};
 use crate::judges::{Judge, said};
-
-pub(crate) const PYTHON: &[&str] = &["JUDGE_PYTHON", "JUDGE_NODE_MODULES"];
 
 #[test]
 fn aslcheck_takes_every_state_machine() {
-    let Some(judge) = Judge::find("aws/aslcheck.sh", PYTHON, &["node"]) else { return };
+    let Some(judge) = Judge::find("aws/aslcheck.sh", interpreter::PYTHON, &["node"]) else { return };
     let mut judged = 0;
     for emitted in emitted::all() {
         let out = tempfile::tempdir().expect("a folder can be made");
@@ -173,8 +170,8 @@ const BUSY: &str = "DatabaseMigration.InvalidResourceStateException";
 
 #[test]
 fn the_workflow_comes_to_the_right_end() {
-    let Some(judge) = Judge::find("aws/aslrun", PYTHON, &["node"]) else { return };
-    let bench = Bench::new(judge);
+    let Some(judge) = interpreter::find() else { return };
+    let mut bench = Bench::new(&judge);
     for (name, change, expected) in CASES {
         let mut scenario = bench.scenario.clone();
         change(&mut scenario);
@@ -188,13 +185,13 @@ fn the_workflow_comes_to_the_right_end() {
 
 /// The reference workflow with short waits, and the scenario in which all is well.
 struct Bench {
-    judge: Judge,
+    interpreter: Interpreter,
     definition: String,
     scenario: Value,
 }
 
 impl Bench {
-    fn new(judge: Judge) -> Self {
+    fn new(judge: &Judge) -> Self {
         let mut text = runs::text("specs/payments.migspec.kdl");
         for (from, to) in [("\"72h\"", "\"5m\""), ("bake=\"30m\"", "bake=\"2m\""), ("bake=\"15m\"", "bake=\"2m\"")] {
             assert!(text.contains(from), "`{from}` stands in the reference spec");
@@ -204,23 +201,15 @@ impl Bench {
         let workflow = graph.workflows.values().next().expect("the reference spec has a cutover");
         let scenario = runs::text("tests/external/scenarios/happy.json");
         Self {
-            judge,
+            interpreter: Interpreter::start(judge),
             definition: migspec_targets::stepfunctions::definition(workflow),
             scenario: serde_json::from_str(&scenario).expect("the scenario is JSON"),
         }
     }
 
-    fn run(&self, name: &str, scenario: &Value) -> Run {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let path = |file: &str| folder.path().join(file);
-        let write = |file: &str, text: &str| std::fs::write(path(file), text).expect("the file can be written");
-        write("workflow.asl.json", &self.definition);
-        write("scenario.json", &scenario.to_string());
-        let mut command = self.judge.command();
-        command.arg(path("workflow.asl.json")).arg(path("scenario.json")).arg("--json").arg(path("out.json")).arg("-q");
-        let answer = said(&mut command);
-        assert!(answer.is_ok(), "{name}: {answer:?}");
-        Run { result: read(&path("out.json")), definition: serde_json::from_str(&self.definition).expect("it is JSON") }
+    fn run(&mut self, name: &str, scenario: &Value) -> Run {
+        let result = self.interpreter.run(name, &self.definition, scenario);
+        Run { result, definition: serde_json::from_str(&self.definition).expect("it is JSON") }
     }
 }
 
@@ -232,11 +221,6 @@ fn each_state(machine: &Value, visit: &mut dyn FnMut(&str, &Value)) {
         }
         each_state(&state["ItemProcessor"], visit);
     }
-}
-
-fn read(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).expect("the interpreter wrote its result");
-    serde_json::from_str(&text).expect("the result is JSON")
 }
 
 /// What the interpreter saw.
