@@ -16,7 +16,7 @@ use indexmap::IndexSet;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
 use migspec_ir::{Actor, Graph, Id, Index, Resource};
-use migspec_verify::{Depth, Exploration};
+use migspec_analyze::workflow::{Depth, Exploration};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_verify::{Exploration, Hop, Offence, Passes, Program};
+use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
 
 use crate::catalogue::Waivable;
 use crate::entities::World;
 use crate::rule::{PointsAt, Rule};
-use crate::safety::Step;
+use migspec_analyze::safety::Step;
 
 /// The codes of this crate that are no policy's.
 pub(crate) const UNDECIDED: &str = "undecided-fact";

@@ -9,7 +9,7 @@ use migspec_ir::{Graph, Waiver};
 use crate::catalogue::Waivable;
 use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
 use crate::judge::Judgement;
-use crate::reach::{OPEN, UNREACHABLE};
+use migspec_analyze::reach::{OPEN, UNREACHABLE};
 use crate::rulebook::Rulebook;
 
 /// Codes that are found without a policy of their name.

@@ -10,7 +10,7 @@ use migspec_ir::Graph;
 use migspec_policies::judge;
 use migspec_targets::{Packages, TARGETS};
 use migspec_tests::{generate, runs};
-use migspec_verify::{Depth, Exploration, offences};
+use migspec_analyze::workflow::{Depth, Exploration, offences};
 
 /// So that each bench shows what it takes at its peak.
 #[global_allocator]
@@ -69,7 +69,7 @@ fn judge_many(bencher: Bencher, replications: usize) {
 fn reach(bencher: Bencher, replications: usize) {
     let view = runs::view(&generate::replications(replications), "dev");
     let graph = migspec_lower::lower(&view).value;
-    bencher.bench(|| migspec_policies::reach::Reachability::of(&graph));
+    bencher.bench(|| migspec_analyze::reach::Reachability::of(&graph));
 }
 
 /// One execution, as `check` explores it.

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use migspec_ir::workflow::Workflow;
 use migspec_targets::stepfunctions::definition;
 use migspec_tests::runs;
-use migspec_verify::Program;
-use migspec_verify::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
+use migspec_analyze::workflow::Program;
+use migspec_analyze::workflow::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
 use serde_json::{Value, json};
 
 use crate::interpreter::{self, Interpreter};
@@ -347,9 +347,9 @@ fn scenario(run: &Run, input: &Value) -> Value {
         let key = iteration.map_or_else(|| call.state.to_string(), |i| format!("{}#{i}", call.state));
         outcomes.entry(key).or_default().push(outcome);
     }
-    let start = migspec_verify::jsonata::to_millis(START).expect("the start is a time") + at as i64;
+    let start = migspec_analyze::workflow::jsonata::to_millis(START).expect("the start is a time") + at as i64;
     json!({
         "input": input, "name": EXECUTION, "latency": 0, "exhausted": "error", "default": "error", "real_timeout": 900,
-        "start": migspec_verify::jsonata::from_millis(start), "outcomes": outcomes,
+        "start": migspec_analyze::workflow::jsonata::from_millis(start), "outcomes": outcomes,
     })
 }

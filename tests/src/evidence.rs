@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use migspec_diag::Sources;
-use migspec_policies::scope::Scope;
+use migspec_analyze::scope::Scope;
 use migspec_report::evidence::{self, Given};
 
 use crate::runs;

@@ -2,8 +2,8 @@
 //! what is declared, and not what is declared alone.
 
 use migspec_ir::{Graph, Value};
-use migspec_policies::reach::Reachability;
-use migspec_policies::scope::Scope;
+use migspec_analyze::reach::Reachability;
+use migspec_analyze::scope::Scope;
 use migspec_report::picture;
 use migspec_tests::runs;
 

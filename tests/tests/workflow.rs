@@ -9,7 +9,7 @@ use migspec_ir::workflow::Workflow;
 use migspec_policies::verify;
 use migspec_targets::stepfunctions::{definition, read};
 use migspec_tests::{emitted, runs};
-use migspec_verify::{Depth, PROPERTIES};
+use migspec_analyze::workflow::{Depth, PROPERTIES};
 use serde_json::Value;
 
 #[test]

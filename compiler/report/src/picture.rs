@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use migspec_draw::{Look, Picture, Sign};
 use migspec_ir::{Graph, Id};
-use migspec_policies::scope::{Level, Scope};
+use migspec_analyze::scope::{Level, Scope};
 
 pub use data::data;
 pub use network::network;

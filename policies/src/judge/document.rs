@@ -3,7 +3,7 @@
 use migspec_diag::Diagnostic;
 use migspec_ir::workflow::Workflow;
 use migspec_ir::{Environment, Graph, Id};
-use migspec_verify::{Depth, Exploration};
+use migspec_analyze::workflow::{Depth, Exploration};
 
 use super::workflow;
 use crate::Failure;

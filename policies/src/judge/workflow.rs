@@ -9,7 +9,7 @@ use cedar_policy_core::evaluator::Evaluator;
 use migspec_diag::Diagnostic;
 use migspec_ir::workflow::{Effect, State};
 use migspec_ir::{Graph, Id};
-use migspec_verify::{Depth, Exploration};
+use migspec_analyze::workflow::{Depth, Exploration};
 use smol_str::SmolStr;
 
 use super::{Uid, Verdict, evaluate, evaluator};
@@ -17,7 +17,7 @@ use crate::entities::{Types, World, action, entity};
 use crate::finding::{self, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::safety::{Safety, Step};
+use migspec_analyze::safety::{Safety, Step};
 use crate::{Failure, cedar};
 
 pub(crate) const TYPE: &str = "Migspec::State";
@@ -120,7 +120,7 @@ pub(crate) fn explored(world: &World) -> Vec<Finding> {
 /// The offences of an exploration as diagnostics; one more where its limit was
 /// met, since then nothing is proven.
 pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagnostic> {
-    let found = migspec_verify::offences(exploration, depth);
+    let found = migspec_analyze::workflow::offences(exploration, depth);
     let mut diagnostics: Vec<Diagnostic> = found.iter().map(|o| finding::of_offence(o, exploration)).collect();
     if exploration.exhausted {
         let message = format!("the workflow has more than {} configurations: nothing is proven", exploration.size());

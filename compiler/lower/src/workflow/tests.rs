@@ -10,7 +10,7 @@ use migspec_ir::workflow::{
 };
 
 use migspec_ir::workflow::Loop;
-use migspec_verify::{Depth, Exploration, Offence, Program, loops, offences};
+use migspec_analyze::workflow::{Depth, Exploration, Offence, Program, loops, offences};
 
 use crate::testing::{Lowered, lower_text, payments};
 

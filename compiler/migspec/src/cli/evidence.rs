@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use migspec_diag::{Severity, Sources};
-use migspec_policies::scope::Scope;
+use migspec_analyze::scope::Scope;
 use migspec_report::evidence::{self, Given};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_diag::{CODES, Diagnostic, Severity, Sources, code_info, did_you_mean};
 use migspec_policies::catalogue;
-use migspec_policies::scope::Scope;
+use migspec_analyze::scope::Scope;
 use migspec_policies::{Failure, Rulebook};
 use migspec_report::evidence::Given;
 use migspec_report::manual::{self, Page};

@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 use migspec_diag::{Severity, Sources};
 use migspec_draw::Picture;
 use migspec_ir::Graph;
-use migspec_policies::reach::Reachability;
-use migspec_policies::scope::Scope;
+use migspec_analyze::reach::Reachability;
+use migspec_analyze::scope::Scope;
 use migspec_report::picture;
 
 use super::options::ColorChoice;

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use migspec_diag::Sources;
 use migspec_policies::verify;
 use migspec_targets::stepfunctions;
-use migspec_verify::Depth;
+use migspec_analyze::workflow::Depth;
 
 use super::Exit;
 use super::options::{Judging, conclude, describe};

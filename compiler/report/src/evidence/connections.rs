@@ -1,6 +1,6 @@
 //! What can reach what, worked out from the resources.
 
-use migspec_policies::reach::{Edge, End, Reachability};
+use migspec_analyze::reach::{Edge, End, Reachability};
 use serde::Serialize;
 
 use super::Given;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::resource_type::Concern;
 use migspec_ir::{Graph, Id, Resource};
-use migspec_policies::scope::{Handling, Level, Scope};
+use migspec_analyze::scope::{Handling, Level, Scope};
 
 use super::{Links, explain_levels, folded, kind, look, reasons};
 

@@ -1,0 +1,144 @@
+//! What a state does to worlds, by the way in which it is left.
+
+use std::ops::Range;
+
+use migspec_ir::workflow::{Effect, Phase};
+
+use super::{Exit, Explorer, VariablesId, VisitId};
+use crate::workflow::jsonata::Scope;
+use crate::workflow::program::NodeId;
+use crate::workflow::turn::{self, Passes};
+use crate::workflow::undo::Back;
+use crate::workflow::value::Value;
+use crate::workflow::world::{Change, World};
+
+/// The effects of a state, ready to be applied.
+pub(super) struct Does {
+    all: Vec<Change>,
+    /// Of these the attempt counts: a message that cannot be sent, a way back
+    /// that cannot be called.
+    attempts: Vec<Change>,
+    /// It opens a database: one that cannot be opened is a person's.
+    opens: bool,
+    undoes: Undoes,
+}
+
+#[derive(Clone, Copy)]
+enum Undoes {
+    Nothing,
+    /// It can come as far as any step.
+    UpToAnyStep,
+    /// It says that all is undone.
+    All,
+}
+
+impl Does {
+    pub(super) fn new(effects: &[Effect]) -> Self {
+        let attempt = |e: &Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback);
+        let undoes = match effects {
+            _ if effects.contains(&Effect::RolledBack) => Undoes::All,
+            _ if effects.contains(&Effect::Rollback) => Undoes::UpToAnyStep,
+            _ => Undoes::Nothing,
+        };
+        Self {
+            all: effects.iter().map(|effect| Change::of(*effect)).collect(),
+            attempts: effects.iter().copied().filter(attempt).map(Change::of).collect(),
+            opens: effects.iter().any(|effect| matches!(effect, Effect::Unfence(_))),
+            undoes,
+        }
+    }
+
+    fn failed(&self, world: World) -> World {
+        let world = if self.opens { world.stuck() } else { world };
+        self.attempts.iter().fold(world, |world, change| world.changed(*change))
+    }
+
+    fn done(&self, world: World) -> World {
+        self.all.iter().fold(world, |world, change| world.changed(*change))
+    }
+}
+
+impl Explorer<'_> {
+    /// Every way out of a state with every world that it can leave.
+    pub(super) fn steps(
+        &mut self,
+        (at, variables): (NodeId, VariablesId),
+        exits: &[Exit],
+        (world, visit): (World, VisitId),
+    ) {
+        let mut steps = std::mem::take(&mut self.steps);
+        steps.clear();
+        // All ways by which an effect is taken leave the same worlds.
+        let mut known: Option<Range<usize>> = None;
+        for (i, exit) in exits.iter().enumerate() {
+            match exit.turn.passes {
+                Passes::FailedBefore => steps.push((i, self.does[at].failed(world))),
+                Passes::Closed | Passes::Entered | Passes::Restarted => steps.push((i, world)),
+                Passes::Done | Passes::FailedAfter => match known {
+                    Some(ref known) => known.clone().for_each(|step| steps.push((i, steps[step].1))),
+                    None => {
+                        let from = steps.len();
+                        self.effects((at, variables), (world, visit), &mut |world| steps.push((i, world)));
+                        known = Some(from..steps.len());
+                    }
+                },
+            }
+        }
+        self.steps = steps;
+    }
+
+    /// The worlds that the effects of a state can leave.
+    fn effects(
+        &mut self,
+        (at, variables): (NodeId, VariablesId),
+        (world, visit): (World, VisitId),
+        leaves: &mut dyn FnMut(World),
+    ) {
+        let called = self.does[at].done(world);
+        let undoes = self.does[at].undoes;
+        if matches!(undoes, Undoes::Nothing) {
+            return leaves(called);
+        }
+        let Some(told) = self.told(variables) else {
+            leaves(called);
+            return self.untold(at, visit, "the phase of `failure` is not known here");
+        };
+        let back = Back::new(told, self.way, called);
+        if back.forgets_writes() {
+            self.untold(at, visit, "the target has taken writes, and the phase is one before that");
+        }
+        match undoes {
+            Undoes::All => back.done().into_iter().for_each(leaves),
+            _ => back.passed().into_iter().for_each(leaves),
+        }
+    }
+
+    fn untold(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
+        if !self.found.untold.iter().any(|(known, _, why)| *known == node && *why == what) {
+            self.found.untold.push((node, visit, what));
+        }
+    }
+
+    /// The phase that the variables hold for the rollback.
+    fn told(&mut self, variables: VariablesId) -> Option<Phase> {
+        if let Some(known) = self.told.get(&variables) {
+            return *known;
+        }
+        let phase = self.phase(variables);
+        self.told.insert(variables, phase);
+        phase
+    }
+
+    fn phase(&self, variables: VariablesId) -> Option<Phase> {
+        let program = &self.found.program;
+        let values = &self.variables[variables as usize];
+        let read = |name: &str| {
+            program.variables.get_index_of(name).map_or(Value::Undefined, |i| self.known.value(values[i]).clone())
+        };
+        let scope = Scope { variables: &read, states: &turn::states(Value::Undefined) };
+        match turn::failure(program)?.all(&scope).as_slice() {
+            [Ok(failure)] => failure.get("phase").as_text().and_then(Phase::parse),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What is absent, unknown or bad opens no gate: each gate is shown such
+//! answers.
+
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use migspec_ir::workflow::{Api, Effect, Kind};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde_json::{Value as Json, json};
+
+use crate::workflow::jsonata::Scope;
+use crate::workflow::program::{Node, NodeId, Program, Target, Term};
+use crate::workflow::turn;
+use crate::workflow::value::{Sort, Value};
+use crate::workflow::verdict::Offence;
+
+pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
+    let sorts = sorts(program);
+    let bench = Bench { program, sorts: &sorts };
+    let gates = (0..program.nodes.len()).filter_map(|id| bench.open_gate(id));
+    gates
+        .map(|(id, answer)| Offence {
+            code: "gate-open-on-silence",
+            node: id,
+            message: format!("`{}` goes on when {answer}", program.nodes[id].state.name),
+            seen: "this answer opens the gate".to_owned(),
+            help: "let the verdict be `pass` only for the answer that is good, and anything else for all others",
+            path: Vec::new(),
+        })
+        .collect()
+}
+
+/// An answer that must not open a gate.
+struct Probe {
+    /// In words, after `when`.
+    what: &'static str,
+    result: Json,
+}
+
+struct Bench<'p, 'w> {
+    program: &'p Program<'w>,
+    /// The sort of each variable, from what is assigned to it.
+    sorts: &'p FxHashMap<Arc<str>, Sort>,
+}
+
+impl Bench<'_, '_> {
+    /// A gate, and an answer that opens it and should not.
+    fn open_gate(&self, id: NodeId) -> Option<(NodeId, &'static str)> {
+        let node = &self.program.nodes[id];
+        if node.effects.is_empty() {
+            return None;
+        }
+        match &node.state.kind {
+            Kind::Choice { .. } => self.askers(id).find_map(|asker| {
+                let probes = probes(&self.program.nodes[asker], node.effects);
+                let open = probes.into_iter().find(|probe| self.opens(asker, id, &Value::from(&probe.result)));
+                open.map(|probe| (id, probe.what))
+            }),
+            Kind::Task { api: Api::InvokeFunction, .. } => self.confirms_nothing(node).map(|what| (id, what)),
+            Kind::Task { .. } if node.effects.contains(&Effect::Approve) => {
+                self.askers(id).find_map(|asker| self.approves_alone(asker).map(|what| (asker, what)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The states that lead straight to a state and say what it goes by.
+    fn askers(&self, gate: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let nodes = self.program.nodes.iter().enumerate();
+        let leads = move |node: &Node<'_>| node.next == Target::Node(gate) && !node.assign.is_empty();
+        nodes.filter(move |(_, node)| leads(node)).map(|(id, _)| id)
+    }
+
+    fn opens(&self, asker: NodeId, gate: NodeId, result: &Value) -> bool {
+        let states = turn::states(result.clone());
+        let before = |name: &str| self.before(name);
+        let scope = Scope { variables: &before, states: &states };
+        let condition = &self.program.nodes[gate].branches[0].0;
+        let mut read: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
+        condition.reads(&mut read);
+        // One variable decides, the verdict; others are as unknown as before.
+        let assigned = self.program.nodes[asker].assign.iter();
+        let deciding: Vec<(&Arc<str>, &Term)> = assigned
+            .filter_map(|(variable, term)| Some((self.program.variables.get_index(*variable)?, term)))
+            .filter(|(name, _)| read.contains(*name))
+            .collect();
+        let Some((name, term)) = deciding.first() else { return true };
+        term.all(&scope).into_iter().flatten().any(|value| {
+            let after = |asked: &str| if asked == &***name { value.clone() } else { self.before(asked) };
+            let scope = Scope { variables: &after, states: &states };
+            condition.all(&scope).into_iter().flatten().any(|open| open.truth() != Some(false))
+        })
+    }
+
+    fn before(&self, name: &str) -> Value {
+        Value::Unknown(self.sorts.get(name).copied().unwrap_or(Sort::Any))
+    }
+
+    /// A function that changes who can write says that it has done so.
+    fn confirms_nothing(&self, node: &Node<'_>) -> Option<&'static str> {
+        let confirmed = |effect: &Effect| {
+            matches!(effect, Effect::Fence(_) | Effect::Unfence(_) | Effect::FenceToken | Effect::ReverseSlot)
+        };
+        if !node.effects.iter().any(confirmed) {
+            return None;
+        }
+        let silent =
+            [json!({}), json!({ "Payload": {} }), json!({ "Payload": { "fenced": false, "unfenced": false } })];
+        let passes = silent.iter().any(|answer| self.succeeds(node, &Value::from(answer)));
+        passes.then_some("the function does not say that it has done it")
+    }
+
+    fn succeeds(&self, node: &Node<'_>, result: &Value) -> bool {
+        let states = turn::states(result.clone());
+        let before = |name: &str| self.before(name);
+        let scope = Scope { variables: &before, states: &states };
+        node.assign.iter().all(|(_, term)| term.all(&scope).iter().any(Result::is_ok))
+    }
+
+    /// All agree: one that is silent is enough to stop.
+    fn approves_alone(&self, asker: NodeId) -> Option<&'static str> {
+        let node = &self.program.nodes[asker];
+        let Kind::Parallel { branches } = &node.state.kind else { return None };
+        let answer = |decision: &str| json!({ "decision": decision, "answer": { "decision": decision } });
+        let without = |silent: usize| {
+            let decisions = (0..branches.len()).map(|i| answer(if i == silent { "none" } else { "approve" }));
+            Value::from(&decisions.collect::<Json>())
+        };
+        let open = (0..branches.len()).any(|silent| self.succeeds(node, &without(silent)));
+        open.then_some("one of those who are asked is silent")
+    }
+}
+
+/// What a state that asks could be told, and no gate may take for good.
+fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
+    let probe = |what, result| Probe { what, result };
+    let api = match &asker.state.kind {
+        Kind::Task { api, .. } => *api,
+        _ => return Vec::new(),
+    };
+    let mut probes = vec![probe("the answer is empty", json!({}))];
+    match api {
+        Api::DescribeAlarms => {
+            let alarm = |state: &str| json!({ "CompositeAlarms": [{ "StateValue": state }], "MetricAlarms": [] });
+            probes.extend([
+                probe("the alarm has INSUFFICIENT_DATA", alarm("INSUFFICIENT_DATA")),
+                probe("the alarm rings", alarm("ALARM")),
+                probe("there is no such alarm", json!({ "CompositeAlarms": [], "MetricAlarms": [] })),
+            ]);
+        }
+        Api::GetMetricData => {
+            let values = |source: Json, target: Json| json!({ "MetricDataResults": [{ "Id": "source", "Values": source }, { "Id": "target", "Values": target }] });
+            probes.extend([
+                probe("there is no metric", json!({ "MetricDataResults": [] })),
+                probe("the metrics have no value", values(json!([]), json!([]))),
+                probe("the source's lag has no value", values(json!([]), json!([0]))),
+                probe("the target's lag has no value", values(json!([0]), json!([]))),
+                probe("the lag is a day", values(json!([0]), json!([86_400]))),
+            ]);
+        }
+        Api::DescribeReplicationTasks => {
+            probes.push(probe("there is no such task", json!({ "ReplicationTasks": [] })));
+            let status = |status: &str| json!({ "ReplicationTasks": [{ "Status": status }] });
+            let wrong: &[(&str, &str)] = match effects {
+                [Effect::ReverseRunning] => &[("the task has stopped", "stopped"), ("the task starts", "starting")],
+                _ => &[("the task still runs", "running"), ("the task is stopping", "stopping")],
+            };
+            probes.extend(wrong.iter().map(|(what, word)| probe(what, status(word))));
+            probes.push(probe("the task has failed", status("failed")));
+        }
+        Api::InvokeFunction => probes.extend(replies(effects)),
+        _ => {}
+    }
+    probes
+}
+
+fn replies(effects: &[Effect]) -> Vec<Probe> {
+    let reply = |what, reply: Json| Probe { what, result: json!({ "StatusCode": 200, "Payload": reply }) };
+    let mut probes = vec![reply("the reply is empty", json!({}))];
+    let compared = |mismatched: u32, errors: u32, complete: bool| json!({ "complete": complete, "mismatched": mismatched, "errors": errors, "matched": 9, "cursor": "" });
+    for effect in effects {
+        match effect {
+            Effect::Validate | Effect::FinalValidate => probes.extend([
+                reply("rows differ", compared(1, 0, true)),
+                reply("a table could not be compared", compared(0, 1, true)),
+                reply("not everything is compared", compared(0, 0, false)),
+            ]),
+            Effect::Drain => probes.push(reply("changes are under way", json!({ "drained": false }))),
+            Effect::Preflight => probes.push(reply("a prerequisite is missing", json!({ "ready": false }))),
+            Effect::RolledBack => probes.push(reply("not all is undone", json!({ "complete": false }))),
+            _ => {}
+        }
+    }
+    probes
+}
+
+/// The sort of each variable, where all that is assigned to it as a literal agrees.
+fn sorts(program: &Program<'_>) -> FxHashMap<Arc<str>, Sort> {
+    let mut sorts: FxHashMap<Arc<str>, Sort> = FxHashMap::default();
+    let nodes = program.nodes.iter();
+    let assigned = nodes.flat_map(|node| {
+        node.assign
+            .iter()
+            .chain(node.branches.iter().flat_map(|(_, a, _)| a))
+            .chain(node.catches.iter().flat_map(|(a, _)| a))
+    });
+    for (variable, term) in assigned {
+        let (Term::Value(value), Some(name)) = (term, program.variables.get_index(*variable)) else { continue };
+        let sort = sorts.entry(name.clone()).or_insert_with(|| value.sort());
+        if *sort != value.sort() {
+            *sort = Sort::Any;
+        }
+    }
+    sorts
+}
+
+/// What an unknown value of each variable is, for those who walk in part.
+pub(crate) fn unknown(program: &Program<'_>) -> Vec<Value> {
+    let sorts = sorts(program);
+    program.variables.iter().map(|name| Value::Unknown(sorts.get(name).copied().unwrap_or(Sort::Any))).collect()
+}

@@ -1,0 +1,262 @@
+//! What the world answers where all is well, and where a scenario says
+//! otherwise.
+
+use migspec_events as events;
+use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::scenario::{Answering, Outcome, Scenario};
+use super::worlds::{self, Worlds};
+use crate::workflow::program::Program;
+
+/// What a call is answered from.
+pub(super) struct Asked<'a> {
+    pub scenario: &'a Scenario,
+    pub state: &'a State,
+    pub arguments: &'a Json,
+    /// Which call of the state this is, from 1.
+    pub nth: u64,
+    pub worlds: &'a Worlds,
+    /// Milliseconds since the start.
+    pub now: u64,
+    /// When the fence token was written that is asked for.
+    pub token_at: u64,
+    pub tasks: &'a [Task<'a>],
+    pub reads_writer: bool,
+    /// The name of the execution.
+    pub execution: &'a str,
+    /// Whether whoever is asked here was asked before and did not answer.
+    pub reminded: bool,
+}
+
+/// A replication task that the workflow starts.
+pub(super) struct Task<'a> {
+    arn: &'a str,
+    /// The database that it belongs to.
+    unit: usize,
+    way: Way,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Forward,
+    Back,
+}
+
+/// The tasks of a workflow, by the states that start them.
+pub(super) fn tasks<'w>(program: &Program<'w>) -> Vec<Task<'w>> {
+    let states = program.nodes.iter().map(|node| node.state);
+    let started = states.filter_map(|state| {
+        let way = state.effects.iter().find_map(|effect| match effect {
+            Effect::StartForward => Some(Way::Forward),
+            Effect::StartReverse => Some(Way::Back),
+            _ => None,
+        })?;
+        let Kind::Task { arguments, .. } = &state.kind else { return None };
+        let arn = arguments.get("ReplicationTaskArn")?.as_text()?;
+        Some(Task { arn, unit: worlds::unit(program.workflow, state).unwrap_or(0), way })
+    });
+    started.collect()
+}
+
+/// The answer, and milliseconds until it comes.
+pub(super) fn answer(asked: &Asked<'_>) -> (Outcome, u64) {
+    let Asked { scenario, state, nth, .. } = asked;
+    let of = |list: &[(String, u64)]| list.iter().any(|(name, n)| **name == *state.name && n == nth);
+    if of(&scenario.fails) {
+        return (Outcome::Error("Custom.Broken".to_owned()), LATENCY);
+    }
+    if of(&scenario.timeouts) {
+        return (Outcome::Timeout, 1000 * state.timeout.unwrap_or(60));
+    }
+    if scenario.throttles.iter().any(|(name, n)| **name == *state.name && nth <= n) {
+        return (Outcome::Error(throttled(&state.kind)), LATENCY);
+    }
+    if let Some((_, reply)) = scenario.answers.iter().find(|(name, _)| **name == *state.name) {
+        return (Outcome::Answer(reply.clone()), LATENCY);
+    }
+    let Kind::Task { api, pattern, .. } = &state.kind else { return (Outcome::Answer(json!({})), LATENCY) };
+    if *pattern == Pattern::WaitForTaskToken {
+        return approval(asked);
+    }
+    (Outcome::Answer(reply(asked, *api)), LATENCY)
+}
+
+const LATENCY: u64 = 200;
+const HOUR: u64 = 3_600_000;
+
+fn throttled(kind: &Kind) -> String {
+    match kind {
+        Kind::Task { api, .. } => api.info().retriable.last().copied().unwrap_or("States.TaskFailed").to_owned(),
+        _ => "States.TaskFailed".to_owned(),
+    }
+}
+
+/// What comes back with a token.
+fn approval(asked: &Asked<'_>) -> (Outcome, u64) {
+    let silence = 1000 * asked.state.heartbeat.or(asked.state.timeout).unwrap_or(60);
+    let soon = HOUR.min(silence / 2);
+    let agrees = || (Outcome::Answer(json!({ "decision": "approve" })), soon);
+    let silent = || (Outcome::Error("States.HeartbeatTimeout".to_owned()), silence);
+    match asked.scenario.approve {
+        Answering::Agree => agrees(),
+        Answering::Late if asked.reminded => agrees(),
+        Answering::Late | Answering::Expired => silent(),
+        Answering::Refused => (Outcome::Error("Migration.Refused".to_owned()), soon),
+    }
+}
+
+fn reply(asked: &Asked<'_>, api: Api) -> Json {
+    match api {
+        Api::GetParameter => json!({ "Parameter": { "Value": parameter(asked) } }),
+        Api::ListExecutions => {
+            let others = if asked.scenario.beside { &["run-of-yesterday"][..] } else { &[] };
+            let names = std::iter::once(asked.execution).chain(others.iter().copied());
+            json!({ "Executions": names.map(|name| json!({ "Name": name })).collect::<Vec<_>>() })
+        }
+        Api::InvokeFunction => json!({ "StatusCode": 200, "Payload": function(asked) }),
+        Api::DescribeReplicationTasks => {
+            let arns = asked.arguments.pointer("/Filters/0/Values").and_then(Json::as_array);
+            let arns = arns.into_iter().flatten().filter_map(Json::as_str);
+            json!({ "ReplicationTasks": arns.map(|arn| task(asked, arn)).collect::<Vec<_>>() })
+        }
+        Api::GetMetricData => {
+            // Source and target of each task are behind by half of it.
+            let lag = lag(asked) as f64 / 2.0;
+            let queries = asked.arguments.get("MetricDataQueries").and_then(Json::as_array);
+            let results = queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": [lag] }));
+            json!({ "MetricDataResults": results.collect::<Vec<_>>() })
+        }
+        Api::DescribeAlarms => json!({ "CompositeAlarms": [{ "StateValue": "OK" }] }),
+        Api::DescribeTargetHealth => {
+            json!({ "TargetHealthDescriptions": [{ "TargetHealth": { "State": "healthy" } }] })
+        }
+        Api::Publish => json!({ "MessageId": "1" }),
+        Api::PutObject => json!({ "ETag": "1" }),
+        Api::PutParameter => json!({ "Version": 2 }),
+        Api::StartReplicationTask => json!({ "ReplicationTask": { "Status": "starting" } }),
+        Api::StopReplicationTask => json!({ "ReplicationTask": { "Status": "stopping" } }),
+        _ => json!({}),
+    }
+}
+
+fn parameter(asked: &Asked<'_>) -> String {
+    if asked.reads_writer {
+        return asked.worlds.writer_name().to_owned();
+    }
+    let name = asked.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
+    // Of a cutover that comes before this one.
+    if name.ends_with("/writer") {
+        return if asked.scenario.unmoved { "source" } else { "target" }.to_owned();
+    }
+    let arn = |what: &str| format!("arn:aws:elasticloadbalancing:us-east-1:111111111111:{what}");
+    json!({
+        "listenerRuleArn": arn("listener-rule/app/a/1/2/3"),
+        "readsRuleArn": arn("listener-rule/app/a/1/2/4"),
+        "sourceTargetGroupArn": arn("targetgroup/source/1"),
+        "targetTargetGroupArn": arn("targetgroup/target/2"),
+    })
+    .to_string()
+}
+
+/// Seconds that the target is behind.
+fn lag(asked: &Asked<'_>) -> u64 {
+    asked.scenario.lag.saturating_sub(asked.now / 60_000)
+}
+
+fn task(asked: &Asked<'_>, arn: &str) -> Json {
+    let known = asked.tasks.iter().find(|task| task.arn == arn);
+    let (unit, way) = known.map_or((0, Way::Forward), |task| (task.unit, task.way));
+    let world = asked.worlds.of(unit);
+    let (started, stopped) = match way {
+        Way::Forward => (Effect::StartForward, Effect::StopForward),
+        Way::Back => (Effect::StartReverse, Effect::StopReverse),
+    };
+    let status = match (world.holds(started), world.holds(stopped)) {
+        (_, true) => "stopped",
+        (true, false) => "running",
+        (false, false) => "ready",
+    };
+    let stats = json!({ "FullLoadProgressPercent": 100, "TablesErrored": 0 });
+    json!({ "Status": status, "ReplicationTaskStats": stats })
+}
+
+/// The replies of the runtime functions, by the name of each and what it is
+/// asked for.
+fn function(asked: &Asked<'_>) -> Json {
+    let name = asked.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
+    let name = name.rsplit(':').next().unwrap_or_default();
+    let told = |path: &str| asked.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
+    let (action, side) = (told("/Payload/action"), told("/Payload/side"));
+    let is = |stem: &str| name.starts_with(stem);
+    if is("fence") {
+        fence(asked, action, side)
+    } else if is("data-validator") {
+        validator(asked, action, told("/Payload/cursor"))
+    } else if is("reverse-slot") {
+        match action {
+            "create" => reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() }),
+            _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
+        }
+    } else if is("preflight") {
+        reply_of(&events::PreflightReply { ready: true, problems: Vec::new() })
+    } else if is("sequences") {
+        reply_of(&events::SequencesReply { set: 7 })
+    } else if is("rollback-handler") {
+        let step = "unfence-source".into();
+        reply_of(&events::RollbackReply { complete: asked.nth > 1, step, loss: String::new() })
+    } else {
+        json!({})
+    }
+}
+
+fn reply_of(reply: &impl Serialize) -> Json {
+    serde_json::to_value(reply).unwrap_or_default()
+}
+
+fn fence(asked: &Asked<'_>, action: &str, side: &str) -> Json {
+    let frozen = |version: &str| events::Frozen { frozen: true, fingerprint: format!("{side}-{version}") };
+    let position = || "16/B374D848".to_owned();
+    match action {
+        "fence" => reply_of(&events::Fenced { fenced: true, sessions: 2, obstacles: Vec::new() }),
+        "unfence" => reply_of(&events::Unfenced { unfenced: true }),
+        "write-token" => reply_of(&events::TokenWritten { position: position() }),
+        "drain" => {
+            let drained = asked.now >= asked.token_at + 1000 * lag(asked).min(3600);
+            reply_of(&events::Drained { drained, confirmed: position() })
+        }
+        "freeze" => reply_of(&frozen("1")),
+        "check-schema" => reply_of(&frozen(if asked.scenario.migrated { "2" } else { "1" })),
+        "thaw" => reply_of(&events::Thawed { thawed: true }),
+        _ => json!({}),
+    }
+}
+
+/// Two groups, of which the second takes two calls.
+fn validator(asked: &Asked<'_>, action: &str, cursor: &str) -> Json {
+    let number = asked.arguments.pointer("/Payload/group/number").and_then(Json::as_u64);
+    match action {
+        "plan" => {
+            let group = |number, after: &str, to: &str| events::Group {
+                number,
+                table: "ledger.entry".into(),
+                after: after.into(),
+                to: to.into(),
+            };
+            let groups = vec![group(0, "", "[500]"), group(1, "[500]", "")];
+            reply_of(&events::Planned { pass: "pass-1".into(), groups })
+        }
+        "chunk" if number == Some(1) && cursor.is_empty() => {
+            reply_of(&events::Compared { complete: false, cursor: "[700]".into() })
+        }
+        "chunk" => reply_of(&events::Compared { complete: true, cursor: String::new() }),
+        _ => reply_of(&events::ValidatorReply {
+            complete: true,
+            matched: 20,
+            mismatched: if asked.scenario.mismatch { 3 } else { 0 },
+            errors: 0,
+            evidence: "e".into(),
+        }),
+    }
+}

@@ -1,0 +1,392 @@
+//! One step of the walk where answers are not known: every way out of a state.
+
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use migspec_ir::workflow::Kind;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::workflow::jsonata::Scope;
+use crate::workflow::program::{NodeId, Program, Target, Term};
+use crate::workflow::value::{Sort, Value};
+
+/// What a way says of the state that it leaves.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Passes {
+    /// It has had its effect.
+    Done,
+    /// A choice took another branch than its first: the gate is closed.
+    Closed,
+    /// Into the branches or iterations of a state.
+    Entered,
+    /// It failed and has changed nothing.
+    FailedBefore,
+    /// It failed after it had its effect: nobody heard the answer.
+    FailedAfter,
+    /// The execution was ended from outside, and started again.
+    Restarted,
+}
+
+impl Passes {
+    pub fn takes_effect(self) -> bool {
+        matches!(self, Passes::Done | Passes::FailedAfter)
+    }
+}
+
+/// The number of a value: equal values have the same.
+pub type ValueId = u32;
+
+/// What every variable is at first, and all that nobody reads any more.
+pub const UNDEFINED: ValueId = 0;
+
+/// A way out of a state.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Turn<V = ValueId> {
+    pub passes: Passes,
+    /// `None` where the error has no route: the machine ends.
+    pub to: Option<Target>,
+    /// The variables that it sets, by number; the others stay as they are.
+    pub sets: Vec<(usize, V)>,
+    /// The error, where it failed.
+    pub error: Option<Arc<str>>,
+}
+
+impl Turn {
+    /// The variables after it.
+    pub fn after(&self, variables: &[ValueId]) -> Vec<ValueId> {
+        let mut after = variables.to_vec();
+        self.sets.iter().for_each(|(variable, value)| after[*variable] = *value);
+        after
+    }
+}
+
+/// Which variables decide where the workflow goes.
+#[derive(Clone)]
+pub struct Tracking {
+    tracked: Arc<[bool]>,
+    /// A number that is followed.
+    counter: Option<usize>,
+}
+
+impl Tracking {
+    /// What conditions read, and what the rollback is told.
+    pub fn new(program: &Program<'_>) -> Self {
+        let mut names: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
+        for node in &program.nodes {
+            node.branches.iter().for_each(|(condition, ..)| condition.reads(&mut names));
+            if let Some(failure) = told(&node.arguments).filter(|_| rolls_back(node)) {
+                failure.reads(&mut names);
+            }
+        }
+        Self { tracked: program.variables.iter().map(|v| names.contains(v)).collect(), counter: None }
+    }
+
+    /// The same, and a variable whose number is followed.
+    pub fn counting(self, counter: usize) -> Self {
+        Self { counter: Some(counter), ..self }
+    }
+
+    /// What is remembered of a value.
+    pub fn keep(&self, variable: usize, value: &Value) -> Value {
+        match value {
+            Value::Undefined => Value::Undefined,
+            Value::Number(_) if self.counter == Some(variable) => value.clone(),
+            _ if !self.tracked[variable] => Value::Unknown(value.sort()),
+            // What is counted goes on forever, as far as anybody here knows.
+            Value::Number(_) => Value::Unknown(Sort::Number),
+            Value::Object(members) => {
+                Value::Object(members.iter().map(|(n, v)| (n.clone(), phase_only(n, v))).collect())
+            }
+            Value::List(_) => Value::Unknown(Sort::Any),
+            other => other.clone(),
+        }
+    }
+
+    fn follows(&self, variable: usize) -> bool {
+        self.tracked[variable]
+    }
+}
+
+/// Of a failure only its phase decides anything.
+fn phase_only(name: &str, value: &Value) -> Value {
+    if name == "phase" { value.clone() } else { Value::Unknown(value.sort()) }
+}
+
+fn rolls_back(node: &crate::workflow::program::Node<'_>) -> bool {
+    node.effects.contains(&migspec_ir::workflow::Effect::Rollback)
+}
+
+/// What a rollback handler is told of the failure.
+pub fn told(arguments: &Term) -> Option<&Term> {
+    arguments.at("Payload.failure").or_else(|| arguments.at("Payload").and_then(|p| p.at("failure")))
+}
+
+/// The same, of the state that begins a way back.
+pub fn failure<'p>(program: &'p Program<'_>) -> Option<&'p Term> {
+    let begins = |node: &&crate::workflow::program::Node<'_>| rolls_back(node);
+    program.nodes.iter().filter(begins).find_map(|node| told(&node.arguments))
+}
+
+/// `$states` before a workflow runs: what is always there, and an answer.
+pub fn states(result: Value) -> Value {
+    let text = || Value::Unknown(Sort::Text);
+    let object = |members: &[(&str, Value)]| {
+        Value::Object(members.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect())
+    };
+    let context = object(&[
+        ("Execution", object(&[("Name", text()), ("Id", text()), ("StartTime", text())])),
+        ("State", object(&[("Name", text()), ("EnteredTime", text())])),
+        ("Task", object(&[("Token", text())])),
+        ("Map", Value::Unknown(Sort::Any)),
+    ]);
+    object(&[
+        ("input", Value::Unknown(Sort::Any)),
+        ("result", result),
+        ("context", context),
+        ("errorOutput", object(&[("Error", text()), ("Cause", Value::Unknown(Sort::Any))])),
+    ])
+}
+
+/// How a state is left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Leaving {
+    /// By itself; where it reads who takes writes, with that answer.
+    ByItself(Option<&'static str>),
+    /// By an error inside it.
+    Broken,
+}
+
+/// The ways out of states that are known: a state is evaluated once for all
+/// variables that do not differ in what it reads.
+pub struct Known {
+    values: IndexSet<Value, FxBuildHasher>,
+    turns: FxHashMap<Asked, Arc<[Turn]>>,
+    /// `$states`, by how the state is left.
+    states: FxHashMap<Leaving, Value>,
+}
+
+/// A state, how it is left, and what it reads.
+type Asked = (NodeId, Leaving, Box<[ValueId]>);
+
+impl Default for Known {
+    fn default() -> Self {
+        let values = IndexSet::from_iter([Value::Undefined]);
+        Self { values, turns: FxHashMap::default(), states: FxHashMap::default() }
+    }
+}
+
+impl Known {
+    /// Forgets ways, which what is tracked decides; numbers of values stay.
+    pub fn forget(&mut self) {
+        self.turns.clear();
+    }
+
+    pub fn number(&mut self, value: Value) -> ValueId {
+        self.values.insert_full(value).0 as ValueId
+    }
+
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id as usize]
+    }
+
+    /// Every way out of a state, but those inside it.
+    pub fn turns(
+        &mut self,
+        program: &Program<'_>,
+        tracking: &Tracking,
+        (at, leaving): (NodeId, Leaving),
+        variables: &[ValueId],
+    ) -> Arc<[Turn]> {
+        let read = program.nodes[at].reads.iter().map(|variable| variables[*variable]).collect();
+        let key = (at, leaving, read);
+        if let Some(known) = self.turns.get(&key) {
+            return known.clone();
+        }
+        let states = self.states.entry(leaving).or_insert_with(|| leaving.states()).clone();
+        let read = |variable: usize| variables.get(variable).map_or(&Value::Undefined, |id| self.value(*id));
+        let walk = Walk { program, tracking, id: at, variables: &read, states };
+        let turns = match leaving {
+            Leaving::ByItself(_) => turns(&walk),
+            Leaving::Broken => walk.failures(&[Passes::FailedBefore]),
+        };
+        let turns: Arc<[Turn]> = turns.into_iter().map(|turn| self.numbered(turn)).collect();
+        self.turns.insert(key, turns.clone());
+        turns
+    }
+
+    fn numbered(&mut self, turn: Turn<Value>) -> Turn {
+        let Turn { passes, to, sets, error } = turn;
+        let sets = sets.into_iter().map(|(variable, value)| (variable, self.number(value))).collect();
+        Turn { passes, to, sets, error }
+    }
+}
+
+impl Leaving {
+    fn states(self) -> Value {
+        match self {
+            Leaving::ByItself(writer) => states(writer.map_or(Value::Unknown(Sort::Any), parameter)),
+            Leaving::Broken => states(Value::Undefined),
+        }
+    }
+}
+
+fn parameter(value: &str) -> Value {
+    let object = |name: &str, value: Value| Value::Object([(Arc::from(name), value)].into());
+    object("Parameter", object("Value", Value::text(value)))
+}
+
+fn turns(walk: &Walk<'_, '_>) -> Vec<Turn<Value>> {
+    let node = &walk.program.nodes[walk.id];
+    let failures: &[Passes] = match &node.state.kind {
+        Kind::Choice { .. } => return walk.choice(),
+        Kind::Succeed | Kind::Fail { .. } => return vec![walk.turn(Passes::Done, Some(Target::End), Vec::new())],
+        Kind::Task { .. } | Kind::Foreign { .. } => &[Passes::FailedBefore, Passes::FailedAfter],
+        // Step Functions knows no routes here; a document that has some means them.
+        Kind::Wait { .. } | Kind::Pass if node.catches.is_empty() => &[],
+        Kind::Wait { .. } | Kind::Pass => &[Passes::FailedBefore, Passes::FailedAfter],
+        Kind::Parallel { .. } | Kind::Map { .. } => &[Passes::FailedAfter],
+    };
+    let mut turns = walk.success();
+    turns.extend(walk.failures(failures));
+    turns
+}
+
+struct Walk<'p, 'w> {
+    program: &'p Program<'w>,
+    tracking: &'p Tracking,
+    id: NodeId,
+    /// By number.
+    variables: &'p dyn Fn(usize) -> &'p Value,
+    states: Value,
+}
+
+impl Walk<'_, '_> {
+    fn turn(&self, passes: Passes, to: Option<Target>, sets: Vec<(usize, Value)>) -> Turn<Value> {
+        Turn { passes, to, sets, error: None }
+    }
+
+    fn scoped<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
+        let variables = |name: &str| {
+            self.program.variables.get_index_of(name).map_or(Value::Undefined, |i| (self.variables)(i).clone())
+        };
+        read(&Scope { variables: &variables, states: &self.states })
+    }
+
+    fn success(&self) -> Vec<Turn<Value>> {
+        let node = &self.program.nodes[self.id];
+        let (assigned, fails) = self.assigned(&node.assign);
+        let mut turns: Vec<Turn<Value>> =
+            assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
+        // The call was made; what it answered could not be read.
+        if fails {
+            turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
+        }
+        turns
+    }
+
+    /// Every combination of values that decide something, and whether an
+    /// expression can fail.
+    fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<(usize, Value)>>, bool) {
+        let mut all = vec![Vec::with_capacity(assign.len())];
+        let mut fails = false;
+        for (variable, term) in assign {
+            let mut values: Vec<Value> = Vec::new();
+            for outcome in self.scoped(|scope| term.all(scope)) {
+                match outcome {
+                    Ok(value) => {
+                        let kept = self.tracking.keep(*variable, &value);
+                        if !values.contains(&kept) {
+                            values.push(kept);
+                        }
+                    }
+                    Err(_) => fails = true,
+                }
+            }
+            if values.len() > 1 && !self.tracking.follows(*variable) {
+                values = vec![Value::Unknown(Sort::Any)];
+            }
+            all = all
+                .into_iter()
+                .flat_map(|before| {
+                    values.iter().map(move |value| {
+                        let mut sets = before.clone();
+                        sets.push((*variable, value.clone()));
+                        sets
+                    })
+                })
+                .collect();
+        }
+        (all, fails)
+    }
+
+    fn choice(&self) -> Vec<Turn<Value>> {
+        let node = &self.program.nodes[self.id];
+        let mut turns = Vec::new();
+        for (i, (condition, assign, to)) in node.branches.iter().enumerate() {
+            let passes = if i == 0 { Passes::Done } else { Passes::Closed };
+            let outcomes = self.scoped(|scope| condition.all(scope));
+            let truths: Vec<Option<bool>> = outcomes.iter().flatten().map(Value::truth).collect();
+            if outcomes.iter().any(Result::is_err) {
+                turns.push(self.lost());
+            }
+            if truths.iter().any(|t| *t != Some(false)) {
+                let (assigned, fails) = self.assigned(assign);
+                turns.extend(assigned.into_iter().map(|v| self.turn(passes, Some(*to), v)));
+                turns.extend(fails.then(|| self.lost()));
+            }
+            if truths.iter().all(|t| *t == Some(true)) && !truths.is_empty() {
+                return turns;
+            }
+        }
+        let (assigned, fails) = self.assigned(&node.assign);
+        turns.extend(assigned.into_iter().map(|v| self.turn(Passes::Closed, Some(node.default), v)));
+        turns.extend(fails.then(|| self.lost()));
+        turns
+    }
+
+    /// A choice has no route for an error of its own.
+    fn lost(&self) -> Turn<Value> {
+        let error = Some("States.QueryEvaluationError".into());
+        Turn { passes: Passes::Closed, to: None, sets: Vec::new(), error }
+    }
+
+    /// One way for each route that some error takes, before and after an effect.
+    fn failures(&self, passes: &[Passes]) -> Vec<Turn<Value>> {
+        let state = self.program.nodes[self.id].state;
+        let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
+        errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
+        errors.extend(state.heartbeat.map(|_| "States.HeartbeatTimeout"));
+        // Errors that one catch takes differ in nothing that is followed.
+        let mut known: Vec<Option<usize>> = Vec::new();
+        let mut routes: Vec<Turn<Value>> = Vec::new();
+        for error in errors.into_iter().filter(|_| !passes.is_empty()) {
+            let route = state.catch.iter().position(|catch| catch.takes(error));
+            if known.contains(&route) {
+                continue;
+            }
+            known.push(route);
+            for turn in self.caught(Passes::FailedBefore, error) {
+                let same = |known: &Turn<Value>| known.to == turn.to && known.sets == turn.sets;
+                if !routes.iter().any(same) {
+                    routes.push(turn);
+                }
+            }
+        }
+        passes.iter().flat_map(|passes| routes.iter().map(|turn| Turn { passes: *passes, ..turn.clone() })).collect()
+    }
+
+    fn caught(&self, passes: Passes, error: &str) -> Vec<Turn<Value>> {
+        let node = &self.program.nodes[self.id];
+        let route = node.state.catch.iter().position(|catch| catch.takes(error));
+        let Some((assign, to)) = route.map(|i| &node.catches[i]) else {
+            return vec![Turn { passes, to: None, sets: Vec::new(), error: Some(error.into()) }];
+        };
+        let (assigned, fails) = self.assigned(assign);
+        let turn = |sets, to| Turn { passes, to, sets, error: Some(error.into()) };
+        let mut turns: Vec<Turn<Value>> = assigned.into_iter().map(|sets| turn(sets, Some(*to))).collect();
+        if fails {
+            turns.push(turn(Vec::new(), None));
+        }
+        turns
+    }
+}

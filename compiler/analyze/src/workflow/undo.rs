@@ -1,0 +1,206 @@
+//! The way back as the rollback handler takes it, read off the handler's own
+//! table: which worlds it passes.
+
+use migspec_events as events;
+use migspec_events::undo::{Step, Way, steps};
+use migspec_ir::workflow::{Effect, Phase, Side};
+
+use crate::workflow::program::Program;
+use crate::workflow::world::World;
+
+/// How the writes of the target come back: by reverse replication wherever the
+/// workflow starts it.
+pub(crate) fn way(program: &Program<'_>) -> Way {
+    match program.reverses() {
+        true => Way::Reverse,
+        false => Way::Loss,
+    }
+}
+
+/// A way back that begins in a world.
+pub(crate) struct Back {
+    steps: &'static [Step],
+    begins: World,
+    way: Way,
+}
+
+impl Back {
+    /// What the phase asks for that the handler is told; where an earlier
+    /// execution has written down that the target was opened, that.
+    pub(crate) fn new(told: Phase, way: Way, begins: World) -> Self {
+        let phase = if begins.written() { told.max(Phase::Unfence) } else { told };
+        let steps = event(phase).and_then(|phase| steps(phase, way)).unwrap_or_default();
+        Self { steps: left(steps, begins), begins, way }
+    }
+
+    /// Whether the target has taken writes that this does not bring over.
+    pub(crate) fn forgets_writes(&self) -> bool {
+        self.begins.takes_writes(Side::Target) && !self.steps.contains(&Step::SyncSequences)
+    }
+
+    /// Whether it ends before its first step: nothing brings the writes over.
+    fn is_refused(&self) -> bool {
+        self.steps.contains(&Step::CheckReverse) && !self.begins.reverse_runs()
+    }
+
+    /// The world in which all is undone; `None` where that never comes.
+    pub(crate) fn done(&self) -> Option<World> {
+        (!self.is_refused()).then(|| self.steps.iter().fold(self.begins, after))
+    }
+
+    /// Every world that it passes, the one that it begins in first. Where
+    /// replication back breaks on the way, the target opens again.
+    pub(crate) fn passed(&self) -> Vec<World> {
+        let mut passed = vec![self.begins];
+        if self.is_refused() {
+            return passed;
+        }
+        let mut world = self.begins;
+        for step in self.steps {
+            let next = after(world, step);
+            if *step == Step::DrainReverse && self.way == Way::Reverse {
+                let opened = next.after(Effect::Unfence(Side::Target));
+                passed.extend([opened, opened.after(Effect::Flip(Side::Target))]);
+            }
+            if next != world {
+                passed.push(next);
+            }
+            world = next;
+        }
+        passed
+    }
+}
+
+/// The steps that are left. The handler writes down what it has done; a way back
+/// from a target that has taken writes never begins while the switch says
+/// `source`: where it does, all up to the switch is done.
+fn left(steps: &'static [Step], world: World) -> &'static [Step] {
+    let returned = steps.contains(&Step::FenceSource) && world.writer() == Some(Side::Source);
+    let switched = steps.iter().position(|step| *step == Step::FlipToSource).filter(|_| returned);
+    switched.map_or(steps, |at| &steps[at + 1..])
+}
+
+/// What a step changes. Checks, tokens and messages change nothing that an end
+/// is judged by; a slot that is gone is made anew.
+fn effects(step: Step) -> &'static [Effect] {
+    match step {
+        Step::HoldWrites => &[Effect::HoldWrites],
+        Step::FenceSource => &[Effect::Fence(Side::Source)],
+        Step::FenceTarget => &[Effect::Fence(Side::Target)],
+        Step::SyncSequences => &[Effect::SyncSequences(Side::Source)],
+        Step::MoveTraffic => &[Effect::Shift(0), Effect::ShiftReads(0)],
+        Step::UnfenceSource => &[Effect::Unfence(Side::Source)],
+        Step::FlipToSource => &[Effect::Flip(Side::Source)],
+        Step::StopForward => &[Effect::StopForward],
+        Step::StopReverse => &[Effect::StopReverse],
+        Step::ResumeForward => &[Effect::StartForward],
+        Step::CheckReverse | Step::WriteToken | Step::DrainReverse | Step::DropReverseSlot | Step::Notify => &[],
+    }
+}
+
+fn after(world: World, step: &Step) -> World {
+    // What was never started need not be stopped or resumed.
+    let applies = match step {
+        Step::StopForward => world.holds(Effect::StartForward),
+        Step::StopReverse => world.holds(Effect::StartReverse) || world.reverse_runs(),
+        Step::ResumeForward => world.holds(Effect::StopForward),
+        _ => true,
+    };
+    let effects = if applies { effects(*step) } else { &[] };
+    effects.iter().fold(world, |world, effect| world.after(*effect))
+}
+
+/// As the handler is told it. The way back and its messages undo nothing.
+fn event(phase: Phase) -> Option<events::Phase> {
+    Some(match phase {
+        Phase::Assess => events::Phase::Assess,
+        Phase::Load => events::Phase::Load,
+        Phase::Replicate => events::Phase::Replicate,
+        Phase::Validate => events::Phase::Validate,
+        Phase::Shift => events::Phase::Shift,
+        Phase::Approve => events::Phase::Approve,
+        Phase::Fence => events::Phase::Fence,
+        Phase::Drain => events::Phase::Drain,
+        Phase::FinalCheck => events::Phase::FinalCheck,
+        Phase::Sequences => events::Phase::Sequences,
+        Phase::StopForward => events::Phase::StopForward,
+        Phase::StartReverse => events::Phase::StartReverse,
+        Phase::Flip => events::Phase::Flip,
+        Phase::Unfence => events::Phase::Unfence,
+        Phase::Watch => events::Phase::Watch,
+        Phase::Decommission => events::Phase::Decommission,
+        Phase::Rollback | Phase::Notify => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(effects: &[Effect]) -> World {
+        effects.iter().fold(World::default(), |world, effect| world.after(*effect))
+    }
+
+    /// The path of a migration, phase by phase: what holds once a phase is over.
+    fn path() -> Vec<(Phase, World)> {
+        use Effect::{
+            Fence, Flip, HoldWrites, ReverseRunning, Shift, StartForward, StartReverse, StopForward, Unfence,
+        };
+        use Side::{Source, Target};
+        let steps: [(Phase, &[Effect]); 8] = [
+            (Phase::Load, &[Fence(Target), StartForward]),
+            (Phase::Shift, &[Shift(100), Effect::ShiftReads(100)]),
+            (Phase::Fence, &[HoldWrites, Fence(Source)]),
+            (Phase::StopForward, &[StopForward]),
+            (Phase::StartReverse, &[StartReverse, ReverseRunning]),
+            (Phase::Flip, &[Flip(Target)]),
+            (Phase::Unfence, &[Unfence(Target)]),
+            (Phase::Watch, &[]),
+        ];
+        let mut so_far = Vec::new();
+        let each = steps.map(|(phase, effects)| {
+            so_far.extend(effects);
+            (phase, world(&so_far))
+        });
+        each.to_vec()
+    }
+
+    #[test]
+    fn from_every_phase_the_source_is_the_one_writer_again() {
+        for (phase, world) in path() {
+            let back = Back::new(phase, Way::Reverse, world);
+            for world in back.passed() {
+                assert!(!(world.takes_writes(Side::Source) && world.takes_writes(Side::Target)), "{phase:?}");
+            }
+            let end = back.done().expect("replication back runs");
+            assert!(end.takes_writes(Side::Source) && !end.takes_writes(Side::Target), "{phase:?}");
+            assert!(!end.shifted() && !end.holds(Effect::ShiftReads(0)) && !end.reverse_runs(), "{phase:?}");
+            assert_eq!(end.writer(), Some(Side::Source), "{phase:?}");
+        }
+    }
+
+    #[test]
+    fn without_replication_back_nothing_is_touched() {
+        let open = world(&[Effect::Fence(Side::Source), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]);
+        let back = Back::new(Phase::Watch, Way::Reverse, open);
+        assert_eq!((back.done(), back.passed()), (None, vec![open]));
+        let back = Back::new(Phase::Watch, Way::Loss, open);
+        assert!(back.done().is_some_and(|end| end.takes_writes(Side::Source)));
+    }
+
+    #[test]
+    fn writes_of_the_target_are_not_forgotten() {
+        let open = world(&[Effect::Fence(Side::Source), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]);
+        assert!(Back::new(Phase::Flip, Way::Reverse, open).forgets_writes());
+        assert!(!Back::new(Phase::Unfence, Way::Reverse, open).forgets_writes());
+        assert!(!Back::new(Phase::Flip, Way::Reverse, open.found()).forgets_writes(), "it was written down");
+    }
+
+    #[test]
+    fn a_phase_is_told_by_the_name_that_the_handler_reads() {
+        for phase in Phase::ALL {
+            let name = event(*phase).map(|phase| serde_json::to_value(phase).ok());
+            assert_eq!(name, event(*phase).map(|_| Some(phase.name().into())), "{phase:?}");
+        }
+    }
+}
