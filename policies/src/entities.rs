@@ -6,6 +6,8 @@
 //! declares, so the one way to miss an attribute is to need such a fact: the
 //! policy is then undecided, which is never a pass.
 
+pub(crate) mod states;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -13,15 +15,16 @@ use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Literal, PartialValu
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::extensions::Extensions;
 use indexmap::IndexSet;
+use migspec_analyze::workflow::{Depth, Exploration};
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
 use migspec_ir::{Actor, Graph, Id, Index, Resource};
-use migspec_analyze::workflow::{Depth, Exploration};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use crate::judge::{grants, workflow};
+use crate::judge::grants;
 use crate::part::{Part, Setting};
+use crate::vocabulary::{MACHINE, STATE};
 use crate::{Failure, cedar};
 
 /// Stands for a resource that AWS owns, such as a default key.
@@ -101,10 +104,10 @@ impl<'a> World<'a> {
         let migration = builder.migration(setting.today, &mut entities);
         builder.actors(&mut entities);
         // Named by requests only.
-        ["Action", TARGET, workflow::TYPE, workflow::MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
+        ["Action", TARGET, STATE, MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
         crate::zones::entities(part.flows, &setting.holders, &mut builder.types, &mut entities);
         if part.workflows {
-            workflow::entities(graph, &mut builder.types, &mut entities);
+            states::entities(graph, &mut builder.types, &mut entities);
         }
         let entities = Entities::from_entities(
             entities,

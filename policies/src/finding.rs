@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use cedar_policy_core::evaluator::EvaluationError;
+use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
 
 use crate::catalogue::Waivable;
 use crate::entities::World;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use cedar_policy_core::ast::{EntityUID, Literal, Request, SlotEnv, ValueKind};
 use cedar_policy_core::evaluator::{EvaluationError, Evaluator};
 use cedar_policy_core::extensions::Extensions;
+use migspec_analyze::reach;
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 
@@ -21,7 +22,7 @@ use crate::finding::Finding;
 use crate::part::{self, Part, Setting};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, reach, waivers};
+use crate::{Failure, differences, waivers};
 
 /// What the policies say of one graph.
 #[derive(Clone, Default, Debug)]
@@ -76,7 +77,8 @@ pub(crate) fn each_part(
     // What no policy decides is reckoned beside what they say.
     std::thread::scope(|threads| {
         let reckoned = threads.spawn(|| {
-            let compared = reach::compare(graph).into_iter().map(Finding::unwaivable);
+            let differences = reach::compare(graph);
+            let compared = differences.iter().map(|d| Finding::unwaivable(differences::diagnostic(graph, d)));
             compared.chain(workflow::explored(&first)).collect::<Vec<_>>()
         });
         ask(&first)?;

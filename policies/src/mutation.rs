@@ -19,12 +19,13 @@ mod variants;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
+use migspec_analyze::reach;
 use migspec_ir::{Graph, Id};
 use serde::Deserialize;
 
 use crate::entities::World;
 use crate::rulebook::Rulebook;
-use crate::{Failure, judge, reach};
+use crate::{Failure, differences, judge};
 
 pub use variants::{Variant, variants};
 
@@ -262,7 +263,8 @@ fn policies(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(
 }
 
 fn reachability(graph: &Graph) -> BTreeSet<(String, String)> {
-    reach::compare(graph).into_iter().map(|d| (d.code.to_string(), d.message)).collect()
+    let findings = reach::compare(graph);
+    findings.iter().map(|d| differences::diagnostic(graph, d)).map(|d| (d.code.to_string(), d.message)).collect()
 }
 
 /// The flips of a type, by fact: how many resources, and one of them.

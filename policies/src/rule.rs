@@ -16,7 +16,7 @@ use crate::Failure;
 use crate::catalogue::{self, Control, Waivable};
 use crate::compiled::Said;
 use crate::entities::OUTSIDE;
-use crate::judge::workflow::STEP;
+use crate::vocabulary::STEP;
 
 /// The annotations of a policy, in the order in which they are written.
 const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];

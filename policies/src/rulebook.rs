@@ -9,8 +9,8 @@ use migspec_ir::workflow::Effect;
 use crate::builtin::{self, Builtin};
 use crate::compiled::Said;
 use crate::fingerprint::fingerprint;
-use crate::judge::workflow::STEP;
 use crate::rule::{self, Rule, Source};
+use crate::vocabulary::STEP;
 use crate::{Failure, schema};
 
 /// The policies of a run: the built-in ones and those of the user's folders.

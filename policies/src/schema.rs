@@ -10,7 +10,7 @@ use migspec_ir::workflow::Effect;
 
 use crate::entities::{OUTSIDE, OWNER};
 use crate::judge::grants;
-use crate::judge::workflow::{MACHINE, STEP, TYPE};
+use crate::vocabulary::{MACHINE, STATE, STEP};
 use migspec_analyze::safety::Route;
 
 const HEAD: &str = "\
@@ -172,7 +172,7 @@ fn write_actions(out: &mut String, names: &[&str]) {
     line(
         out,
         format_args!(
-            "action {STEP};\naction {effects} in [{STEP}] appliesTo {{\n    principal: [{MACHINE}],\n    resource: [{TYPE}],\n{STEP_CONTEXT}        // {routes}.\n        errorsLeadTo: String,\n    }},\n}};"
+            "action {STEP};\naction {effects} in [{STEP}] appliesTo {{\n    principal: [{MACHINE}],\n    resource: [{STATE}],\n{STEP_CONTEXT}        // {routes}.\n        errorsLeadTo: String,\n    }},\n}};"
         ),
     );
 }

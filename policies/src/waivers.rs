@@ -7,9 +7,9 @@ use migspec_diag::{Diagnostic, Span, did_you_mean};
 use migspec_ir::{Graph, Waiver};
 
 use crate::catalogue::Waivable;
+use crate::differences::{OPEN, UNREACHABLE};
 use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
 use crate::judge::Judgement;
-use migspec_analyze::reach::{OPEN, UNREACHABLE};
 use crate::rulebook::Rulebook;
 
 /// Codes that are found without a policy of their name.

@@ -9,8 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cedar;
 use crate::entities::{Types, entity};
-
-pub(crate) const TYPE: &str = "Migspec::Zone";
+use crate::vocabulary::ZONE;
 
 /// The entity id of a zone.
 pub(crate) fn name(zone: &Zone) -> String {
@@ -50,7 +49,7 @@ pub(crate) fn entities(
             ("service".into(), cedar::string(&service)),
             ("holds".into(), cedar::strings(holds)),
         ];
-        entities.push(entity(types.uid(TYPE, &name(zone)), attributes));
+        entities.push(entity(types.uid(ZONE, &name(zone)), attributes));
     }
 }
 

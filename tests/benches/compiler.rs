@@ -5,12 +5,12 @@
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
+use migspec_analyze::workflow::{Depth, Exploration, offences};
 use migspec_diag::Sources;
 use migspec_ir::Graph;
 use migspec_policies::judge;
 use migspec_targets::{Packages, TARGETS};
 use migspec_tests::{generate, runs};
-use migspec_analyze::workflow::{Depth, Exploration, offences};
 
 /// So that each bench shows what it takes at its peak.
 #[global_allocator]

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use migspec_analyze::workflow::Program;
+use migspec_analyze::workflow::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
 use migspec_ir::workflow::Workflow;
 use migspec_targets::stepfunctions::definition;
 use migspec_tests::runs;
-use migspec_analyze::workflow::Program;
-use migspec_analyze::workflow::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
 use serde_json::{Value, json};
 
 use crate::interpreter::{self, Interpreter};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use migspec_diag::Sources;
 use migspec_analyze::scope::Scope;
+use migspec_diag::Sources;
 use migspec_report::evidence::{self, Given};
 
 use crate::runs;

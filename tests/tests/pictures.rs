@@ -1,9 +1,9 @@
 //! The picture of the network shows what the resources let through, held against
 //! what is declared, and not what is declared alone.
 
-use migspec_ir::{Graph, Value};
 use migspec_analyze::reach::Reachability;
 use migspec_analyze::scope::Scope;
+use migspec_ir::{Graph, Value};
 use migspec_report::picture;
 use migspec_tests::runs;
 

@@ -4,12 +4,12 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use kdl::{KdlDocument, KdlNode, KdlValue};
+use migspec_analyze::workflow::{Depth, PROPERTIES};
 use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::workflow::Workflow;
 use migspec_policies::verify;
 use migspec_targets::stepfunctions::{definition, read};
 use migspec_tests::{emitted, runs};
-use migspec_analyze::workflow::{Depth, PROPERTIES};
 use serde_json::Value;
 
 #[test]

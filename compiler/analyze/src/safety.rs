@@ -8,20 +8,20 @@ mod route;
 
 use std::collections::BTreeSet;
 
+use crate::workflow::{Exploration, NodeId, World};
 use indexmap::IndexMap;
 use migspec_ir::workflow::{Effect, Kind, State, Workflow};
-use crate::workflow::{Exploration, NodeId, World};
 
-pub(crate) use route::Route;
+pub use route::Route;
 
 /// A workflow with what is known of its paths.
-pub(crate) struct Safety<'w> {
+pub struct Safety<'w> {
     pub exploration: &'w Exploration<'w>,
     states: States<'w>,
 }
 
 /// One effect of one state, and the facts of the paths that lead there.
-pub(crate) struct Step<'w> {
+pub struct Step<'w> {
     pub node: NodeId,
     pub state: &'w State,
     pub effect: Effect,
@@ -35,12 +35,12 @@ pub(crate) struct Step<'w> {
 }
 
 impl<'w> Safety<'w> {
-    pub(crate) fn new(exploration: &'w Exploration<'w>) -> Self {
+    pub fn new(exploration: &'w Exploration<'w>) -> Self {
         Self { exploration, states: States::new(exploration.program.workflow) }
     }
 
     /// Every effect that the workflow can bring about.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
+    pub fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
         let nodes = self.exploration.program.nodes.iter().enumerate();
         let reverse = nodes.clone().any(|(_, node)| node.effects.contains(&Effect::StartReverse));
         nodes.filter_map(move |(id, node)| Some((id, node.state, self.joined(id)?))).flat_map(
@@ -65,7 +65,7 @@ impl<'w> Safety<'w> {
     }
 
     /// The step in each world by itself, nearest first.
-    pub(crate) fn in_each_world(&self, step: &Step<'w>) -> impl Iterator<Item = (World, Step<'w>)> {
+    pub fn in_each_world(&self, step: &Step<'w>) -> impl Iterator<Item = (World, Step<'w>)> {
         let (node, state, effect) = (step.node, step.state, step.effect);
         let (errors_lead_to, reverse) = (step.errors_lead_to, step.reverse);
         self.exploration.worlds(node).map(move |world| {
@@ -117,6 +117,3 @@ fn edges(state: &State) -> Vec<(bool, &str)> {
     edges.extend(state.catch.iter().map(|c| (false, &*c.next)));
     edges
 }
-
-#[cfg(test)]
-mod tests;

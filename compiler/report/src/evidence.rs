@@ -10,9 +10,9 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use migspec_analyze::scope::Scope;
 use migspec_diag::{Sources, Span};
 use migspec_ir::Graph;
-use migspec_analyze::scope::Scope;
 use migspec_policies::{Assessment, Failure, Rulebook};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};

@@ -6,9 +6,9 @@ mod workflow;
 
 use std::collections::BTreeSet;
 
+use migspec_analyze::scope::{Level, Scope};
 use migspec_draw::{Look, Picture, Sign};
 use migspec_ir::{Graph, Id};
-use migspec_analyze::scope::{Level, Scope};
 
 pub use data::data;
 pub use network::network;

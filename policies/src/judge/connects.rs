@@ -12,6 +12,7 @@ use crate::catalogue::Waivable;
 use crate::entities::World;
 use crate::finding::{self, Finding, UNDECLARED_PATH};
 use crate::rulebook::Rulebook;
+use crate::vocabulary::ZONE;
 use crate::{Failure, cedar, zones};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
@@ -19,8 +20,8 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     if world.part.flows.is_empty() {
         return Ok(findings);
     }
-    let permits = rulebook.permits("connect", None, zones::TYPE)?;
-    let forbids = rulebook.forbids("connect", zones::TYPE)?;
+    let permits = rulebook.permits("connect", None, ZONE)?;
+    let forbids = rulebook.forbids("connect", ZONE)?;
     let denied = UNDECLARED_PATH.into();
     for flow in world.part.flows {
         let evaluator = evaluator(world, request(world, flow));
@@ -40,7 +41,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 
 /// Which policies, and the want of a permit, are asked about the flows of what.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
-    let forbids = rulebook.forbids("connect", zones::TYPE)?;
+    let forbids = rulebook.forbids("connect", ZONE)?;
     let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
     let names: Vec<Arc<str>> = names.collect();
     let subjects: BTreeSet<&Id> = world.part.flows.iter().filter_map(subject).collect();
@@ -73,8 +74,8 @@ fn shown(flow: &Flow) -> String {
 }
 
 fn request(world: &World, flow: &Flow) -> Request {
-    let from = world.uid(zones::TYPE, &zones::name(&flow.from));
-    let to = world.uid(zones::TYPE, &zones::name(&flow.to));
+    let from = world.uid(ZONE, &zones::name(&flow.from));
+    let to = world.uid(ZONE, &zones::name(&flow.to));
     let context: [(&'static str, Value); 2] =
         [("port", i64::from(flow.port).into()), ("protocol", cedar::string(flow.protocol.name()))];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();

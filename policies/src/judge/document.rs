@@ -1,9 +1,9 @@
 //! A workflow by itself, without the resources around it.
 
+use migspec_analyze::workflow::{Depth, Exploration};
 use migspec_diag::Diagnostic;
 use migspec_ir::workflow::Workflow;
 use migspec_ir::{Environment, Graph, Id};
-use migspec_analyze::workflow::{Depth, Exploration};
 
 use super::workflow;
 use crate::Failure;

@@ -4,59 +4,29 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{Entity, Request, Value};
+use cedar_policy_core::ast::{Request, Value};
 use cedar_policy_core::evaluator::Evaluator;
-use migspec_diag::Diagnostic;
-use migspec_ir::workflow::{Effect, State};
-use migspec_ir::{Graph, Id};
 use migspec_analyze::workflow::{Depth, Exploration};
+use migspec_diag::Diagnostic;
+use migspec_ir::Id;
+use migspec_ir::workflow::Effect;
 use smol_str::SmolStr;
 
 use super::{Uid, Verdict, evaluate, evaluator};
-use crate::entities::{Types, World, action, entity};
+use crate::entities::{World, states};
 use crate::finding::{self, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use migspec_analyze::safety::{Safety, Step};
+use crate::vocabulary::{MACHINE, STATE};
 use crate::{Failure, cedar};
-
-pub(crate) const TYPE: &str = "Migspec::State";
-/// The action that every effect is one of.
-pub(crate) const STEP: &str = "step";
-/// The principal: what runs the workflow.
-pub(crate) const MACHINE: &str = "AWS::StepFunctions::StateMachine";
-
-/// Adds an entity for each state, and the actions: policies can name all of
-/// them at once.
-pub(crate) fn entities(graph: &Graph, types: &mut Types, entities: &mut Vec<Entity>) {
-    if graph.workflows.is_empty() {
-        return;
-    }
-    let step = types.uid("Action", STEP);
-    entities.extend(Effect::KINDS.iter().map(|kind| action(types.uid("Action", kind), &step)));
-    entities.push(entity(step, Vec::new()));
-    for (machine, workflow) in &graph.workflows {
-        for state in workflow.all_states().into_iter().filter(|s| !s.effects.is_empty()) {
-            let attributes = vec![
-                ("name".into(), cedar::string(&state.name)),
-                ("kind".into(), cedar::string(state.kind.name())),
-                ("phase".into(), cedar::string(state.phase.name())),
-            ];
-            entities.push(entity(types.uid(TYPE, &name(machine, state)), attributes));
-        }
-    }
-}
-
-fn name(machine: &Id, state: &State) -> String {
-    format!("{machine}/{}", state.name)
-}
+use migspec_analyze::safety::{Safety, Step};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     for (machine, exploration) in &world.explored {
         let safety = Safety::new(exploration);
         for step in safety.steps() {
-            let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
+            let rules = rulebook.forbids(step.effect.kind(), STATE)?;
             let asked = Asked { world, machine, safety: &safety };
             let everywhere = asked.evaluator(&step);
             for rule in rules {
@@ -73,7 +43,7 @@ pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<
     let mut asked = BTreeSet::new();
     for (machine, exploration) in &world.explored {
         for step in Safety::new(exploration).steps() {
-            let rules = rulebook.forbids(step.effect.kind(), TYPE)?;
+            let rules = rulebook.forbids(step.effect.kind(), STATE)?;
             asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
         }
     }
@@ -149,7 +119,7 @@ fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Req
         ("errorsLeadTo", cedar::string(step.errors_lead_to.name())),
     ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
-    let state = world.uid(TYPE, &name(machine, step.state));
+    let state = world.uid(STATE, &states::name(machine, step.state));
     cedar::request(principal, &world.action(step.effect.kind()), state, context)
 }
 
@@ -162,3 +132,6 @@ pub(super) fn requests(world: &World) -> Vec<Request> {
     }
     requests
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use super::{States, edges};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Route {
+pub enum Route {
     /// The execution ends and nobody is told, or there is no route for all errors.
     Nowhere,
     /// The workflow goes on as if nothing had happened.
@@ -18,9 +18,9 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    pub(crate) const ALL: [Route; 4] = [Route::Nowhere, Route::Onwards, Route::Person, Route::Rollback];
+    pub const ALL: [Route; 4] = [Route::Nowhere, Route::Onwards, Route::Person, Route::Rollback];
 
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Route::Nowhere => "nowhere",
             Route::Onwards => "onwards",

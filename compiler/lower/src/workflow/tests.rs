@@ -9,8 +9,8 @@ use migspec_ir::workflow::{
     errors,
 };
 
-use migspec_ir::workflow::Loop;
 use migspec_analyze::workflow::{Depth, Exploration, Offence, Program, loops, offences};
+use migspec_ir::workflow::Loop;
 
 use crate::testing::{Lowered, lower_text, payments};
 

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use migspec_diag::{Severity, Sources};
 use migspec_analyze::scope::Scope;
+use migspec_diag::{Severity, Sources};
 use migspec_report::evidence::{self, Given};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;

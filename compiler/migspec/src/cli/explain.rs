@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use migspec_analyze::scope::Scope;
 use migspec_diag::{CODES, Diagnostic, Severity, Sources, code_info, did_you_mean};
 use migspec_policies::catalogue;
-use migspec_analyze::scope::Scope;
 use migspec_policies::{Failure, Rulebook};
 use migspec_report::evidence::Given;
 use migspec_report::manual::{self, Page};

@@ -1,11 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use migspec_analyze::reach::Reachability;
+use migspec_analyze::scope::Scope;
 use migspec_diag::{Severity, Sources};
 use migspec_draw::Picture;
 use migspec_ir::Graph;
-use migspec_analyze::reach::Reachability;
-use migspec_analyze::scope::Scope;
 use migspec_report::picture;
 
 use super::options::ColorChoice;

@@ -2,10 +2,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use migspec_ir::Graph;
-use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Side, Workflow};
 use migspec_analyze::workflow::simulate::{Answering, Entry, Outcome, Run, Scenario, Worlds, simulate};
 use migspec_analyze::workflow::{Program, World};
+use migspec_ir::Graph;
+use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Side, Workflow};
 use serde_json::{Value as Json, json};
 
 use super::graph::Chosen;

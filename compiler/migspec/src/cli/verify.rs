@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use migspec_analyze::workflow::Depth;
 use migspec_diag::Sources;
 use migspec_policies::verify;
 use migspec_targets::stepfunctions;
-use migspec_analyze::workflow::Depth;
 
 use super::Exit;
 use super::options::{Judging, conclude, describe};

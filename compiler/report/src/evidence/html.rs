@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use migspec_analyze::reach::Reachability;
+use migspec_analyze::scope::Level;
 use migspec_diag::Span;
 use migspec_ir::{Id, Resource};
 use migspec_policies::Outcome;
 use migspec_policies::catalogue::{self, Control, Counts, Requirement};
-use migspec_analyze::reach::Reachability;
-use migspec_analyze::scope::Level;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;

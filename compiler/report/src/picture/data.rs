@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use migspec_analyze::scope::{Handling, Level, Scope};
 use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::resource_type::Concern;
 use migspec_ir::{Graph, Id, Resource};
-use migspec_analyze::scope::{Handling, Level, Scope};
 
 use super::{Links, explain_levels, folded, kind, look, reasons};
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
-use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
 use migspec_analyze::reach::{End, EndKind, JoinEnd, Reachability};
 use migspec_analyze::scope::Scope;
+use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
+use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
 
 use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
 

@@ -1,17 +1,17 @@
 use std::sync::Arc;
 
+use super::*;
+use crate::entities::World;
+use crate::judge;
+use crate::rulebook::Rulebook;
 use indexmap::IndexMap;
+use migspec_analyze::safety::Route;
+use migspec_analyze::workflow::Depth;
 use migspec_diag::{Sources, Span};
 use migspec_ir::workflow::{
     ALL_ERRORS, Branch, Catch, Expression, Kind, Machine, Phase, Side, State, Workflow, errors,
 };
 use migspec_ir::{Id, Origin};
-use migspec_analyze::workflow::Depth;
-
-use super::*;
-use crate::entities::World;
-use crate::judge;
-use crate::rulebook::Rulebook;
 
 fn span(start: usize) -> Span {
     Span::new(Sources::new().add("spec.migspec.kdl", "x"), start, start + 1)
