@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use migspec_analyze::Analysis;
 use migspec_diag::Diagnostic;
-use migspec_ir::{Graph, Id};
+use migspec_ir::Id;
 
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
@@ -59,9 +60,9 @@ pub fn denial(control: &str) -> Option<&'static str> {
 }
 
 /// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
-pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
+pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
     let (mut asked, mut found) = (BTreeSet::new(), Vec::new());
-    let reckoned = judge::each_part(graph, today, part::SIZE, |world| {
+    let reckoned = judge::each_part(analysis, today, part::SIZE, |world| {
         asked.append(&mut deploys::asked(world, rulebook)?);
         asked.append(&mut grants::asked(world, rulebook)?);
         asked.append(&mut connects::asked(world, rulebook)?);
@@ -77,7 +78,7 @@ pub fn assess(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Assessme
             by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());
         }
     }
-    let judgement = judge::conclude(graph, rulebook, found, today);
+    let judgement = judge::conclude(analysis.graph, rulebook, found, today);
     let verdicts = asked
         .into_iter()
         .map(|pair| {

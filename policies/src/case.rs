@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cedar_policy_core::authorizer::{AuthorizationError, Authorizer as CoreAuthorizer};
+use migspec_analyze::Analysis;
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::Graph;
 
@@ -55,7 +56,8 @@ impl From<Failure> for CaseFailure {
 impl Case {
     /// Judges the case with the policy `rule` alone, a ceiling's name included.
     pub fn run(&self, rule: &str, rulebook: &Rulebook) -> Result<(), CaseFailure> {
-        let world = World::new(&self.graph, TODAY)?;
+        let analysis = Analysis::of(&self.graph);
+        let world = World::new(&analysis, TODAY)?;
         let only = rulebook.only(rule)?;
         let findings = judge::findings(&world, &only)?;
         let found: BTreeSet<String> = findings.iter().map(|f| f.diagnostic.code.to_string()).collect();
@@ -83,14 +85,17 @@ impl Case {
 /// Whether Cedar's own authorizer answers every question about a graph as the
 /// fast path does, errors included.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
-    compare(&World::new(graph, TODAY)?, rulebook)
+    compare(&World::new(&Analysis::of(graph), TODAY)?, rulebook)
 }
 
 /// The findings that a graph has as a whole only, and those that it has only
 /// when it is asked about in parts of a size: none of either.
 pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, Failure> {
     let found = |size| -> Result<Vec<Diagnostic>, Failure> {
-        Ok(judge::in_parts(graph, rulebook, TODAY, size)?.into_iter().map(|finding| finding.diagnostic).collect())
+        Ok(judge::in_parts(&Analysis::of(graph), rulebook, TODAY, size)?
+            .into_iter()
+            .map(|finding| finding.diagnostic)
+            .collect())
     };
     let (whole, parts) = (found(usize::MAX)?, found(size)?);
     let only = |some: &[Diagnostic], others: &[Diagnostic]| -> Vec<Diagnostic> {

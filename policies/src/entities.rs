@@ -15,7 +15,8 @@ use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Literal, PartialValu
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::extensions::Extensions;
 use indexmap::IndexSet;
-use migspec_analyze::workflow::{Depth, Exploration};
+use migspec_analyze::Analysis;
+use migspec_analyze::workflow::Exploration;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
 use migspec_ir::{Actor, Graph, Id, Index, Resource};
@@ -68,24 +69,30 @@ pub(crate) struct World<'a> {
     types: Types,
     /// Facts that cannot be known, by resource.
     unknown: FxHashMap<Id, Vec<&'static str>>,
-    /// What each workflow can do.
-    pub explored: Vec<(&'a Id, Exploration<'a>)>,
+    /// The executions of each workflow, if the part has the workflows.
+    pub explored: &'a [(&'a Id, Exploration<'a>)],
 }
 
 impl<'a> World<'a> {
     /// All of a graph. `today` is in days since 1970-01-01.
-    pub(crate) fn new(graph: &'a Graph, today: u64) -> Result<Self, Failure> {
-        Self::of(&Setting::new(graph, today), Part::whole(graph), Types::default())
+    pub(crate) fn new(analysis: &'a Analysis<'_>, today: u64) -> Result<Self, Failure> {
+        let graph = analysis.graph;
+        Self::of(analysis, &Setting::new(graph, today), Part::whole(graph), Types::default())
     }
 
     /// A part of a graph. Type names that are known already need not be made again.
-    pub(crate) fn of(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
+    pub(crate) fn of(
+        analysis: &'a Analysis<'_>,
+        setting: &Setting<'a>,
+        part: Part<'a>,
+        types: Types,
+    ) -> Result<Self, Failure> {
         if !part.workflows {
             return Self::of_resources(setting, part, types);
         }
         // What workflows can do and what resources are do not depend on each other.
         std::thread::scope(|threads| {
-            let explored = threads.spawn(|| explored(setting.graph));
+            let explored = threads.spawn(|| analysis.explorations());
             let world = Self::of_resources(setting, part, types)?;
             let explored = explored.join().map_err(|_| Failure::new("a workflow cannot be explored", []))?;
             Ok(Self { explored, ..world })
@@ -118,7 +125,7 @@ impl<'a> World<'a> {
         )
         .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
-        Ok(Self { graph, part, entities, migration, types, unknown, explored: Vec::new() })
+        Ok(Self { graph, part, entities, migration, types, unknown, explored: &[] })
     }
 
     pub(crate) fn types(&self) -> &Types {
@@ -149,11 +156,6 @@ impl<'a> World<'a> {
     pub(crate) fn unknown_facts(&self, id: &Id) -> &[&'static str] {
         self.unknown.get(id).map_or(&[], Vec::as_slice)
     }
-}
-
-fn explored(graph: &Graph) -> Vec<(&Id, Exploration<'_>)> {
-    let explore = |(id, workflow)| Exploration::each(workflow, Depth::Execution).into_iter().map(move |e| (id, e));
-    graph.workflows.iter().flat_map(explore).collect()
 }
 
 fn text(value: &Value) -> Option<SmolStr> {

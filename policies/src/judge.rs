@@ -13,7 +13,7 @@ use std::sync::Arc;
 use cedar_policy_core::ast::{EntityUID, Literal, Request, SlotEnv, ValueKind};
 use cedar_policy_core::evaluator::{EvaluationError, Evaluator};
 use cedar_policy_core::extensions::Extensions;
-use migspec_analyze::reach;
+use migspec_analyze::Analysis;
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 
@@ -36,25 +36,29 @@ pub struct Judgement {
 }
 
 /// Judges a graph. `today` is in days since 1970-01-01.
-pub fn judge(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
-    let findings = in_parts(graph, rulebook, today, part::SIZE)?;
-    Ok(conclude(graph, rulebook, findings, today))
+pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
+    let findings = in_parts(analysis, rulebook, today, part::SIZE)?;
+    Ok(conclude(analysis.graph, rulebook, findings, today))
 }
 
 /// All findings about a graph, after waivers.
 pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
-    judgement.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    judgement.findings.dedup();
+    migspec_diag::sort(&mut judgement.findings);
     judgement.policies = rulebook.len();
     judgement.resources = graph.resources.len();
     judgement
 }
 
 /// All findings about a graph, asked for in parts of a size.
-pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usize) -> Result<Vec<Finding>, Failure> {
+pub(crate) fn in_parts(
+    analysis: &Analysis<'_>,
+    rulebook: &Rulebook,
+    today: u64,
+    size: usize,
+) -> Result<Vec<Finding>, Failure> {
     let mut all = Vec::new();
-    let reckoned = each_part(graph, today, size, |world| {
+    let reckoned = each_part(analysis, today, size, |world| {
         all.extend(findings(world, rulebook)?);
         Ok(())
     })?;
@@ -65,25 +69,26 @@ pub(crate) fn in_parts(graph: &Graph, rulebook: &Rulebook, today: u64, size: usi
 /// Asks about each part of a graph, as policies see it, and returns what no
 /// policy decides. Each view of a part is made once, and one at a time.
 pub(crate) fn each_part(
-    graph: &Graph,
+    analysis: &Analysis<'_>,
     today: u64,
     size: usize,
     mut ask: impl FnMut(&World<'_>) -> Result<(), Failure>,
 ) -> Result<Vec<Finding>, Failure> {
+    let graph = analysis.graph;
     let setting = Setting::new(graph, today);
     let mut parts = setting.parts(size);
     let first = parts.next().unwrap_or_else(|| Part::whole(graph));
-    let first = World::of(&setting, first, Types::default())?;
+    let first = World::of(analysis, &setting, first, Types::default())?;
     // What no policy decides is reckoned beside what they say.
     std::thread::scope(|threads| {
         let reckoned = threads.spawn(|| {
-            let differences = reach::compare(graph);
-            let compared = differences.iter().map(|d| Finding::unwaivable(differences::diagnostic(graph, d)));
+            let compared =
+                analysis.differences().iter().map(|d| Finding::unwaivable(differences::diagnostic(graph, d)));
             compared.chain(workflow::explored(&first)).collect::<Vec<_>>()
         });
         ask(&first)?;
         for part in parts {
-            ask(&World::of(&setting, part, first.types().clone())?)?;
+            ask(&World::of(analysis, &setting, part, first.types().clone())?)?;
         }
         reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))
     })

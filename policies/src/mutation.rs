@@ -19,7 +19,7 @@ mod variants;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use migspec_analyze::reach;
+use migspec_analyze::Analysis;
 use migspec_ir::{Graph, Id};
 use serde::Deserialize;
 
@@ -235,8 +235,9 @@ struct Seen(BTreeSet<(String, String)>);
 
 impl Seen {
     fn of(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Self, Failure> {
-        let mut seen = policies(graph, rulebook, today)?;
-        seen.extend(reachability(graph));
+        let analysis = Analysis::of(graph);
+        let mut seen = policies(&analysis, rulebook, today)?;
+        seen.extend(reachability(&analysis));
         Ok(Self(seen))
     }
 
@@ -245,14 +246,15 @@ impl Seen {
         let new = |found: BTreeSet<(String, String)>| -> BTreeSet<Arc<str>> {
             found.difference(&self.0).map(|(code, _)| code.as_str().into()).collect()
         };
-        let found = new(policies(graph, rulebook, today)?);
-        Ok(if found.is_empty() { new(reachability(graph)) } else { found })
+        let analysis = Analysis::of(graph);
+        let found = new(policies(&analysis, rulebook, today)?);
+        Ok(if found.is_empty() { new(reachability(&analysis)) } else { found })
     }
 }
 
 /// What policies find: the code, and about what.
-fn policies(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
-    let world = World::new(graph, today)?;
+fn policies(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
+    let world = World::new(analysis, today)?;
     let mut findings = judge::findings(&world, rulebook)?;
     findings.extend(judge::workflow::explored(&world));
     let about = |finding: &crate::finding::Finding| match &finding.about {
@@ -262,9 +264,9 @@ fn policies(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(
     Ok(findings.iter().map(|f| (f.diagnostic.code.to_string(), about(f))).collect())
 }
 
-fn reachability(graph: &Graph) -> BTreeSet<(String, String)> {
-    let findings = reach::compare(graph);
-    findings.iter().map(|d| differences::diagnostic(graph, d)).map(|d| (d.code.to_string(), d.message)).collect()
+fn reachability(analysis: &Analysis<'_>) -> BTreeSet<(String, String)> {
+    let findings = analysis.differences().iter().map(|d| differences::diagnostic(analysis.graph, d));
+    findings.map(|d| (d.code.to_string(), d.message)).collect()
 }
 
 /// The flips of a type, by fact: how many resources, and one of them.

@@ -46,7 +46,7 @@ const RULE: &str = "cluster-without-deletion-protection";
 fn codes(waivers: Vec<Waiver>) -> (Vec<String>, Vec<String>) {
     let mut graph = graph(true);
     graph.waivers = waivers;
-    let judgement = judge(&graph, &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let judgement = judge(&migspec_analyze::Analysis::of(&graph), &Rulebook::builtin().unwrap(), TODAY).unwrap();
     let relevant =
         |code: &String| code.contains("waiv") || code.contains("rule") || code == RULE || code == "unencrypted-cluster";
     let found = judgement.findings.iter().map(|f| f.code.to_string()).filter(relevant).collect();
@@ -101,7 +101,7 @@ fn a_waiver_of_no_rule_is_found() {
 
 #[test]
 fn a_finding_says_where_why_and_what_instead() {
-    let judgement = judge(&graph(true), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let judgement = judge(&migspec_analyze::Analysis::of(&graph(true)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
     let finding = judgement.findings.iter().find(|f| f.code == RULE).unwrap();
     let label = finding.primary.as_ref().unwrap();
     assert_eq!(finding.severity, Severity::Error);
@@ -114,7 +114,7 @@ fn a_finding_says_where_why_and_what_instead() {
 
 #[test]
 fn severity_follows_the_tier() {
-    let judgement = judge(&graph(false), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let judgement = judge(&migspec_analyze::Analysis::of(&graph(false)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
     let severity = |code: &str| judgement.findings.iter().find(|f| f.code == code).map(|f| f.severity);
     assert_eq!(severity(RULE), Some(Severity::Info));
     assert_eq!(severity("unencrypted-cluster"), Some(Severity::Error));
@@ -139,7 +139,7 @@ fn pack(text: &str) -> Result<Rulebook, String> {
 
 #[test]
 fn a_pack_adds_what_it_forbids() {
-    let judgement = judge(&graph(true), &pack(PACK).unwrap(), TODAY).unwrap();
+    let judgement = judge(&migspec_analyze::Analysis::of(&graph(true)), &pack(PACK).unwrap(), TODAY).unwrap();
     assert!(judgement.findings.iter().any(|f| f.code == "small-backup"));
 }
 

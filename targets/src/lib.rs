@@ -5,6 +5,7 @@
 mod artifacts;
 pub mod cloudformation;
 mod documents;
+mod emit;
 pub mod inventory;
 mod logical;
 mod manifest;
@@ -19,6 +20,7 @@ use migspec_ir::resource_type::Terraform;
 use migspec_ir::{Graph, Id, Resource};
 
 pub use artifacts::{Artifacts, Packages, Place};
+pub use emit::emit;
 
 /// A back end.
 pub trait Target: Sync {

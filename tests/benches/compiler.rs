@@ -49,7 +49,7 @@ fn lower(bencher: Bencher) {
 fn judge_prod(bencher: Bencher) {
     let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
     let rulebook = runs::rulebook();
-    bencher.bench(|| judge(&graph, rulebook, runs::TODAY.days()).expect("a verdict"));
+    bencher.bench(|| judge(&migspec_analyze::Analysis::of(&graph), rulebook, runs::TODAY.days()).expect("a verdict"));
 }
 
 /// The policies alone, over a graph that is there: of the items, which are
@@ -62,7 +62,7 @@ fn judge_many(bencher: Bencher, replications: usize) {
     let rulebook = runs::rulebook();
     bencher
         .counter(ItemsCount::new(graph.resources.len()))
-        .bench(|| judge(&graph, rulebook, runs::TODAY.days()).expect("a verdict"));
+        .bench(|| judge(&migspec_analyze::Analysis::of(&graph), rulebook, runs::TODAY.days()).expect("a verdict"));
 }
 
 #[divan::bench(args = [10, 100, 1000], sample_count = 3, sample_size = 1)]

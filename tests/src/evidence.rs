@@ -15,8 +15,8 @@ pub fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
     let (graphs, _) = migspec::compile::lower(file, &mut sources, &mut runs::importer(), Some(environment));
     let graph = graphs.first().expect("the reference spec can be lowered");
     let rulebook = runs::rulebook();
-    let assessment =
-        migspec_policies::assess(graph, rulebook, runs::TODAY.days()).unwrap_or_else(|f| panic!("{}", f.message));
+    let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, runs::TODAY.days())
+        .unwrap_or_else(|f| panic!("{}", f.message));
     let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
     let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
     evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message))

@@ -45,7 +45,8 @@ fn cedar_s_own_authorizer_agrees_on_generated_specs() {
 
 /// The policies of the workflow's steps that a graph offends.
 fn offences(graph: &Graph) -> Vec<String> {
-    let judgement = judge(graph, runs::rulebook(), 20_000).expect("every policy can be decided");
+    let judgement =
+        judge(&migspec_analyze::Analysis::of(graph), runs::rulebook(), 20_000).expect("every policy can be decided");
     let rulebook = runs::rulebook();
     let of_steps = |code: &str| rulebook.rule(code).ok().flatten().is_some_and(|rule| rule.family() == "workflow");
     judgement.findings.iter().map(|f| f.code.to_string()).filter(|code| of_steps(code)).collect()

@@ -61,8 +61,7 @@ fn syntax(case: &Case) -> (Sources, Vec<Diagnostic>) {
     for (environment, _) in &spec.environments {
         spec.view(environment).drain_into(&mut found);
     }
-    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    found.dedup();
+    migspec_diag::sort(&mut found);
     (sources, found)
 }
 

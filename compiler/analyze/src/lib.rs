@@ -7,9 +7,12 @@
 //! Must not know: the spec language, Cedar, the catalogue, the back ends, the
 //! file system.
 
+mod analysis;
 pub mod reach;
 pub mod safety;
 pub mod scope;
 #[cfg(test)]
 mod testing;
 pub mod workflow;
+
+pub use analysis::Analysis;

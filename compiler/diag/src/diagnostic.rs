@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::span::Span;
 
@@ -108,10 +109,19 @@ impl Diagnostic {
         self
     }
 
-    /// What diagnostics are sorted by: place, then code, then message.
-    pub fn sort_key(&self) -> (Option<Span>, &str, &str) {
-        (self.primary.as_ref().map(|l| l.span), &self.code, &self.message)
+    /// The order of diagnostics: by place, then code, then message.
+    pub fn by_place(&self, other: &Self) -> Ordering {
+        fn key(diagnostic: &Diagnostic) -> (Option<Span>, &str, &str) {
+            (diagnostic.primary.as_ref().map(|l| l.span), &diagnostic.code, &diagnostic.message)
+        }
+        key(self).cmp(&key(other))
     }
+}
+
+/// Sorts diagnostics by place and removes repeated ones.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(Diagnostic::by_place);
+    diagnostics.dedup();
 }
 
 /// A value and all that was found wrong while making it. A pass never stops

@@ -10,7 +10,7 @@ mod span;
 mod suggest;
 
 pub use code::{CODES, CodeInfo, code_info};
-pub use diagnostic::{Diagnostic, Label, Outcome, Severity};
+pub use diagnostic::{Diagnostic, Label, Outcome, Severity, sort};
 pub use source::{FileId, Location, Source, Sources};
 pub use span::{Span, Spanned};
 pub use suggest::{did_you_mean, nearest};

@@ -5,6 +5,8 @@
 
 pub mod cli;
 pub mod compile;
+mod environments;
+mod findings;
 pub mod load;
 pub mod project;
 pub mod render;

@@ -78,8 +78,7 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
 
 /// Sorts by place. More than [`MAX_ERRORS`] would help nobody.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    diagnostics.dedup();
+    migspec_diag::sort(diagnostics);
     if diagnostics.len() <= MAX_ERRORS {
         return;
     }

@@ -1,5 +1,6 @@
 //! A workflow by itself, without the resources around it.
 
+use migspec_analyze::Analysis;
 use migspec_analyze::workflow::{Depth, Exploration};
 use migspec_diag::Diagnostic;
 use migspec_ir::workflow::Workflow;
@@ -25,7 +26,8 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
     };
     let mut graph = Graph::new(&workflow.name, environment);
     graph.workflows.insert(Id::from(&*workflow.name), workflow.clone());
-    let world = World::new(&graph, 0)?;
+    let analysis = Analysis::of(&graph);
+    let world = World::new(&analysis, 0)?;
     let mut found: Vec<Diagnostic> =
         workflow::judge(&world, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
     match depth {
@@ -35,7 +37,6 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
             found.extend(explored.iter().flat_map(|e| workflow::offences(e, depth)));
         }
     }
-    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    found.dedup();
+    migspec_diag::sort(&mut found);
     Ok(found)
 }

@@ -23,7 +23,7 @@ use migspec_analyze::safety::{Safety, Step};
 
 pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
-    for (machine, exploration) in &world.explored {
+    for (machine, exploration) in world.explored {
         let safety = Safety::new(exploration);
         for step in safety.steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
@@ -41,7 +41,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 /// Which policies are asked about the steps of which state machine.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
-    for (machine, exploration) in &world.explored {
+    for (machine, exploration) in world.explored {
         for step in Safety::new(exploration).steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
             asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
@@ -125,7 +125,7 @@ fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Req
 
 pub(super) fn requests(world: &World) -> Vec<Request> {
     let mut requests = Vec::new();
-    for (machine, exploration) in &world.explored {
+    for (machine, exploration) in world.explored {
         let principal = world.uid(MACHINE, machine.as_str());
         let safety = Safety::new(exploration);
         requests.extend(safety.steps().map(|step| request(world, machine, &principal, &step)));

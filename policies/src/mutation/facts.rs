@@ -8,6 +8,7 @@ use cedar_policy_core::ast::{Entity, EntityUID, Literal, PartialValue, Request, 
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
+use migspec_analyze::Analysis;
 use migspec_ir::aws::COMMON_FACTS;
 use migspec_ir::fact::{Fact, FactType};
 use migspec_ir::{Graph, Resource};
@@ -23,7 +24,8 @@ use crate::{Failure, cedar};
 
 /// Flips every fact of every resource of a graph, one at a time.
 pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mutations, Failure> {
-    let world = World::new(graph, today)?;
+    let analysis = Analysis::of(graph);
+    let world = World::new(&analysis, today)?;
     let questions = Questions::new(&world, rulebook)?;
     let mut mutations = Mutations::default();
     let mut types = FxHashSet::default();

@@ -59,7 +59,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         eprint_line("nothing was written");
         return Ok(Exit::Findings);
     };
-    let assessment = migspec_policies::assess(graph, &rulebook, day.days()).map_err(|f| describe(&f))?;
+    let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), &rulebook, day.days())
+        .map_err(|f| describe(&f))?;
     let (scope, today) = (Scope::of(graph), day.to_string());
     let given =
         Given { graph, rulebook: &rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };

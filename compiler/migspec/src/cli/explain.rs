@@ -131,7 +131,8 @@ fn findings(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rule
     }
     let today = today(arguments.today)?;
     for graph in &graphs {
-        let assessment = migspec_policies::assess(graph, rulebook, today.days()).map_err(|f| describe(&f))?;
+        let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, today.days())
+            .map_err(|f| describe(&f))?;
         let (scope, today) = (Scope::of(graph), today.to_string());
         let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
         pages.extend(manual::findings(&given, here).map_err(|f| describe(&f))?);

@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         let Some(workflow) = workflow else { continue };
         checked.findings.extend(verify(&workflow, &rulebook, Depth::Restarts).map_err(|f| describe(&f))?);
     }
-    checked.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    migspec_diag::sort(&mut checked.findings);
     checked.policies = rulebook.len();
     conclude(judging, &rulebook, &sources, &checked, files.len())
 }

@@ -5,6 +5,7 @@ use crate::entities::World;
 use crate::judge;
 use crate::rulebook::Rulebook;
 use indexmap::IndexMap;
+use migspec_analyze::Analysis;
 use migspec_analyze::safety::Route;
 use migspec_analyze::workflow::Depth;
 use migspec_diag::{Sources, Span};
@@ -78,7 +79,8 @@ fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
     graph.workflows.insert(Id::new("m"), workflow(cutover().into_iter().map(change).collect()));
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     assert_eq!(crate::agrees_with_cedar(&graph, &rulebook), Ok(()));
-    let world = World::new(&graph, 0).expect("the graph can be read");
+    let analysis = Analysis::of(&graph);
+    let world = World::new(&analysis, 0).expect("the graph can be read");
     let findings = judge::findings(&world, &rulebook).expect("every policy can be decided");
     let label = |f: &crate::finding::Finding| f.diagnostic.primary.as_ref().map(|l| l.text.clone()).unwrap_or_default();
     findings.iter().map(|f| (f.diagnostic.code.to_string(), label(f))).collect()
