@@ -121,29 +121,6 @@ fn terraform_names_stand_only_in_the_table() {
 }
 
 #[test]
-fn crates_see_only_what_they_may() {
-    let forbidden: [(&str, &[&str]); 9] = [
-        ("compiler/analyze", &["kdl", "cedar-policy", "migspec-syntax", "migspec-policies", "migspec-targets"]),
-        ("compiler/diag", &["kdl", "cedar-policy", "migspec-ir", "migspec-syntax", "miette"]),
-        ("compiler/draw", &["migspec-diag", "migspec-ir", "migspec-syntax", "migspec-policies", "kdl", "cedar-policy"]),
-        ("compiler/syntax", &["migspec-ir", "cedar-policy", "migspec-policies", "migspec-targets"]),
-        ("compiler/ir", &["kdl", "migspec-syntax", "cedar-policy", "minijinja"]),
-        ("compiler/lower", &["kdl", "cedar-policy", "minijinja", "migspec-policies", "migspec-targets"]),
-        ("compiler/report", &["kdl", "cedar-policy", "migspec-syntax", "migspec-lower", "migspec-targets"]),
-        ("policies", &["kdl", "migspec-syntax", "migspec-lower", "migspec-targets"]),
-        ("targets", &["kdl", "cedar-policy", "migspec-syntax", "migspec-lower", "migspec-policies"]),
-    ];
-    for (folder, names) in forbidden {
-        let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("a crate has a manifest");
-        let dependencies = manifest.split("[dev-dependencies]").next().unwrap_or("");
-        for name in names {
-            let depends = dependencies.lines().any(|l| l.split(['.', ' ', '=']).next() == Some(name));
-            assert!(!depends, "{folder} must not depend on {name}");
-        }
-    }
-}
-
-#[test]
 fn the_compiler_is_built_without_what_the_functions_need() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--edges", "normal,build,dev", "--prefix", "none", "--format", "{p}"])

@@ -1,0 +1,113 @@
+//! The crates and their dependencies equal the drawing in
+//! `docs/architecture.md`.
+
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests crate lies below the root").to_owned()
+}
+
+/// `a ─► b`, `a ┄► b` or `library ◄─ b`; a crate without dependencies is an
+/// edge to nothing.
+type Edges = BTreeSet<(String, &'static str, String)>;
+
+const ARROWS: [&str; 3] = [USES, TESTS_WITH, USED_BY];
+const USES: &str = "─►";
+const TESTS_WITH: &str = "┄►";
+const USED_BY: &str = "◄─";
+
+/// The edges in the blocks of the page that hold arrows between crates.
+fn drawn() -> Edges {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page can be read");
+    let blocks = page.split("\n```\n").skip(1).step_by(2);
+    let mut edges = Edges::new();
+    for line in blocks.filter(|block| !block.contains("──►")).flat_map(str::lines).filter(|line| !line.is_empty())
+    {
+        let arrow = ARROWS.into_iter().find(|arrow| line.contains(arrow));
+        let (name, others) = arrow.and_then(|arrow| line.split_once(arrow)).unwrap_or((line, ""));
+        for other in others.split(',') {
+            let new = edges.insert((name.trim().to_owned(), arrow.unwrap_or(USES), other.trim().to_owned()));
+            assert!(new, "the drawing has an edge twice: {line}");
+        }
+    }
+    edges
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// A crate's name as the drawing has it.
+fn short(name: &str) -> &str {
+    name.strip_prefix("migspec-").unwrap_or(name)
+}
+
+/// The edges of the workspace. Of libraries, those of the drawing.
+fn actual(libraries: &BTreeSet<&str>) -> Edges {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .expect("cargo can be started");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("the metadata is JSON");
+    let mut edges = Edges::new();
+    for package in metadata["packages"].as_array().expect("the workspace has packages") {
+        let name = short(text(package, "name"));
+        let mut used = false;
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let to = text(dependency, "name");
+            let in_tests = dependency["kind"] == "dev";
+            if dependency["path"].is_string() {
+                used |= !in_tests;
+                let arrow = if in_tests { TESTS_WITH } else { USES };
+                edges.insert((name.to_owned(), arrow, short(to).to_owned()));
+            } else if libraries.contains(to) && !in_tests {
+                edges.insert((to.to_owned(), USED_BY, name.to_owned()));
+            }
+        }
+        if !used {
+            edges.insert((name.to_owned(), USES, String::new()));
+        }
+    }
+    edges
+}
+
+fn show(edges: BTreeSet<&(String, &'static str, String)>) -> Vec<String> {
+    edges.into_iter().map(|(from, arrow, to)| format!("{from} {arrow} {to}")).collect()
+}
+
+#[test]
+fn the_drawing_equals_the_workspace() {
+    let drawn = drawn();
+    let libraries: BTreeSet<&str> = drawn.iter().filter(|(_, a, _)| *a == USED_BY).map(|(l, ..)| l.as_str()).collect();
+    let actual = actual(&libraries);
+    assert!(libraries.len() > 5 && actual.len() > 80, "{} libraries, {} edges", libraries.len(), actual.len());
+    let only = |some: &Edges, others: &Edges| show(some.difference(others).collect());
+    let missing = (only(&actual, &drawn), only(&drawn, &actual));
+    assert_eq!(missing, (Vec::new(), Vec::new()), "not drawn, and drawn but not there, in docs/architecture.md");
+}
+
+/// A dependency from a lower layer to a higher one would be a circle, which
+/// Cargo refuses; the drawing shows the layers, each crate above those that it uses.
+#[test]
+fn the_drawing_is_in_layers() {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page can be read");
+    let block = page.split("\n```\n").skip(1).step_by(2).find(|block| block.contains(TESTS_WITH)).expect("a drawing");
+    let lines: BTreeMap<&str, usize> = block
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.contains(TESTS_WITH))
+        .filter_map(|(number, line)| Some((line.split_whitespace().next()?, number)))
+        .collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    for (from, _, to) in drawn().iter().filter(|(_, arrow, to)| *arrow == USES && !to.is_empty()) {
+        assert!(lines[from.as_str()] < lines[to.as_str()], "{from} must be drawn above {to}");
+    }
+}
