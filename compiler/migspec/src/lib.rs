@@ -4,10 +4,12 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this crate is where IO happens")]
 
 pub mod cli;
+pub mod compare;
 pub mod compile;
 mod environments;
 mod findings;
 pub mod load;
 pub mod project;
 pub mod render;
+pub mod revision;
 pub mod write;

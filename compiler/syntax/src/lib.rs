@@ -14,6 +14,7 @@ pub mod shape;
 pub mod ast;
 mod check;
 pub mod edit;
+mod enclosing;
 mod format;
 mod import;
 mod kdl;
@@ -26,6 +27,7 @@ pub mod spec;
 pub mod tree;
 pub mod value;
 
+pub use enclosing::enclosing_node;
 pub use format::format;
 pub use kdl::document;
 pub use setting::{Provenance, Setting};

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use migspec_diag::Sources;
 use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
-use super::options::{Judging, conclude, describe};
+use super::options::{Extra, Judging, conclude, describe};
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked};
 use crate::load::{self, FolderImporter};
@@ -124,7 +124,7 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, St
     request.environment = Some(job.environment.clone());
     let (file, mut importer) = FolderImporter::open(&job.spec, &mut sources)?;
     let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
-    let exit = conclude(judging, &rulebook, &sources, &checked, 1)?;
+    let exit = conclude(judging, &rulebook, &sources, &checked, 1, &Extra::default())?;
     let has_errors = checked.findings.iter().any(|f| f.severity == migspec_diag::Severity::Error);
     // No artifact when an error was found, whatever `--fail-on` says.
     if exit != Exit::Clean || has_errors || checked.graphs.len() != 1 {

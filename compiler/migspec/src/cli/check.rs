@@ -1,14 +1,17 @@
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use migspec_diag::Sources;
 
-use super::options::{ColorChoice, Judging, conclude, describe};
+use super::options::{ColorChoice, Extra, Judging, conclude, describe};
 use super::{Exit, eprint_line};
-use crate::compile::{self, Checked};
+use crate::compare::{Earlier, Touched};
+use crate::compile::{self, Checked, Request};
 use crate::load::{self, FolderImporter};
 use crate::project;
-use crate::render;
+use crate::render::{self, Root};
+use crate::revision::Revision;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -16,6 +19,21 @@ pub struct Arguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub judging: Judging,
+    /// Compare with another revision of the repository, such as origin/main: only new findings fail the run.
+    #[arg(long, value_name = "REF", conflicts_with = "baseline")]
+    pub since: Option<String>,
+    /// Compare with a baseline file: only new findings fail the run.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings to a baseline file.
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Treat every finding in a node whose text has changed as new.
+    #[arg(long)]
+    pub strict_touched: bool,
+    /// List waived findings in SARIF, as suppressed results.
+    #[arg(long)]
+    pub include_waived: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
@@ -30,13 +48,59 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let request = judging.request()?;
     let rulebook = judging.rulebook(&project.policies)?;
     let mut all = Checked::default();
+    let mut problems = Vec::new();
     for path in &specs {
-        let (file, mut importer) = FolderImporter::open(path, &mut sources)?;
+        let (file, mut importer) = match FolderImporter::open(path, &mut sources) {
+            Ok(opened) => opened,
+            Err(why) => {
+                problems.push(why);
+                continue;
+            }
+        };
         let checked =
             compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
         add(&mut all, checked);
     }
-    conclude(judging, &rulebook, &sources, &all, specs.len())
+    let touched = if arguments.strict_touched { Touched::Lose } else { Touched::Keep };
+    let extra = Extra {
+        earlier: earlier(arguments, &request)?.map(|earlier| (earlier, touched)),
+        write_baseline: arguments.write_baseline.as_deref(),
+        problems,
+        include_waived: arguments.include_waived,
+    };
+    conclude(judging, &rulebook, &sources, &all, specs.len(), &extra)
+}
+
+/// The earlier result that the options name.
+fn earlier(arguments: &Arguments, request: &Request) -> Result<Option<Earlier>, String> {
+    if let Some(file) = &arguments.baseline {
+        return Earlier::read(file).map(Some);
+    }
+    let Some(name) = &arguments.since else {
+        let without = arguments.strict_touched.then_some("`--strict-touched` needs `--since` or `--baseline`");
+        return without.map_or(Ok(None), |why| Err(why.to_owned()));
+    };
+    let root = Root::find();
+    let revision = Revision::open(name, &root)?;
+    let judging = &arguments.judging;
+    let mut same: Vec<OsString> = vec!["--today".into(), request.today.to_string().into()];
+    if let Some(environment) = &judging.env {
+        same.extend(["--env".into(), environment.into()]);
+    }
+    for folder in &judging.policies {
+        same.extend(["--policies".into(), revision.path(&root, folder).into()]);
+    }
+    if judging.no_project {
+        same.push("--no-project".into());
+    }
+    // A path that the revision does not have has no findings there.
+    let paths = arguments.paths.iter().map(|path| revision.path(&root, path));
+    let paths: Vec<OsString> = paths.filter(|path| revision.has(&root, path)).map(Into::into).collect();
+    if paths.is_empty() && !arguments.paths.is_empty() {
+        return Ok(Some(Earlier::default()));
+    }
+    same.extend(paths);
+    revision.check(&root, &same).map(Some)
 }
 
 fn add(all: &mut Checked, one: Checked) {

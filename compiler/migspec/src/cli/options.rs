@@ -4,15 +4,16 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use migspec_diag::{Diagnostic, Severity, Sources};
+use migspec_diag::{Severity, Sources};
 use migspec_policies::{Failure, Rulebook};
 use migspec_syntax::value::Date;
 
 use super::{Exit, eprint_line, print};
+use crate::compare::{Earlier, State, Touched};
 use crate::compile::{Checked, Request};
 use crate::load;
 use crate::project::{self, Project};
-use crate::render::{self, Coverage, Format, Report, RuleText};
+use crate::render::{self, Coverage, Format, Report, Root, RuleText};
 
 /// Which findings make a run fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -24,14 +25,14 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    fn reached(self, findings: &[Diagnostic]) -> bool {
-        let least = match self {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        findings.iter().any(|f| f.severity >= least)
+    /// The least severity that fails a run; `None` if nothing does.
+    fn least(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
     }
 }
 
@@ -172,13 +173,30 @@ pub fn describe(failure: &Failure) -> String {
     std::iter::once(failure.message.clone()).chain(details).collect()
 }
 
-/// Prints and writes the results of a run, and says how it ended.
+/// The parts of a result beyond its findings.
+#[derive(Default)]
+pub struct Extra<'a> {
+    /// An earlier result, with which the findings are compared.
+    pub earlier: Option<(Earlier, Touched)>,
+    /// A file that receives the findings as a baseline.
+    pub write_baseline: Option<&'a Path>,
+    /// Files that could not be checked, with the reason.
+    pub problems: Vec<String>,
+    pub include_waived: bool,
+}
+
+/// Prints and writes the results of a run, and returns its exit code.
+///
+/// # Errors
+///
+/// A result cannot be printed or written.
 pub fn conclude(
     judging: &Judging,
     rulebook: &Rulebook,
     sources: &Sources,
     checked: &Checked,
     specs: usize,
+    extra: &Extra,
 ) -> Result<Exit, String> {
     let coverage = Coverage {
         specs,
@@ -189,44 +207,69 @@ pub fn conclude(
         waived: checked.waived.len(),
         today: judging.today()?.to_string(),
     };
-    let rules = |id: &str| rule_text(rulebook, id);
-    let prefix = repository_prefix();
+    let root = Root::find();
+    let mut fingerprints = render::fingerprints(&checked.findings, sources, &root);
+    let now = Earlier::of(&checked.findings, &fingerprints, sources);
+    let comparison = extra.earlier.as_ref().map(|(earlier, touched)| earlier.compare(&now, *touched));
+    fingerprints.extend(render::fingerprints(&checked.waived, sources, &root));
+    let fails_on = judging.fail_on.least();
     let report = Report {
         sources,
         findings: &checked.findings,
         waived: &checked.waived,
         coverage: &coverage,
-        prefix: &prefix,
-        rules: &rules,
+        root: &root,
+        rules: &|id| rule_text(rulebook, id),
+        comparison: comparison.as_ref(),
+        problems: &extra.problems,
+        fails_on,
+        include_waived: extra.include_waived,
+        fingerprints: &fingerprints,
     };
     print(&render::render(judging.format, &report, judging.color.enabled()))?;
     for (format, path) in &judging.output {
-        let text = render::render(*format, &report, false);
-        std::fs::write(path, text)
-            .map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))?;
+        write_result(path, &render::render(*format, &report, false))?;
+    }
+    if let Some(path) = extra.write_baseline {
+        write_result(path, &now.to_text())?;
     }
     eprint_line(&coverage.line());
-    Ok(if judging.fail_on.reached(&checked.findings) { Exit::Findings } else { Exit::Clean })
+    for problem in &extra.problems {
+        eprint_line(&format!("error: {problem}"));
+    }
+    let fails = |item: render::Item| {
+        item.state != Some(State::Existing) && fails_on.is_some_and(|least| item.finding.severity >= least)
+    };
+    Ok(match (extra.problems.is_empty(), report.items().any(fails)) {
+        (false, _) => Exit::Failed,
+        (true, true) => Exit::Findings,
+        (true, false) => Exit::Clean,
+    })
+}
+
+fn write_result(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))
 }
 
 fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
     if let Some(info) = migspec_diag::code_info(id) {
-        return Some(RuleText { summary: info.summary.to_owned(), explanation: info.explanation.to_owned() });
+        return Some(RuleText {
+            summary: info.summary.to_owned(),
+            explanation: info.explanation.to_owned(),
+            page: Some(format!("reference/codes.md#{id}")),
+        });
     }
     // A rule of this run has been read before; if not, its name says enough.
     let rule = rulebook.rule(id).ok().flatten()?;
-    Some(RuleText { summary: rule.message.clone(), explanation: format!("{}\n\n{}", rule.manual().trim(), rule.help) })
+    Some(RuleText {
+        summary: rule.message.clone(),
+        explanation: format!("{}\n\n{}", rule.manual().trim(), rule.help),
+        page: page_of(rule),
+    })
 }
 
-/// The folder of the run below the root of its repository, with a slash at
-/// its end; empty at the root or outside a repository.
-fn repository_prefix() -> String {
-    let Ok(folder) = std::env::current_dir() else {
-        return String::new();
-    };
-    let root = folder.ancestors().find(|a| a.join(".git").exists());
-    match root.and_then(|root| folder.strip_prefix(root).ok()) {
-        Some(below) if !below.as_os_str().is_empty() => format!("{}/", load::display(below)),
-        _ => String::new(),
-    }
+/// The page of a built-in rule in the reference.
+fn page_of(rule: &migspec_policies::Rule) -> Option<String> {
+    let builtin = rule.family() != "custom";
+    builtin.then(|| format!("reference/policies/{}.md#{}", rule.family(), rule.id))
 }

@@ -7,7 +7,7 @@ use migspec_policies::verify;
 use migspec_targets::stepfunctions;
 
 use super::Exit;
-use super::options::{Judging, conclude, describe};
+use super::options::{Extra, Judging, conclude, describe};
 use crate::compile::Checked;
 use crate::load;
 
@@ -48,5 +48,5 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     }
     migspec_diag::sort(&mut checked.findings);
     checked.policies = rulebook.len();
-    conclude(judging, &rulebook, &sources, &checked, files.len())
+    conclude(judging, &rulebook, &sources, &checked, files.len(), &Extra::default())
 }

@@ -1,30 +1,54 @@
-use migspec_diag::{Diagnostic, Severity};
+use std::cmp::Reverse;
 
-use super::{Report, references};
+use migspec_diag::Severity;
 
-/// Workflow commands that annotate a pull request.
-/// Source: GitHub's "Workflow commands for GitHub Actions".
+use super::{Item, Report, State, count, references};
+
+/// Annotations of one level that GitHub shows for a step; it drops all others in silence.
+/// Source: GitHub Docs, "Usage limits, billing, and administration", annotations for each step.
+const MOST: usize = 10;
+
+/// Workflow commands that annotate a pull request: the worst findings first,
+/// those below GitHub's limit counted in one annotation.
+/// Source: GitHub Docs, "Workflow commands for GitHub Actions".
 pub fn render(report: &Report) -> String {
-    report.findings.iter().map(|f| annotation(f, report)).collect()
+    let mut items: Vec<Item> = report.items().filter(|item| item.state != Some(State::Existing)).collect();
+    items.sort_by_key(|item| Reverse(item.finding.severity));
+    let mut text: String =
+        report.problems.iter().map(|p| format!("::error title=not-checked::{}\n", data(p))).collect();
+    let mut dropped = 0;
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        let of_level: Vec<&Item> = items.iter().filter(|item| item.finding.severity == severity).collect();
+        // The last notice is kept for the count.
+        let most = if severity == Severity::Info { MOST - 1 } else { MOST };
+        text.extend(of_level.iter().take(most).map(|item| annotation(item, report)));
+        dropped += of_level.len().saturating_sub(most);
+    }
+    if dropped > 0 {
+        let more = count(dropped, "finding has", "findings have");
+        text.push_str(&format!(
+            "::notice title=migspec::{more} no annotation here; the job summary and the log list all\n"
+        ));
+    }
+    text
 }
 
-fn annotation(finding: &Diagnostic, report: &Report) -> String {
+fn annotation(item: &Item, report: &Report) -> String {
+    let finding = item.finding;
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
     let mut properties = Vec::new();
-    if let Some(label) = &finding.primary {
-        let source = report.sources.get(label.span.file);
-        let (start, end) = (source.location(label.span.start), source.location(label.span.end));
-        properties.push(format!("file={}", property(&format!("{}{}", report.prefix, source.name))));
-        properties.push(format!("line={}", start.line));
-        properties.push(format!("endLine={}", end.line));
-        properties.push(format!("col={}", start.column));
+    if let Some(place) = item.place(report) {
+        properties.push(format!("file={}", property(&place.file)));
+        properties.push(format!("line={}", place.start.line));
+        properties.push(format!("endLine={}", place.end.line));
+        properties.push(format!("col={}", place.start.column));
         // GitHub draws columns only inside one line.
-        if start.line == end.line {
-            properties.push(format!("endColumn={}", end.column));
+        if place.start.line == place.end.line {
+            properties.push(format!("endColumn={}", place.end.column));
         }
     }
     properties.push(format!("title={}", property(&finding.code)));

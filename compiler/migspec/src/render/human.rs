@@ -6,30 +6,63 @@ use miette::{
 };
 use migspec_diag::{Diagnostic, Label, Severity, Source, Sources};
 
-use super::{Report, counts, references};
+use super::{Item, Report, State, count, references};
 
 pub fn render(report: &Report, color: bool) -> String {
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_cause_chain();
     let mut text = String::new();
-    for finding in report.findings {
-        let shown = Shown::new(finding, report.sources);
+    for item in report.items().filter(|item| item.state != Some(State::Existing)) {
+        let shown = Shown::new(item.finding, report.sources);
         if handler.render_report(&mut text, &shown).is_err() {
             // The handler only fails where a place is outside its source.
-            text.push_str(&format!("{}: {}\n", finding.code, finding.message));
+            text.push_str(&format!("{}: {}\n", item.finding.code, item.finding.message));
         }
         text.push('\n');
     }
+    text.push_str(&existing(report));
     text.push_str(&summary(report));
     text
 }
 
+/// One line for each finding that the comparison knows already, and for each that is gone.
+fn existing(report: &Report) -> String {
+    let Some(comparison) = report.comparison else { return String::new() };
+    let mut text = String::new();
+    for item in report.items().filter(|item| item.state == Some(State::Existing)) {
+        let place = item.finding.primary.as_ref().map(|label| format!(" at {}", report.sources.place(label.span)));
+        let (code, message) = (&item.finding.code, &item.finding.message);
+        text.push_str(&format!("existing  {code}{}: {message}\n", place.unwrap_or_default()));
+    }
+    for known in &comparison.fixed {
+        text.push_str(&format!("fixed     {}: {}\n", known.code, known.message));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// The counts of a run: of new findings only, where it was compared.
 fn summary(report: &Report) -> String {
-    let (errors, warnings, notes) = counts(report.findings);
-    let count = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}{}", if n == 1 { "" } else { "s" }));
-    let parts: Vec<String> =
-        [count(errors, "error"), count(warnings, "warning"), count(notes, "note")].into_iter().flatten().collect();
-    if parts.is_empty() { "no findings\n".to_owned() } else { format!("{}\n", parts.join(", ")) }
+    let compared = report.comparison.is_some();
+    let new = if compared { "new " } else { "" };
+    let of = |severity| {
+        let counted = |item: &Item| item.state != Some(State::Existing) && item.finding.severity == severity;
+        report.items().filter(counted).count()
+    };
+    let some = |n: usize, word: &str| (n > 0).then(|| count(n, &format!("{new}{word}"), &format!("{new}{word}s")));
+    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+    let mut parts: Vec<String> =
+        severities.into_iter().filter_map(|(severity, word)| some(of(severity), word)).collect();
+    if parts.is_empty() {
+        parts.push(format!("no {new}findings"));
+    }
+    if let Some(comparison) = report.comparison {
+        let existing = comparison.states.iter().filter(|state| **state == State::Existing).count();
+        parts.push(format!("{existing} existing, {} fixed", comparison.fixed.len()));
+    }
+    format!("{}\n", parts.join(", "))
 }
 
 /// A finding as miette wants it. miette draws one source at a time: labels in

@@ -1,17 +1,18 @@
-use migspec_diag::{Diagnostic, Label, Sources};
+use migspec_diag::{Label, Location};
 use serde_json::{Value, json};
 
-use super::{Report, counts};
+use super::{Item, Report, counts, node_digest};
 
-/// The JSON document: `{version, findings, waived, coverage}`. Lines and
-/// columns count from 1; columns count Unicode scalar values.
+/// The JSON document; `docs/reference/findings.schema.json` describes it.
+/// Lines and columns count from 1; columns count Unicode scalar values.
 pub fn render(report: &Report) -> Value {
     let (errors, warnings, notes) = counts(report.findings);
     let coverage = report.coverage;
-    json!({
+    let mut document = json!({
         "version": 1,
-        "findings": findings(report.findings, report.sources),
-        "waived": findings(report.waived, report.sources),
+        "findings": report.items().map(|item| finding(&item, report)).collect::<Vec<_>>(),
+        "waived": report.waived_items().map(|item| finding(&item, report)).collect::<Vec<_>>(),
+        "problems": report.problems,
         "summary": { "errors": errors, "warnings": warnings, "info": notes },
         "coverage": {
             "specs": coverage.specs,
@@ -22,15 +23,16 @@ pub fn render(report: &Report) -> Value {
             "waived": coverage.waived,
             "today": coverage.today,
         },
-    })
+    });
+    if let Some(comparison) = report.comparison {
+        document["fixed"] = comparison.fixed.iter().map(|known| known.to_json()).collect();
+    }
+    document
 }
 
-fn findings(findings: &[Diagnostic], sources: &Sources) -> Vec<Value> {
-    findings.iter().map(|f| finding(f, sources)).collect()
-}
-
-fn finding(finding: &Diagnostic, sources: &Sources) -> Value {
-    json!({
+fn finding(item: &Item, report: &Report) -> Value {
+    let finding = item.finding;
+    let mut value = json!({
         "code": finding.code,
         "severity": finding.severity.name(),
         "message": finding.message,
@@ -39,14 +41,22 @@ fn finding(finding: &Diagnostic, sources: &Sources) -> Value {
         "controls": finding.controls,
         "requirements": finding.requirements,
         "environments": finding.environments,
-        "place": finding.primary.as_ref().map(|l| place(l, sources)),
-        "related": finding.related.iter().map(|l| place(l, sources)).collect::<Vec<_>>(),
-    })
+        "node": finding.node.as_deref(),
+        "place": finding.primary.as_ref().map(|l| place(l, report)),
+        "related": finding.related.iter().map(|l| place(l, report)).collect::<Vec<_>>(),
+        "fingerprint": item.fingerprint,
+        "nodeDigest": node_digest(finding, report.sources),
+    });
+    if let Some(state) = item.state {
+        value["state"] = state.name().into();
+    }
+    value
 }
 
-fn place(label: &Label, sources: &Sources) -> Value {
-    let source = sources.get(label.span.file);
-    let (start, end) = (source.location(label.span.start), source.location(label.span.end));
+fn place(label: &Label, report: &Report) -> Value {
+    let source = report.sources.get(label.span.file);
+    let start: Location = source.location(label.span.start);
+    let end: Location = source.location(label.span.end);
     json!({
         "file": &*source.name,
         "line": start.line,

@@ -1,13 +1,28 @@
 //! Findings as text: one file for each format. Words come from the findings;
 //! only layout and colours are made here.
 
+mod csv;
+mod escape;
+mod fingerprint;
 mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod rdjsonl;
+mod root;
 mod sarif;
 
-use migspec_diag::{Diagnostic, Severity, Sources};
+use std::fmt;
+
+use migspec_diag::{Diagnostic, Location, Severity, Sources};
 use serde_json::Value;
+
+pub use fingerprint::{fingerprints, node_digest};
+pub use root::Root;
+
+use crate::compare::{Comparison, State};
 
 /// A format of results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -20,18 +35,100 @@ pub enum Format {
     Sarif,
     /// Workflow commands that annotate a pull request.
     Github,
+    /// A comment of a pull request, or a job summary.
+    Markdown,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Diagnostics of reviewdog, one a line.
+    Rdjsonl,
+    /// Comma-separated values for a spreadsheet.
+    Csv,
 }
 
-/// What is rendered: the findings of a run and what it covered.
+/// The findings of a run, and its coverage.
 pub struct Report<'a> {
     pub sources: &'a Sources,
     pub findings: &'a [Diagnostic],
     pub waived: &'a [Diagnostic],
     pub coverage: &'a Coverage,
-    /// The folder of the run below the repository's root, with a slash at its
-    /// end; empty at the root.
-    pub prefix: &'a str,
+    /// Where the paths of findings start.
+    pub root: &'a Root,
     pub rules: &'a dyn Fn(&str) -> Option<RuleText>,
+    /// The difference to an earlier result, where the run asks for one.
+    pub comparison: Option<&'a Comparison>,
+    /// Files that could not be checked, with the reason.
+    pub problems: &'a [String],
+    /// The least severity that fails the run; `None` if nothing does.
+    pub fails_on: Option<Severity>,
+    /// SARIF lists waived findings as suppressed results.
+    pub include_waived: bool,
+    /// One fingerprint for each finding, and for each waived one after them.
+    pub fingerprints: &'a [String],
+}
+
+/// One finding of a report.
+pub struct Item<'a> {
+    pub finding: &'a Diagnostic,
+    pub fingerprint: &'a str,
+    /// Whether an earlier result has it; `None` without a comparison.
+    pub state: Option<State>,
+}
+
+/// A place below the root of the repository.
+pub struct Place {
+    pub file: String,
+    pub start: Location,
+    pub end: Location,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.start.line, self.start.column)
+    }
+}
+
+impl<'a> Report<'a> {
+    /// The findings that no waiver covers.
+    pub fn items(&self) -> impl Iterator<Item = Item<'a>> {
+        let (comparison, fingerprints) = (self.comparison, self.fingerprints);
+        self.findings.iter().zip(fingerprints).enumerate().map(move |(index, (finding, fingerprint))| Item {
+            finding,
+            fingerprint,
+            state: comparison.and_then(|comparison| comparison.states.get(index).copied()),
+        })
+    }
+
+    /// The findings that a waiver covers.
+    pub fn waived_items(&self) -> impl Iterator<Item = Item<'a>> {
+        let fingerprints = self.fingerprints.iter().skip(self.findings.len());
+        self.waived.iter().zip(fingerprints).map(|(finding, fingerprint)| Item { finding, fingerprint, state: None })
+    }
+
+    /// The page of a rule in the reference; the reference itself for a rule of a policy folder.
+    pub fn help_uri(&self, rule: &str) -> String {
+        let page = (self.rules)(rule).and_then(|text| text.page).unwrap_or_else(|| "README.md".to_owned());
+        format!("{}/blob/main/docs/{page}", env!("CARGO_PKG_REPOSITORY"))
+    }
+}
+
+impl Item<'_> {
+    /// The place of the finding, if it has one.
+    pub fn place(&self, report: &Report) -> Option<Place> {
+        let label = self.finding.primary.as_ref()?;
+        let source = report.sources.get(label.span.file);
+        Some(Place {
+            file: report.root.path(&source.name),
+            start: source.location(label.span.start),
+            end: source.location(label.span.end),
+        })
+    }
+}
+
+/// The file that a format names for a finding without a place: the first one of the run.
+fn project_file(report: &Report) -> String {
+    report.sources.iter().next().map_or_else(String::new, |(_, source)| report.root.path(&source.name))
 }
 
 /// What a run looked at.
@@ -52,6 +149,8 @@ pub struct Coverage {
 pub struct RuleText {
     pub summary: String,
     pub explanation: String,
+    /// Its page below `docs`, with the heading; `None` for a rule of a policy folder.
+    pub page: Option<String>,
 }
 
 impl Coverage {
@@ -81,13 +180,31 @@ pub fn render(format: Format, report: &Report, color: bool) -> String {
         Format::Json => pretty(&json::render(report)),
         Format::Sarif => pretty(&sarif::render(report)),
         Format::Github => github::render(report),
+        Format::Markdown => markdown::render(report),
+        Format::Gitlab => pretty(&gitlab::render(report)),
+        Format::Junit => junit::render(report),
+        Format::Rdjsonl => rdjsonl::render(report),
+        Format::Csv => csv::render(report),
     }
 }
 
 /// Findings that end a run, for standard error.
 pub fn plain(findings: &[Diagnostic], sources: &Sources, color: bool) -> String {
-    let coverage = Coverage::default();
-    let report = Report { sources, findings, waived: &[], coverage: &coverage, prefix: "", rules: &|_| None };
+    let (coverage, root) = (Coverage::default(), Root::default());
+    let fingerprints = fingerprints(findings, sources, &root);
+    let report = Report {
+        sources,
+        findings,
+        waived: &[],
+        coverage: &coverage,
+        root: &root,
+        rules: &|_| None,
+        comparison: None,
+        problems: &[],
+        fails_on: None,
+        include_waived: false,
+        fingerprints: &fingerprints,
+    };
     human::render(&report, color)
 }
 

@@ -2,25 +2,28 @@ use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, Label, Severity};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::Report;
+use super::{Item, Report, State};
 
 /// More results than code scanning accepts are cut, and the cut is said.
 const MOST: usize = 25_000;
 
 /// SARIF 2.1.0 as code scanning reads it.
 pub fn render(report: &Report) -> Value {
-    let ids: BTreeSet<&str> = report.findings.iter().chain(report.waived).map(|f| &*f.code).collect();
+    let shown_waived = report.waived.iter().filter(|_| report.include_waived);
+    let ids: BTreeSet<&str> = report.findings.iter().chain(shown_waived).map(|f| &*f.code).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
-    let findings = report.findings.iter().map(|f| result(f, report, &ids));
-    let waived = report.waived.iter().map(|f| {
-        let mut waived = result(f, report, &ids);
+    let findings = report.items().map(|item| result(&item, report, &ids));
+    let waived = report.waived_items().filter(|_| report.include_waived).map(|item| {
+        let mut waived = result(&item, report, &ids);
         waived["suppressions"] = json!([{ "kind": "inSource" }]);
         waived
     });
-    let results: Vec<Value> = findings.chain(waived).take(MOST).collect();
-    let cut = report.findings.len() + report.waived.len() > MOST;
+    let mut results: Vec<Value> = findings.chain(waived).collect();
+    let cut = results.len() > MOST;
+    results.truncate(MOST);
+    let notifications: Vec<Value> =
+        report.problems.iter().map(|p| json!({ "level": "error", "message": { "text": p } })).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -34,6 +37,10 @@ pub fn render(report: &Report) -> Value {
             "automationDetails": { "id": "migspec/check/" },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "the root of the repository" } } },
+            "invocations": [{
+                "executionSuccessful": report.problems.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
             "results": results,
             "properties": { "coverage": report.coverage.line(), "cut": cut },
         }],
@@ -56,6 +63,7 @@ fn rule(id: &str, report: &Report) -> Value {
         "name": id,
         "shortDescription": { "text": summary },
         "fullDescription": { "text": if text.explanation.is_empty() { summary.clone() } else { text.explanation.clone() } },
+        "helpUri": report.help_uri(id),
         "help": { "text": text.explanation, "markdown": format!("**{id}**: {summary}\n\n{}", text.explanation) },
         "defaultConfiguration": { "level": level(worst) },
         "properties": { "tags": tags, "security-severity": score(worst) },
@@ -78,7 +86,8 @@ fn score(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &Diagnostic, report: &Report, ids: &[&str]) -> Value {
+fn result(item: &Item, report: &Report, ids: &[&str]) -> Value {
+    let finding = item.finding;
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push_str(&format!("\n{help}"));
@@ -86,16 +95,27 @@ fn result(finding: &Diagnostic, report: &Report, ids: &[&str]) -> Value {
     let locations: Vec<Value> = finding.primary.iter().map(|l| location(l, report, None)).collect();
     let related: Vec<Value> =
         finding.related.iter().enumerate().map(|(i, l)| location(l, report, Some(i + 1))).collect();
-    json!({
+    let mut result = json!({
         "ruleId": &*finding.code,
         "ruleIndex": ids.binary_search(&&*finding.code).unwrap_or(0),
         "level": level(finding.severity),
         "message": { "text": message },
         "locations": locations,
         "relatedLocations": related,
-        "partialFingerprints": { "migspecFingerprint/v1": fingerprint(finding, report) },
+        // GitHub tracks an alert by its own key and ignores all others.
+        "partialFingerprints": {
+            "migspecFingerprint/v2": item.fingerprint,
+            "primaryLocationLineHash": item.fingerprint,
+        },
         "properties": { "environments": finding.environments },
-    })
+    });
+    if let Some(state) = item.state {
+        result["baselineState"] = match state {
+            State::New => "new".into(),
+            State::Existing => "unchanged".into(),
+        };
+    }
+    result
 }
 
 fn location(label: &Label, report: &Report, id: Option<usize>) -> Value {
@@ -103,7 +123,7 @@ fn location(label: &Label, report: &Report, id: Option<usize>) -> Value {
     let (start, end) = (source.location(label.span.start), source.location(label.span.end));
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&format!("{}{}", report.prefix, source.name)), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&report.root.path(&source.name)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column,
@@ -115,19 +135,6 @@ fn location(label: &Label, report: &Report, id: Option<usize>) -> Value {
         location["id"] = json!(id);
     }
     location
-}
-
-/// Stays the same when lines move: rule, message, and the text at the place.
-fn fingerprint(finding: &Diagnostic, report: &Report) -> String {
-    let place = finding.primary.as_ref();
-    let text = place.map_or("", |l| report.sources.snippet(l.span));
-    let file = place.map_or("", |l| &*report.sources.get(l.span.file).name);
-    let mut hash = Sha256::new();
-    for part in [&*finding.code, &finding.message, file, text] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hash.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 
 fn uri(path: &str) -> String {
