@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod formats;
 mod reproducible;
 mod simulate;
 mod support;
