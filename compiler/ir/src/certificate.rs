@@ -2,6 +2,9 @@
 //! keys are. Reads just these fields of X.509 (RFC 5280, 4.1); verifying
 //! anything is the business of who connects.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// `rsaEncryption`, `id-ecPublicKey` and `id-Ed25519`, as DER writes them.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const ELLIPTIC_CURVE: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
@@ -144,25 +147,10 @@ impl<'a> Der<'a> {
     }
 }
 
+/// The bytes of base64 text, which PEM breaks into lines.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0u32, 0u32);
-    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
-        let digit = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        (bits, held) = ((bits << 6 | u32::from(digit)) & 0xffff, held + 6);
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    Some(bytes)
+    let text: String = text.split_ascii_whitespace().collect();
+    STANDARD.decode(text).ok()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ pub mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use migspec_ir::{Graph, Resource, Value};
 use sha2::{Digest, Sha256};
 
@@ -94,26 +96,13 @@ impl Names {
 
     /// The content hash as Terraform writes it: base64 of the SHA-256.
     pub fn base64(&self, name: &str) -> Option<String> {
-        self.hashes.get(name).map(|hash| base64(hash))
+        self.hashes.get(name).map(|hash| STANDARD.encode(hash))
     }
 }
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, b| (word << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let digit = ALPHABET[(word >> (18 - 6 * i)) as usize & 63];
-            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -192,14 +181,5 @@ mod tests {
             assert_eq!(run_on(x86_64), [String::new(), built_for("arm64", "x86_64"), no_zip.clone()]);
         }
         assert_eq!(run_on(Some("arm64")), [built_for("x86_64", "arm64"), String::new(), no_zip]);
-    }
-
-    #[test]
-    fn base64_pads() {
-        assert_eq!(base64(b""), "");
-        assert_eq!(base64(b"f"), "Zg==");
-        assert_eq!(base64(b"fo"), "Zm8=");
-        assert_eq!(base64(b"foo"), "Zm9v");
-        assert_eq!(base64(b"foob"), "Zm9vYg==");
     }
 }

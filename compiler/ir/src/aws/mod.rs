@@ -18,6 +18,7 @@ pub mod logs;
 pub mod migspec;
 pub mod provider;
 pub mod rds;
+mod resource_policy;
 pub mod s3;
 pub mod secrets_manager;
 pub mod sns;

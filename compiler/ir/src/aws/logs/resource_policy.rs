@@ -1,5 +1,4 @@
-use crate::fact::{Fact, FactType};
-use crate::iam;
+use crate::aws::resource_policy;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -14,16 +13,5 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[
-        // Accounts that are let in beside the own one.
-        Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
-            iam::accounts_let_in(policy, "PolicyDocument", graph)
-        }),
-        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
-        }),
-        Fact::computed("bindsServices", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
-        }),
-    ],
+    facts: &[resource_policy::OTHER_ACCOUNTS, resource_policy::GRANTS_TO_EVERYONE, resource_policy::BINDS_SERVICES],
 };

@@ -1,3 +1,4 @@
+use crate::aws::resource_policy;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
@@ -16,22 +17,13 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::entity("bucket", "Bucket", "AWS::S3::Bucket"),
-        // Accounts that are let in beside the own one.
-        Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
-            iam::accounts_let_in(policy, "PolicyDocument", graph)
-        }),
-        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
-        }),
-        Fact::computed("usesWildcardActions", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", |d| !iam::wildcard_actions(d).is_empty())
-        }),
+        resource_policy::OTHER_ACCOUNTS,
+        resource_policy::GRANTS_TO_EVERYONE,
+        resource_policy::USES_WILDCARD_ACTIONS,
         Fact::computed("usesNotAction", FactType::Bool, |policy, _| {
             iam::ask(policy, "PolicyDocument", iam::uses_not_action)
         }),
-        Fact::computed("bindsServices", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
-        }),
+        resource_policy::BINDS_SERVICES,
     ],
 };
 

@@ -1,6 +1,5 @@
-use crate::fact::{Fact, FactType};
+use crate::aws::resource_policy;
 use crate::graph::Resource;
-use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
 
 /// The policy of one queue.
@@ -16,27 +15,11 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[
-        // Accounts that are let in beside the own one.
-        Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
-            iam::accounts_let_in(policy, "PolicyDocument", graph)
-        }),
-        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
-        }),
-        Fact::computed("usesWildcardActions", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", |d| !iam::wildcard_actions(d).is_empty())
-        }),
-        Fact::computed("bindsServices", FactType::Bool, |policy, _| {
-            iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
-        }),
-    ],
+    facts: resource_policy::OF_MESSAGES,
 };
 
 pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {
-    iam::read(policy.get("PolicyDocument")?, |document| {
-        iam::denies_insecure_transport(document, &["sqs:SendMessage", "sqs:ReceiveMessage"], iam::Parts::Itself)
-    })
+    resource_policy::denies_insecure_transport(policy, &["sqs:SendMessage", "sqs:ReceiveMessage"])
 }
 
 #[cfg(test)]
