@@ -1,0 +1,98 @@
+"""The provider's schema, and its encoding for Terraform.
+
+The resources come from the schema that the compiler checks its own names against, `compiler/ir/schemas/terraform.gz`.
+It does not hold the configuration of the provider and the data sources: those that the compiler writes are below.
+"""
+
+import functools
+import gzip
+import json
+from pathlib import Path
+
+from . import wire
+
+ADDRESS = "registry.terraform.io/hashicorp/aws"
+VERSION = "6.47.0"
+FILE = Path(__file__).resolve().parents[3] / "compiler/ir/schemas/terraform.gz"
+EPHEMERAL_PREFIX = "ephemeral."
+
+NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
+KINDS = RESOURCE, DATA, EPHEMERAL = "resource_schemas", "data_source_schemas", "ephemeral_resource_schemas"
+
+
+def attributes(flag, **types):
+    return {name: {"type": kind, flag: True} for name, kind in types.items()}
+
+
+TAGS = ["map", "string"]
+CONFIGURATION = {
+    "attributes": attributes("optional", region="string", profile="string", allowed_account_ids=["set", "string"]),
+    "block_types": {
+        "default_tags": {
+            "nesting_mode": "list",
+            "max_items": 1,
+            "block": {"attributes": attributes("optional", tags=TAGS)},
+        },
+    },
+}
+FILTER = attributes("required", name="string", values=["set", "string"])
+DATA_SOURCES = {
+    "aws_availability_zones": {
+        "attributes": {
+            **attributes("optional", all_availability_zones="bool", state="string"),
+            **attributes("optional", exclude_names=["set", "string"], exclude_zone_ids=["set", "string"]),
+            **attributes("computed", id="string", names=["list", "string"], zone_ids=["list", "string"]),
+            "group_names": {"type": ["set", "string"], "computed": True},
+            "region": {"type": "string", "optional": True, "computed": True},
+        },
+        "block_types": {"filter": {"nesting_mode": "set", "block": {"attributes": FILTER}}},
+    },
+}
+
+
+@functools.cache
+def load():
+    """The block of each type, by kind."""
+    rows = [line.split("\t", 1) for line in gzip.decompress(FILE.read_bytes()).decode().splitlines()]
+    blocks = {name: json.loads(text) for name, text in rows}
+    ephemeral = {name for name in blocks if name.startswith(EPHEMERAL_PREFIX)}
+    return {
+        RESOURCE: {name: block for name, block in blocks.items() if name not in ephemeral},
+        DATA: DATA_SOURCES,
+        EPHEMERAL: {name.removeprefix(EPHEMERAL_PREFIX): blocks[name] for name in ephemeral},
+    }
+
+
+def _block(block):
+    flags = ("required", "optional", "computed", "sensitive", "deprecated", "write_only")
+    return {
+        "attributes": [
+            {"name": name, "type": json.dumps(attribute["type"]).encode()}
+            | {flag: True for flag in flags if attribute.get(flag)}
+            for name, attribute in sorted(block.get("attributes", {}).items())
+        ],
+        "block_types": [
+            {
+                "type_name": name,
+                "block": _block(nested["block"]),
+                "nesting": NESTING[nested["nesting_mode"]],
+                "min_items": nested.get("min_items"),
+                "max_items": nested.get("max_items"),
+            }
+            for name, nested in sorted(block.get("block_types", {}).items())
+        ],
+        "deprecated": block.get("deprecated"),
+    }
+
+
+def _schema(block):
+    return {"version": 0, "block": _block(block)}
+
+
+@functools.cache
+def response():
+    """The encoded answer to GetSchema."""
+    kinds = {kind: {name: _schema(block) for name, block in load()[kind].items()} for kind in KINDS}
+    capabilities = {"get_provider_schema_optional": True}
+    answer = {"provider": _schema(CONFIGURATION), **kinds, "server_capabilities": capabilities}
+    return wire.encode("GetSchema.Response", answer)
