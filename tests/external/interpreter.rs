@@ -1,69 +1,52 @@
-//! The independent interpreter, started once for many scenarios: almost all
-//! that it does for one is loading its libraries and parsing the definition.
+//! The independent interpreter, started once for many scenarios: a single run
+//! spends its time on loading libraries and parsing the definition.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use serde_json::{Value, json};
-
-use crate::judges::Judge;
-
-pub(crate) const PYTHON: &[&str] = &["JUDGE_PYTHON", "JUDGE_NODE_MODULES"];
-
-/// Sets what the judge's own script sets, and starts the one beside this file.
-const START: &str = r#"HERE=$(dirname "$1"); . "$HERE/lib/env.sh"; exec "$JUDGE_PYTHON" "$2" "$HERE/lib""#;
+use migspec_judges::Judge;
+use serde_json::Value;
 
 /// The judge, where it can be found.
 pub(crate) fn find() -> Option<Judge> {
-    Judge::find("aws/aslrun", PYTHON, &["node"])
+    Judge::find("interpret.py", &["node"])
 }
 
 pub(crate) struct Interpreter {
     process: Child,
-    asked: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    requests: ChildStdin,
+    results: BufReader<ChildStdout>,
 }
 
 impl Interpreter {
     pub(crate) fn start(judge: &Judge) -> Self {
-        let driver = migspec_tests::root().join("tests/external/interpreter.py");
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(START).arg("sh").arg(judge.script()).arg(driver);
+        let mut command = judge.command();
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the interpreter can be started");
-        let asked = process.stdin.take().expect("it reads");
-        let answers = BufReader::new(process.stdout.take().expect("it answers"));
-        Self { process, asked, answers }
+        let requests = process.stdin.take().expect("it reads");
+        let results = BufReader::new(process.stdout.take().expect("it answers"));
+        Self { process, requests, results }
     }
 
     /// Runs a definition under a scenario.
     pub(crate) fn run(&mut self, name: &str, definition: &str, scenario: &Value) -> Value {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let path = |file: &str| folder.path().join(file);
-        let write = |file: &str, text: &str| std::fs::write(path(file), text).expect("the file can be written");
-        write("workflow.asl.json", definition);
-        write("scenario.json", &scenario.to_string());
-        let arguments = json!([path("workflow.asl.json"), path("scenario.json"), "--json", path("out.json"), "-q"]);
-        writeln!(self.asked, "{arguments}").expect("it listens");
-        let mut code = String::new();
-        self.answers.read_line(&mut code).expect("it answers");
-        let result = read(&path("out.json"));
-        let said = ["problems", "harness", "error", "cause"].map(|key| &result[key]);
-        assert_eq!(code.trim(), "0", "{name}: {said:?}");
+        // A request is one line; a line break in a text of JSON is escaped.
+        let definition = definition.replace('\n', "");
+        writeln!(self.requests, r#"{{"definition":{definition},"scenario":{scenario}}}"#).expect("it reads");
+        let mut line = String::new();
+        self.results.read_line(&mut line).expect("it answers");
+        let result: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{name}: {error}: {line}"));
+        let problems = result["problems"].as_array().is_some_and(Vec::is_empty);
+        let details = ["status", "problems", "harness", "error", "cause"].map(|key| &result[key]);
+        assert!(problems && result["harness"].is_null(), "{name}: {details:?}");
         result
     }
 }
 
 impl Drop for Interpreter {
     fn drop(&mut self) {
-        // What it has started ends when it cannot read any more.
+        // The processes that it started end when their input does.
         drop(self.process.kill());
         drop(self.process.wait());
     }
-}
-
-fn read(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
 }

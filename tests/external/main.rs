@@ -1,6 +1,6 @@
 //! The judges outside the project: real tools that read what the compiler
-//! emits. Without them the tests skip and say so; under `CI=true` a missing
-//! judge is a failure.
+//! emits. Without them the tests skip; under `CI=true` a missing judge is a
+//! failure.
 
 #![allow(
     clippy::panic,
@@ -10,26 +10,26 @@
 )]
 
 mod agreement;
-mod controls;
 mod evidence;
 mod interpreter;
-mod judges;
+mod selftests;
+mod skips;
 mod workflow;
 
 use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use judges::{Judge, said};
+use migspec_judges::{Judge, output};
 use migspec_tests::emitted::{self, Emitted};
 
 /// `fmt`, `init`, `validate`, `plan`, `apply`, and a second plan without a change.
 #[test]
 fn terraform_takes_every_configuration() {
-    let Some(judge) = Judge::find("terraform/tfcheck.sh", &["TFSTANDIN_PYTHON"], &["terraform"]) else { return };
+    let Some(judge) = Judge::find("terraform.py", &["terraform"]) else { return };
     judge_each(emitted::all().iter(), |out| {
         let mut command = judge.command();
-        command.arg("-r").arg(out).arg(out.join("terraform"));
+        command.arg(out).arg(out.join("terraform"));
         command
     });
 }
@@ -38,15 +38,15 @@ fn terraform_takes_every_configuration() {
 /// stacks too: the largest spec is split into small ones.
 #[test]
 fn cfn_lint_takes_every_template() {
-    let Some(judge) = Judge::find("aws/cfnlint.sh", &["JUDGE_PYTHON"], &[]) else { return };
+    let Some(judge) = Judge::find("cloudformation.py", &[]) else { return };
     let lint = |out: &Path| {
         let mut command = judge.command();
         command.args(templates(out));
         command
     };
     let largest = emitted::all().iter().max_by_key(|e| e.graph.resources.len());
-    let said = judge_each(emitted::all().iter(), lint) + &judge_each(largest.map(Emitted::split).into_iter(), lint);
-    let strangers = unexplained(&said);
+    let remarks = judge_each(emitted::all().iter(), lint) + &judge_each(largest.map(Emitted::split).into_iter(), lint);
+    let strangers = unexplained(&remarks);
     assert!(strangers.is_empty(), "warnings that docs/judges.md does not explain:\n{}", strangers.join("\n"));
 }
 
@@ -58,8 +58,8 @@ fn templates(out: &Path) -> Vec<PathBuf> {
     templates
 }
 
-/// Runs a judge over what each spec emits, fails with all that it refuses, and
-/// returns all that it said.
+/// Runs a judge over what each spec emits, fails with every refusal, and returns
+/// the remarks.
 fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, command: impl Fn(&Path) -> Command) -> String {
     let mut failures = Vec::new();
     let mut remarks = String::new();
@@ -67,7 +67,7 @@ fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, command: impl Fn
         let emitted = emitted.borrow();
         let out = tempfile::tempdir().expect("a folder can be made");
         emitted.write(out.path());
-        match said(&mut command(out.path())) {
+        match output(&mut command(out.path())) {
             Ok(text) => remarks.push_str(&text),
             Err(text) => failures.push(format!("{}:\n{text}", emitted.name)),
         }
@@ -77,10 +77,10 @@ fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, command: impl Fn
 }
 
 /// Warnings of cfn-lint whose rule is not explained.
-fn unexplained(said: &str) -> Vec<String> {
+fn unexplained(remarks: &str) -> Vec<String> {
     let path = migspec_tests::root().join("docs/judges.md");
     let explained = std::fs::read_to_string(path).expect("docs/judges.md explains the warnings");
     let rule = |line: &str| line.split(':').find(|part| part.len() == 5 && part.starts_with('W')).map(str::to_owned);
-    let lines = said.lines().filter(|line| rule(line).is_some_and(|rule| !explained.contains(&rule)));
+    let lines = remarks.lines().filter(|line| rule(line).is_some_and(|rule| !explained.contains(&rule)));
     lines.map(str::to_owned).collect()
 }

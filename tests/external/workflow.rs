@@ -1,21 +1,21 @@
 //! The workflow before independent judges: five that read it, and an
 //! interpreter that runs it in virtual time, with failures at every call.
 
+use migspec_judges::{Judge, output};
 use migspec_tests::{emitted, runs};
 use serde_json::{Value, json};
 
 use crate::interpreter::{self, Interpreter};
-use crate::judges::{Judge, said};
 
 #[test]
-fn aslcheck_takes_every_state_machine() {
-    let Some(judge) = Judge::find("aws/aslcheck.sh", interpreter::PYTHON, &["node"]) else { return };
+fn five_judges_take_every_state_machine() {
+    let Some(judge) = Judge::find("definitions.py", &["node"]) else { return };
     let mut judged = 0;
     for emitted in emitted::all() {
         let out = tempfile::tempdir().expect("a folder can be made");
         emitted.write(out.path());
         for (path, _) in emitted.files("stepfunctions/", ".asl.json") {
-            let answer = said(judge.command().arg(out.path().join(path)));
+            let answer = output(judge.command().arg(out.path().join(path)));
             assert!(answer.is_ok(), "{}: {path}: {answer:?}", emitted.name);
             judged += 1;
         }

@@ -296,13 +296,7 @@ mod tests {
 
     /// Without the solver nothing can be proven; the gate has it.
     fn can_prove() -> bool {
-        let found = std::process::Command::new("cvc5").arg("--version").output().is_ok();
-        let required = std::env::var_os("CI").is_some_and(|ci| ci == "true");
-        assert!(found || !required, "`cvc5` is not on the path");
-        if !found {
-            eprintln!("SKIPPED: `cvc5` is not on the path");
-        }
-        found
+        migspec_judges::program("cvc5").is_some()
     }
 
     fn block<T>(future: impl Future<Output = T>) -> T {

@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["generate"] => generate(),
         ["generate", "--check"] => check(),
-        ["schemas", shared] => schemas::generate(Path::new(shared), &root().join("compiler/ir/schemas")),
+        ["schemas", folder] => schemas::generate(Path::new(folder), &root().join("compiler/ir/schemas")),
         ["functions", names @ ..] => functions::generate(&root(), names),
         ["analyze", rest @ ..] => analyze::run(rest, &root()),
         _ => {

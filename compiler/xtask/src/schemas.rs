@@ -106,11 +106,12 @@ const ACTIONS: &[&str] = &[
     "xray",
 ];
 
-/// Makes the files from the collections in the folder `shared`.
-pub fn generate(shared: &Path, out: &Path) -> Result<(), String> {
-    let cloudformation = read(&shared.join("schemas/cfn-schemas.json.gz"))?;
-    let terraform = read(&shared.join("tools/terraform/aws-schema.json.gz"))?;
-    let iam = read(&shared.join("domain/iam-actions.json"))?;
+/// Makes the files from three collections in a folder: AWS's schemas of
+/// resource types, the provider's schema, and the actions of IAM.
+pub fn generate(collections: &Path, out: &Path) -> Result<(), String> {
+    let cloudformation = read(&collections.join("cfn-schemas.json.gz"))?;
+    let terraform = read(&collections.join("aws-schema.json.gz"))?;
+    let iam = read(&collections.join("iam-actions.json"))?;
     write(&out.join("cloudformation.gz"), &types(&cloudformation))?;
     write(&out.join("terraform.gz"), &resources(&terraform))?;
     write(&out.join("iam.gz"), &actions(&iam))

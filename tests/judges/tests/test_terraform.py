@@ -16,12 +16,7 @@ MISTAKES = {
     "layout": ("evaluation_periods  = 3", "evaluation_periods = 3", "fmt", "evaluation_periods"),
     "provider version": ('"~> 6.47"', '"~> 5.0"', "init", "no available releases match"),
     "misspelt argument": ("enable_dns_hostnames", "enable_dns_hostnamez", "validate", "Unsupported argument"),
-    "missing argument": (
-        '  comparison_operator = "GreaterThanThreshold"\n',
-        "",
-        "validate",
-        '"comparison_operator" is required',
-    ),
+    "missing argument": ("  bucket = aws_s3_bucket.files.id\n\n", "", "validate", '"bucket" is required'),
     "wrong type": ("= 60", '= "sixty"', "validate", "a number is required"),
     "missing block": (re.compile(r"\n  versioning_configuration .*?\n  }\n", re.S), "", "validate", "Insufficient"),
     "read-only attribute": ('name = "login"', 'arn = "login"', "validate", "unconfigurable attribute"),

@@ -65,9 +65,13 @@ fn requests() {
         "import boto3, os; boto3.client('secretsmanager', endpoint_url=os.environ['AWS_ENDPOINT_URL'], region_name='us-east-1')\
          .create_secret(Name='keys', SecretString='{{\"keys\":{{\"k\":\"{key}\"}}}}')"
     );
-    let python = std::env::var("JUDGE_PYTHON").unwrap_or_else(|_| "python3".into());
     assert!(
-        std::process::Command::new(python).args(["-c", &script]).envs(moto.environment()).status().unwrap().success()
+        std::process::Command::new(moto.python())
+            .args(["-c", &script])
+            .envs(moto.environment())
+            .status()
+            .unwrap()
+            .success()
     );
     let mut environment = moto.environment();
     for name in ["MIGSPEC_ENVIRONMENT", "MIGSPEC_MIGRATION", "MIGSPEC_PARAMETERS", "MIGSPEC_METRICS"] {

@@ -28,5 +28,5 @@ pub use lambda::{Function, Outcome};
 pub use memory::{CRASH, Memory};
 pub use metrics::{lines, measured};
 pub use moto::{Moto, ServiceCall};
-pub use tools::{block_on, missing};
+pub use tools::block_on;
 pub use world::{Login, World};

@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::Memory;
 use crate::process::{Kept, User, free_port, wait};
-use crate::{Memory, missing, tools};
 
 /// moto's server, which remembers who called which service within which trace;
 /// and two things of DMS in which it differs: no table has statistics, and
@@ -65,10 +65,7 @@ impl Moto {
     /// # Panics
     /// The server does not start; and under `CI=true`, where it is missing.
     pub fn start() -> Option<Self> {
-        let Some(python) = tools::python() else {
-            missing("moto's server (pip install 'moto[server]', JUDGE_PYTHON)");
-            return None;
-        };
+        let python = migspec_judges::python()?;
         let port = free_port();
         let mut program = Command::new(&python);
         program.args(["-c", SERVER, "-H", "127.0.0.1", "-p", &port.to_string()]);
@@ -134,12 +131,12 @@ impl Moto {
         let wanted = json!({
             "endpoint": self.endpoint, "parameters": state.parameters, "secrets": secrets, "buckets": buckets,
         });
-        self.python(LOAD, &wanted).unwrap_or_else(|e| panic!("moto refuses what the test needs: {e}"));
+        self.run_python(LOAD, &wanted).unwrap_or_else(|e| panic!("moto refuses what the test needs: {e}"));
     }
 
     /// The text of an object; `None` if there is none.
     pub fn object(&self, bucket: &str, key: &str) -> Option<String> {
-        self.python(OBJECT, &json!({ "endpoint": self.endpoint, "bucket": bucket, "key": key })).ok()
+        self.run_python(OBJECT, &json!({ "endpoint": self.endpoint, "bucket": bucket, "key": key })).ok()
     }
 
     /// The calls so far, in their order.
@@ -147,11 +144,17 @@ impl Moto {
     /// # Panics
     /// The server does not answer.
     pub fn calls(&self) -> Vec<ServiceCall> {
-        let text = self.python(CALLS, &json!({ "endpoint": self.endpoint })).unwrap_or_else(|e| panic!("moto: {e}"));
+        let text =
+            self.run_python(CALLS, &json!({ "endpoint": self.endpoint })).unwrap_or_else(|e| panic!("moto: {e}"));
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
     }
 
-    fn python(&self, script: &str, input: &Value) -> Result<String, String> {
+    /// The Python that has moto, and with it boto3.
+    pub fn python(&self) -> &std::path::Path {
+        &self.python
+    }
+
+    fn run_python(&self, script: &str, input: &Value) -> Result<String, String> {
         let mut child = Command::new(&self.python)
             .args(["-c", script])
             .stdin(Stdio::piped())

@@ -1,17 +1,7 @@
-//! Programs on the machine, and what happens without them.
+//! Programs on the machine.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-
-/// Says that a test is skipped for want of a tool.
-///
-/// # Panics
-/// Under `CI=true`, where nothing may be skipped.
-pub fn missing(tool: &str) {
-    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    assert!(!ci, "{tool} is needed and is not on this machine");
-    eprintln!("SKIPPED: {tool} is not on this machine");
-}
 
 /// The folder of PostgreSQL's servers: of those on the path, else the newest
 /// that Debian's packages install.
@@ -27,13 +17,6 @@ pub(crate) fn postgres() -> Option<PathBuf> {
         folders.sort_by_key(version);
         folders.into_iter().rev().map(|folder| folder.join("bin")).find(|bin| has_all(bin))
     })
-}
-
-/// The Python that has moto's server.
-pub(crate) fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("JUDGE_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
-    let probe = std::process::Command::new(&python).args(["-c", "import moto.server"]).output().ok()?;
-    probe.status.success().then_some(python)
 }
 
 /// Runs a future to its end, on one thread as in Lambda.

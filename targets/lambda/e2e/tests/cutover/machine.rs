@@ -1,15 +1,15 @@
 //! The interpreter, asked call by call.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws;
 use crate::stage::Stage;
-use migspec_function_testing::missing;
+use migspec_judges::Judge;
 
 /// How an execution ended.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
@@ -60,18 +60,12 @@ struct Machine {
 
 impl Machine {
     fn start() -> Option<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = here.join("../../..");
-        let library = root.join("../shared/tools/aws/lib");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let asl = root.join("tests/golden/payments/dev/stepfunctions/migration-orchestration-dev.asl.json");
-        let python = std::env::var_os("JUDGE_PYTHON").map(PathBuf::from);
-        let Some(python) = python.filter(|_| library.join("aslrun.py").is_file()) else {
-            missing("the interpreter of state machines (aslrun, JUDGE_PYTHON)");
-            return None;
-        };
+        let judge = Judge::find("converse.py", &["node"])?;
         let scenario = json!({ "input": {}, "start": "2026-01-03T01:30:00Z", "latency": 0.05, "max_steps": 50_000, "max_calls": 50_000, "real_timeout": 550 });
-        let mut command = Command::new(python);
-        command.arg(here.join("tests/cutover/live.py")).arg(library).arg(asl).arg(scenario.to_string());
+        let mut command = judge.command();
+        command.arg(asl).arg(scenario.to_string());
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
         Some(Self { process, input, output: Some(BufReader::new(output)) })

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migspec_events::Side;
-use migspec_function_testing::{Function, Login, Moto, World, block_on, missing};
+use migspec_function_testing::{Function, Login, Moto, World, block_on};
 use serde_json::{Value, json};
 
 /// The one key of the authorizer: the bytes 0 to 31.
@@ -112,7 +112,7 @@ pub fn unpacked(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let package = root.join(format!("target/functions/{name}.zip"));
     if !package.is_file() {
-        missing(&format!("the package of {name} (cargo xtask functions)"));
+        migspec_judges::skip(name, "the function is not packaged: run `cargo xtask functions`");
         return None;
     }
     let folder = own(name);
@@ -133,9 +133,8 @@ pub fn own(name: &str) -> PathBuf {
 
 /// Runs a script with boto3 against moto; JSON in, JSON out.
 pub fn python(moto: &Moto, script: &str, given: &Value) -> Value {
-    let python = std::env::var("JUDGE_PYTHON").unwrap_or_else(|_| "python3".into());
     let input = tempfile(given);
-    let output = Command::new(python)
+    let output = Command::new(moto.python())
         .args(["-c", script])
         .envs(moto.environment())
         .stdin(std::fs::File::open(input).unwrap())
