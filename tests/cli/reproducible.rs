@@ -105,5 +105,5 @@ fn evidence_does_not_replace_a_build() {
     assert_eq!(run(folder.path(), &BUILD).code, 0);
     let refused = run(folder.path(), &["evidence", "payments.migspec.kdl", "--env", "prod", "--out", "out"]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains("holds what a build wrote"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("contains the output of a build"), "{}", refused.stderr);
 }

@@ -26,7 +26,7 @@ fn several_databases_move_together() {
     assert!(line(&timeline, "FenceWrites-ledger:").starts_with("-         -        none     shifted"), "{timeline}");
     assert!(line(&timeline, "UnfenceTarget-accounts:").starts_with("target    -        target"), "{timeline}");
     assert!(timeline.ends_with("safe\n"), "{timeline}");
-    assert!(timeline.contains("any run: at most ") && timeline.contains(" of 25000 events, "), "{timeline}");
+    assert!(timeline.contains("any execution: at most ") && timeline.contains(" of 25000 events, "), "{timeline}");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn what_one_database_cannot_do_is_undone_for_all() {
     assert_eq!(code, 0, "{timeline}");
     assert!(timeline.contains("FenceWrites-ledger: FAILS with Custom.Broken"), "{timeline}");
     assert!(line(&timeline, "ThawTargetBack-accounts").starts_with("source    source   source   source"), "{timeline}");
-    assert!(timeline.contains("the source takes writes; requests go to the source, people were told"), "{timeline}");
+    assert!(timeline.contains("the source takes writes; requests go to the source, operators were notified"), "{timeline}");
 }
 
 /// A person is needed: one database is open and the other is not.
@@ -45,9 +45,9 @@ fn where_they_differ_the_end_says_so() {
     let arguments = [&back[..], &["--fail", "ExecuteRollback:4", "--fail", "FenceWrites-ledger"]].concat();
     let (code, timeline) = simulate(&arguments);
     assert_eq!(code, 1, "{timeline}");
-    let end = "of accounts, nobody takes writes; of ledger, the source takes writes; requests are shifted";
+    let end = "of accounts, neither side takes writes; of ledger, the source takes writes; requests are shifted";
     assert!(timeline.contains(end), "{timeline}");
-    assert!(timeline.ends_with("NOT SAFE: a person has to decide\n"), "{timeline}");
+    assert!(timeline.ends_with("NOT SAFE: an operator must decide\n"), "{timeline}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_state_that_holds_others_fails_inside() {
     assert!(timeline.contains("ends with RolledBack"), "{timeline}");
     let (code, message) = simulate(&["--redrive", "ValidateData-ledger"]);
     assert_eq!(code, 2, "{message}");
-    assert!(message.contains("the state `ValidateData-ledger` holds others"), "{message}");
+    assert!(message.contains("the state `ValidateData-ledger` contains other states"), "{message}");
 }
 
 /// A walk that never comes to what the scenario names proves nothing of it.
@@ -84,7 +84,7 @@ fn what_never_happens_is_said() {
     let arguments = ["--fail", "FenceWrites-ledger:2", "--throttle", "ThawTargetBack-ledger:1"];
     let (code, timeline) = simulate(&arguments);
     assert_eq!(code, 0, "{timeline}");
-    let notes = "safe\nnote: `FenceWrites-ledger` was called once: call 2, which was to fail, never came\n\
+    let notes = "safe\nnote: `FenceWrites-ledger` was called once, so that call 2 did not fail\n\
         note: `ThawTargetBack-ledger` was never called\n";
     assert!(timeline.ends_with(notes), "{timeline}");
 }

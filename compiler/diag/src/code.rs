@@ -22,767 +22,827 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 pub const CODES: &[CodeInfo] = &[
     code(
         "address-outside-sites",
-        "an address is in no site of the spec",
-        "The load balancer reaches the source through a site. Declare the site that holds the address.",
+        "no site contains the address",
+        "The load balancer reaches the source through a site. Declare a site whose `cidr` contains the \
+         address.",
     ),
     code(
         "addresses-in-two-sites",
-        "the addresses of an upstream are in two sites",
-        "An upstream is one system in one place.",
+        "the addresses of an upstream belong to two sites",
+        "All addresses of an upstream belong to one site, because one route leads to them.",
     ),
     code(
         "ambiguous-file",
-        "two files in different folders have one name",
-        "Files that settings name are found beside the file that names them, and known by the name as written. \
-         Two different ones of the same name could be taken for each other.",
+        "two files in different folders have the same name",
+        "A file is found beside the file that names it, and is identified by the name as written. Rename one \
+         of the two files.",
     ),
     code(
         "ambiguous-override",
-        "an override stands at the migration and concerns several resources",
-        "Name the resource with `resource=`, or write the override inside the node that derives it.",
+        "an override of the migration matches several resources",
+        "Name the resource with `resource=`, or move the override into the node that derives the resource.",
     ),
     code(
         "api-without-routes",
-        "an API answers nothing",
-        "Every method and path that callers use is declared; nothing else is let through.",
+        "an API has no route",
+        "The API denies every method and path that has no `route`. Declare the routes that callers use.",
     ),
     code(
         "approver-elsewhere",
-        "an approver is no role of the environment's account",
-        "An approval is given by a role of the account in which the workflow runs.",
+        "an approver is not a role of the environment's account",
+        "Approvers are IAM roles of the account in which the workflow runs.",
     ),
     code(
         "authorizer-cache",
-        "an authorizer's answer is kept for too long",
-        "API Gateway keeps an answer for an hour at most. While traffic shifts it should not be kept at all.",
+        "the authorizer cache exceeds the limit of API Gateway",
+        "API Gateway caches the result of an authorizer for at most one hour. Use `0s` while traffic shifts.",
     ),
-    code("backup-retention", "backups cannot be kept that long", "Aurora keeps automatic backups for 1 to 35 days."),
+    code(
+        "backup-retention",
+        "the backup retention is out of range",
+        "Aurora keeps automatic backups for 1 to 35 days.",
+    ),
     code(
         "backup-shorter-than-rollback",
-        "backups are gone before the way back closes",
-        "While the way back is open, a backup of its start is the last resort. Keep backups for at least the rollback window.",
+        "backups expire before the rollback window ends",
+        "A backup from the start of the rollback window is the last resort of a rollback. Keep backups for at \
+         least the rollback window, or shorten the window to 35 days or less.",
     ),
     code(
         "binary-file",
         "the file is not text",
-        "A spec is UTF-8 text. A NUL byte never stands in one, so the file most likely is something \
-         else.",
+        "A spec is UTF-8 text. A NUL byte never occurs in text, so this is probably a different file.",
     ),
     code(
         "call-without-effect",
-        "a call of a workflow changes something that its annotation does not name",
-        "Safety is judged by the effects that states announce. A call that moves requests, the writer or a replication task is announced, or nobody knows of it.",
+        "a call of a workflow has an effect that its annotation omits",
+        "The verifier relies on the effects that states announce. Announce every call that shifts requests, \
+         changes the writer or controls a replication task.",
     ),
     code(
         "certificate-elsewhere",
-        "a certificate is of another account or region",
-        "A load balancer takes certificates of its own account and region only.",
+        "a certificate belongs to another account or region",
+        "A load balancer uses certificates of its own account and region only.",
     ),
     code(
         "choice-that-fails",
-        "a choice of a workflow can fail",
-        "Step Functions gives a choice no route for errors: the execution ends there. Work the verdict out in a task, and let the choice compare a word.",
+        "a Choice state of a workflow can fail",
+        "A Choice state has no `Catch`: an error in its condition ends the execution. Compute the verdict in \
+         a task, and compare its result with a literal.",
     ),
     code(
         "cidr-overlap",
-        "two networks or sites share addresses",
-        "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their \
-         own; PCI DSS 1.3.1 rests on it.",
+        "two networks or sites have overlapping addresses",
+        "Routes need one destination for each address. Give every network, site and replica network a range \
+         of its own; PCI DSS 1.3.1 requires the separation.",
     ),
     code(
         "cutover-engine",
-        "a cutover over an engine that the functions cannot fence",
-        "The functions fence, drain and validate PostgreSQL. Other engines can be replicated, but not cut \
-         over yet.",
+        "a cutover of an engine without fence support",
+        "The runtime functions fence, drain and validate PostgreSQL. Other engines support replication, but \
+         no cutover yet.",
     ),
     code(
         "cutover-name",
-        "a cutover bears the name of a replication that it does not move",
-        "What a cutover writes down lies below its name, and what a replication does below its own. A cutover \
-         with `moves` has a name of its own, or that of one of the replications that it moves.",
+        "a cutover has the key of a replication that it does not move",
+        "Cutovers and replications keep their records under their keys. Give a cutover with `moves` a key of \
+         its own, or the key of one of its replications.",
     ),
     code(
         "cutover-order",
-        "a cutover waits for itself",
-        "`after` names cutovers whose writers must have moved before. Two that wait for each other never move.",
+        "cutovers wait for each other",
+        "`after` names the cutovers whose writers move first. Remove one `after` to break the cycle.",
     ),
     code(
         "cutover-without-application",
-        "a cutover that is not told who writes to the source",
-        "The fence takes everybody's right to write but that of the migration's own logins. `application` says whom it \
-         must have stopped, so that a role which it would spare, such as an administrator's, is stopped as well, and \
-         which schemas are kept as they are: the application's, and those of batch jobs, outbox workers and webhooks.",
+        "a cutover does not declare the writers of the source",
+        "The fence revokes the write privileges of every login but the migration's own. `application` lists \
+         the roles that the fence must stop, including administrators that it would otherwise spare. It also \
+         lists the schemas to freeze: those of the application, batch jobs, outbox workers and webhooks.",
     ),
     code(
         "cutover-without-validation",
-        "a cutover of data that nothing compares",
+        "a cutover without a validation",
         "The writer moves only after a validation has found both sides equal, once while changes stream in \
-         and once more inside the fence.",
+         and once during the fence.",
     ),
     code(
         "dangling-next",
         "a state of a workflow leads to a state that does not exist",
-        "Every state that is named stands in the same machine. Step Functions refuses the document, and most linters do not.",
+        "A transition names a state of the same machine. Step Functions rejects the document, but most \
+         linters accept it.",
     ),
     code(
         "dangling-reference",
-        "a resource refers to something that does not exist in its region",
-        "Values pass between resources of one region only; across regions, names and ARNs are literal.",
+        "a resource refers to a resource that does not exist in its region",
+        "References connect resources of one region. Between regions, write literal names and ARNs.",
     ),
     code(
         "declared-but-unreachable",
-        "a relation of the spec needs a connection that the resources do not let through",
-        "Rules, routes and network ACLs follow from the spec's relations; an override took one of them away. \
-         The notes show how far the connection comes.",
+        "the resources block a connection that a relation of the spec needs",
+        "Security group rules, routes and network ACLs follow from the relations of the spec. An override \
+         removed one of them. The notes show the last hop that the connection reaches.",
     ),
     code(
         "duplicate-import",
         "a file is imported twice",
-        "The nodes of an imported file belong to the migration as a whole, so a second import can \
-         only repeat them. Import a file once.",
+        "The nodes of an imported file belong to the whole migration, so that a second import only repeats \
+         them. Import each file once.",
     ),
     code(
         "duplicate-node",
-        "a node that may stand once stands twice",
-        "Two nodes of the same name and key would each be half of the truth. Join them, or give one \
-         another name.",
+        "a node is repeated",
+        "Each node of a kind and key occurs once. Merge the two nodes, or give one a different key.",
     ),
     code(
         "duplicate-property",
         "a property is set twice on one node",
-        "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
-         be read as `#false`. Keep one of the two.",
+        "In KDL the last value wins silently, so that `encrypted=#true encrypted=#false` means `#false`. Keep \
+         one of the two.",
     ),
     code(
         "effect-without-call",
-        "a state of a workflow announces what it does not do",
-        "Safety is judged by the effects that states announce. An effect stands only at the call that brings it about.",
+        "a state of a workflow announces an effect that it does not have",
+        "The verifier relies on the effects that states announce. Announce an effect only at the call that \
+         has it.",
     ),
     code(
         "ends-in-between",
-        "a workflow can end between both sides",
-        "Every end is wholly on the source, wholly on the target, or with a person after the way back has failed.",
+        "a workflow can end between source and target",
+        "Every execution ends with all writers on the source, all on the target, or with an operator paged \
+         after a failed rollback.",
     ),
     code(
         "ends-in-silence",
-        "a workflow can end without telling anybody",
-        "Every end passes a state that notifies or pages; an execution that nobody hears of is found when customers call.",
+        "a workflow can end without a notification",
+        "Every execution notifies or pages an operator before it ends. Otherwise customers discover the \
+         failure first.",
     ),
     code(
         "ends-while-held",
-        "a workflow can end with schemas frozen or passwords held",
-        "From the load on, schemas are frozen and passwords are not rotated. Every end lets go of both, or tells people \
-         that they have to.",
+        "a workflow can end with an active schema freeze or rotation hold",
+        "The load starts the schema freeze and the rotation hold. Every execution releases both, or notifies \
+         an operator to release them.",
     ),
     code(
         "evidence-retention",
-        "evidence cannot be kept that long",
-        "S3 Object Lock keeps objects for 1 to 36,500 days.",
+        "the evidence retention is out of range",
+        "S3 Object Lock retains objects for 1 to 36,500 days.",
     ),
     code(
         "expired-waiver",
-        "the last day of a waiver is past",
-        "A waiver accepts a finding for a time. After its last day the finding stands again, and the \
-         waiver is to be renewed or removed.",
+        "a waiver has expired",
+        "A waiver accepts a finding until its last day. After that the finding is reported again. Renew or \
+         remove the waiver.",
     ),
     code(
         "fence-left-closed",
-        "a workflow can end while nobody can write",
-        "Each path that passes the fence opens a side again, on success and on failure.",
+        "a workflow can end with both databases fenced",
+        "Every path that passes the fence unfences one side again, on success and on failure.",
     ),
     code(
         "fence-shorter-than-lag",
-        "a fence that is over before the lag that the gate lets pass",
-        "What was written before the fence must arrive before the fence is given up: the fence is longer than \
-         the lag that the gate lets pass.",
+        "the fence times out before the lag that the gate allows can drain",
+        "The changes written before the fence must reach the target before the fence times out. Raise `fence \
+         at-most` above the lag of the gate, or lower the gate.",
     ),
     code(
         "fence-too-short",
-        "a fence that is over before what must happen meanwhile",
-        "The applications read the switch, each database is fenced and compared, and all drain: the sum must fit into \
-         the time after which the cutover is given up, or every attempt is.",
+        "the fence times out before its steps can finish",
+        "During the fence the applications read the writer switch, and each database is fenced, drained and \
+         compared. The sum of these times must stay below `fence at-most`, or no attempt can succeed.",
     ),
     code(
         "file-too-large",
-        "the file is larger than a spec may be",
-        "Specs are written and reviewed by people. Split a large one and import the parts.",
+        "the file exceeds the size limit of a spec",
+        "People write and review specs. Split a large spec and import its parts.",
     ),
     code(
         "forbidden-character",
-        "an invisible character stands in the text",
-        "Control characters, and those that reverse the direction of text, make a spec read otherwise \
-         than it is. Delete them; inside a string write them as an escape.",
+        "the text contains an invisible character",
+        "Control characters and characters that change the text direction make a spec look different from its \
+         content. Delete them, or write them as an escape inside a string.",
     ),
     code(
         "format-changes-meaning",
-        "the formatter would change what a file says",
-        "Before it writes, the formatter lets the reference implementation of KDL read the text before and \
-         after. Where the two differ, the file is left as it is: that is a defect of migspec.",
+        "formatting would change the content of a file",
+        "Before it writes, the formatter parses the text before and after with the reference implementation \
+         of KDL. If the two differ, the file stays unchanged: please report this as a defect of migspec.",
     ),
     code(
         "gate-open-on-silence",
-        "a gate of a workflow opens for an answer that is absent, unknown or bad",
-        "A metric without values is unknown, an alarm without data is not quiet, a reply without its field is a failure. A gate lets only the good answer pass.",
+        "a gate of a workflow passes on missing, unknown or bad data",
+        "A metric without values is unknown, an alarm without data is not OK, and a reply without its field \
+         is a failure. A gate passes on the known good value only.",
     ),
     code(
         "import-cycle",
-        "files import each other in a circle",
-        "An import is replaced by the nodes of its file; a circle would never end. The message shows \
-         the path of the circle.",
+        "files import each other in a cycle",
+        "The nodes of a file replace its import, so that a cycle never ends. The message shows the cycle.",
     ),
     code(
         "incomplete-upstream",
-        "an upstream lacks a setting that its side needs",
-        "The source needs a URL and addresses, the target a network and a certificate.",
+        "an upstream lacks a required setting",
+        "The upstream `source` needs `url` and `addresses`. The upstream `target` needs `network` and \
+         `certificate`.",
     ),
     code(
         "instance-count",
-        "a cluster cannot have that many instances",
-        "An Aurora cluster has one writer and up to fourteen readers here.",
+        "the number of cluster instances is out of range",
+        "An Aurora cluster has one writer and up to fourteen readers.",
     ),
     code(
         "invalid-property",
-        "an override gives a property a value that AWS refuses",
-        "Values of overrides are checked against AWS's own schema of the type.",
+        "AWS rejects the value of an override",
+        "The values of overrides are checked against AWS's schema of the resource type.",
     ),
     code(
         "joined-but-undeclared",
-        "routes join networks or sites that no relation of the spec joins",
-        "Rules of security groups may still keep their members apart today; what starts there tomorrow is not kept. \
-         The routes were set by an override. The notes show the path hop by hop.",
+        "a route connects networks or sites without a relation of the spec",
+        "Security groups may still separate the current resources, but not future ones. An override added the \
+         route. The notes show the path hop by hop.",
     ),
     code(
         "kdl1-syntax",
-        "the text is written in KDL 1",
-        "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help says how.",
+        "the text is KDL 1",
+        "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help shows the new \
+         form.",
     ),
     code(
         "lag-alarm-above-gate",
-        "an alarm that rings later than the gate closes",
-        "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed \
-         and nobody knows.",
+        "the lag alarm fires above the limit of the gate",
+        "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",
     ),
-    code("lag-in-seconds", "lag is given in something else than whole seconds", "DMS measures lag in seconds."),
+    code(
+        "lag-in-seconds",
+        "the lag is not a whole number of seconds",
+        "DMS measures lag in seconds.",
+    ),
     code(
         "lob-limit-out-of-range",
-        "large objects cannot be limited to that size",
-        "DMS copies large objects up to 100 MiB in limited mode.",
+        "the size limit for large objects is out of range",
+        "DMS copies large objects of up to 100 MiB in limited mode.",
     ),
     code(
         "lob-limit-too-small",
-        "a large object is larger than what is copied",
-        "What is larger than the limit stops the task. Set the limit to the largest object that was measured, or above.",
+        "a large object exceeds the size limit",
+        "An object above the limit stops the task. Set the limit to the largest measured object, or above.",
     ),
     code(
         "login-without-secret",
         "a login of a source names no secret",
-        "A login on a system outside AWS cannot be made from here: its credentials are in a secret that exists.",
+        "The compiler cannot create a login outside AWS. Store its credentials in Secrets Manager, and name \
+         that secret.",
     ),
     code(
         "loop-without-bound",
-        "a loop of a workflow can go on forever",
-        "A loop counts its turns in a variable and gives up at a number: otherwise the history of 25,000 events ends it at a place that nobody chose.",
+        "a loop of a workflow has no bound",
+        "A loop counts its turns in a variable and exits at a limit. Otherwise the history limit of 25,000 \
+         events ends the execution in an arbitrary state.",
     ),
     code(
         "loss-without-approval",
-        "a rollback that would lose writes without anybody being asked",
-        "Without reverse replication, going back after the cutover loses what was written to the target. \
-         People must agree to that.",
+        "a rollback that loses writes needs no approval",
+        "Without reverse replication, a rollback loses the writes to the target since the flip. Declare the \
+         approvers who accept the loss.",
     ),
     code(
         "malformed-number",
-        "text that starts like a number is none",
-        "A word that starts with a digit must be a number. Values with a unit, such as durations, \
-         stand in quotes.",
+        "malformed number",
+        "A bare word that starts with a digit must be a number. Quote values with a unit, such as durations.",
     ),
     code(
         "malformed-string",
-        "a string has a wrong escape or wrong indentation",
-        "The help says which escapes are known, and how a string over several lines is written.",
+        "a string has an invalid escape or invalid indentation",
+        "The help lists the valid escapes, and shows the form of a multi-line string.",
     ),
     code(
         "missing-ca",
-        "TLS cannot be verified without the authority's certificate",
-        "`verify-ca` and `verify-full` compare the server's certificate with an authority. Name the file with its PEM.",
+        "TLS verification without a CA certificate",
+        "`verify-ca` and `verify-full` verify the server certificate against a certificate authority. Name \
+         the PEM file of the authority with `ca=`.",
     ),
     code(
         "missing-environment",
         "the migration has no environment",
-        "An environment says in which account and region the migration runs. Without one there is \
-         nothing to check or build.",
+        "An environment declares the account and region of the migration. Without one there is nothing to \
+         check or build.",
     ),
     code(
         "missing-login",
-        "a source lacks a login that something needs",
-        "Each purpose has a login of its own: replication, validation, the fence, and applying changes on the way back.",
+        "a source lacks a required login",
+        "Each purpose has a login of its own: replication, validation, the fence, and the reverse task.",
     ),
     code(
         "missing-migration",
-        "the file holds no `migration`",
-        "A spec is one `migration` node. Files that only hold parts of one are imported by a spec and \
+        "the file has no `migration` node",
+        "A spec consists of one `migration` node. A file with parts of a migration is imported by a spec and \
          checked with it.",
     ),
     code(
         "missing-project",
-        "a project file without a project",
-        "The project file `migspec.kdl` holds one `project` node. Specs are files of their own, named \
+        "the project file has no `project` node",
+        "The project file `migspec.kdl` contains one `project` node. Specs are separate files named \
          `*.migspec.kdl`.",
     ),
     code(
         "missing-setting",
-        "a node lacks a part that it needs",
-        "Where there is no safe default, the spec must say. Settings with defaults may be left out.",
+        "a node lacks a required setting",
+        "The setting has no safe default. Settings with a default are optional.",
     ),
     code(
         "missing-tier",
-        "a network has no tier for what must run in it",
-        "Add a tier that holds it: subnets follow from tiers.",
+        "a network has no tier for a required resource",
+        "Add a tier with that purpose. Each tier becomes one subnet for each zone.",
     ),
     code(
         "missing-upstream",
-        "an API lacks one of its two sides",
-        "Traffic moves from the upstream `source` to the upstream `target`.",
+        "an API lacks one of its upstreams",
+        "Traffic shifts from the upstream `source` to the upstream `target`.",
     ),
     code(
         "mixed-reverse",
-        "databases that move together, of which only some have a way back",
-        "What moves together goes back together. Going back with the writes of one database and without those of \
-         another would leave rows that refer to what is gone. Let reverse replication run for all, or for none.",
+        "only some databases of a cutover have reverse replication",
+        "Databases that move together roll back together. Without the writes of one database, rows of another \
+         would refer to missing rows. Enable reverse replication for all of them, or for none.",
     ),
     code(
         "moved-twice",
-        "a replication is moved twice",
-        "The writer of a replication moves once: one cutover names it, by its own key or with `moves`, and only once.",
+        "two cutovers move the same replication",
+        "The writer of a replication moves once. Name the replication in one cutover, by its key or in \
+         `moves`.",
     ),
     code(
         "name-collision",
         "two nodes derive the same resource",
-        "Resources are named after the author's keys. Give one of the nodes another key.",
+        "Resource names contain the keys of the spec. Change the key of one node.",
     ),
     code(
         "name-too-long",
-        "a name is longer than its service accepts",
-        "Physical names are made of the author's key, the kind of thing and the environment. Shorten the key \
-         or the environment's name.",
+        "a name exceeds the length limit of its service",
+        "A physical name contains the key, the kind of resource and the environment. Shorten the key or the \
+         environment's name.",
     ),
     code(
         "nested-too-deep",
-        "blocks are nested deeper than any spec needs",
-        "The limit keeps reading safe whatever the text.",
+        "blocks exceed the nesting limit",
+        "The limit protects the parser from hostile text. Flatten the blocks.",
     ),
-    code("network-size", "a network is larger or smaller than AWS allows", "A VPC has a prefix from /16 to /28."),
+    code(
+        "network-size",
+        "the prefix length of a network is out of range",
+        "A VPC has a prefix from /16 to /28.",
+    ),
     code(
         "network-too-small",
-        "a network cannot hold its subnets",
-        "Each tier needs a subnet for each zone, and a transit needs attachment subnets of its own. Choose a \
-         larger network, fewer tiers or fewer zones.",
+        "a network is too small for its subnets",
+        "Each tier needs one subnet for each zone, and a transit needs attachment subnets of its own. Choose \
+         a larger network, fewer tiers or fewer zones.",
     ),
     code(
         "no-path",
-        "a relation of the spec needs a connection that no network path carries",
-        "Two networks, or a network and a site, reach each other only through a transit that both are \
-         attached to. Attach both.",
+        "no network path carries a connection that the spec needs",
+        "Two networks, or a network and a site, reach each other only through a common transit. Attach both.",
     ),
     code(
         "not-a-certificate",
-        "a file holds no PEM certificate",
+        "a file contains no PEM certificate",
         "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
     ),
     code(
         "not-waivable",
-        "a waiver names a rule that nothing excuses",
-        "Some offences cannot be accepted for any time: the catalogue of controls says which.",
+        "a waiver names a rule that cannot be waived",
+        "The catalogue of controls marks findings that no waiver can accept. Remove the waiver.",
     ),
     code(
         "nothing-included",
-        "a replication copies no table",
-        "A pattern such as `include \"payments.*\"` says what is copied.",
+        "a replication includes no table",
+        "Name the tables with a pattern such as `include \"payments.*\"`.",
     ),
     code(
         "nothing-to-remove",
         "`remove` names a node that is not inherited",
-        "`remove` drops a node of the base in one environment. Where there is none, the line has no \
-         effect and most likely is a slip.",
+        "`remove` drops a node of the base in one environment. Without such a node the line has no effect: \
+         check the key.",
     ),
     code(
         "override-shape",
         "an override has both a value and children",
-        "A property is a value, an object of children, or a list of `-` children.",
+        "Write a property as a value, as children for an object, or as `-` children for a list.",
     ),
     code(
         "reachable-but-undeclared",
-        "the resources let through a connection that no relation of the spec needs",
-        "Who can reach whom is recomputed from rules, routes and network ACLs. What is open beyond the spec's \
-         relations was opened by an override. The notes show the path hop by hop.",
+        "the resources allow a connection that no relation of the spec needs",
+        "Reachability is computed from security groups, routes and network ACLs. An override opened this \
+         connection. The notes show the path hop by hop.",
     ),
     code(
         "recovery-window",
-        "a deleted secret cannot be restored for that long",
+        "the recovery window of a secret is out of range",
         "Secrets Manager keeps deleted secrets for 7 to 30 days, or not at all.",
     ),
     code(
         "reference-cycle",
-        "resources need each other",
-        "Each would have to be made before the other. One of the references must become a literal name or ARN.",
+        "resources depend on each other in a cycle",
+        "AWS cannot create either resource first. Replace one of the references by a literal name or ARN.",
     ),
     code(
         "replica-in-same-region",
-        "a copy is in the region of the database itself",
-        "The copy is for the loss of a region. Name another one.",
+        "a replica is in the region of its database",
+        "The replica protects against the loss of a region. Choose a different region.",
     ),
     code(
         "replica-instance-class",
-        "a database with a copy in another region has a burstable class",
-        "Aurora global databases run on memory-optimised classes.",
+        "a database with a replica has a burstable instance class",
+        "Aurora global databases require a memory-optimized class.",
     ),
-    code("replication-storage", "a replication instance cannot have that much storage", "From 5 GiB to 6,144 GiB."),
+    code(
+        "replication-storage",
+        "the storage of a replication instance is out of range",
+        "DMS accepts 5 GiB to 6,144 GiB.",
+    ),
     code(
         "reserved-tier",
-        "a tier has a name that the compiler uses",
-        "Attachment subnets are derived under this name.",
+        "a tier has a reserved key",
+        "The compiler derives the attachment subnets under this key. Choose a different key.",
     ),
     code(
         "right-beyond-actor",
-        "a role holds a right that its actor may never hold",
-        "Each kind of actor has a ceiling of rights, written by hand. A right above it is refused \
-         whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
-         review.",
+        "a role has a permission above the ceiling of its actor",
+        "Each kind of actor has a hand-written ceiling of permissions. Remove the override or the relation \
+         that adds the permission.",
     ),
     code(
         "role-policy-too-large",
-        "a role has more rights than IAM lets it hold",
-        "The inline policies of a role hold at most 10,240 characters. Rights of the functions grow with every replication: split the migration into several specs.",
+        "the inline policies of a role exceed the size limit",
+        "IAM allows 10,240 characters. The permissions of the functions grow with every replication: split \
+         the migration into several specs.",
     ),
     code(
         "rollback-of-wrong-phase",
-        "a rollback is told a phase that is not the one to undo",
-        "The rollback undoes what the phase has changed. Told another, it leaves something as it is or opens both databases.",
+        "a rollback undoes the wrong phase",
+        "The rollback undoes the changes of the phase in its input. With the wrong phase it leaves changes in \
+         place, or opens both databases.",
     ),
     code(
         "rotation-period",
-        "secrets cannot be rotated that often or that seldom",
+        "the rotation period is out of range",
         "Secrets Manager rotates every 1 to 1,000 days.",
     ),
     code(
         "route-path",
-        "a route's path is not a path",
-        "A path starts with a slash; its parts are literal or a variable in braces.",
+        "the path of a route is invalid",
+        "A path starts with a slash. Each part is a literal, or a variable in braces.",
     ),
     code(
         "route-variables-clash",
-        "two routes name the variable at one place differently",
-        "API Gateway accepts one name for the variable at a place of a path.",
+        "two routes use different variable names at the same position",
+        "API Gateway accepts one variable name at each position of a path. Use the same name in both routes.",
     ),
     code(
         "shared-account",
         "production shares its account with another environment",
-        "Keys, roles and networks of environments are separate, but whoever administers the account administers all \
-         of them. An account of its own keeps production apart.",
+        "Environments have separate keys, roles and networks, but the administrators of an account control \
+         all of them. Run production in an account of its own.",
     ),
     code(
         "shared-api",
-        "two cutovers move the traffic of one API",
-        "Each cutover changes the weights of its API's listener. Let one cutover move all databases behind the API, \
-         with `moves`; or give each an API of its own, and declare their order with `after`.",
+        "two cutovers shift the traffic of one API",
+        "Each cutover changes the weights of its API's listener. Move all databases behind the API in one \
+         cutover with `moves`, or use two APIs and order the cutovers with `after`.",
     ),
-    code("short-backup-window", "a backup window is too short", "RDS takes windows of at least 30 minutes."),
+    code(
+        "short-backup-window",
+        "a backup window is too short",
+        "RDS requires at least 30 minutes.",
+    ),
     code(
         "single-approver",
-        "an approval by one role only",
-        "Two different roles approve, so that nobody moves a payment system alone.",
+        "an approval has only one approver",
+        "Two different roles approve, so that no single person moves a payment system.",
     ),
     code(
         "single-zone",
-        "a network has one zone where two are needed",
-        "Subnet groups of databases and of replication span two zones.",
+        "a network spans fewer zones than its databases need",
+        "Subnet groups of databases and of replication instances span at least two zones.",
     ),
-    code("site-without-link", "a site is attached to a transit but says no way to reach it", "Add `vpn` to the site."),
+    code(
+        "site-without-link",
+        "an attached site has no VPN",
+        "Add `vpn` to the site.",
+    ),
     code(
         "stack-too-large",
-        "a CloudFormation stack passes a limit that nesting cannot mend",
-        "AWS limits what a template may hold and what nested stacks may pass to each other.",
+        "a CloudFormation stack exceeds a limit that nesting cannot solve",
+        "AWS limits the size of a template and the parameters between nested stacks. Split the migration into \
+         several specs.",
     ),
     code(
         "stale-reads",
-        "reads that would move before the writer do not fit the strategy",
-        "With the strategy `reads`, routes with `stale` are served from the target while the source takes the \
-         writes. Only a `GET` may be stale, not by less than the lag gate lets pass, and some route must be.",
+        "stale reads do not fit the strategy",
+        "With the strategy `reads`, the target serves routes with `stale` while the source takes the writes. \
+         At least one `GET` route needs `stale`, at no less than the lag that the gate allows. Other methods \
+         cannot be stale.",
     ),
     code(
         "step-not-repeatable",
-        "a step of a workflow fails when it is run again",
-        "A redrive runs the state that failed once more, whether or not it had its effect. Its call overwrites, or its error for what is done already leads on.",
+        "a step of a workflow fails on a second run",
+        "A redrive repeats the failed state even if its call succeeded. The call must be idempotent, or its \
+         error for \"already done\" must lead onward.",
     ),
     code(
         "strategy-not-supported",
-        "a strategy for which no workflow is built yet",
-        "The strategies `compute`, `reads` and `atomic` are built. A share of all writes can never move: replication \
-         goes one way, and two databases that both take writes overwrite each other's rows and sequences.",
+        "the strategy has no workflow",
+        "The strategies `compute`, `reads` and `atomic` are available. A share of all writes cannot shift: \
+         replication is one-way, and two writable databases overwrite each other's rows and sequences.",
     ),
     code(
         "strategy-steps",
-        "the steps of a strategy do not lead to its end",
-        "Compute shifts in growing shares and ends with all of it; an atomic cutover has no steps.",
+        "the steps of a strategy are invalid",
+        "The shares of `compute` and `reads` grow up to 100%. An atomic cutover has no steps.",
     ),
     code(
         "syntax-error",
         "the text is not KDL 2",
-        "A spec is a KDL 2 document. The place shows where reading stopped making sense.",
+        "A spec is a KDL 2 document. The place shows the first text that does not parse.",
     ),
     code(
         "table-without-key",
-        "a table's key is not known",
-        "Without a primary key or a unique index DMS ignores updates and deletes in silence, and cannot compare rows.",
+        "the key of a table is unknown",
+        "Without a primary key or unique index, DMS silently ignores updates and deletes, and cannot compare \
+         rows.",
     ),
     code(
         "tag-character",
-        "a tag holds a character that AWS refuses",
-        "Tags hold letters, digits, spaces and `_.:/=+-@`.",
+        "a tag contains a character that AWS rejects",
+        "Tags accept letters, digits, spaces and `_.:/=+-@`.",
     ),
     code(
         "tag-reserved",
-        "a tag's name is taken",
-        "Names that start with `aws:` are AWS's own; the name, owner, environment, migration and scope of a \
-         resource are derived.",
+        "the name of a tag is reserved",
+        "AWS reserves names that start with `aws:`. The compiler derives the tags for name, owner, \
+         environment, migration and scope.",
     ),
-    code("tag-too-long", "a tag is longer than AWS accepts", "A tag's name has at most 128 characters, its value 256."),
+    code(
+        "tag-too-long",
+        "a tag exceeds the length limit of AWS",
+        "The name of a tag has at most 128 characters, its value at most 256.",
+    ),
     code(
         "too-many-environments",
-        "a spec has more environments than any migration needs",
-        "Each environment is a view of the whole migration, and is checked in full. Split the migration.",
+        "a spec has too many environments",
+        "Every environment is checked in full. Split the migration.",
     ),
     code(
         "too-many-errors",
-        "there are more errors than are shown",
-        "Mend the first ones and check again: many of the rest follow from them.",
+        "the number of errors exceeds the output limit",
+        "Fix the first errors and check again: they often cause the others.",
     ),
     code(
         "too-many-imports",
-        "files import each other too deeply",
-        "A chain of imports this long is no way to lay out a spec. Import the files from the spec itself.",
+        "imports are nested too deeply",
+        "Import the files directly from the spec.",
     ),
     code(
         "too-many-tags",
-        "a resource would have more tags than AWS accepts",
-        "AWS accepts 50 tags, the derived ones among them.",
+        "a resource has more tags than AWS accepts",
+        "AWS accepts 50 tags, including the derived ones.",
     ),
     code(
         "type-annotation",
-        "a type annotation has no meaning",
-        "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
-         an annotation could only contradict it.",
+        "a type annotation has no meaning in a spec",
+        "KDL allows `(type)` before names and values. In a spec the position determines the type: remove the \
+         annotation.",
     ),
     code(
         "unannotated-state",
-        "a state of a workflow does not say what it changes",
-        "Each task names its effects in its comment, as JSON: the verifier knows nothing else of it.",
+        "a state of a workflow does not announce its effects",
+        "Each task lists its effects in its comment as JSON. The verifier has no other source for them.",
     ),
     code(
         "unbounded-numeric",
-        "an amount has no precision",
-        "DMS copies `numeric` without a precision with six decimal places and cuts the rest.",
+        "a numeric column has no precision",
+        "DMS copies `numeric` without a precision with six decimal places and truncates the rest.",
     ),
     code(
         "unclosed-block",
         "a block is not closed",
-        "A `{` has no `}`. Where the indentation shows which block was meant, the place points at it.",
+        "A `{` has no `}`. The place points at the block that the indentation suggests.",
     ),
     code(
         "unclosed-string",
         "a string is not closed",
-        "A string ends on its line; text over several lines stands between three quotes.",
+        "A string ends on its own line. Enclose multi-line text in three quotes.",
     ),
     code(
         "undecided-fact",
-        "a policy needs a fact that is not known before deployment",
-        "A value that is only given at deployment cannot be judged now. It is never taken for safe: \
-         write the value out, refer to a resource of the spec, or waive the finding.",
+        "a policy needs a fact that is unknown before deployment",
+        "A value that the deployment supplies cannot be judged now, and is never assumed to be safe. Write \
+         the value, refer to a resource of the spec, or waive the finding.",
     ),
     code(
         "undeclared-path",
-        "a connection that no migration needs",
-        "Who may reach whom is a list written by hand. A flow that is not on it is refused.",
+        "the spec needs a connection that the ceiling denies",
+        "The ceiling of flows is a hand-written list of allowed connections. Remove the relation or the \
+         override that adds this one.",
     ),
     code(
         "unexpected-argument",
-        "a node has more arguments than it takes",
-        "Arguments are told apart by their position. One too many has no meaning; often it is a \
-         property whose name was left out.",
+        "a node has too many arguments",
+        "The position of an argument determines its meaning. A surplus argument is often a property without \
+         its name.",
     ),
     code(
         "unexpected-children",
-        "a node has children but holds none",
-        "The node is complete on its line. Often the child is a property: write it there.",
+        "a node that takes no children has a block",
+        "The node is complete on its own line. The child is often a property: write it on that line.",
     ),
-    code("unknown-alarm", "no alarm has this name", "The derived alarms have names; only their thresholds can be set."),
+    code(
+        "unknown-alarm",
+        "unknown alarm",
+        "Only the thresholds of the derived alarms can be set. The help lists their names.",
+    ),
     code(
         "unknown-authority",
-        "the authority of databases in a region is not known",
-        "The certificates of the regions are part of the compiler, so that TLS to a database is verified without a download.",
+        "the compiler has no CA certificate for the databases of a region",
+        "The compiler contains the CA certificates of the supported regions, so that TLS verification needs \
+         no download.",
     ),
     code(
         "unknown-engine-version",
-        "an engine has no such version",
-        "Versions are pinned to the minor one: an engine that changes its version in mid-migration restarts.",
+        "the engine has no such version",
+        "A version includes the minor version, because an engine that upgrades during the migration restarts.",
     ),
     code(
         "unknown-environment",
         "the spec has no environment of this name",
-        "The environments of a spec are its `environment` nodes; the name is the first argument.",
+        "The environments of a spec are its `environment` nodes. The first argument is the name.",
     ),
-    code("unknown-instance-class", "an instance class is not known", "Classes are those that Aurora or DMS runs on."),
+    code(
+        "unknown-instance-class",
+        "unknown instance class",
+        "Use a class that Aurora or DMS supports.",
+    ),
     code(
         "unknown-node",
-        "a node with this name has no meaning here",
-        "Every node of a spec is known to the compiler. An unknown one is an error, never ignored: a \
-         setting that is misspelt must not silently have no effect.",
+        "a node is not part of the language here",
+        "An unknown node is an error and never ignored, so that a misspelt setting cannot silently have no \
+         effect.",
     ),
     code(
         "unknown-prefix-list",
-        "the prefix list of a service in this region is not known",
-        "Security groups name Amazon S3 by its managed prefix list, whose id differs by region.",
+        "the prefix list of a service in this region is unknown",
+        "Security groups refer to Amazon S3 by its managed prefix list, whose id differs between regions.",
     ),
     code(
         "unknown-property",
-        "a property with this name has no meaning here",
-        "Every property of a node is known to the compiler. An unknown one is an error, never \
-         ignored: a setting that is misspelt must not silently have no effect.",
+        "a property is not part of the language here",
+        "An unknown property is an error and never ignored, so that a misspelt setting cannot silently have \
+         no effect.",
     ),
     code(
         "unknown-reference",
         "a setting names a node that is not declared",
-        "Every name is resolved when the spec is compiled.",
+        "The compiler resolves every name. Declare the node, or correct the name.",
     ),
-    code("unknown-resource", "an override names a resource that is not derived", "The help names those that are."),
+    code(
+        "unknown-resource",
+        "an override names a resource that is not derived",
+        "The help lists the derived resources of this type.",
+    ),
     code(
         "unknown-resource-type",
-        "an override names a type of which nothing is derived",
-        "Types are named as in the AWS documentation.",
+        "an override names a type of which no resource is derived",
+        "Types have the names of the AWS documentation, such as `AWS::RDS::DBCluster`.",
     ),
     code(
         "unknown-rule",
         "a waiver names a rule that does not exist",
-        "A waiver that covers nothing by mistake would be found only when it is needed.",
+        "A misspelt waiver accepts nothing. Correct the name of the rule.",
     ),
     code(
         "unmapped-property",
-        "a property has no mapping to Terraform",
-        "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
+        "a property is not supported in Terraform yet",
+        "A property without a mapping would be missing from the Terraform output. Remove the override, or \
+         build for CloudFormation only.",
     ),
     code(
         "unmapped-type",
-        "a resource type has no mapping to Terraform",
-        "What has no mapping would be dropped, so that the two back ends would differ in silence. The table of types must say how it is written.",
+        "a resource type is not supported in Terraform yet",
+        "A resource without a mapping would be missing from the Terraform output. Build for CloudFormation \
+         only.",
     ),
     code(
         "unnamed-schema",
-        "a schema that is copied and that `application` does not name",
-        "From the load to the end, the schemas of the application are kept as they are, so that replication misses no \
-         column. One that is copied without being named could change meanwhile.",
+        "`application` does not list a replicated schema",
+        "The schema freeze covers the schemas of `application`, so that replication misses no column. A \
+         replicated schema outside it could change during the migration.",
     ),
     code(
         "unreachable-state",
-        "nothing leads to a state of a workflow",
-        "A state that no path enters is a mistake in the one that should lead there.",
+        "no transition leads to a state of a workflow",
+        "An unreachable state is a mistake in the state that should lead to it.",
     ),
     code(
         "unreadable-file",
-        "a file that the spec imports or names cannot be read",
-        "Imported and named files are part of the spec. They lie beside it or below it; nothing \
-         outside the spec's folder is read.",
+        "a file of the spec cannot be read",
+        "Imported and named files are part of the spec. They must be inside the folder of the spec.",
     ),
     code(
         "unreadable-workflow",
-        "a document is no workflow that can be verified",
-        "The verifier reads state machines in JSONata whose comments name the effects, as `migspec build` writes them.",
+        "a document is not a workflow that the verifier can read",
+        "The verifier reads state machines in JSONata whose comments list the effects, as `migspec build` \
+         writes them.",
     ),
     code(
         "unsupported-engine",
-        "a database on AWS has an engine that cannot be made",
+        "the engine is not supported for a database on AWS",
         "Databases on AWS are Aurora clusters.",
     ),
     code(
         "unsupported-engine-pair",
-        "a replication joins engines that are not supported",
-        "Replication is between databases of one family: PostgreSQL or MySQL.",
+        "the engines of a replication are not supported together",
+        "A replication connects two engines of one family: PostgreSQL or MySQL.",
     ),
     code(
         "unsupported-tls-mode",
-        "DMS does not know a TLS mode for an engine",
+        "DMS does not support the TLS mode for the engine",
         "The modes differ by engine: MySQL has no `require`, Oracle no `verify-full`.",
     ),
     code(
         "unsupported-validation",
-        "a validation concerns an engine that cannot be validated yet",
-        "The validator reads PostgreSQL. DMS compares every row of any engine while it replicates.",
+        "the engine is not supported for validation",
+        "The validation function reads PostgreSQL. For other engines, DMS compares every row during \
+         replication.",
     ),
     code(
         "unused-waiver",
-        "a waiver covers nothing",
-        "What it excused is mended or gone. A waiver that stays would silently excuse the next offence.",
+        "a waiver matches no finding",
+        "The finding is fixed or gone. An unused waiver would silently accept the next finding: remove it.",
     ),
     code(
         "upstream-port",
-        "the port of an upstream's URL is not a port",
-        "Ports are 1 to 65535; without one it is 443.",
+        "the port of an upstream URL is out of range",
+        "A port is a number from 1 to 65535. The default is 443.",
     ),
     code(
         "upstream-side",
-        "an upstream is neither the source nor the target",
-        "An API moves traffic between exactly two sides.",
+        "an upstream is neither `source` nor `target`",
+        "An API shifts traffic between exactly these two upstreams.",
     ),
     code(
         "waiver-approved-by-owner",
-        "a waiver is approved by its owner",
-        "Who asks for an exception does not grant it: `owner` and `approved-by` are two.",
+        "the owner of a waiver approves it",
+        "The approver must differ from the owner: name a different person or team in `approved-by`.",
     ),
     code(
         "waiver-too-long",
-        "a waiver runs longer than its rule allows",
-        "Each control has a longest term, from the day of the run. A waiver can be renewed when it is \
-         reviewed.",
+        "a waiver exceeds the longest term of its rule",
+        "Each control has a longest term, counted from today. Shorten the waiver and renew it after a review.",
     ),
     code(
         "waiver-without-control",
-        "a waiver in production names nothing that protects meanwhile",
-        "An exception is governed by a reason, an owner, an end and a compensating control. Name the control.",
+        "a waiver in production has no compensating control",
+        "Name the compensating control with `control=`.",
     ),
     code(
         "window-too-short",
-        "a window in which a cutover cannot end",
-        "The last gates, the fence, and stopping and starting the replication tasks must all end within the \
-         window.",
+        "the change window is too short for the cutover",
+        "The last gates, the fence, and the stop and start of the replication tasks must all finish within \
+         the window.",
     ),
     code(
         "workflow-budget",
-        "a workflow that would pass a limit of Step Functions",
-        "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. \
-         The compiler adds up the worst case; the notes show the sum.",
+        "a workflow exceeds a limit of Step Functions",
+        "An execution is limited to 25,000 history events, a payload to 256 KiB, and the duration to one \
+         year. The notes show the worst case.",
     ),
     code(
         "workflow-timeout-too-short",
-        "a workflow is ended before its states have had their time",
-        "When the timeout of the whole is over, the execution ends at once: no error route is taken, and no rollback.",
+        "the timeout of a workflow is shorter than its states",
+        "At its timeout an execution ends at once, without an error route and without a rollback. Raise \
+         `TimeoutSeconds`.",
     ),
     code(
         "workflow-undecided",
-        "a workflow has too many configurations to be explored",
-        "What is not explored is not proven: this is a failure, not a pass.",
+        "a workflow has too many configurations to explore",
+        "A partly explored workflow is not verified, so that this is an error and never a pass.",
     ),
     code(
         "writer-refresh-too-slow",
         "applications read the writer switch too rarely",
-        "Within the fence every application must read the switch once: its refresh is shorter than the fence.",
+        "Every application must read the switch once during the fence: set `refresh` below `fence at-most`.",
     ),
     code(
         "wrong-value",
-        "a value is not of the type that its place takes",
-        "Values are typed: durations, sizes, networks, names. The help says how the value is written.",
+        "a value has the wrong type",
+        "Values are typed: durations, sizes, networks, names. The help shows the expected form.",
     ),
     code(
         "zones-out-of-range",
-        "a network spans too few or too many zones",
-        "Databases and load balancers need two zones; no region has more than six.",
+        "the number of zones is out of range",
+        "A network spans 2 to 6 zones: databases and load balancers need two, and no region has more than \
+         six.",
     ),
 ];
 

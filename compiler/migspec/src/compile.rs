@@ -18,14 +18,14 @@ pub struct Request {
     pub today: Date,
 }
 
-/// What is known of one spec after checking it.
+/// The results of checking one spec.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// Sorted by place. A finding of several environments stands once.
+    /// Sorted by place. A finding of several environments appears once.
     pub findings: Vec<Diagnostic>,
     /// Findings that a waiver covers.
     pub waived: Vec<Diagnostic>,
-    /// Every waiver of every environment, and what it covers.
+    /// Every waiver of every environment, with the findings that it covers.
     pub waivers: Vec<WaiverUse>,
     /// Graphs of the environments that could be lowered, in the spec's order.
     pub graphs: Vec<Graph>,
@@ -45,7 +45,7 @@ pub struct WaiverUse {
     pub covers: usize,
 }
 
-/// Checks one spec in the environments asked for.
+/// Checks one spec in the requested environments.
 pub fn check(
     file: FileId,
     sources: &mut Sources,
@@ -68,7 +68,7 @@ pub fn check(
     Ok(checked)
 }
 
-/// Lowers one spec in the environments asked for, and asks no policy.
+/// Lowers one spec in the requested environments, without policies.
 pub fn lower(
     file: FileId,
     sources: &mut Sources,
@@ -100,8 +100,8 @@ fn check_environment(
     let graph = view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings));
     let broken = common.iter().chain(&findings).any(|d| d.severity == Severity::Error);
     match graph {
-        // Policies judge only what the author meant: a half-understood spec
-        // would be blamed for what was not read.
+        // Policies judge complete specs only: a partly read spec would lead to
+        // findings about nodes that were skipped.
         Some(graph) if !broken => {
             let analysis = Analysis::of(&graph);
             let judgement = judge(&analysis, rulebook, request.today.days())?;

@@ -23,7 +23,7 @@ pub struct FolderImporter {
 }
 
 impl FolderImporter {
-    /// Reads the spec at `path` and prepares to read what it imports.
+        /// Reads the spec at `path` and prepares to read its imports.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
         Self::open_with(path, None, sources)
     }
@@ -82,7 +82,7 @@ pub fn display(path: &Path) -> String {
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
-/// Reads a text file, or says why not, naming it.
+/// Reads a text file. The error names the file and the reason.
 pub fn read_text(path: &Path) -> Result<String, String> {
     read_resolved(path).map_err(|why| format!("cannot read `{}`: {why}", display(path)))
 }
@@ -147,8 +147,7 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
     Ok(())
 }
 
-/// The built-in policies and those of folders. `describe` words what is wrong
-/// with one.
+/// The built-in policies and those of folders. `describe` formats a failure.
 pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&Failure) -> String) -> Result<Rulebook, String> {
     let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
     for folder in folders {

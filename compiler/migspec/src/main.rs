@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// A run makes some hundred thousand small values and drops them.
+/// A run allocates and drops several hundred thousand small values.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! The project file `migspec.kdl`: what a run without arguments means.
+//! The project file `migspec.kdl`: the defaults of every command.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::load::{display, read_text};
 /// The name of the project file.
 pub const NAME: &str = "migspec.kdl";
 
-/// What a project file says. Paths are relative to the folder of the run.
+/// The settings of a project file. Paths are relative to the working directory.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
     pub specs: Vec<PathBuf>,

@@ -8,7 +8,7 @@ use migspec_targets::Artifacts;
 
 use crate::load::{display, reason};
 
-/// The file that records what a build wrote.
+/// The file that lists the artifacts of a build.
 pub const MANIFEST: &str = "manifest.json";
 
 /// Replaces a file in one step: a crash leaves the old text or the new.
@@ -25,7 +25,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What an earlier build left in a folder.
+/// The previous build of a folder.
 #[derive(Debug, Default)]
 pub struct Previous {
     pub environment: Option<String>,
@@ -55,14 +55,14 @@ fn is_inside(path: &str) -> bool {
     Path::new(path).components().all(|c| matches!(c, Component::Normal(_)))
 }
 
-/// Writes artifacts: first into a temporary folder inside `out`, then each into
-/// its place by rename; then removes what an earlier build wrote and this one
-/// does not. A file that holds its bytes already is left untouched, as are
-/// foreign files; symbolic links are not followed. Returns how many changed.
+/// Writes artifacts to a temporary folder inside `out`, renames each into place,
+/// then removes the artifacts of the previous build that are gone. Unchanged
+/// files and foreign files are not touched. Symbolic links are not followed.
+/// Returns the number of changed files.
 pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, String> {
-    let failed = |what: &Path| {
-        let what = display(what);
-        move |e: std::io::Error| format!("cannot write `{what}`: {}", reason(&e))
+    let failed = |path: &Path| {
+        let path = display(path);
+        move |e: std::io::Error| format!("cannot write `{path}`: {}", reason(&e))
     };
     fs::create_dir_all(out).map_err(failed(out))?;
     let mut changed = Vec::new();
@@ -125,7 +125,7 @@ fn remove_empty_folders(out: &Path, removed: &Path) {
     }
 }
 
-/// How a folder differs from what a build would write.
+/// The difference between a folder and a fresh build.
 #[derive(Debug)]
 pub enum Difference {
     Missing(String),

@@ -1,5 +1,5 @@
-//! The typed specification: what each node of the language holds. One
-//! declaration gives the struct, the grammar and the reference page.
+//! The typed specification: one declaration for each node of the language,
+//! from which the struct, the grammar and the reference page follow.
 
 use crate::tree::Node;
 use crate::value::*;
@@ -7,152 +7,152 @@ use crate::value::*;
 nodes! {
     /// A migration: the root of a spec.
     "migration" Migration, keys 1, merge Into {
-        /// Its name, part of every tag and of the paths of evidence.
+        /// Name of the migration, part of every tag and of the paths of evidence.
         arg key: Key;
-        /// Who answers for it.
+        /// Team that owns the migration.
         child owner: Owner;
-        /// The standard it is held to.
+        /// Security standard that applies.
         opt_child standard: Standard;
-        /// Tags of every resource.
+        /// Tags for every resource.
         opt_child tags: Tags;
-        /// Where it runs, and what differs there.
+        /// Accounts and regions, with their overrides of the base.
         children environment: Environment;
         /// Networks on AWS.
         children network: Network;
-        /// Places outside AWS.
+        /// Networks outside AWS.
         children site: Site;
-        /// The hub that joins networks and sites.
+        /// Transit Gateway that connects networks and sites.
         opt_child transit: Transit;
         /// Account-wide roles with fixed names.
         children account_roles: AccountRoles;
-        /// Databases that data comes from.
+        /// Databases to migrate from.
         children source: Source;
-        /// Databases on AWS that data goes to.
+        /// Databases on AWS to migrate to.
         children database: Database;
-        /// What copies data from a source to a database.
+        /// Replication from a source to a database.
         children replication: Replication;
-        /// What proves that both sides agree.
+        /// Comparisons of source and target.
         children validation: Validation;
-        /// How callers reach the system while it moves.
+        /// APIs that shift traffic from source to target.
         children api: Api;
-        /// How the writer moves, and how it moves back.
+        /// Moves of the writer from source to target, with rollback.
         children cutover: Cutover;
-        /// How it is watched.
+        /// Alarms, dashboard and notifications.
         opt_child monitor: Monitor;
-        /// What is kept as evidence, and how long.
+        /// Checkpoints and evidence, with their retention.
         opt_child checkpoints: Checkpoints;
-        /// How secrets are kept.
+        /// Rotation and recovery of secrets.
         opt_child secrets: Secrets;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// Who answers for the migration.
+    /// The owner of the migration.
     "owner" Owner, keys 0, merge Replace {
-        /// The team, as it stands in tags.
+        /// Team name, used in tags.
         arg team: Text;
-        /// Where the team is reached.
+        /// Contact address of the team.
         opt_prop contact: Email;
     }
 
-    /// The standard that the migration is held to.
+    /// The security standard that applies to the migration.
     "standard" Standard, keys 0, merge Replace {
-        /// Its name.
+        /// Name of the standard.
         arg name: StandardName;
-        /// Its version.
+        /// Version of the standard.
         prop version: Text = "4.0.1";
     }
 
-    /// Tags of every resource.
+    /// Tags for every resource.
     "tags" Tags, keys 0, merge Into {
-        /// Name and value of a tag.
+        /// Names and values of tags.
         any_props tags: Text;
     }
 
-    /// Where the migration runs. Its children name nodes of the base again
-    /// and override them there.
+    /// An account and region of the migration. Its children override nodes of
+    /// the base with the same kind and key.
     "environment" Environment, keys 1, merge Into {
-        /// The suffix of every physical name.
+        /// Name of the environment, the suffix of every physical name.
         arg key: Key;
-        /// The AWS account.
+        /// AWS account.
         prop account: AccountId;
-        /// The AWS region.
+        /// AWS region.
         prop region: Region;
-        /// Whether live account data is handled here; rules are stricter then.
+        /// Whether the environment handles live account data; some rules are stricter then.
         prop production: bool = false;
-        /// Where Terraform keeps its state.
+        /// Terraform state backend.
         opt_child state: State;
     }
 
-    /// Where Terraform keeps its state.
+    /// The Terraform state backend.
     "state" State, keys 0, merge Replace {
-        /// The kind of store.
+        /// Kind of backend.
         arg kind: StateKind;
-        /// The bucket's name.
+        /// Bucket name.
         prop bucket: Text;
-        /// The object's key, or the prefix of it.
+        /// Object key, or its prefix.
         prop key: NamePath;
-        /// The bucket's region; the environment's if absent.
+        /// Region of the bucket (default: the region of the environment).
         opt_prop region: Region;
     }
 
     /// A network on AWS: one VPC.
     "network" Network, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// Its addresses.
+        /// Address range.
         prop cidr: Cidr;
-        /// In how many availability zones.
+        /// Number of availability zones, 2 to 6.
         prop zones: Count = 3;
-        /// Its tiers; each becomes one subnet for each zone.
+        /// Tiers; each becomes one subnet for each zone.
         children tier: Tier;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
     /// A tier of a network: one subnet for each zone.
     "tier" Tier, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// What runs in it, from which its routes follow.
+        /// Purpose of the tier, which determines its routes.
         prop holds: TierPurpose;
     }
 
-    /// A place outside AWS.
+    /// A network outside AWS.
     "site" Site, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// Its addresses.
+        /// Address range.
         prop cidr: Cidr;
-        /// How it is reached.
+        /// VPN to the site.
         opt_child vpn: Vpn;
     }
 
     /// A site-to-site VPN.
     "vpn" Vpn, keys 0, merge Into {
-        /// The public address of the customer gateway.
+        /// Public address of the customer gateway.
         prop gateway: IpAddress;
-        /// The BGP number of the customer gateway.
+        /// BGP autonomous system number of the customer gateway.
         prop asn: Count = 65000;
     }
 
-    /// The Transit Gateway that joins networks and sites.
+    /// The Transit Gateway that connects networks and sites.
     "transit" Transit, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// The networks and sites that it joins.
+        /// Networks and sites to connect.
         child attach: Attach;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// The networks and sites that a transit joins.
+    /// The networks and sites that a transit connects.
     "attach" Attach, keys 0, merge Replace {
         /// Names of networks and sites.
         args members: Key;
@@ -160,41 +160,41 @@ nodes! {
 
     /// Account-wide roles with fixed names.
     "account-roles" AccountRoles, keys 1, merge Into {
-        /// The service that insists on them: `dms` or `api-gateway`.
+        /// Service that requires the roles: `dms` or `api-gateway`.
         arg service: Key;
-        /// Whether this spec creates them; `#false` where they exist.
+        /// Whether this spec creates the roles; `#false` if they exist.
         prop create: bool = true;
     }
 
-    /// A database that data comes from.
+    /// A database to migrate from.
     "source" Source, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// Its engine.
+        /// Engine.
         prop engine: Engine;
-        /// Its version.
+        /// Version.
         opt_prop version: Text;
-        /// The site that it stands in.
+        /// Site that contains the database.
         prop site: Key;
-        /// Whether it holds live account data.
+        /// Whether the source contains live account data.
         opt_child live: Live;
-        /// Its address.
+        /// Address of the database.
         child at: At;
-        /// How TLS is verified.
+        /// TLS verification.
         opt_child tls: Tls;
         /// Logins, one for each purpose.
         children login: Login;
-        /// What the fence must stop.
+        /// Writers that the fence must stop.
         opt_child application: Application;
-        /// What is known of its tables.
+        /// Descriptions of tables.
         children table: Table;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// Whether a source holds live account data.
+    /// Whether a source contains live account data.
     "live" Live, keys 0, merge Replace {
         /// `#false` for test data.
         arg live: bool;
@@ -204,107 +204,107 @@ nodes! {
     "at" At, keys 0, merge Into {
         /// Host and port.
         arg address: HostPort;
-        /// The database's name.
+        /// Name of the database.
         prop database: Text;
     }
 
-    /// How TLS to a source is verified.
+    /// TLS verification for connections to a source.
     "tls" Tls, keys 0, merge Into {
-        /// The mode.
+        /// Verification mode.
         arg mode: TlsMode;
-        /// The file with the certificate authority's PEM, beside the spec.
+        /// PEM file with the certificate of the authority, beside the spec.
         opt_prop ca: FileName;
     }
 
     /// A database login for one purpose.
     "login" Login, keys 1, merge Into {
-        /// What it is for.
+        /// Purpose of the login.
         arg purpose: LoginPurpose;
-        /// The name of a secret that exists.
+        /// Name of an existing secret.
         opt_prop secret: NamePath;
-        /// The key of that secret, where it is not AWS's own.
+        /// KMS key of the secret, if it is not the AWS managed key.
         opt_prop key: Arn;
-        /// Makes a secret and rotates it.
+        /// Creates a secret and rotates it.
         opt_prop generate: bool;
     }
 
-    /// What the fence must stop: every way to write.
+    /// The writers of a source, which the fence must stop.
     "application" Application, keys 0, merge Into {
-        /// Database roles that write: the application, batch jobs, outbox workers.
+        /// Database roles with write access: the application, batch jobs, outbox workers.
         child roles: Roles;
-        /// Schemas that they write to.
+        /// Schemas that these roles write to, which the schema freeze covers.
         child schemas: Schemas;
     }
 
-    /// Database roles that write.
+    /// Database roles with write access.
     "roles" Roles, keys 0, merge Replace {
         /// Role names.
         args names: Text;
     }
 
-    /// Schemas that are written to.
+    /// Schemas that the application writes to.
     "schemas" Schemas, keys 0, merge Replace {
         /// Schema names.
         args names: Text;
     }
 
-    /// What is known of a table.
+    /// The description of a table.
     "table" Table, keys 1, merge Into {
-        /// Schema and name.
+        /// Schema and name of the table.
         arg name: TableName;
         /// The columns of its primary key, separated by commas.
         opt_prop key: Text;
-        /// What is known of its columns.
+        /// Descriptions of columns.
         children column: Column;
-        /// Its large objects.
+        /// Columns with large objects.
         children lob: TableLob;
     }
 
-    /// What is known of a column.
+    /// The description of a column.
     "column" Column, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg name: Text;
-        /// The class of its data.
+        /// Class of the data.
         opt_prop class: ColumnClass;
-        /// How its data is made unreadable.
+        /// Protection that makes the data unreadable.
         opt_prop protection: Protection;
-        /// The key of a keyed hash, as the key inventory names it.
+        /// Key of a keyed hash, by its name in the key inventory.
         opt_prop keyed_by: Text;
-        /// Its SQL type.
+        /// SQL type.
         opt_prop r#type: Text;
     }
 
     /// A column of large objects.
     "lob" TableLob, keys 1, merge Into {
-        /// The column's name.
+        /// Name of the column.
         arg column: Text;
-        /// The largest one measured.
+        /// Size of the largest measured object.
         prop max: Size;
     }
 
     /// A database on AWS.
     "database" Database, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// Its engine.
+        /// Engine.
         prop engine: Engine;
-        /// Its version.
+        /// Version.
         prop version: Text;
-        /// The network that it runs in.
+        /// Network of the database.
         prop network: Key;
-        /// The name of the initial database; the key if absent.
+        /// Name of the initial database (default: the key).
         opt_child name: DatabaseName;
-        /// Its instances.
+        /// Instances.
         opt_child instances: Instances;
-        /// Its backups.
+        /// Backups.
         opt_child backup: Backup;
-        /// A copy in another region.
+        /// Replica in another region.
         opt_child replica: Replica;
         /// Logins, one for each purpose.
         children login: Login;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
@@ -316,110 +316,110 @@ nodes! {
 
     /// The instances of a cluster.
     "instances" Instances, keys 0, merge Into {
-        /// How many.
+        /// Number of instances.
         arg count: Count = 2;
-        /// Their class.
+        /// Instance class.
         prop class: Text = "db.r6g.large";
     }
 
     /// Backups of a cluster.
     "backup" Backup, keys 0, merge Into {
-        /// How long they are kept.
+        /// Retention of automatic backups.
         prop retain: Duration = "35d";
-        /// When they are taken.
+        /// Daily backup window.
         prop window: DailyWindow = "03:00-04:00Z";
     }
 
-    /// A copy of a cluster in another region.
+    /// A replica of a cluster in another region.
     "replica" Replica, keys 0, merge Into {
         /// The region.
         prop region: Region;
-        /// The addresses of its network.
+        /// Address range of the network in that region.
         prop cidr: Cidr = "10.2.0.0/16";
     }
 
-    /// What copies data from a source to a database.
+    /// Replication from a source to a database by a DMS task.
     "replication" Replication, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// The source.
+        /// Key of the source.
         prop from: Key;
-        /// The database.
+        /// Key of the database.
         prop to: Key;
-        /// The network that the replication instance runs in.
+        /// Network of the replication instance.
         prop network: Key;
         /// The replication instance.
         opt_child instance: ReplicationInstance;
-        /// Tables that are copied.
+        /// Tables to replicate.
         children include: Include;
-        /// Tables that are not.
+        /// Tables to exclude.
         children exclude: Exclude;
-        /// How large objects are copied.
+        /// Size limit for large objects.
         opt_child lob: LobLimit;
-        /// How far behind it may be.
+        /// Limits for the replication lag.
         opt_child lag: Lag;
-        /// The way back, from the database to the source.
+        /// Reverse replication, from the database to the source.
         opt_child reverse: Reverse;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
     /// A DMS replication instance.
     "instance" ReplicationInstance, keys 0, merge Into {
-        /// Its class.
+        /// Instance class.
         prop class: Text = "dms.c5.xlarge";
-        /// Its storage.
+        /// Allocated storage.
         prop storage: Size = "200GiB";
     }
 
-    /// Tables that are copied.
+    /// Tables to replicate.
     "include" Include, keys 0, merge Replace {
         /// A pattern.
         arg pattern: TablePattern;
     }
 
-    /// Tables that are not copied.
+    /// Tables to exclude from replication.
     "exclude" Exclude, keys 0, merge Replace {
         /// A pattern.
         arg pattern: TablePattern;
     }
 
-    /// How large objects are copied.
+    /// The size limit for large objects.
     "lob" LobLimit, keys 0, merge Into {
-        /// The largest that is copied; a larger one stops the task.
+        /// Largest object to copy; a larger one stops the task.
         prop limit: Size = "64KiB";
     }
 
-    /// How far behind a replication may be.
+    /// The limits for the lag of a replication.
     "lag" Lag, keys 0, merge Into {
-        /// The most that the gate before the cutover lets pass.
+        /// Maximum lag at which the gate before the cutover passes.
         prop gate: Duration = "5s";
-        /// How long it must stay below.
+        /// Time for which the lag must stay below the limit.
         prop r#for: Duration = "5m";
-        /// From which on the alarm rings.
+        /// Lag at which the alarm fires.
         prop alarm: Duration = "5s";
     }
 
     /// Replication from the database back to the source, so that a rollback
-    /// after the cutover loses nothing. `reverse #false` states the loss.
+    /// after the cutover loses no writes. `reverse #false` accepts the loss.
     "reverse" Reverse, keys 0, merge Into {
-        /// Whether it is provisioned.
+        /// Whether reverse replication is provisioned.
         arg enabled: bool = true;
-        /// How far behind it may be: what a rollback may lose.
+        /// Limit for the reverse lag, and so for the loss of a rollback.
         opt_child lag: ReverseLag;
     }
 
-    /// How far behind a reverse replication may be.
+    /// The limit for the lag of a reverse replication.
     "lag" ReverseLag, keys 0, merge Into {
-        /// From which on the alarm rings.
+        /// Lag at which the alarm fires.
         prop alarm: Duration = "5s";
     }
 
-    /// What proves that both sides of a replication agree.
+    /// The comparison of both sides of a replication.
     "validation" Validation, keys 1, merge Into {
-        /// The replication that it checks.
+        /// Key of the replication to validate.
         arg key: Key;
         /// Compares row counts.
         opt_child rows: Rows;
@@ -435,41 +435,41 @@ nodes! {
 
     /// Compares checksums of chunks of rows.
     "checksums" Checksums, keys 0, merge Into {
-        /// How long one chunk may take on the source.
+        /// Time limit for one chunk on the source.
         prop chunk_time: Duration = "500ms";
-        /// How many connections are used on each side.
+        /// Number of connections to each side.
         prop connections: Count = 8;
     }
 
-    /// A query whose result must be the same on both sides.
+    /// A query whose result must be equal on both sides.
     "invariant" Invariant, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
         /// The query.
         prop sql: Text;
     }
 
-    /// How callers reach the system while it moves.
+    /// An API in front of source and target, which shifts traffic between them.
     "api" Api, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// What it answers.
+        /// Methods and paths of the API.
         children route: Route;
-        /// Where requests go: one upstream for each side.
+        /// Upstreams, one for each side.
         children upstream: Upstream;
-        /// How callers prove who they are.
+        /// Authentication of callers.
         opt_child authorizer: Authorizer;
-        /// How many requests it lets pass.
+        /// Request limits.
         opt_child throttle: Throttle;
-        /// Whether a web application firewall stands before it.
+        /// Web application firewall in front of the API.
         opt_child waf: Waf;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// A method and a path that an API answers.
+    /// A method and path of an API.
     "route" Route, keys 2, merge Into {
         /// The method.
         arg method: ApiMethod;
@@ -477,18 +477,18 @@ nodes! {
         arg path: Text;
         /// The header that makes a repeated write harmless.
         opt_prop idempotency_header: Text;
-        /// How old an answer may be: with the strategy `reads`, such a route
-        /// is served by the target before the writer moves.
+        /// Maximum age of a response. With the strategy `reads`, the target
+        /// serves such a route before the writer moves.
         opt_prop stale: Duration;
     }
 
-    /// Where requests go on one side: `source` or `target`.
+    /// The destination of requests on one side: `source` or `target`.
     "upstream" Upstream, keys 1, merge Into {
         /// The side.
         arg side: Key;
-        /// The address of a system outside AWS; its host is the name in the certificate.
+        /// URL of a system outside AWS; the certificate must contain its host name.
         opt_prop url: HttpsUrl;
-        /// The network of the load balancer's targets.
+        /// Network of the load balancer's targets.
         opt_prop network: Key;
         /// The certificate of the internal load balancer.
         opt_prop certificate: Arn;
@@ -496,78 +496,78 @@ nodes! {
         prop port: Port = 443;
         /// The path of the health check.
         prop health: Text = "/health";
-        /// The addresses of the targets, where they are fixed.
+        /// Fixed addresses of the targets.
         opt_child addresses: Addresses;
     }
 
-    /// Addresses of the targets of an upstream.
+    /// Fixed addresses of the targets of an upstream.
     "addresses" Addresses, keys 0, merge Replace {
         /// IPv4 addresses.
         args addresses: IpAddress;
     }
 
-    /// How callers prove who they are.
+    /// The authentication of callers.
     "authorizer" Authorizer, keys 0, merge Into {
-        /// The scheme.
+        /// Authentication scheme.
         arg kind: AuthorizerKind;
-        /// The name of the secret that holds the keys.
+        /// Name of the secret with the keys.
         prop secret: NamePath;
-        /// The key of that secret, where it is not AWS's own.
+        /// KMS key of the secret, if it is not the AWS managed key.
         opt_prop key: Arn;
-        /// How long an answer is kept; `0s` while traffic shifts.
+        /// Time to cache a result; use `0s` while traffic shifts.
         prop cache: Duration = "0s";
     }
 
-    /// How many requests an API lets pass.
+    /// The request limits of an API.
     "throttle" Throttle, keys 0, merge Into {
-        /// In the long run.
+        /// Sustained rate.
         prop rate: Rate = "500/s";
-        /// At once.
+        /// Largest burst of requests.
         prop burst: Count = 1000;
     }
 
-    /// Whether a web application firewall stands before an API.
+    /// The web application firewall in front of an API.
     "waf" Waf, keys 0, merge Replace {
-        /// `#false` leaves it out, and a policy judges that.
+        /// `#false` omits the firewall, which leads to a finding.
         arg enabled: bool = true;
     }
 
-    /// How the writer moves from source to database, and how it moves back.
+    /// The move of the writer from a source to a database, with its rollback.
     "cutover" Cutover, keys 1, merge Into {
-        /// The replication whose writer moves; any name where `moves` lists several.
+        /// Key of the replication whose writer moves, or any key if `moves` lists several.
         arg key: Key;
-        /// The API whose traffic moves.
+        /// Key of the API whose traffic shifts.
         prop api: Key;
-        /// The stem of the workflow's physical name; `{key}-orchestration` if absent.
+        /// Stem of the workflow's physical name (default: `{key}-orchestration`).
         opt_prop name: Key;
-        /// The replications whose writers move together, where they are several.
+        /// Replications whose writers move together.
         opt_child moves: Moves;
-        /// How traffic moves before the writer does.
+        /// Traffic shift before the writer moves.
         child strategy: CutoverStrategy;
-        /// What tells the application which database it writes to.
+        /// Writer switch of the application.
         opt_child writer_switch: WriterSwitch;
-        /// The time without a writer.
+        /// Write fence and its timeout.
         opt_child fence: Fence;
-        /// When it may happen.
+        /// Change window of the fence.
         opt_child window: Window;
-        /// Who must agree.
+        /// Approvers of the cutover.
         opt_child approval: Approval;
-        /// What must have moved before.
+        /// Cutovers that must move their writers first.
         opt_child after: After;
-        /// How long the way back stays open.
+        /// Rollback window.
         opt_child rollback: Rollback;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
     }
 
-    /// Databases behind one API whose writers move together: one switch moves all of them at the same moment, and the way
-    /// back is one as well. Absent, the replication with the cutover's key moves alone.
+    /// Databases behind one API whose writers move together. One write of the writer switch moves all of them, and
+    /// one rollback returns all of them. Without `moves`, the replication with the key of the cutover moves alone.
     "moves" Moves, keys 0, merge Replace {
-        /// Keys of replications, in the order in which the workflow takes them.
+        /// Keys of replications, in the order of the workflow.
         args replications: Key;
     }
 
-    /// How traffic moves before the writer does.
+    /// The traffic shift before the writer moves.
     "strategy" CutoverStrategy, keys 0, merge Replace {
         /// The kind.
         arg kind: Strategy;
@@ -577,69 +577,69 @@ nodes! {
 
     /// A step of a shift.
     "step" Step, keys 0, merge Replace {
-        /// The share of traffic on the target from here on.
+        /// Share of the traffic that the target receives from this step on.
         arg share: Percent;
-        /// How long it must stay healthy.
+        /// Time for which the step must stay healthy.
         prop bake: Duration = "10m";
     }
 
-    /// The parameter that tells the application which database it writes to.
+    /// The Parameter Store parameter that names the database for writes.
     "writer-switch" WriterSwitch, keys 0, merge Into {
-        /// Its path below `/migration/{environment}`.
+        /// Path below `/migration/{environment}`.
         prop parameter: NamePath = "database/writer";
-        /// How often the application reads it.
+        /// Interval at which the application reads the parameter, at least `1s`.
         prop refresh: Duration = "5s";
     }
 
-    /// The time in which no database accepts writes.
+    /// The fence: the time during which no database accepts writes.
     "fence" Fence, keys 0, merge Into {
-        /// After which the cutover is given up and the source writes again.
+        /// Timeout after which the workflow rolls back and unfences the source.
         prop at_most: Duration = "30s";
     }
 
-    /// When a cutover may happen.
+    /// The change window in which the fence may start.
     "window" Window, keys 0, merge Replace {
-        /// Day and hours.
+        /// Day, hours and time zone.
         arg when: WeeklyWindow;
     }
 
-    /// Who must agree before a step that cannot be undone.
+    /// The approval before an irreversible step.
     "approval" Approval, keys 0, merge Into {
-        /// How long a decision is waited for.
+        /// Timeout for the decision.
         prop within: Duration = "24h";
         /// Two different IAM roles.
         child by: ApprovedBy;
     }
 
-    /// The cutovers that must have moved their writers before.
+    /// Cutovers that must move their writers first.
     "after" After, keys 0, merge Replace {
-        /// Their keys.
+        /// Keys of cutovers.
         args cutovers: Key;
     }
 
-    /// IAM roles that approve.
+    /// The IAM roles that approve.
     "by" ApprovedBy, keys 0, merge Replace {
         /// Their ARNs.
         args roles: Arn;
     }
 
-    /// How long the way back stays open.
+    /// The rollback window.
     "rollback" Rollback, keys 0, merge Into {
-        /// From the flip to the decommissioning.
+        /// Time from the flip to the decommission.
         prop window: Duration = "72h";
     }
 
-    /// How the migration is watched.
+    /// Alarms, dashboard and notifications of the migration.
     "monitor" Monitor, keys 0, merge Into {
-        /// A dashboard.
+        /// CloudWatch dashboard.
         opt_child dashboard: Dashboard;
         /// Thresholds of alarms.
         children alarm: Alarm;
-        /// Who is told.
+        /// Recipients of notifications.
         children notify: Notify;
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
@@ -649,66 +649,66 @@ nodes! {
 
     /// The threshold of an alarm.
     "alarm" Alarm, keys 1, merge Into {
-        /// Its name.
+        /// Name.
         arg key: Key;
-        /// The alarm rings above it.
+        /// Threshold above which the alarm fires.
         prop above: Count = 0;
     }
 
-    /// Who is told.
+    /// A recipient of notifications.
     "notify" Notify, keys 0, merge Replace {
-        /// An e-mail address.
+        /// E-mail address.
         prop email: Email;
     }
 
     /// Checkpoints and the evidence of each gate.
     "checkpoints" Checkpoints, keys 0, merge Into {
-        /// How long evidence cannot be deleted.
+        /// Object Lock retention of evidence.
         prop retain: Duration = "400d";
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// How secrets are kept.
+    /// The rotation and recovery of secrets.
     "secrets" Secrets, keys 0, merge Into {
-        /// How often generated ones are rotated.
+        /// Rotation period of generated secrets.
         prop rotate: Duration = "30d";
-        /// How long a deleted one can be restored: 7 to 30 days, or `0s`.
+        /// Recovery window of deleted secrets: 7 to 30 days, or `0s`.
         prop recovery: Duration = "30d";
-        /// Findings that are accepted for a time.
+        /// Waivers of findings.
         children waive: Waive;
-        /// Properties of derived resources set by hand.
+        /// Overrides of derived resources.
         children r#override: Override;
     }
 
-    /// A finding that is accepted for a time.
+    /// A waiver: the dated acceptance of a finding.
     "waive" Waive, keys 1 + "on", merge Into {
-        /// The rule's name.
+        /// Name of the rule.
         arg rule: Text;
         /// The last day of the waiver.
         prop until: Date;
-        /// Who answers for it.
+        /// Owner of the waiver.
         prop owner: Text;
-        /// Who agreed; not the owner.
+        /// Approver; must differ from the owner.
         prop approved_by: Text;
-        /// Why.
+        /// Why the risk is acceptable.
         prop reason: Text;
-        /// Where it is tracked.
+        /// Ticket that tracks the waiver.
         opt_prop ticket: Text;
-        /// What protects in its place.
+        /// Compensating control while the waiver is active.
         opt_prop control: Text;
-        /// The node it concerns, where it does not stand inside it: `api.payments`.
+        /// Node of the finding, if the waiver is outside that node: `api.payments`.
         opt_prop on: Text;
     }
 
-    /// Sets properties of a derived resource by hand. Checked against the
+    /// Sets properties of a derived resource. Values are checked against the
     /// AWS schema and by every policy.
     "override" Override, keys 1 + "resource", merge Into {
-        /// The resource's AWS type.
+        /// AWS type of the resource.
         arg r#type: Text;
-        /// Which one, where there are several.
+        /// Name of the resource, if several match.
         opt_prop resource: Text;
         /// Properties: a name and a value; children for nested ones, `-` for list items.
         any_children properties: Node;

@@ -20,21 +20,21 @@ const PACKAGES: &str = "target/functions";
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The spec; the project's if absent.
+    /// Spec to build (default: the spec of the project file).
     pub path: Option<PathBuf>,
-    /// What to write.
+    /// Artifacts to write.
     #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET", hide_env_values = true)]
     pub target: Option<Chosen>,
-    /// The folder to write to.
+    /// Output folder.
     #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
-    /// Writes nothing; says whether the folder is up to date, with a diff.
+    /// Write nothing; compare the output folder with a fresh build and print the diff.
     #[arg(long)]
     pub check: bool,
-    /// The folder with the packages of the runtime functions.
+    /// Folder with the packages of the runtime functions.
     #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS", hide_env_values = true)]
     pub functions: PathBuf,
-    /// Makes a missing function package an error.
+    /// Fail if a function package is missing.
     #[arg(long)]
     pub require_functions: bool,
     #[command(flatten)]
@@ -83,8 +83,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     Ok(worst)
 }
 
-/// What to build: what the arguments say, or each `build` of the project that
-/// they do not exclude.
+/// The build from the arguments, or each `build` of the project file that
+/// matches them.
 fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, String> {
     let env = &arguments.judging.env;
     let from_arguments = arguments.path.is_some() || arguments.out.is_some() || project.builds.is_empty();
@@ -126,7 +126,7 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, St
     let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
     let exit = conclude(judging, &rulebook, &sources, &checked, 1, &Extra::default())?;
     let has_errors = checked.findings.iter().any(|f| f.severity == migspec_diag::Severity::Error);
-    // No artifact when an error was found, whatever `--fail-on` says.
+    // An error suppresses every artifact, whatever the value of `--fail-on`.
     if exit != Exit::Clean || has_errors || checked.graphs.len() != 1 {
         eprint_line("nothing was written");
         return Ok(if exit == Exit::Clean { Exit::Findings } else { exit });
@@ -166,8 +166,8 @@ fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::
     Ok(())
 }
 
-/// A package that Lambda could not start is refused: it would be found out in
-/// the middle of a cutover.
+/// Rejects packages that Lambda cannot start, so that the failure does not
+/// occur in the middle of a cutover.
 fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), String> {
     let unfit = migspec_targets::unfit_packages(graph, packages);
     if unfit.is_empty() {
@@ -177,7 +177,7 @@ fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::
     Err(format!("in `{folder}`, {}; make the packages anew with `cargo xtask functions`", unfit.join("; ")))
 }
 
-/// What an earlier build left, refused if it was of another environment.
+/// The manifest of the previous build. A build of another environment is an error.
 fn earlier(job: &Job) -> Result<Option<write::Previous>, String> {
     if job.out.exists() && !job.out.is_dir() {
         return Err(format!("cannot write to `{}`: it is a file", load::display(&job.out)));
@@ -214,7 +214,7 @@ fn report_differences(job: &Job, artifacts: &Artifacts, previous: Option<&write:
     Ok(Exit::Findings)
 }
 
-/// Says on a terminal that a build goes on, once it takes longer than a second.
+/// A progress line on a terminal, for builds that take longer than a second.
 struct Progress {
     _done: mpsc::Sender<()>,
 }

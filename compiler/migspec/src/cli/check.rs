@@ -15,7 +15,7 @@ use crate::revision::Revision;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Specs, or folders that are searched for `*.migspec.kdl`.
+    /// Specs, or folders to search for `*.migspec.kdl` (default: the project file, then this folder).
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub judging: Judging,
@@ -113,7 +113,7 @@ fn add(all: &mut Checked, one: Checked) {
     all.skipped += one.skipped;
 }
 
-/// The project file's say, or nothing if there is none.
+/// The settings of the project file, or the defaults without one.
 pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::Project, String> {
     if judging.no_project {
         return Ok(project::Project::default());
@@ -121,7 +121,7 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
     found_project(judging.color, sources)
 }
 
-/// The project file of the folder of the run, or nothing if there is none.
+/// The project file of the working directory, or the defaults without one.
 pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, String> {
     match project::find(Path::new("."), sources) {
         Ok(project) => Ok(project.unwrap_or_default()),

@@ -15,24 +15,24 @@ use crate::{project, render, write};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The spec; the project's if absent.
+    /// Spec to assess (default: the spec of the project file).
     pub path: Option<PathBuf>,
-    /// The environment.
+    /// Environment to assess.
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: String,
-    /// The day of the evidence, as YYYY-MM-DD; `SOURCE_DATE_EPOCH` stands for it.
+    /// Date of the evidence, YYYY-MM-DD (default: `SOURCE_DATE_EPOCH`, then today).
     #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
-    /// The folder to write to.
+    /// Output folder.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// A folder with policies of your own; they can only forbid more.
+    /// Folder with additional policies. They can only forbid more.
     #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
     pub policies: Vec<PathBuf>,
-    /// When to use colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
-    /// Ignores the project file.
+    /// Ignore the project file.
     #[arg(long)]
     pub no_project: bool,
 }
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let previous = write::previous(&arguments.out)?;
     // A folder of a build is not one of evidence: its files would go as stale.
     if previous.iter().flat_map(|p| &p.files).any(|name| artifacts.get(name).is_none()) {
-        return Err(format!("`{}` holds what a build wrote; name another folder", load::display(&arguments.out)));
+        return Err(format!("`{}` contains the output of a build; choose another folder", load::display(&arguments.out)));
     }
     let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
     let errors = assessment.judgement.findings.iter().filter(|f| f.severity == Severity::Error).count();

@@ -18,17 +18,16 @@ use crate::render;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A rule such as `unencrypted-cluster`, a control such as `ENC-RDS-01`, a
-    /// PCI DSS requirement such as `3.5.1`, or the place of a finding such as
-    /// `payments.migspec.kdl:34`.
+    /// Rule (`unencrypted-cluster`), control (`ENC-RDS-01`), PCI DSS requirement (`3.5.1`), or
+    /// the place of a finding (`payments.migspec.kdl:34`).
     pub id: String,
-    /// Only the findings of the rule at this place, as FILE:LINE.
+    /// Explain only the findings of the rule at this place, FILE:LINE.
     #[arg(long, value_name = "PLACE", value_parser = place)]
     pub at: Option<Place>,
-    /// The environment of the findings at a place; every one of the spec if absent.
+    /// Environment of the findings at the place (default: all environments of the spec).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
-    /// The day that waivers are held against, as YYYY-MM-DD.
+    /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
     #[command(flatten)]
@@ -39,11 +38,11 @@ pub struct Arguments {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     file: PathBuf,
-    /// From 1.
+    /// 1 for the first line.
     line: usize,
 }
 
-/// `FILE:LINE` or, as findings are shown, `FILE:LINE:COLUMN`.
+/// Parses `FILE:LINE`, or `FILE:LINE:COLUMN` as findings print it.
 fn place(text: &str) -> Result<Place, String> {
     let number = |text: &str| text.parse::<usize>().ok();
     let found = text.rsplit_once(':').and_then(|(rest, last)| {
@@ -68,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     print(&manual::plain(&pages)).map(|()| Exit::Clean)
 }
 
-/// What is known under a name.
+/// The pages for a name.
 fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
     let found = known(id, rulebook).map_err(|f| describe(&f))?;
     Some(found).filter(|pages| !pages.is_empty()).ok_or_else(|| {
@@ -76,7 +75,7 @@ fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
         let requirements = catalogue::requirements().iter().map(|r| r.number);
         let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls).chain(requirements);
         let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
-        format!("nothing is known of `{id}`{help}")
+        format!("`{id}` is not a rule, control or requirement{help}")
     })
 }
 
@@ -91,7 +90,7 @@ fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
     requirement.map_or(Ok(Vec::new()), |requirement| manual::requirement(requirement, rulebook))
 }
 
-/// What a finding has as its code: one of the compiler, or a policy.
+/// The page for the code of a finding: a code of the compiler, or a policy.
 fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
     if let Some(code) = code_info(id) {
         return Ok(Some(manual::compiler_code(code)));
@@ -100,13 +99,13 @@ fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
     Ok(rule.map(|rule| manual::rule(rule, rulebook.cases_of(id).unwrap_or_default())))
 }
 
-/// The findings of a line, of one rule if it is given, then what their rules are.
+/// The findings of a line, restricted to one rule if `of` is given, then the pages of their rules.
 fn at_place(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
     let mut pages = findings(arguments, at, of, rulebook)?;
     let codes: BTreeSet<String> = pages.iter().map(|page| page.name.clone()).collect();
     if codes.is_empty() {
-        let what = of.map(|code| format!("no finding of `{code}`")).unwrap_or("no finding".to_owned());
-        return Err(format!("{what} stands at {}:{}", at.file.display(), at.line));
+        let of = of.map(|code| format!(" of `{code}`")).unwrap_or_default();
+        return Err(format!("{}:{} has no finding{of}", at.file.display(), at.line));
     }
     for code in codes {
         pages.extend(of_code(&code, rulebook).map_err(|f| describe(&f))?);
@@ -126,7 +125,7 @@ fn findings(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rule
     };
     let mut pages: Vec<Page> = problems.iter().filter(|f| here(f)).map(|f| manual::problem(f, &sources)).collect();
     if problems.iter().any(|f| f.severity == Severity::Error) {
-        // What is wrong with the spec itself keeps the policies from being asked.
+        // Policies need a graph, and a spec with errors has none.
         return if pages.is_empty() { Err(render::plain(&problems, &sources, false)) } else { Ok(pages) };
     }
     let today = today(arguments.today)?;

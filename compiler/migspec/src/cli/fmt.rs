@@ -13,15 +13,15 @@ use crate::write;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Specs, or folders that are searched; `-` formats standard input.
+    /// Specs, or folders to search; `-` formats standard input.
     pub paths: Vec<PathBuf>,
-    /// Writes nothing; says which files would change.
+    /// Write nothing; list the files that would change.
     #[arg(long)]
     pub check: bool,
-    /// Writes nothing; prints what would change.
+    /// Write nothing; print the changes as a diff.
     #[arg(long)]
     pub diff: bool,
-    /// When to use colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
 }

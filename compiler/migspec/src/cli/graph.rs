@@ -16,50 +16,50 @@ use crate::{project, render};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// What to draw.
+    /// Picture to draw.
     pub kind: Kind,
     #[command(flatten)]
     pub chosen: Chosen,
-    /// How to write the picture.
+    /// Picture format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "svg")]
     pub format: Format,
-    /// The file to write to; standard output if absent.
+    /// Output file (default: standard output).
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Of a workflow: the cutover; may be left out where there is only one.
+    /// Cutover of a workflow picture (default: the only cutover of the spec).
     #[arg(long, value_name = "KEY")]
     pub cutover: Option<String>,
-    /// Of a workflow: marks the path that it takes in a scenario.
-    #[arg(long)]
-    pub path_of: bool,
+    /// Highlight the path that the workflow takes in the scenario.
+    #[arg(long, alias = "path-of")]
+    pub highlight_path: bool,
     #[command(flatten)]
-    pub scenario: simulate::Told,
+    pub scenario: simulate::ScenarioOptions,
 }
 
 /// One spec in one environment.
 #[derive(Debug, Args)]
 pub struct Chosen {
-    /// The spec; the project's if absent.
+    /// Spec to read (default: the spec of the project file).
     pub path: Option<PathBuf>,
-    /// The environment; may be left out where there is only one.
+    /// Environment (default: the only environment of the spec).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
-    /// When to use colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
-    /// Ignores the project file.
+    /// Ignore the project file.
     #[arg(long)]
     pub no_project: bool,
 }
 
-/// What a picture shows.
+/// The subject of a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Kind {
-    /// Networks, tiers and who reaches whom.
+    /// Networks, tiers and the paths between them.
     Network,
-    /// Where account data goes, and what is in scope of PCI DSS.
+    /// Account data flows and the PCI DSS scope.
     Data,
-    /// The phases and states of a cutover, and its ways back.
+    /// The phases and states of a cutover, with its rollback.
     Workflow,
 }
 
@@ -70,7 +70,7 @@ pub enum Format {
 }
 
 impl Chosen {
-    /// Its graph. None where it has errors: they are printed.
+    /// Lowers the spec and returns its graph, or prints its errors and returns `None`.
     pub fn graph(&self) -> Result<Option<Graph>, String> {
         let mut sources = Sources::new();
         let project = match self.no_project {
@@ -108,8 +108,8 @@ fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
         Kind::Workflow => {
             let workflow = simulate::one_workflow(graph, arguments.cutover.as_deref())?;
-            let passed = match arguments.path_of {
-                true => simulate::passed(workflow, &arguments.scenario)?,
+            let passed = match arguments.highlight_path {
+                true => simulate::states_entered(workflow, &arguments.scenario)?,
                 false => Vec::new(),
             };
             let passed: Vec<&str> = passed.iter().map(|name| &**name).collect();

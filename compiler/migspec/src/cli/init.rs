@@ -8,7 +8,7 @@ use crate::project;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The folder to write to.
+    /// Output folder.
     #[arg(default_value = ".")]
     pub folder: PathBuf,
 }

@@ -23,21 +23,21 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use options::{ColorChoice, FailOn};
 
-/// How a run ended. The same for every format.
+/// The exit code, the same for every format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
-    /// Nothing at or above `--fail-on`.
+    /// No finding reaches the severity of `--fail-on`.
     Clean = 0,
-    /// Findings, or a check that differs.
+    /// Findings, or a `--check` that differs.
     Findings = 1,
-    /// Could not run or decide.
+    /// The command could not run, or a policy could not be evaluated.
     Failed = 2,
-    /// No spec matched.
+    /// No spec was found.
     Nothing = 3,
 }
 
-/// A policy-checked compiler from a migration specification to AWS
-/// infrastructure and workflow.
+/// Check a migration spec against policies and compile it to AWS infrastructure
+/// and workflows.
 #[derive(Debug, Parser)]
 #[command(name = "migspec", version, disable_help_subcommand = true, max_term_width = 100)]
 struct Command {
@@ -47,49 +47,49 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Check specs against the language, policies, isolation and least privilege.
+    /// Check specs: language, policies, network isolation and least privilege.
     Check(check::Arguments),
-    /// Check a spec and write Terraform, CloudFormation and the workflow.
+    /// Check a spec, then write Terraform, CloudFormation and the workflow.
     Build(build::Arguments),
     /// Verify workflows that were edited by hand.
     Verify(verify::Arguments),
-    /// Walk the workflow of a cutover in virtual time, with what may go wrong.
+    /// Simulate the workflow of a cutover in virtual time, with injected failures.
     Simulate(simulate::Arguments),
     /// Format specs.
     Fmt(fmt::Arguments),
-    /// Write a first spec and a project file.
+    /// Create a starter spec and a project file.
     Init(init::Arguments),
     /// Explain a rule, a control or a PCI DSS requirement.
     Explain(explain::Arguments),
     /// List, test and measure the policies themselves.
     Policy(policy::Arguments),
-    /// Write a waiver into a spec: a finding is accepted for a time.
+    /// Add a waiver to a spec, which accepts a finding until a date.
     Waive(waive::Arguments),
-    /// List the waivers of specs, the next to expire first.
+    /// List the waivers of specs, soonest expiry first.
     Waivers(waivers::Arguments),
-    /// Draw the network, the ways of account data, or the workflow.
+    /// Draw the network, the account data flows, or a workflow.
     Graph(graph::Arguments),
-    /// Write the evidence for an assessment against PCI DSS.
+    /// Write the evidence for a PCI DSS assessment.
     Evidence(evidence::Arguments),
-    /// Print completions for a shell.
+    /// Print shell completions.
     Completions(shell::Completions),
     /// Print the man page.
     Man(shell::Man),
 }
 
-/// The command line as clap describes it: for help, completions, the man page
-/// and the reference.
+/// The clap definition of the command line, from which help, completions, the
+/// man page and the reference are generated.
 pub fn command() -> clap::Command {
     Command::command()
 }
 
-/// Runs the command line and says how the process ends.
+/// Runs the command line and returns the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match Command::try_parse_from(arguments) {
         Ok(command) => dispatch(command.action),
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
-            // Nothing is left to do where even this cannot be printed.
+            // If the error cannot be printed, no channel is left to report that.
             let _ = error.print();
             exit
         }
@@ -120,7 +120,7 @@ fn dispatch(action: Action) -> Exit {
     })
 }
 
-/// Prints results. A closed pipe is the reader's decision, not an error.
+/// Prints results. A closed pipe is not an error: the reader has seen enough.
 fn print(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -131,8 +131,8 @@ fn print(text: &str) -> Result<(), String> {
     }
 }
 
-/// Prints what is not a result: progress, summaries, problems.
+/// Prints progress, summaries and errors, which are not results.
 fn eprint_line(text: &str) {
-    // Where standard error is closed, nobody is there to tell.
+    // If standard error is closed, no channel is left.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Options that several commands share, and what they mean.
+//! Options that several commands share.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::load;
 use crate::project::{self, Project};
 use crate::render::{self, Coverage, Format, Report, Root, RuleText};
 
-/// Which findings make a run fail.
+/// The lowest severity that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum FailOn {
     Error,
@@ -36,7 +36,7 @@ impl FailOn {
     }
 }
 
-/// When the human format uses colours.
+/// When the human format uses colors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum ColorChoice {
     Auto,
@@ -45,7 +45,7 @@ pub enum ColorChoice {
 }
 
 impl ColorChoice {
-    /// Flag before environment before terminal.
+    /// The flag wins over the environment, which wins over terminal detection.
     pub fn enabled(self) -> bool {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
         match self {
@@ -60,13 +60,13 @@ impl ColorChoice {
     }
 }
 
-/// How a spec is judged and how findings are shown.
+/// How a spec is checked and how its findings are printed.
 #[derive(Debug, Args)]
 pub struct Judging {
-    /// The environment; every one of the spec if absent.
+    /// Environment to check (default: all environments of the spec).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
-    /// The format of the results.
+    /// Output format.
     #[arg(
         long,
         short = 'f',
@@ -76,22 +76,22 @@ pub struct Judging {
         hide_env_values = true
     )]
     pub format: Format,
-    /// Also writes the results to a file, such as `sarif=findings.sarif`.
+    /// Also write the results to a file, such as `sarif=findings.sarif`.
     #[arg(long, value_name = "FORMAT=PATH", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
-    /// The least severity that makes the run fail.
+    /// Lowest severity that makes the command fail.
     #[arg(long, value_name = "SEVERITY", default_value = "error", env = "MIGSPEC_FAIL_ON", hide_env_values = true)]
     pub fail_on: FailOn,
-    /// A folder with policies of your own; they can only forbid more.
+    /// Folder with additional policies. They can only forbid more.
     #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
     pub policies: Vec<PathBuf>,
-    /// The day that waivers are held against, as YYYY-MM-DD.
+    /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
-    /// When to use colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
     pub color: ColorChoice,
-    /// Ignores the project file.
+    /// Ignore the project file.
     #[arg(long)]
     pub no_project: bool,
 }
@@ -106,7 +106,7 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
 }
 
 pub fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "expected a day such as 2026-11-22".to_owned())
+    Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-22".to_owned())
 }
 
 impl Judging {
@@ -118,13 +118,13 @@ impl Judging {
         today(self.today)
     }
 
-    /// The built-in policies and those of the folders named here or in the project.
+    /// The built-in policies and those of `--policies`, else of the project file.
     pub fn rulebook(&self, project: &[PathBuf]) -> Result<Rulebook, String> {
         load::rulebook(if self.policies.is_empty() { project } else { &self.policies }, describe)
     }
 }
 
-/// `--today`, else `SOURCE_DATE_EPOCH`, else the clock.
+/// The date of `--today`, else of `SOURCE_DATE_EPOCH`, else of the clock.
 pub fn today(given: Option<Date>) -> Result<Date, String> {
     if let Some(today) = given {
         return Ok(today);
@@ -133,17 +133,17 @@ pub fn today(given: Option<Date>) -> Result<Date, String> {
         Ok(text) => text.trim().parse().map_err(|_| "SOURCE_DATE_EPOCH is not a number of seconds".to_owned())?,
         Err(_) => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs()),
     };
-    // Beyond the year 9999 no calendar applies; a wrong clock is no reason to hang.
+    // The calendar ends with the year 9999. A wrong clock must not make the run hang.
     Ok(Date::from_days((seconds / 86_400u64).min(2_932_896)))
 }
 
-/// Where policies come from.
+/// The policies of a command.
 #[derive(Debug, Args)]
 pub struct PolicySource {
-    /// A folder with policies of your own; else those that the project file names.
+    /// Folder with additional policies (default: the folders of the project file).
     #[arg(long, value_name = "DIR", env = "MIGSPEC_POLICIES", hide_env_values = true)]
     pub policies: Vec<PathBuf>,
-    /// Ignores the project file.
+    /// Ignore the project file.
     #[arg(long)]
     pub no_project: bool,
 }
@@ -156,7 +156,7 @@ impl PolicySource {
         Ok((folders, rulebook))
     }
 
-    /// The project file's say, or nothing if there is none.
+    /// The settings of the project file, or the defaults without one.
     pub fn project(&self) -> Result<Project, String> {
         if self.no_project {
             return Ok(Project::default());
@@ -167,7 +167,7 @@ impl PolicySource {
     }
 }
 
-/// A failure of the policies in full.
+/// Formats a policy failure with all its details.
 pub fn describe(failure: &Failure) -> String {
     let details = failure.details.iter().map(|d| format!("\n  {d}"));
     std::iter::once(failure.message.clone()).chain(details).collect()
@@ -259,7 +259,7 @@ fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
             page: Some(format!("reference/codes.md#{id}")),
         });
     }
-    // A rule of this run has been read before; if not, its name says enough.
+    // Every rule with a finding has been loaded, so that a failure here only drops the explanation.
     let rule = rulebook.rule(id).ok().flatten()?;
     Some(RuleText {
         summary: rule.message.clone(),

@@ -1,4 +1,4 @@
-//! What helps a shell: completions and the man page.
+//! Shell completions and the man page.
 
 use clap::Args;
 use clap_complete::Shell;
@@ -7,7 +7,7 @@ use super::{Exit, print};
 
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// The shell.
+    /// Shell to generate completions for.
     pub shell: Shell,
 }
 

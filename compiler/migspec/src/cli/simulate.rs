@@ -15,54 +15,53 @@ use super::{Exit, print};
 pub struct Arguments {
     #[command(flatten)]
     pub chosen: Chosen,
-    /// The cutover; may be left out where there is only one.
+    /// Cutover to simulate (default: the only cutover of the spec).
     #[arg(long, value_name = "KEY")]
     pub cutover: Option<String>,
-    /// The format of the timeline.
+    /// Output format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     pub format: Format,
     #[command(flatten)]
-    pub scenario: Told,
+    pub scenario: ScenarioOptions,
 }
 
-/// What goes wrong.
+/// The failures of a simulation.
 #[derive(Debug, Args)]
-pub struct Told {
-    /// A call of this state fails: the first, or the one of this number. Of a
-    /// state that holds others, a call inside it.
+pub struct ScenarioOptions {
+    /// Make the Nth call from STATE fail (default 1). For Map and Parallel states, a call inside them.
     #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
     pub fail: Vec<(String, u64)>,
-    /// A call of this state is never answered.
+    /// Make the Nth call from STATE time out (default 1).
     #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
     pub hang: Vec<(String, u64)>,
-    /// The first N calls of this state are throttled.
+    /// Throttle the first N calls from STATE.
     #[arg(long, value_name = "STATE:N", value_parser = numbered)]
     pub throttle: Vec<(String, u64)>,
-    /// How far behind the target is at first; a second less each minute.
+    /// Replication lag at the start; it falls by one second each minute.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
     pub lag: u64,
-    /// How people answer.
+    /// How the approvers respond.
     #[arg(long, value_name = "HOW", default_value = "agree")]
     pub approve: Approve,
-    /// The validation finds rows that differ.
+    /// Make the validation find rows that differ.
     #[arg(long)]
     pub mismatch: bool,
-    /// Another run of the workflow is under way.
-    #[arg(long)]
-    pub beside: bool,
-    /// The cutovers that come before this one have not moved.
-    #[arg(long)]
-    pub unmoved: bool,
-    /// The schemas change after they were frozen.
+    /// Start while another execution of the workflow is running.
+    #[arg(long, alias = "beside")]
+    pub concurrent_run: bool,
+    /// Start while the cutovers named by `after` have not moved their writers.
+    #[arg(long, alias = "unmoved")]
+    pub predecessors_pending: bool,
+    /// Change the schemas after the schema freeze.
     #[arg(long)]
     pub schema_change: bool,
-    /// The execution is ended in this state, and redriven.
+    /// Stop the execution in STATE, then redrive it.
     #[arg(long, value_name = "STATE")]
     pub redrive: Option<String>,
-    /// Who takes writes when it starts.
+    /// Value of the writer switch at the start.
     #[arg(long, value_name = "SIDE", default_value = "source")]
     pub writer: Writer,
-    /// Starts the execution to go back.
+    /// Start the execution as a rollback.
     #[arg(long)]
     pub rollback: bool,
 }
@@ -75,12 +74,13 @@ pub enum Format {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Approve {
-    /// All agree within the hour.
+    /// All approvers agree within one hour.
     Agree,
-    /// All agree once they were reminded.
+    /// All approvers agree after the reminder.
     Late,
-    /// Nobody answers.
+    /// No approver responds.
     Expired,
+    /// An approver refuses.
     Refused,
 }
 
@@ -101,7 +101,7 @@ fn numbered(text: &str) -> Result<(String, u64), String> {
     }
 }
 
-/// A number of seconds, minutes or hours: `30s`.
+/// Parses a number of seconds, minutes or hours, such as `30s`.
 fn seconds(text: &str) -> Result<u64, String> {
     let units = [("s", 1), ("m", 60), ("h", 3600)];
     let found =
@@ -136,22 +136,22 @@ pub fn one_workflow<'g>(graph: &'g Graph, cutover: Option<&str>) -> Result<&'g W
     }
 }
 
-/// The states that a scenario passes, those inside others left out.
-pub fn passed(workflow: &Workflow, told: &Told) -> Result<Vec<Arc<str>>, String> {
+/// The states that the workflow enters in a scenario, without states inside Map and Parallel states.
+pub fn states_entered(workflow: &Workflow, options: &ScenarioOptions) -> Result<Vec<Arc<str>>, String> {
     let program = Program::new(workflow);
-    let run = simulate(&program, &told.scenario(&program)?);
+    let run = simulate(&program, &options.scenario(&program)?);
     let outside = run.entries.into_iter().filter(|entry| entry.branch.is_empty());
     Ok(outside.map(|entry| entry.state).collect())
 }
 
-impl Told {
+impl ScenarioOptions {
     pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, String> {
         let calls = |list: &[(String, u64)]| -> Result<Vec<(String, u64)>, String> {
             list.iter().map(|(state, n)| Ok((calling(program, state)?.to_owned(), *n))).collect()
         };
         if let Some(state) = self.redrive.as_deref().filter(|state| calling(program, state) != Ok(state)) {
             calling(program, state)?;
-            return Err(format!("the state `{state}` holds others: name the one of them that is redriven"));
+            return Err(format!("the state `{state}` contains other states: name the inner state to redrive"));
         }
         let writer = match self.writer {
             Writer::Source => "source",
@@ -172,8 +172,8 @@ impl Told {
                 Approve::Refused => Answering::Refused,
             },
             mismatch: self.mismatch,
-            beside: self.beside,
-            unmoved: self.unmoved,
+            beside: self.concurrent_run,
+            unmoved: self.predecessors_pending,
             migrated: self.schema_change,
             redrive: self.redrive.clone(),
             answers: Vec::new(),
@@ -181,7 +181,7 @@ impl Told {
     }
 }
 
-/// The state that calls something: the state itself, or the first inside it.
+/// The first task at or inside a state.
 fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, String> {
     let Some(named) = program.find(name) else {
         let names = program.nodes.iter().map(|node| &*node.state.name);
@@ -191,20 +191,20 @@ fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, String> 
     let within = |id: usize| std::iter::successors(Some(id), |id| program.nodes[*id].outer).any(|id| id == named);
     let calls = |id: &usize| within(*id) && program.nodes[*id].state.kind.is_task();
     let found = (named..program.nodes.len()).find(calls).map(|id| &*program.nodes[id].state.name);
-    found.ok_or_else(|| format!("the state `{name}` calls nothing that could fail"))
+    found.ok_or_else(|| format!("the state `{name}` makes no call that can fail"))
 }
 
-/// What the scenario names and the walk did not come to: it says nothing of that.
+/// Notes on the failures that the execution never reached, so that the result does not cover them.
 fn missed(scenario: &Scenario, run: &Run) -> String {
     let mut out = String::new();
     let times = |state: &str| run.calls.iter().filter(|call| *call.state == *state).count() as u64;
-    let counted = [("fail", &scenario.fails), ("never be answered", &scenario.timeouts)];
-    for (what, (state, n)) in counted.into_iter().flat_map(|(what, list)| list.iter().map(move |one| (what, one))) {
+    let counted = [("fail", &scenario.fails), ("time out", &scenario.timeouts)];
+    for (failure, (state, n)) in counted.into_iter().flat_map(|(name, list)| list.iter().map(move |one| (name, one))) {
         let called = times(state);
         if called < *n {
             let _ = writeln!(
                 out,
-                "note: `{state}` was called {}: call {n}, which was to {what}, never came",
+                "note: `{state}` was called {}, so that call {n} did not {failure}",
                 often(called)
             );
         }
@@ -224,7 +224,7 @@ fn often(times: u64) -> String {
     }
 }
 
-/// One line for each state; turns of a loop as one.
+/// One line for each state. The turns of a loop share a line.
 fn timeline(program: &Program<'_>, run: &Run) -> String {
     let writers = writers(program.workflow);
     let heads: Vec<String> = writers.iter().map(|head| format!("{head:<7}")).collect();
@@ -253,21 +253,21 @@ fn timeline(program: &Program<'_>, run: &Run) -> String {
         Ok(state) => format!("ends with {state}"),
         Err(why) => format!("ends without a route: {why}"),
     };
-    let verdict = if run.safe { "safe" } else { "NOT SAFE: a person has to decide" };
+    let verdict = if run.safe { "safe" } else { "NOT SAFE: an operator must decide" };
     let _ = writeln!(out, "\n{end} after {}: {}", clock(run.took), last(program.workflow, &run.worlds));
     let _ = writeln!(out, "{}\n{verdict}", budget(program.workflow));
     out
 }
 
-/// What no walk exceeds.
+/// The upper bounds of every execution.
 fn budget(workflow: &Workflow) -> String {
     let budget = Budget::of(workflow);
     let (events, bytes) = (budget.events(), budget.payload);
     let time = clock(budget.seconds * 1000);
-    format!("any run: at most {events} of {HISTORY_LIMIT} events, {bytes} of {PAYLOAD_LIMIT} bytes of input, {time}")
+    format!("any execution: at most {events} of {HISTORY_LIMIT} events, {bytes} of {PAYLOAD_LIMIT} bytes of input, {time}")
 }
 
-/// What stands above who takes writes: the databases, where several move.
+/// The column headings above the writers: the databases, if several move.
 fn writers(workflow: &Workflow) -> Vec<&str> {
     match workflow.units.as_slice() {
         [] => vec!["writes"],
@@ -275,7 +275,7 @@ fn writers(workflow: &Workflow) -> Vec<&str> {
     }
 }
 
-/// How often the states from here on repeat, and how many they are.
+/// The number of turns of the loop that starts here, and its length in states.
 fn turns(entries: &[Entry]) -> (usize, usize) {
     let same =
         |a: &Entry, b: &Entry| a.state == b.state && a.worlds == b.worlds && a.branch == b.branch && b.failed.is_none();
@@ -300,7 +300,7 @@ fn columns(worlds: &Worlds, heads: &[String]) -> String {
     format!("{writes}  {:<7}  {:<8}", worlds.writer_name(), requests(worlds))
 }
 
-/// Who takes writes.
+/// The sides that take writes, for a column.
 fn writes(world: World) -> &'static str {
     match (world.takes_writes(Side::Source), world.takes_writes(Side::Target)) {
         (true, true) => "BOTH",
@@ -315,9 +315,9 @@ fn requests(worlds: &Worlds) -> &'static str {
 }
 
 fn last(workflow: &Workflow, worlds: &Worlds) -> String {
-    let told = if worlds.told() { "people were told" } else { "nobody was told" };
+    let notified = if worlds.told() { "operators were notified" } else { "NO notification was sent" };
     let requests = if worlds.shifted() { "are shifted" } else { "go to the source" };
-    let rest = format!("requests {requests}, {told}");
+    let rest = format!("requests {requests}, {notified}");
     let mut each: Vec<String> = worlds.iter().map(takes).collect();
     if each.windows(2).all(|pair| pair[0] == pair[1]) {
         each.truncate(1);
@@ -328,15 +328,15 @@ fn last(workflow: &Workflow, worlds: &Worlds) -> String {
     format!("{}; {rest}", each.join("; "))
 }
 
-/// Who takes writes, in words.
+/// The sides that take writes, as a clause.
 fn takes(world: World) -> String {
     let sides = match (world.takes_writes(Side::Source), world.takes_writes(Side::Target)) {
         (true, true) => "BOTH sides take writes",
         (true, false) => "the source takes writes",
         (false, true) => "the target takes writes",
-        (false, false) => "nobody takes writes",
+        (false, false) => "neither side takes writes",
     };
-    let reverse = if world.reverse_runs() { ", and replication back runs" } else { "" };
+    let reverse = if world.reverse_runs() { ", and the reverse task runs" } else { "" };
     format!("{sides}{reverse}")
 }
 
@@ -375,7 +375,7 @@ fn document(workflow: &Workflow, run: &Run) -> Json {
     })
 }
 
-/// Where several databases move, each by its key.
+/// The writers as JSON, by database key if several move.
 fn world(workflow: &Workflow, worlds: &Worlds) -> Json {
     let one = |world: World| {
         json!({

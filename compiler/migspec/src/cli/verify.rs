@@ -19,14 +19,13 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Explore state machines whose comments name their effects: every state
-    /// with every outcome, executions interrupted at any moment included.
+    /// Explore annotated state machines: every state with every outcome, with an interruption at every point.
     Workflow(Workflow),
 }
 
 #[derive(Debug, Args)]
 struct Workflow {
-    /// State machines in the Amazon States Language, in JSONata.
+    /// State machines in the Amazon States Language that use JSONata.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]

@@ -15,38 +15,38 @@ use crate::{render, write};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The rule whose finding is accepted, such as `single-zone`.
+    /// Rule to waive, such as `single-zone`.
     pub rule: String,
-    /// The spec; the project's if absent.
+    /// Spec to edit (default: the spec of the project file).
     pub spec: Option<PathBuf>,
-    /// The last day, as YYYY-MM-DD.
+    /// Last day of the waiver, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = options::date)]
     pub until: Date,
-    /// Who answers for it.
+    /// Owner of the waiver.
     #[arg(long, value_name = "TEAM")]
     pub owner: String,
-    /// Who has agreed; somebody else than the owner.
+    /// Approver of the waiver; must differ from the owner.
     #[arg(long, value_name = "TEAM")]
     pub approved_by: String,
-    /// Why it can be accepted.
+    /// Why the risk is acceptable.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// Where it is kept track of.
+    /// Ticket that tracks the waiver.
     #[arg(long, value_name = "TICKET")]
     pub ticket: Option<String>,
-    /// What stands in its place meanwhile.
+    /// Compensating control while the waiver is active.
     #[arg(long, value_name = "TEXT")]
     pub control: Option<String>,
-    /// The node, such as `api.payments` or `monitor`; needed where several offend.
+    /// Node of the finding, such as `api.payments` or `monitor`; required if several nodes have one.
     #[arg(long, value_name = "NODE")]
     pub on: Option<String>,
-    /// Only in this environment; else where the finding is.
+    /// Environment of the waiver (default: the environments of the finding).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
-    /// Writes nothing; prints what would change.
+    /// Write nothing; print the change as a diff.
     #[arg(long)]
     pub diff: bool,
-    /// The day that the waiver is held against, as YYYY-MM-DD.
+    /// Date used to decide whether the waiver has expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
     #[command(flatten)]
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let edited = edit::waive(&parsed, &sources, &into, &run.waiver())?;
     let path = importer.path(edited.file).unwrap_or(&run.spec).to_owned();
     let old = sources.get(edited.file).text.to_string();
-    // What would be found afterwards decides: nothing is written that is refused.
+    // The edited spec is checked before it is written, so that a refused waiver changes no file.
     let mut sources = Sources::new();
     let (file, mut importer) =
         FolderImporter::open_with(&run.spec, Some((path.clone(), edited.text.clone())), &mut sources)?;
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// The spec that is named, or the only one of the project.
+/// The spec of the arguments, or the only spec of the project file.
 fn spec(arguments: &Arguments) -> Result<PathBuf, String> {
     if let Some(spec) = &arguments.spec {
         return Ok(spec.clone());
@@ -115,14 +115,14 @@ struct Run<'a> {
     spec: PathBuf,
 }
 
-/// Where the waiver is written.
+/// The node and the environment that get the waiver.
 struct Place {
     environment: Option<String>,
     /// `api "payments"`; empty for the migration.
     node: String,
 }
 
-/// What is wrong with a waiver itself.
+/// The codes of faulty waivers.
 const FLAWS: [&str; 5] =
     ["expired-waiver", "waiver-approved-by-owner", "not-waivable", "waiver-too-long", "unused-waiver"];
 
@@ -159,12 +159,16 @@ impl Run<'_> {
         }
         let nodes: BTreeSet<&str> = found.iter().filter_map(|f| f.node.as_deref()).map(first_step).collect();
         let node = match (&self.arguments.on, nodes.iter().collect::<Vec<_>>().as_slice()) {
-            (Some(on), _) => named(on),
-            (None, []) => return Err(format!("`{rule}` cannot be waived: mend what it finds")),
+            (_, []) => return Err(format!("`{rule}` cannot be waived: fix its findings")),
+            (Some(on), _) if nodes.contains(&*named(on)) => named(on),
+            (Some(on), several) => {
+                let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
+                return Err(format!("`{rule}` has no finding at `{on}`: use {}", names.join(" or ")));
+            }
             (None, [one]) => (**one).to_owned(),
             (None, several) => {
                 let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
-                return Err(format!("several nodes offend `{rule}`: say one of {}", names.join(", ")));
+                return Err(format!("several nodes have findings of `{rule}`: add one of {}", names.join(", ")));
             }
         };
         let concerned = found.iter().filter(|f| f.node.as_deref().is_some_and(|n| first_step(n) == node));
@@ -181,7 +185,7 @@ impl Run<'_> {
             (None, false, _) => {
                 let names: Vec<&str> = environments.into_iter().collect();
                 return Err(format!(
-                    "it is found in some environments only: say `--env` with one of {}",
+                    "`{rule}` has findings in some environments only: add `--env` with one of {}",
                     names.join(", ")
                 ));
             }
@@ -192,19 +196,19 @@ impl Run<'_> {
     fn nothing(&self, checked: &Checked) -> String {
         let rule = &self.arguments.rule;
         if migspec_diag::code_info(rule).is_some() {
-            return format!("`{rule}` is what the language itself refuses; it cannot be waived");
+            return format!("`{rule}` is an error of the spec itself and cannot be waived: fix it");
         }
         if !self.rulebook.knows(rule) {
             let help = migspec_diag::did_you_mean(rule, self.rulebook.names());
             return format!("there is no rule `{rule}`{}", help.map(|h| format!("; {h}")).unwrap_or_default());
         }
         if checked.skipped > 0 {
-            return format!("the spec has errors, so that `{rule}` was not asked: see `migspec check`");
+            return format!("`{rule}` was not evaluated, because the spec has errors: run `migspec check`");
         }
         format!("nothing in `{}` offends `{rule}`", load::display(&self.spec))
     }
 
-    /// What the new waiver gives rise to, and errors that were not there before.
+    /// The faults of the new waiver, and errors that it introduces.
     fn refusals(&self, before: &Checked, after: Checked) -> Vec<Diagnostic> {
         let known: BTreeSet<(&str, &str)> = before.findings.iter().map(|f| (&*f.code, &*f.message)).collect();
         let refused = |f: &Diagnostic| {
@@ -220,7 +224,7 @@ fn first_step(path: &str) -> &str {
     path.split(" > ").next().unwrap_or(path)
 }
 
-/// The nodes that waivers can stand in; what concerns others stands in the migration.
+/// The node that can contain the waiver; empty for the migration.
 fn waivable(node: &str) -> String {
     let name = node.split(' ').next().unwrap_or(node);
     let migration = <migspec_syntax::ast::Migration as migspec_syntax::shape::SpecNode>::shape();
@@ -228,7 +232,7 @@ fn waivable(node: &str) -> String {
     if takes { node.to_owned() } else { String::new() }
 }
 
-/// `api.payments` as a path: `api "payments"`.
+/// Converts `api.payments` to the path `api "payments"`.
 fn named(on: &str) -> String {
     match on.split_once('.') {
         Some((node, key)) => format!("{node} \"{key}\""),
@@ -236,7 +240,7 @@ fn named(on: &str) -> String {
     }
 }
 
-/// `api "payments"` as it is named on a command line: `api.payments`.
+/// Converts the path `api "payments"` to `api.payments`.
 fn reference(node: &str) -> String {
     node.replacen(" \"", ".", 1).replace('"', "")
 }
@@ -250,7 +254,7 @@ mod tests {
         for name in ["api.payments", "monitor"] {
             assert_eq!(reference(&named(name)), name);
         }
-        assert_eq!(waivable("validation \"ledger\""), "", "a waiver cannot stand there");
+        assert_eq!(waivable("validation \"ledger\""), "", "a validation takes no waivers");
         assert_eq!(waivable("api \"payments\""), "api \"payments\"");
     }
 

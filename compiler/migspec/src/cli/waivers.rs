@@ -16,22 +16,22 @@ use crate::render::{count, pretty};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Specs, or folders that are searched for `*.migspec.kdl`.
+    /// Specs, or folders to search for `*.migspec.kdl` (default: the project file, then this folder).
     pub paths: Vec<PathBuf>,
-    /// The environment; every one of the spec if absent.
+    /// Environment to list (default: all environments of the spec).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
-    /// The day that waivers are held against, as YYYY-MM-DD.
+    /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
     #[command(flatten)]
     pub from: PolicySource,
-    /// The format of the list.
+    /// Output format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 }
 
-/// A waiver and the environments in which it stands.
+/// A waiver and its environments.
 struct Row {
     waiver: Waiver,
     environments: Vec<String>,
@@ -62,13 +62,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     })?;
     eprint_line(&format!("{}, as of {today}", count(rows.len(), "waiver", "waivers")));
     if skipped > 0 {
-        // A spec with errors has no graph, and what its waivers cover is not known.
-        return Err(format!("{skipped} environments have errors, their waivers are not listed: see `migspec check`"));
+        // Without a graph, the findings that a waiver covers are unknown.
+        let skipped = count(skipped, "environment", "environments");
+        return Err(format!("the waivers of {skipped} with errors are not listed: run `migspec check`"));
     }
     Ok(Exit::Clean)
 }
 
-/// One row for each waiver, the next to expire first.
+/// One row for each waiver, soonest expiry first.
 fn rows(uses: Vec<WaiverUse>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for WaiverUse { waiver, environment, covers } in uses {
@@ -89,11 +90,11 @@ impl Row {
         match (self.waiver.until < today.days(), self.covers) {
             (true, _) => "expired",
             (false, 0) => "unused",
-            (false, _) => "in force",
+            (false, _) => "active",
         }
     }
 
-    /// Days from today to its last day; negative once it has expired.
+    /// The days from today to the last day; negative after that day.
     fn days_left(&self, today: Date) -> i64 {
         self.waiver.until as i64 - today.days() as i64
     }
@@ -111,11 +112,11 @@ fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
         let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, .. } = &row.waiver;
         let days = row.days_left(today);
         let left = match days {
-            0 => "ends today".to_owned(),
+            0 => "expires today".to_owned(),
             1 => "1 day left".to_owned(),
             2.. => format!("{days} days left"),
-            -1 => "1 day over".to_owned(),
-            _ => format!("{} days over", -days),
+            -1 => "1 day ago".to_owned(),
+            _ => format!("{} days ago", -days),
         };
         let node = if scope.is_empty() { "the whole migration" } else { scope };
         let (file, line, column) = row.place(sources);
@@ -130,7 +131,7 @@ fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
         let ticket = ticket.as_ref().map(|t| format!(", {t}")).unwrap_or_default();
         let _ = writeln!(text, "    {owner}, approved by {approved_by}{ticket}: {reason}");
         if let Some(control) = control {
-            let _ = writeln!(text, "    instead: {control}");
+            let _ = writeln!(text, "    compensating control: {control}");
         }
         let _ = writeln!(text, "    {file}:{line}:{column}\n");
     }

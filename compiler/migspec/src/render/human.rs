@@ -94,9 +94,8 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// A source as miette reads it. Its own reading of text counts the lines of an
-/// excerpt from the beginning of the file, so that it takes excerpts that lie
-/// far apart for one, and reads the file again for each.
+/// A source for miette. The reader of miette scans the file from the start for
+/// every excerpt and merges distant excerpts, so that this one replaces it.
 struct Text<'a>(&'a Source);
 
 impl SourceCode for Text<'_> {

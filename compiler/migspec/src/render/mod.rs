@@ -131,7 +131,7 @@ fn project_file(report: &Report) -> String {
     report.sources.iter().next().map_or_else(String::new, |(_, source)| report.root.path(&source.name))
 }
 
-/// What a run looked at.
+/// The inputs of a run, counted.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     pub specs: usize,
@@ -140,11 +140,11 @@ pub struct Coverage {
     pub environments: usize,
     pub skipped: usize,
     pub waived: usize,
-    /// The day that waivers were held against.
+    /// The date used to decide whether waivers have expired.
     pub today: String,
 }
 
-/// What a format says of a rule beyond a finding's message.
+/// The description of a rule, for formats that print it once for all findings.
 #[derive(Clone, Debug, Default)]
 pub struct RuleText {
     pub summary: String,
@@ -221,7 +221,7 @@ pub fn counts(findings: &[Diagnostic]) -> (usize, usize, usize) {
     (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
 }
 
-/// `ENC-RDS-01`, `PCI DSS 4.0.1: 3.5.1, 3.5.1.2`: what a finding refers to.
+/// The controls and requirements of a finding: `ENC-RDS-01`, `PCI DSS 4.0.1: 3.5.1, 3.5.1.2`.
 fn references(finding: &Diagnostic) -> Option<String> {
     let mut parts: Vec<String> = finding.controls.iter().map(|c| c.to_string()).collect();
     if !finding.requirements.is_empty() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Item, Report, State};
 
-/// More results than code scanning accepts are cut, and the cut is said.
+/// The most results that GitHub code scanning accepts. A note reports the rest.
 const MOST: usize = 25_000;
 
 /// SARIF 2.1.0 as code scanning reads it.

@@ -1,4 +1,4 @@
-//! What another set of policies says of the same spec.
+//! The difference between the findings of two sets of policies for one spec.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,25 +18,25 @@ use crate::render::pretty;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The spec; the project's if absent.
+    /// Spec to check (default: the spec of the project file).
     pub path: Option<PathBuf>,
-    /// The folder of policies to compare with; the built-in ones alone if absent.
+    /// Policy folder to compare with (default: the built-in policies only).
     #[arg(long, value_name = "DIR")]
     before: Vec<PathBuf>,
-    /// The environment; every one of the spec if absent.
+    /// Environment to check (default: all environments of the spec).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     env: Option<String>,
-    /// The day that waivers are held against, as YYYY-MM-DD.
+    /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     today: Option<Date>,
-    /// The format of the list.
+    /// Output format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,
     #[command(flatten)]
     from: PolicySource,
 }
 
-/// What stands on one side only.
+/// The entries that only one side has.
 #[derive(Debug, PartialEq, Eq)]
 struct Difference {
     added: Vec<String>,
@@ -80,13 +80,13 @@ impl Difference {
     }
 }
 
-/// The text of each policy by its name.
+/// Each policy's text by name.
 fn policies(rulebook: &Rulebook) -> Result<BTreeMap<&str, &str>, String> {
     let rules = rulebook.rules().map_err(|f| describe(&f))?;
     Ok(rules.into_iter().filter(|rule| rule.controls().next().is_some()).map(|rule| (&*rule.id, rule.text())).collect())
 }
 
-/// What a rulebook finds in a spec, waived or not, as text.
+/// The findings of a rulebook for a spec as text, waived ones included.
 fn findings(spec: &Path, rulebook: &Rulebook, request: &Request) -> Result<BTreeSet<String>, String> {
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(spec, &mut sources)?;

@@ -12,9 +12,9 @@ use crate::{load, write};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The policies to print; all if absent.
+    /// Policies to print (default: all).
     pub names: Vec<String>,
-    /// Writes a page for each family to this folder, and one that lists them.
+    /// Write one page for each policy family to this folder, and an index.
     #[arg(long, value_name = "DIR", conflicts_with = "names")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// The pages of some policies, or of all, in a row.
+/// The pages of the named policies, or of all policies.
 fn text(names: &[String], rulebook: &Rulebook) -> Result<String, String> {
     let mut pages = Vec::new();
     for name in names.iter().map(String::as_str).chain(rulebook.names().filter(|_| names.is_empty())) {

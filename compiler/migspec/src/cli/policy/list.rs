@@ -14,7 +14,7 @@ use crate::render::pretty;
 pub struct Arguments {
     #[command(flatten)]
     from: PolicySource,
-    /// The format of the list.
+    /// Output format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,
 }
@@ -22,7 +22,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let rules = rulebook.rules().map_err(|f| describe(&f))?;
-    // Permits have no controls: they say what is allowed, not what is wrong.
+    // `permit` policies have no controls: they bound grants and flows, and report no findings.
     let rules: Vec<&Rule> = rules.into_iter().filter(|rule| rule.controls().next().is_some()).collect();
     let text = match arguments.format {
         Format::Human => human(&rules),
@@ -44,7 +44,7 @@ fn human(rules: &[&Rule]) -> String {
         let severity = rule.severity(true).name();
         let _ = writeln!(text, "  {:width$}  {severity:7}  {}", rule.id, rule.message);
     }
-    let _ = writeln!(text, "\n{} policies; `migspec explain NAME` says more of one", rules.len());
+    let _ = writeln!(text, "\n{} policies; `migspec explain NAME` explains one", rules.len());
     text
 }
 

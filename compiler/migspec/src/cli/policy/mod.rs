@@ -1,5 +1,4 @@
-//! What concerns the policies themselves: which there are, what they say,
-//! whether their cases come out as they say, and how much they notice.
+//! Commands about the policies: list, manual, cases, and mutation score.
 
 mod diff;
 mod doc;
@@ -20,21 +19,21 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the policies: what they decide and how severe it is.
+    /// List the policies with their severity and controls.
     List(list::Arguments),
-    /// Run the cases beside the policies, and say which policies no case exercises.
+    /// Run the cases beside the policies, and list the policies without cases.
     Test(test::Arguments),
-    /// Print the manual of policies as Markdown, or write it to a folder.
+    /// Print the policy manual as Markdown, or write it to a folder.
     Doc(doc::Arguments),
-    /// Compare what two sets of policies say of a spec.
+    /// Compare the findings of two sets of policies for a spec.
     Diff(diff::Arguments),
-    /// Print the Cedar schema: everything that a policy can ask.
+    /// Print the Cedar schema: every entity type, attribute and action.
     Schema,
-    /// Flip every fact of a clean spec, one by one, and report what no policy notices.
+    /// Mutate every fact of a clean spec, one at a time, and list the mutations that no policy denies.
     Mutate(mutate::Arguments),
 }
 
-/// How lists of policies are shown.
+/// The output formats of lists.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Format {
     /// For a terminal.
@@ -54,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     }
 }
 
-/// There is no policy of this name, and which was meant.
+/// The error for an unknown policy, with the nearest name.
 fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
     let help = migspec_diag::did_you_mean(name, known).map(|help| format!("; {help}")).unwrap_or_default();
     format!("there is no policy `{name}`{help}")

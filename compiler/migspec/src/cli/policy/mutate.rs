@@ -16,23 +16,23 @@ use crate::render::{self, pretty};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A spec without findings.
+    /// Spec without findings.
     pub spec: PathBuf,
-    /// The environment whose graph is mutated.
+    /// Environment whose graph is mutated.
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: String,
-    /// The day that waivers are held against, as YYYY-MM-DD.
+    /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = crate::cli::options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<migspec_syntax::value::Date>,
     #[command(flatten)]
     from: PolicySource,
-    /// The format of the report.
+    /// Output format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human")]
     format: Format,
-    /// Of the parts of the graph, change only each Nth; all facts are flipped.
+    /// Mutate only every Nth resource, flow and grant, but all of its facts.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
-    /// The least score, in percent, of flips and of distinct facts: below it the exit code is 1.
+    /// Lowest mutation score in percent; below it the exit code is 1.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     at_least: u64,
 }
@@ -68,8 +68,8 @@ fn summary(mutations: &Mutations) -> String {
     let (score, all) = (mutations.score(), mutations.score_of_all());
     let (flips, facts) = (score.flips, score.facts);
     format!(
-        "flips: {} ({} of {}) are noticed, {} survive; with the {} that do not count {}; {} facts are not known\n\
-         distinct facts: {} on average, {} of {} wherever they stand; with the {} that do not count {}",
+        "mutations: {} ({} of {}) are denied, {} survive; including the {} excluded ones {}; {} facts are unknown\n\
+         distinct facts: {} on average, {} of {} on every resource; including the {} excluded ones {}",
         percent(flips.permille()),
         flips.noticed,
         flips.of,
@@ -92,12 +92,12 @@ fn percent(permille: usize) -> String {
 // Writing to a string cannot fail, so results of `write!` are dropped below.
 
 fn human(mutations: &Mutations, graph: &Graph) -> String {
-    let mut text = String::from("Noticed by no policy:\n");
+    let mut text = String::from("Survivors (no policy denies them):\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.survivors()) {
         let because = flips.first().and_then(|flip| flip.explanation()).map_or("not explained", |r| &r.because);
         let _ = writeln!(text, "  {type_name} {fact}: {}: {because}", shown(&flips, graph));
     }
-    text.push_str("\nNot counted:\n");
+    text.push_str("\nExcluded from the score:\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded()) {
         let because = flips.first().and_then(|flip| flip.excluded).map_or("", |e| &e.because);
         let _ = writeln!(text, "  {type_name} {fact}: {} flips: {because}", flips.len());
@@ -105,7 +105,7 @@ fn human(mutations: &Mutations, graph: &Graph) -> String {
     text
 }
 
-/// How many flips there are, and the first of them with its place in the spec.
+/// The number of flips, and the first of them with its place in the spec.
 fn shown(flips: &[&Flip], graph: &Graph) -> String {
     let Some(first) = flips.first() else { return String::new() };
     let path = graph.get(&first.resource).map_or("", |resource| &*resource.path);

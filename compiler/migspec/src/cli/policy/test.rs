@@ -13,8 +13,8 @@ use crate::render::count;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The policies to test; all of the folders if absent, or the built-in ones
-    /// where there is no folder.
+    /// Policies to test (default: all of the policy folders, or the built-in policies
+    /// without a folder).
     pub names: Vec<String>,
     #[command(flatten)]
     from: PolicySource,
@@ -22,7 +22,7 @@ pub struct Arguments {
 
 /// Cases as text, by the name of their policy.
 struct Files {
-    /// As the user knows the file, and what stands in it; empty if there is none.
+    /// The file name as the user wrote it, and the text; empty without a file.
     texts: BTreeMap<String, (String, String)>,
 }
 
@@ -107,7 +107,7 @@ impl Outcome {
         print(&self.text)?;
         let Outcome { policies, cases, wrong, unexercised, .. } = &self;
         eprint_line(&format!(
-            "{}, {}, {wrong} not as they say, {} without both kinds of case",
+            "{}, {}, {wrong} failed, {} without both a passing and a failing case",
             count(*policies, "policy", "policies"),
             count(*cases, "case", "cases"),
             count(unexercised.len(), "policy", "policies"),
