@@ -272,6 +272,6 @@ fn a_broken_project_file() {
 fn an_environment_that_is_not_declared() {
     let folder = reference();
     let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "production"]);
-    says(&found, 1, "unknown-environment");
+    says(&found, 2, "unknown-environment");
     assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
 }

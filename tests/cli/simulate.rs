@@ -35,7 +35,10 @@ fn what_one_database_cannot_do_is_undone_for_all() {
     assert_eq!(code, 0, "{timeline}");
     assert!(timeline.contains("FenceWrites-ledger: FAILS with Custom.Broken"), "{timeline}");
     assert!(line(&timeline, "ThawTargetBack-accounts").starts_with("source    source   source   source"), "{timeline}");
-    assert!(timeline.contains("the source takes writes; requests go to the source, operators were notified"), "{timeline}");
+    assert!(
+        timeline.contains("the source takes writes; requests go to the source, operators were notified"),
+        "{timeline}"
+    );
 }
 
 /// A person is needed: one database is open and the other is not.

@@ -273,11 +273,7 @@ pub const CODES: &[CodeInfo] = &[
         "the lag alarm fires above the limit of the gate",
         "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",
     ),
-    code(
-        "lag-in-seconds",
-        "the lag is not a whole number of seconds",
-        "DMS measures lag in seconds.",
-    ),
+    code("lag-in-seconds", "the lag is not a whole number of seconds", "DMS measures lag in seconds."),
     code(
         "lob-limit-out-of-range",
         "the size limit for large objects is out of range",
@@ -388,11 +384,7 @@ pub const CODES: &[CodeInfo] = &[
         "blocks exceed the nesting limit",
         "The limit protects the parser from hostile text. Flatten the blocks.",
     ),
-    code(
-        "network-size",
-        "the prefix length of a network is out of range",
-        "A VPC has a prefix from /16 to /28.",
-    ),
+    code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network is too small for its subnets",
@@ -484,11 +476,7 @@ pub const CODES: &[CodeInfo] = &[
         "The rollback undoes the changes of the phase in its input. With the wrong phase it leaves changes in \
          place, or opens both databases.",
     ),
-    code(
-        "rotation-period",
-        "the rotation period is out of range",
-        "Secrets Manager rotates every 1 to 1,000 days.",
-    ),
+    code("rotation-period", "the rotation period is out of range", "Secrets Manager rotates every 1 to 1,000 days."),
     code(
         "route-path",
         "the path of a route is invalid",
@@ -511,26 +499,13 @@ pub const CODES: &[CodeInfo] = &[
         "Each cutover changes the weights of its API's listener. Move all databases behind the API in one \
          cutover with `moves`, or use two APIs and order the cutovers with `after`.",
     ),
-    code(
-        "short-backup-window",
-        "a backup window is too short",
-        "RDS requires at least 30 minutes.",
-    ),
+    code("short-backup-window", "a backup window is too short", "RDS requires at least 30 minutes."),
     code(
         "single-approver",
         "an approval has only one approver",
         "Two different roles approve, so that no single person moves a payment system.",
     ),
-    code(
-        "single-zone",
-        "a network spans fewer zones than its databases need",
-        "Subnet groups of databases and of replication instances span at least two zones.",
-    ),
-    code(
-        "site-without-link",
-        "an attached site has no VPN",
-        "Add `vpn` to the site.",
-    ),
+    code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(
         "stack-too-large",
         "a CloudFormation stack exceeds a limit that nesting cannot solve",
@@ -598,11 +573,7 @@ pub const CODES: &[CodeInfo] = &[
         "the number of errors exceeds the output limit",
         "Fix the first errors and check again: they often cause the others.",
     ),
-    code(
-        "too-many-imports",
-        "imports are nested too deeply",
-        "Import the files directly from the spec.",
-    ),
+    code("too-many-imports", "imports are nested too deeply", "Import the files directly from the spec."),
     code(
         "too-many-tags",
         "a resource has more tags than AWS accepts",
@@ -678,11 +649,7 @@ pub const CODES: &[CodeInfo] = &[
         "the spec has no environment of this name",
         "The environments of a spec are its `environment` nodes. The first argument is the name.",
     ),
-    code(
-        "unknown-instance-class",
-        "unknown instance class",
-        "Use a class that Aurora or DMS supports.",
-    ),
+    code("unknown-instance-class", "unknown instance class", "Use a class that Aurora or DMS supports."),
     code(
         "unknown-node",
         "a node is not part of the language here",
@@ -723,14 +690,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unmapped-property",
         "a property is not supported in Terraform yet",
-        "A property without a mapping would be missing from the Terraform output. Remove the override, or \
-         build for CloudFormation only.",
+        "A property without a mapping would be missing from the Terraform output. Remove the override.",
     ),
     code(
         "unmapped-type",
         "a resource type is not supported in Terraform yet",
-        "A resource without a mapping would be missing from the Terraform output. Build for CloudFormation \
-         only.",
+        "A resource without a mapping would be missing from the Terraform output. Remove the node that derives it.",
     ),
     code(
         "unnamed-schema",
@@ -835,7 +800,7 @@ pub const CODES: &[CodeInfo] = &[
     ),
     code(
         "wrong-value",
-        "a value has the wrong type",
+        "a value has the wrong type or is out of range",
         "Values are typed: durations, sizes, networks, names. The help shows the expected form.",
     ),
     code(

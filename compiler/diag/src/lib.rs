@@ -8,9 +8,11 @@ mod diagnostic;
 mod source;
 mod span;
 mod suggest;
+mod words;
 
 pub use code::{CODES, CodeInfo, code_info};
 pub use diagnostic::{Diagnostic, Label, Outcome, Severity, sort};
 pub use source::{FileId, Location, Source, Sources};
 pub use span::{Span, Spanned};
 pub use suggest::{did_you_mean, nearest};
+pub use words::{count, with_article};

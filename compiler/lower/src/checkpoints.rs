@@ -54,9 +54,9 @@ fn check(cx: &mut Cx) {
     let Some(node) = &cx.spec.checkpoints else { return };
     if node.retain.days() == 0 || node.retain.days() > 36_500 {
         cx.report(
-            Diagnostic::error("evidence-retention", format!("evidence cannot be kept for {}", node.retain.value))
+            Diagnostic::error("evidence-retention", format!("the evidence retention cannot be {}", node.retain.value))
                 .at(node.retain.span(), "out of range")
-                .help("keep evidence for at least a year: retain=\"400d\""),
+                .help("keep evidence for at least a year: write retain=\"400d\""),
         );
     }
 }

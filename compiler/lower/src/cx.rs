@@ -10,6 +10,8 @@ use migspec_ir::{
 use migspec_syntax::value::Key;
 use migspec_syntax::{Provenance, Setting, View, ast};
 
+use rustc_hash::FxHashSet;
+
 use crate::index::Index;
 
 pub(crate) struct Cx<'a> {
@@ -18,7 +20,14 @@ pub(crate) struct Cx<'a> {
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) index: Index<'a>,
+    /// Pairs of nodes whose collision has been reported.
+    colliding: FxHashSet<(String, String)>,
     view: &'a View,
+}
+
+/// The node at the head of a path: `source "ledger"` of `source "ledger" > login "fence"`.
+fn node_of(path: &str) -> &str {
+    path.split(" > ").next().unwrap_or(path)
 }
 
 impl<'a> Cx<'a> {
@@ -33,7 +42,7 @@ impl<'a> Cx<'a> {
             production: *node.production,
             span: node.place.header,
         };
-        Self {
+        let mut cx = Self {
             spec,
             environment: node,
             graph: Graph {
@@ -42,7 +51,29 @@ impl<'a> Cx<'a> {
             },
             diagnostics: Vec::new(),
             index: Index::new(spec),
+            colliding: FxHashSet::default(),
             view,
+        };
+        cx.check_keys();
+        cx
+    }
+
+    /// Reports sources and databases with one key. Their resources have the same names.
+    fn check_keys(&mut self) {
+        let spec = self.spec;
+        for database in &spec.database {
+            let Some(source) = spec.source.iter().find(|source| source.key.value == database.key.value) else {
+                continue;
+            };
+            let key = &database.key.value;
+            self.report(
+                Diagnostic::error("name-collision", format!("source and database share the key `{key}`"))
+                    .at(database.key.span(), "the database")
+                    .with(source.key.span(), "the source")
+                    .help("give one of them a different key"),
+            );
+            self.colliding.insert((format!("source \"{key}\""), format!("database \"{key}\"")));
+            self.colliding.insert((format!("database \"{key}\""), format!("source \"{key}\"")));
         }
     }
 
@@ -59,14 +90,17 @@ impl<'a> Cx<'a> {
     pub(crate) fn add(&mut self, resource: Resource) -> Id {
         let id = resource.id.clone();
         if let Some(old) = self.graph.resources.get(&id) {
-            let message = format!("two nodes derive the resource `{id}`");
-            let first = old.origin.span();
-            self.report(
-                Diagnostic::error("name-collision", message)
-                    .at(resource.origin.span(), "the second")
-                    .with(first, "the first")
-                    .help("give one of them another key"),
-            );
+            let (nodes, first) = ((node_of(&old.path), node_of(&resource.path)), old.origin.span());
+            let message = format!("`{}` and `{}` derive the same resource `{id}`", nodes.0, nodes.1);
+            // Two nodes that collide do so in several resources: the first of them is enough.
+            if self.colliding.insert((nodes.0.to_owned(), nodes.1.to_owned())) {
+                self.report(
+                    Diagnostic::error("name-collision", message)
+                        .at(resource.origin.span(), "the second")
+                        .with(first, "the first")
+                        .help("give one of the two nodes a different name"),
+                );
+            }
             return id;
         }
         self.graph.resources.insert(id.clone(), resource);

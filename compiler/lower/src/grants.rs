@@ -59,11 +59,11 @@ fn warn_of_size(cx: &mut Cx, role: &Id, document: &Map, origin: Origin) {
     let length = map_length(document);
     if length > LONGEST_POLICY {
         let message =
-            format!("the rights of `{role}` take about {length} characters, of {LONGEST_POLICY} that IAM accepts");
+            format!("the inline policies of `{role}` have about {length} characters; IAM accepts {LONGEST_POLICY}");
         cx.report(
             Diagnostic::warning("role-policy-too-large", message)
-                .at(origin.span(), "its rights grow with every database")
-                .help("split the migration: a spec for each few replications"),
+                .at(origin.span(), "its permissions grow with every database")
+                .help("split the migration into specs with fewer replications"),
         );
     }
 }

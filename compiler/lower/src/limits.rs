@@ -63,7 +63,7 @@ fn too_long(resource: &Resource, property: &str, limit: usize, cx: &Cx) -> Optio
         return None;
     }
     let environment = cx.env();
-    let message = format!("the name `{name}` has {length} characters, of {limit} that {} accepts", service(resource));
+    let message = format!("the name `{name}` has {length} characters; {} accepts {limit}", service(resource));
     Some(
         Diagnostic::error("name-too-long", message)
             .at(datum.origin.span(), "named after this")

@@ -107,11 +107,11 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
 }
 
 fn report_unmapped(cx: &mut Cx, resource: &Resource, property: &Unmapped<'_>) {
-    let message = format!("`{}` of `{}` has no mapping to Terraform", property.name, resource.type_name);
+    let message = format!("`{}` of `{}` is not supported in Terraform yet", property.name, resource.type_name);
     cx.report(
         Diagnostic::error("unmapped-property", message)
-            .at(property.origin.span(), "the back ends would differ")
-            .help("leave it out, or give it a form in the table of types"),
+            .at(property.origin.span(), "would be missing from the Terraform output")
+            .help("remove the property: every property must be in both outputs"),
     );
 }
 
@@ -129,16 +129,19 @@ fn report_unknown_type(cx: &mut Cx, by_type: &FxHashMap<&'static str, Vec<Id>>, 
     let mut known: Vec<&str> = by_type.keys().copied().filter(|name| name.starts_with("AWS::")).collect();
     known.sort_unstable();
     cx.report(
-        Diagnostic::error("unknown-resource-type", format!("nothing of type `{}` is derived", node.r#type.value))
-            .at(node.r#type.span(), "no such resource")
-            .help_if(did_you_mean(&node.r#type, known)),
+        Diagnostic::error(
+            "unknown-resource-type",
+            format!("the spec derives no resource of type `{}`", node.r#type.value),
+        )
+        .at(node.r#type.span(), "no such resource")
+        .help_if(did_you_mean(&node.r#type, known)),
     );
 }
 
 fn report_no_resource(cx: &mut Cx, node: &ast::Override, here: &[&Id]) {
     let span = node.resource.as_ref().map_or(node.r#type.span(), |name| name.span());
     let message = match &node.resource {
-        Some(name) => format!("no `{}` is called `{}` here", node.r#type.value, name.value),
+        Some(name) => format!("this node derives no `{}` named `{}`", node.r#type.value, name.value),
         None => format!("this node derives no `{}`", node.r#type.value),
     };
     let name = node.resource.as_ref().map_or("", |name| &name.value);
@@ -164,7 +167,7 @@ fn report_ambiguous(cx: &mut Cx, node: &ast::Override, here: &[&Id]) {
 fn report_shape(cx: &mut Cx, property: &Node) {
     cx.report(
         Diagnostic::error("override-shape", format!("`{}` has both a value and children", property.name.value))
-            .at(property.header, "either one or the other")
+            .at(property.header, "a property has one or the other")
             .help("write `Name value`, `Name { Key value }` or `Name { - value }`"),
     );
 }

@@ -1,5 +1,5 @@
-//! Where things run: the subnets of a tier, a security group of their own, a
-//! maintenance window that no cutover falls into.
+//! Placement: the subnets of a tier, a security group, and a maintenance
+//! window outside every change window.
 
 use std::sync::Arc;
 
@@ -10,29 +10,23 @@ use migspec_syntax::value::{DailyWindow, TierPurpose};
 
 use crate::cx::Cx;
 use crate::names;
+use crate::network::plan;
 
-/// The subnets of a network that hold what `purpose` says. Reports at `from`
-/// a network that has none, or that has them in one zone only.
+/// The subnets of the tiers of a network with a purpose. Reports at `from` a
+/// network without such a tier.
 pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose, from: Span) -> Vec<Value> {
     let key = network.key.as_str();
     let tiers: Vec<&ast::Tier> = network.tier.iter().filter(|t| *t.holds == purpose).collect();
     if tiers.is_empty() {
-        let message = format!("the network `{key}` has no tier that holds `{}`", purpose.word());
+        let message = format!("the network `{key}` has no tier with holds=\"{}\"", purpose.word());
         cx.report(
             Diagnostic::error("missing-tier", message)
-                .at(from, "needs one")
+                .at(from, "needs this tier")
                 .with(network.place.header, "in this network")
-                .help(format!("add to it: tier \"{0}\" holds=\"{0}\"", purpose.word())),
-        );
-    } else if network.zones.0 < 2 {
-        cx.report(
-            Diagnostic::error("single-zone", format!("the network `{key}` has one zone"))
-                .at(network.zones.span(), "subnet groups need two zones")
-                .with(from, "needed here")
-                .help("write: zones=3"),
+                .help(format!("add to the network: tier \"{0}\" holds=\"{0}\"", purpose.word())),
         );
     }
-    let zones = network.zones.0;
+    let zones = plan::zones(network);
     tiers
         .iter()
         .flat_map(|tier| {

@@ -37,7 +37,7 @@ fn check(cx: &mut Cx) {
     let days = secrets.rotate.days();
     if secrets.rotate.millis() == 0 || days > 1000 {
         cx.report(
-            Diagnostic::error("rotation-period", format!("secrets cannot be rotated every {}", secrets.rotate.value))
+            Diagnostic::error("rotation-period", format!("the rotation period cannot be {}", secrets.rotate.value))
                 .at(secrets.rotate.span(), "out of range")
                 .help("Secrets Manager rotates every 1 to 1000 days: write rotate=\"30d\""),
         );
@@ -45,9 +45,9 @@ fn check(cx: &mut Cx) {
     let recovery = &secrets.recovery;
     if recovery.millis() != 0 && !(7..=30).contains(&recovery.days()) {
         cx.report(
-            Diagnostic::error("recovery-window", format!("a deleted secret cannot be kept for {}", recovery.value))
+            Diagnostic::error("recovery-window", format!("the recovery window cannot be {}", recovery.value))
                 .at(recovery.span(), "out of range")
-                .help("7 to 30 days, or `0s` for none: write recovery=\"30d\""),
+                .help("write recovery=\"30d\": 7 to 30 days, or `0s` for none"),
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Sources: databases that data comes from. Nothing of them is made; policies
 //! judge what the spec says of them.
 
-use migspec_diag::Diagnostic;
+use migspec_diag::{Diagnostic, with_article};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 use migspec_syntax::value::{Engine, LoginPurpose, Text, TlsMode};
 use migspec_syntax::{Setting, ast};
@@ -74,7 +74,7 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let modes = tls_modes(*source.engine);
     if !modes.contains(&mode) {
         let words: Vec<String> = modes.iter().rev().map(|m| format!("`{m}`")).collect();
-        let message = format!("a {} endpoint has no TLS mode `{mode}`", source.engine.word());
+        let message = format!("{} endpoint has no TLS mode `{mode}`", with_article(source.engine.word()));
         cx.report(
             Diagnostic::error("unsupported-tls-mode", message)
                 .at(at.span(), "not supported")
@@ -86,20 +86,17 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let ca = source.tls.as_ref().and_then(|tls| tls.ca.as_ref());
     match ca {
         None if verifies(mode) => cx.report(
-            Diagnostic::error(
-                "missing-ca",
-                format!("TLS mode `{mode}` needs the authority that signed the certificate"),
-            )
-            .at(at.span(), "nothing to verify against")
-            .help(format!("write: tls \"{mode}\" ca=\"corp-root-ca.pem\"")),
+            Diagnostic::error("missing-ca", format!("TLS mode `{mode}` needs the certificate of an authority"))
+                .at(at.span(), "no `ca=`")
+                .help(format!("write: tls \"{mode}\" ca=\"corp-root-ca.pem\"")),
         ),
         Some(name) => {
             let text = cx.file(name.as_str()).cloned();
             if text.is_some_and(|t| !t.contains("-----BEGIN CERTIFICATE-----")) {
                 cx.report(
-                    Diagnostic::error("not-a-certificate", format!("`{}` holds no certificate", name.as_str()))
+                    Diagnostic::error("not-a-certificate", format!("`{}` contains no certificate", name.as_str()))
                         .at(name.span(), "not PEM")
-                        .help("a PEM file starts with `-----BEGIN CERTIFICATE-----`"),
+                        .help("name a PEM file, which starts with `-----BEGIN CERTIFICATE-----`"),
                 );
             }
         }
@@ -116,7 +113,7 @@ fn check_logins(cx: &mut Cx, source: &ast::Source) {
                     "login-without-secret",
                     format!("the login `{}` of a source names no secret", login.purpose.word()),
                 )
-                .at(span, "a login on a system outside AWS cannot be made from here")
+                .at(span, "the compiler cannot create a login outside AWS")
                 .help(format!("write: login \"{}\" secret=\"the/name/of/a/secret\"", login.purpose.word())),
             );
         }
@@ -199,8 +196,8 @@ pub(crate) fn add_login(cx: &mut Cx, key: &str, owner: &Id, login: &Login, at: &
 fn check_table(cx: &mut Cx, table: &ast::Table) {
     if table.key.is_none() {
         cx.report(
-            Diagnostic::error("table-without-key", format!("the table `{}` has no known key", table.name.value))
-                .at(table.place.header, "updates and deletes of rows without a key are lost")
+            Diagnostic::error("table-without-key", format!("the key of table `{}` is unknown", table.name.value))
+                .at(table.place.header, "DMS ignores updates and deletes without a key")
                 .help("write the columns of its primary key: key=\"id\""),
         );
     }
@@ -209,8 +206,8 @@ fn check_table(cx: &mut Cx, table: &ast::Table) {
         if matches!(kind.trim().to_ascii_lowercase().as_str(), "numeric" | "decimal") {
             cx.report(
                 Diagnostic::error("unbounded-numeric", format!("the column `{}` has no precision", column.name.value))
-                    .at(kind.span(), "copied with 6 decimal places, the rest is cut")
-                    .help("give it a precision on the source, and write it: type=\"numeric(18,4)\""),
+                    .at(kind.span(), "DMS truncates it to 6 decimal places")
+                    .help("set a precision on the source, then write type=\"numeric(18,4)\""),
             );
         }
     }

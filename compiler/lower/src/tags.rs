@@ -62,7 +62,7 @@ fn check(cx: &mut Cx, name_at: Span, name: &str, value_at: Span, value: &str) ->
             name_at,
             "tag-reserved",
             format!("the tag `{name}` starts with `aws:`"),
-            "names with `aws:` are AWS's own",
+            "remove it: AWS reserves names with `aws:`",
         );
     }
     if DERIVED.iter().any(|derived| derived.eq_ignore_ascii_case(name)) {
@@ -71,17 +71,17 @@ fn check(cx: &mut Cx, name_at: Span, name: &str, value_at: Span, value: &str) ->
             name_at,
             "tag-reserved",
             format!("the tag `{name}` is derived"),
-            "leave it out; it follows from the spec",
+            "remove it: the compiler sets this tag",
         );
     }
     for (at, text, longest) in [(name_at, name, LONGEST_NAME), (value_at, value, LONGEST_VALUE)] {
         let length = text.chars().count();
         if length > longest {
-            let message = format!("`{text}` has {length} characters, of {longest} that AWS accepts in a tag");
+            let message = format!("`{text}` has {length} characters; AWS accepts {longest} in a tag");
             report(cx, at, "tag-too-long", message, "shorten it");
         }
         if let Some(c) = text.chars().find(|c| !is_accepted(*c)) {
-            let message = format!("a tag cannot hold `{c}`");
+            let message = format!("a tag cannot contain `{c}`");
             report(cx, at, "tag-character", message, "use letters, digits, spaces and `_.:/=+-@`");
         }
     }
@@ -97,7 +97,7 @@ fn check_count(cx: &mut Cx, count: usize) {
         return;
     }
     let span = cx.spec.tags.as_ref().map_or(cx.spec.place.header, |tags| tags.place.header);
-    let message = format!("every resource would have {count} tags, of {MOST} that AWS accepts");
+    let message = format!("every resource would have {count} tags; AWS accepts {MOST}");
     report(cx, span, "too-many-tags", message, "drop some; five are derived");
 }
 

@@ -136,7 +136,7 @@ fn attach_site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, member: &S
 
 fn report_no_link(cx: &mut Cx, site: &ast::Site, member: &Setting<Key>) {
     cx.report(
-        Diagnostic::error("site-without-link", format!("nothing says how site `{}` is reached", site.key))
+        Diagnostic::error("site-without-link", format!("site `{}` has no VPN", site.key))
             .at(member.span(), "attached here")
             .with(site.place.header, "has no `vpn`")
             .help("add `vpn gateway=\"…\" asn=…` to the site"),

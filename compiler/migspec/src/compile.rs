@@ -9,7 +9,7 @@ use migspec_targets::{Artifacts, Packages, Target};
 
 use crate::{environments, findings};
 
-/// What a run is asked to do.
+/// The parameters of a check.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// One environment, or every one that the spec declares.
@@ -57,7 +57,7 @@ pub fn check(
     let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
     let environments =
         environments::chosen(&spec, file, request.environment.as_deref()).drain_into(&mut checked.findings);
-    // What is wrong in one environment says nothing of the next.
+    // An error in one environment does not suppress the check of the next.
     let common = std::mem::take(&mut checked.findings);
     for environment in environments {
         check_environment(&spec, &environment, &common, rulebook, request, &mut checked)?;
@@ -122,8 +122,8 @@ fn check_environment(
     Ok(())
 }
 
-/// Runs back ends over a graph that has passed every check. What they report
-/// ends the build.
+/// Runs back ends over a graph that has passed every check. Their diagnostics
+/// fail the build.
 pub fn emit(
     graph: &Graph,
     targets: &[&dyn Target],

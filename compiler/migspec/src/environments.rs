@@ -19,7 +19,7 @@ pub(crate) fn chosen(spec: &Spec, file: FileId, wanted: Option<&str>) -> Outcome
         let place = spec.environments.first().map(|(_, span)| *span);
         let place = place.unwrap_or(migspec_diag::Span::new(file, 0, 0));
         findings.push(
-            Diagnostic::error("unknown-environment", format!("there is no environment `{wanted}`"))
+            Diagnostic::error("unknown-environment", format!("the spec has no environment `{wanted}`"))
                 .at(place, "environments are declared here")
                 .help_if(migspec_diag::did_you_mean(wanted, names.map(|n| &**n))),
         );

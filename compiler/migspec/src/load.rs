@@ -23,7 +23,7 @@ pub struct FolderImporter {
 }
 
 impl FolderImporter {
-        /// Reads the spec at `path` and prepares to read its imports.
+    /// Reads the spec at `path` and prepares to read its imports.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
         Self::open_with(path, None, sources)
     }
@@ -97,8 +97,15 @@ fn read_resolved(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > LARGEST {
         return Err(format!("it is larger than {} MiB", LARGEST >> 20));
     }
-    String::from_utf8(bytes)
-        .map_err(|e| format!("it is not UTF-8 text: byte {} is part of no character", e.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|e| not_utf8(e.as_bytes(), e.utf8_error().valid_up_to()))
+}
+
+/// The error for a file that is not UTF-8, with the place of its first invalid byte.
+fn not_utf8(bytes: &[u8], at: usize) -> String {
+    let before = String::from_utf8_lossy(&bytes[..at]);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |text| text.chars().count()) + 1;
+    format!("line {line}, column {column} is not UTF-8; save the file as UTF-8")
 }
 
 /// The reason of an IO error in plain words.

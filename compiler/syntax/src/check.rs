@@ -1,6 +1,6 @@
-//! The untyped tree against the grammar: unknown names, wrong values,
-//! duplicates. What is missing is reported by the reader, after an
-//! environment is merged in.
+//! Checks the untyped tree against the grammar: unknown names, wrong values,
+//! duplicates. The reader reports missing settings, after an environment is
+//! merged.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::tree::{Entry, Literal, Node};
 /// reads them.
 pub(crate) const MAX_ERRORS: usize = 1000;
 
-/// What the check found.
+/// The results of the check.
 #[derive(Default)]
 pub(crate) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
@@ -47,7 +47,7 @@ enum Layer {
     Override,
 }
 
-/// What a node may hold at its place.
+/// The nodes and settings that are allowed at a place.
 #[derive(Clone, Copy)]
 struct Scope {
     shape: &'static NodeShape,
@@ -59,7 +59,7 @@ impl Scope {
         Self { shape, layer: Layer::Base }
     }
 
-    /// The shapes whose child nodes may stand here.
+    /// The shapes whose child nodes are allowed here.
     fn parents(self) -> impl Iterator<Item = &'static NodeShape> {
         let overrides = (self.shape.name == "environment").then(Migration::shape);
         std::iter::once(self.shape).chain(overrides)
@@ -97,7 +97,7 @@ impl Checked {
         }
     }
 
-    /// Production and what is no production are kept apart by accounts.
+    /// Warns if production shares its account with another environment.
     fn accounts(&mut self, migration: &Node) {
         let environments: Vec<&Node> = migration.children.iter().filter(|c| &*c.name.value == "environment").collect();
         let is_production = |node: &&&Node| {
@@ -119,13 +119,13 @@ impl Checked {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        // One more than are shown tells that there are more.
+        // One more than the limit shows that the list was cut.
         if self.diagnostics.len() <= MAX_ERRORS {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    /// A node of any name: only what KDL leaves open is checked.
+    /// Checks a node of any name, for which the grammar has no shape.
     fn free(&mut self, node: &Node) {
         self.duplicate_properties(node);
         node.children.iter().for_each(|child| self.free(child));
@@ -169,7 +169,7 @@ impl Checked {
         let help = (!properties.is_empty()).then(|| format!("write it as a property: {}", properties.join(", ")));
         self.report(
             Diagnostic::error("unexpected-argument", format!("`{}` takes {takes}", node.name.value))
-                .at(entry.value.span, "one too many")
+                .at(entry.value.span, "unexpected")
                 .help_if(help),
         );
     }
@@ -255,22 +255,30 @@ impl Checked {
             let single = matches!(field.kind, FieldKind::Child(_));
             let Some(key) = (if single { Some(String::new()) } else { identity(child, shape) }) else { continue };
             if let Some(first) = seen.insert((name, key), child.header) {
-                self.duplicate_node(child, first, single);
+                self.duplicate_node(child, first, single.then_some(shape));
             }
         }
     }
 
-    fn duplicate_node(&mut self, node: &Node, first: Span, single: bool) {
+    /// `single` is the shape of a node that its parent takes once.
+    fn duplicate_node(&mut self, node: &Node, first: Span, single: Option<&NodeShape>) {
         let name = &node.name.value;
+        let takes =
+            |kind: fn(&FieldKind) -> bool| single.is_some_and(|shape| shape.fields.iter().any(|f| kind(&f.kind)));
+        let help = match single {
+            None => "merge the two nodes, or give one a different key".to_owned(),
+            Some(_) if takes(|kind| matches!(kind, FieldKind::Arguments(_))) => {
+                format!("write all values as arguments of one `{name}`")
+            }
+            Some(_) if takes(|kind| !matches!(kind, FieldKind::Argument(_))) => "merge the two nodes".to_owned(),
+            Some(_) => "keep one of the two".to_owned(),
+        };
         let message = match node.key() {
-            Some(key) if !single => format!("`{name} \"{}\"` stands here twice", shown(key.value)),
-            _ => format!("`{name}` stands here twice"),
+            Some(key) if single.is_none() => format!("`{name} \"{}\"` is declared twice", shown(key.value)),
+            _ => format!("`{name}` may be given only once"),
         };
         self.report(
-            Diagnostic::error("duplicate-node", message)
-                .at(node.header, "again")
-                .with(first, "first here")
-                .help(if single { "join the two to one node" } else { "join the two, or give one another name" }),
+            Diagnostic::error("duplicate-node", message).at(node.header, "again").with(first, "first here").help(help),
         );
     }
 
@@ -279,21 +287,23 @@ impl Checked {
         self.misspelt.insert(parent.header);
         if scope.children().next().is_none() {
             self.report(
-                Diagnostic::error("unexpected-children", format!("`{}` holds no nodes", parent.name.value))
+                Diagnostic::error("unexpected-children", format!("`{}` takes no child nodes", parent.name.value))
                     .at(child.header, "not expected here")
                     .help_if(property_help(scope.shape, name)),
             );
             return;
         }
         let help = match name {
-            "environment" if scope.shape.name == "environment" => Some("environments do not nest".to_owned()),
-            "import" => Some("`import` stands directly inside `migration`".to_owned()),
-            "remove" => Some("`remove` stands inside an environment and drops an inherited node".to_owned()),
+            "environment" if scope.shape.name == "environment" => {
+                Some("move it out: environments do not nest".to_owned())
+            }
+            "import" => Some("move `import` directly into `migration`".to_owned()),
+            "remove" => Some("move `remove` into an environment, where it drops a node of the base".to_owned()),
             _ => property_help(scope.shape, name)
                 .or_else(|| did_you_mean(name, scope.children().map(|(field, _)| field.name.as_str()))),
         };
         self.report(
-            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", parent.name.value, shown(name)))
+            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", parent.name.value, shown(name)))
                 .at(child.name.span, "not known here")
                 .help_if(help),
         );
@@ -305,8 +315,8 @@ impl Checked {
         let count = node.arguments().count();
         if !strings || count == 0 || node.properties().next().is_some() || !node.children.is_empty() {
             self.report(
-                Diagnostic::error("wrong-value", "`remove` takes the name of a node, and its key where it has one")
-                    .at(node.header, "not such a name")
+                Diagnostic::error("wrong-value", "`remove` takes the kind of a node and its key")
+                    .at(node.header, "not a kind and key")
                     .help("write `remove \"replica\"` or `remove \"alarm\" \"validation-mismatch\"`"),
             );
             return;
@@ -323,7 +333,7 @@ impl Checked {
             did_you_mean(name.value, scope.children().map(|(field, _)| field.name.as_str()))
         };
         self.report(
-            Diagnostic::error("unknown-node", format!("`{}` knows no node `{}`", scope.shape.name, shown(name.value)))
+            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", scope.shape.name, shown(name.value)))
                 .at(name.span, "not known here")
                 .help_if(help),
         );
@@ -356,8 +366,8 @@ fn one_line(message: String) -> String {
     line
 }
 
-/// What tells a repeated node from its siblings of the same name; `None` for
-/// nodes without a key.
+/// The identity of a node among its siblings of the same name. `None` for nodes
+/// without a key.
 pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
     if shape.keys == 0 {
         return None;

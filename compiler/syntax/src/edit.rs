@@ -1,4 +1,4 @@
-//! Changes to the text of a spec, made where a node stands and nowhere else.
+//! Changes to the text of a spec, restricted to one node.
 
 use std::fmt::Write;
 
@@ -35,12 +35,12 @@ pub struct Into<'a> {
 pub struct Edited {
     pub file: FileId,
     pub text: String,
-    /// Where the waiver stands, in bytes.
+    /// The position of the waiver, in bytes.
     pub at: usize,
 }
 
-/// Writes a waiver into the node of a spec, at its end. What was formatted
-/// stays formatted; nothing else changes. The error says what is not there.
+/// Adds a waiver at the end of a node of a spec. Only the new lines change.
+/// The error names the missing node.
 pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver) -> Result<Edited, String> {
     let migration = spec.migration.as_ref().ok_or("the spec has no `migration`")?;
     let line = waiver.line();
@@ -56,7 +56,7 @@ pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver
                 Some(found) => (found, line),
                 None if into.node.is_empty() => (environment, line),
                 None if base.is_none() => return Err(format!("there is no node `{}`", into.node)),
-                // The environment says nothing of the node yet.
+                // The environment does not override the node yet.
                 None => (environment, format!("{} {{\n{line}\n}}", into.node)),
             }
         }
@@ -67,7 +67,7 @@ pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver
     let formatted = crate::format(file, text);
     if !formatted.has_errors() && *formatted.value == **text {
         edited = crate::format(file, &edited).value;
-        // Formatting moves only what is new, and that no further than its own line.
+        // Formatting moves only the new line.
         at = edited[..at.min(edited.len())].rfind('\n').unwrap_or(0);
     }
     let at = edited.get(at..).and_then(|rest| rest.find("waive ")).map_or(at, |found| at + found);
@@ -90,7 +90,7 @@ fn key(node: &Node) -> Option<&str> {
     })
 }
 
-/// The text with a line at the end of a node's block, and where it stands.
+/// The text with a line at the end of a node's block, and its position.
 fn insert(text: &str, node: &Node, line: &str) -> (String, usize) {
     let start = node.header.end;
     let after: Vec<Token> = tokens(text).into_iter().filter(|token| token.start >= start).collect();

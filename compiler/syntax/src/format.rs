@@ -16,13 +16,13 @@ pub fn format(file: FileId, text: &str) -> Outcome<String> {
     }
     let mut printer = Printer::new(text);
     printer.print();
-    // A formatter writes into files of others: it must not change what they
-    // say, not even to a reader of KDL that is not ours.
+    // The formatter edits files of its users. It must not change their content,
+    // not even for another KDL parser.
     let again = parse(file, &printer.out);
     let changed = !again.diagnostics.is_empty() || !same_meaning(&parsed.nodes, &again.nodes);
     if changed || (disagrees(&printer.out, &parsed.nodes) && !disagrees(text, &parsed.nodes)) {
-        let diagnostic = Diagnostic::error("format-changes-meaning", "formatting would change what the file says")
-            .at(Span::new(file, 0, 0), "left as it is")
+        let diagnostic = Diagnostic::error("format-changes-meaning", "formatting would change the content of the file")
+            .at(Span::new(file, 0, 0), "not changed")
             .help("this is a defect of migspec: please report the file");
         return Outcome::new(text.to_owned(), vec![diagnostic]);
     }
@@ -33,7 +33,7 @@ struct Printer<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
-    /// What [`Self::next_kind`] found last.
+    /// The position after the last result of [`Self::next_kind`].
     next: usize,
     out: String,
     depth: usize,
@@ -101,9 +101,9 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// What comes next on the line, however often a `\` continues it.
+    /// The next token on the line, including lines that a `\` continues.
     fn next_kind(&mut self) -> TokenKind {
-        // What was found for one `\` holds for all up to there.
+        // The result is valid for every position up to that token.
         let mut at = self.next.max(self.at);
         loop {
             match self.tokens[at].kind {
@@ -206,7 +206,7 @@ impl<'a> Printer<'a> {
         self.end_comment();
     }
 
-    /// A line comment ends its line, whatever follows.
+    /// Ends the line after a line comment.
     fn end_comment(&mut self) {
         self.breaks = 0;
         self.glued = false;
@@ -301,7 +301,7 @@ fn ends_node(next: TokenKind) -> bool {
     matches!(next, Newline | End | BlockClose | Semicolon | LineComment)
 }
 
-/// It follows on the same line, whatever the author did.
+/// The tokens that follow on the same line in every layout.
 fn attaches(next: TokenKind) -> bool {
     matches!(next, TokenKind::BlockOpen | TokenKind::Equals | TokenKind::TypeClose)
 }
@@ -323,7 +323,7 @@ mod tests {
         outcome.diagnostics.is_empty().then_some(outcome.value)
     }
 
-    /// What a text means, without its places.
+    /// The parsed content of a text, without places.
     fn meaning(text: &str) -> Option<String> {
         fn of(nodes: &[Node], out: &mut String) {
             for node in nodes {

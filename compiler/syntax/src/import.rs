@@ -91,9 +91,9 @@ impl<'a> Imports<'a> {
         if let Some(start) = self.path.iter().position(|open| *open == name) {
             let cycle: Vec<String> = self.path[start..].iter().chain([&name]).map(|n| format!("`{n}`")).collect();
             self.diagnostics.push(
-                Diagnostic::error("import-cycle", format!("the imports run in a circle: {}", cycle.join(" → ")))
-                    .at(at, "closes the circle")
-                    .help("leave out one of these imports"),
+                Diagnostic::error("import-cycle", format!("the imports form a cycle: {}", cycle.join(" → ")))
+                    .at(at, "closes the cycle")
+                    .help("remove one of these imports"),
             );
             return Vec::new();
         }
@@ -102,7 +102,7 @@ impl<'a> Imports<'a> {
                 Diagnostic::error("duplicate-import", format!("`{name}` is imported twice"))
                     .at(at, "imported again")
                     .with(*first, "first imported here")
-                    .help("import a file once: its nodes belong to the migration as a whole"),
+                    .help("remove this import: the nodes of a file belong to the whole migration"),
             );
             return Vec::new();
         }
@@ -111,7 +111,7 @@ impl<'a> Imports<'a> {
             self.diagnostics.push(
                 Diagnostic::error("too-many-imports", format!("imports are nested deeper than {MAX_DEPTH}"))
                     .at(at, "one too many")
-                    .help("import these files from the spec itself"),
+                    .help("import these files directly from the spec"),
             );
             return Vec::new();
         }
@@ -137,7 +137,7 @@ impl<'a> Imports<'a> {
         if entry.name.is_some() || !node.children.is_empty() {
             self.diagnostics.push(
                 Diagnostic::error("wrong-value", "`import` takes one file name and nothing else")
-                    .at(node.header, "more than a file name")
+                    .at(node.header, "not only a file name")
                     .help(help),
             );
             return None;

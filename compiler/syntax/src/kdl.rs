@@ -30,7 +30,7 @@ pub const MAX_DEPTH: usize = 128;
 /// How many errors of one file are reported.
 pub const MAX_ERRORS: usize = 100;
 
-/// What was understood of a text.
+/// The parsed part of a text.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub nodes: Vec<Node>,
@@ -40,8 +40,8 @@ pub(crate) struct Parsed {
     pub balanced: bool,
 }
 
-/// Reads a text. Whatever is wrong with it, the nodes that could be read are
-/// returned.
+/// Parses a text. The result contains every node that could be parsed, even if
+/// the text has errors.
 pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     parse_with(file, text, Types::Refused)
 }
@@ -92,7 +92,7 @@ fn refuse(file: FileId, text: &str) -> Option<Diagnostic> {
 fn forbidden_characters(file: FileId, text: &str) -> impl Iterator<Item = Diagnostic> {
     let found = text.char_indices().filter(|(at, c)| is_forbidden(*c) && !(*at == 0 && *c == '\u{feff}'));
     found.take(MAX_ERRORS).map(move |(at, c)| {
-        Diagnostic::error("forbidden-character", format!("the character U+{:04X} may not stand in a spec", c as u32))
+        Diagnostic::error("forbidden-character", format!("the character U+{:04X} is not allowed in a spec", c as u32))
             .at(Span::new(file, at, at + c.len_utf8()), "invisible here")
             .help("delete it; inside a string write it as `\\u{…}`")
     })

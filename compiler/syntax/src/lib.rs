@@ -1,7 +1,7 @@
 //! The migspec language: KDL 2 text to a typed specification.
 //!
-//! Must not know: AWS resources, Cedar, the file system. It never fails: it
-//! returns what it understood together with every diagnostic.
+//! Must not know: AWS resources, Cedar, the file system. Parsing never fails:
+//! the result contains the valid part of a spec and every diagnostic.
 //!
 //! Text becomes a [`tree`] of nodes, the tree is checked against the
 //! [`shape`]s that [`ast`] declares, an environment's overrides are merged

@@ -7,16 +7,26 @@ use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
 use crate::check::identity;
+use crate::kdl::shown;
 use crate::shape::{FieldKind, Merge, NodeShape, SpecNode};
 use crate::tree::{Entry, Node};
 
-/// What came of merging an environment into the base.
+/// The results of merging an environment into the base.
 #[derive(Default)]
 pub(crate) struct Merged {
     pub diagnostics: Vec<Diagnostic>,
-    /// Headers of nodes that only the environment has, and their nearest
-    /// sibling in the base: most likely what was meant, if they lack something.
-    pub added: HashMap<Span, Option<String>>,
+    /// Nodes that only the environment has, by header. An incomplete one is
+    /// probably an override with a misspelt or outdated key.
+    pub added: HashMap<Span, Added>,
+}
+
+/// A node of an environment without a counterpart in the base.
+pub(crate) struct Added {
+    /// The kind and key: `cutover `ledger``.
+    pub node: String,
+    pub nearest: Option<String>,
+    /// The keys of the base's nodes of this kind.
+    pub siblings: Vec<String>,
 }
 
 /// The migration as `environment`, one of its children, sees it. Of the
@@ -62,7 +72,7 @@ fn node(base: &mut Node, over: &Node, shape: &NodeShape, out: &mut Merged) {
     }
 }
 
-/// The index in `base` of what `entry` of `over` stands for there.
+/// The index in `base` of the entry that `entry` of `over` replaces.
 fn counterpart(base: &Node, over: &Node, entry: &Entry) -> Option<usize> {
     let same = |found: &Entry| match (&found.name, &entry.name) {
         (Some(a), Some(b)) => a.value == b.value,
@@ -113,7 +123,7 @@ fn children(base: &mut Node, overrides: &[&Node], shape: &NodeShape, out: &mut M
             Some(key) => match places.get(&key) {
                 Some(index) => node(&mut base.children[*index], over, child_shape, out),
                 None => {
-                    out.added.insert(over.header, nearest_sibling(base, over));
+                    out.added.insert(over.header, addition(base, over));
                     added.push((*over).clone());
                 }
             },
@@ -130,10 +140,16 @@ fn free_children(base: &mut Node, overrides: &[&Node]) {
     base.children.extend(overrides.iter().map(|over| (*over).clone()));
 }
 
-fn nearest_sibling(base: &Node, over: &Node) -> Option<String> {
+fn addition(base: &Node, over: &Node) -> Added {
     let siblings = base.children.iter().filter(|c| c.name.value == over.name.value);
-    let keys = siblings.filter_map(Node::key).map(|key| &**key.value);
-    nearest(over.key()?.value, keys).map(str::to_owned)
+    let keys: Vec<&str> = siblings.filter_map(Node::key).map(|key| &**key.value).collect();
+    let key = over.key().map_or("", |key| &**key.value);
+    let kind = over.name.value.as_ref();
+    Added {
+        node: if key.is_empty() { format!("`{kind}`") } else { format!("{kind} `{}`", shown(key)) },
+        nearest: nearest(key, keys.iter().copied()).map(str::to_owned),
+        siblings: keys.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// Where a child belongs: its name and key. `None` for members of a list.
@@ -191,8 +207,11 @@ fn remove(base: &mut Node, removal: &Node, shape: &NodeShape, out: &mut Merged) 
         _ => None,
     };
     out.diagnostics.push(
-        Diagnostic::error("nothing-to-remove", format!("`{}` inherits no such `{}`", base.name.value, name.value))
-            .at(removal.header, "removes nothing")
-            .help_if(help.or(Some("leave this line out".to_owned()))),
+        Diagnostic::error(
+            "nothing-to-remove",
+            format!("`{}` of the base has no such `{}`", base.name.value, name.value),
+        )
+        .at(removal.header, "not in the base")
+        .help_if(help.or(Some("delete this line".to_owned()))),
     );
 }

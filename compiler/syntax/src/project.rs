@@ -1,4 +1,4 @@
-//! The project file `migspec.kdl`: what a run without arguments means.
+//! The project file `migspec.kdl`: the defaults of every command.
 
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span};
 
@@ -15,7 +15,7 @@ nodes! {
         children spec: PathNode;
         /// Folders with policies of the organisation.
         children policies: PathNode;
-        /// What `build` does without arguments.
+        /// Builds of `migspec build` without arguments.
         children build: Build;
     }
 
@@ -52,7 +52,7 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
     let Some(node) = found else {
         if diagnostics.is_empty() {
             diagnostics.push(
-                Diagnostic::error("missing-project", "the project file holds no `project`")
+                Diagnostic::error("missing-project", "the project file has no `project` node")
                     .at(Span::new(file, 0, 0), "expected here")
                     .help("start with `project { spec \"specs\" }`"),
             );
@@ -70,11 +70,11 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
 fn stray(node: &Node, again: bool) -> Diagnostic {
     let name = &node.name.value;
     let message = if again && &**name == "project" {
-        "a project file holds one `project`".to_owned()
+        "a project file has only one `project` node".to_owned()
     } else {
-        format!("a project file knows no node `{name}`")
+        format!("a project file has no node `{name}`")
     };
     Diagnostic::error("unknown-node", message)
         .at(node.name.span, "not known here")
-        .help("a spec is a file of its own, `*.migspec.kdl`; the project file holds `project { }`")
+        .help("move it into a spec, `*.migspec.kdl`; the project file contains only `project { }`")
 }

@@ -11,7 +11,7 @@ pub enum Provenance {
     /// The author wrote it. `base` is the place of the value that an
     /// environment replaced by it.
     Written { span: Span, base: Option<Span> },
-    /// The language's own default, since the node at `node` does not say.
+    /// The default of the language, because the node at `node` does not set it.
     Default { of: &'static str, node: Span },
 }
 

@@ -10,12 +10,12 @@ use crate::setting::{Provenance, Setting};
 use crate::tree::{Entry, Literal, Node};
 use crate::value::{FromLiteral, Problem};
 
-/// What a node may hold.
+/// The grammar of a node.
 #[derive(Debug)]
 pub struct NodeShape {
     pub name: &'static str,
     pub doc: String,
-    /// How many leading arguments tell nodes of this name apart; 0: unkeyed.
+    /// The number of leading arguments that form the key; 0 for unkeyed nodes.
     pub keys: usize,
     /// A property that belongs to the key where it is set.
     pub key_property: Option<&'static str>,
@@ -23,7 +23,7 @@ pub struct NodeShape {
     pub fields: Vec<FieldShape>,
 }
 
-/// What an environment does to a node by naming it again.
+/// The effect of an environment on a node that it repeats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Merge {
     /// Properties replace property by property, children merge.
@@ -59,7 +59,7 @@ pub enum FieldKind {
     AnyChildren,
 }
 
-/// What values a place accepts.
+/// The values that a place accepts.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueShape {
     /// With its article: `a duration such as "5m"`.
@@ -103,15 +103,15 @@ pub trait SpecNode: Sized {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
 }
 
-/// What reading found missing.
+/// The diagnostics of reading.
 #[derive(Default, Debug)]
 pub struct Reader {
     pub diagnostics: Vec<Diagnostic>,
     /// Nodes that could not be read, as (name, key): references to them are
     /// not reported as unknown.
     pub broken: HashSet<(String, String)>,
-    /// Headers of nodes in which something has an unknown name: what they
-    /// seem to lack most likely is that.
+    /// Headers of nodes with an unknown name inside, which is probably the
+    /// misspelt name of a setting that they lack.
     pub misspelt: HashSet<Span>,
 }
 
@@ -162,23 +162,30 @@ impl Reader {
         Some(Setting { value, provenance: Provenance::Default { of: name, node: node.name.span } })
     }
 
-    pub fn child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
-        node.children.iter().find(|c| &*c.name.value == name).and_then(|c| self.node(c))
+    /// An optional child. `None` if the child exists but cannot be read, which
+    /// breaks its parent: a default in its place would lead to false findings.
+    pub fn child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<Option<N>> {
+        let Some(found) = node.children.iter().find(|c| &*c.name.value == name) else { return Some(None) };
+        let read = self.node(found);
+        if read.is_none() && !is_root(node) { None } else { Some(read) }
     }
 
     pub fn required_child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
         let found = node.children.iter().find(|c| &*c.name.value == name);
         if found.is_none() {
             let doc = &N::shape().doc;
-            let said = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
-            let help = format!("add the node `{name}` between its braces: {}", lower_first(said));
+            let summary = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
+            let help = format!("add the node `{name}` between its braces: {}", lower_first(summary));
             self.missing(node, &format!("`{name}`"), help);
         }
         found.and_then(|c| self.node(c))
     }
 
-    pub fn children<N: SpecNode>(&mut self, node: &Node, name: &str) -> Vec<N> {
-        node.children.iter().filter(|c| &*c.name.value == name).filter_map(|c| self.node(c)).collect()
+    /// All children of a name. `None` if one of them cannot be read.
+    pub fn children<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<Vec<N>> {
+        let found: Vec<&Node> = node.children.iter().filter(|c| &*c.name.value == name).collect();
+        let read: Vec<N> = found.iter().filter_map(|c| self.node(c)).collect();
+        if read.len() < found.len() && !is_root(node) { None } else { Some(read) }
     }
 
     fn node<N: SpecNode>(&mut self, node: &Node) -> Option<N> {
@@ -203,6 +210,11 @@ impl Reader {
     }
 }
 
+/// A broken child does not break the root: the other children are still checked.
+fn is_root(node: &Node) -> bool {
+    matches!(&*node.name.value, "migration" | "project")
+}
+
 /// A sentence as a part of another one. Abbreviations keep their capitals.
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
@@ -214,7 +226,7 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-/// What to write where a value is missing.
+/// The help for a missing value.
 fn expected<T: FromLiteral>() -> String {
     match T::WORDS {
         [] => T::EXPECTS.to_owned(),
@@ -311,10 +323,10 @@ macro_rules! read_field {
         $reader.required_child($node, &$crate::shape::kebab($name))
     };
     (opt_child $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        Some($reader.child($node, &$crate::shape::kebab($name)))
+        $reader.child($node, &$crate::shape::kebab($name))
     };
     (children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        Some($reader.children($node, &$crate::shape::kebab($name)))
+        $reader.children($node, &$crate::shape::kebab($name))
     };
     (any_children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
         Some($node.children.clone())
@@ -323,10 +335,9 @@ macro_rules! read_field {
 
 /// Declares nodes of the language. A field is `KIND name: Type [= default];`
 /// where KIND is one of `arg`, `opt_arg`, `args`, `prop`, `opt_prop`,
-/// `any_props`, `child`, `opt_child`, `children`, `any_children`. `keys N`
-/// tells how many leading arguments identify the node (and which property
-/// does too, where it is set), `merge` what an
-/// environment does to it.
+/// `any_props`, `child`, `opt_child`, `children`, `any_children`. `keys N` is
+/// the number of leading arguments that identify the node, with an optional
+/// property. `merge` is the effect of an environment on the node.
 macro_rules! nodes {
     ($(
         $(#[doc = $doc:literal])*

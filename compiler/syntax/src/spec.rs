@@ -9,7 +9,7 @@ use crate::ast::{self, Migration};
 use crate::check::{MAX_ERRORS, check};
 use crate::import::{Imports, unreadable};
 use crate::kdl::shown;
-use crate::merge::{Merged, merge};
+use crate::merge::{Added, Merged, merge};
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
 
@@ -18,8 +18,8 @@ const MAX_ENVIRONMENTS: usize = 100;
 
 /// Reads files that a spec imports or names. The only way out of this crate.
 pub trait Importer {
-    /// Reads `path`, which `from` imports or names, and adds it to `sources`. An error
-    /// says why not, as a message without the path.
+    /// Reads `path`, which `from` imports or names, and adds it to `sources`. The
+    /// error is the reason, without the path.
     fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String>;
 }
 
@@ -69,20 +69,20 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
         spec.files = files(checked.files, sources, importer, &mut diagnostics);
     }
     if incomplete {
-        // What is missing would be reported again as a fault of the rest.
+        // Every reference to a missing part would be reported as a second error.
         spec.migration = None;
     }
     sort(&mut diagnostics);
     Outcome::new(spec, diagnostics)
 }
 
-/// Sorts by place. More than [`MAX_ERRORS`] would help nobody.
+/// Sorts by place and cuts after [`MAX_ERRORS`].
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
     migspec_diag::sort(diagnostics);
     if diagnostics.len() <= MAX_ERRORS {
         return;
     }
-    let message = format!("more than {MAX_ERRORS} errors: the rest is not shown");
+    let message = format!("more than {MAX_ERRORS} errors: the others are not shown");
     let mut last = Diagnostic::error("too-many-errors", message);
     last.primary = diagnostics[MAX_ERRORS].primary.take();
     diagnostics.truncate(MAX_ERRORS);
@@ -94,9 +94,9 @@ fn only_migration(file: FileId, nodes: Vec<Node>, diagnostics: &mut Vec<Diagnost
     let start = Span::new(file, 0, 0);
     if nodes.is_empty() {
         diagnostics.push(
-            Diagnostic::error("empty-file", "the file holds no node")
-                .at(start, "nothing to read")
-                .help("`migspec init` writes a spec to start from"),
+            Diagnostic::error("empty-file", "the file has no node")
+                .at(start, "empty")
+                .help("run `migspec init` to create a starter spec"),
         );
         return None;
     }
@@ -107,10 +107,10 @@ fn only_migration(file: FileId, nodes: Vec<Node>, diagnostics: &mut Vec<Diagnost
             _ if &*node.name.value != "migration" => strangers.push(node),
             None => found = Some(node),
             Some(first) => diagnostics.push(
-                Diagnostic::error("duplicate-node", "a spec holds one `migration`")
+                Diagnostic::error("duplicate-node", "a spec has only one `migration` node")
                     .at(node.header, "again")
                     .with(first.header, "first here")
-                    .help("write each migration to a file of its own"),
+                    .help("move each migration to a file of its own"),
             ),
         }
     }
@@ -129,22 +129,24 @@ fn no_migration(first: &Node) -> Diagnostic {
         }
         None => "start with `migration \"…\" { }`",
     };
-    Diagnostic::error("missing-migration", "the file holds no `migration`").at(first.name.span, "found this").help(help)
+    Diagnostic::error("missing-migration", "the file has no `migration` node")
+        .at(first.name.span, "found this")
+        .help(help)
 }
 
 fn stranger(node: &Node) -> Diagnostic {
     let help = match Migration::shape().child(&node.name.value) {
-        Some(_) => format!("`{}` stands inside `migration`", node.name.value),
-        None => "beside `migration` a spec holds nothing".to_owned(),
+        Some(_) => format!("move `{}` into `migration`", node.name.value),
+        None => "delete it: `migration` is the only node of a spec".to_owned(),
     };
-    Diagnostic::error("unknown-node", format!("a spec knows no node `{}`", shown(&node.name.value)))
+    Diagnostic::error("unknown-node", format!("`{}` is not allowed outside `migration`", shown(&node.name.value)))
         .at(node.name.span, "not known here")
         .help(help)
 }
 
 fn no_environment(migration: &Node) -> Diagnostic {
     Diagnostic::error("missing-environment", "the migration has no environment")
-        .at(migration.header, "nowhere to run")
+        .at(migration.header, "no account and region")
         .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`")
 }
 
@@ -184,10 +186,10 @@ fn files(
             }
             (Ok(file), Some((first, first_at))) if sources.get(file).text != sources.get(*first).text => {
                 diagnostics.push(
-                    Diagnostic::error("ambiguous-file", format!("two different files are called `{name}`"))
+                    Diagnostic::error("ambiguous-file", format!("two different files have the name `{name}`"))
                         .at(at, "one beside this file")
                         .with(*first_at, "another beside this one")
-                        .help("give one of them another name"),
+                        .help("rename one of them"),
                 );
             }
             (Ok(_), Some(_)) => {}
@@ -196,20 +198,41 @@ fn files(
     found.into_iter().map(|(name, (file, _))| (name, sources.get(file).text.clone())).collect()
 }
 
-/// A node that lacks something, and that only an environment has, most likely
-/// was meant to override one of the base.
-fn explain_addition(missing: Diagnostic, environment: &str, added: &HashMap<Span, Option<String>>) -> Diagnostic {
-    let Some(near) = missing.primary.as_ref().and_then(|label| added.get(&label.span)) else { return missing };
-    let missing = missing.note(format!("environment `{environment}` adds this node: the base has none of this name"));
-    match near {
-        Some(near) => missing.help(format!("did you mean `{near}`?")),
-        None => missing,
+/// Replaces the missing settings of a node that only an environment has by one
+/// diagnostic: the node is probably an override with a misspelt or outdated key.
+fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMap<Span, Added>) -> Vec<Diagnostic> {
+    let addition = |d: &Diagnostic| d.primary.as_ref().and_then(|label| Some((label.span, added.get(&label.span)?)));
+    let mut out: Vec<Diagnostic> = Vec::new();
+    let mut explained = HashSet::new();
+    for diagnostic in &missing {
+        let Some((span, node)) = addition(diagnostic).filter(|(_, node)| !node.siblings.is_empty()) else {
+            out.push(diagnostic.clone());
+            continue;
+        };
+        if !explained.insert(span) {
+            continue;
+        }
+        let parts = missing.iter().filter(|d| addition(d).is_some_and(|(other, _)| other == span));
+        let parts: Vec<&str> = parts.filter_map(|d| d.message.split_once(" needs ")).map(|(_, part)| part).collect();
+        let message = format!("environment `{environment}` overrides {}, which the base does not have", node.node);
+        let known: Vec<String> = node.siblings.iter().take(12).map(|key| format!("`{key}`")).collect();
+        let help = match &node.nearest {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the base has {}: use the same key in both places", known.join(", ")),
+        };
+        out.push(
+            Diagnostic::error("missing-setting", message)
+                .at(span, "not in the base")
+                .note(format!("a new node needs {}", parts.join(", ")))
+                .help(help),
+        );
     }
+    out
 }
 
 impl Spec {
-    /// The migration with the overrides of an environment merged in. Reports
-    /// what is missing. `None` if so much is missing that there is no migration.
+    /// The migration with the overrides of an environment. Reports missing
+    /// settings. `None` if the migration itself cannot be read.
     pub fn view(&self, environment: &str) -> Outcome<Option<View>> {
         let Some(migration) = &self.migration else { return Outcome::clean(None) };
         let is_it = |c: &&Node| &*c.name.value == "environment" && c.key().is_some_and(|k| &**k.value == environment);
@@ -220,7 +243,7 @@ impl Spec {
         let merged = merge(migration, chosen, &mut out);
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
-        let missing = reader.diagnostics.drain(..).map(|d| explain_addition(d, environment, &out.added));
+        let missing = explain_additions(std::mem::take(&mut reader.diagnostics), environment, &out.added);
         let mut diagnostics = out.diagnostics;
         diagnostics.extend(missing);
         sort(&mut diagnostics);

@@ -1,5 +1,5 @@
 //! The untyped tree: KDL nodes with a span on every name and value, and with
-//! the place of what an environment overrode.
+//! the places that an environment overrides.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub enum Literal {
 }
 
 impl Literal {
-    /// What it is, with its article, for messages.
+    /// The kind of the literal with its article, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Literal::String(_) => "a string",
@@ -52,7 +52,7 @@ pub struct Entry {
     /// `None` for a positional argument.
     pub name: Option<Spanned<Arc<str>>>,
     pub value: Spanned<Literal>,
-    /// Where the value stood that an environment replaced by this one.
+    /// The place of the base value that an environment replaced by this one.
     pub base: Option<Span>,
 }
 
@@ -63,7 +63,7 @@ pub struct Node {
     pub children: Vec<Node>,
     /// From the name to the last entry, without children.
     pub header: Span,
-    /// Where the node stood that an environment merged this one into.
+    /// The place of the base node that an environment merged this one into.
     pub base: Option<Span>,
 }
 

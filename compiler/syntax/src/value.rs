@@ -3,14 +3,16 @@
 mod name;
 mod net;
 mod number;
+mod region;
 mod time;
 mod word;
 
 use std::sync::Arc;
 
-pub use name::{AccountId, Arn, Email, FileName, Fingerprint, Key, NamePath, Region, TableName, TablePattern};
+pub use name::{AccountId, Arn, Email, FileName, Fingerprint, Key, NamePath, TableName, TablePattern};
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Count, Percent, Rate, Size};
+pub use region::Region;
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ColumnClass, Engine, LoginPurpose, Protection, StandardName, StateKind, Strategy,
@@ -54,11 +56,12 @@ pub trait FromLiteral: Sized {
     fn from_literal(literal: &Literal) -> Result<Self, Problem>;
 }
 
-/// Reads a string literal or says what was expected.
+/// Reads a string literal, or returns the problem.
 pub(crate) fn string<'a>(expects: &str, literal: &'a Literal) -> Result<&'a str, Problem> {
     match literal {
         Literal::String(s) => Ok(s),
-        Literal::Integer(n) => Err(Problem::kind(expects, literal).help(format!("in quotes: \"{n}\""))),
+        Literal::Integer(n) => Err(Problem::kind(expects, literal).help(format!("write \"{n}\" in quotes"))),
+        Literal::Float(_) => Err(Problem::kind(expects, literal).help("write the value in quotes")),
         other => Err(Problem::kind(expects, other)),
     }
 }
@@ -75,7 +78,7 @@ impl FromLiteral for Arc<str> {
             return Err(Problem::new("the string is empty"));
         }
         if let Some(c) = text.chars().find(|c| c.is_control()) {
-            return Err(Problem::new(format!("the string holds the control character U+{:04X}", c as u32)));
+            return Err(Problem::new(format!("the string contains the control character U+{:04X}", c as u32)));
         }
         Ok(text.into())
     }

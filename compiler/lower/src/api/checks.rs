@@ -11,7 +11,7 @@ use crate::cx::Cx;
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
     if api.route.is_empty() {
         cx.report(
-            Diagnostic::error("api-without-routes", format!("api `{}` answers nothing", api.key))
+            Diagnostic::error("api-without-routes", format!("api `{}` has no route", api.key))
                 .at(api.place.header, "no `route`")
                 .help("add a route: route \"POST\" \"/payment\" idempotency-header=\"Idempotency-Key\""),
         );
@@ -31,9 +31,9 @@ fn check_path(cx: &mut Cx, route: &ast::Route) {
         return;
     }
     cx.report(
-        Diagnostic::error("route-path", format!("`{path}` is not a path"))
+        Diagnostic::error("route-path", format!("`{path}` is not a valid path"))
             .at(route.path.span(), "not a path")
-            .help("a path starts with `/`; its parts are letters, digits and `-._~`, or a variable such as `{id}`"),
+            .help("start the path with `/`; a part has letters, digits and `-._~`, or is a variable such as `{id}`"),
     );
 }
 
@@ -56,12 +56,12 @@ fn check_variables(cx: &mut Cx, api: &ast::Api) {
             let before = parts[..n].join("/");
             match seen.iter().find(|(prefix, _, _)| *prefix == before) {
                 Some((_, name, first)) if name != part => {
-                    let message = format!("`{part}` and `{name}` stand at the same place of a path");
+                    let message = format!("`{part}` and `{name}` are at the same position of a path");
                     cx.report(
                         Diagnostic::error("route-variables-clash", message)
                             .at(route.path.span(), format!("`{part}` here"))
                             .with(*first, format!("`{name}` here"))
-                            .help("call the variable by one name in all routes"),
+                            .help("use one variable name in all routes"),
                     );
                 }
                 Some(_) => {}
@@ -78,9 +78,9 @@ fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
     };
     if authorizer.cache.secs() > 3600 {
         cx.report(
-            Diagnostic::error("authorizer-cache", format!("an answer cannot be kept for {}", authorizer.cache.value))
+            Diagnostic::error("authorizer-cache", format!("the authorizer cache cannot be {}", authorizer.cache.value))
                 .at(authorizer.cache.span(), "at most \"1h\"")
-                .help("write \"0s\" while traffic shifts: a kept answer outlives a revoked key"),
+                .help("write \"0s\" while traffic shifts: a cached result outlives a revoked key"),
         );
     }
 }
@@ -91,7 +91,7 @@ fn sides<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
             cx.report(
                 Diagnostic::error("upstream-side", format!("`{}` is not a side", upstream.side))
                     .at(upstream.side.span(), "not a side")
-                    .help("an API has the upstreams \"source\" and \"target\""),
+                    .help("write \"source\" or \"target\""),
             );
         }
     }
@@ -112,7 +112,7 @@ fn side<'a>(cx: &mut Cx, api: &'a ast::Api, name: &str) -> Option<&'a ast::Upstr
         };
         cx.report(
             Diagnostic::error("missing-upstream", format!("api `{}` has no upstream `{name}`", api.key))
-                .at(api.place.header, "traffic moves from `source` to `target`")
+                .at(api.place.header, "traffic shifts from `source` to `target`")
                 .help(format!("add: {example}")),
         );
     }
@@ -133,7 +133,7 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         cx.report(
             Diagnostic::error("upstream-port", format!("`{}` has no port from 1 to 65535", url.value))
                 .at(url.span(), "the port")
-                .help("leave the port out for 443"),
+                .help("remove the port to use 443"),
         );
     }
     if upstream.addresses.as_ref().is_none_or(|a| a.addresses.is_empty()) {
@@ -164,18 +164,18 @@ fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Sit
         match (site, found) {
             (None, _) => {
                 cx.report(
-                    Diagnostic::error("address-outside-sites", format!("`{}` is in no site", address.value))
-                        .at(address.span(), "no site has this address")
-                        .help("declare the site with its `cidr`, or correct the address"),
+                    Diagnostic::error("address-outside-sites", format!("no site contains `{}`", address.value))
+                        .at(address.span(), "outside every `cidr` of a site")
+                        .help("declare a site with this address, or correct the address"),
                 );
                 return None;
             }
             (Some(site), Some(first)) if site.key.value != first.key.value => {
                 cx.report(
-                    Diagnostic::error("addresses-in-two-sites", "the addresses of an upstream are in two sites")
+                    Diagnostic::error("addresses-in-two-sites", "the addresses of an upstream belong to two sites")
                         .at(address.span(), format!("in `{}`", site.key))
-                        .with(upstream.place.header, format!("others are in `{}`", first.key))
-                        .help("name addresses of one site"),
+                        .with(upstream.place.header, format!("other addresses are in `{}`", first.key))
+                        .help("use addresses of one site"),
                 );
                 return None;
             }
@@ -222,9 +222,9 @@ fn check_certificate(cx: &mut Cx, api: &ast::Api, upstream: &ast::Upstream) {
     cx.report(
         Diagnostic::error(
             "certificate-elsewhere",
-            format!("the certificate of api `{}` is not of this place", api.key),
+            format!("the certificate of api `{}` belongs to another account or region", api.key),
         )
-        .at(certificate.span(), format!("not a certificate of {place}"))
+        .at(certificate.span(), format!("not in {place}"))
         .with(span, "this environment")
         .help("name a certificate of AWS Certificate Manager in the environment's account and region"),
     );

@@ -1,8 +1,8 @@
-//! What must hold between the settings of a cutover.
+//! Checks between the settings of a cutover.
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
-use migspec_syntax::value::{Engine, Strategy};
+use migspec_syntax::value::{Duration, Engine, Strategy};
 
 use super::{Resolved, fence, fence_at_most, reads, refresh, stem, together, writers};
 use crate::cx::Cx;
@@ -32,10 +32,13 @@ pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
         let earlier = &all[..i];
         if let Some(first) = earlier.iter().find(|f| f.api.key.as_str() == second.api.key.as_str()) {
             cx.report(
-                Diagnostic::error("shared-api", format!("two cutovers move the traffic of `{}`", second.api.key.value))
-                    .at(second.cutover.api.span(), "the second")
-                    .with(first.cutover.api.span(), "the first")
-                    .help(format!("let one cutover move both: {}", together::moving(first, second))),
+                Diagnostic::error(
+                    "shared-api",
+                    format!("two cutovers shift the traffic of `{}`", second.api.key.value),
+                )
+                .at(second.cutover.api.span(), "the second")
+                .with(first.cutover.api.span(), "the first")
+                .help(format!("move both in one cutover: {}", together::moving(first, second))),
             );
         }
         if let Some(first) = earlier.iter().find(|f| stem(f.cutover) == stem(second.cutover)) {
@@ -44,7 +47,7 @@ pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
                 Diagnostic::error("name-collision", format!("two workflows are named `{}`", stem(second.cutover)))
                     .at(at(second.cutover), "the second")
                     .with(at(first.cutover), "the first")
-                    .help("give one of them another `name`"),
+                    .help("give one of them a different `name`"),
             );
         }
     }
@@ -60,10 +63,13 @@ fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     for (engine, supported, side) in sides {
         if **engine != supported && !(side == "source" && **engine == Engine::AuroraPostgresql) {
             cx.report(
-                Diagnostic::error("cutover-engine", format!("a {side} with `{}` cannot be cut over yet", engine.value))
-                    .at(cutover.place.header, "its functions can fence and validate PostgreSQL only")
-                    .with(engine.span(), format!("the {side}'s engine"))
-                    .help("drop the cutover: the replication works without it"),
+                Diagnostic::error(
+                    "cutover-engine",
+                    format!("cutover of a {side} with `{}` is not supported yet", engine.value),
+                )
+                .at(cutover.place.header, "the functions fence and validate PostgreSQL only")
+                .with(engine.span(), format!("the {side}'s engine"))
+                .help("remove the cutover: the replication works without it"),
             );
             return;
         }
@@ -74,10 +80,10 @@ fn validation(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let diagnostic = match relation.validation {
         None => Diagnostic::error(
             "cutover-without-validation",
-            format!("nothing proves that both sides of `{}` agree", relation.key()),
+            format!("no validation compares both sides of `{}`", relation.key()),
         )
-        .at(cutover.place.header, "moves the writer all the same")
-        .with(relation.node.place.header, "the replication that nothing checks")
+        .at(cutover.place.header, "this cutover moves the writer")
+        .with(relation.node.place.header, "the replication without a validation")
         .help(format!("add: validation \"{}\" {{ rows; checksums }}", relation.key())),
         Some(validation) if validation.rows.is_none() && validation.checksums.is_none() => {
             Diagnostic::error("cutover-without-validation", "a validation that compares neither rows nor checksums")
@@ -103,15 +109,15 @@ fn strategy(cx: &mut Cx, resolved: &Resolved) {
             if let Some(step) = steps.first() {
                 cx.report(
                     Diagnostic::error("strategy-steps", "an atomic cutover has no steps")
-                        .at(step.place.header, "everything moves at once")
+                        .at(step.place.header, "all traffic moves at once")
                         .with(strategy.kind.span(), "by this strategy")
-                        .help("drop the steps, or write strategy \"compute\""),
+                        .help("remove the steps, or write strategy \"compute\""),
                 );
             }
         }
         Strategy::ByKey => cx.report(
             Diagnostic::error("strategy-not-supported", "the strategy `by-key` is not supported")
-                .at(strategy.kind.span(), "keys would move one after the other")
+                .at(strategy.kind.span(), "would move one key after another")
                 .help(
                     "write \"compute\", \"reads\" or \"atomic\"; keys that have a database and an API of their own can \
                      have a cutover of their own, in the order that `after` declares",
@@ -138,7 +144,7 @@ fn steps_to_all(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
     let Some(last) = strategy.step.last() else {
         cx.report(
             Diagnostic::error("strategy-steps", format!("the strategy `{}` has no steps", strategy.kind.value))
-                .at(strategy.place.header, "nothing shifts before the writer does")
+                .at(strategy.place.header, "no traffic shifts before the writer moves")
                 .help("add `step \"10%\" bake=\"10m\"` and so on up to `step \"100%\"`, or write strategy \"atomic\""),
         );
         return;
@@ -150,25 +156,28 @@ fn steps_to_all(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
                     "strategy-steps",
                     format!("the step to {} does not follow the one to {}", pair[1].share.value, pair[0].share.value),
                 )
-                .at(pair[1].share.span(), "not more than before")
-                .with(pair[0].share.span(), "the step before")
-                .help("shares grow from step to step"),
+                .at(pair[1].share.span(), "not above the previous step")
+                .with(pair[0].share.span(), "the previous step")
+                .help("each step needs a larger share than the previous one"),
             );
         }
     }
     if let Some(none) = strategy.step.iter().find(|s| s.share.0 == 0) {
         cx.report(
-            Diagnostic::error("strategy-steps", "a step moves nothing")
-                .at(none.share.span(), "no request moves")
-                .help("begin with a share above 0%"),
+            Diagnostic::error("strategy-steps", "a step shifts no traffic")
+                .at(none.share.span(), "shifts no request")
+                .help("start with a share above 0%"),
         );
     }
     if last.share.0 != 100 {
         cx.report(
-            Diagnostic::error("strategy-steps", format!("the last step moves only {} of requests", last.share.value))
-                .at(last.share.span(), "the rest stays on the source's compute")
-                .with(strategy.kind.span(), "the writer flips after the last step")
-                .help("add `step \"100%\"`"),
+            Diagnostic::error(
+                "strategy-steps",
+                format!("the last step shifts only {} of the requests", last.share.value),
+            )
+            .at(last.share.span(), "the rest stays on the source")
+            .with(strategy.kind.span(), "the writer flips after the last step")
+            .help("add `step \"100%\"`"),
         );
     }
 }
@@ -197,9 +206,9 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
         if waits_for.iter().any(|c| c.key.as_str() == cutover.key.as_str()) {
             cx.report(
                 Diagnostic::error("cutover-order", format!("the cutover `{}` waits for itself", cutover.key.value))
-                    .at(key.span(), "waits, in the end, for this one")
-                    .with(before.place.header, "what it waits for")
-                    .help("declare an order without a circle"),
+                    .at(key.span(), "depends on this cutover")
+                    .with(before.place.header, "waits for these")
+                    .help("remove one `after` to break the cycle"),
             );
         }
     }
@@ -209,20 +218,30 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
 /// source, against the fence, when the time is over.
 fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
     let (refresh, at_most) = (refresh(cutover), fence_at_most(cutover));
-    if refresh < at_most {
-        return;
-    }
     let fallback = cutover.place.header;
     let refresh_at = cutover.writer_switch.as_ref().map_or(fallback, |w| w.refresh.span());
     let fence_at = cutover.fence.as_ref().map_or(fallback, |f| f.at_most.span());
+    let second = Duration::from_secs(1);
+    for (name, value, at) in [("refresh", refresh, refresh_at), ("at-most", at_most, fence_at)] {
+        if value < second {
+            cx.report(
+                Diagnostic::error("wrong-value", format!("`{name}` must be at least 1s"))
+                    .at(at, "less than a second")
+                    .help(format!("write {name}=\"5s\"")),
+            );
+        }
+    }
+    if refresh < at_most || at_most < second {
+        return;
+    }
     cx.report(
         Diagnostic::error(
             "writer-refresh-too-slow",
-            format!("applications read the writer switch every {refresh}, but the fence lasts {at_most} at most"),
+            format!("applications read the writer switch every {refresh}, but the fence times out after {at_most}"),
         )
-        .at(refresh_at, "not sooner than the fence is over")
-        .with(fence_at, "the cutover is given up after this")
-        .help(format!("let them read it in less than {at_most}, or give the fence more time")),
+        .at(refresh_at, "not within the fence")
+        .with(fence_at, "the timeout of the fence")
+        .help(format!("set `refresh` below {at_most}, or raise `at-most`")),
     );
 }
 
@@ -232,10 +251,10 @@ fn approval(cx: &mut Cx, resolved: &Resolved) {
         (None, Some(relation)) => {
             let reverse = relation.node.reverse.as_ref().map_or(relation.node.place.header, |r| r.place.header);
             cx.report(
-                Diagnostic::error("loss-without-approval", "a rollback would lose writes, and nobody is asked")
+                Diagnostic::error("loss-without-approval", "a rollback would lose writes without an approval")
                     .at(cutover.place.header, "has no `approval`")
-                    .with(reverse, "nothing copies writes back to the source")
-                    .help("add `approval { by \"<role>\" \"<role>\" }`, or let reverse replication run"),
+                    .with(reverse, "no reverse replication")
+                    .help("add `approval { by \"<role>\" \"<role>\" }`, or enable reverse replication"),
             );
         }
         (None, None) => {}
@@ -251,7 +270,7 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
             let environment = cx.graph.environment.name.clone();
             let span = cx.graph.environment.span;
             cx.report(
-                Diagnostic::error("approver-elsewhere", format!("`{}` is no role of account {account}", role.value))
+                Diagnostic::error("approver-elsewhere", format!("`{}` is not a role of account {account}", role.value))
                     .at(role.span(), "cannot approve here")
                     .with(span, format!("environment `{environment}`"))
                     .help(format!(
@@ -273,9 +292,9 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
 fn report_single(cx: &mut Cx, at: Span, with: Span) {
     cx.report(
         Diagnostic::error("single-approver", "an approval needs two different roles")
-            .at(at, "nobody else is asked")
+            .at(at, "the only approver")
             .with(with, "the approval")
-            .help("name two roles that different people hold"),
+            .help("name two roles of different people"),
     );
 }
 
@@ -290,11 +309,11 @@ fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
     }
     let mut diagnostic = Diagnostic::error(
         "window-too-short",
-        format!("the window is {} minutes long; a cutover may need {}", length / 60, needed.div_ceil(60)),
+        format!("the window is {} long; a cutover may need {}", count(length / 60, "minute"), needed.div_ceil(60)),
     )
     .at(window.when.span(), "too short")
     .note(format!(
-        "{} minutes for the last gates, {} for the replication tasks of {}, and the fence",
+        "{} minutes for the last gates, {} for the replication tasks of {}, plus the fence",
         cutover_seconds(0) / 60,
         (tasks - cutover_seconds(0)) / 60,
         match relations.len() {
@@ -304,7 +323,7 @@ fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
     ))
     .help("choose a longer window");
     if let Some(fence) = &cutover.fence {
-        diagnostic = diagnostic.with(fence.at_most.span(), "the fence alone");
+        diagnostic = diagnostic.with(fence.at_most.span(), "the fence");
     }
     cx.report(diagnostic);
 }
@@ -316,11 +335,11 @@ fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
         cx.report(
             Diagnostic::error(
                 "lag-alarm-above-gate",
-                format!("the alarm rings at {}, but the gate closes at {}", lag.alarm.value, lag.gate.value),
+                format!("the alarm fires at a lag of {}, but the gate closes at {}", lag.alarm.value, lag.gate.value),
             )
-            .at(lag.alarm.span(), "rings too late")
-            .with(lag.gate.span(), "the most that the cutover lets pass")
-            .help(format!("let it ring at {} or below", lag.gate.value)),
+            .at(lag.alarm.span(), "fires too late")
+            .with(lag.gate.span(), "the limit of the gate")
+            .help(format!("set the alarm to {} or below", lag.gate.value)),
         );
     }
     // A fence shorter than the lag that the gate lets pass cannot drain.
@@ -330,11 +349,11 @@ fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
         cx.report(
             Diagnostic::error(
                 "fence-shorter-than-lag",
-                format!("the gate lets {} of lag pass, but the fence lasts {at_most} at most", lag.gate.value),
+                format!("the gate allows a lag of {}, but the fence times out after {at_most}", lag.gate.value),
             )
-            .at(fence, "over before what is under way arrives")
-            .with(lag.gate.span(), "so far behind the target may be")
-            .help("lower the gate, or give the fence more time"),
+            .at(fence, "times out before the lag can drain")
+            .with(lag.gate.span(), "maximum lag allowed here")
+            .help("lower the gate, or raise `at-most`"),
         );
     }
 }

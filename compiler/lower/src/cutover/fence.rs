@@ -31,23 +31,23 @@ pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved)
     let at = cutover.fence.as_ref().map_or(header, |fence| fence.at_most.span());
     let mut diagnostic = Diagnostic::error(
         "fence-too-short",
-        format!("the fence lasts {at_most} at most; what happens meanwhile takes {needed} or more"),
+        format!("the fence times out after {at_most}, but its steps take at least {needed}"),
     )
-    .at(at, "over before everything has arrived and was compared");
+    .at(at, "times out before the drain and the comparison finish");
     if let Some(switch) = &cutover.writer_switch {
-        diagnostic = diagnostic.with(switch.refresh.span(), "until the applications have read the switch");
+        diagnostic = diagnostic.with(switch.refresh.span(), "time for the applications to read the switch");
     }
     let slowest = relations.iter().filter_map(|relation| relation.node.lag.as_ref());
     if let Some(gate) = slowest.map(|lag| &lag.gate).find(|gate| gate.millis() == lag.millis()) {
-        diagnostic = diagnostic.with(gate.span(), "so far behind a target may be");
+        diagnostic = diagnostic.with(gate.span(), "maximum lag allowed here");
     }
     let each = match databases {
-        1 => "to fence the source, write its token and compare".to_owned(),
-        n => format!("to fence {n} sources, write their tokens and compare them, one after the other"),
+        1 => "to fence the source, write the fence token and compare".to_owned(),
+        n => format!("to fence {n} sources, write their fence tokens and compare them in sequence"),
     };
     cx.report(
         diagnostic
             .note(format!("{refresh} to read the switch, {}s {each}, {lag} to drain", CALLS * databases))
-            .help(format!("give the fence {needed} or more, or lower the others")),
+            .help(format!("raise `at-most` to {needed} or more, or lower the other times")),
     );
 }

@@ -26,37 +26,39 @@ pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, api }: &Resolved
         let name = format!("{} {}", route.method.word(), route.path.value);
         if *route.method != ApiMethod::Get {
             cx.report(
-                Diagnostic::error("stale-reads", format!("`{name}` may be stale, but it is no read"))
-                    .at(stale.span(), "only a `GET` can move before the writer does")
-                    .help("drop `stale` here"),
+                Diagnostic::error("stale-reads", format!("`{name}` has `stale`, but is not a read"))
+                    .at(stale.span(), "only a `GET` shifts before the writer moves")
+                    .help("remove `stale`"),
             );
         }
         if stale.millis() < gate.millis() {
             let mut diagnostic = Diagnostic::error(
                 "stale-reads",
-                format!("`{name}` may be {} old, but the gate lets {gate} of lag pass", stale.value),
+                format!("`{name}` may be {} old, but the gate allows a lag of {gate}", stale.value),
             )
-            .at(stale.span(), "less than the lag that the target may have")
-            .help(format!("allow {gate}, or lower the gate"));
+            .at(stale.span(), "less than the maximum lag")
+            .help(format!("write stale=\"{gate}\", or lower the gate"));
             if let Some(lag) = widest {
-                diagnostic = diagnostic.with(lag.gate.span(), "so far behind the target may be");
+                diagnostic = diagnostic.with(lag.gate.span(), "maximum lag allowed here");
             }
             cx.report(diagnostic);
         }
         if route.path.len() > LONGEST_PATH || count > MOST_ROUTES {
             cx.report(
-                Diagnostic::error("stale-reads", format!("a rule of the load balancer has no room for `{name}`"))
+                Diagnostic::error("stale-reads", format!("`{name}` exceeds the limits of a load balancer rule"))
                     .at(route.path.span(), "one too many, or too long")
-                    .help(format!("at most {MOST_ROUTES} routes may be `stale`, each of {LONGEST_PATH} characters")),
+                    .help(format!(
+                        "at most {MOST_ROUTES} routes can have `stale`, with {LONGEST_PATH} characters each"
+                    )),
             );
         }
     }
     if count == 0 {
         cx.report(
-            Diagnostic::error("stale-reads", format!("no route of `{}` may be stale", api.key.value))
-                .at(strategy, "moves reads, and there are none that may move")
-                .with(api.place.header, "says of no route how old its answer may be")
-                .help("add `stale=\"10s\"` to the routes that need not see the latest writes, or write \"compute\""),
+            Diagnostic::error("stale-reads", format!("no route of `{}` has `stale`", api.key.value))
+                .at(strategy, "shifts reads, but no route can shift")
+                .with(api.place.header, "no route with `stale`")
+                .help("add `stale=\"10s\"` to routes that tolerate old data, or write \"compute\""),
         );
     }
 }

@@ -18,10 +18,10 @@ pub(super) fn each_once(cx: &mut Cx) {
             let span = key.span();
             let Some(earlier) = first.insert(key.as_str(), span) else { continue };
             cx.report(
-                Diagnostic::error("moved-twice", format!("the replication `{}` is moved twice", key.value))
+                Diagnostic::error("moved-twice", format!("two cutovers move the replication `{}`", key.value))
                     .at(span, "moved again")
                     .with(earlier, "moved here")
-                    .help("let one cutover name it, once"),
+                    .help("name it in one cutover, once"),
             );
         }
     }
@@ -43,10 +43,10 @@ fn name(cx: &mut Cx, cutover: &ast::Cutover, moves: &ast::Moves) {
     }
     cx.report(
         Diagnostic::error("cutover-name", format!("the cutover `{key}` does not move the replication `{key}`"))
-            .at(cutover.key.span(), "the name of a replication")
-            .with(moves.place.header, "not among what it moves")
+            .at(cutover.key.span(), "the key of a replication")
+            .with(moves.place.header, "does not list it")
             .with(namesake.place.header, "the replication")
-            .help("give the cutover a name of its own, or let it move that replication too"),
+            .help("give the cutover a different key, or add the replication to `moves`"),
     );
 }
 
@@ -62,11 +62,11 @@ fn way_back(cx: &mut Cx, relations: &[Relation]) {
     cx.report(
         Diagnostic::error(
             "mixed-reverse",
-            format!("`{}` and `{}` move together, but only one of them has a way back", with.key(), without.key()),
+            format!("`{}` and `{}` move together, but only one has reverse replication", with.key(), without.key()),
         )
-        .at(declared(without), "going back loses its writes")
-        .with(declared(with), "and keeps these, which may refer to them")
-        .help("let reverse replication run for all of them, or for none"),
+        .at(declared(without), "a rollback loses its writes")
+        .with(declared(with), "but keeps the writes of this one")
+        .help("enable reverse replication for all of them, or for none"),
     );
 }
 

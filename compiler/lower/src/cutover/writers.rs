@@ -16,10 +16,13 @@ pub(super) fn check(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
 
 fn unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
     cx.report(
-        Diagnostic::error("cutover-without-application", format!("nothing says who writes to `{}`", source.key.value))
-            .at(source.place.header, "has no `application`")
-            .with(cutover.place.header, "the cutover that must stop every writer")
-            .help("add: application { roles \"<app>\" \"<batch>\" \"<outbox>\"; schemas \"<schema>\" }"),
+        Diagnostic::error(
+            "cutover-without-application",
+            format!("the writers of `{}` are not declared", source.key.value),
+        )
+        .at(source.place.header, "has no `application`")
+        .with(cutover.place.header, "the cutover that must stop every writer")
+        .help("add: application { roles \"<app>\" \"<batch>\" \"<outbox>\"; schemas \"<schema>\" }"),
     );
 }
 

@@ -1,6 +1,6 @@
 //! What a database must satisfy before anything is derived from it.
 
-use migspec_diag::Diagnostic;
+use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
 use migspec_syntax::ast;
 use migspec_syntax::value::Engine;
@@ -59,9 +59,12 @@ fn instances(cx: &mut Cx, database: &ast::Database) {
     }
     if instances.count.0 == 0 || instances.count.0 > 15 {
         cx.report(
-            Diagnostic::error("instance-count", format!("a cluster cannot have {} instances", instances.count.0))
-                .at(instances.count.span(), "out of range")
-                .help("a cluster has one writer and up to 14 readers here"),
+            Diagnostic::error(
+                "instance-count",
+                format!("a cluster cannot have {}", count(instances.count.0, "instance")),
+            )
+            .at(instances.count.span(), "out of range")
+            .help("a cluster has one writer and up to 14 readers here"),
         );
     }
 }
@@ -79,7 +82,7 @@ fn backup(cx: &mut Cx, database: &ast::Database) {
     if backup.window.length() < 30 {
         cx.report(
             Diagnostic::error("short-backup-window", "a backup window lasts at least 30 minutes")
-                .at(backup.window.span(), format!("lasts {} minutes", backup.window.length()))
+                .at(backup.window.span(), format!("lasts {}", count(backup.window.length(), "minute")))
                 .help("write window=\"03:00-04:00Z\""),
         );
     }
@@ -87,14 +90,18 @@ fn backup(cx: &mut Cx, database: &ast::Database) {
     for rollback in cutovers.iter().filter_map(|c| c.rollback.as_ref()) {
         if rollback.window.millis() > backup.retain.millis() {
             let message = format!(
-                "backups are gone before the way back closes: {} < {}",
+                "backups expire before the rollback window ends: {} < {}",
                 backup.retain.value, rollback.window.value
             );
+            let help = match rollback.window.days() {
+                ..=35 => format!("keep backups for at least {}", rollback.window.value),
+                _ => "shorten the rollback window: Aurora keeps backups for 35 days at most".to_owned(),
+            };
             cx.report(
                 Diagnostic::error("backup-shorter-than-rollback", message)
-                    .at(backup.retain.span(), "backups are kept this long")
-                    .with(rollback.window.span(), "the way back stays open this long")
-                    .help(format!("keep backups for at least {}", rollback.window.value)),
+                    .at(backup.retain.span(), "the backup retention")
+                    .with(rollback.window.span(), "the rollback window")
+                    .help(help),
             );
         }
     }

@@ -99,10 +99,10 @@ fn report_no_prefix_list(cx: &mut Cx, flow: &Flow, region: &str) {
         return;
     }
     cx.report(
-        Diagnostic::error("unknown-prefix-list", format!("the prefix list of Amazon S3 in `{region}` is not known"))
+        Diagnostic::error("unknown-prefix-list", format!("the prefix list of Amazon S3 in `{region}` is unknown"))
             .at(cx.graph.environment.span, "this environment's region")
             .with(flow.origin.span(), "needs Amazon S3")
-            .help(format!("regions that are known: {}", endpoints::known_regions())),
+            .help(format!("use one of {}", endpoints::known_regions())),
     );
 }
 

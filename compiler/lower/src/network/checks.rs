@@ -1,6 +1,6 @@
-//! What must hold of the addresses of networks and sites.
+//! Checks of the addresses of networks and sites.
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
@@ -39,18 +39,18 @@ fn check_zones(cx: &mut Cx, network: &ast::Network) {
     }
     let key = &network.key;
     cx.report(
-        Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {zones} zones"))
-            .at(network.zones.span(), "2 to 6 zones")
-            .help("databases and load balancers need two zones; no region has more than six"),
+        Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {}", count(zones, "zone")))
+            .at(network.zones.span(), "must be 2 to 6")
+            .help("write `zones=3`: databases and load balancers need two zones, and no region has more than six"),
     );
 }
 
 fn check_tiers(cx: &mut Cx, network: &ast::Network) {
     for tier in network.tier.iter().filter(|t| t.key.as_str() == ATTACHMENT_TIER) {
         cx.report(
-            Diagnostic::error("reserved-tier", format!("a tier cannot be called `{ATTACHMENT_TIER}`"))
-                .at(tier.key.span(), "this name is for the subnets that hold the transit's attachment")
-                .help("give the tier another name; attachment subnets are derived"),
+            Diagnostic::error("reserved-tier", format!("the tier key `{ATTACHMENT_TIER}` is reserved"))
+                .at(tier.key.span(), "reserved for the attachment subnets of the transit")
+                .help("give the tier a different key"),
         );
     }
 }
@@ -109,7 +109,7 @@ fn report_overlap(cx: &mut Cx, a: &Range, b: &Range) {
         Diagnostic::error("cidr-overlap", format!("{} and {} overlap", first.what, second.what))
             .at(second.span, format!("{} …", second.cidr))
             .with(first.span, format!("… shares addresses with {}", first.cidr))
-            .help("give each network and site addresses of its own; a route can lead to one place only"),
+            .help("give each network and site a range of its own: a route needs one destination"),
     );
 }
 
@@ -126,7 +126,7 @@ pub(super) fn report_no_room(cx: &mut Cx, network: &ast::Network, missing: &[NoR
             Diagnostic::error("network-too-small", format!("network `{key}` has no room for {who}"))
                 .at(span, format!("needs a free /{needed} for {zones} zones"))
                 .with(network.cidr.span(), format!("{} addresses in all", network.cidr.size()))
-                .help("choose a larger network, such as a /16, or fewer zones"),
+                .help("write a larger `cidr`, such as a /16, or fewer zones"),
         );
     }
 }

@@ -37,10 +37,13 @@ pub(super) fn of_clusters(cx: &mut Cx, from: Origin) -> Option<Id> {
     let Some(pem) = amazon(&region) else {
         let span = cx.graph.environment.span;
         cx.report(
-            Diagnostic::error("unknown-authority", format!("the authority of databases in `{region}` is not known"))
-                .at(span, "this region")
-                .with(from.span(), "TLS to a database cannot be verified")
-                .help("choose a region of the partition `aws`"),
+            Diagnostic::error(
+                "unknown-authority",
+                format!("the compiler has no CA certificate for databases in `{region}`"),
+            )
+            .at(span, "this region")
+            .with(from.span(), "needs it to verify TLS")
+            .help("use a commercial region, such as \"us-east-1\""),
         );
         return None;
     };

@@ -1,4 +1,4 @@
-//! What a replication must satisfy, across nodes.
+//! Checks of replications across nodes.
 
 use migspec_diag::Diagnostic;
 use migspec_syntax::ast;
@@ -10,7 +10,7 @@ use crate::index::Relation;
 /// The largest limit of limited large-object mode, in kilobytes.
 const LARGEST_LOB: u64 = 102_400;
 
-/// Every name that replications and what hangs on them refer to.
+/// Resolves every name in replications, validations and cutovers.
 pub(super) fn references(cx: &mut Cx) {
     let spec = cx.spec;
     for node in &spec.replication {
@@ -67,10 +67,10 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     let engine = *relation.source.engine;
     if !engine.is_postgresql() {
         cx.report(
-            Diagnostic::error("unsupported-validation", format!("`{engine}` cannot be validated yet"))
+            Diagnostic::error("unsupported-validation", format!("validation of `{engine}` is not supported yet"))
                 .at(validation.place.header, "not supported")
                 .with(relation.source.engine.span(), "for this engine")
-                .help("drop the node: DMS still compares every row while it replicates"),
+                .help("remove the validation: DMS still compares every row during replication"),
         );
     }
 }
@@ -78,7 +78,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
 fn tables(cx: &mut Cx, node: &ast::Replication) {
     if node.include.is_empty() {
         cx.report(
-            Diagnostic::error("nothing-included", format!("the replication `{}` copies no table", node.key))
+            Diagnostic::error("nothing-included", format!("the replication `{}` includes no table", node.key))
                 .at(node.place.header, "no `include`")
                 .help("add: include \"schema.*\""),
         );
@@ -106,19 +106,19 @@ fn lob(cx: &mut Cx, relation: &Relation) {
     let span = limit.map_or(relation.node.place.header, |l| l.limit.span());
     if kib > LARGEST_LOB || kib == 0 {
         cx.report(
-            Diagnostic::error("lob-limit-out-of-range", "large objects are copied up to 1KiB to 100MiB")
+            Diagnostic::error("lob-limit-out-of-range", "the limit for large objects must be 1KiB to 100MiB")
                 .at(span, "out of range")
-                .help("write limit=\"64KiB\", or more than the largest one measured"),
+                .help("write limit=\"64KiB\", or the size of the largest object"),
         );
     }
     for lob in relation.source.table.iter().flat_map(|t| &t.lob) {
         if lob.max.kib() > kib {
             let written = limit.map_or_else(|| "64KiB".to_owned(), |l| l.limit.to_string());
             let message =
-                format!("`{}` holds up to {}, and only {written} are copied", lob.column.value, lob.max.value);
+                format!("`{}` has objects of up to {}, but the limit is {written}", lob.column.value, lob.max.value);
             cx.report(
                 Diagnostic::error("lob-limit-too-small", message)
-                    .at(span, "what is larger stops the task")
+                    .at(span, "a larger object stops the task")
                     .with(lob.max.span(), "measured here")
                     .help(format!("write lob limit=\"{}\" or more", lob.max.value)),
             );
@@ -137,7 +137,7 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
         cx.report(
             Diagnostic::error(
                 "unknown-instance-class",
-                format!("`{}` is no class of replication instances", instance.class.value),
+                format!("`{}` is not a class of replication instances", instance.class.value),
             )
             .at(instance.class.span(), "not known")
             .help("use a class such as \"dms.c5.xlarge\""),
@@ -148,10 +148,10 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
         cx.report(
             Diagnostic::error(
                 "replication-storage",
-                format!("a replication instance cannot have {}", instance.storage.value),
+                format!("the storage of a replication instance cannot be {}", instance.storage.value),
             )
             .at(instance.storage.span(), "out of range")
-            .help("from 5GiB to 6144GiB; below 100GiB a long outage of the target fills it"),
+            .help("write 5GiB to 6144GiB; a long outage of the target fills less than 100GiB"),
         );
     }
 }

@@ -71,7 +71,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let previous = write::previous(&arguments.out)?;
     // A folder of a build is not one of evidence: its files would go as stale.
     if previous.iter().flat_map(|p| &p.files).any(|name| artifacts.get(name).is_none()) {
-        return Err(format!("`{}` contains the output of a build; choose another folder", load::display(&arguments.out)));
+        return Err(format!(
+            "`{}` contains the output of a build; choose another folder",
+            load::display(&arguments.out)
+        ));
     }
     let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
     let errors = assessment.judgement.findings.iter().filter(|f| f.severity == Severity::Error).count();

@@ -240,7 +240,9 @@ pub fn conclude(
     let fails = |item: render::Item| {
         item.state != Some(State::Existing) && fails_on.is_some_and(|least| item.finding.severity >= least)
     };
-    Ok(match (extra.problems.is_empty(), report.items().any(fails)) {
+    // An environment that does not exist is an error of the command line.
+    let known = !checked.findings.iter().any(|f| f.code == "unknown-environment");
+    Ok(match (known && extra.problems.is_empty(), report.items().any(fails)) {
         (false, _) => Exit::Failed,
         (true, true) => Exit::Findings,
         (true, false) => Exit::Clean,

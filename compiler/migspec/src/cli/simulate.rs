@@ -202,11 +202,7 @@ fn missed(scenario: &Scenario, run: &Run) -> String {
     for (failure, (state, n)) in counted.into_iter().flat_map(|(name, list)| list.iter().map(move |one| (name, one))) {
         let called = times(state);
         if called < *n {
-            let _ = writeln!(
-                out,
-                "note: `{state}` was called {}, so that call {n} did not {failure}",
-                often(called)
-            );
+            let _ = writeln!(out, "note: `{state}` was called {}, so that call {n} did not {failure}", often(called));
         }
     }
     let never = scenario.throttles.iter().map(|(state, _)| state).filter(|state| times(state) == 0);
@@ -264,7 +260,9 @@ fn budget(workflow: &Workflow) -> String {
     let budget = Budget::of(workflow);
     let (events, bytes) = (budget.events(), budget.payload);
     let time = clock(budget.seconds * 1000);
-    format!("any execution: at most {events} of {HISTORY_LIMIT} events, {bytes} of {PAYLOAD_LIMIT} bytes of input, {time}")
+    format!(
+        "any execution: at most {events} of {HISTORY_LIMIT} events, {bytes} of {PAYLOAD_LIMIT} bytes of input, {time}"
+    )
 }
 
 /// The column headings above the writers: the databases, if several move.

@@ -15,7 +15,7 @@ use crate::{render, write};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Rule to waive, such as `single-zone`.
+    /// Rule to waive, such as `cluster-without-deletion-protection`.
     pub rule: String,
     /// Spec to edit (default: the spec of the project file).
     pub spec: Option<PathBuf>,

@@ -60,10 +60,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         Format::Human => human(&rows, &sources, today),
         Format::Json => pretty(&json(&rows, &sources, today)),
     })?;
-    eprint_line(&format!("{}, as of {today}", count(rows.len(), "waiver", "waivers")));
+    eprint_line(&format!("{}, as of {today}", count(rows.len(), "waiver")));
     if skipped > 0 {
         // Without a graph, the findings that a waiver covers are unknown.
-        let skipped = count(skipped, "environment", "environments");
+        let skipped = count(skipped, "environment");
         return Err(format!("the waivers of {skipped} with errors are not listed: run `migspec check`"));
     }
     Ok(Exit::Clean)
@@ -122,12 +122,8 @@ fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
         let (file, line, column) = row.place(sources);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}  {left}, {}: {rule}", Date::from_days(*until), row.state(today));
-        let _ = writeln!(
-            text,
-            "    {node} in {}, covers {}",
-            row.environments.join(", "),
-            count(row.covers, "finding", "findings")
-        );
+        let _ =
+            writeln!(text, "    {node} in {}, covers {}", row.environments.join(", "), count(row.covers, "finding"));
         let ticket = ticket.as_ref().map(|t| format!(", {t}")).unwrap_or_default();
         let _ = writeln!(text, "    {owner}, approved by {approved_by}{ticket}: {reason}");
         if let Some(control) = control {

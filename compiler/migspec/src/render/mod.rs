@@ -158,9 +158,9 @@ impl Coverage {
     pub fn line(&self) -> String {
         format!(
             "{}, {}, {}, {} skipped, {} waived, as of {}",
-            count(self.policies, "policy", "policies"),
-            count(self.resources, "resource", "resources"),
-            count(self.environments, "environment", "environments"),
+            count(self.policies, "policy"),
+            count(self.resources, "resource"),
+            count(self.environments, "environment"),
             self.skipped,
             self.waived,
             self.today,
@@ -168,10 +168,7 @@ impl Coverage {
     }
 }
 
-/// `1 policy`, `2 policies`.
-pub fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
+pub use migspec_diag::count;
 
 /// Renders a report. `color` matters to the human format only.
 pub fn render(format: Format, report: &Report, color: bool) -> String {

@@ -1,7 +1,7 @@
 //! Text to tokens. The tokens cover the text without a gap, so that the
 //! formatter can print every one of them again.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum TokenKind {
     ByteOrderMark,

@@ -11,7 +11,7 @@ use crate::tree::{Literal, Node};
 
 const SPEC: &str = include_str!("../../../../specs/payments.migspec.kdl");
 
-/// What the reader makes of a text; `None` if it refuses it.
+/// The content of a text for our parser; `None` if the parser rejects it.
 fn ours(text: &str) -> Option<String> {
     let mut sources = Sources::new();
     let file = sources.add("spec.kdl", text);

@@ -45,7 +45,7 @@ pub(super) struct Parser<'a> {
     pub(super) at: usize,
     /// The `{` that are open, outermost first.
     open: Vec<Token>,
-    /// The first `{` whose `}` stands further left than its own line.
+    /// The first `{` whose `}` is indented less than its own line.
     suspect: Option<Token>,
     /// How many `/-` this is inside of.
     pub(super) discarding: usize,
@@ -125,7 +125,7 @@ impl Parser<'_> {
         let is_marker = dash.kind == TokenKind::Slashdash && name.text(self.text) == "kdl-version";
         let version = *version;
         if is_marker && version.text(self.text) != "2" {
-            let message = format!("the file says that it is KDL {}", shown(version.text(self.text)));
+            let message = format!("the file declares KDL {}", shown(version.text(self.text)));
             self.report(
                 Diagnostic::error("kdl1-syntax", message)
                     .at(self.span(version), "not KDL 2")
@@ -147,9 +147,9 @@ impl Parser<'_> {
                     if !self.braces_unsure {
                         self.error(
                             token,
-                            "this `}` closes nothing",
+                            "this `}` closes no block",
                             "no `{` is open",
-                            "delete it, or look for a `}` too many above",
+                            "delete it, or a surplus `}` above",
                         );
                     }
                     self.bump();
@@ -174,7 +174,7 @@ impl Parser<'_> {
     }
 
     fn nothing_discarded(&mut self, dash: Token) {
-        self.error(dash, "`/-` leaves out what follows, but nothing follows", "leaves out nothing", "delete it");
+        self.error(dash, "`/-` comments out the next item, but none follows", "no item follows", "delete it");
     }
 
     /// `None` where the name could not be read; the line is passed then.
@@ -264,9 +264,9 @@ impl Parser<'_> {
             TokenKind::Continuation => {
                 self.error(
                     token,
-                    "a `\\` stands in the middle of a line",
+                    "a `\\` is in the middle of a line",
                     "not at the end",
-                    "put it at the end of a line that goes on",
+                    "move it to the end of a line that continues",
                 );
                 self.skip_entries();
                 step
@@ -290,7 +290,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What `/-` leaves out inside of a node.
+    /// The part of a node that `/-` comments out.
     fn slashdashed_part(&mut self, step: Step) -> Step {
         let dash = self.bump();
         self.blank_lines();
@@ -330,7 +330,7 @@ impl Parser<'_> {
             self.report(
                 Diagnostic::error("nested-too-deep", format!("blocks are nested deeper than {MAX_DEPTH}"))
                     .at(self.span(open), "one too many")
-                    .help("no spec needs that"),
+                    .help("flatten the blocks"),
             );
             self.stop();
             return Vec::new();
@@ -383,7 +383,7 @@ impl Parser<'_> {
     fn entry(&mut self, spaced: bool) -> Option<Option<Entry>> {
         let token = self.peek();
         let named = is_text(token.kind) || token.kind == TokenKind::TypeOpen;
-        // Whatever else is wrong with it is reported instead.
+        // Another error for this token is more specific.
         if named && foreign_help(token.text(self.text)).is_none() {
             self.require_space(spaced, token);
         }
@@ -420,7 +420,7 @@ impl Parser<'_> {
             self.report(
                 Diagnostic::error("missing-value", format!("`{text}` has no value"))
                     .at(span, "no value after `=`")
-                    .help(format!("write `{text}=\"…\"`, or leave it out")),
+                    .help(format!("write `{text}=\"…\"`, or delete it")),
             );
             return Some(None);
         }
@@ -451,12 +451,12 @@ impl Parser<'_> {
         true
     }
 
-    /// A token that is not what should stand at its place.
+    /// Reports a token in place of an expected one.
     pub(super) fn unexpected(&mut self, token: Token, expected: &str) {
         let diagnostic = match token.kind {
             TokenKind::UnclosedString => Diagnostic::error("unclosed-string", "the string is not closed")
                 .at(self.first_line(token), "its closing quote is missing")
-                .help("add the quote; text over several lines stands between `\"\"\"`"),
+                .help("add the quote; enclose multi-line text in `\"\"\"`"),
             TokenKind::UnclosedComment => Diagnostic::error("unclosed-comment", "the comment is not closed")
                 .at(Span { end: token.start + 2, ..self.span(token) }, "its `*/` is missing")
                 .help("add `*/`; every `/*` inside needs one of its own"),
@@ -472,7 +472,7 @@ impl Parser<'_> {
         };
         self.report(diagnostic);
         self.braces_unsure |= token.kind == TokenKind::UnclosedString && token.text(self.text).contains(['{', '}']);
-        // What is not closed before the end has swallowed the rest.
+        // An unclosed token contains the rest of the text.
         let swallows = matches!(token.kind, TokenKind::UnclosedComment | TokenKind::UnclosedString);
         if swallows && token.end as usize == self.text.len() {
             self.stop();
@@ -487,9 +487,9 @@ impl Parser<'_> {
 
 fn stray_help(found: &str) -> Option<&'static str> {
     match found {
-        "/" => Some("a comment starts with `//` or `/*`; text with a `/` stands in quotes"),
-        "[" | "]" => Some("a list is written as values with spaces between them"),
-        "=" => Some("a property is written as `name=value`"),
+        "/" => Some("start a comment with `//` or `/*`; quote text that contains a `/`"),
+        "[" | "]" => Some("write a list as values with spaces between them"),
+        "=" => Some("write a property as `name=value`"),
         _ => None,
     }
 }

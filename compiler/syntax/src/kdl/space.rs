@@ -1,4 +1,4 @@
-//! What stands between names and values, and what is passed after an error.
+//! Space between names and values, and recovery after an error.
 
 use super::TokenKind;
 use super::parser::Parser;
@@ -21,7 +21,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Passes what is left of a line; stops before a block.
+    /// Skips the rest of a line; stops before a block.
     pub(super) fn skip_entries(&mut self) {
         loop {
             match self.peek().kind {

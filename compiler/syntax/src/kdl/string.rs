@@ -1,9 +1,9 @@
-//! What strings say: escapes, and the indentation of multi-line ones.
+//! The content of strings: escapes, and the indentation of multi-line strings.
 
 use super::lexer::{TokenKind, is_newline, is_space};
 use super::shown;
 
-/// What is wrong with a string, and where: bytes from the token's start.
+/// An error in a string, with its place in bytes from the token's start.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct StringError {
     pub message: String,
@@ -19,7 +19,7 @@ pub(super) fn string(kind: TokenKind, token: &str) -> Result<String, StringError
             let body = &token[3..token.len() - 3];
             let joined = join_lines(body);
             let unindented = unindent(&joined, token.len())?;
-            // Escapes are resolved last: what they stand for is never indentation.
+            // Escapes are resolved last, so that an escaped blank is never indentation.
             unescape(&unindented, 0).map_err(|_| first_bad_escape(body))
         }
         TokenKind::RawString => raw(token),
@@ -39,18 +39,18 @@ fn raw(token: &str) -> Result<String, StringError> {
     }
 }
 
-/// Where the first bad escape of a multi-line string stands.
+/// The place of the first invalid escape of a multi-line string.
 fn first_bad_escape(body: &str) -> StringError {
     match unescape(body, 3) {
         Err(error) => error,
-        Ok(_) => StringError { message: "an escape is not known".to_owned(), help: ESCAPES, start: 0, end: 3 },
+        Ok(_) => StringError { message: "unknown escape".to_owned(), help: ESCAPES, start: 0, end: 3 },
     }
 }
 
 const ESCAPES: &str =
-    "known are `\\\"` `\\\\` `\\n` `\\r` `\\t` `\\s` `\\b` `\\f` and `\\u{…}`; a raw string `#\"…\"#` has none";
+    "use `\\\"` `\\\\` `\\n` `\\r` `\\t` `\\s` `\\b` `\\f` or `\\u{…}`; a raw string `#\"…\"#` has no escapes";
 
-/// Resolves escapes. `offset` is where `body` stands in its token.
+/// Resolves escapes. `offset` is the position of `body` in its token.
 fn unescape(body: &str, offset: usize) -> Result<String, StringError> {
     let mut value = String::with_capacity(body.len());
     let mut rest = body;
@@ -60,7 +60,7 @@ fn unescape(body: &str, offset: usize) -> Result<String, StringError> {
         let after = &rest[position + 1..];
         let (character, length) = escape(after).ok_or_else(|| {
             let end = start + 1 + escape_length(after);
-            let message = format!("the escape `{}` is not known", shown(&body[start..end]));
+            let message = format!("unknown escape `{}`", shown(&body[start..end]));
             StringError { message, help: ESCAPES, start: offset + start, end: offset + end }
         })?;
         value.extend(character);
@@ -82,8 +82,8 @@ fn escape_length(after: &str) -> usize {
     }
 }
 
-/// What stands after a backslash: the character that it means, if any, and
-/// the length in bytes.
+/// Parses an escape after its backslash: the character, if valid, and the
+/// length in bytes.
 fn escape(after: &str) -> Option<(Option<char>, usize)> {
     let first = after.chars().next()?;
     let character = match first {
@@ -154,7 +154,7 @@ fn unindent(body: &str, token: usize) -> Result<String, StringError> {
     }
     if !last.chars().all(is_space) {
         return Err(StringError {
-            message: "text stands before the three quotes that close a string".to_owned(),
+            message: "text precedes the three quotes that close a string".to_owned(),
             help: "put the closing quotes on a line of their own",
             start: token - 3,
             end: token,

@@ -39,15 +39,15 @@ impl Parser<'_> {
         }
         if is_bare_keyword(word) {
             self.report(
-                Diagnostic::error("kdl1-syntax", format!("`{word}` is how KDL 1 writes it"))
+                Diagnostic::error("kdl1-syntax", format!("`{word}` is KDL 1"))
                     .at(self.span(token), "not KDL 2")
                     .help(format!("write `#{word}`; for the word itself, write \"{word}\"")),
             );
             return None;
         }
         if word.starts_with('#') {
-            let help = "known are `#true`, `#false` and `#null`";
-            self.error(token, format!("`{}` is no keyword", shown(word)), "not known", help);
+            let help = "use `#true`, `#false` or `#null`";
+            self.error(token, format!("`{}` is not a keyword", shown(word)), "not known", help);
             return None;
         }
         if looks_like_number(word) {
@@ -65,12 +65,12 @@ impl Parser<'_> {
         let message = match number(word) {
             Ok(literal) => return Some(literal),
             Err(NumberError::Malformed) => format!("`{}` is not a number", shown(word)),
-            Err(NumberError::TooLarge) => format!("`{}` is too large a number", shown(word)),
+            Err(NumberError::TooLarge) => format!("the number `{}` is too large", shown(word)),
         };
         self.report(
             Diagnostic::error("malformed-number", message)
                 .at(self.span(token), "not a number")
-                .help("values with a unit and other text that starts with a digit stand in quotes"),
+                .help("quote values with a unit and other text that starts with a digit"),
         );
         None
     }
@@ -135,7 +135,7 @@ impl Parser<'_> {
                     format!("the type annotation `{}` has no meaning", shown(name.text(self.text))),
                 )
                 .at(self.span(open).to(self.span(close)), "not known here")
-                .help("types follow from the name of the node or property: leave it out"),
+                .help("delete it: the name of the node or property determines the type"),
             );
         }
     }
@@ -150,11 +150,11 @@ pub(super) fn is_bare_keyword(word: &str) -> bool {
     matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
 }
 
-/// What is a word to KDL, but meant as something else by who wrote it.
+/// The help for a word of another notation, such as a comma or single quotes.
 pub(super) fn foreign_help(word: &str) -> Option<String> {
     if word.starts_with(',') || word.ends_with(',') {
-        return Some("values are separated by spaces, not by commas".to_owned());
+        return Some("separate values by spaces, not commas".to_owned());
     }
     let inner = word.strip_prefix('\'')?;
-    Some(format!("strings stand in double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
+    Some(format!("use double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
 }

@@ -57,21 +57,21 @@ fn all(text: &str, allowed: &str, longest: usize) -> bool {
 text_value!(
     /// The author's name for a thing, from which physical names are made.
     Key, "a key such as \"ledger\"", is_key,
-    "lower-case letters, digits and single hyphens, starting with a letter, at most 40 characters"
+    "use lower-case letters, digits and single hyphens, starting with a letter, at most 40 characters"
 );
 
 text_value!(
     /// A path of names: `payments/ledger/replication`.
     NamePath, "a name such as \"payments/ledger/replication\"",
     |text| all(text, "-_/.+=@", 256) && !text.starts_with('/') && !text.ends_with('/') && !text.contains("//") && !text.contains(".."),
-    "letters, digits and `-_/.+=@`, without a leading or trailing slash"
+    "use letters, digits and `-_/.+=@`, without a leading or trailing slash"
 );
 
 text_value!(
     /// A file beside the spec or below it, with forward slashes.
     FileName, "a file name such as \"corp-root-ca.pem\"",
     |text| all(text, "-_/.+@ ", 256) && text.split('/').all(|part| !part.is_empty() && part.trim() == part && !matches!(part, "." | "..")),
-    "a path relative to the spec, with forward slashes and without `..`",
+    "write a path relative to the spec, with forward slashes and without `..`",
     file true
 );
 
@@ -79,19 +79,7 @@ text_value!(
     /// An AWS account id.
     AccountId, "an AWS account id such as \"111111111111\"",
     |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()),
-    "twelve digits, in quotes"
-);
-
-text_value!(
-    /// An AWS region.
-    Region, "an AWS region such as \"us-east-1\"",
-    |text| {
-        let parts: Vec<&str> = text.split('-').collect();
-        (3..=4).contains(&parts.len())
-            && parts[..parts.len() - 1].iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
-            && parts.last().is_some_and(|p| p.len() == 1 && p.bytes().all(|b| b.is_ascii_digit()))
-    },
-    "the region's code, not its name"
+    "write twelve digits in quotes"
 );
 
 text_value!(
@@ -102,28 +90,28 @@ text_value!(
         parts.len() == 6 && parts[0] == "arn" && parts[1].starts_with("aws") && !parts[2].is_empty() && !parts[5].is_empty()
             && all(text, "-_/.+=@:,", 2048)
     },
-    "an ARN has six parts separated by colons and here no wildcard"
+    "write an ARN with six parts separated by colons, without wildcards"
 );
 
 text_value!(
     /// An e-mail address.
     Email, "an e-mail address such as \"payments-ops@example.com\"",
     |text| text.split_once('@').is_some_and(|(user, host)| all(user, "-_.+", 64) && host.contains('.') && all(host, "-.", 190)),
-    "user@host, ASCII"
+    "write user@host in ASCII"
 );
 
 text_value!(
     /// A table: `schema.table`.
     TableName, "a table such as \"payments.payment\"",
     |text| text.split_once('.').is_some_and(|(schema, table)| all(schema, "_$", 63) && all(table, "_$", 63)),
-    "schema and table, separated by one dot"
+    "write schema and table with a dot between them"
 );
 
 text_value!(
-    /// A pattern over tables: `payments.*`; `*` stands for any run of characters.
+    /// A pattern over tables: `payments.*`; `*` matches any characters.
     TablePattern, "a pattern over tables such as \"payments.*\"",
     |text| text.split_once('.').is_some_and(|(schema, table)| all(schema, "_$*", 63) && all(table, "_$*", 63)),
-    "schema and table, separated by one dot; `*` stands for any run of characters"
+    "write schema and table with a dot between them, such as `payments.*`; `*` matches any characters"
 );
 
 text_value!(

@@ -81,8 +81,8 @@ impl Engine {
 }
 
 words!(
-    /// What a tier of subnets holds.
-    TierPurpose, "what a tier holds" {
+    /// The purpose of a tier of subnets.
+    TierPurpose, "the purpose of a tier" {
         /// NAT gateways; the only tier with a route to the internet gateway.
         Nat = "nat",
         /// Functions and load balancers.
@@ -105,7 +105,7 @@ words!(
 );
 
 words!(
-    /// What a database login is used for. One login for each purpose.
+    /// The purpose of a database login. One login for each purpose.
     LoginPurpose, "the purpose of a login" {
         Replication = "replication",
         Validation = "validation",

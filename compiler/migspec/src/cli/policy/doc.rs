@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         artifacts.add(name, text.into_bytes());
     }
     let changed = write::write(out, &artifacts, None)?;
-    let pages = count(artifacts.len(), "page", "pages");
+    let pages = count(artifacts.len(), "page");
     eprint_line(&format!("{pages} in {}, {changed} of them new or changed", load::display(out)));
     Ok(Exit::Clean)
 }

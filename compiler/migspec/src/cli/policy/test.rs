@@ -108,9 +108,9 @@ impl Outcome {
         let Outcome { policies, cases, wrong, unexercised, .. } = &self;
         eprint_line(&format!(
             "{}, {}, {wrong} failed, {} without both a passing and a failing case",
-            count(*policies, "policy", "policies"),
-            count(*cases, "case", "cases"),
-            count(unexercised.len(), "policy", "policies"),
+            count(*policies, "policy"),
+            count(*cases, "case"),
+            count(unexercised.len(), "policy"),
         ));
         Ok(if *wrong == 0 && unexercised.is_empty() { Exit::Clean } else { Exit::Findings })
     }

@@ -1,0 +1,36 @@
+use std::fmt::Display;
+
+/// A number with its noun: `1 policy`, `2 policies`.
+pub fn count(n: impl Display, one: &str) -> String {
+    let n = n.to_string();
+    match (n.as_str(), one.strip_suffix('y')) {
+        ("1", _) => format!("1 {one}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{n} {stem}ies"),
+        _ => format!("{n} {one}s"),
+    }
+}
+
+/// A noun with its article: `a PostgreSQL`, `an Oracle`.
+pub fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(|c: char| "aeiouAEIOU".contains(c));
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        assert_eq!(count(1, "policy"), "1 policy");
+        assert_eq!(count(2, "policy"), "2 policies");
+        assert_eq!(count(0, "day"), "0 days");
+        assert_eq!(count(11u64, "minute"), "11 minutes");
+    }
+
+    #[test]
+    fn articles_follow_the_sound() {
+        assert_eq!(with_article("oracle"), "an oracle");
+        assert_eq!(with_article("postgresql"), "a postgresql");
+    }
+}
