@@ -53,7 +53,12 @@ fn an_empty_file_is_a_finding() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    says(&check(b"migration \"\xff\xfe\""), 2, "not UTF-8");
+    says(&check(b"migration \"\xff\xfe\""), 2, "line 1, column 12 is not UTF-8");
+    says(
+        &check("// M\u{fc}nchen\n// \u{fc}ber \u{2192} ".bytes().chain([0xe4]).collect::<Vec<u8>>().as_slice()),
+        2,
+        "line 2, column 11",
+    );
     says(&check(&[0u8; 4096]), 1, "error");
     let elf: Vec<u8> = b"\x7fELF\x02\x01\x01\x00".iter().copied().chain(0..120).collect();
     says(&check(&elf), 1, "error");
@@ -210,7 +215,7 @@ fn a_policy_folder_that_cannot_be_read() {
     says(&check("empty"), 2, "holds no `.cedar` file");
     std::fs::create_dir(folder.path().join("bytes")).expect("a folder");
     std::fs::write(folder.path().join("bytes/x.cedar"), b"\xff\xfe").expect("a file");
-    says(&check("bytes"), 2, "cannot read `bytes/x.cedar`: it is not UTF-8 text");
+    says(&check("bytes"), 2, "cannot read `bytes/x.cedar`: line 1, column 1 is not UTF-8");
     #[cfg(unix)]
     {
         std::fs::create_dir(folder.path().join("gone")).expect("a folder");

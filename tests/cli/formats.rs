@@ -177,8 +177,8 @@ fn every_format_renders_a_failed_and_a_clean_run() {
     for (format, clean) in formats.iter().zip(clean) {
         let failed = run(at, &["check", "--format", format]);
         assert_eq!(failed.code, 1, "{format}: {}", failed.stderr);
-        assert!(failed.stdout.contains("single-zone"), "{format}: {}", failed.stdout);
-        assert!(!clean.contains("single-zone"), "{format}");
+        assert!(failed.stdout.contains("zones-out-of-range"), "{format}: {}", failed.stdout);
+        assert!(!clean.contains("zones-out-of-range"), "{format}");
     }
 }
 

@@ -1,12 +1,12 @@
-/// What a compiler code means: the one table that `explain`, SARIF and the
-/// reference pages read. Policies describe themselves and are not in it.
+/// The description of a compiler code: the one table for `explain`, SARIF and
+/// the reference pages. Policies describe themselves in their files.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeInfo {
-    /// Name of the offence in kebab case.
+    /// Name of the code in kebab case.
     pub code: &'static str,
-    /// One sentence: what is wrong.
+    /// The problem in one clause.
     pub summary: &'static str,
-    /// Why it matters and how to mend it.
+    /// Why the problem matters, and how to fix it.
     pub explanation: &'static str,
 }
 

@@ -21,7 +21,7 @@ impl Severity {
     }
 }
 
-/// A place and what is to be said about it.
+/// A place with a message about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
     pub span: Span,
@@ -31,7 +31,7 @@ pub struct Label {
 /// One message about the spec: data only, no colours and no layout.
 ///
 /// `message` is lower case, has no full stop and puts names in backticks.
-/// `help` says what to write instead.
+/// `help` is the fix: the text to write instead.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     /// Name of the offence in kebab case: a row of [`crate::CODES`] or the id
@@ -41,7 +41,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The place that caused it. `None` only where no spec text is concerned.
     pub primary: Option<Label>,
-    /// Other places that matter: what the primary clashes with.
+    /// Other relevant places, such as the first of two conflicting nodes.
     pub related: Vec<Label>,
     pub help: Option<String>,
     pub notes: Vec<String>,
@@ -51,8 +51,8 @@ pub struct Diagnostic {
     pub requirements: Vec<Cow<'static, str>>,
     /// The environments in which it was seen; empty if it concerns all.
     pub environments: Vec<String>,
-    /// The path of the node that it concerns, where a waiver can stand:
-    /// `replication "ledger" > reverse`. `None` for what nobody can accept.
+    /// The path of the node, for a waiver: `replication "ledger" > reverse`. `None`
+    /// if no waiver can accept the finding.
     pub node: Option<std::sync::Arc<str>>,
 }
 
@@ -98,7 +98,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the help where there is something to say.
+    /// Sets the help, if there is one.
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
@@ -124,8 +124,8 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup();
 }
 
-/// A value and all that was found wrong while making it. A pass never stops
-/// at its first error: it returns what it understood.
+/// A value with the diagnostics of its construction. A pass never stops at its
+/// first error: it returns the valid part.
 #[derive(Clone, Debug)]
 pub struct Outcome<T> {
     pub value: T,

@@ -1,9 +1,9 @@
-//! Where everything stands.
+//! The position of every element.
 //!
-//! Groups lie below each other as lanes, boxes stand in columns. The label of
-//! an arrow stands left of the box that it leads to, in room that belongs to
-//! that box. So no label can lie on another, and since arrows run between
-//! columns and above lanes only, none runs through a box.
+//! Groups are lanes, one below the other, and boxes form columns. The label of an
+//! arrow is left of the box that the arrow enters, in space reserved for that
+//! box. So labels never overlap, and arrows never cross a box, because they run
+//! between columns and above lanes only.
 
 use std::collections::BTreeMap;
 
@@ -57,8 +57,8 @@ pub(crate) struct Placed {
     pub height: f64,
     /// By the number of the box.
     pub nodes: Vec<Rect>,
-    /// By the number of the group; nothing for an empty one. Their titles
-    /// stand in their left upper corners.
+    /// By the number of the group; `None` for an empty one. The title is in the
+    /// upper left corner.
     pub groups: Vec<Option<Rect>>,
     pub wires: Vec<Wire>,
 }
@@ -70,7 +70,7 @@ pub(crate) struct Wire {
     pub pieces: Vec<[(f64, f64); 2]>,
     /// Where pieces join.
     pub joints: Vec<(f64, f64)>,
-    /// Where the label stands, if there is one.
+    /// The position of the label, if there is one.
     pub label: Option<Rect>,
 }
 
@@ -101,7 +101,7 @@ struct Layout<'p> {
     grid: Grid,
     nets: Vec<Net>,
     ports: Ports,
-    /// How many frames stand in each group, one inside the other, itself included.
+    /// The nesting depth of each group, itself included.
     depths: Vec<usize>,
     nodes: Vec<Rect>,
     groups: Vec<Option<Rect>>,
@@ -111,7 +111,7 @@ struct Layout<'p> {
     gutters: Vec<f64>,
 }
 
-/// What enters and leaves each box, from the top down.
+/// The arrows that enter and leave each box, from the top down.
 struct Ports {
     /// Numbers of nets that lead to the box.
     inwards: Vec<Vec<usize>>,
@@ -127,7 +127,7 @@ impl Ports {
             net.from.iter().for_each(|from| ports.outwards[*from].push(index));
         }
         let lane = |node: &usize| grid.of[*node].1;
-        // What comes from a track or from above enters above.
+        // An arrow from a track or from above enters above the others.
         for inwards in &mut ports.inwards {
             inwards.sort_by_key(|net| (nets[*net].track.is_none(), nets[*net].from.iter().map(lane).min()));
         }
@@ -148,7 +148,7 @@ fn label_width(net: &Net) -> f64 {
 
 fn depths(picture: &Picture) -> Vec<usize> {
     let mut depths = vec![1; picture.groups.len()];
-    // A group is made after the one that it stands in.
+    // A group follows its parent.
     for index in (0..picture.groups.len()).rev() {
         if let Some(GroupId(parent)) = picture.groups[index].parent {
             depths[parent] = depths[parent].max(depths[index] + 1);

@@ -1,8 +1,8 @@
 //! Pictures: boxes in groups and labelled arrows between them, as SVG and as
 //! Mermaid. The same picture gives the same bytes.
 //!
-//! Must not know: the graph, policies, places in a spec, the file system. What
-//! a box stands for is the business of whoever makes the picture.
+//! Must not know: the graph, policies, places in a spec, the file system. The
+//! caller decides the meaning of a box.
 //!
 //! ```
 //! use migspec_draw::{Edge, Group, Look, Node, Picture, Shape, Sign, mermaid, svg};

@@ -45,7 +45,7 @@ fn name(look: Look) -> &'static str {
     }
 }
 
-/// The boxes and groups that stand directly in a group, groups in their order.
+/// The boxes and groups directly inside a group, groups in their order.
 fn inside(picture: &Picture, parent: Option<GroupId>, depth: usize, line: &mut dyn FnMut(usize, String)) {
     for (index, node) in picture.nodes.iter().enumerate().filter(|(_, n)| n.group == parent) {
         line(depth, format!("n{index}{}:::{}", shape(node), name(node.look)));

@@ -1,4 +1,4 @@
-//! Which column and which lane each box stands in.
+//! The column and lane of each box.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ fn columns(picture: &Picture, counts: impl Fn(usize, usize) -> bool) -> Vec<usiz
             entered[to] = true;
         }
     }
-    // What nothing leads to stands just left of where it leads.
+    // A box without predecessors is in the column left of its successors.
     for &node in order.iter().rev().filter(|node| !entered[**node]) {
         let nearest = next[node].iter().filter(|to| place[**to] > place[node]).map(|to| column[*to]).min();
         column[node] = nearest.map_or(0, |nearest| nearest.saturating_sub(1));
@@ -110,7 +110,7 @@ fn columns(picture: &Picture, counts: impl Fn(usize, usize) -> bool) -> Vec<usiz
     column
 }
 
-/// Boxes so that each stands before those it leads to, arrows back excepted.
+/// The boxes in topological order, without back arrows.
 fn finished(next: &[Vec<usize>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(next.len());
     let mut seen = vec![false; next.len()];

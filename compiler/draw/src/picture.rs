@@ -1,14 +1,14 @@
 /// Boxes in groups and labelled arrows between them.
 ///
-/// Boxes and groups are named by what [`Picture::add_node`] and
-/// [`Picture::add_group`] return, so that an arrow cannot lead nowhere.
+/// [`Picture::add_node`] and [`Picture::add_group`] return the ids of boxes and
+/// groups, so that every arrow has two valid ends.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Letters, digits and hyphens: marks of the SVG begin with it, so that
-    /// several pictures can stand in one page.
+    /// Letters, digits and hyphens: the prefix of every id in the SVG, so that a
+    /// page can contain several pictures.
     pub id: String,
     pub title: String,
-    /// What the picture shows, in words: for those who do not see it.
+    /// The text alternative of the picture, for screen readers.
     pub description: String,
     pub(crate) groups: Vec<Group>,
     pub(crate) nodes: Vec<Node>,
@@ -144,7 +144,7 @@ impl Node {
         self
     }
 
-    /// What a pointer that rests on the box shows.
+    /// Sets the tooltip of the box.
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.note = text.into();
         self
@@ -198,9 +198,8 @@ impl Edge {
     }
 }
 
-/// How a box or a frame stands out. Each differs in the weight and kind of its
-/// border, so that they can be told apart in grey and by those who see no
-/// colours.
+/// The emphasis of a box or frame. Each look has a border of its own weight and
+/// kind, so that looks are distinguishable without colors.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Look {
     /// A heavy border on the darkest ground.
@@ -218,11 +217,11 @@ pub enum Look {
 pub enum Shape {
     #[default]
     Box,
-    /// Round corners: what runs.
+    /// Round corners, for running components.
     Round,
-    /// A cylinder: what stores.
+    /// A cylinder, for data stores.
     Store,
-    /// A rhombus-like hexagon: what decides.
+    /// A hexagon, for decisions.
     Choice,
 }
 
@@ -233,11 +232,11 @@ pub enum Line {
     Solid,
     Dashed,
     Thick,
-    /// What is not so: dots.
+    /// Dots, for connections that do not exist.
     Dotted,
 }
 
-/// What a line of the key explains.
+/// The subject of a line in the key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sign {
     Box(Look),

@@ -1,5 +1,5 @@
-//! How arrows run: along rails between columns and tracks above lanes, where
-//! no box stands.
+//! The routes of arrows: along rails between columns and tracks above lanes,
+//! which contain no boxes.
 //!
 //! Arrows with the same end, label and line are one net: they join on their
 //! way and carry their label once.

@@ -1,5 +1,5 @@
-//! The width of text without a font at hand: what the widest of the usual
-//! sans-serif fonts needs, so that text never leaves its box.
+//! The estimated width of text: that of the widest common sans-serif font, so
+//! that text never exceeds its box.
 
 /// The width of a line in units of the font's size.
 pub(crate) fn width(text: &str) -> f64 {
@@ -19,7 +19,7 @@ fn advance(c: char) -> f64 {
     }
 }
 
-/// Text as XML shows it. What XML cannot hold at all becomes a question mark.
+/// Escapes text for XML. A character that XML forbids becomes a question mark.
 pub(crate) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Run, Side};
 
-/// What the fence function does. Every action can be repeated.
+/// The actions of the fence function, all of them idempotent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum FenceEvent {
@@ -23,8 +23,8 @@ pub enum FenceEvent {
     Unfence { run: Run, side: Side },
     /// Refuses changes of the schema from now on, to everybody. Reply: [`Frozen`].
     Freeze { run: Run, side: Side },
-    /// Asks whether changes of the schema are refused, and what the schema
-    /// is. Changes nothing. Reply: [`Frozen`].
+    /// Reads whether the schema is frozen, and its content. Changes nothing.
+    /// Reply: [`Frozen`].
     CheckSchema { run: Run, side: Side },
     /// Allows changes of the schema again. Reply: [`Thawed`].
     Thaw { run: Run, side: Side },
@@ -38,7 +38,7 @@ pub struct Fenced {
     pub fenced: bool,
     /// Sessions that were ended.
     pub sessions: u64,
-    /// What stands in the way; empty where `fenced` is true.
+    /// The reasons why the fence is not closed; empty if `fenced` is true.
     pub obstacles: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Event and reply types of the runtime functions: the workflow builds its
-//! payloads from them, and the functions read them. All replies are small:
-//! they pass through the workflow's variables. Beside them stands what the
-//! functions read out of parameters.
+//! payloads from them, and the functions read them. Replies are small, because
+//! they pass through the workflow's variables. The content of the functions'
+//! parameters is here as well.
 //!
 //! Must not know: anything but serde.
 //!

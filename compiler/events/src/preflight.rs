@@ -9,14 +9,14 @@ pub struct PreflightEvent {
     pub run: Run,
     /// Whether the prerequisites of reverse replication are checked too.
     pub reverse: bool,
-    /// What is asked of the source's server: by this replication first, then by
-    /// the others of the spec that share it.
+    /// The demands on the source's server: of this replication first, then of the
+    /// other replications on that server.
     pub source: Vec<Demand>,
     /// The same of the target's.
     pub target: Vec<Demand>,
 }
 
-/// What one replication asks of a server.
+/// The demands of one replication on a server.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Demand {
@@ -44,6 +44,6 @@ pub struct PreflightReply {
 pub struct Problem {
     /// Such as `wal_level is replica`.
     pub what: String,
-    /// What to change.
+    /// The change to make.
     pub fix: String,
 }

@@ -41,7 +41,7 @@ impl Replication {
     }
 }
 
-/// Whether a pattern, in which `*` stands for any run of characters, matches.
+/// Whether a pattern matches a text. `*` matches any characters.
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,

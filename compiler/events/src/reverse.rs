@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Run;
 
-/// What the reverse-slot function does. Every action can be repeated.
+/// The actions of the reverse-slot function, all of them idempotent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ReverseEvent {

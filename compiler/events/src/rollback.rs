@@ -2,24 +2,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Phase, Run};
 
-/// Asks for the way back, step by step: each call does what its time allows,
-/// writes down how far it came, and can be repeated.
+/// Requests a rollback. Each call takes as many steps as its time allows,
+/// records its progress, and is idempotent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RollbackEvent {
     pub run: Run,
     pub failure: Failure,
     pub checkpoint: Checkpoint,
-    /// What goes back together: each step is done for all of them before the next.
+    /// The replications that roll back together: each step completes for all of
+    /// them before the next.
     pub replications: Vec<Replicated>,
     /// The switches of the writer, in the order in which they move to the
     /// target; the way back takes them from the last to the first.
     pub writers: Vec<Writer>,
-    /// The name of the parameter that tells people where requests go.
+    /// The name of the parameter that records the routing of requests.
     pub routing_parameter: String,
     pub traffic: Traffic,
-    /// Whether people have agreed to lose what the source does not have. Only
-    /// then may a rollback after the flip go on without reverse replication.
+    /// Whether the approvers have accepted the loss of writes that the source does
+    /// not have. A rollback after the flip without reverse replication requires it.
     pub accept_loss: bool,
 }
 
@@ -29,7 +30,7 @@ pub struct RollbackEvent {
 pub struct Failure {
     /// The state that failed.
     pub state: String,
-    /// The phase that it belongs to: what has to be undone.
+    /// The phase to undo.
     pub phase: Phase,
     pub error: String,
     pub cause: String,
@@ -55,7 +56,7 @@ pub struct Replicated {
     pub reverse_task: String,
 }
 
-/// A parameter that tells applications where to write: `source`, `none` or `target`.
+/// The writer switch of the applications: `source`, `none` or `target`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Writer {
@@ -80,6 +81,6 @@ pub struct RollbackReply {
     pub complete: bool,
     /// The step that was done last.
     pub step: String,
-    /// What is lost, as a sentence; empty if nothing is.
+    /// The lost writes as a sentence; empty without a loss.
     pub loss: String,
 }

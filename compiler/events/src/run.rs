@@ -77,8 +77,8 @@ impl Phase {
     ];
 }
 
-/// The names of errors that functions fail with and that the workflow tells
-/// apart. Any other error is treated alike.
+/// The names of errors of functions that the workflow handles in different ways.
+/// All other errors have the same handling.
 pub mod error {
     /// Reverse replication is not healthy: a rollback would lose writes.
     pub const REVERSE_BROKEN: &str = "Migration.ReverseBroken";

@@ -1,41 +1,41 @@
-//! What the rollback handler undoes for each phase, step by step. The handler
-//! takes these steps, the verifier explores them, and the runbook tells them.
+//! The steps of the rollback for each phase. The rollback handler takes these
+//! steps, the verifier explores them, and the runbook lists them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Phase;
 
-/// A step of the way back. Each finds out how things stand, changes what is
-/// left to change, and ends when it is so.
+/// A step of the rollback. Each step reads the current state, makes the remaining
+/// changes, and ends when they have taken effect.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Without changes flowing back, going back loses writes: nothing has been
-    /// touched when this says no.
+    /// Checks that the reverse task runs, because a rollback without it loses
+    /// writes. If the check fails, the rollback has changed nothing yet.
     CheckReverse,
     /// Of the way there; an earlier way back that was interrupted may have
     /// opened it, and the target opens again where this one is given up.
     FenceSource,
-    /// The applications are told to write to neither database.
+    /// Sets the writer switch to `none`.
     HoldWrites,
     FenceTarget,
     /// A token behind the last write of the target.
     WriteToken,
     /// The token is on the source.
     DrainReverse,
-    /// The source's sequences stand past the target's.
+    /// Advances the source's sequences past the target's.
     SyncSequences,
     /// All requests go to the source's compute.
     MoveTraffic,
     UnfenceSource,
-    /// The applications are told to write to the source, which is open by then.
+    /// Sets the writer switch to `source`, which is unfenced at this point.
     FlipToSource,
     StopForward,
     StopReverse,
     /// Of the way back: a next attempt makes it anew.
     DropReverseSlot,
     ResumeForward,
-    /// The operations team learns what is left to do.
+    /// Notifies the operations team of the remaining tasks.
     Notify,
 }
 
@@ -72,9 +72,9 @@ pub enum Way {
     Loss,
 }
 
-/// The steps that undo a phase, in their order. Fences come before anything
-/// that lets somebody write; the source opens as soon as that is safe; what
-/// only tidies up comes after. `None` where nothing can be undone any more.
+/// The steps that undo a phase, in order: first the fences, then the source is
+/// unfenced as soon as that is safe, then the cleanup. `None` for a phase that
+/// cannot be undone.
 pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
     use Step::*;
     Some(match phase {

@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Run;
 
-/// What the validator does. A pass over all tables is planned as groups of
-/// chunks, each group is compared by itself, and the findings of all groups
-/// are summed up. Every action can be repeated.
+/// The actions of the validator. A pass over all tables is planned as groups of
+/// chunks, each group is compared separately, and a summary combines the results
+/// of all groups. Every action is idempotent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ValidatorEvent {
@@ -16,7 +16,7 @@ pub enum ValidatorEvent {
     /// are written down, as evidence and for [`ValidatorEvent::Summarise`].
     /// Reply: [`Compared`].
     Chunk { run: Run, pass: String, group: Group, cursor: String },
-    /// Reads what all groups have found, and compares counts and invariants.
+    /// Reads the results of all groups, and compares counts and invariants.
     /// Reply: [`ValidatorReply`].
     Summarise {
         run: Run,
@@ -24,8 +24,8 @@ pub enum ValidatorEvent {
         /// How many groups the pass has, numbered from 0.
         groups: u64,
     },
-    /// Compares row counts, invariants and what changed since the last pass,
-    /// while nobody writes. One call. Reply: [`ValidatorReply`].
+    /// Compares row counts, invariants and the changes since the last pass during
+    /// the fence. One call. Reply: [`ValidatorReply`].
     FenceWindow { run: Run },
 }
 
@@ -58,7 +58,7 @@ pub struct Group {
     pub to: String,
 }
 
-/// What a call for a group came to.
+/// The result of a call for a group.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Compared {
@@ -68,7 +68,7 @@ pub struct Compared {
     pub cursor: String,
 }
 
-/// What a pass found.
+/// The result of a pass.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidatorReply {

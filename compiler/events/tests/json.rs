@@ -1,5 +1,5 @@
-//! The JSON of every event and reply: what the workflow writes and the
-//! functions read, so that a change of a field's name is seen here.
+//! The JSON of every event and reply, which the workflow writes and the
+//! functions read, so that a renamed field fails here.
 
 use migspec_events::*;
 use serde::{Serialize, de::DeserializeOwned};

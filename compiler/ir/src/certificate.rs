@@ -1,6 +1,5 @@
-//! What a file of certificates says of itself: when it ends and how strong its
-//! keys are. Reads just these fields of X.509 (RFC 5280, 4.1); verifying
-//! anything is the business of who connects.
+//! The expiry and key strength of the certificates in a file. Reads only these
+//! fields of X.509 (RFC 5280, 4.1); clients verify the certificates.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,8 +39,8 @@ impl Certificates {
         (!certificates.is_empty()).then_some(Self(certificates))
     }
 
-    /// The day on which the last of them expires, since 1970-01-01. Several
-    /// authorities stand in one file so that one can take over from another.
+    /// The day on which the last certificate expires, since 1970-01-01. A file
+    /// contains several authorities so that one can replace another.
     pub(crate) fn expires_on(&self) -> i64 {
         self.last().map_or(0, days)
     }

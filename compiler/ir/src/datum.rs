@@ -7,14 +7,14 @@ use migspec_diag::Span;
 
 use crate::id::Id;
 
-/// Why a value is what it is.
+/// The reason for a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     /// The author wrote it; `base` is the value that an environment replaced.
     Written { span: Span, base: Option<Span> },
     /// The language's default for the setting `of`, which the node leaves out.
     Default { of: &'static str, node: Span },
-    /// The pass `by` derived it from what stands at `from`.
+    /// The pass `by` derived the value from the node at `from`.
     Derived { by: &'static str, from: Span },
 }
 
@@ -57,7 +57,7 @@ impl Datum {
     }
 }
 
-/// What a property holds.
+/// The value of a property.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
     Bool(bool),
@@ -66,9 +66,9 @@ pub enum Value {
     String(Arc<str>),
     List(Vec<Datum>),
     Map(Map),
-    /// What CloudFormation's `Ref` gives for the resource.
+    /// The value of CloudFormation's `Ref` for the resource.
     Ref(Id),
-    /// What CloudFormation's `Fn::GetAtt` gives for the resource.
+    /// The value of CloudFormation's `Fn::GetAtt` for the resource.
     Attribute(Id, Arc<str>),
     /// The text of several values in a row; none is a list or a map.
     Concat(Vec<Value>),
@@ -264,8 +264,8 @@ impl Map {
     }
 }
 
-/// What can stand as a value in [`map!`](crate::map) and [`list!`](crate::list):
-/// a [`Datum`] keeps its origin, anything else takes the one of the collection.
+/// A value in [`map!`](crate::map) and [`list!`](crate::list): a [`Datum`] keeps
+/// its origin, any other value takes the origin of the collection.
 pub trait IntoDatum {
     fn into_datum(self, origin: Origin) -> Datum;
 }

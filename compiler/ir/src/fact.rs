@@ -43,7 +43,7 @@ pub enum Read {
     Computed(fn(&Resource, &Index<'_>) -> FactValue),
 }
 
-/// What AWS does when a property is left out.
+/// The AWS default of a property.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Absent {
     Bool(bool),
@@ -132,7 +132,7 @@ impl From<&str> for FactValue {
     }
 }
 
-/// What could not be found out is `Unknown`.
+/// `None` becomes `Unknown`.
 impl<T: Into<FactValue>> From<Option<T>> for FactValue {
     fn from(value: Option<T>) -> Self {
         value.map_or(FactValue::Unknown, Into::into)
@@ -160,8 +160,8 @@ impl Absent {
 }
 
 impl FactType {
-    /// Reads a property's value as a fact of this type. What cannot be known
-    /// at compile time is `Unknown`.
+    /// Reads a property's value as a fact of this type. A value that only the
+    /// deployment supplies is `Unknown`.
     pub fn convert(self, value: &Value) -> FactValue {
         match (self, value) {
             (FactType::Bool, Value::Bool(b)) => FactValue::Bool(*b),

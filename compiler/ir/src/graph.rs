@@ -107,7 +107,7 @@ impl Resource {
         }
     }
 
-    /// Sets a property; the resource's own origin stands for values without one.
+    /// Sets a property. A value without an origin takes that of the resource.
     pub fn set(mut self, name: &str, value: impl IntoDatum) -> Self {
         self.properties.set(name, value.into_datum(self.origin));
         self
@@ -162,7 +162,7 @@ impl Resource {
     }
 }
 
-/// What happens to a resource when it is taken away or changed.
+/// The handling of a resource on deletion and replacement.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Lifecycle {
     /// `DeletionPolicy: Retain` and `UpdateReplacePolicy: Retain`; `prevent_destroy`.
@@ -181,7 +181,7 @@ pub struct Lifecycle {
 /// One end of a flow.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Zone {
-    /// What a security group holds.
+    /// The members of a security group.
     Group(Id),
     /// A place outside AWS: the `Migspec::Site` with this id.
     Site(Id),

@@ -8,8 +8,8 @@ use crate::datum::Value;
 use crate::graph::{Grant, Graph, Resource};
 use crate::id::Id;
 
-/// A finished graph with its references turned round, so that a fact can ask
-/// what stands around a resource without reading the whole graph.
+/// A finished graph with inverted references, so that a fact can find the
+/// neighbors of a resource without a scan of the graph.
 #[derive(Debug)]
 pub struct Index<'g> {
     graph: &'g Graph,
@@ -108,7 +108,7 @@ impl<'g> Index<'g> {
         self.log_groups.get(name).copied()
     }
 
-    /// What a role is granted.
+    /// The grants of a role.
     pub fn grants_of(&self, role: &Id) -> &[&'g Grant] {
         self.grants.get(role).map(Vec::as_slice).unwrap_or_default()
     }

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use crate::datum::{Datum, Map, Origin, Value};
 
-/// A document that stands as an object, as [`Value::JsonText`] or as literal
-/// text. Nothing where its text cannot be known or is no JSON.
+/// A document from an object, a [`Value::JsonText`] or a literal text. `None` if
+/// the text is unknown or not JSON.
 pub fn document(datum: &Datum) -> Option<Cow<'_, Datum>> {
     match &datum.value {
         Value::Map(_) | Value::List(_) => Some(Cow::Borrowed(datum)),

@@ -1,5 +1,5 @@
-//! What will exist: resources in AWS's own vocabulary, the flows and grants
-//! between them, and the workflow.
+//! The graph: resources in AWS's own vocabulary, the flows and grants between
+//! them, and the workflow.
 //!
 //! Must not know: KDL, the spec language, Cedar, HCL text, the file system.
 

@@ -1,6 +1,6 @@
-//! The metrics that alarms and dashboards may speak of. An alarm on a metric
-//! or a dimension that AWS does not know never rings, and nothing says so:
-//! what is emitted is tested against this table.
+//! The metrics for alarms and dashboards. An alarm on an unknown metric or
+//! dimension never fires, without an error. So a test checks every emitted metric
+//! against this table.
 
 /// A metric of CloudWatch.
 #[derive(Debug)]
@@ -9,10 +9,10 @@ pub struct Metric {
     pub name: &'static str,
     /// Each set of dimensions with which it is published.
     pub dimensions: &'static [&'static [&'static str]],
-    /// Where AWS says so.
+    /// The AWS documentation.
     pub source: &'static str,
-    /// Whether it is written as long as what it is of exists, so that silence
-    /// means that this has died.
+    /// Whether the metric has values as long as its resource exists, so that missing
+    /// data is a failure.
     pub steady: bool,
     /// The thresholds between which an alarm on it still comes in time, in the
     /// metric's own unit. Beyond them it never rings, or only once all is lost.
@@ -31,7 +31,7 @@ impl Metric {
 
 /// Thresholds of which nothing is known.
 pub(crate) const ANY: (i64, i64) = (i64::MIN, i64::MAX);
-/// What counts harm: some of it is too much.
+/// A threshold for metrics that count failures.
 const FEW: i64 = 100;
 const MIB: i64 = 1 << 20;
 const GIB: i64 = 1 << 30;
@@ -61,8 +61,7 @@ pub(crate) fn useful(namespace: &str, name: &str) -> (i64, i64) {
     }
 }
 
-/// What stands at the start of the namespaces of our own metrics; they have
-/// no dimensions.
+/// The namespace prefix of our own metrics, which have no dimensions.
 pub const OWN_NAMESPACE: &str = "Migspec/";
 
 const DMS: &str = "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html";

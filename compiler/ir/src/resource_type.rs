@@ -1,4 +1,4 @@
-//! The vocabulary of the table of resource types: what a type's file says.
+//! The vocabulary of the table of resource types, one file for each type.
 //!
 //! The table is read in both directions. Forwards it turns a resource of the
 //! graph into Terraform; backwards it reads a Terraform plan into the words of
@@ -15,10 +15,10 @@ use crate::fact::Fact;
 pub struct ResourceType {
     /// As in the CloudFormation registry: `AWS::RDS::DBCluster`.
     pub name: &'static str,
-    /// The file it stands in.
+    /// The output file of the type.
     pub concern: Concern,
     pub terraform: Terraform,
-    /// What policies see of it, beside what they see of every type.
+    /// The facts of the type, in addition to those of every type.
     pub facts: &'static [Fact],
 }
 
@@ -29,7 +29,7 @@ impl ResourceType {
     }
 }
 
-/// The files of the output: what a reviewer reads together.
+/// The output files, grouped for reviewers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Concern {
     Network,
@@ -82,16 +82,16 @@ pub enum Terraform {
     NotEmitted,
 }
 
-/// How one Terraform resource is made from a resource of the graph. Write
-/// `..Column::BASE` for what a type has nothing to say of.
+/// The mapping of a resource of the graph to a Terraform resource. Write
+/// `..Column::BASE` for the defaults.
 #[derive(Debug)]
 pub struct Column {
     /// `aws_rds_cluster`.
     pub resource: &'static str,
-    /// The attribute that stands for CloudFormation's `Ref`.
+    /// The attribute for CloudFormation's `Ref`.
     pub reference: &'static str,
-    /// Attributes of `Fn::GetAtt` and what stands for them in Terraform: an
-    /// attribute, with steps into it: `master_user_secret[0].secret_arn`.
+    /// Attributes of `Fn::GetAtt` with their Terraform attribute and path:
+    /// `master_user_secret[0].secret_arn`.
     pub attributes: &'static [(&'static str, &'static str)],
     pub properties: &'static [Property],
     /// Arguments that have no property and always the same value. A reader
@@ -105,14 +105,14 @@ pub struct Column {
     pub final_snapshot: Option<FinalSnapshot>,
     /// Attributes that only Terraform knows.
     pub own_attributes: &'static [OwnAttribute],
-    /// The property whose value tells two versions of a thing apart that AWS
-    /// freezes when it is made. CloudFormation's logical id ends in a hash of
-    /// it, so that a new value is a new resource.
+    /// The property that identifies the version of an immutable resource.
+    /// CloudFormation's logical id ends in its hash, so that a new value is a new
+    /// resource.
     pub version: Option<&'static str>,
 }
 
 impl Column {
-    /// Nothing: the rest of a column that names what it has.
+    /// The defaults of a column.
     pub const BASE: Column = Column {
         resource: "",
         reference: "id",
@@ -134,7 +134,7 @@ pub struct Own {
     pub resource: &'static str,
     pub links: Links,
     pub fixed: &'static [(&'static str, Fixed)],
-    /// What stands in its place in CloudFormation: a row of the parity table.
+    /// The substitute in CloudFormation: a row of the parity table.
     pub instead: &'static str,
 }
 
@@ -156,9 +156,9 @@ pub struct OwnAttribute {
 /// other that each takes: `("bucket", "id")`.
 pub type Links = &'static [(&'static str, &'static str)];
 
-/// The arguments that say what becomes of the data. Where the lifecycle says
-/// `snapshot`, `identifier` is the value of `name_from` with `-final` after
-/// it; else `skip` is true.
+/// The arguments for the final snapshot. With the lifecycle `snapshot`,
+/// `identifier` is the value of `name_from` with the suffix `-final`; otherwise
+/// `skip` is true.
 #[derive(Debug)]
 pub struct FinalSnapshot {
     pub skip: &'static str,
@@ -199,10 +199,9 @@ pub const TAGS: Property = Property::new("Tags", Form::Tags("tags"));
 
 /// The ways in which a property becomes Terraform.
 ///
-/// Each form says where in the *current body* (the resource's, or that of a
-/// nested block) the value stands. Backwards, each argument and block of a
-/// body is claimed by the one form that names it; what nobody claims is
-/// unmapped.
+/// Each form defines the place of the value in the *current body* (the
+/// resource's, or that of a nested block). Backwards, exactly one form claims
+/// each argument and block of a body; the others are unmapped.
 #[derive(Debug)]
 pub enum Form {
     /// `a = value`, as it is: the keys of a map are left alone.
@@ -234,24 +233,23 @@ pub enum Form {
     Object(&'static str, &'static [Property]),
     /// A list of objects as an argument: `a = [{ … }]`.
     Objects(&'static str, &'static [Property]),
-    /// An object whose properties stand in the current body. Backwards it is
-    /// there if any of them is.
+    /// An object whose properties are in the current body. Backwards it exists if
+    /// any of them does.
     Inline(&'static [Property]),
-    /// The form stands in the nested block of this name, which other
-    /// properties share.
+    /// A form inside the nested block of this name, which other properties share.
     Within(&'static str, &'static Form),
     /// A list of exactly one item; the item has this form.
     Single(&'static Form),
     /// `a = [value]`.
     Listed(&'static str),
-    /// A list of objects whose properties stand in the current body, each
-    /// argument and block with the item's prefix: `tunnel1_` and `tunnel2_`.
+    /// A list of objects whose properties are in the current body, each argument
+    /// and block with the item's prefix: `tunnel1_` and `tunnel2_`.
     Numbered(&'static [&'static str], &'static [Property]),
     /// A list of pairs, each a setting of its own: `[{Key: "idle.seconds",
     /// Value: "60"}]`. The properties are named by the pairs' keys.
     Settings { key: &'static str, value: &'static str, properties: &'static [Property] },
-    /// The words of an enumeration that the provider spells otherwise:
-    /// CloudFormation's, then Terraform's. Other words stand as they are.
+    /// The words of an enumeration with a different spelling in the provider:
+    /// CloudFormation's, then Terraform's. Other words are equal.
     Words(&'static str, &'static [(&'static str, &'static str)]),
     /// A word that is a boolean in Terraform.
     Flag { argument: &'static str, yes: &'static str, no: &'static str },
@@ -272,8 +270,8 @@ pub enum Form {
     /// One half of the path of a method setting: see [`method_path`](crate::method_path).
     MethodPath(&'static str, MethodPath),
     /// A deployment package ([`Value::Package`](crate::Value::Package)): the
-    /// archive's file and the base64 SHA-256 of it. A map stands in the
-    /// current body, as `properties` say.
+    /// archive's file and its base64 SHA-256. A map is in the current body, by
+    /// `properties`.
     Package { file: &'static str, hash: &'static str, properties: &'static [Property] },
     /// A resource of its own, named like the resource it belongs to.
     /// Properties with the same satellite share it.
@@ -289,20 +287,18 @@ pub enum Form {
     /// A secret that AWS makes up and no state holds: an ephemeral resource
     /// whose result a satellite writes through a write-only argument.
     Generated(Generated),
-    /// Text that no state may hold ([`Value::Generated`](crate::Value::Generated)
-    /// or a literal): a write-only argument, and the one beside it that says
-    /// which version of it this is; always 1. Backwards the value is unknown.
+    /// Text that no state may contain ([`Value::Generated`](crate::Value::Generated)
+    /// or a literal): a write-only argument with its version argument, always 1.
+    /// Backwards the value is unknown.
     WriteOnly { argument: &'static str, version: &'static str },
-    /// A property of ours that CloudFormation does not have; Terraform writes
-    /// it in this form. A row of the parity table says what stands in its
-    /// place.
+    /// A property of ours that CloudFormation does not have; Terraform writes it
+    /// in this form. A row of the parity table has the substitute.
     TerraformOnly { form: &'static Form, instead: &'static str },
-    /// Where the property is absent, CloudFormation writes the JSON text
-    /// `default`, because AWS's own default is not what Terraform's resource
-    /// does; a reader takes it for absent. A row of the parity table says why.
+    /// Without the property, CloudFormation writes the JSON text `default`,
+    /// because AWS's default differs from Terraform's; a reader treats it as
+    /// absent. A row of the parity table has the reason.
     CloudFormationDefault { default: &'static str, form: &'static Form, why: &'static str },
-    /// Terraform has no such thing: a row of the parity table says what stands
-    /// in its place.
+    /// Terraform has no equivalent. A row of the parity table has the substitute.
     Absent(&'static str),
 }
 
@@ -343,13 +339,13 @@ pub struct Generated {
     pub template: &'static str,
     /// The property with the key under which it is added.
     pub key: &'static str,
-    /// What stores the text: template and secret, else the secret alone.
+    /// The resource that stores the text: template and secret, or the secret.
     pub store: &'static str,
     pub links: Links,
     /// The write-only argument of the store.
     pub argument: &'static str,
-    /// The argument that says which version of the write-only one this is;
-    /// always 1: a rotation makes the next ones.
+    /// The version argument of the write-only argument; always 1, because rotation
+    /// creates the next versions.
     pub version: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a value gives a secret away: what must never stand in an artifact.
+//! Whether a value discloses a secret, which no artifact may contain.
 
 use crate::datum::Value;
 
@@ -19,9 +19,8 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
     has_credential_form(value) || (promises_secret(name) && !is_pointer(value))
 }
 
-/// Whether a value that is printed under a name shows a secret: its text, or an
-/// expression that AWS replaces by it. Ids, addresses and ARNs show none.
-/// Nothing where it cannot be told.
+/// Whether a value with this name discloses a secret: its text, or an expression
+/// that AWS resolves to it. Ids, addresses and ARNs do not. `None` if unknown.
 pub(crate) fn shows(name: &str, value: &Value) -> Option<bool> {
     match value {
         Value::Ref(_) | Value::Attribute(..) => Some(false),
@@ -32,7 +31,7 @@ pub(crate) fn shows(name: &str, value: &Value) -> Option<bool> {
     }
 }
 
-/// What a text is by its form alone, whatever it is called.
+/// The class of a text by its form alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
     Credential,
@@ -85,7 +84,7 @@ fn has_token(value: &str) -> bool {
     })
 }
 
-/// What stands from the start of each word to the end.
+/// The suffixes of a text that start at a word.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let starts = |at: usize| bytes[at].is_ascii_alphanumeric() && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
@@ -176,8 +175,8 @@ fn promises_secret(name: &str) -> bool {
     WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a value says where a secret is, or is no secret by its form: an ARN,
-/// a path, a word of a closed set, a number.
+/// Whether a value refers to a secret, or cannot be one by its form: an ARN, a
+/// path, a word of a closed set, a number.
 fn is_pointer(value: &str) -> bool {
     value.is_empty()
         || value.starts_with("arn:")

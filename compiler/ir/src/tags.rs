@@ -16,14 +16,14 @@ pub enum TagShape {
 /// Types whose tags not every region's CloudFormation takes yet.
 const UNTAGGED: &[&str] = &["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"];
 
-/// Says whether a resource is in the scope of the standard.
+/// The tag for the PCI DSS scope of a resource.
 pub const SCOPE: &str = "PciScope";
-/// What everything that a migration derives is: it stores, carries or guards
-/// account data.
+/// The scope of every derived resource: it stores, transmits or protects account
+/// data.
 pub const IN_SCOPE: &str = "in-scope";
 
 impl TagShape {
-    /// The table says how: most types take a list, a few a map.
+    /// The form of tags by the table: a list for most types, a map for a few.
     pub fn of(of: &'static ResourceType) -> Option<Self> {
         let Terraform::Column(column) = &of.terraform else { return None };
         if UNTAGGED.contains(&of.name) {
@@ -66,7 +66,7 @@ pub(crate) fn missing(resource: &Resource, graph: &Graph) -> Option<Vec<&'static
     Some(missing)
 }
 
-/// What the tag of the scope says; nothing where there is none.
+/// The value of the scope tag, if there is one.
 pub(crate) fn scope(resource: &Resource) -> Option<&Datum> {
     resource.resource_type().and_then(TagShape::of)?.tag(resource, SCOPE)
 }

@@ -1,4 +1,4 @@
-//! What the tests of the table share.
+//! Helpers for the tests of the table.
 
 use migspec_diag::{Sources, Span};
 

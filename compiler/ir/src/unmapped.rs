@@ -1,4 +1,4 @@
-//! What the table of types cannot write in Terraform.
+//! Properties that the table of types cannot write in Terraform.
 
 use crate::datum::{Datum, Map, Origin, Value};
 use crate::graph::Resource;
@@ -9,7 +9,7 @@ use crate::resource_type::{Form, Property, Terraform};
 pub struct Unmapped<'r> {
     pub name: &'r str,
     pub origin: Origin,
-    /// What could stand in its place.
+    /// The supported properties at this place.
     pub known: &'static [Property],
 }
 

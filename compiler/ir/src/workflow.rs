@@ -38,8 +38,8 @@ pub struct Workflow {
     pub states: IndexMap<Arc<str>, State>,
     /// The poll loops and how often each may turn.
     pub loops: Vec<Loop>,
-    /// The databases or segments whose writers move, in order, where they are
-    /// several. What the effects of a state concern is one of them, or all.
+    /// The databases whose writers move, in order, if there are several. An effect
+    /// concerns one of them, or all.
     pub units: Vec<Arc<str>>,
     pub path: Arc<str>,
     pub origin: Origin,
@@ -63,7 +63,7 @@ fn collect<'a>(states: &'a IndexMap<Arc<str>, State>, found: &mut Vec<&'a State>
     }
 }
 
-/// States inside a state: a branch, or what a map runs for each item.
+/// States inside a state: a branch, or the iterations of a map.
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub start_at: Arc<str>,
@@ -77,13 +77,13 @@ pub struct State {
     pub name: Arc<str>,
     pub kind: Kind,
     pub phase: Phase,
-    /// What it changes in the world once it has succeeded. Those of a choice
-    /// hold on its first branch only: the gate is open.
+    /// The effects after success. Those of a choice apply to its first branch only,
+    /// on which the gate passes.
     pub effects: Vec<Effect>,
     /// The one database or segment that its effects concern, where the
     /// workflow moves several; `None` concerns all of them.
     pub of: Option<Arc<str>>,
-    /// What it does, for the operator: a sentence without a full stop.
+    /// The description for operators: a sentence without a full stop.
     pub does: Arc<str>,
     /// Variables that are set on success; in a choice, when no branch applies.
     pub assign: Vec<(Arc<str>, Argument)>,
@@ -178,7 +178,7 @@ impl State {
     }
 }
 
-/// What a state is.
+/// The kind of a state.
 #[derive(Clone, Debug)]
 pub enum Kind {
     Task {
@@ -303,9 +303,9 @@ impl Catch {
     }
 }
 
-/// Whether the name of errors, in a catch or a retry, stands for an error:
-/// `States.ALL` stands for every error but those that end an execution,
-/// `States.TaskFailed` for every error of a task but its timeout.
+/// Whether an error name in a catch or retry matches an error: `States.ALL`
+/// matches every error but those that end an execution, `States.TaskFailed`
+/// every error of a task but its timeout.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 pub fn takes(name: &str, error: &str) -> bool {
     match name {
@@ -317,7 +317,7 @@ pub fn takes(name: &str, error: &str) -> bool {
     }
 }
 
-/// What stands for every error.
+/// The name that matches every error.
 pub const ALL_ERRORS: &str = "States.ALL";
 
 /// Names of errors, as states hold them.

@@ -1,4 +1,4 @@
-//! What policies see of a resource, computed from what stands around it.
+//! The facts of a resource, computed from its neighbors in the graph.
 
 use std::collections::BTreeSet;
 

@@ -86,7 +86,7 @@ fn suits(fact: FactType, kinds: &BTreeSet<&str>) -> bool {
     kinds.contains(kind)
 }
 
-/// The JSON types that a property may have; empty where AWS says none.
+/// The JSON types of a property; empty if AWS declares none.
 fn kinds<'s>(schema: &'s CloudFormationType, property: &'s Value) -> BTreeSet<&'s str> {
     let property = schema.resolve(property);
     match &property["type"] {
@@ -116,9 +116,8 @@ fn properties_and_arguments_exist_and_meet() {
     assert_none(problems);
 }
 
-/// Services of whose types a part is mapped: of endpoints the engines that are
-/// migrated, of instances what a cluster's member can have. The compiler
-/// refuses what has no form, by its name.
+/// Types with a partial mapping: the migrated engines of endpoints, and the
+/// properties of cluster members. The compiler rejects other properties by name.
 const PARTIAL: &[&str] = &[
     "CloudWatch",
     "DMS",
@@ -134,7 +133,7 @@ const PARTIAL: &[&str] = &[
     "StepFunctions",
 ];
 
-/// What has been written.
+/// The written arguments and blocks.
 #[derive(Default)]
 struct Claims {
     /// The arguments and blocks of each body.
@@ -413,7 +412,7 @@ impl Walk {
         }
     }
 
-    /// All that stands beside the properties.
+    /// Everything in addition to the properties.
     fn rest(&mut self, column: &'static Column, resource: &'static TerraformType) {
         for own in column.own {
             let Some(made) = schema::terraform(own.resource) else {
@@ -513,7 +512,7 @@ impl Walk {
         }
     }
 
-    /// Every required argument and block of what is written has a writer.
+    /// Every required argument and block of a written resource has a writer.
     fn required(&mut self, resource: &TerraformType, blocks: &[String]) {
         let at = At { resource, blocks: blocks.to_vec(), prefix: "" };
         let Some(body) = at.body() else { return };
@@ -566,7 +565,7 @@ fn a_terraform_type_is_made_in_one_way() {
             }
         });
     }
-    // What is a type of its own is read as that type.
+    // A resource with a type of its own is read as that type.
     let shared = satellites.iter().filter(|(resource, owners)| !mains.contains_key(*resource) && owners.len() > 1);
     assert_none(shared.map(|(resource, owners)| format!("{resource}: {owners:?}")).collect());
 }

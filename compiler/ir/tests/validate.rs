@@ -1,4 +1,4 @@
-//! Literal values are held to AWS's schemas; expressions stand for anything.
+//! Literal values are checked against AWS's schemas; expressions match any value.
 
 use migspec_diag::{Sources, Span};
 use migspec_ir::schema::{self, SchemaProblem};

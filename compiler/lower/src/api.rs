@@ -1,5 +1,5 @@
-//! APIs: the REST API that callers see, the load balancer behind it whose
-//! weights move traffic from one side to the other, and what guards both.
+//! APIs: the public REST API, the load balancer behind it whose weights shift
+//! traffic between the sides, and the protection of both.
 
 mod account;
 mod balancer;

@@ -68,7 +68,7 @@ fn retention(cx: &Cx, origin: Origin) -> Datum {
     }
 }
 
-/// What every bucket has: versions, no public access, one owner, no
+/// The settings of every bucket: versioning, no public access, one owner, no
 /// unfinished uploads.
 fn bucket(cx: &Cx, id: Id, kind: &str, origin: Origin) -> Resource {
     let name = name(cx, kind);
@@ -108,8 +108,7 @@ fn unfinished(origin: Origin) -> Map {
     map!(origin, { "DaysAfterInitiation": 7 })
 }
 
-/// One rule that expires versions that were replaced, and objects where
-/// `expires` says when.
+/// A rule that expires noncurrent versions, and objects after `expires`.
 fn lifecycle(old_versions: Datum, expires: Option<Datum>, origin: Origin) -> Map {
     let mut rule = map!(origin, {
         "Id": "expire",

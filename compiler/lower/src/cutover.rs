@@ -1,5 +1,5 @@
-//! Cutovers: what policies see of them, and what must hold between their
-//! settings and those of the nodes that they name.
+//! Cutovers: their policy entities, and the checks between their settings and
+//! those of the nodes that they name.
 
 mod checks;
 mod fence;
@@ -21,7 +21,7 @@ use crate::names;
 /// A cutover whose names resolve.
 struct Resolved<'a> {
     cutover: &'a ast::Cutover,
-    /// What it moves, in its order; at least one.
+    /// The replications that the cutover moves, in order; at least one.
     relations: Vec<Relation<'a>>,
     api: &'a ast::Api,
 }

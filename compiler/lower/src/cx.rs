@@ -1,5 +1,5 @@
-//! What all lowering passes share: the spec, the graph under construction,
-//! and the words for names, ARNs and origins.
+//! The context of all lowering passes: the spec, the graph under construction,
+//! and helpers for names, ARNs and origins.
 
 use std::sync::Arc;
 
@@ -150,7 +150,7 @@ impl<'a> Cx<'a> {
         format!("{stem}-{kind}-{}", self.env())
     }
 
-    /// `{stem}-{environment}`: the physical name of a thing whose stem says what it is.
+    /// The physical name `{stem}-{environment}`, for a stem that includes the kind.
     pub(crate) fn suffixed(&self, stem: &str) -> String {
         format!("{stem}-{}", self.env())
     }
@@ -222,7 +222,7 @@ pub(crate) fn datum<T, V: Into<Value>>(setting: &Setting<T>, f: impl FnOnce(&T) 
     Datum::new(f(&setting.value), origin(setting))
 }
 
-/// A value that the pass `by` derived from what stands at `from`.
+/// A value that the pass `by` derived from the node at `from`.
 pub(crate) fn derived(value: impl Into<Value>, by: &'static str, from: Span) -> Datum {
     Datum::new(value, Origin::derived(by, from))
 }

@@ -107,7 +107,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
     kept(cluster)
 }
 
-/// What the cluster and its copy in another region have in common.
+/// The properties that a cluster and its replica share.
 fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     let retain = match &database.backup {
         Some(backup) => datum(&backup.retain, |d| d.days() as i64),
@@ -154,7 +154,7 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
     }
 }
 
-/// What the instances of the cluster and of its copy have in common.
+/// The properties that the instances of a cluster and of its replica share.
 fn instance(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     let class = match &database.instances {
         Some(instances) => datum(&instances.class, |c| c.clone()),
@@ -174,7 +174,7 @@ fn instance(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Ma
     })
 }
 
-/// Whether a cutover ends what flows into the database.
+/// Whether a cutover ends the replication into the database.
 fn is_migrated(cx: &Cx, database: &ast::Database) -> bool {
     cx.index.relations.iter().any(|r| r.database.key.as_str() == database.key.as_str() && r.cutover.is_some())
 }

@@ -1,5 +1,4 @@
-//! What surrounds the resources: where Terraform keeps its state, and what a
-//! deployment prints for those who go on from there.
+//! The Terraform state backend, and the outputs of a deployment.
 
 use std::sync::Arc;
 
@@ -69,7 +68,7 @@ fn output(cx: &mut Cx, name: &str, description: &str, of: Id, value: Value, from
     if cx.graph.resources.contains_key(&of) {
         let origin = Origin::derived(BY, from);
         let value = Datum::new(value, origin);
-        // What policies look at.
+        // The policy entity.
         let path = cx.graph.get(&of).map_or_else(|| Arc::from(""), |resource| Arc::clone(&resource.path));
         let shown = Resource::new("Migspec::Output", names::output(name), path, origin);
         let shown = shown.set("Name", name).set("Value", &value);

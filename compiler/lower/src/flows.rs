@@ -1,6 +1,6 @@
-//! Flows become what lets them through, and nothing else does: rules of
-//! security groups, routes of subnets, routes of the transit, entries of
-//! network ACLs, endpoints of services.
+//! The only source of network permissions: each flow becomes security group
+//! rules, subnet routes, transit routes, network ACL entries and service
+//! endpoints.
 
 mod routes;
 mod rules;
@@ -61,8 +61,8 @@ fn crossing<'e>(from: &'e End, to: &'e End) -> Option<(&'e Arc<str>, &'e Arc<str
 }
 
 fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
-    // A member of the transit that is not declared has been reported, and is
-    // most likely what should have joined the two.
+    // An undeclared member of the transit has been reported, and probably
+    // causes the missing path.
     if attaches_unknown(cx) {
         return;
     }
@@ -94,7 +94,7 @@ pub(crate) fn description(why: &str) -> String {
 }
 
 impl Topology {
-    /// What stands behind one side of a flow.
+    /// The endpoint at one side of a flow.
     fn end(&self, cx: &mut Cx, flow: &Flow, zone: &Zone) -> Option<End> {
         match zone {
             Zone::Group(id) => self.group(id),

@@ -19,7 +19,7 @@ pub(crate) use rights::NETWORK_ACTIONS;
 
 const BY: &str = "functions";
 
-/// What `cargo xtask functions` builds packages for.
+/// The architecture of the packages that `cargo xtask functions` builds.
 const ARCHITECTURE: &str = "x86_64";
 
 /// A function and the node that first needs it.
@@ -29,13 +29,13 @@ pub(crate) struct Needed {
     pub(crate) from: Span,
 }
 
-/// What is the same for a function in every migration.
+/// The properties of a function that every migration shares.
 struct Kind {
     name: &'static str,
     actor: Actor,
     description: &'static str,
-    /// Seconds. Shorter than any state gives the function that changes
-    /// something: what the workflow has given up must not act later.
+    /// Seconds. Below the timeout of every state that invokes the function, so
+    /// that the function makes no change after the workflow has moved on.
     timeout: u32,
     /// Mebibytes.
     memory: u32,
@@ -180,7 +180,7 @@ fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
         id: names::role(kind.name),
         stem: kind.name,
         actor: kind.actor,
-        // Lambda does not say for which function it assumes a role.
+        // Lambda does not pass the function for which it assumes a role.
         service: "lambda.amazonaws.com",
         source: None,
     };
@@ -286,8 +286,8 @@ fn authorizer_secrets(cx: &Cx, origin: Origin) -> Value {
     Value::JsonText(Box::new(Datum::new(secrets, origin)))
 }
 
-/// The names of the parameters that hold rotation off, by the database's key.
-/// A password changes only while each of them says `allowed`.
+/// The names of the rotation hold parameters by database key. Rotation requires
+/// the value `allowed` in each of them.
 fn rotation_switches(cx: &Cx, origin: Origin) -> Value {
     let mut switches = Map::new();
     for database in &cx.spec.database {
@@ -315,7 +315,7 @@ fn network<'a>(cx: &Cx<'a>) -> Option<&'a ast::Network> {
     cx.index.relations.first().map(|relation| relation.network)
 }
 
-/// What an asynchronous call could not do is kept, and an alarm rings.
+/// A queue for failed asynchronous invocations, with an alarm.
 fn dead_letters(cx: &mut Cx, from: Span) {
     let origin = Origin::derived(BY, from);
     let name = cx.suffixed("functions-dead-letters");

@@ -1,5 +1,5 @@
-//! Grants become role policies, and nothing else does. What roles may do at
-//! most is bounded by a policy of its own.
+//! The only source of role policies: the grants. A permissions boundary limits
+//! all roles.
 
 mod boundary;
 
@@ -49,10 +49,10 @@ fn add(cx: &mut Cx, role: &Id, grants: &[&Grant], function: Option<&Value>) {
     cx.add(policy);
 }
 
-/// What IAM accepts of a role's inline policies, in characters.
+/// The IAM limit for a role's inline policies, in characters.
 const LONGEST_POLICY: usize = 10_240;
 
-/// What a reference becomes: an ARN or an id.
+/// The estimated length of a reference: an ARN or an id.
 const REFERENCE_LENGTH: usize = 80;
 
 fn warn_of_size(cx: &mut Cx, role: &Id, document: &Map, origin: Origin) {
@@ -144,7 +144,7 @@ fn statement(sid: &str, merged: Merged) -> Statement {
     })
 }
 
-/// A text that tells values apart. Values in grants hold no collections.
+/// A text that identifies a value. Values in grants contain no collections.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.to_string(),

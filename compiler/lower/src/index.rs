@@ -26,7 +26,7 @@ pub(crate) struct Index<'a> {
     to: FxHashMap<&'a str, Vec<usize>>,
 }
 
-/// A replication with what it connects.
+/// A replication with the nodes that it connects.
 #[derive(Clone, Copy)]
 pub(crate) struct Relation<'a> {
     pub(crate) node: &'a ast::Replication,
@@ -42,8 +42,8 @@ impl Relation<'_> {
         self.node.key.as_str()
     }
 
-    /// Whether the way back is provisioned: the author says so, or a cutover
-    /// needs it and the author does not say otherwise.
+    /// Whether reverse replication is provisioned: as declared, or by default if
+    /// a cutover needs it.
     pub(crate) fn reversed(&self) -> bool {
         match &self.node.reverse {
             Some(reverse) => *reverse.enabled,
@@ -51,7 +51,7 @@ impl Relation<'_> {
         }
     }
 
-    /// The logins that this replication and what hangs on it need on the source.
+    /// The logins that the replication, its validation and its cutover need on the source.
     pub(crate) fn source_logins(&self) -> impl Iterator<Item = LoginPurpose> {
         [
             (LoginPurpose::Replication, true),

@@ -121,7 +121,7 @@ fn publisher(cx: &Cx, sid: &str, service: &str, source: Value, origin: Origin) -
         .when("ArnLike", "aws:SourceArn", source)
 }
 
-/// The log delivery of an encrypted state machine reads what it delivers.
+/// The log delivery of an encrypted state machine decrypts the logs.
 fn log_delivery(cx: &Cx, region: &str, origin: Origin) -> Statement {
     Statement::allow("LogDelivery", origin)
         .service("delivery.logs.amazonaws.com")

@@ -72,7 +72,7 @@ fn too_long(resource: &Resource, property: &str, limit: usize, cx: &Cx) -> Optio
     )
 }
 
-/// `AWS::IAM::Role` as one would say it: `IAM Role`.
+/// The short form of a type: `IAM Role` for `AWS::IAM::Role`.
 fn service(resource: &Resource) -> String {
     resource.type_name.trim_start_matches("AWS::").replace("::", " ")
 }
@@ -91,7 +91,7 @@ mod tests {
         let found: Vec<_> = lowered.diagnostics.iter().filter(|d| d.code == "name-too-long").collect();
         let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         assert!(
-            messages.contains(&"the name `payments-of-all-our-merchants-source-prod` has 41 characters, of 32 that ElasticLoadBalancingV2 TargetGroup accepts"),
+            messages.contains(&"the name `payments-of-all-our-merchants-source-prod` has 41 characters; ElasticLoadBalancingV2 TargetGroup accepts 32"),
             "{messages:?}"
         );
         assert!(found.iter().any(|d| d.help.as_deref() == Some("shorten the key or the environment's name by 9")));

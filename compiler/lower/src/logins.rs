@@ -26,9 +26,9 @@ pub(crate) enum Secret {
 }
 
 impl Secret {
-    /// What AWS services and functions take as a secret's id: the ARN; of a
-    /// secret that exists, the ARN without the six characters that Secrets
-    /// Manager appends. Terraform's provider refuses a plain name.
+    /// The id of a secret for AWS services and functions: the ARN, and for an
+    /// existing secret the ARN without the six characters that Secrets Manager
+    /// appends. Terraform's provider rejects a plain name.
     pub(crate) fn id(&self, cx: &Cx) -> Value {
         match self {
             Secret::Existing { name, .. } => cx.arn("secretsmanager", &format!("secret:{name}")),

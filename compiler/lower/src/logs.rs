@@ -1,5 +1,5 @@
-//! Log groups: declared before what writes to them, so that retention and key
-//! hold from the first line.
+//! Log groups: created before their writers, so that retention and encryption
+//! apply from the first line.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ pub(crate) fn masked(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into
     cx.add(resource(id, name.as_ref(), key, path, origin).set("DataProtectionPolicy", policy))
 }
 
-/// What CloudWatch Logs recognises of account data and authentication data.
+/// The data identifiers of CloudWatch Logs for account data and authentication data.
 const ACCOUNT_DATA: [&str; 2] = ["CreditCardNumber", "CreditCardSecurityCode"];
 
-/// A data protection policy. It takes the same identifiers twice: what is
-/// audited, and what is masked.
+/// A data protection policy. It lists the same identifiers for auditing and for
+/// masking.
 pub(crate) fn masking(cx: &Cx, at: Origin) -> Map {
     let partition = cx.graph.environment.partition;
     let arn = |name: &str| format!("arn:{partition}:dataprotection::aws:data-identifier/{name}");

@@ -33,8 +33,8 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// The topic of a region; the environment's own where none is named. Alarms
-/// tell only topics of their own region.
+/// The topic of a region, by default the environment's. An alarm can notify
+/// only topics of its own region.
 fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
     let home = cx.graph.environment.region.clone();
     let stem = region.map_or_else(String::new, |region| format!("{region}-"));

@@ -1,5 +1,5 @@
-//! The ids of resources that more than one pass speaks of. Every id is made
-//! here from the author's keys, so that a pass can name what another makes.
+//! The ids of resources that several passes refer to. Every id is derived here
+//! from the keys of the spec, so that a pass can refer to resources of another.
 
 use migspec_ir::Id;
 
@@ -25,7 +25,7 @@ ids! {
     /// `zone` is a letter. Every subnet has its own route table.
     route_table(network, tier, zone) = "{network}-{tier}-{zone}-routes";
     route_table_association(network, tier, zone) = "{network}-{tier}-{zone}-routes-association";
-    /// `to` says where it leads: `internet`, or the other end of flows.
+    /// `to` is the destination: `internet`, or the other end of flows.
     route(network, tier, zone, to) = "{network}-{tier}-{zone}-to-{to}-route";
     internet_gateway_attachment(network) = "{network}-internet-gateway-attachment";
     nat_gateway(network, zone) = "{network}-{zone}-nat";
@@ -41,7 +41,7 @@ ids! {
     flow_log(network) = "{network}-flow-log";
     /// The interface or gateway endpoint of a service in a network.
     endpoint(network, service) = "{network}-{service}-endpoint";
-    /// What a network's interface endpoints are in.
+    /// The security group of a network's interface endpoints.
     endpoints_group(network) = "{network}-endpoints-group";
     transit_gateway(transit) = "{transit}-transit-gateway";
     attachment(transit, member) = "{transit}-{member}-attachment";
@@ -153,22 +153,22 @@ pub fn api_account() -> Id {
     Id::from("api-gateway-account")
 }
 
-/// The policy of a role: printed from what it is granted.
+/// The policy of a role, printed from its grants.
 pub fn role_policy(role: &Id) -> Id {
     Id::from(format!("{role}-policy"))
 }
 
-/// What asynchronous calls of functions could not do.
+/// The queue of failed asynchronous invocations.
 pub fn dead_letters() -> Id {
     Id::from("functions-dead-letters")
 }
 
-/// The topic that tells the operations team.
+/// The topic that notifies the operations team.
 pub fn topic() -> Id {
     Id::from("notifications-topic")
 }
 
-/// What a deployment prints, as policies see it.
+/// The policy entity of a deployment's output.
 pub fn output(name: &str) -> Id {
     Id::from(format!("{name}-output"))
 }

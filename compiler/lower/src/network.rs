@@ -14,7 +14,7 @@ use crate::cx::{Cx, datum, path};
 use crate::names;
 use plan::{Block, Plan, plan};
 
-/// What the subnets that hold a transit attachment are called; no tier may be.
+/// The name of the transit attachment subnets, which no tier can have.
 pub(crate) const ATTACHMENT_TIER: &str = "transit";
 
 pub(crate) fn lower(cx: &mut Cx) {

@@ -28,8 +28,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// Every node that can hold overrides, with what the paths of its resources
-/// start with.
+/// Every node with overrides, with the path prefix of its resources.
 fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Override])> {
     let mut nodes: Vec<(String, &[ast::Override])> = vec![(String::new(), &spec.r#override)];
     nodes.extend(spec.network.iter().map(|n| (path("network", &n.key), &*n.r#override)));
@@ -65,8 +64,8 @@ fn apply(cx: &mut Cx, by_type: &FxHashMap<&'static str, Vec<Id>>, scope: &str, n
     }
 }
 
-/// The resource was derived from the node with this path. Secrets belong to
-/// databases, and to the node that says how secrets are kept.
+/// Whether a resource was derived from the node with this path. Secrets belong
+/// to databases and to the node `secrets`.
 fn is_within(cx: &Cx, id: &Id, scope: &str) -> bool {
     let Some(resource) = cx.graph.get(id) else { return false };
     let rest = resource.path.strip_prefix(scope);
@@ -98,7 +97,7 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
         }
     }
     for property in unmapped(&resource) {
-        // What AWS does not know either is reported already.
+        // A property that AWS does not have is already reported.
         let unknown = reported.iter().any(|(path, _)| path.rsplit('.').next() == Some(property.name));
         if !unknown && !note(reported, property.name, "unmapped") {
             report_unmapped(cx, &resource, &property);
@@ -172,8 +171,7 @@ fn report_shape(cx: &mut Cx, property: &Node) {
     );
 }
 
-/// Points at what the author wrote: the name of a property that is unknown,
-/// the value of one that is wrong.
+/// Points at the name of an unknown property, or at the value of an invalid one.
 fn report_problem(cx: &mut Cx, node: &ast::Override, resource: &Resource, problem: &SchemaProblem) {
     let unknown = problem.message.contains("has no property");
     let written = resource.get(&problem.path).map(|datum| datum.origin).filter(|_| !problem.path.is_empty());

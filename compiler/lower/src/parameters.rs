@@ -45,8 +45,8 @@ fn authorizer(cx: &mut Cx, api: &ast::Api) {
     add(cx, &parameter, "The name of the secret that holds the keys of the API's callers", value, path, origin);
 }
 
-/// What the workflow changes: a deployment writes the first value and then
-/// leaves it alone.
+/// Parameters that the workflow changes. A deployment writes only the first
+/// value.
 fn switches(cx: &mut Cx, cutover: &ast::Cutover) {
     let path = path("cutover", &cutover.key);
     let origin = Origin::derived(BY, cutover.place.header);
@@ -72,9 +72,9 @@ fn ignore_value(cx: &mut Cx, id: &Id) {
     }
 }
 
-/// Where a replication's databases are and how they are logged in to: what the
-/// runtime functions read, so that they hold no names of their own. The type
-/// is [`migspec_events::Replication`].
+/// The addresses and logins of a replication's databases, which the runtime
+/// functions read instead of names of their own. The type is
+/// [`migspec_events::Replication`].
 fn replication(cx: &mut Cx, relation: &Relation) {
     let origin = Origin::derived(BY, relation.node.place.header);
     let mut fields = map!(origin, {
@@ -136,7 +136,7 @@ fn authority(cx: &mut Cx, relation: &Relation) {
     long(cx, &id);
 }
 
-/// What is compared, and what may not be shown: [`migspec_events::Validation`].
+/// The comparisons, and the columns to mask: [`migspec_events::Validation`].
 fn validation(cx: &mut Cx, relation: &Relation) {
     let Some(node) = relation.validation else { return };
     let origin = Origin::derived(BY, node.place.header);
@@ -158,7 +158,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     long(cx, &id);
 }
 
-/// Columns with a class: their values stand in no report.
+/// Columns with a class, whose values reports omit.
 fn protected(relation: &Relation) -> Vec<String> {
     let columns = relation.source.table.iter().flat_map(|table| {
         let classified = table.column.iter().filter(|column| column.class.is_some());
@@ -213,7 +213,7 @@ pub(crate) fn of_authority(relation: &Relation) -> String {
     format!("{}/authority", of_replication(relation))
 }
 
-/// The path of what a replication's validation compares.
+/// The path of the validation parameter of a replication.
 pub(crate) fn of_validation(relation: &Relation) -> String {
     format!("{}/validation", of_replication(relation))
 }

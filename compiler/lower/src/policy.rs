@@ -1,5 +1,5 @@
-//! Policy documents of IAM as data: key policies, trust policies, resource
-//! policies. What a role may do is not written here but granted: see
+//! IAM policy documents as data: key policies, trust policies, resource
+//! policies. The permissions of roles come from grants: see
 //! [`crate::cx::Cx::grant`].
 
 use migspec_ir::{Datum, Map, Origin, Value, map};
@@ -102,8 +102,8 @@ pub(crate) fn document(statements: Vec<Statement>, origin: Origin) -> Map {
     map!(origin, { "Version": "2012-10-17", "Statement": statements })
 }
 
-/// A trust policy: `service` may assume the role, for this account only and,
-/// where the service says which, for the resource with this ARN pattern only.
+/// A trust policy: `service` may assume the role for this account only and, if
+/// the service passes it, for the resource with this ARN pattern only.
 pub(crate) fn trust(cx: &Cx, service: &str, source: Option<Value>, origin: Origin) -> Map {
     let account = cx.graph.environment.account.clone();
     let statement = Statement::allow("AssumeRole", origin).service(service).actions(&["sts:AssumeRole"]).when(

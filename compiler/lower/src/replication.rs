@@ -139,8 +139,8 @@ fn add_task(cx: &mut Cx, relation: &Relation, at: &str) {
     task.add(cx, relation, at);
 }
 
-/// The way back, there from the first day and not started: what the cutover
-/// starts when the writer has moved.
+/// The reverse task, provisioned from the first day. The cutover starts it after
+/// the writer has moved.
 fn add_reverse(cx: &mut Cx, relation: &Relation, at: &str) {
     let key = relation.key();
     let from = Endpoint { id: names::reverse_source_endpoint(key), stem: "reverse-source", side: Side::Source };
@@ -203,7 +203,7 @@ fn add_forward_flows(cx: &mut Cx, relation: &Relation) {
     cx.flow(group(), cluster, port, why("to"), Origin::derived(BY, node.to.span()));
 }
 
-/// What policies see of the replication.
+/// The policy entity of the replication.
 fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
     let key = relation.key();
     let here = Origin::derived(BY, relation.node.place.header);

@@ -15,11 +15,11 @@ pub(crate) struct Role<'s> {
     pub(crate) actor: Actor,
     /// The only principal that may assume it.
     pub(crate) service: &'s str,
-    /// For which resource the service may assume it, where the service says.
+    /// The resource for which the service assumes the role, if the service passes it.
     pub(crate) source: Option<Value>,
 }
 
-/// Makes a role. What it may do is granted: see [`Cx::grant`].
+/// Adds a role. Its permissions come from grants: see [`Cx::grant`].
 pub(crate) fn add(cx: &mut Cx, role: Role, path: impl Into<Arc<str>>, origin: Origin) -> Id {
     let trust = policy::trust(cx, role.service, role.source, origin);
     let resource = Resource::new("AWS::IAM::Role", role.id, path, origin)

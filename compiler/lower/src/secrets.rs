@@ -12,7 +12,7 @@ use crate::{database, keys, names};
 
 const BY: &str = "secrets";
 
-/// What the key of a master secret is, in the place of a purpose.
+/// The key of a master secret, in place of a purpose.
 pub(crate) const MASTER: &str = "master";
 
 pub(crate) fn lower(cx: &mut Cx) {
@@ -52,8 +52,8 @@ fn check(cx: &mut Cx) {
     }
 }
 
-/// What AWS DMS reads of a secret: user, password, host and port. The rest is
-/// for our own functions.
+/// The fields of a secret. DMS reads user, password, host and port; the runtime
+/// functions read the others.
 fn template(cx: &Cx, database: &ast::Database, login: &Login) -> Map {
     let cluster = names::cluster(database.key.as_str());
     let mut map = map!(login.origin, {
@@ -120,7 +120,7 @@ fn secret_name(cx: &Cx, database: &str, purpose: &str) -> String {
     format!("migration/{}/{database}/{purpose}", cx.env())
 }
 
-/// Nobody outside the account reads it, whatever a role policy says.
+/// Denies principals of other accounts, even if a role policy allows them.
 fn guard(cx: &mut Cx, secret: &Id, path: &str, origin: Origin) {
     let account = cx.graph.environment.account.clone();
     let statement = Statement::deny("OtherAccounts", origin)

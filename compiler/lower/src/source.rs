@@ -1,5 +1,5 @@
-//! Sources: databases that data comes from. Nothing of them is made; policies
-//! judge what the spec says of them.
+//! Sources: the databases to migrate from. The compiler creates no resources for
+//! them; policies judge their declarations.
 
 use migspec_diag::{Diagnostic, with_article};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
@@ -37,8 +37,7 @@ fn resolve_site(cx: &mut Cx, source: &ast::Source) {
     }
 }
 
-/// How TLS to the source is verified: as strictly as its engine allows,
-/// unless the author says otherwise.
+/// The TLS mode of a source: by default the strictest mode of its engine.
 pub(crate) fn tls_mode(source: &ast::Source) -> (TlsMode, Origin) {
     match &source.tls {
         Some(tls) => (*tls.mode, origin(&tls.mode)),

@@ -1,5 +1,5 @@
-//! Tags: whose a resource is, what it costs, which migration and environment
-//! it belongs to. Every resource whose type has tags gets them.
+//! Tags for owner, cost, migration and environment, on every resource whose type
+//! has tags.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use migspec_ir::{Datum, Map, Origin, Resource, map};
 
 use crate::cx::{Cx, datum};
 
-/// What AWS accepts of tags.
+/// The AWS limits for tags.
 const MOST: usize = 50;
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 256;
@@ -40,7 +40,7 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
         ("Owner".into(), datum(&spec.owner.team, |team| team.clone())),
     ];
     if let Some(standard) = &spec.standard {
-        // What is derived here stores, carries or guards account data.
+        // Every derived resource stores, transmits or protects account data.
         tags.push(("PciScope".into(), Datum::new(IN_SCOPE, Origin::derived("tags", standard.place.header))));
     }
     let written = spec.tags.iter().flat_map(|tags| &tags.tags);
@@ -53,7 +53,7 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
     tags
 }
 
-/// Reports what AWS does not accept.
+/// Reports tags that AWS rejects.
 fn check(cx: &mut Cx, name_at: Span, name: &str, value_at: Span, value: &str) -> bool {
     let before = cx.diagnostics.len();
     if name.to_ascii_lowercase().starts_with("aws:") {

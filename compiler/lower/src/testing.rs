@@ -4,7 +4,7 @@ use migspec_diag::{Diagnostic, FileId, Outcome, Sources};
 use migspec_ir::Graph;
 use migspec_syntax::{Importer, View, read};
 
-/// A graph and what was found on the way.
+/// A graph with the diagnostics of lowering.
 pub(crate) struct Lowered {
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,

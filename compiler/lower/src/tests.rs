@@ -81,8 +81,8 @@ fn assert_metric(namespace: &str, name: &str, dimensions: &[String]) {
     assert!(metric.dimensions.iter().any(|set| set == &dimensions), "{namespace} {name} by {dimensions:?}");
 }
 
-/// `*` stands only for actions that have no resources to name, or that
-/// CloudWatch answers for all alarms only.
+/// `*` is used only for actions without resource-level permissions, or that
+/// CloudWatch supports for all alarms only.
 #[test]
 fn every_grant_names_its_resources() {
     let graph = payments("prod").graph;
@@ -96,7 +96,7 @@ fn every_grant_names_its_resources() {
     }
 }
 
-/// All literal properties are what AWS's schemas allow.
+/// All literal properties conform to AWS's schemas.
 #[test]
 fn every_resource_fits_its_schema() {
     for graph in [payments("dev").graph, payments("prod").graph, lower_text(SMALL, "dev").graph] {

@@ -1,5 +1,5 @@
-//! The Transit Gateway, what is attached to it, and a route table for each
-//! attachment. Which routes stand in the tables follows from flows.
+//! The Transit Gateway, its attachments, and a route table for each attachment.
+//! The routes follow from flows.
 
 mod vpn;
 
@@ -26,8 +26,8 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// How traffic of a member reaches the transit: the value that names its
-/// attachment, and what a route must wait for.
+/// The attachment of a member: the value that names it, and the dependency of
+/// its routes.
 pub(crate) struct Attachment {
     pub(crate) id: Id,
     pub(crate) value: Value,
@@ -45,7 +45,7 @@ pub(crate) fn site_attachment(site: &str) -> Attachment {
     Attachment { value: Value::attribute(&id, "TransitGatewayAttachmentId"), id }
 }
 
-/// What policies and flows know of a site.
+/// The entity of a site, for policies and flows.
 fn site_entity(cx: &mut Cx, site: &ast::Site) {
     let at = Origin::derived("transit", site.place.header);
     let cidr = datum(&site.cidr, |c| c.to_string());
@@ -143,8 +143,8 @@ fn report_no_link(cx: &mut Cx, site: &ast::Site, member: &Setting<Key>) {
     );
 }
 
-/// A route table for one attachment alone, so that what it may reach is said
-/// for it alone.
+/// A route table for one attachment, so that its destinations are independent of
+/// the others.
 fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, attachment: &Attachment, at: Origin) {
     let key = transit.key.as_str();
     let path = path("transit", &transit.key);

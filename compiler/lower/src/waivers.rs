@@ -1,5 +1,5 @@
-//! Waivers: findings that are accepted for a time, for the node that they
-//! stand in or name.
+//! Waivers: dated acceptances of findings, for the node that contains them or
+//! that they name.
 
 use std::sync::Arc;
 

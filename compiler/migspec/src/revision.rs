@@ -9,7 +9,7 @@ use crate::compare::Earlier;
 use crate::load::reason;
 use crate::render::Root;
 
-/// Files that a check can read: specs and what they import, policies, certificates.
+/// The extensions of files that a check reads: specs with their imports, policies, certificates.
 const READ: [&str; 6] = ["kdl", "cedar", "pem", "crt", "cer", "json"];
 
 /// A revision, written to a temporary folder that goes with this value.

@@ -1,6 +1,6 @@
-//! What an assessor is given: requirement by control by resource, as a page,
-//! a table and OSCAL assessment results. It supports an assessment and does
-//! not replace one.
+//! The evidence for an assessor: requirements, controls and resources as a page,
+//! a table and OSCAL assessment results. It supports an assessment and does not
+//! replace one.
 
 mod connections;
 mod html;
@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use matrix::{Matrix, Row, Standing};
 
-/// What evidence says of itself, wherever it stands.
+/// The disclaimer of every evidence file.
 pub const STATEMENT: &str = "This evidence supports an assessment against PCI DSS 4.0.1 and does not replace one. It \
                              says what a specification declares, not what runs.";
 

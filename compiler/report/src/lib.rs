@@ -1,5 +1,5 @@
-//! What a graph and its judgement look like to people: pictures, the evidence
-//! that an assessor is given, and the manual of what is decided.
+//! Reports for people: pictures of the graph, the evidence for an assessor, and
+//! the manual of policies and codes.
 //!
 //! Must not know: the spec language, Cedar, the back ends, the file system.
 

@@ -1,5 +1,5 @@
-//! The manual: what there is to say of a policy, a control, a requirement and
-//! of one finding. The terminal and the reference pages show the same.
+//! The manual: pages on a policy, a control, a requirement or a finding. The
+//! terminal and the reference show the same pages.
 
 mod book;
 mod control;

@@ -14,8 +14,7 @@ pub use data::data;
 pub use network::network;
 pub use workflow::workflow;
 
-/// How pictures link to what they show, where they stand in a page: the target
-/// for a resource.
+/// The link target of a resource, for pictures inside a page.
 pub type Links<'a> = &'a dyn Fn(&Id) -> Option<String>;
 
 /// No links.
@@ -36,7 +35,7 @@ fn narrowest<'a>(scope: &Scope, ids: impl IntoIterator<Item = &'a Id>) -> Level 
     ids.into_iter().map(|id| scope.level(id)).min().unwrap_or(Level::Outside)
 }
 
-/// Explains the looks that stand for scope.
+/// Adds the looks of scope levels to the key.
 fn explain_levels(picture: &mut Picture) {
     for (level, meaning) in [
         (Level::AccountData, "stores, processes or transmits account data"),

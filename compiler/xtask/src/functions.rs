@@ -1,6 +1,5 @@
 //! Packages of the runtime functions: one zip for each, with the binary as
-//! `bootstrap`. The same sources give the same bytes, in whatever folder they
-//! lie.
+//! `bootstrap`. The same sources give the same bytes in every folder.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -83,8 +82,8 @@ fn binaries(metadata: &Value, folder: &Path) -> Vec<Binary> {
     binaries
 }
 
-/// Folders of this machine, which must not stand in a package, and what stands
-/// there instead.
+/// Folders of this machine, which a package must not contain, with their
+/// replacements.
 fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, String> {
     let text = |path: &Path| path.display().to_string();
     let mut folders = vec![(text(root), "/migspec".to_owned())];
@@ -104,7 +103,7 @@ fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, String> 
     Ok(folders)
 }
 
-/// What the compiler says of itself.
+/// The output of `rustc`.
 fn rustc(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(program).args(arguments).current_dir(root).output().map_err(|e| format!("rustc: {e}"))?;
@@ -127,7 +126,7 @@ fn build(root: &Path, binaries: &[Binary], private: &[(String, String)]) -> Resu
     if status.success() { Ok(()) } else { Err("the functions do not build".to_owned()) }
 }
 
-/// What would fail only in Lambda fails here.
+/// Rejects binaries that would fail only in Lambda.
 fn check(name: &str, program: &[u8], private: &[(String, String)]) -> Result<(), String> {
     if program::of_program(program).is_none() {
         return Err(format!("{name} is no program for x86_64 or arm64 on Linux"));
@@ -158,9 +157,9 @@ fn glibc(program: &[u8]) -> Option<u32> {
     starts.filter_map(number).max()
 }
 
-/// Whether a program names something in a folder. Texts stand side by side in
-/// it, so that any byte can be before a path; the name of a folder at the root,
-/// such as `/src`, is in the middle of many.
+/// Whether a program contains a path inside a folder. Texts are adjacent in a
+/// binary, so that any byte can precede a path. The name of a folder at the root,
+/// such as `/src`, occurs inside many other paths.
 fn names(program: &[u8], folder: &[u8]) -> bool {
     let deep = folder.iter().filter(|b| **b == b'/').count() > 1;
     let within = |at: usize| {

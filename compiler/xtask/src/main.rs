@@ -1,10 +1,10 @@
-//! Makes the generated files of the project, or checks that they are fresh.
+//! Writes the generated files of the project, or checks that they are fresh.
 //!
-//! `cargo xtask generate` writes them, `cargo xtask generate --check` says
-//! which are stale. `cargo xtask schemas FOLDER` vendors the facts of foreign
-//! systems from the collections in a folder. `cargo xtask functions` builds
-//! the packages of the runtime functions. `cargo xtask analyze` proves what
-//! must hold of the policies; it needs the solver `cvc5`.
+//! `cargo xtask generate` writes them, and `cargo xtask generate --check` lists
+//! stale ones. `cargo xtask schemas FOLDER` vendors the facts of foreign systems
+//! from the collections in a folder. `cargo xtask functions` builds the packages
+//! of the runtime functions. `cargo xtask analyze` proves properties of the
+//! policies; it requires the solver `cvc5`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the project reads and writes its files")]
 
@@ -26,7 +26,7 @@ use std::process::ExitCode;
 pub struct Generated {
     /// Path below the root, and text.
     files: Vec<(String, String)>,
-    /// A folder in which nothing else stands.
+    /// A folder that contains only generated files.
     folder: Option<&'static str>,
 }
 
@@ -40,7 +40,7 @@ impl Generated {
         Self { files, folder: Some(folder) }
     }
 
-    /// What lies in its folder and is not generated.
+    /// Files in the folder that are not generated.
     fn strangers(&self) -> Vec<String> {
         let Some(folder) = self.folder else { return Vec::new() };
         let entries = fs::read_dir(root().join(folder)).into_iter().flatten().flatten();

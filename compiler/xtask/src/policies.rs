@@ -1,4 +1,4 @@
-//! The schema of the policies, and what AWS says of IAM's actions.
+//! The schema of the policies, and the digest of IAM's actions.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -15,7 +15,7 @@ pub fn compiled() -> Generated {
     Generated::one("policies/compiled.txt", migspec_policies::compiled().expect("the built-in policies can be read"))
 }
 
-/// A digest of what AWS says of IAM's actions.
+/// A digest of AWS's table of IAM actions.
 pub fn iam_actions() -> Generated {
     let mut actions = migspec_ir::schema::actions();
     actions.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());

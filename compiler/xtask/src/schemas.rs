@@ -1,9 +1,9 @@
-//! Vendors the facts of foreign systems: what the table and the grants speak
-//! of is taken out of larger collections and kept in `compiler/ir/schemas`.
+//! Vendors the facts of foreign systems: extracts the types and actions that the
+//! table and the grants use into `compiler/ir/schemas`.
 //!
 //! Each file is gzip of lines `name<TAB>JSON`, sorted by name, so that a
-//! reader parses only what it asks for. `SOURCE.md` beside them says where the
-//! facts come from and what is changed here.
+//! reader parses only the lines it needs. `SOURCE.md` beside them lists the
+//! sources and the changes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -144,7 +144,7 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// The types of the services, without what is not about their properties.
+/// The types of the services, restricted to their properties.
 fn types(all: &Value) -> BTreeMap<String, Value> {
     let wanted = |name: &str| SERVICES.contains(&name.split("::").nth(1).unwrap_or_default());
     members(all).filter(|(name, _)| wanted(name)).map(|(name, schema)| (name.clone(), json_schema(schema))).collect()
@@ -208,8 +208,7 @@ fn excludes(name: &str, others: &Value) -> Value {
     json!({ "dependentSchemas": { name: { "not": { "anyOf": others } } } })
 }
 
-/// A pattern as ECMA 262 writes it: `\Z` is `$`, and only what may be escaped
-/// is.
+/// A pattern in ECMA 262 syntax: `$` for `\Z`, and no invalid escapes.
 fn ecma(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();

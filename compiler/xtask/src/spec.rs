@@ -41,7 +41,7 @@ pub fn generate() -> Generated {
     Generated::one("docs/reference/spec.md", out)
 }
 
-/// A node, then the nodes inside it, each where it first stands.
+/// A node, then the nodes inside it, each at its first occurrence.
 fn nodes(out: &mut String, path: &str, shape: &'static NodeShape) {
     let mut seen: Vec<(String, &'static NodeShape)> = vec![(path.to_owned(), shape)];
     let mut at = 0;
@@ -52,7 +52,7 @@ fn nodes(out: &mut String, path: &str, shape: &'static NodeShape) {
             .filter(|(_, shape)| !seen.iter().any(|(_, known)| std::ptr::eq(*known, *shape)))
             .map(|(name, shape)| (format!("{path} > {name}"), shape))
             .collect();
-        // Depth first, so that what belongs together stands together.
+        // Depth first, so that related nodes are adjacent.
         let next = at + 1;
         seen.splice(next..next, new);
         at = next;

@@ -1,4 +1,4 @@
-//! What policies see of every resource, whatever its type.
+//! The facts of every resource type.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub const FACTS: &[Fact] = &[
     Fact::computed("missingTags", FactType::StringSet, |resource, graph| {
         tags::missing(resource, graph).map_or(FactValue::Unknown, |names| FactValue::set(names.into_iter().map(Some)))
     }),
-    // What its tag says of the scope of the standard; empty without one.
+    // The value of its scope tag; empty without one.
     Fact::computed("pciScope", FactType::String, |resource, _| match tags::scope(resource) {
         None => "".into(),
         Some(tag) => tag.value.as_str().into(),
@@ -34,7 +34,7 @@ fn paths(resource: &Resource, form: Form) -> FactValue {
     FactValue::set(paths.into_iter().map(Some))
 }
 
-/// Where a value stands, written down only where something is found.
+/// The path of a value, formatted only for a finding.
 struct Path<'a> {
     of: Option<&'a Path<'a>>,
     step: Step<'a>,

@@ -1,4 +1,4 @@
-//! The Terraform provider, and what of it belongs to no type of AWS.
+//! The Terraform provider, with the parts that belong to no AWS type.
 
 /// Where the registry has it.
 pub const SOURCE: &str = "hashicorp/aws";

@@ -1,5 +1,4 @@
-//! What AWS says of an IAM action: a digest of the vendored table that costs
-//! nothing to load.
+//! The table of IAM actions: a digest of the vendored data that needs no parsing.
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
@@ -38,7 +37,7 @@ impl Action {
     /// wildcards.
     pub fn acts_on(self, arn: &str) -> bool {
         let Some((_, rest)) = arn.strip_prefix("arn:").and_then(|rest| rest.split_once(':')) else { return false };
-        // The name of a bucket holds no slash: what has one is an object.
+        // The name of a bucket has no slash, so that a name with a slash is an object.
         let fits = |pattern: &str| overlaps(pattern, rest) && !(pattern == "s3:::*" && rest.contains('/'));
         self.arns.split(' ').any(fits)
     }
@@ -63,8 +62,8 @@ pub fn action(name: &str) -> Option<Action> {
     Action::of(LINES[at])
 }
 
-/// The actions that a pattern covers: one by its name, or all that
-/// `dms:Describe*` stands for.
+/// The actions that a pattern matches: one by its name, or several for
+/// `dms:Describe*`.
 pub fn actions(pattern: &str) -> impl Iterator<Item = Action> {
     let single = (!pattern.contains(['*', '?'])).then(|| action(pattern));
     let many = single.is_none().then(|| ACTIONS.lines().filter_map(Action::of).filter(|a| covers(pattern, a.name)));

@@ -1,26 +1,26 @@
-//! Whether a document denies what it should: a denial that names fewer actions
-//! or resources, or has one condition more, leaves somebody out.
+//! Whether a document has a complete deny statement. A statement with fewer
+//! actions or resources, or with an additional condition, leaves a gap.
 
 use super::document::{Condition, Document, Statement};
 use super::text::text;
 use crate::datum::Value;
 
-/// What a policy is about.
+/// The resources of a statement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Parts<'a> {
     /// The resource: a topic, a queue, a secret.
     Itself,
-    /// The resource and what is in it: a bucket and its objects.
+    /// The resource with its contents: a bucket and its objects.
     WithContents,
-    /// What is in it, below this path: `""` is everything.
+    /// The contents below this path: `""` for all.
     Below(&'a str),
 }
 
-/// A condition that a denial must have, and what it is asked.
+/// A predicate for a required condition of a deny statement.
 pub type Asked<'a> = &'a dyn Fn(&Condition<'_>) -> bool;
 
-/// Whether one statement denies these actions to everybody, on all that `parts`
-/// says, under each of these conditions and no other.
+/// Whether one statement denies these actions to all principals, on all of
+/// `parts`, under exactly these conditions.
 pub fn denies(document: &Document<'_>, actions: &[&str], parts: Parts<'_>, conditions: &[Asked<'_>]) -> bool {
     document.denying().any(|s| {
         !s.not_principal

@@ -13,7 +13,7 @@ pub struct Method {
     pub actions: &'static [&'static str],
 }
 
-/// What a way leads over.
+/// The kind of an escalation path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
     /// A policy is rewritten or put back.
@@ -180,8 +180,8 @@ pub const METHODS: &[Method] = &[
     way(Kind::Approval, &["states:SendTaskSuccess"]),
 ];
 
-/// The ways that the documents of one role open together, of which this one
-/// opens a part. What is denied without a condition is not allowed.
+/// The escalation paths that the documents of one role allow together and this
+/// one allows in part. An unconditional deny statement closes a path.
 pub fn escalations(document: &Document<'_>, all: &[Document<'_>]) -> BTreeSet<Kind> {
     let denied = |action: &str| {
         let unconditional = |s: &&Statement<'_>| s.conditions.is_empty() && s.covers_every_resource();

@@ -1,5 +1,5 @@
-//! What a role holds, over all of its documents, and what it needs: the grants
-//! of the graph. Both ways: a right that nothing needs, a need without a right.
+//! The permissions of a role in all of its documents, compared with the grants of
+//! the graph in both directions: unneeded permissions, and missing ones.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use crate::graph::{Grant, Resource};
 use crate::index::Index;
 use crate::json;
 
-/// The documents that say what a role may do: its own policies, and those
-/// that are attached to it. AWS's own managed policies are not in the graph.
+/// The permission documents of a role: its inline policies and its attached
+/// policies. AWS managed policies are not in the graph.
 pub fn documents<'a>(role: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a Datum> {
     let own = graph.referring(&role.id, "AWS::IAM::RolePolicy", "RoleName").filter_map(|p| p.get("PolicyDocument"));
     attached(role, graph).into_iter().chain(own).collect()
@@ -56,8 +56,7 @@ pub fn surplus(document: &Document<'_>, grants: &[&Grant]) -> BTreeSet<String> {
     surplus
 }
 
-/// Grants that none of the documents allows, or that one of them denies
-/// whatever the circumstances.
+/// Grants that no document allows, or that one denies unconditionally.
 pub fn missing(documents: &[Document<'_>], grants: &[&Grant]) -> BTreeSet<String> {
     let allowing: Vec<_> = documents.iter().flat_map(Document::allowing).map(Words::of).collect();
     let denying = documents.iter().flat_map(Document::denying).filter(|s| s.conditions.is_empty());
@@ -86,7 +85,7 @@ fn exact<'w, 's, 'd>(allowing: &'w [Words<'s, 'd>]) -> FxHashMap<(String, &'w st
     exact
 }
 
-/// What a role is granted, action by action and resource by resource.
+/// The grants of a role by action and resource.
 struct Needs {
     all: Vec<Need>,
     /// Positions, by action in lower case.
@@ -127,7 +126,7 @@ impl Needs {
         self.all.push(need);
     }
 
-    /// Whether a right is needed: as it is, or as a part of what is granted.
+    /// Whether a permission is needed: as a grant, or as a part of one.
     fn ask_for(&self, action: &str, resource: &str, conditions: &BTreeSet<String>) -> bool {
         let action = action.to_ascii_lowercase();
         let narrow = |at: &usize| self.all[*at].conditions.is_subset(conditions);
@@ -170,7 +169,7 @@ fn conditions(conditions: &[Condition<'_>]) -> BTreeSet<String> {
     conditions.iter().map(|c| condition(c.operator, c.key, c.values.iter().copied())).collect()
 }
 
-/// A condition as text, whatever the order of its values.
+/// A condition as text, independent of the order of its values.
 fn condition<'v>(operator: &str, key: &str, values: impl Iterator<Item = &'v Value>) -> String {
     let values: BTreeSet<String> = values.map(text).collect();
     format!("{operator} {} {}", key.to_ascii_lowercase(), values.into_iter().collect::<Vec<_>>().join(" "))

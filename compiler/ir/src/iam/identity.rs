@@ -1,4 +1,4 @@
-//! Questions about what the policies of roles allow.
+//! Analyses of the permissions in role policies.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ pub fn allows_everything(document: &Document<'_>) -> bool {
     document.allowing().any(|s| s.actions.contains(&"*") && !s.not_action && s.covers_every_resource())
 }
 
-/// The allowed actions that stand for a whole service or for all: `dms:*`, `*`.
+/// The allowed action patterns that match a whole service or all: `dms:*`, `*`.
 pub fn wildcard_actions<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
     allowed_actions(document).filter(|action| *action == "*" || action.ends_with(":*")).collect()
 }
@@ -41,12 +41,12 @@ const READS: &[&str] = &[
     "kms:Decrypt",
 ];
 
-/// Actions that change who may do what, as far as the document allows them.
+/// The allowed actions that change permissions.
 pub fn permission_actions(document: &Document<'_>) -> BTreeSet<&'static str> {
     PERMISSIONS.iter().copied().filter(|action| document.allowing().any(|s| s.covers_action(action))).collect()
 }
 
-/// What turns the rights of a runtime role into more rights.
+/// Actions by which a runtime role could extend its permissions.
 const PERMISSIONS: &[&str] = &[
     "iam:AttachRolePolicy",
     "iam:CreateAccessKey",
@@ -70,15 +70,15 @@ const PERMISSIONS: &[&str] = &[
     "sqs:AddPermission",
 ];
 
-/// What no role of a migration may ever do and the document does not deny on
-/// everything, whatever the circumstances.
+/// Actions that no role of a migration may have, and that the document does not
+/// deny unconditionally on all resources.
 pub fn left_open(document: &Document<'_>) -> BTreeSet<&'static str> {
     let closing = |s: &&Statement<'_>| s.conditions.is_empty() && s.covers_every_resource();
     let closed = |action: &str| document.denying().filter(closing).any(|s| s.covers_action(action));
     NEVER.iter().copied().filter(|action| !closed(action)).collect()
 }
 
-/// What takes the evidence, the keys or the bounds themselves away.
+/// Actions that remove the evidence, the keys or the boundary itself.
 const NEVER: &[&str] = &[
     "cloudtrail:DeleteTrail",
     "cloudtrail:StopLogging",

@@ -1,4 +1,4 @@
-//! What policy documents of IAM say: trust policies, role policies, and the
+//! Analyses of IAM policy documents: trust policies, role policies, and the
 //! policies of keys, buckets, topics, queues and secrets.
 
 mod action;

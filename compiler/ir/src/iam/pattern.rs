@@ -3,7 +3,7 @@
 pub fn covers(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
-    // Where the last `*` stands, and how far it has reached.
+    // The position of the last `*`, and the end of its match.
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -39,8 +39,8 @@ pub fn overlaps(one: &str, other: &str) -> bool {
         }
         (one, other) = (rest, others);
     }
-    // Whether what is left of `one` from each position overlaps what is left
-    // of `other`: from the ends to the beginnings.
+    // Whether the suffix of `one` from each position overlaps the suffix of
+    // `other`, computed from the ends.
     let mut below = vec![false; other.len() + 1];
     let mut row = below.clone();
     for i in (0..=one.len()).rev() {

@@ -1,5 +1,5 @@
-//! Questions about how precisely a policy says what it allows: whether its
-//! words exist, fit each other, and name single things.
+//! Analyses of the precision of a policy: whether its actions, resources and
+//! conditions exist, match each other, and are specific.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ fn allowed<'s>(statement: &'s Statement<'_>) -> impl Iterator<Item = Action> + u
     named.into_iter().flatten().chain(others.into_iter().flatten())
 }
 
-/// Actions and patterns of actions that stand for nothing in IAM's table.
+/// Actions and patterns that match no entry of IAM's table.
 pub fn unknown_actions<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
     let patterns = document.statements.iter().flat_map(|s| s.actions.iter().copied());
     patterns.filter(|pattern| !is_of_other_service(pattern) && actions(pattern).next().is_none()).collect()
@@ -53,7 +53,7 @@ pub fn wide_resources(document: &Document<'_>) -> BTreeSet<String> {
     resources.map(text).filter(|text| text != "*").filter(|text| is_wide(text)).collect()
 }
 
-/// What AWS names while the migration runs, so that only the kind is known.
+/// Resources that AWS names at run time, so that only their kind is known.
 const NAMED_BY_AWS: &[&str] = &["network-interface/*"];
 
 fn is_wide(arn: &str) -> bool {
@@ -72,7 +72,7 @@ fn is_wide(arn: &str) -> bool {
 
 /// The part of an ARN that names the single resource, after its type.
 fn name<'a>(service: &str, resource: &'a str) -> &'a str {
-    // Buckets, topics and queues stand without a type.
+    // The ARNs of buckets, topics and queues have no type.
     if matches!(service, "s3" | "sns" | "sqs" | "execute-api") {
         return resource;
     }
@@ -94,7 +94,7 @@ pub fn misplaced_actions<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
             resources.iter().any(|resource| match resource.as_deref() {
                 Some("*") => true,
                 Some(arn) if arn.starts_with("arn:") => action.acts_on(arn),
-                // A reference: to what, is not seen here.
+                // A reference, whose target is not visible here.
                 _ => action.scoped(),
             })
         };
@@ -127,8 +127,8 @@ fn is_idle(condition: &Condition<'_>, statement: &Statement<'_>) -> bool {
     literal && wildcard || operator.starts_with("forallvalues") && !guarded || !is_carried(condition.key, statement)
 }
 
-/// Global keys that only a service sends along when it acts for a resource:
-/// in what a role may do they are never there.
+/// Global condition keys that only a service sends, for the resource it acts
+/// for. Requests of roles never have them.
 const OF_SERVICES: &[&str] = &["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
 /// Keys of a service that every request of its code carries.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::document::{Condition, Document, Principal, Statement};
 use crate::datum::Value;
 
-/// Condition keys that say for whom a service acts or who calls.
+/// Condition keys for the source of a service call or for its caller.
 const SOURCES: &[&str] = &[
     "aws:SourceAccount",
     "aws:SourceArn",
@@ -25,7 +25,7 @@ const SOURCES: &[&str] = &[
     "sts:ExternalId",
 ];
 
-/// Whether the document allows anyone anything without saying who calls.
+/// Whether the document allows all principals without a condition on the caller.
 pub fn grants_to_everyone(document: &Document<'_>) -> bool {
     document.allowing().any(|s| s.is_for_everyone() && !names_source(s))
 }
@@ -44,8 +44,8 @@ pub fn allowing_service<'s, 'd>(
     document.allowing().filter(move |s| s.principals.contains(&Principal::Service(service)) && s.covers_action(action))
 }
 
-/// The services among them that any account can set to work: no condition
-/// says for whom they act (the confused deputy).
+/// The services among them without a condition on their source, so that any
+/// account can use them (the confused deputy).
 pub fn unbound_services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
     document.allowing().filter(|s| !names_source(s)).flat_map(service_principals).collect()
 }
@@ -65,8 +65,8 @@ pub fn other_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d st
     document.allowing().flat_map(accounts).filter(|account| *account != own).collect()
 }
 
-/// Those among them that anybody there can act for: no condition asks for what
-/// was agreed with them, nor for the organisation.
+/// The accounts among them without a condition on an external id or on the
+/// organization.
 pub fn unbound_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d str> {
     const AGREED: &[&str] = &["sts:ExternalId", "aws:PrincipalOrgID"];
     let agreed = |s: &&Statement<'_>| s.conditions.iter().any(|c| AGREED.iter().any(|k| c.is_key(k)) && c.narrows());
@@ -84,8 +84,8 @@ fn accounts<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d st
     })
 }
 
-/// Whether an identity provider is trusted without saying exactly whose tokens
-/// are taken: for whom they are issued, and to whom.
+/// Whether the document trusts an identity provider without exact conditions on
+/// the audience and the subject of its tokens.
 pub fn federates_openly(document: &Document<'_>) -> bool {
     let exact = |s: &Statement<'_>, claim: &str| {
         s.conditions.iter().any(|c| {

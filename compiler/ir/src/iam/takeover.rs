@@ -1,6 +1,6 @@
-//! Chains from role to role: who can act as whom through assuming, passing,
-//! replacing code, rewriting a workflow or editing the other role. A list of
-//! actions for each policy misses what is opened by two of them in a row.
+//! Chains from role to role: a role can act as another one by assuming it,
+//! passing it, replacing code, rewriting a workflow or editing the other role. A
+//! check of single policies misses chains of two.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -18,9 +18,9 @@ use crate::index::Index;
 /// An action on a resource that gives the rights of a role.
 struct Step {
     action: &'static str,
-    /// The type of what it is done to.
+    /// The type of the affected resource.
     on: &'static str,
-    /// Where that says the role; empty if it is the role.
+    /// The property with the role; empty if the resource is the role.
     role: &'static str,
 }
 
@@ -84,7 +84,7 @@ fn steps<'g>(documents: &[Document<'_>], graph: &Index<'g>) -> Vec<(String, &'g 
 }
 
 /// Whether a resource of a statement can be this one: by reference, or by the
-/// name that stands in the ARN.
+/// name in the ARN.
 fn names(value: &Value, resource: &Resource) -> bool {
     if let Some(id) = value.target() {
         return *id == resource.id;

@@ -1,7 +1,7 @@
 use crate::datum::Value;
 
-/// The text of an ARN or of a condition's value; a reference as
-/// `<id.Attribute>`, what is not known as `<unknown>`.
+/// The text of an ARN or of a condition's value, with `<id.Attribute>` for a
+/// reference and `<unknown>` for an unknown value.
 pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.to_string(),
@@ -14,8 +14,8 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-/// The text as a pattern: what a reference stands for may be anything. Nothing
-/// where no part of the text is known.
+/// The text as a pattern, in which a reference matches any text. `None` if no
+/// part of the text is known.
 pub fn as_pattern(text: &str) -> Option<String> {
     let (mut pattern, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once('<') {

@@ -108,7 +108,7 @@ impl CloudFormationType {
     }
 }
 
-/// A property of an object, also where it stands in one of several forms.
+/// A property of an object, also inside one of several alternatives.
 fn property<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
     let forms = ["anyOf", "oneOf", "allOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
     schema

@@ -6,8 +6,8 @@ use super::Rows;
 
 static SERVICES: LazyLock<Rows<Value>> = LazyLock::new(|| Rows::read(include_bytes!("../../schemas/iam.gz")));
 
-/// What IAM knows of `dms:StartReplicationTask`. None: no such action, or one
-/// of a service that is not vendored.
+/// IAM's entry for an action such as `dms:StartReplicationTask`. `None` for an
+/// unknown action, or one of a service that is not vendored.
 pub fn action(name: &str) -> Option<Action> {
     let (service, action) = name.split_once(':')?;
     let facts = service_facts(service)?;
@@ -67,7 +67,7 @@ impl Level {
 }
 
 impl Action {
-    /// What is not named is a write: the wider class.
+    /// An unlisted level counts as write, the wider class.
     pub fn level(self) -> Level {
         match self.facts["level"].as_str() {
             Some("List") => Level::List,

@@ -11,16 +11,16 @@ use crate::resource_type::{Form, Property, Terraform};
 /// A literal value that AWS would refuse.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SchemaProblem {
-    /// Of names and indices: `A.B.0.C`. What is missing or unknown is named at
-    /// its own place; empty: the resource itself.
+    /// Names and indices: `A.B.0.C`. A missing or unknown property has its own path;
+    /// empty for the resource itself.
     pub path: String,
     pub message: String,
     pub help: Option<String>,
 }
 
 /// Checks the literal values of a resource against AWS's schema of its type.
-/// Expressions stand for any value: what refers to an attribute is checked by
-/// the table. A type without a schema has no problems.
+/// Expressions match any value; the table checks references to attributes. A
+/// type without a schema has no problems.
 pub fn validate(resource: &Resource) -> Vec<SchemaProblem> {
     let Some(schema) = cloudformation(resource.type_name) else { return Vec::new() };
     let mut literals = Literals { expressions: Vec::new() };
@@ -49,7 +49,7 @@ fn is_terraform_only(resource: &Resource, name: &str) -> bool {
     column.properties.iter().any(is)
 }
 
-/// Turns data into JSON and remembers where expressions stood.
+/// Converts data to JSON, with the places of expressions.
 struct Literals {
     /// JSON pointers.
     expressions: Vec<String>,
@@ -163,8 +163,8 @@ fn message(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// What is wrong where a value has none of several forms, each with its errors:
-/// mostly it is that one of several properties is needed.
+/// The message for a value that matches none of several alternatives, each with
+/// its errors. The usual cause is a missing property.
 fn alternatives(forms: &[Vec<ValidationError<'_>>]) -> String {
     let missing = |form: &Vec<ValidationError<'_>>| match form.as_slice() {
         [error] => match error.kind() {

@@ -19,10 +19,10 @@ pub enum Api {
     ListExecutions,
 }
 
-/// What is known of a call.
+/// The properties of an API call.
 #[derive(Debug)]
 pub struct ApiInfo {
-    /// What follows `arn:{partition}:states:::` in the state's `Resource`.
+    /// The suffix after `arn:{partition}:states:::` in the state's `Resource`.
     pub resource: &'static str,
     /// The IAM action that the call needs.
     pub action: &'static str,
@@ -43,11 +43,11 @@ pub enum Repeat {
     Reads,
     /// It sets the same value again.
     Sets,
-    /// What has happened already is an error that the state takes as done.
+    /// A repeated call fails with an error that the state treats as success.
     Already,
-    /// The function promises it: each action finds what it has done before.
+    /// The function guarantees idempotency: each action detects its earlier effect.
     Promised,
-    /// People are told or asked again.
+    /// A repeated call sends a second message.
     Tells,
 }
 
@@ -102,7 +102,7 @@ impl Api {
     }
 }
 
-// The timeout of a function's call is the function's own: its states say.
+// The timeout of a call is that of the function, which its states set.
 const INVOKE_FUNCTION: ApiInfo = ApiInfo {
     resource: "lambda:invoke",
     action: "lambda:InvokeFunction",

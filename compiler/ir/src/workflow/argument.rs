@@ -47,8 +47,8 @@ impl Argument {
         }
     }
 
-    /// Replaces the value at a path of member names such as `run.execution`.
-    /// Only what is there can be replaced: `None` if it is not.
+    /// Replaces the value at a path of member names such as `run.execution`. `None`
+    /// if the path does not exist.
     pub fn replacing(mut self, path: &str, value: impl Into<Argument>) -> Option<Argument> {
         let place = path.split('.').try_fold(&mut self, |argument, name| match argument {
             Argument::Object(members) => members.iter_mut().find(|(n, _)| &**n == name).map(|(_, a)| a),

@@ -24,13 +24,13 @@ pub struct Loop {
 }
 
 impl Loop {
-    /// The state that asks, which tells one loop from another.
+    /// The polling state, which identifies the loop.
     pub fn asks(&self) -> Arc<str> {
         self.states.iter().rev().nth(1).or(self.states.first()).cloned().unwrap_or_else(|| "".into())
     }
 }
 
-/// What a workflow uses of Step Functions' limits, at worst.
+/// The worst-case use of Step Functions' limits by a workflow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Budget {
     /// Events of states outside loops, each with all its retries.
@@ -44,11 +44,10 @@ pub struct Budget {
     pub payload: u64,
     /// The state that builds it.
     pub largest: Arc<str>,
-    /// Seconds if everything takes as long as it may: what the workflow's
-    /// timeout must allow.
+    /// The worst-case duration in seconds, for the timeout of the workflow.
     pub seconds: u64,
-    /// What these seconds are the sum of: each loop, by the state that asks,
-    /// and each state outside of loops, in the order of the workflow.
+    /// The summands of these seconds: each loop, by its polling state, and each
+    /// state outside of loops, in the order of the workflow.
     pub summands: Vec<(Arc<str>, u64)>,
 }
 
@@ -92,7 +91,7 @@ impl Budget {
 /// A failed try adds failed, scheduled and started.
 const TRY_EVENTS: u64 = 3;
 
-/// What the states of one machine use.
+/// The use of limits by the states of one machine.
 struct Part {
     fixed_events: u64,
     loop_events: Vec<(Loop, u64)>,
@@ -166,8 +165,8 @@ fn worst_events(state: &State) -> u64 {
     turn_events(state) + state.retry.iter().map(|r| u64::from(r.attempts) * TRY_EVENTS).sum::<u64>()
 }
 
-/// Seconds of one pass through a state with all its retries. Waits outside
-/// loops have a number of seconds; those with an expression stand in loops.
+/// Seconds of one pass through a state with all its retries. Waits outside loops
+/// have a number of seconds; waits with an expression are inside loops.
 fn worst_seconds(state: &State) -> u64 {
     let waits: u64 = state.retry.iter().map(|r| u64::from(r.attempts) * u64::from(r.longest)).sum();
     let tries = 1 + state.retry.iter().map(|r| u64::from(r.attempts)).sum::<u64>();
@@ -177,7 +176,7 @@ fn worst_seconds(state: &State) -> u64 {
     }
 }
 
-/// Bytes of what a state sends or goes through.
+/// The bytes of a state's input.
 fn state_payload(state: &State) -> u64 {
     match &state.kind {
         Kind::Task { arguments, .. } => arguments.size() as u64 + values(arguments),
@@ -186,8 +185,8 @@ fn state_payload(state: &State) -> u64 {
     }
 }
 
-/// What the values of expressions may add: a kibibyte for each, and more for
-/// the two variables that are lists.
+/// The bytes that the values of expressions add: a kibibyte for each, and more
+/// for the two list variables.
 fn values(argument: &Argument) -> u64 {
     match argument {
         Argument::Expression(e) if e.as_str().contains("$groups") => GROUPS,
@@ -202,5 +201,5 @@ fn values(argument: &Argument) -> u64 {
 /// The groups of a validation: the validator keeps them below this.
 const GROUPS: u64 = 200 * 1024;
 
-/// What the gates have found: each a kibibyte and a half at most.
+/// The results of the gates, at most a kibibyte and a half each.
 const GATES: u64 = 64 * 1536;

@@ -22,7 +22,7 @@ pub enum Phase {
     Decommission,
     /// The way back.
     Rollback,
-    /// Telling people how it ended.
+    /// The notification of the result.
     Notify,
 }
 
@@ -48,7 +48,7 @@ impl Phase {
         Phase::Notify,
     ];
 
-    /// Reads what [`Phase::name`] writes.
+    /// Parses the output of [`Phase::name`].
     pub fn parse(text: &str) -> Option<Phase> {
         Phase::ALL.iter().copied().find(|phase| phase.name() == text)
     }
@@ -94,16 +94,16 @@ impl Side {
     }
 }
 
-/// What a state changes or establishes once it has succeeded. The safety of a
-/// workflow is judged by these and by nothing else.
+/// A change or guarantee of a state after its success. The verifier judges a
+/// workflow by its effects only.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Effect {
     /// No other run of this workflow is under way.
     Exclusive,
     /// The prerequisites on both sides hold.
     Preflight,
-    /// Neither task sends back what the other has applied, so that both may
-    /// run at the same time.
+    /// Neither task returns the changes of the other, so that both can run at the
+    /// same time.
     PreventLoopback,
     /// Passwords of the logins stay as they are.
     HoldRotation,
@@ -111,13 +111,13 @@ pub enum Effect {
     /// The database refuses changes of its schema.
     FreezeSchema(Side),
     ThawSchema(Side),
-    /// Both schemas are what they were when they were frozen.
+    /// Both schemas are unchanged since the schema freeze.
     SchemaUnchanged,
     StartForward,
-    /// The forward task is told to stop; `ForwardStopped` says that it has.
+    /// The forward task is stopping; `ForwardStopped` confirms it.
     StopForward,
     ForwardStopped,
-    /// The reverse task is told to start; `ReverseRunning` says that it runs.
+    /// The reverse task is starting; `ReverseRunning` confirms it.
     StartReverse,
     ReverseRunning,
     StopReverse,
@@ -128,8 +128,7 @@ pub enum Effect {
     Validate,
     /// This share of requests, in percent, is served by the target.
     Shift(u8),
-    /// This share, in percent, of the requests that may read what is a little
-    /// old is served by the target.
+    /// The target serves this percentage of the reads that tolerate old data.
     ShiftReads(u8),
     /// The alarms have been quiet.
     AlarmGate,
@@ -137,11 +136,11 @@ pub enum Effect {
     Approve,
     /// It is the time that was agreed.
     Window,
-    /// What a rollback needs to know is written down.
+    /// The checkpoint for a rollback is written.
     Checkpoint,
-    /// What the gates have found is kept where nobody can change it.
+    /// The results of the gates are in the evidence bucket.
     Evidence,
-    /// The applications are told to write to neither database.
+    /// The writer switch is `none`.
     HoldWrites,
     /// The database refuses writes of the applications.
     Fence(Side),
@@ -155,20 +154,21 @@ pub enum Effect {
     SyncSequences(Side),
     /// The reverse stream begins at a position after the last forward change.
     ReverseSlot,
-    /// The applications are told to write to this database.
+    /// The writer switch names this database.
     Flip(Side),
     /// The database accepts writes of the applications.
     Unfence(Side),
     /// The way back is given up: replication slots are gone.
     DropSlots,
-    /// What the phase has changed is being undone; `RolledBack` says that all is.
+    /// The rollback of the phase is running; `RolledBack` confirms its completion.
     Rollback,
     RolledBack,
-    /// The operations team is told.
+    /// The operations team is notified.
     Notify,
     /// A person is called.
     Page,
-    /// People are told what is still held, and where it stands how it is let go.
+    /// The operations team is notified of active holds, with the instructions for
+    /// their release.
     HandOver,
 }
 
@@ -274,24 +274,24 @@ impl Effect {
         }
     }
 
-    /// What no longer holds once this has happened.
+    /// The effects that this effect ends.
     pub fn ends(self) -> &'static [Effect] {
         use Side::{Source, Target};
         match self {
             Effect::Fence(Source) => &[Effect::Unfence(Source)],
             Effect::Fence(Target) => &[Effect::Unfence(Target)],
-            // What was checked while nobody wrote says nothing of what is written now.
+            // A comparison during the fence does not cover later writes.
             Effect::Unfence(Source) => {
                 &[Effect::Fence(Source), Effect::FenceToken, Effect::Drain, Effect::FinalValidate]
             }
             Effect::Unfence(Target) => &[Effect::Fence(Target), Effect::Checkpoint],
             Effect::HoldWrites => &[Effect::Flip(Source), Effect::Flip(Target)],
             Effect::Flip(Source) => &[Effect::Flip(Target), Effect::HoldWrites],
-            // An agreement is to one step, and so is what is written down for it.
+            // An approval and a checkpoint cover one step.
             Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve, Effect::Checkpoint],
             Effect::DropSlots => &[Effect::Approve, Effect::Checkpoint],
             Effect::StartForward => &[Effect::StopForward, Effect::ForwardStopped],
-            // One that has stopped by itself was never told to.
+            // A task that stopped without a request also ends it.
             Effect::StopForward | Effect::ForwardStopped => &[Effect::StartForward],
             Effect::StartReverse | Effect::ReverseRunning => &[Effect::StopReverse, Effect::ReverseStopped],
             Effect::StopReverse | Effect::ReverseStopped => &[Effect::StartReverse, Effect::ReverseRunning],
@@ -305,7 +305,7 @@ impl Effect {
         }
     }
 
-    /// Whether it stays when an execution ends: what is known of a run does not.
+    /// Whether the effect outlasts the execution. Knowledge of one execution does not.
     pub fn lasts(self) -> bool {
         match self {
             Effect::Exclusive
@@ -356,7 +356,7 @@ impl Effect {
         SIMPLE.iter().copied().chain(of_sides).chain([Effect::Shift(0), Effect::ShiftReads(0)])
     }
 
-    /// Reads what [`fmt::Display`] writes.
+    /// Parses the output of [`fmt::Display`].
     pub fn parse(text: &str) -> Option<Effect> {
         match text.split_once(':') {
             Some(("shift", percent)) => percent.parse().ok().map(Effect::Shift),
@@ -413,8 +413,8 @@ const SIMPLE: &[Effect] = &[
 ];
 
 impl fmt::Display for Effect {
-    /// Its kind, with its object after a colon: `fence:source`, `shift:10`.
-    /// The unit that it concerns stands in its state.
+    /// The kind, with its object after a colon: `fence:source`, `shift:10`. The
+    /// state has the unit.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.side()) {
             (Effect::Shift(percent) | Effect::ShiftReads(percent), _) => write!(f, "{}:{percent}", self.kind()),

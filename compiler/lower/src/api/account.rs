@@ -1,5 +1,5 @@
-//! The account-wide role by which API Gateway writes logs: one for an account
-//! and region, made where the spec says so.
+//! The account-wide role for the logs of API Gateway: one for each account and
+//! region, created if the spec declares it.
 
 use migspec_ir::{Actor, Datum, Origin, Resource, Value};
 

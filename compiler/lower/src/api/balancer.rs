@@ -28,8 +28,8 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     flows(cx, api, sides);
 }
 
-/// A security group for each thing that opens or accepts connections. The one
-/// of the targets is carried by what the application's own deployment starts.
+/// A security group for each client and server. The deployment of the
+/// application attaches the group of the targets to its own tasks.
 fn groups(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     let at = Origin::derived(BY, sides.target.place.header);
     let key = api.key.as_str();
@@ -117,8 +117,8 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
         .set("TargetGroupAttributes", pairs(attributes, at))
 }
 
-/// The source's hosts are outside the VPC: a target outside says `all` for its
-/// zone.
+/// The hosts of the source are outside the VPC, so that their targets have the
+/// zone `all`.
 fn source_targets(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     let upstream = sides.source;
     let span = upstream.url.as_ref().map_or(upstream.place.header, |url| url.span());
@@ -199,9 +199,10 @@ struct Rule {
     conditions: Datum,
 }
 
-/// All traffic to the source at first. The workflow replaces the whole list of
-/// actions, so both groups always stand in it. API Gateway puts the stage
-/// before the path of a private integration: it is taken off again.
+/// Sends all traffic to the source initially. The workflow replaces the whole
+/// list of actions, so that the list always contains both groups. API Gateway
+/// prefixes the path of a private integration with the stage; the rule removes
+/// the prefix.
 fn rule(cx: &mut Cx, api: &ast::Api, rule: Rule, at: Origin) {
     let key = api.key.as_str();
     let weight = |side: &str, weight: i64| {

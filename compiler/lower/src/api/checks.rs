@@ -1,4 +1,4 @@
-//! What must hold between the parts of an API.
+//! Checks between the parts of an API.
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;

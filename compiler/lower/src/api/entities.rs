@@ -1,4 +1,4 @@
-//! What policies judge of an API and its routes.
+//! The policy entities of an API and its routes.
 
 use migspec_ir::{Origin, Resource};
 use migspec_syntax::ast;

@@ -73,7 +73,7 @@ fn authorizer(cx: &mut Cx, api: &ast::Api) {
             .set("Type", "TOKEN")
             .set("AuthorizerUri", invoke)
             .set("IdentitySource", "method.request.header.Authorization")
-            // What cannot be a token never reaches the function.
+            // API Gateway rejects malformed tokens before it invokes the function.
             .set("IdentityValidationExpression", "^[A-Za-z0-9-]{1,16} [\\x21-\\x7E]{1,4096}$")
             .set("AuthorizerResultTtlInSeconds", datum(&node.cache, |cache| cache.secs() as i64)),
     );
@@ -149,8 +149,8 @@ fn method(cx: &mut Cx, api: &ast::Api, route: &ast::Route, sides: &Sides, resour
     });
 }
 
-/// What a request must carry: the variables of its path, and on writes the
-/// header that makes a repetition harmless.
+/// The required parameters of a request: the variables of its path, and the
+/// idempotency header of a write.
 fn parameters(route: &ast::Route, at: Origin) -> Map {
     let mut parameters = Map::new();
     for name in variables(route) {

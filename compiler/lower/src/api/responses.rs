@@ -1,4 +1,4 @@
-//! What API Gateway itself answers: a short text, nothing of what is behind.
+//! The responses of API Gateway itself: a short text, without details of the back end.
 
 use migspec_ir::{Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::ast;
@@ -7,8 +7,8 @@ use super::BY;
 use crate::cx::{Cx, path};
 use crate::names;
 
-/// Response type, the id's part, the body, and whether to try again: while no
-/// database accepts writes, callers are told to come back.
+/// Response type, part of the id, body, and whether the response asks callers
+/// to retry, as during the write pause.
 const RESPONSES: &[(&str, &str, &str, bool)] = &[
     ("DEFAULT_4XX", "client-error", r#"{"message":$context.error.messageString}"#, false),
     ("DEFAULT_5XX", "server-error", r#"{"message":"try again"}"#, true),

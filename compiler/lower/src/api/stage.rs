@@ -9,9 +9,9 @@ use super::{BY, STAGE, responses};
 use crate::cx::{Cx, datum, path};
 use crate::{logs, names};
 
-/// One line of JSON for each request: who, from where, what, and with what
-/// result. No header and no body, so that neither a token nor account data is
-/// ever in it (PCI DSS 3.3.1, 10.2.2).
+/// One line of JSON for each request: caller, address, method, path and result.
+/// Without headers and bodies, the log contains no tokens and no account data
+/// (PCI DSS 3.3.1, 10.2.2).
 const LOG_FIELDS: &[(&str, &str)] = &[
     ("requestId", "$context.requestId"),
     ("time", "$context.requestTime"),
@@ -37,8 +37,8 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     usage_plan(cx, api, stage);
 }
 
-/// A snapshot of the API. It cannot change: when what it shows changes, its
-/// version does, and a new one takes its place before the old one goes.
+/// An immutable snapshot of the API. A change of the API changes the version, so
+/// that a new deployment replaces the old one before its deletion.
 fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
     let at = Origin::derived(BY, api.place.header);
     let rest_api = names::rest_api(api.key.as_str());
@@ -57,7 +57,7 @@ fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
     cx.add(deployment)
 }
 
-/// What a deployment takes a snapshot of.
+/// The resources in a deployment's snapshot.
 fn shown(cx: &Cx, rest_api: &Id, responses: &[Id]) -> Vec<Id> {
     const KINDS: &[&str] = &["AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource"];
     let of_api = |r: &&Resource| r.get("RestApiId").is_some_and(|d| d.value == Value::reference(rest_api));
@@ -99,7 +99,7 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-/// FNV-1a, 64 bits: tells versions apart; nothing secret depends on it.
+/// FNV-1a, 64 bits: distinguishes versions; no secret depends on it.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -14,7 +14,7 @@ const MANAGED: &[&str] =
 /// AWS counts requests of an address over this time.
 const WINDOW_SECONDS: u32 = 300;
 
-/// What one address may ask in the window, where the author sets no throttle.
+/// The request limit of one address in the window, without a `throttle`.
 const DEFAULT_LIMIT: u32 = 100_000;
 
 pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
@@ -41,7 +41,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     logging(cx, api, &node, at);
 }
 
-/// No single address may take what the API gives to all callers together.
+/// Limits each address, so that one caller cannot use the whole throttle.
 fn rate_rule(api: &ast::Api, at: Origin) -> Map {
     let limit = api.throttle.as_ref().map_or(DEFAULT_LIMIT, |t| t.rate.0.saturating_mul(WINDOW_SECONDS));
     let limit = limit.clamp(10, 2_000_000_000);

@@ -7,8 +7,8 @@ use crate::cx::Cx;
 use crate::names;
 use crate::policy::Statement;
 
-/// Adds to the bucket policies what could not be known before the endpoints
-/// and the roles were.
+/// Completes the bucket policies with the endpoints and roles, which are lowered
+/// later than the buckets.
 pub(crate) fn bind(cx: &mut Cx) {
     let endpoints: Vec<Value> = endpoints(cx).into_iter().map(Value::reference).collect();
     let roles = roles(cx);

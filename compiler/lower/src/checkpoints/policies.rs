@@ -29,8 +29,8 @@ pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
     add(cx, bucket, statements, origin);
 }
 
-/// The tokens of an approval are read by the role that they are meant for and
-/// by nobody else, whatever a role policy says.
+/// Only the role of an approver can read its approval token, even if a role
+/// policy allows others.
 fn tokens(cx: &Cx, kind: &str) -> Vec<Statement> {
     let approvals = cx.spec.cutover.iter().filter_map(|c| Some((c, c.approval.as_ref()?)));
     let roles = approvals.flat_map(|(cutover, approval)| approval.by.roles.iter().map(move |role| (cutover, role)));

@@ -182,7 +182,7 @@ fn steps_to_all(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
     }
 }
 
-/// What moves before must exist, and must not wait for this one.
+/// The cutovers of `after` must exist, and must not depend on this one.
 fn after(cx: &mut Cx, cutover: &ast::Cutover) {
     let spec = cx.spec;
     let Some(after) = &cutover.after else { return };
@@ -222,12 +222,12 @@ fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
     let refresh_at = cutover.writer_switch.as_ref().map_or(fallback, |w| w.refresh.span());
     let fence_at = cutover.fence.as_ref().map_or(fallback, |f| f.at_most.span());
     let second = Duration::from_secs(1);
-    for (name, value, at) in [("refresh", refresh, refresh_at), ("at-most", at_most, fence_at)] {
+    for (name, example, value, at) in [("refresh", "5s", refresh, refresh_at), ("at-most", "30s", at_most, fence_at)] {
         if value < second {
             cx.report(
                 Diagnostic::error("wrong-value", format!("`{name}` must be at least 1s"))
                     .at(at, "less than a second")
-                    .help(format!("write {name}=\"5s\"")),
+                    .help(format!("write {name}=\"{example}\"")),
             );
         }
     }
@@ -342,9 +342,9 @@ fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
             .help(format!("set the alarm to {} or below", lag.gate.value)),
         );
     }
-    // A fence shorter than the lag that the gate lets pass cannot drain.
+    // A fence below the lag that the gate allows cannot drain.
     let at_most = fence_at_most(cutover);
-    if lag.gate.millis() >= at_most.millis() {
+    if at_most.secs() > 0 && lag.gate.millis() >= at_most.millis() {
         let fence = cutover.fence.as_ref().map_or(cutover.place.header, |f| f.at_most.span());
         cx.report(
             Diagnostic::error(

@@ -1,5 +1,4 @@
-//! Whether what happens while nobody can write fits into the time that the
-//! fence may last.
+//! Checks that the steps of the fence finish before its timeout.
 
 use migspec_diag::Diagnostic;
 use migspec_syntax::value::Duration;
@@ -12,10 +11,10 @@ use crate::cx::Cx;
 /// call takes.
 const CALLS: u64 = 3;
 
-/// The lag of a replication whose node says nothing.
+/// The default lag of the gate.
 const LAG: Duration = Duration::from_secs(5);
 
-/// What is short by itself is reported by itself.
+/// Reports only fences that no other check reports.
 pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
     let (refresh, at_most) = (refresh(cutover), fence_at_most(cutover));
     let gates = relations.iter().map(|relation| relation.node.lag.as_ref().map_or(LAG, |lag| *lag.gate));

@@ -9,7 +9,7 @@ use crate::cx::Cx;
 
 /// A rule of the load balancer holds five values; one is the method.
 const MOST_ROUTES: usize = 4;
-/// The longest regular expression of a rule, less what stands around a path.
+/// The longest regular expression of a rule, without the text around the path.
 const LONGEST_PATH: usize = 110;
 
 pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, api }: &Resolved) {

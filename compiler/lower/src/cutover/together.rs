@@ -1,4 +1,4 @@
-//! What must hold between the databases that one cutover moves.
+//! Checks between the databases that one cutover moves.
 
 use indexmap::IndexSet;
 use migspec_diag::{Diagnostic, Span};
@@ -70,7 +70,7 @@ fn way_back(cx: &mut Cx, relations: &[Relation]) {
     );
 }
 
-/// What a cutover that moves all that two move would say.
+/// The `moves` of a cutover that combines two.
 pub(super) fn moving(first: &Resolved, second: &Resolved) -> String {
     let keys = [first.cutover, second.cutover].into_iter().flat_map(index::moves);
     let keys: IndexSet<String> = keys.map(|key| format!("\"{}\"", key.as_str())).collect();

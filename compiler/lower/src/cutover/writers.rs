@@ -26,8 +26,8 @@ fn unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
     );
 }
 
-/// What is copied but not named stays open to changes of its schema while it
-/// is copied.
+/// Replicated schemas that `application` omits, which the schema freeze would
+/// not cover.
 fn schemas(cx: &mut Cx, application: &ast::Application, replication: &ast::Replication) {
     let named = &application.schemas.names;
     for include in &replication.include {

@@ -1,4 +1,4 @@
-//! What a database must satisfy before anything is derived from it.
+//! Checks of a database before resources are derived from it.
 
 use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
@@ -97,10 +97,14 @@ fn backup(cx: &mut Cx, database: &ast::Database) {
                 ..=35 => format!("keep backups for at least {}", rollback.window.value),
                 _ => "shorten the rollback window: Aurora keeps backups for 35 days at most".to_owned(),
             };
+            let places =
+                [(backup.retain.span(), "the backup retention"), (rollback.window.span(), "the rollback window")];
+            // The place to change comes first.
+            let [at, with] = if rollback.window.days() <= 35 { places } else { [places[1], places[0]] };
             cx.report(
                 Diagnostic::error("backup-shorter-than-rollback", message)
-                    .at(backup.retain.span(), "the backup retention")
-                    .with(rollback.window.span(), "the rollback window")
+                    .at(at.0, at.1)
+                    .with(with.0, with.1)
                     .help(help),
             );
         }

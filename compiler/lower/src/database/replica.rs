@@ -59,7 +59,7 @@ pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at
     first_instance(cx, database, &place, &database_key);
 }
 
-/// What all resources of the copy share.
+/// The properties that all resources of the replica share.
 struct Place<'s> {
     /// `{database}-replica`, in the place of the database's key.
     cx_key: String,
@@ -87,8 +87,8 @@ fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
         group.region = Some(place.region.into());
     }
     flow_log(cx, place);
-    // No flow ends in the copy: its ACL lets nothing through. Whoever promotes
-    // it adds what its readers need, beside the rules of its group.
+    // No flow ends in the replica, so that its ACL allows no traffic. A
+    // promotion adds the rules for its clients, here and in its group.
     let acl = Resource::new("AWS::EC2::NetworkAcl", names::network_acl(key, "data"), place.at, place.here)
         .set("VpcId", Value::reference(names::vpc(key)));
     cx.add(acl.in_region(place.region));

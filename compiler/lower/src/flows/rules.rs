@@ -51,7 +51,7 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
-        // Nothing is open to the whole internet; who needs it says so by an override.
+        // No rule allows the whole internet. An override can add one.
         EndKind::Internet => Vec::new(),
     }
 }

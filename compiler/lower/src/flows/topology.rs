@@ -56,7 +56,7 @@ impl End {
     }
 }
 
-/// What is known of groups and sites once all concepts are lowered.
+/// The groups and sites of the graph after all concepts are lowered.
 pub(crate) struct Topology {
     groups: FxHashMap<Id, End>,
     sites: FxHashMap<Id, End>,
@@ -222,8 +222,8 @@ fn place_unattached(cx: &Cx, ends: &mut FxHashMap<Id, End>) {
     }
 }
 
-/// A site has the addresses that its entity lists; an entity for single hosts
-/// says which site they are in.
+/// The addresses of sites, from their entities. An entity for single hosts
+/// names its site.
 fn sites(cx: &Cx) -> FxHashMap<Id, End> {
     cx.graph.of_type("Migspec::Site").map(|site| (site.id.clone(), site_end(site))).collect()
 }

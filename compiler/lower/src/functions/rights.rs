@@ -1,4 +1,4 @@
-//! What each function may do, and why.
+//! The grants of each function, with their reasons.
 
 use migspec_ir::{Actor, Condition, Datum, Id, Origin, Value};
 use migspec_syntax::value::LoginPurpose;
@@ -36,8 +36,8 @@ fn via(cx: &Cx, service: &str, origin: Origin) -> Condition {
     condition("StringEquals", "kms:ViaService", name.into(), origin)
 }
 
-/// What Lambda does in the role's name to place a function in a network. The
-/// function's own code may not: see the denial in `grants`.
+/// The permissions that Lambda uses to place a function in a network. The code
+/// of the function cannot use them: see the deny statement in `grants`.
 pub(super) fn in_vpc(cx: &mut Cx, role: &Id, group: &Id, subnets: &[Value], origin: Origin) {
     let why = "functions > network";
     let interfaces = cx.arn("ec2", "network-interface/*");
@@ -149,8 +149,8 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     }
 }
 
-/// The parameters that a function reads: where the databases are, by which
-/// authority the source is verified, and what is compared.
+/// The parameters that a function reads: database addresses, the CA
+/// certificate of the source, and the validation.
 fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
     let mut paths = vec![parameters::of_replication(relation)];
     let authority = relation.source.tls.as_ref().is_some_and(|tls| tls.ca.is_some());
@@ -168,7 +168,7 @@ fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
 fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
     match actor {
         Actor::Validator => &[(true, LoginPurpose::Validation), (false, LoginPurpose::Validation)],
-        // It rehearses what each login will do.
+        // The preflight tests the privileges of each login.
         Actor::Preflight => &[
             (true, LoginPurpose::Replication),
             (false, LoginPurpose::Replication),
@@ -250,8 +250,8 @@ fn authorizer(cx: &mut Cx, role: &Id) {
     }
 }
 
-/// Functions name the stage that they read: what is about to come, and what has
-/// been, is for rotation alone.
+/// Functions read the current version of a secret. Only rotation reads the
+/// pending and previous versions.
 fn read_secret(cx: &mut Cx, role: &Id, login: &logins::Login, why: &str) {
     let current = condition("StringEquals", "secretsmanager:VersionStage", "AWSCURRENT".into(), login.origin);
     grant_secret(cx, role, login, &["secretsmanager:GetSecretValue"], vec![current], why);

@@ -1,5 +1,5 @@
-//! The boundary of all roles: what none of them may exceed, whatever is
-//! attached to it later.
+//! The permissions boundary of all roles, which also limits policies that are
+//! attached later.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::cx::Cx;
 use crate::names;
 use crate::policy::Statement;
 
-/// What would take the evidence, the keys or the bounds themselves away.
+/// Actions that would remove the evidence, the keys or the boundary itself.
 const NEVER: [&str; 9] = [
     "cloudtrail:DeleteTrail",
     "cloudtrail:StopLogging",
@@ -23,7 +23,7 @@ const NEVER: [&str; 9] = [
     "s3:PutBucketPolicy",
 ];
 
-/// Allows what any role is granted, and denies what no role ever may.
+/// Allows the grants of all roles, and denies the actions of `NEVER`.
 pub(super) fn lower(cx: &mut Cx, grants: &[Grant]) {
     let actions: BTreeSet<&str> = grants.iter().flat_map(|grant| grant.actions.iter().copied()).collect();
     if actions.is_empty() {

@@ -5,14 +5,14 @@ use migspec_ir::{Datum, Id, Origin, Resource, Value, list, map};
 use crate::cx::Cx;
 use crate::names;
 
-/// What an alarm watches and when it rings.
+/// The metric and the threshold of an alarm.
 pub(super) struct Alarm<'s> {
     /// The stem of its id and of its name.
     pub(super) stem: String,
     pub(super) description: String,
     pub(super) metric: Metric<'s>,
     pub(super) rings: Rings,
-    /// What silence means.
+    /// The treatment of missing data.
     pub(super) silence: Silence,
     pub(super) path: String,
     pub(super) origin: Origin,
@@ -46,10 +46,10 @@ impl Rings {
     }
 }
 
-/// What it means that there is no measurement.
+/// The treatment of missing data.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Silence {
-    /// What is watched should be measured always: silence is a failure.
+    /// Missing data is breaching: the metric must always have values.
     Rings,
     /// Nothing happened.
     IsFine,
@@ -70,7 +70,7 @@ impl Alarm<'_> {
         cx.suffixed(stem)
     }
 
-    /// Adds the alarm; it tells `topic`.
+    /// Adds the alarm, which notifies `topic`.
     pub(super) fn add(self, cx: &mut Cx, topic: &Value) -> Id {
         let resource = self.resource(cx, topic);
         cx.add(resource)

@@ -54,7 +54,7 @@ fn errors(cx: &mut Cx, function: &functions::Needed) {
     }
 }
 
-/// The validator's log says what each round found; filters count it.
+/// Metric filters on the results in the validator's log.
 fn validation(cx: &mut Cx, origin: Origin) {
     for (stem, field, name) in [
         ("validation-matches", "matched", "ValidationMatches"),

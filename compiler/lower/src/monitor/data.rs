@@ -69,8 +69,8 @@ fn lag(cx: &mut Cx, relation: &Relation) {
     }
 }
 
-/// How much a rollback may lose. The way back does not run before the cutover:
-/// until then there is none, and the alarm says so.
+/// The lag of the reverse task, which is the loss of a rollback. The task starts
+/// with the cutover; until then the alarm reports missing data.
 fn reverse_lag(cx: &mut Cx, relation: &Relation) {
     let node = relation.node;
     let written = node.reverse.as_ref().and_then(|reverse| reverse.lag.as_ref());

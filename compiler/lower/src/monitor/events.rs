@@ -1,5 +1,5 @@
-//! What DMS and RDS say in events: failures, failovers, changes. Metrics do
-//! not show them all.
+//! Events of DMS and RDS: failures, failovers and changes, some of which have no
+//! metric.
 
 use migspec_ir::{Map, Origin, Resource, Value, list, map};
 
@@ -28,7 +28,7 @@ const DATABASE: Service = Service {
     description: "A database fails, fails over, or is changed",
 };
 
-/// What is news of a database: backups and notices are not.
+/// The event categories of databases, without backups and notices.
 const CATEGORIES: &[&str] = &["availability", "configuration change", "deletion", "failover", "failure", "maintenance"];
 
 pub(super) fn lower(cx: &mut Cx) {
@@ -63,7 +63,7 @@ fn of_databases(at: Origin) -> Map {
     pattern
 }
 
-/// One rule for each region, whatever is added to it later.
+/// One rule for each region, also for resources that are added later.
 fn rule(cx: &mut Cx, service: &Service, pattern: Map, region: Option<&str>, node: &str, at: Origin) {
     let stem = region.map_or_else(|| service.stem.to_owned(), |region| format!("{region}-{}", service.stem));
     let id = format!("{stem}-rule");

@@ -5,8 +5,7 @@ use migspec_ir::{Datum, Origin};
 
 use crate::cx::{Cx, datum};
 
-/// An alarm's name and the value above which it rings unless the author says
-/// otherwise.
+/// An alarm's name and its default threshold.
 pub(super) struct Threshold {
     name: &'static str,
     above: u32,

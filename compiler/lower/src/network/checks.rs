@@ -60,7 +60,7 @@ struct Range {
     cidr: Cidr,
     what: String,
     span: Span,
-    /// Networks of replicas stand alone, each in its region.
+    /// Whether a route can connect the network. Replica networks have no routes.
     joined: bool,
 }
 

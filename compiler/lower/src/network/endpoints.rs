@@ -107,8 +107,8 @@ fn references(ids: Vec<Id>, at: Origin) -> Vec<Datum> {
     ids.into_iter().map(|id| Datum::new(Value::reference(id), at)).collect()
 }
 
-/// Endpoints stand where functions do; a network without compute has them
-/// beside its replication instances or databases.
+/// Endpoints are in the subnets of functions. A network without compute has them
+/// in the subnets of its replication instances or databases.
 fn subnets(network: &ast::Network) -> Vec<Id> {
     let order = [TierPurpose::Compute, TierPurpose::Replication, TierPurpose::Database];
     let holds = |purpose: &TierPurpose| network.tier.iter().find(|t| t.holds.value == *purpose);
@@ -121,8 +121,8 @@ fn private_route_tables(network: &ast::Network) -> Vec<Id> {
     tiers.flat_map(|tier| network::tier_route_tables(network, tier.key.as_str())).collect()
 }
 
-/// Nothing but what roles of this spec are granted, by principals of this
-/// account, on resources of this account.
+/// Allows only the grants of the spec's roles, for principals and resources of
+/// this account.
 fn policy(cx: &Cx, service: &str, at: Origin) -> migspec_ir::Map {
     let account = cx.graph.environment.account.clone();
     let actions = granted_actions(cx, service);

@@ -20,7 +20,8 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network) {
     cx.add(log);
 }
 
-/// What crosses a transit. AWS takes no traffic type here: all is recorded.
+/// The flow log of a transit. AWS records all traffic here and accepts no
+/// traffic type.
 pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path: &str, at: Origin) {
     let key = transit.key.as_str();
     let log = flow_log(cx, names::transit_flow_log(key), &format!("{key}-transit"), path, at)
@@ -29,7 +30,7 @@ pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path:
     cx.add(log);
 }
 
-/// A flow log to a log group of its own, without what it records.
+/// A flow log with a log group of its own, without its resource.
 fn flow_log(cx: &mut Cx, id: Id, stem: &str, path: &str, at: Origin) -> Resource {
     let role = role(cx, at);
     let name = format!("/migration/{}/flow-logs/{stem}", cx.env());

@@ -36,7 +36,7 @@ pub(crate) struct NoRoom<'a> {
     pub(crate) needed: u8,
 }
 
-/// How many zones a network spans; what is out of range is reported elsewhere.
+/// The number of zones of a network, clamped to the range that its check reports.
 pub(crate) fn zones(network: &ast::Network) -> u32 {
     network.zones.0.clamp(2, 6)
 }

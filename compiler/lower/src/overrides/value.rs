@@ -83,7 +83,7 @@ fn literal(entry: &Entry) -> Datum {
         },
         Literal::Float(number) => Value::Number(*number),
         Literal::Bool(flag) => Value::Bool(*flag),
-        // Null inside an object or a list stands for nothing.
+        // Null inside an object or a list is an empty object.
         Literal::Null => Value::Map(Map::new()),
     };
     Datum::new(value, Origin::Written { span: entry.value.span, base: entry.base })

@@ -37,8 +37,8 @@ pub(super) fn lower(cx: &mut Cx) {
     }
 }
 
-/// A condition on the ARN of what DMS acts for stops its logs; the account is
-/// all that can be asked.
+/// A condition on the source ARN would stop the logs of DMS, so that the trust
+/// policy checks the account only.
 fn add(cx: &mut Cx, fixed: Fixed, origin: Origin) {
     let trust: Map = policy::trust(cx, "dms.amazonaws.com", None, origin);
     let managed = format!("arn:{}:iam::aws:policy/service-role/{}", cx.graph.environment.partition, fixed.policy);

@@ -11,8 +11,8 @@ use crate::index::Relation;
 /// behind the last write of the source, and seen on the other side.
 pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 
-/// The selection rules: what is included, what is not, and the fence table,
-/// which every task copies.
+/// The selection rules: the included tables, the excluded tables, and the fence
+/// table, which every task copies.
 pub(super) fn mappings(relation: &Relation, at: Origin) -> Datum {
     let node = relation.node;
     let included = node.include.iter().map(|n| (&n.pattern, "include"));
@@ -41,8 +41,8 @@ fn selection(number: usize, schema: &str, table: &str, action: &str, at: Origin)
     Datum::new(rule, at)
 }
 
-/// A pattern as DMS writes it: `%` for any run, and `[_]` for an underscore,
-/// which alone would stand for any character.
+/// A pattern in DMS syntax: `%` matches any characters, and `[_]` an underscore,
+/// which alone would match any character.
 pub(super) fn pattern(text: &str) -> String {
     text.replace('_', "[_]").replace('*', "%")
 }
@@ -54,7 +54,7 @@ pub(crate) fn copies(relation: &Relation, table: &TableName) -> bool {
         && !relation.node.exclude.iter().any(|n| selects(n.pattern.schema(), n.pattern.table()))
 }
 
-/// Whether a name has the form of a pattern, in which `*` stands for any run.
+/// Whether a name matches a pattern, in which `*` matches any characters.
 fn like(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut name) = name.strip_prefix(start) else { return false };

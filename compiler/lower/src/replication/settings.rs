@@ -1,5 +1,5 @@
-//! The settings of a task: what a payment system needs, which is not what
-//! DMS does by default. An error never skips a row.
+//! The settings of a task for a payment system, which differ from the defaults
+//! of DMS: an error never skips a row.
 //!
 //! Only keys that the API echoes, and no list but `LogComponents`: anything
 //! else would make every plan of Terraform a change.
@@ -44,7 +44,7 @@ fn target_metadata(lob: Datum, at: Origin) -> Map {
         "LobMaxSize": lob,
         "InlineLobMaxSize": 0,
         "LobChunkSize": 64,
-        // Commit order is what proves that a fence token was the last write.
+        // Commit order proves that the fence token was the last write.
         "BatchApplyEnabled": false,
         "TaskRecoveryTableEnabled": true,
         "ParallelLoadThreads": 0,

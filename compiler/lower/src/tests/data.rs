@@ -1,4 +1,4 @@
-//! Sources, databases, replications and what hangs on them.
+//! Sources, databases, replications, and the nodes that refer to them.
 
 use migspec_ir::{Graph, Value};
 
@@ -228,7 +228,7 @@ fn a_role_that_iam_would_refuse_is_reported() {
     assert_eq!(codes, ["role-policy-too-large"]);
 }
 
-/// A value as the JSON that is deployed; what only a deployment knows is a text.
+/// A value as deployed JSON, with text in place of values that only a deployment knows.
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Bool(truth) => (*truth).into(),

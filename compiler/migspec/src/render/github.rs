@@ -25,9 +25,9 @@ pub fn render(report: &Report) -> String {
         dropped += of_level.len().saturating_sub(most);
     }
     if dropped > 0 {
-        let more = count(dropped, "finding has", "findings have");
+        let more = count(dropped, "finding");
         text.push_str(&format!(
-            "::notice title=migspec::{more} no annotation here; the job summary and the log list all\n"
+            "::notice title=migspec::{more} without an annotation here; the job summary and the log list all\n"
         ));
     }
     text

@@ -51,7 +51,7 @@ fn summary(report: &Report) -> String {
         let counted = |item: &Item| item.state != Some(State::Existing) && item.finding.severity == severity;
         report.items().filter(counted).count()
     };
-    let some = |n: usize, word: &str| (n > 0).then(|| count(n, &format!("{new}{word}"), &format!("{new}{word}s")));
+    let some = |n: usize, word: &str| (n > 0).then(|| count(n, &format!("{new}{word}")));
     let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
     let mut parts: Vec<String> =
         severities.into_iter().filter_map(|(severity, word)| some(of(severity), word)).collect();

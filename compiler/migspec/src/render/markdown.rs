@@ -37,8 +37,8 @@ pub fn render(report: &Report) -> String {
         text.push('\n');
     }
     if listed < items.len() {
-        let more = count(items.len() - listed, "finding is", "findings are");
-        text.push_str(&format!("{more} not in this table; `migspec check` lists all.\n\n"));
+        let more = count(items.len() - listed, "finding");
+        text.push_str(&format!("{more} outside this table: run `migspec check` for the full list.\n\n"));
     }
     text.push_str(&details(&items[..listed]));
     text.push_str(&fixed(report));
@@ -49,7 +49,7 @@ pub fn render(report: &Report) -> String {
 /// `2 new errors, 3 existing findings, 1 fixed`, or the plain counts.
 fn headline(report: &Report) -> String {
     let plain = |errors: usize, warnings: usize, notes: usize, new: &str| {
-        let of = |n: usize, one: &str| (n > 0).then(|| count(n, &format!("{new}{one}"), &format!("{new}{one}s")));
+        let of = |n: usize, one: &str| (n > 0).then(|| count(n, &format!("{new}{one}")));
         [of(errors, "error"), of(warnings, "warning"), of(notes, "note")].into_iter().flatten().collect::<Vec<_>>()
     };
     let Some(comparison) = report.comparison else {
@@ -85,7 +85,7 @@ fn row(item: &Item, report: &Report) -> String {
     format!("| {icon} | {rule} | {}{only} | {place} |\n", markdown(&finding.message))
 }
 
-/// What to write instead, folded.
+/// The help of each finding, folded.
 fn details(items: &[Item]) -> String {
     let mut text = String::new();
     for item in items {

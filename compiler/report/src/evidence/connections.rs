@@ -1,4 +1,4 @@
-//! What can reach what, worked out from the resources.
+//! The connections that the resources allow.
 
 use migspec_analyze::reach::{Edge, End, Reachability};
 use serde::Serialize;
@@ -29,7 +29,7 @@ struct Relation {
     place: String,
 }
 
-/// What was worked out, held against the flows that are declared.
+/// The computed connections, compared with the declared flows.
 #[derive(Serialize)]
 pub(super) struct Reached {
     connections: Vec<Connection>,

@@ -57,7 +57,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
     page.expect("the template names only what it is given")
 }
 
-/// An anchor of the page: what is no letter or digit becomes its code.
+/// An anchor of the page. Characters other than letters and digits become their codes.
 pub(super) fn anchor(kind: &str, name: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     let name: String =
@@ -72,7 +72,7 @@ struct Count {
     count: usize,
 }
 
-/// How many controls stand how.
+/// The number of controls by result.
 fn standings(matrix: &Matrix) -> Vec<Count> {
     let of = |standing| catalogue::controls().values().filter(|c| matrix.standing(c) == standing).count();
     Standing::ALL.iter().map(|s| Count { name: s.name(), class: class(s.name()), count: of(*s) }).collect()
@@ -138,7 +138,7 @@ struct ShownControl {
     standing: &'static str,
     class: String,
     requirements: Vec<(String, String)>,
-    /// What is no pass, and passes of the migration as a whole.
+    /// The rows that do not pass, and those of the whole migration.
     rows: Vec<ShownRow>,
     /// Resources that pass, by policy.
     passes: Vec<Passes>,

@@ -9,7 +9,7 @@ use migspec_policies::{Failure, Outcome, Rule, Verdict, denial};
 
 use super::Given;
 
-/// What became of a control on a resource. Ordered from good to bad.
+/// The result of a control for a resource, ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Standing {
     NotApplicable,
@@ -69,7 +69,7 @@ pub struct Row {
     pub node: String,
     /// `payments.migspec.kdl:12:5`.
     pub place: String,
-    /// What was found, why it is deferred, who accepts it.
+    /// The finding, the reason for a deferral, or the approver of a waiver.
     pub detail: String,
 }
 
@@ -90,7 +90,7 @@ impl Matrix {
         self.rows.get(control.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
-    /// The worst standing of a control.
+    /// The worst result of a control.
     pub fn standing(&self, control: &Control) -> Standing {
         self.rows(control).iter().map(|row| row.standing).max().unwrap_or(Standing::NotConcerned)
     }

@@ -58,8 +58,8 @@ fn line(out: &mut String, fields: &[&str]) {
     out.push_str("\r\n");
 }
 
-/// A field. What a spreadsheet would take for a formula is marked as text by
-/// an apostrophe before it.
+/// A field. An apostrophe in front marks text that a spreadsheet would interpret
+/// as a formula.
 fn quoted(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{field}") } else { field.to_owned() };

@@ -13,7 +13,7 @@ use super::page::Page;
 /// name to Markdown.
 pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure> {
     let mut families: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
-    // Permits have no controls: they say what is allowed, not what is wrong.
+    // `permit` policies have no controls: they bound grants and flows, and report no findings.
     for rule in rulebook.rules()?.into_iter().filter(|rule| rule.controls().next().is_some()) {
         families.entry(rule.family()).or_default().push(rule);
     }

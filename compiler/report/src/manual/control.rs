@@ -7,8 +7,8 @@ use migspec_policies::{Failure, Rule, Rulebook};
 use super::page::Page;
 use super::rule;
 
-/// A control: what must hold, why, what decides it or what stands for that, and
-/// of each policy a bad and a good spec and how it is waived.
+/// The page of a control: its objective, its reason, the policies that decide it,
+/// and for each policy a failing and a passing case and its waiver.
 pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, Failure> {
     let rules = rulebook.rules()?;
     let page = Page::new(&control.id, &control.title).list(facts(control));
@@ -32,8 +32,7 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, Failure> 
     Ok(if tools.is_empty() { page } else { page.section("Other tools look at the same").list(tools) })
 }
 
-/// A requirement: what it asks for, and what supports it here; then each of its
-/// controls.
+/// The page of a requirement: its topic and its controls.
 pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
     let own = supported(requirement, &rulebook.rules()?, |control| control.id.clone())
         .text("Checks of a spec support an assessment; they do not replace one.");
@@ -52,7 +51,7 @@ pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl 
     Page::new(requirement.number, title).section("What supports it here").list(points)
 }
 
-/// Why a control matters, what it supports and how severe an offence is.
+/// The reason of a control, its requirements and its severity.
 pub(super) fn facts(control: &Control) -> Vec<String> {
     let (production, other) = (control.severity(true).name(), control.severity(false).name());
     let severity = match production == other {
@@ -66,7 +65,8 @@ pub(super) fn facts(control: &Control) -> Vec<String> {
     ]
 }
 
-/// What decides a control, or why nothing does and what stands instead.
+/// The policies that decide a control, or the reason for a deferral and its
+/// substitute.
 pub(super) fn standing(control: &Control, rules: &[&Rule]) -> String {
     match &control.status {
         Status::Decided => format!("decided by {}", code(deciders(control, rules).map(|rule| &*rule.id))),

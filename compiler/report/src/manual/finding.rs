@@ -1,4 +1,4 @@
-//! One finding: what was seen, and where each fact came from.
+//! The page of one finding: the facts, and the origin of each.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Resul
     Ok(pages)
 }
 
-/// What stands in a finding itself.
+/// The page of a finding from its own content.
 pub fn problem(finding: &Diagnostic, sources: &Sources) -> Page {
     let mut page = Page::new(finding.code.to_string(), &finding.message);
     if let Some(label) = &finding.primary {
@@ -49,7 +49,7 @@ struct Explained<'a> {
 }
 
 impl Explained<'_> {
-    /// What stands in the finding itself, and who accepts it.
+    /// The content of the finding, and its waiver.
     fn known(&self, finding: &Diagnostic) -> Page {
         let page = problem(finding, self.given.sources);
         page.list(self.acceptance(finding))
@@ -77,7 +77,7 @@ impl Explained<'_> {
         if scope.is_empty() { page } else { page.section(format!("Why `{}` is in scope", resource.id)).list(scope) }
     }
 
-    /// The facts that a policy asks for, of a resource and of what it leads to.
+    /// The facts that a policy reads, of a resource and of the resources it refers to.
     fn facts(&self, resource: &Resource, rule: &Rule, seen: &mut BTreeSet<Id>, lines: &mut Vec<String>) {
         if !seen.insert(resource.id.clone()) {
             return;

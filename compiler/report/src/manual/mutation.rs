@@ -1,4 +1,4 @@
-//! What the mutation score does not count, and what survives, with the reasons.
+//! The mutations that the score excludes, and the survivors, with the reasons.
 
 use std::fmt::Write;
 

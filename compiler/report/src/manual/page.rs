@@ -1,11 +1,11 @@
-//! A page of the manual: said once, shown on a terminal and as Markdown.
+//! A page of the manual, printed on a terminal and as Markdown.
 
 use std::fmt::Write;
 
-/// A heading and what stands below it.
+/// A heading with its content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
-    /// What the page is about, as users name it: the anchor of links to it.
+    /// The name of the page's subject, which is the anchor of links.
     pub name: String,
     /// In one line.
     pub title: String,
@@ -66,7 +66,7 @@ impl Page {
                 Block::Code(code) => writeln!(out, "\n{}", indented(code, "    ")),
             };
         }
-        // Points and code stand close to the heading that they belong to.
+        // No blank line separates a heading from its list or code.
         out.replace(":\n\n  - ", ":\n  - ")
     }
 
@@ -100,7 +100,7 @@ fn capital(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// What Markdown would take for HTML stands for itself, outside of code.
+/// Escapes HTML in text outside code.
 fn escaped(text: &str) -> String {
     let parts = text.split('`').enumerate();
     let safe = parts.map(|(i, part)| if i % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() });

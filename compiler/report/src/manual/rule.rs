@@ -8,8 +8,8 @@ use migspec_policies::catalogue::{Control, Waivable};
 
 use super::page::Page;
 
-/// What a policy refuses and why, a case of each kind, and how it is accepted.
-/// `cases` is the text of its file of cases.
+/// The page of a policy: its message, its reason, a case of each kind, and its
+/// waiver. `cases` is the text of its case file.
 pub fn rule(rule: &Rule, cases: &str) -> Page {
     let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));

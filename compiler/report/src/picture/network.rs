@@ -9,8 +9,8 @@ use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
 
 use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
 
-/// The networks with their tiers, what stands in them, and who reaches whom:
-/// what the resources let through, held against what the spec declares.
+/// The networks with their tiers, resources and connections: the connections that
+/// the resources allow, compared with those that the spec declares.
 pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links) -> Picture {
     let title = format!("Network of {} in {}", graph.migration, graph.environment.name);
     let index = Index::new(graph);
@@ -116,7 +116,7 @@ struct Drawing<'a, 'g> {
     scope: &'a Scope,
     links: Links<'a>,
     picture: Picture,
-    /// By what they stand for: the path of a tier, the id of a network.
+    /// By the path of a tier or the id of a network.
     groups: BTreeMap<String, GroupId>,
     nodes: BTreeMap<String, NodeId>,
     services: BTreeMap<Id, BTreeSet<String>>,
@@ -197,8 +197,8 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// What the resources let through beyond the flows. Ends that stand in one
-    /// box are one end.
+    /// The connections that the resources allow beyond the flows. Ends in one box are
+    /// one end.
     fn undeclared(&mut self, reach: &Reachability) {
         let mut open: BTreeMap<(NodeId, NodeId), BTreeSet<String>> = BTreeMap::new();
         for edge in reach.edges.iter().filter(|edge| !edge.is_declared()) {
@@ -210,8 +210,8 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// Networks that routes join though no flow crosses there: whatever stands in
-    /// them, the groups alone keep it apart.
+    /// Networks with a route between them but no flow. Only security groups separate
+    /// their resources.
     fn joins(&mut self, reach: &Reachability) {
         for join in reach.joins.iter().filter(|join| !join.declared) {
             let (from, to) = (self.side(reach, join.from), self.side(reach, join.to));
@@ -231,7 +231,7 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// The box of one end of what was worked out.
+    /// The box for an end of a computed connection.
     fn end(&mut self, end: &End) -> NodeId {
         match (&end.kind, end.groups.first(), &end.resource) {
             (EndKind::Internet, ..) => self.zone(&Zone::Internet, &Zone::Internet),
@@ -246,7 +246,7 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// What stands in a network though no flow begins or ends there.
+    /// The resources of a network without flows.
     fn unjoined(&mut self) {
         let graph = self.graph;
         for group in graph.of_type("AWS::EC2::SecurityGroup") {
@@ -256,7 +256,7 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// What stands in the subnets that a security group guards, endpoints excepted.
+    /// The resources with a security group, without endpoints.
     fn carriers(&self, group: &Id) -> Vec<&'g Resource> {
         let not = |r: &&'g Resource| ["AWS::EC2::", "AWS::IAM::"].iter().all(|other| !r.type_name.starts_with(other));
         let carriers = self.index.referrers(group).filter(not);
@@ -312,7 +312,8 @@ impl<'g> Drawing<'_, 'g> {
         })
     }
 
-    /// What carries a security group; the group itself where nothing of ours does.
+    /// The resource with a security group, or the group itself if the application
+    /// uses it.
     fn group(&mut self, id: &Id) -> NodeId {
         let carriers = self.carriers(id);
         let tier = carriers.iter().find_map(|r| self.tier_of(r));
@@ -337,7 +338,7 @@ impl<'g> Drawing<'_, 'g> {
         })
     }
 
-    /// The tier of the subnets that a resource stands in.
+    /// The tier of a resource's subnets.
     fn tier_of(&self, resource: &Resource) -> Option<String> {
         let mut found = None;
         for (_, datum) in resource.properties.iter() {
@@ -368,7 +369,7 @@ impl<'g> Drawing<'_, 'g> {
             if let Some(link) = (drawing.links)(id) {
                 node = node.link(link);
             }
-            // What stands at a site counts for the site.
+            // The scope of a site includes that of its sources.
             let sources: Vec<&Resource> = drawing.index.referring(id, "Migspec::Source", "Site").collect();
             let node = sources
                 .iter()
@@ -379,11 +380,11 @@ impl<'g> Drawing<'_, 'g> {
     }
 }
 
-/// What a tier is known by: its network and its node in the spec.
+/// The identity of a tier: its network and its node in the spec.
 fn tier(subnet: &Resource) -> String {
     let vpc = subnet.get("VpcId").and_then(|d| d.value.target()).map_or("", Id::as_str);
     let kind = if subnet.path.contains(" > tier ") { "" } else { subnet.id.as_str() };
-    // Subnets of no tier are told apart by what is left without their zone.
+    // Subnets without a tier are identified by their name without the zone.
     format!("{vpc} {} {}", subnet.path, zoneless(kind))
 }
 

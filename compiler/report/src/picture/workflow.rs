@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use migspec_draw::{Edge, Flow, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::workflow::{Effect, Kind, Phase, State, Workflow};
 
-/// Draws a workflow. The states of `path`, in their order, stand out, and so do
-/// the ways between them.
+/// Draws a workflow, with the states of `path` and the transitions between them
+/// highlighted.
 pub fn workflow(workflow: &Workflow, path: &[&str]) -> Picture {
     let title = format!("Workflow {}", workflow.name);
     let mut picture = Picture::new("workflow", title, &*workflow.comment).flow(Flow::Wrapped);
@@ -57,7 +57,7 @@ impl<'w> Drawing<'w> {
             forward.extend(branches.iter().map(|b| &*b.next));
             back.push(default);
         }
-        // One arrow is enough for several errors; one forward says it all.
+        // One arrow represents several errors, and a forward arrow replaces a back arrow.
         back.retain(|to| !forward.contains(to));
         back.sort_unstable();
         back.dedup();

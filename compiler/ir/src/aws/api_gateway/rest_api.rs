@@ -61,7 +61,7 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-/// `EDGE` where nothing is said.
+/// `EDGE` by default.
 fn endpoint_types(api: &Resource) -> FactValue {
     match api.get("EndpointConfiguration.Types") {
         None => FactValue::set([Some("EDGE")]),

@@ -148,8 +148,8 @@ fn caches_unencrypted(stage: &Resource, _: &Index<'_>) -> FactValue {
     settings(stage).iter().any(|setting| on(setting, "CachingEnabled") && !on(setting, "CacheDataEncrypted")).into()
 }
 
-/// Whether the access log says who called, from where, when, what, and how it
-/// ended.
+/// Whether the access log has the caller, the address, the time, the request and
+/// the result.
 fn logs_who_and_what(stage: &Resource, _: &Index<'_>) -> FactValue {
     const PARTS: &[&[&str]] = &[
         &["$context.identity.", "$context.authorizer."],

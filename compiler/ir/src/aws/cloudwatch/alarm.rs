@@ -74,7 +74,7 @@ const METRICS: &[Property] = &[
 const FACTS: &[Fact] = &[
     Fact::string("alarmName", "AlarmName", ""),
     Fact::string("metricName", "MetricName", ""),
-    // Whether somebody writes what it watches, with these dimensions.
+    // Whether the metric exists with these dimensions.
     Fact::computed("metricKnown", FactType::Bool, |alarm, _| metric_known(alarm).into()),
     Fact::string("treatMissingData", "TreatMissingData", "missing"),
     Fact::string("comparisonOperator", "ComparisonOperator", ""),
@@ -83,7 +83,7 @@ const FACTS: &[Fact] = &[
     // Between which thresholds an alarm on its metric comes in time.
     Fact::computed("leastThreshold", FactType::Long, |alarm, _| useful(alarm).map(|(least, _)| least).into()),
     Fact::computed("mostThreshold", FactType::Long, |alarm, _| useful(alarm).map(|(_, most)| most).into()),
-    // Whether its metric is written for as long as what it watches lives.
+    // Whether its metric has values for as long as the resource exists.
     Fact::computed("metricIsSteady", FactType::Bool, |alarm, _| {
         metric(alarm).map(|(namespace, name)| metrics::find(namespace, name).is_some_and(|m| m.steady)).into()
     }),
@@ -100,8 +100,8 @@ pub(super) fn acts(alarm: &Resource) -> bool {
     enabled && alarm.get("AlarmActions").and_then(|d| d.value.as_list()).is_some_and(|actions| !actions.is_empty())
 }
 
-/// Whether the metric itself, or each that the expression is made of, is one
-/// of AWS's or ours; nothing where that cannot be told.
+/// Whether the metric, or each metric of the expression, is one of AWS's or
+/// ours; `None` if unknown.
 fn metric_known(alarm: &Resource) -> Option<bool> {
     let queries = alarm.get("Metrics").and_then(|d| d.value.as_list()).unwrap_or_default();
     let mut metrics: Vec<[Option<&Datum>; 3]> = queries

@@ -5,7 +5,7 @@ use crate::index::Index;
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, Terraform, argument};
 use crate::secret;
 
-/// Secrets stand in the settings of the engine in CloudFormation, and beside
+/// Secrets are in the settings of the engine in CloudFormation, and beside
 /// them in Terraform.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::DMS::Endpoint",
@@ -138,7 +138,7 @@ const FACTS: &[Fact] = &[
     }),
     // Whether DMS would log in as the owner of the database.
     Fact::computed("usesMasterLogin", FactType::Bool, uses_master_login),
-    // What DMS reads of a secret and the generated one does not hold.
+    // Fields that DMS reads and the generated secret lacks.
     Fact::computed("secretLacks", FactType::StringSet, secret_lacks),
     Fact::computed("usesPassword", FactType::Bool, |endpoint, _| {
         ["Username", "Password"].iter().any(|name| endpoint.get(name).is_some()).into()

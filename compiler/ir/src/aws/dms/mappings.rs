@@ -1,4 +1,4 @@
-//! The table mappings of a replication task: what they do to columns.
+//! The table mappings of a replication task, and their effect on columns.
 //!
 //! Source: AWS DMS, Transformation rules and actions.
 
@@ -10,7 +10,7 @@ use crate::graph::Resource;
 use crate::index::Index;
 use crate::json;
 
-/// What weakens a column, or adds one that can hold what it protects.
+/// Actions that weaken a column, or add one for its protected data.
 const WEAKENING: &[&str] = &["remove-column", "change-data-type", "add-column"];
 
 /// The protected columns that a rule removes, casts or adds a column beside,
@@ -50,8 +50,8 @@ fn text(datum: Option<&Datum>) -> Cow<'_, str> {
     datum.and_then(|d| d.value.as_str()).unwrap_or_default().into()
 }
 
-/// A pattern of DMS: `%` stands for any text, `[_]` for an underscore, and
-/// `_` for one character.
+/// A pattern of DMS: `%` matches any text, `[_]` an underscore, and `_` one
+/// character.
 fn matches(pattern: &str, value: &str) -> bool {
     if let Some(rest) = pattern.strip_prefix('%') {
         return (0..=value.len()).any(|i| value.is_char_boundary(i) && matches(rest, &value[i..]));

@@ -69,8 +69,8 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-/// Whether a cutover ends what the instance is there for: versions are frozen
-/// until then.
+/// Whether a cutover ends the use of the instance, until which its version is
+/// frozen.
 fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
     let tasks = graph.referring(&instance.id, "AWS::DMS::ReplicationTask", "ReplicationInstanceArn");
     let mut replications = tasks.flat_map(|task| graph.referring(&task.id, "Migspec::Replication", "Task"));

@@ -117,7 +117,7 @@ fn endpoints_share_secret(task: &Resource, graph: &Index<'_>) -> FactValue {
     source.zip(target).is_some_and(|(source, target)| same_secret(&source.value, &target.value)).into()
 }
 
-/// A reference in whatever form, or the same text.
+/// A reference in any form, or the same text.
 fn same_secret(one: &Value, other: &Value) -> bool {
     one == other || one.target().is_some_and(|id| other.target() == Some(id))
 }

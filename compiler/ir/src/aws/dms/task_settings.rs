@@ -59,7 +59,7 @@ impl<'r> Settings<'r> {
         policies.collect::<Option<Vec<_>>>().map(|halting| halting.into_iter().all(|halts| halts)).into()
     }
 
-    /// Whether it is said what becomes of each kind of change of the schema.
+    /// Whether the settings handle each kind of schema change explicitly.
     pub(super) fn states_schema_changes(&self) -> FactValue {
         let kinds = ["Dropped", "Truncated", "Altered"];
         let said = |kind| match self.read(&format!("ChangeProcessingDdlHandlingPolicy.HandleSourceTable{kind}")) {

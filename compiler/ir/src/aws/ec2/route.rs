@@ -57,8 +57,8 @@ pub(super) fn leads_to_internet_gateway(route: &Resource, graph: &Index<'_>) -> 
         && graph.follow(route, "GatewayId").is_none_or(|gateway| gateway.type_name == "AWS::EC2::InternetGateway")
 }
 
-/// Whether traffic on it can come to the internet. What the other side of a
-/// transit gateway does with traffic for everywhere is not known.
+/// Whether traffic on the route can reach the internet. The routes behind a
+/// transit gateway are unknown for a default route.
 pub(super) fn leads_out(route: &Resource, graph: &Index<'_>) -> bool {
     leads_to_internet_gateway(route, graph)
         || route.get("NatGatewayId").is_some()
@@ -66,8 +66,7 @@ pub(super) fn leads_out(route: &Resource, graph: &Index<'_>) -> bool {
         || (route.get("TransitGatewayId").is_some() && is_for_everywhere(route))
 }
 
-/// Whether the graph does not show what lies behind it, or which addresses it
-/// is for.
+/// Whether the graph does not contain its target or its addresses.
 fn leads_out_of_sight(route: &Resource, graph: &Index<'_>) -> bool {
     const ELSEWHERE: &[&str] = &[
         "CarrierGatewayId",

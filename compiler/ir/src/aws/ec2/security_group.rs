@@ -145,8 +145,8 @@ fn is_attached(group: &Resource, graph: &Index<'_>) -> FactValue {
     graph.referrers(&group.id).any(|resource| !RULES.contains(&resource.type_name)).into()
 }
 
-/// Whether something carries it, or a relation names it: what the application's
-/// own deployment carries.
+/// Whether a resource uses the group, or a relation names it for the deployment
+/// of the application.
 fn is_in_use(group: &Resource, graph: &Index<'_>) -> FactValue {
     if is_attached(group, graph) == FactValue::Bool(true) {
         return true.into();

@@ -24,8 +24,8 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TransitGatewayId", "transit_gateway_id"),
             argument("VpcId", "vpc_id"),
         ],
-        // With route tables of our own the provider must be told so here too:
-        // its defaults fight the gateway's setting.
+        // The provider's defaults contradict the gateway's setting, so that custom
+        // route tables need these arguments as well.
         fixed: &[
             ("transit_gateway_default_route_table_association", Fixed::Bool(false)),
             ("transit_gateway_default_route_table_propagation", Fixed::Bool(false)),

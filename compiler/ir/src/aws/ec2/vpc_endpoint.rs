@@ -119,8 +119,8 @@ fn is_anything(datum: &Datum) -> bool {
     }
 }
 
-/// Where no role of the graph is granted anything of the service, the callers
-/// have roles of their own, and what they may do is not known here.
+/// If no grant of the graph uses the service, the callers have roles outside the
+/// graph, whose permissions are unknown.
 fn admits_ungranted(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     // Endpoints are named after the host, actions after the service.
     let service = match endpoint.get("ServiceName").and_then(|d| d.value.as_str()).and_then(|n| n.rsplit('.').next()) {

@@ -120,8 +120,8 @@ const fn values(name: &'static str, argument: &'static str) -> Property {
 const STRONG_CIPHERS: &[&str] = &["AES256", "AES256-GCM-16", "AES128-GCM-16"];
 const STRONG_HASHES: &[&str] = &["SHA2-256", "SHA2-384", "SHA2-512"];
 
-/// A connection has two tunnels; those that nothing is said of take AWS's
-/// defaults, which allow the weakest of everything.
+/// A connection has two tunnels. Tunnels without options take AWS's defaults,
+/// which allow the weakest algorithms.
 fn is_complete(vpn: &Resource) -> bool {
     tunnels(vpn).count() == 2
 }

@@ -20,7 +20,7 @@ pub(super) fn flag(resource: &Resource, path: &str, key: &str, absent: Absence) 
     }
 }
 
-/// What AWS does without the setting.
+/// The AWS default.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Absence {
     On,

@@ -70,7 +70,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("loadBalancer", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
         Fact::string("protocol", "Protocol", ""),
         Fact::long("port", "Port", 0),
-        // What AWS takes for an HTTPS listener that names none.
+        // The AWS default for an HTTPS listener.
         Fact::string("sslPolicy", "SslPolicy", "ELBSecurityPolicy-2016-08"),
         Fact::computed("hasCertificate", FactType::Bool, |listener, _| {
             listener.get("Certificates.0.CertificateArn").is_some().into()

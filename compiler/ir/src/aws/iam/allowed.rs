@@ -1,4 +1,4 @@
-//! What policies see of a document that says what a role may do.
+//! The facts of a document with a role's permissions.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +97,7 @@ fn escalations(resource: &Resource, graph: &Index<'_>) -> FactValue {
     texts(resource, graph, |d| iam::escalations(d, &all).into_iter().map(|kind| kind.name().to_owned()).collect())
 }
 
-/// What AWS's own policies of a role allow is not seen here.
+/// AWS managed policies are not in the graph and do not count.
 fn unneeded_rights(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let grants = role(resource, graph).map(|role| graph.grants_of(&role.id)).unwrap_or_default();
     texts(resource, graph, |d| iam::surplus(d, grants).into_iter().collect())

@@ -29,7 +29,7 @@ const FACTS: &[Fact] = &[
         FactValue::Long(i64::try_from(roles).unwrap_or(i64::MAX))
     }),
     super::allowed::ALLOWS_EVERYTHING,
-    // What no role may ever do and this policy does not deny.
+    // Actions that no role may have and that this policy does not deny.
     Fact::computed("leavesOpen", FactType::StringSet, |policy, _| {
         let open = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::left_open));
         open.map_or(FactValue::Unknown, |actions| FactValue::set(actions.into_iter().map(Some)))

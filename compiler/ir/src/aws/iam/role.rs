@@ -111,7 +111,7 @@ const FACTS: &[Fact] = &[
         FactValue::Long(iam::attached(role, graph).len() as i64)
     }),
     Fact::computed("rightsBeyondBoundary", FactType::StringSet, rights_beyond_boundary),
-    // Chains to roles that hold what this one lacks.
+    // Chains to roles with permissions that this one lacks.
     Fact::computed("takeovers", FactType::StringSet, |role, graph| match iam::takeovers(role, graph) {
         Some(found) => FactValue::set(found.into_iter().map(Some)),
         None => FactValue::Unknown,

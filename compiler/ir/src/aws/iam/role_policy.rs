@@ -2,8 +2,8 @@ use super::allowed;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
-/// An inline policy of a role. `AWS::IAM::Policy` is the older way to say the
-/// same; what is emitted says it in this one.
+/// An inline policy of a role. `AWS::IAM::Policy` is the older equivalent, which
+/// is not emitted.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::IAM::RolePolicy",
     concern: Concern::Security,

@@ -1,5 +1,6 @@
-//! The services that use a key in their own name, which only its policy can
-//! allow. What acts for a caller of this account needs no statement.
+//! The services that use a key under their own principal, which only the key
+//! policy can allow. Services that act for a caller of this account need no
+//! statement.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ fn services(user: &Resource, graph: &Index<'_>) -> Vec<String> {
     match user.type_name {
         "AWS::Logs::LogGroup" => vec![format!("logs.{region}.amazonaws.com")],
         "AWS::SNS::Topic" => publishers(user, graph).map(str::to_owned).collect(),
-        // What delivers the log of an encrypted state machine reads it.
+        // The log delivery of an encrypted state machine decrypts the log.
         "AWS::StepFunctions::StateMachine" if user.get("LoggingConfiguration.Destinations.0").is_some() => {
             vec!["delivery.logs.amazonaws.com".to_owned()]
         }

@@ -142,7 +142,7 @@ const FACTS: &[Fact] = &[
     }),
     Fact::computed("zones", FactType::Long, |function, graph| zones::spanned(function, "VpcConfig.SubnetIds", graph)),
     Fact::computed("hasDeadLetterQueue", FactType::Bool, has_dead_letter_queue),
-    // -1: what the account has left.
+    // -1: the unreserved concurrency of the account.
     Fact::long("reservedConcurrentExecutions", "ReservedConcurrentExecutions", -1),
     Fact::string("tracingMode", "TracingConfig.Mode", "PassThrough"),
     // In seconds.
@@ -156,9 +156,9 @@ const FACTS: &[Fact] = &[
     Fact::computed("hasCodeSigning", FactType::Bool, |function, _| {
         function.get("CodeSigningConfigArn").is_some().into()
     }),
-    // What Lambda does in the role's name and the role does not allow.
+    // Permissions that Lambda needs and the role lacks.
     Fact::computed("missingServiceRights", FactType::StringSet, missing_service_rights),
-    // What Lambda does in the role's name, and what the function's code could do as well.
+    // Permissions for Lambda that the function's code could use as well.
     Fact::computed("networkRightsOfCode", FactType::StringSet, network_rights_of_code),
     Fact::computed("hasLayers", FactType::Bool, |function, _| {
         function.get("Layers").and_then(|d| d.value.as_list()).is_some_and(|layers| !layers.is_empty()).into()
@@ -192,8 +192,8 @@ fn in_network_of_database(function: &Resource, graph: &Index<'_>) -> FactValue {
     subnets.any(|subnet| subnet::holds_database(subnet, graph)).into()
 }
 
-/// Log lines, traces, dead letters, the environment's key and interfaces in
-/// networks: what a function's settings need of its role.
+/// The permissions that the settings of a function need: logs, traces, dead
+/// letters, the environment's key and network interfaces.
 fn missing_service_rights(function: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(role) = graph.role(function, "Role") else { return FactValue::Unknown };
     let needed = service_rights(function);

@@ -49,8 +49,8 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-/// Whether what handles payments writes into it: functions, databases,
-/// replications, APIs and workflows. Records of networks hold no payloads.
+/// Whether a writer of the group handles payments: functions, databases,
+/// replications, APIs and workflows. Network logs contain no payloads.
 fn hears_payments(group: &Resource, graph: &Index<'_>) -> FactValue {
     const WRITERS: &[&str] =
         &["AWS::ApiGateway::Stage", "AWS::Lambda::Function", "AWS::RDS::DBCluster", "AWS::StepFunctions::StateMachine"];

@@ -17,7 +17,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         Fact::bool("key", "Key", false),
-        // What is not said to stay behind is copied.
+        // Replicated by default.
         Fact::bool("replicated", "Replicated", true),
         Fact::entity("source", "Source", "Migspec::Source"),
         Fact::computed("unboundedNumeric", FactType::Bool, |column, _| {

@@ -18,7 +18,7 @@ pub const TYPE: ResourceType = ResourceType {
         // Seconds; -1: none.
         Fact::long("lagGate", "LagGate", -1),
         Fact::long("lagAlarm", "LagAlarm", -1),
-        // In KiB; what is larger is cut.
+        // In KiB.
         Fact::long("lobLimit", "LobLimit", 0),
         // The largest that the author declares, in KiB; 0: none is declared.
         Fact::long("maxLob", "MaxLob", 0),
@@ -82,8 +82,8 @@ impl Selection {
     }
 }
 
-/// Whether the gate would open while no alarm on the lag has gone off: by what
-/// the author says, or by the alarms that there are.
+/// Whether the gate passes at a lag without an alarm: by the thresholds of the
+/// spec, or by the existing alarms.
 fn alarm_looser_than_gate(replication: &Resource, graph: &Index<'_>) -> FactValue {
     let seconds = |name| replication.get(name).map(|d| FactType::Long.convert(&d.value));
     let (Some(FactValue::Long(gate)), Some(FactValue::Long(alarm))) = (seconds("LagGate"), seconds("LagAlarm")) else {

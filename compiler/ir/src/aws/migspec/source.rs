@@ -7,7 +7,7 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::string("engine", "Engine", ""),
-        // What is not said to be test data is live.
+        // Live by default.
         Fact::bool("live", "Live", true),
         Fact::string("host", "Host", ""),
         Fact::long("port", "Port", 0),

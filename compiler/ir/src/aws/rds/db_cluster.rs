@@ -9,8 +9,8 @@ use crate::resource_type::{
 };
 use crate::{secret, week};
 
-/// `AvailabilityZones` has no column: AWS answers with three zones whatever
-/// was asked for, and the provider would replace the cluster.
+/// `AvailabilityZones` has no column: AWS always returns three zones, and the
+/// provider would replace the cluster.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::RDS::DBCluster",
     concern: Concern::Database,

@@ -6,8 +6,8 @@ use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::week;
 
-/// A member of a cluster. What only instances outside a cluster have (storage,
-/// credentials, groups) has no column.
+/// A member of a cluster. The properties of standalone instances (storage,
+/// credentials, groups) have no column.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::RDS::DBInstance",
     concern: Concern::Database,
@@ -92,8 +92,8 @@ fn in_freeze(instance: &Resource, graph: &Index<'_>) -> FactValue {
     std::iter::once(cluster).chain(copied).any(is_migrated).into()
 }
 
-/// The name of the global cluster that a cluster is in: in another region than
-/// that one it stands as text, for want of a reference.
+/// The name of a cluster's global cluster. In another region it is a text,
+/// because references do not cross regions.
 fn global<'g>(cluster: &'g Resource, graph: &'g Index<'_>) -> Option<&'g Value> {
     const NAME: &str = "GlobalClusterIdentifier";
     let named = &cluster.get(NAME)?.value;

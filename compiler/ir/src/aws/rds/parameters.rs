@@ -54,8 +54,8 @@ impl<'g> Parameters<'g> {
         Some(self.text(name)?.unwrap_or_default())
     }
 
-    /// Whether the audit of the server says who read or changed what: pgaudit,
-    /// or the advanced audit of Aurora MySQL.
+    /// Whether the server audits reads and changes: pgaudit, or the advanced audit
+    /// of Aurora MySQL.
     fn audits(self) -> Option<bool> {
         let (engine, _) = self.family()?;
         if engine.contains("mysql") {
@@ -134,7 +134,7 @@ fn split_family(family: &str) -> (&str, u32) {
     (engine, major.unwrap_or_default())
 }
 
-/// What policies see of a parameter group of either kind.
+/// The facts of a parameter group of either kind.
 pub(super) const FACTS: &[Fact] = &[
     Fact::string("family", "Family", ""),
     Fact::computed("logsConnections", FactType::Bool, |group, _| Parameters::of(group).logs_connections().into()),

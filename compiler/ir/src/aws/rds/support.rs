@@ -1,4 +1,4 @@
-//! Until when AWS supports a version of an engine.
+//! The end of AWS's support for engine versions.
 //!
 //! The days are those that AWS publishes as the "Aurora end of standard support
 //! date", in "Aurora PostgreSQL release calendar for major versions" (release notes
@@ -7,17 +7,16 @@
 //! the same as in "Release calendars for Amazon RDS for PostgreSQL": the end of the
 //! February after PostgreSQL's own last release.
 //!
-//! Nothing is known of a version that is not here, also of one that is newer: a
-//! finding says so and names what is known, instead of letting it pass. Aurora
-//! PostgreSQL 18 is left out on purpose: some of the parameters that are set for
-//! clusters belong to instances there.
+//! A version outside this list, also a newer one, is a finding that lists the
+//! known versions. Aurora PostgreSQL 18 is excluded: some of the cluster
+//! parameters of this compiler belong to instances there.
 
 use crate::certificate::days;
 
 /// A major version, and the last day of its standard support.
 struct Major {
     engine: &'static str,
-    /// What its versions begin with, before a dot.
+    /// The prefix of its versions, before a dot.
     name: &'static str,
     until: (i64, i64, i64),
 }

@@ -160,7 +160,7 @@ const FACTS: &[Fact] = &[
     Fact::computed("expiresNoncurrentVersions", FactType::Bool, |bucket, _| {
         lifecycle::has_rule_with(bucket, &["NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays"])
     }),
-    // The days after which what is current goes; 0: never.
+    // The days until current objects expire; 0 for never.
     Fact::computed("expirationDays", FactType::Long, |bucket, _| lifecycle::expiration_days(bucket)),
     Fact::computed("retained", FactType::Bool, |bucket, _| bucket.lifecycle.retain.into()),
     Fact::computed("deniesInsecureTransport", FactType::Bool, |bucket, graph| {
@@ -199,7 +199,7 @@ fn any_policy(bucket: &Resource, graph: &Index<'_>, question: fn(&Resource, &Ind
         .into()
 }
 
-/// Whether the functions are told to keep their evidence there.
+/// Whether the functions write their evidence to the bucket.
 fn holds_evidence(bucket: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(name) = bucket.get("BucketName") else { return false.into() };
     let told = |function: &Resource| {

@@ -27,7 +27,7 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-/// What a bucket is used for; `s3:*` covers it.
+/// The uses of a bucket, all covered by `s3:*`.
 const USES: &[&str] = &["s3:GetObject", "s3:PutObject"];
 const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const ALGORITHM: &str = "s3:x-amz-server-side-encryption";

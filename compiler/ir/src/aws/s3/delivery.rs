@@ -32,7 +32,7 @@ fn allows(document: &iam::Document<'_>, delivery: &Delivery) -> bool {
     iam::allowing_service(document, delivery.service, "s3:PutObject").any(|s| {
         s.resources.iter().any(|resource| {
             let text = iam::text(resource);
-            // What stands behind the bucket, however that is named.
+            // The key after the bucket name.
             let key = text.split_once('/').map_or(&*text, |(_, key)| key);
             as_pattern(key).is_some_and(|pattern| covers(&pattern, &object))
         })

@@ -77,8 +77,8 @@ pub(super) fn has_rule_with(bucket: &Resource, properties: &[&str]) -> FactValue
         .into()
 }
 
-/// The days of the first enabled rule for the whole bucket that expires what
-/// is current; 0 where none does.
+/// The days of the first enabled rule that expires the current objects of the
+/// whole bucket; 0 without such a rule.
 pub(super) fn expiration_days(bucket: &Resource) -> FactValue {
     let rules = bucket.get("LifecycleConfiguration.Rules").and_then(|d| d.value.as_list()).unwrap_or_default();
     let days = rules

@@ -5,7 +5,7 @@ use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Generated, Property, ResourceType, Terraform, argument};
 use crate::secret::is_literal;
 
-/// `SecretString` has no column: its text would stand in the state.
+/// `SecretString` has no column: its text would be in the Terraform state.
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::SecretsManager::Secret",
     concern: Concern::Security,

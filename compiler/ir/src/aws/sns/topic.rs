@@ -42,7 +42,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("deliversToSystems", FactType::Bool, |topic, graph| {
             let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
             let protocols = subscriptions.map(|s| s.get("Protocol").and_then(|d| d.value.as_str()));
-            // People confirm what they take; SNS logs the delivery to systems only.
+            // SNS logs deliveries to systems only, not to people.
             protocols.into_iter().any(|p| !matches!(p, Some("email" | "email-json" | "sms"))).into()
         }),
         Fact::computed("logsDelivery", FactType::Bool, |topic, _| topic.get("DeliveryStatusLogging").is_some().into()),

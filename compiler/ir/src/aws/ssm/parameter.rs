@@ -32,7 +32,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("name", "Name", ""),
         Fact::string("type", "Type", "String"),
         Fact::string("tier", "Tier", "Standard"),
-        // Whether its path says which environment it belongs to.
+        // Whether its path contains its environment.
         Fact::computed("ofEnvironment", FactType::Bool, |parameter, graph| {
             let name = parameter.get("Name").and_then(|d| d.value.as_str()).unwrap_or_default();
             name.split('/').any(|part| part == &*graph.environment.name).into()
@@ -45,9 +45,9 @@ pub const TYPE: ResourceType = ResourceType {
     ],
 };
 
-/// Whether it tells a function to connect to a database without checking its
-/// certificate as strictly as the engine can: Oracle's clients check the
-/// authority only.
+/// Whether a function would connect to a database with less verification of its
+/// certificate than the engine supports. Oracle's clients verify the authority
+/// only.
 fn connects_unverified(parameter: &Resource, _: &Index<'_>) -> FactValue {
     let document = parameter.get("Value").and_then(json::document);
     let ends = ["source", "target"].map(|end| document.as_ref().and_then(|d| d.get(end)));

@@ -1,4 +1,4 @@
-//! What the workflow of a state machine calls and changes.
+//! The calls and effects of a state machine's workflow.
 
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ pub(super) fn fetches_secrets(machine: &Resource, graph: &Index<'_>) -> FactValu
     }
 }
 
-/// Whether the text of the definition, or what its states send, is a secret.
+/// Whether the definition or the input of a state contains a secret.
 pub(super) fn holds_secret(machine: &Resource, graph: &Index<'_>) -> FactValue {
     if let Some(Value::String(text)) = machine.get("DefinitionString").map(|d| &d.value) {
         let Some(document) = json::parse(text, machine.origin) else { return FactValue::Unknown };
@@ -118,8 +118,8 @@ fn tasks(workflow: &Workflow) -> impl Iterator<Item = &State> {
     workflow.all_states().into_iter().filter(|state| matches!(state.kind, Kind::Task { .. }))
 }
 
-/// States that give a function up while it may still be at work. The validator
-/// only reads: what it does too late changes nothing.
+/// States whose timeout is below that of their function, which could act after
+/// it. The validator is exempt, because it only reads.
 pub(super) fn outlasted_states(machine: &Resource, graph: &Index<'_>) -> FactValue {
     let outlasted = |state: &&State| {
         let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { return Some(false) };

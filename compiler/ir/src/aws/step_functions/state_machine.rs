@@ -47,7 +47,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("role", FactType::Entity("AWS::IAM::Role"), |machine, graph| {
             users::of(machine, "RoleArn", graph)
         }),
-        // Whether it runs what was derived, and checked.
+        // Whether it runs the derived and verified workflow.
         Fact::computed("derived", FactType::Bool, |machine, _| {
             machine.get("DefinitionString").is_none_or(|d| matches!(d.value, Value::Definition(_))).into()
         }),

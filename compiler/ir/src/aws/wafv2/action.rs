@@ -1,4 +1,4 @@
-//! What happens to a request that a rule of a web ACL finds.
+//! The action of a web ACL rule on a matching request.
 
 use crate::resource_type::{Form, Property, argument};
 

@@ -1,5 +1,5 @@
-//! What a rule of a web ACL looks for. The provider nests statements to a
-//! fixed depth; a managed group or a rate is narrowed by one more statement.
+//! The statement of a web ACL rule. The provider nests statements to a fixed
+//! depth; a managed group or a rate has one more statement as a filter.
 
 use crate::resource_type::{Form, Property, argument};
 
