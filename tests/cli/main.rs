@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod formats;
+mod guides;
 mod reproducible;
 mod simulate;
 mod support;
