@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods, reason = "a tool of the project reads and writes its files")]
 
 mod analyze;
+mod book;
 mod codes;
 mod command_line;
 mod functions;
@@ -63,6 +64,8 @@ const GENERATORS: &[fn() -> Generated] = &[
     manual::requirements,
     manual::mutation,
     spec::generate,
+    // Last: it lists the pages that the others write.
+    book::generate,
 ];
 
 fn main() -> ExitCode {
