@@ -4,7 +4,7 @@ use std::sync::Arc;
 use migspec_diag::Span;
 use migspec_ir::Resource;
 
-/// What a build writes: paths relative to the output folder, with forward
+/// The files of a build: paths relative to the output folder, with forward
 /// slashes, and bytes.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Artifacts {

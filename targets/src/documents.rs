@@ -6,7 +6,7 @@ use migspec_ir::{Datum, Value};
 #[derive(Debug)]
 pub enum Piece<'a> {
     Text(String),
-    /// An expression whose value stands here, inside quotes.
+    /// An expression whose value goes here, inside quotes.
     Value(&'a Value),
 }
 
@@ -95,7 +95,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What stands between the quotes.
+/// The text between the quotes.
 fn inner(quoted: &str) -> &str {
     &quoted[1..quoted.len() - 1]
 }

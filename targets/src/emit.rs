@@ -5,8 +5,8 @@ use migspec_ir::Graph;
 
 use crate::{Artifacts, Packages, Target, complete};
 
-/// Runs back ends over a graph that has passed every check. What they report
-/// ends the build.
+/// Runs back ends over a graph that has passed every check. A problem of a back
+/// end ends the build.
 pub fn emit(
     graph: &Graph,
     targets: &[&dyn Target],
@@ -26,7 +26,8 @@ pub fn emit(
     Ok(artifacts)
 }
 
-/// Runs each back end on a thread of its own: none sees what another writes.
+/// Runs each back end on a thread of its own: none sees the artifacts of
+/// another.
 fn emit_each(graph: &Graph, targets: &[&dyn Target], packages: &Packages) -> Vec<(Artifacts, Vec<Diagnostic>)> {
     let run = |target: &dyn Target| {
         let mut artifacts = Artifacts::new();

@@ -27,8 +27,8 @@ pub trait Target: Sync {
     /// As `--target` names it; also the folder of its artifacts.
     fn name(&self) -> &'static str;
 
-    /// Writes its artifacts. The graph has passed every check; what is
-    /// reported here is a limit of the back end.
+    /// Writes its artifacts. The graph has passed every check; a problem here
+    /// is a limit of the back end.
     fn emit(&self, graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic>;
 }
 
@@ -41,15 +41,14 @@ pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::missing(graph, packages)
 }
 
-/// What is wrong with the packages at hand that a graph needs.
+/// The problems of the available packages that a graph needs.
 pub fn unfit_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::unfit(graph, packages)
 }
 
-/// Adds what tells of all other artifacts: `RUNBOOK.md`, where there is a
-/// workflow, `parity.json` and `inventory.json`, where the build holds more
-/// than workflows, and
-/// `manifest.json`.
+/// Adds the files about all other artifacts: `RUNBOOK.md` if there is a
+/// workflow, `parity.json` and `inventory.json` if the build contains more than
+/// workflows, and `manifest.json`.
 pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts: &mut Artifacts) {
     if artifacts.iter().any(|(path, _)| path.starts_with("terraform/") || path.starts_with("cloudformation/")) {
         artifacts.add("parity.json", parity::report(graph));

@@ -44,8 +44,8 @@ impl Ids {
     }
 }
 
-/// What tells two versions of a thing apart that AWS freezes when it is made:
-/// with another content it is another resource.
+/// A suffix for resources that AWS makes immutable: new content gives a new
+/// resource.
 fn version(resource: &Resource) -> Option<String> {
     let Terraform::Column(column) = &resource.resource_type()?.terraform else { return None };
     let value = &resource.get(column.version?)?.value;

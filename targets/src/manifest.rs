@@ -1,6 +1,6 @@
-//! `manifest.json`: what a build wrote, and which node of the spec each block
-//! comes from. Line numbers stand here and nowhere else, so that an inserted
-//! comment does not rewrite every file.
+//! `manifest.json`: the files of a build, and the node of the spec behind each
+//! block. Only this file has line numbers, so that an inserted comment does not
+//! rewrite every file.
 
 use migspec_diag::{Sources, Span};
 use migspec_ir::Graph;

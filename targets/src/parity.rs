@@ -1,6 +1,6 @@
-//! What one back end cannot say, or says otherwise, and what stands in its
-//! place in the other: `parity.json`. The table of types declares each such
-//! difference; the test that compares the back ends knows no other.
+//! Properties that one back end cannot express or expresses differently, with
+//! their substitutes: `parity.json`. The table of types declares each such
+//! difference; the test that compares the back ends accepts no other.
 
 use std::collections::BTreeMap;
 
@@ -98,7 +98,7 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
         rows.push(row(
             "lifecycle: new before old",
             "lifecycle.create_before_destroy",
-            "what CloudFormation does by itself",
+            "the default: a replacement is created before the old resource is deleted",
         ));
     }
     for property in &lifecycle.ignore {
@@ -121,7 +121,7 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
 }
 
 /// Calls `found` with the path of each property that the back ends write
-/// otherwise, and what each of them does.
+/// differently, and the treatment in each of them.
 fn of_properties(properties: &'static [Property], map: &Map, path: &str, found: &mut dyn FnMut(&str, &str, &str)) {
     for property in properties {
         let path = if path.is_empty() { property.name.to_owned() } else { format!("{path}.{}", property.name) };

@@ -1,8 +1,7 @@
-//! `RUNBOOK.md`: what operators need to know of the workflows, from the
-//! workflows themselves.
+//! `RUNBOOK.md`: instructions for operators, derived from the workflows.
 
 mod back;
-mod let_go;
+mod release;
 
 use indexmap::IndexMap;
 use migspec_events::undo::Way;
@@ -33,7 +32,7 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         region => &*environment.region,
         workflows,
     });
-    let text = text.expect("the template names only what it is given");
+    let text = text.expect("the template uses only given values");
     Some(format!("{}\n", text.trim_end()))
 }
 
@@ -59,7 +58,7 @@ struct Described {
     payload: u64,
     payload_limit: u64,
     back: Vec<back::Back>,
-    let_go: Vec<String>,
+    release: Vec<String>,
     ending_reverse: Vec<String>,
     folder: String,
     fence: String,
@@ -67,12 +66,12 @@ struct Described {
     reverse: bool,
     roles: Vec<String>,
     within: String,
-    databases: Vec<Moved>,
+    databases: Vec<MovedDatabase>,
 }
 
-/// A database that moves, and who writes to it.
+/// A database that moves, and its writers.
 #[derive(Serialize)]
-struct Moved {
+struct MovedDatabase {
     /// `replication "ledger"`.
     replication: String,
     /// `source "ledger-onprem"`.
@@ -81,7 +80,7 @@ struct Moved {
     schemas: Vec<String>,
 }
 
-/// What a loop, or an iteration, records in the history.
+/// The history events of a loop or an iteration.
 #[derive(Serialize)]
 struct Counted {
     name: String,
@@ -139,21 +138,21 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         payload: budget.payload,
         payload_limit: PAYLOAD_LIMIT,
         back: back::rows(&names, if reverse { Way::Reverse } else { Way::Loss }),
-        let_go: let_go::commands(workflow, &environment.region),
-        ending_reverse: let_go::ending_reverse(workflow, &environment.region),
+        release: release::commands(workflow, &environment.region),
+        ending_reverse: release::ending_reverse(workflow, &environment.region),
         folder: workflow.cutover.to_string(),
         fence: duration(seconds("FenceSeconds").unwrap_or_default()),
         after_drain: duration(AFTER_DRAIN.iter().map(|p| longest(workflow, *p)).sum()),
         reverse,
         roles: cutover.map(|cutover| texts(cutover, "ApprovalRoles")).unwrap_or_default(),
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
-        databases: cutover.map(|cutover| moved(graph, cutover)).unwrap_or_default(),
+        databases: cutover.map(|cutover| moved_databases(graph, cutover)).unwrap_or_default(),
     }
 }
 
 /// The databases that a cutover moves.
-fn moved(graph: &Graph, cutover: &Resource) -> Vec<Moved> {
-    let referred = |resource: &Resource, property: &str| {
+fn moved_databases(graph: &Graph, cutover: &Resource) -> Vec<MovedDatabase> {
+    let references = |resource: &Resource, property: &str| {
         let mut ids = Vec::new();
         if let Some(datum) = resource.get(property) {
             datum.value.references(&mut |id, _| ids.push(id.clone()));
@@ -161,9 +160,9 @@ fn moved(graph: &Graph, cutover: &Resource) -> Vec<Moved> {
         ids
     };
     let mut all = Vec::new();
-    for replication in referred(cutover, "Replications").iter().filter_map(|id| graph.get(id)) {
-        let Some(source) = referred(replication, "Source").first().and_then(|id| graph.get(id)) else { continue };
-        all.push(Moved {
+    for replication in references(cutover, "Replications").iter().filter_map(|id| graph.get(id)) {
+        let Some(source) = references(replication, "Source").first().and_then(|id| graph.get(id)) else { continue };
+        all.push(MovedDatabase {
             replication: replication.path.to_string(),
             source: source.path.to_string(),
             roles: texts(source, "Roles"),
@@ -219,23 +218,23 @@ fn phases(workflow: &Workflow) -> Vec<DescribedPhase> {
         .collect()
 }
 
-/// What the phase's calls do; waits and checks explain themselves.
+/// The purpose of the phase's calls; waits and checks explain themselves.
 fn sentence(states: &[&State]) -> String {
     let mut does: Vec<&str> = Vec::new();
     for state in states {
-        let telling = match &state.kind {
+        let is_action = match &state.kind {
             Kind::Task { api, .. } => *api != Api::DescribeReplicationTasks,
             Kind::Parallel { .. } | Kind::Map { .. } => true,
             _ => false,
         };
-        if telling && !does.contains(&&*state.does) {
+        if is_action && !does.contains(&&*state.does) {
             does.push(&state.does);
         }
     }
     does.join("; ")
 }
 
-/// Seconds of a phase if everything takes as long as it may.
+/// The longest duration of a phase, in seconds.
 fn longest(workflow: &Workflow, phase: Phase) -> u64 {
     let of_phase = |name: &str| workflow.states.get(name).is_some_and(|s| s.phase == phase);
     let mut part = workflow.clone();
@@ -248,10 +247,10 @@ fn longest(workflow: &Workflow, phase: Phase) -> u64 {
 fn error_route(states: &[&State]) -> &'static str {
     let route = states.iter().filter(|s| !s.effects.is_empty()).find_map(|s| s.catch.last());
     match route.or_else(|| states.iter().find_map(|s| s.catch.last())).map(|c| &*c.next) {
-        Some("ExecuteRollback") => "going back",
-        Some("ApproveLoss") => "asking before going back",
-        Some("NotifyFailure") => "a person",
-        _ => "its end all the same",
+        Some("ExecuteRollback") => "rollback",
+        Some("ApproveLoss") => "approval, then rollback",
+        Some("NotifyFailure") => "an operator is called",
+        _ => "nothing; the execution ends",
     }
 }
 
@@ -269,7 +268,7 @@ fn duration(seconds: u64) -> String {
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
-/// Text that Markdown shows as it is, within a table too.
+/// Text with Markdown's special characters escaped, for tables too.
 fn markdown(text: String) -> String {
     text.chars()
         .flat_map(|c| {
@@ -291,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_shown_as_it_is() {
+    fn markdown_is_escaped() {
         assert_eq!(markdown("cutover \"a\" > b | c\nd".to_owned()), "cutover \"a\" \\> b \\| c d");
     }
 

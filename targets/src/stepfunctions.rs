@@ -1,5 +1,5 @@
-//! Step Functions: each workflow as one document in the Amazon States
-//! Language, with JSONata. The same bytes stand in the other back ends.
+//! Step Functions: each workflow as one document in the Amazon States Language,
+//! with JSONata. The other back ends embed the same bytes.
 //!
 //! Workflow → [`tree`] → [`print`].
 
@@ -32,9 +32,9 @@ impl Target for StepFunctions {
     }
 }
 
-/// The definition of a workflow's state machine: what stands for
-/// [`migspec_ir::Value::Definition`]. Free of `${` and `%{`, so that no
-/// template language sees anything in it.
+/// The definition of a workflow's state machine: the text of
+/// [`migspec_ir::Value::Definition`]. It contains no `${` and no `%{`, so that
+/// no template language changes it.
 pub fn definition(workflow: &Workflow) -> String {
     print::document(&tree::machine(workflow))
 }

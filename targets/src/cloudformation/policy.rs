@@ -1,4 +1,4 @@
-//! The policy of a stack: what an update may not touch.
+//! The policy of a stack: the resources that an update must not touch.
 
 use migspec_ir::Resource;
 use serde_json::{Value as Json, json};

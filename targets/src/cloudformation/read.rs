@@ -1,5 +1,5 @@
-//! Templates as resources of the graph. What the table of types does not know
-//! is reported, never skipped.
+//! Templates as resources of the graph. Types and properties that the table
+//! does not know are reported, never skipped.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub fn read(template: &Json, nested: &BTreeMap<String, Json>, at: Origin) -> Rea
 struct Reader<'t> {
     template: &'t Json,
     nested: &'t BTreeMap<String, Json>,
-    /// What the stack above passes as parameters.
+    /// The parameters from the parent stack.
     passed: BTreeMap<String, Value>,
     at: Origin,
 }
@@ -67,7 +67,7 @@ impl Reader<'_> {
         for (name, property) in json.get("Properties").and_then(Json::as_object).into_iter().flatten() {
             match column.properties.iter().find(|p| p.name == name) {
                 None => unmapped.push(format!("{logical}: {}.{name}", row.name)),
-                // The table's own default stands for the absent property.
+                // An absent property has the table's default.
                 Some(p) if is_default(&p.form, property) => {}
                 Some(p) => resource.properties.set(name.as_str(), self.property(&p.form, property)),
             }
@@ -141,7 +141,8 @@ impl Reader<'_> {
         }
     }
 
-    /// What a name means: what the stack above passes, a resource, else a parameter.
+    /// The meaning of a name: a parameter from the parent stack, a resource, or
+    /// another parameter.
     fn named(&self, name: &str) -> Value {
         if let Some(value) = self.passed.get(name) {
             return value.clone();

@@ -179,7 +179,7 @@ fn nested(
     })
 }
 
-/// What other parts take from this one.
+/// The values that other parts import from this one.
 fn exports(part: &Stack, wanted: &BTreeSet<Import>, context: &Context) -> Map<String, Json> {
     let own = wanted.iter().filter(|(id, _)| part.holds(id));
     own.map(|(id, attribute)| {
@@ -189,7 +189,7 @@ fn exports(part: &Stack, wanted: &BTreeSet<Import>, context: &Context) -> Map<St
     .collect()
 }
 
-/// What the outputs of the graph take from the parts.
+/// The values that the outputs of the graph import from the parts.
 fn output_imports(context: &Context) -> BTreeSet<Import> {
     let mut imports = BTreeSet::new();
     for output in &context.graph.outputs {

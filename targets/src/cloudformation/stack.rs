@@ -12,7 +12,7 @@ use super::value::{ARTIFACT_BUCKET, ARTIFACT_PREFIX, Reference, Scope, parameter
 use crate::logical::Ids;
 use crate::package::Names;
 
-/// What all stacks of a graph share.
+/// The shared data of all stacks of a graph.
 pub struct Context<'a> {
     pub graph: &'a Graph,
     pub ids: &'a Ids,
@@ -64,7 +64,7 @@ impl<'a> Stack<'a> {
         self.resources.iter().any(|r| r.id == *id)
     }
 
-    /// The template of a stack that stands alone.
+    /// The template of a stack without nested stacks.
     pub fn template(&self, context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Json {
         let body = self.body(context);
         diagnostics.extend(body.imports.iter().map(|import| stray(import, self, context)));
@@ -75,7 +75,7 @@ impl<'a> Stack<'a> {
         body.template(self, context, outputs)
     }
 
-    /// The resources as JSON, and what they take from elsewhere.
+    /// The resources as JSON, and their imports.
     pub fn body(&self, context: &Context) -> Body {
         let own: BTreeSet<&Id> = self.resources.iter().map(|r| &r.id).collect();
         let imports = RefCell::new(BTreeSet::new());
@@ -99,7 +99,7 @@ impl Context<'_> {
     }
 }
 
-/// The resources of a template and what they take from other stacks.
+/// The resources of a template and their imports from other stacks.
 pub struct Body {
     pub resources: Map<String, Json>,
     pub imports: BTreeSet<Import>,
@@ -156,7 +156,7 @@ pub fn parameters(context: &Context) -> Vec<(String, Json)> {
             json!({
                 "Type": "String",
                 "Default": "",
-                "Description": "what stands before their keys: empty, or ending in a slash",
+                "Description": "prefix of their keys: empty, or ending in a slash",
             }),
         ),
     ];
@@ -233,7 +233,7 @@ fn referenced(properties: &migspec_ir::Map) -> BTreeSet<Id> {
     ids
 }
 
-/// What happens to the thing when its resource goes, or is replaced.
+/// The fate of the AWS resource when its entry is removed or replaced.
 fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
     let policy = match (resource.lifecycle.retain, resource.lifecycle.snapshot) {
         (true, _) => "Retain",
@@ -253,7 +253,7 @@ pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
     }
 }
 
-/// An attribute that CloudFormation cannot tell: a parameter asks for it.
+/// An attribute that CloudFormation cannot return: a parameter replaces it.
 fn asked_for(context: &Context, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
     let Terraform::Column(column) = &context.graph.get(id)?.resource_type()?.terraform else { return None };
     column.own_attributes.iter().find(|own| Some(own.name) == attribute)
@@ -288,7 +288,7 @@ pub fn outputs(context: &Context, reference: &dyn Fn(&Id, Option<&str>) -> Refer
     context.graph.outputs.iter().map(output).collect()
 }
 
-/// A reference to what no stack of this region holds.
+/// A reference to a resource that no stack of this region contains.
 pub fn stray((id, _): &Import, stack: &Stack, context: &Context) -> Diagnostic {
     let from = stack.resources.iter().find(|r| {
         let mut found = false;
@@ -306,7 +306,7 @@ pub fn stray((id, _): &Import, stack: &Stack, context: &Context) -> Diagnostic {
     }
 }
 
-/// Who imports what, by the stack that exports it.
+/// The index of the stack that exports each resource.
 pub fn exporters<'s>(stacks: &'s [Stack<'s>]) -> BTreeMap<&'s Id, usize> {
     stacks.iter().enumerate().flat_map(|(i, s)| s.resources.iter().map(move |r| (&r.id, i))).collect()
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::documents;
 use crate::package::Names;
 
-/// What a template knows when it writes a value.
+/// The context in which a template writes a value.
 pub struct Scope<'a> {
     /// `Ref` or an attribute of a resource, or the parameter that carries it
     /// into this template.
@@ -54,7 +54,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A JSON document as text, with what is referenced put into it.
+    /// A JSON document as text, with its references filled in.
     fn document(&self, datum: &Datum) -> Json {
         let mut text = Substitution::default();
         for piece in documents::pieces(datum) {
@@ -81,7 +81,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A dynamic reference: the secret itself never stands in a template.
+    /// A dynamic reference: a template never contains the secret itself.
     fn generated(&self, id: &Id) -> Json {
         let key = self.graph.get(id).and_then(|r| r.get("GenerateSecretString.GenerateStringKey"));
         let key = key.and_then(|d| d.value.as_str()).map_or(String::new(), |key| format!(":{key}"));
@@ -103,7 +103,7 @@ impl Scope<'_> {
 
 /// The bucket that holds function packages and nested templates.
 pub const ARTIFACT_BUCKET: &str = "ArtifactBucket";
-/// What stands before their keys: empty, or ending in a slash.
+/// The prefix of their keys: empty, or ending in a slash.
 pub const ARTIFACT_PREFIX: &str = "ArtifactPrefix";
 
 /// The logical name of a parameter.

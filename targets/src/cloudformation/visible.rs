@@ -1,5 +1,5 @@
-//! The properties of a resource as CloudFormation knows them: without what
-//! only Terraform can say, and with the defaults that the table asks for.
+//! The properties of a resource as CloudFormation knows them: without those of
+//! Terraform alone, and with the table's defaults.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub fn properties(resource: &Resource) -> Cow<'_, Map> {
     Cow::Owned(map)
 }
 
-/// Whether any form says something about CloudFormation.
+/// Whether any form concerns CloudFormation.
 fn differs(properties: &[Property]) -> bool {
     properties.iter().any(|p| match &p.form {
         Form::TerraformOnly { .. } | Form::CloudFormationDefault { .. } => true,

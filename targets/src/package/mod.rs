@@ -16,8 +16,8 @@ pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {
     needed(graph).into_iter().filter(|name| !packages.zips.contains_key(name)).collect()
 }
 
-/// What is wrong with the packages at hand, a sentence each: a function would
-/// fail only when a cutover calls it.
+/// The problems of the available packages, a sentence each: a function would
+/// otherwise fail only when a cutover calls it.
 pub fn unfit(graph: &Graph, packages: &Packages) -> Vec<String> {
     let functions = graph.resources.values().filter_map(|function| {
         let Value::Package(name) = &function.get("Code")?.value else { return None };
@@ -33,7 +33,7 @@ pub fn unfit(graph: &Graph, packages: &Packages) -> Vec<String> {
     functions.filter_map(unfit).collect()
 }
 
-/// What Lambda runs a function on.
+/// The platform on which Lambda runs a function.
 fn architecture(function: &Resource) -> &str {
     let list = function.get("Architectures").and_then(|d| d.value.as_list());
     list.and_then(|list| list.first()?.value.as_str()).unwrap_or("x86_64")
@@ -113,7 +113,7 @@ mod tests {
     use crate::TARGETS;
     use crate::terraform::tests::graph;
 
-    /// What all back ends write of one function.
+    /// The data of one function that all back ends write.
     fn emitted(packages: &Packages) -> (Graph, Artifacts) {
         let (mut graph, at) = graph();
         let function = Resource::new("AWS::Lambda::Function", "fence-function", "function \"fence\"", at)

@@ -1,10 +1,10 @@
-//! The program in a package: what it runs on, read from the program itself.
+//! The program in a package: its platform, read from the program itself.
 
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-/// What Lambda starts in a package for `provided.al2023`.
+/// The file that Lambda starts in a package for `provided.al2023`.
 pub const BOOTSTRAP: &str = "bootstrap";
 /// As much of a program as names its machine.
 const HEADER: usize = 20;
@@ -12,7 +12,8 @@ const HEADER: usize = 20;
 /// The architecture of a package, as Lambda names it.
 ///
 /// # Errors
-/// What Lambda could not start, as the end of a sentence: `is no zip`.
+/// The reason why Lambda could not start it, as the end of a sentence: `is no
+/// zip`.
 pub fn of_package(zip: &[u8]) -> Result<&'static str, String> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| "is no zip".to_owned())?;
     let file = archive.by_name(BOOTSTRAP).map_err(|_| format!("holds no `{BOOTSTRAP}`"))?;

@@ -1,5 +1,5 @@
-//! Where the states of a document stand. `serde_json` keeps no places, and has
-//! judged the text before: this only follows its brackets and strings.
+//! The places of states in a document. `serde_json` keeps no places, and has
+//! validated the text before: this scan only follows its brackets and strings.
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +25,7 @@ impl Scan<'_> {
         bytes.get(self.at).copied()
     }
 
-    /// A value that stands under `key`.
+    /// The value of `key`.
     fn value(&mut self, key: &str, places: &mut FxHashMap<String, (usize, usize)>) {
         match self.peek() {
             Some(b'{') => self.members(key == "States", places),

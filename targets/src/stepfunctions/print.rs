@@ -14,7 +14,7 @@ pub(super) fn document(value: &Value) -> String {
     out
 }
 
-/// `used` is how much of the line stands before the value.
+/// `used` is the width of the line before the value.
 fn write(value: &Value, indent: usize, used: usize, out: &mut String) {
     if !is_long(value) {
         inline(value, usize::MAX, out);
@@ -62,9 +62,9 @@ fn is_long(value: &Value) -> bool {
     }
 }
 
-/// Writes a value on one line. Gives up, and says so, as soon as the text is
-/// longer than `end`: each level of a document tries this, and none may read
-/// all that is below it.
+/// Writes a value on one line. Returns early once the text is longer than
+/// `end`: each level of a document tries this, and none may read everything
+/// below it.
 fn inline(value: &Value, end: usize, out: &mut String) -> bool {
     match value {
         Value::Object(members) if members.is_empty() => out.push_str("{}"),

@@ -1,5 +1,5 @@
-//! Documents in the Amazon States Language as workflows: what the printer
-//! writes, and what people make of it.
+//! Documents in the Amazon States Language as workflows: the printer's output,
+//! and edited versions of it.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
         Err(error) => return unreadable(file, offset(text, &error), format!("the document is not JSON: {error}")),
     };
     if json.get("QueryLanguage").and_then(Json::as_str) != Some("JSONata") {
-        return unreadable(file, 0, "the document does not say `\"QueryLanguage\": \"JSONata\"`".to_owned());
+        return unreadable(file, 0, "the document lacks `\"QueryLanguage\": \"JSONata\"`".to_owned());
     }
     let (Some(start_at), Some(states)) = (text_of(&json, "StartAt"), json.get("States")) else {
         return unreadable(file, 0, "the document has no `StartAt` or no `States`".to_owned());
@@ -45,7 +45,7 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
         origin,
     };
     if workflow.all_states().iter().all(|state| state.effects.is_empty()) {
-        let message = "no state of the document says what it changes".to_owned();
+        let message = "no state of the document declares its effects".to_owned();
         let found = unreadable(file, 0, message);
         return Outcome::new(Some(workflow), found.diagnostics);
     }
@@ -62,7 +62,7 @@ fn unreadable(file: FileId, at: usize, message: String) -> Outcome<Option<Workfl
     Outcome::new(None, vec![diagnostic])
 }
 
-/// Where the parser stood, as bytes.
+/// The position of the parser, in bytes.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     (before + error.column().saturating_sub(1)).min(text.len().saturating_sub(1))
@@ -77,7 +77,8 @@ fn partition(json: &Json) -> &'static str {
 struct Reader {
     file: FileId,
     places: FxHashMap<String, (usize, usize)>,
-    /// What the effects of single states concern, in the order of the document.
+    /// The objects of the effects of single states, in the order of the
+    /// document.
     units: Vec<Arc<str>>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -98,7 +99,7 @@ impl Reader {
         let comment = text_of(json, "Comment").and_then(|c| serde_json::from_str::<Json>(&c).ok());
         let kind = self.kind(name, json);
         if comment.is_none() && kind.is_task() {
-            self.report(name, "a task says in its comment what it changes", "the state has no such comment");
+            self.report(name, "a task declares its effects in its comment", "the state has no such comment");
         }
         let comment = comment.unwrap_or_default();
         let of = text_of(&comment, "of");
@@ -182,13 +183,14 @@ impl Reader {
     }
 }
 
-/// A document does not say how many items there can be: an inline map's most.
+/// A document has no bound on the number of items: this is an inline map's
+/// limit.
 const MOST_ITEMS: u32 = 40;
 
 fn task(json: &Json) -> Kind {
     let resource = text_of(json, "Resource").unwrap_or_default();
     let arguments = member(json, "Arguments");
-    // `arn:{partition}:states:::` stands before the integration's name.
+    // `arn:{partition}:states:::` precedes the integration's name.
     let call = resource.split_once(":states:::").map_or("", |(_, call)| call);
     let (call, pattern) = match call.strip_suffix(".waitForTaskToken") {
         Some(call) => (call, Pattern::WaitForTaskToken),
@@ -215,7 +217,7 @@ fn catch(json: &Json) -> Catch {
     Catch { errors: errors(json), assign: assign(json), next: text_of(json, "Next").unwrap_or_default() }
 }
 
-/// AWS's own values stand for what is left out.
+/// Absent values are AWS's defaults.
 fn retry(json: &Json) -> Retry {
     let number = |name: &str, otherwise: u32| {
         json.get(name).and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(otherwise)
@@ -248,7 +250,7 @@ fn argument(json: &Json) -> Argument {
             Some(inner) => computed(inner.trim()),
             None => Argument::Text(text.as_str().into()),
         },
-        // A number with a fraction is an expression that says it.
+        // A number with a fraction is an expression with its text.
         Json::Number(n) if !n.is_i64() => Argument::Expression(Expression::new(n.to_string())),
         Json::Array(items) => Argument::List(items.iter().map(argument).collect()),
         Json::Object(members) => {
@@ -258,8 +260,8 @@ fn argument(json: &Json) -> Argument {
     }
 }
 
-/// An expression that is text and nothing else is that text: so the printer
-/// keeps apart what is evaluated from what is not.
+/// An expression of text alone is that text: the printer separates evaluated
+/// from literal text.
 fn computed(inner: &str) -> Argument {
     match serde_json::from_str::<String>(inner) {
         Ok(text) => Argument::Text(text.into()),

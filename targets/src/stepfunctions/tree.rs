@@ -52,7 +52,7 @@ fn state(state: &State, partition: &str) -> Value {
     Value::Object(tree)
 }
 
-/// What a verifier and a reader of the console need to know, as JSON text.
+/// The annotations for a verifier and a reader of the console, as JSON text.
 fn comment(state: &State) -> String {
     let effects: Vec<String> = state.effects.iter().map(ToString::to_string).collect();
     let mut comment =

@@ -32,14 +32,14 @@ impl Address {
     }
 }
 
-/// Where a property stands.
+/// The path of a property.
 #[derive(Clone, Copy)]
 struct At<'m> {
     /// The map that it belongs to.
     siblings: &'m Map,
-    /// What stands before the names of arguments and blocks.
+    /// The prefix of the names of arguments and blocks.
     prefix: &'static str,
-    /// What parts of their own point at.
+    /// The target of references from separate parts.
     owner: &'m Address,
 }
 
@@ -468,7 +468,7 @@ fn typed(text: &str) -> Expression {
     }
 }
 
-/// What names an item: the text after its last `/` or `:`, in snake case.
+/// The name of an item: the text after its last `/` or `:`, in snake case.
 fn last_word(text: &str) -> String {
     let word = text.rsplit(['/', ':']).next().unwrap_or(text);
     let mut snake = String::new();

@@ -22,8 +22,8 @@ pub fn files(context: &Context, problems: &mut Vec<Diagnostic>) -> Vec<(&'static
     files.into_iter().filter(|(_, body)| !body.is_empty()).collect()
 }
 
-/// What the configuration runs with, where its state lies, and which account
-/// it may touch.
+/// The required versions, the state backend, and the account that the
+/// configuration may change.
 fn versions(graph: &Graph) -> Body {
     let mut file = Body::new();
     let mut terraform = Block::new("terraform", &[]).with("required_version", provider::TERRAFORM_VERSION);

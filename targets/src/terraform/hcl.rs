@@ -1,6 +1,6 @@
-//! The tree of a Terraform file: what [`super::print`] prints.
+//! The tree of a Terraform file, which [`super::print`] prints.
 
-/// A file, or what stands between the braces of a block.
+/// A file, or the content of a block's braces.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Body {
     pub items: Vec<Item>,

@@ -1,5 +1,5 @@
-//! Terraform: each resource of the graph becomes blocks as the table of types
-//! says, the blocks become files by concern, and one printer prints them.
+//! Terraform: each resource of the graph becomes blocks by the table of types,
+//! the blocks become files by concern, and one printer prints them.
 //!
 //! Must not know: CloudFormation, the names of Terraform types.
 

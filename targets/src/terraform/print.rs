@@ -1,6 +1,6 @@
-//! The one printer of Terraform text. What it prints is what `terraform fmt`
-//! would make of it: consecutive attributes of one line align their `=`, and a
-//! blank line stands round everything that takes several lines.
+//! The one printer of Terraform text. Its output equals that of `terraform
+//! fmt`: consecutive attributes of one line align their `=`, and a blank line
+//! surrounds everything that takes several lines.
 
 use super::hcl::{Block, Body, Expression, Item, Part};
 
@@ -29,7 +29,7 @@ struct Printer {
 struct Entry {
     key: String,
     value: String,
-    /// Stands alone between blank lines.
+    /// Separated by blank lines.
     tall: bool,
 }
 
@@ -189,7 +189,8 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// Control characters, and those that turn the direction of what follows.
+/// Control characters, and those that reverse the direction of the following
+/// text.
 fn needs_code(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -201,8 +202,8 @@ fn code(c: char) -> String {
     }
 }
 
-/// Text in front of an interpolation: dollars that touch it would turn it
-/// into text, so they stand in an interpolation of their own.
+/// Text before an interpolation: adjacent dollars would turn it into text, so
+/// they go into an interpolation of their own.
 fn before_interpolation(text: &str) -> String {
     let rest = text.trim_end_matches('$');
     match &text[rest.len()..] {
@@ -237,7 +238,7 @@ fn narrow(text: &str) -> String {
     text.chars().map(|c| if c < '\u{300}' { c.to_string() } else { code(c) }).collect()
 }
 
-/// One line of a comment: what could end it is written as a code.
+/// One line of a comment: characters that could end it are escaped.
 fn comment(text: &str) -> String {
     text.chars().map(|c| if needs_code(c) { code(c) } else { c.to_string() }).collect()
 }

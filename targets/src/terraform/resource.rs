@@ -1,5 +1,5 @@
-//! A resource of the graph as blocks: its own, its parts, and what only
-//! Terraform says of it (lifecycle, timeouts, orders, region).
+//! A resource of the graph as blocks: its own, its parts, and the settings that
+//! only Terraform has (lifecycle, timeouts, orders, region).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ fn make(context: &Context, resource: &Resource, column: &'static Column, problem
     made
 }
 
-/// What becomes of the data when the resource goes.
+/// The fate of the data when the resource is removed.
 fn final_snapshot(form: &FinalSnapshot, values: &Values, body: &mut Body, problems: &mut Vec<Diagnostic>) {
     let keeps = values.resource.lifecycle.snapshot;
     body.attribute(form.skip, !keeps);
@@ -126,7 +126,7 @@ fn order(all: &mut [(&Resource, Vec<Made>)]) {
     }
 }
 
-/// What must be there before a resource, though it does not refer to it.
+/// Resources that must exist before this one, without a reference to them.
 fn before(resource: &Resource, addresses: &BTreeMap<Id, (&str, Vec<Address>)>) -> Vec<String> {
     let mut referenced = BTreeSet::new();
     for (_, datum) in resource.properties.iter() {

@@ -8,7 +8,7 @@ use migspec_ir::{Datum, Graph, Id, Map, Origin, Resource, Value};
 use super::hcl::{Expression, Part};
 use crate::package::Names;
 
-/// What all translations of a graph share.
+/// The shared data of all translations of a graph.
 pub struct Context<'a> {
     pub graph: &'a Graph,
     pub packages: &'a Names,
@@ -146,8 +146,8 @@ impl Values<'_> {
     }
 }
 
-/// What stands for an attribute of `Fn::GetAtt`, or for one that only
-/// Terraform knows.
+/// The Terraform attribute for an attribute of `Fn::GetAtt`, or for one that
+/// only Terraform knows.
 pub fn attribute_path(column: &Column, name: &str) -> Option<&'static str> {
     let own = column.own_attributes.iter().find(|own| own.name == name).map(|own| own.attribute);
     column.attributes.iter().find(|(n, _)| *n == name).map(|(_, path)| *path).or(own)

@@ -83,7 +83,7 @@ fn notifications(b: &mut Builder) {
     let held = match keeps {
         true => {
             "\n\nThe way back stays open: until somebody gives it up, schemas stay frozen and passwords are not rotated.\n\
-             How: RUNBOOK.md, Let go"
+             How: RUNBOOK.md, Release"
         }
         false => "",
     };
@@ -121,7 +121,7 @@ fn notifications(b: &mut Builder) {
         Expression::quote(", phase "),
         Expression::quote("\n\nExecution: "),
         Expression::quote(&format!(
-            "\n\nFirst see who writes now:\n{}\n\nThen: RUNBOOK.md, {name}, When a person is called",
+            "\n\nFirst read the writer switch:\n{}\n\nThen: RUNBOOK.md, {name}, When the workflow calls an operator",
             b.plan.ask_writer()
         )),
     );

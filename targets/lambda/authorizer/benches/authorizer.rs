@@ -1,7 +1,8 @@
-//! What a decision takes, and whether that tells anything: signatures that
-//! differ in the first or in the last byte take the same time. With the
-//! function's package built (`cargo xtask functions`), its first and later
-//! answers under a stand-in of Lambda's Runtime API, with moto for AWS.
+//! Measures a decision, and shows that its time reveals nothing: signatures
+//! that differ in the first or in the last byte take the same time. If the
+//! function's package exists (`cargo xtask functions`), it also measures its
+//! first and later answers under an emulator of Lambda's Runtime API, with moto
+//! for AWS.
 //!
 //! `cargo bench -p migspec-authorizer`
 
@@ -36,7 +37,7 @@ fn comparison() {
     // The last character carries two bits alone.
     let last = other(good.len() - 2);
     let mut took = [const { Vec::new() }; 3];
-    // In turns, so that whatever else the machine does falls on all alike.
+    // Variants alternate, so that other load on the machine affects all alike.
     for _ in 0..ROUNDS {
         for (header, took) in [&good, &first, &last].into_iter().zip(&mut took) {
             let token = Token::read(header).unwrap();
@@ -45,7 +46,7 @@ fn comparison() {
             took.push(start.elapsed());
         }
     }
-    // The median: what else the machine does shows in the mean.
+    // The median, since other load on the machine shows in the mean.
     let [right, first, last] = took.map(|mut took| {
         took.sort();
         took[took.len() / 2].as_nanos()

@@ -10,10 +10,10 @@ pub const LIFETIME: u64 = 60;
 /// How far clocks may differ, in seconds.
 pub const SKEW: u64 = 5;
 
-/// Why a request is refused. The caller is not told which.
+/// Reason for a refusal. The caller does not learn it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// Not what a client that follows the format sends.
+    /// A header that no conforming client sends.
     Malformed,
     UnknownKey,
     /// The signature is not that of this key over this method and path.
@@ -43,8 +43,8 @@ impl Refusal {
 
 pub type Verdict<'t> = Result<Token<'t>, Refusal>;
 
-/// Decides about a token for a request. What is not signed is not looked at
-/// any further, and not remembered.
+/// Decides about a token for a request. An unsigned part is never examined or
+/// remembered.
 pub fn decide<'t>(token: Token<'t>, target: &Target, keys: &Keys, memory: &mut Memory, now: u64) -> Verdict<'t> {
     let secret = keys.get(token.key).ok_or(Refusal::UnknownKey)?;
     if !token.is_signed(secret, target) {

@@ -31,7 +31,7 @@ pub struct Request {
     pub method_arn: String,
 }
 
-/// What API Gateway takes for an answer.
+/// The answer in the form that API Gateway expects.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
@@ -40,7 +40,7 @@ pub struct Response {
     pub context: Value,
 }
 
-/// What one process remembers between requests.
+/// The memory of one process between requests.
 #[derive(Debug)]
 pub struct Authorizer {
     /// The id of the secret that holds the keys.
@@ -62,7 +62,7 @@ impl Authorizer {
     /// From `{"payments": "secret"}`: the secrets by the key of their API.
     ///
     /// # Errors
-    /// There is not exactly one: an event does not say which API it is of.
+    /// There is not exactly one: an event does not name its API.
     pub fn of_variable(json: &str) -> Result<Self, Failure> {
         let secrets: std::collections::BTreeMap<String, String> = serde_json::from_str(json)
             .map_err(|_| Failure::configuration("MIGSPEC_KEYS is not JSON with the name of a secret for each API"))?;
@@ -73,7 +73,7 @@ impl Authorizer {
         }
     }
 
-    /// Answers a request. Whatever cannot be decided is refused.
+    /// Answers a request. An undecided request is refused.
     pub async fn handle<P: Secrets>(&self, ports: &P, call: &Call, request: &Request) -> Response {
         let target = Target::read(&request.method_arn);
         let token = Token::read(&request.authorization_token);
@@ -99,7 +99,7 @@ impl Authorizer {
             age < TIME_TO_LIVE && (age < SOONEST || keys.get(token.key).is_some())
         });
         if !known {
-            // A function that is ended by Lambda refuses nothing, and says nothing.
+            // If Lambda ends a function, it neither refuses nor logs.
             let read = tokio::time::timeout(call.remaining(RESERVE), ports.secret(&self.secret)).await;
             let read = read.unwrap_or_else(|_| Err(Failure::new(name::TIME, "Secrets Manager does not answer")));
             match read.and_then(|secret| Keys::of_secret(&secret)) {
@@ -139,7 +139,7 @@ fn refused(call: &Call, request: &Request, refusal: Refusal) -> Response {
 
 /// For this method and path alone: an answer that is kept must not open more.
 fn policy(effect: &str, resource: &str) -> Value {
-    // What is denied may be written wider than it is.
+    // A denial may cover more than the request.
     json!({
         "Version": "2012-10-17",
         "Statement": [{ "Action": "execute-api:Invoke", "Effect": effect, "Resource": resource }],

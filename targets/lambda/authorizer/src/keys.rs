@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use migspec_function::{ExposeSecret, Failure, SecretString};
 use serde::Deserialize;
 
-/// The shortest key, in bytes: as long as what the hash gives.
+/// The shortest key, in bytes: the length of the hash.
 const SHORTEST: usize = 32;
 
 /// Keys by their id. Two at once while one replaces the other.
@@ -22,8 +22,8 @@ struct Written {
 
 impl Keys {
     /// # Errors
-    /// The secret has another form, or a key is too short. What it is instead
-    /// is not said.
+    /// The secret has another form, or a key is too short. The message does not
+    /// quote the secret.
     pub fn of_secret(secret: &SecretString) -> Result<Self, Failure> {
         let written: Written = serde_json::from_str(secret.expose_secret())
             .map_err(|_| Failure::configuration("the secret of the keys is not JSON with `keys`"))?;

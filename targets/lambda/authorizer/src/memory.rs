@@ -13,7 +13,7 @@ pub struct Memory {
     until: BTreeSet<(u64, String, String)>,
 }
 
-/// What the memory says of a token.
+/// The memory's answer about a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Use {
     First,

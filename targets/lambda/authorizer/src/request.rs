@@ -1,4 +1,4 @@
-//! What the request asks for, as API Gateway names it.
+//! The target of a request, as API Gateway names it.
 
 /// A method and a path of an API.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,9 +13,10 @@ pub struct Target<'r> {
 }
 
 impl<'r> Target<'r> {
-    /// Reads `arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment`.
-    /// A path with a wildcard of policies is none: what is allowed would be
-    /// more than what was asked for.
+    /// Reads
+    /// `arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment`. A
+    /// path with a policy wildcard is malformed: the answer would allow more
+    /// than the request.
     pub fn read(arn: &'r str) -> Option<Self> {
         let mut parts = arn.splitn(6, ':');
         let (prefix, _, service) = (parts.next()?, parts.next()?, parts.next()?);

@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::request::Target;
 
-/// What stands before the token in the header `Authorization`.
+/// The scheme before the token in the header `Authorization`.
 pub const SCHEME: &str = "Migspec-HMAC";
 /// The longest header that is looked at, in bytes.
 const LONGEST: usize = 512;
@@ -28,7 +28,7 @@ pub struct Token<'t> {
 }
 
 impl<'t> Token<'t> {
-    /// Reads the header. `None` is what no client that follows the format sends.
+    /// Reads the header. `None` for a header that no conforming client sends.
     pub fn read(header: &'t str) -> Option<Self> {
         if header.len() > LONGEST || !header.is_ascii() {
             return None;
@@ -55,7 +55,7 @@ impl<'t> Token<'t> {
         mac.chain_update(self.text(target)).verify_slice(&self.signature).is_ok()
     }
 
-    /// What is signed: each part on a line of its own, so that none can run
+    /// The signed text: each part on a line of its own, so that none can run
     /// into the next.
     fn text(&self, target: &Target) -> String {
         let Self { key, issued, expires, nonce, .. } = self;

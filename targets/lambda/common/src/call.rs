@@ -8,7 +8,7 @@ use migspec_events::Run;
 use crate::Level;
 use crate::{Failure, Log, Metrics, Name};
 
-/// What a function is given in its environment: names, never a secret.
+/// The environment of a function: names, never a secret.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Settings {
     pub environment: String,
@@ -21,7 +21,7 @@ pub struct Settings {
     pub checkpoints: String,
     /// The name of the bucket of evidence; empty if there is none.
     pub evidence: String,
-    /// The ARN of the topic that tells the operations team.
+    /// The ARN of the topic that notifies the operations team.
     pub topic: String,
     /// A file with the authorities to trust in the place of those of Amazon's
     /// that came with the package; empty if there is none.
@@ -81,8 +81,8 @@ impl Call {
         self.deadline.saturating_duration_since(Instant::now()).saturating_sub(reserve)
     }
 
-    /// How long a statement may take: at most `most`, and no longer than the
-    /// call, since a server goes on with what nobody waits for any more.
+    /// The timeout of a statement: at most `most`, and no longer than the call,
+    /// since a server continues a statement after its client is gone.
     pub fn statement(&self, most: Duration) -> Duration {
         const RESERVE: Duration = Duration::from_secs(1);
         // Zero would be no limit at all.
@@ -95,7 +95,7 @@ impl Call {
     }
 }
 
-/// The log of a function, at the level that Lambda was told.
+/// The log of a function, at the level of Lambda's configuration.
 #[cfg(feature = "aws")]
 pub(crate) fn log() -> Log {
     Log::standard(std::env::var("AWS_LAMBDA_LOG_LEVEL").map_or(Level::Info, |word| Level::of_word(&word)))

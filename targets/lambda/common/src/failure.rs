@@ -1,4 +1,4 @@
-//! Why a function failed, under a name that the workflow can tell apart.
+//! The reason of a failure, under a name that the workflow can distinguish.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -9,9 +9,9 @@ use tokio_postgres::error::SqlState;
 /// The names of errors that concern all functions. Those that a workflow
 /// catches are in [`migspec_events::error`].
 pub mod name {
-    /// The event or a setting of the function is not what it must be.
+    /// The event or a setting of the function is invalid.
     pub const CONFIGURATION: &str = "Migration.Configuration";
-    /// A database refused what was asked of it.
+    /// A database refused a statement.
     pub const DATABASE: &str = "Migration.Database";
     /// A database could not be reached, or its certificate was not trusted.
     pub const UNREACHABLE: &str = "Migration.Unreachable";
@@ -35,13 +35,13 @@ impl Failure {
         Self { name, message: message.into() }
     }
 
-    /// A setting or an event that is not what it must be.
+    /// An invalid setting or event.
     pub fn configuration(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name::CONFIGURATION, message)
     }
 
-    /// What PostgreSQL answered while `doing` something. Of messages that may
-    /// quote a value, only the code is kept.
+    /// PostgreSQL's error while `doing` something. Of messages that may quote a
+    /// value, only the code is kept.
     pub fn postgres(doing: &str, error: &tokio_postgres::Error) -> Self {
         match error.as_db_error() {
             Some(db) => {
@@ -79,7 +79,7 @@ fn names_only(code: &SqlState) -> bool {
     !undecided && CLASSES.iter().any(|class| code.code().starts_with(class))
 }
 
-/// An error and what led to it, in one line.
+/// An error and its causes, in one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

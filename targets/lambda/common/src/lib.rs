@@ -1,11 +1,12 @@
-//! What the runtime functions share: the ports to AWS as traits, connections
-//! to both databases, logs and metrics that cannot carry account data.
+//! Shared parts of the runtime functions: the ports to AWS as traits,
+//! connections to both databases, logs and metrics that cannot carry account
+//! data.
 //!
 //! A function is a library with a handler over these ports, and a `main` of a
-//! few lines. The ports over the AWS SDK, and the Lambda runtime, stand behind
-//! the feature `aws`: a handler is compiled and tested without them.
+//! few lines. The feature `aws` contains the ports over the AWS SDK and the
+//! Lambda runtime: a handler is compiled and tested without them.
 //!
-//! Must not know: what any one function does.
+//! Must not know: the purpose of any one function.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
 

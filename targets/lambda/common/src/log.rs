@@ -35,8 +35,8 @@ impl Debug for Name {
     }
 }
 
-/// What may stand in a log: there is no way from a `String` or a secret into
-/// one but through a [`Name`].
+/// A value for a log: a `String` or a secret becomes one only through a
+/// [`Name`].
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Field {
@@ -137,7 +137,7 @@ impl Log {
         Self { context: Map::new(), least: Level::Debug, sink: Sink::Memory(Arc::default()) }
     }
 
-    /// What was written so far into memory.
+    /// The lines written so far into memory.
     pub fn written(&self) -> String {
         match &self.sink {
             Sink::Standard => String::new(),
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn lines_below_the_level_are_left_out() {
         let log = Log { least: Level::Warn, ..Log::memory() };
-        log.info("not said", []);
+        log.info("below the level", []);
         log.warn("said", []);
         assert_eq!(log.written().lines().count(), 1);
     }

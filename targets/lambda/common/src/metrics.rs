@@ -27,7 +27,7 @@ impl Unit {
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident: $unit:ident $(by $dimension:literal)?,)*) => {
-        /// All that functions measure. What is not here cannot be written.
+        /// All metrics of the functions. No other metric can be written.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Metric {
             $($(#[$doc])* $name,)*
@@ -44,7 +44,7 @@ macro_rules! metrics {
                 match self { $(Self::$name => Unit::$unit,)* }
             }
 
-            /// What tells its series apart; none where there is one alone.
+            /// The dimension that separates its series; none if there is only one.
             pub fn dimension(self) -> Option<&'static str> {
                 let dimensions: &[&str] = match self { $(Self::$name => &[$($dimension)?],)* };
                 dimensions.first().copied()
@@ -67,7 +67,7 @@ metrics! {
     SequencesMoved: Count by "Side",
     /// How far the reader of the slot is behind.
     ReverseSlotLag: Bytes by "Slot",
-    /// What the server keeps of its log for the slot.
+    /// The log that the server keeps for the slot.
     ReverseSlotRetained: Bytes by "Slot",
     RollbackSteps: Count by "Step",
     Rotations: Count,

@@ -1,5 +1,5 @@
-//! What functions ask of AWS, as traits: the AWS SDK stands behind them in
-//! Lambda, memory in tests. Small enough that a fake of each is a page.
+//! The AWS operations of the functions, as traits: over the AWS SDK in Lambda,
+//! over memory in tests. Small enough that a fake of each is a page.
 
 use std::future::Future;
 
@@ -69,7 +69,7 @@ impl Key {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Object {
     pub bytes: Vec<u8>,
-    /// Names this content: what a conditional write compares.
+    /// Identifies this content for a conditional write.
     pub etag: String,
 }
 
@@ -79,7 +79,7 @@ pub enum Put {
     Always,
     /// Nothing lies there yet.
     IfAbsent,
-    /// What lies there has this entity tag.
+    /// The current object has this entity tag.
     IfMatches(String),
 }
 
@@ -110,7 +110,7 @@ pub struct Task {
     pub instance: String,
 }
 
-/// What DMS counts of one table.
+/// DMS's counters for one table.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TableStatistics {
     pub schema: String,
@@ -124,8 +124,8 @@ pub struct TableStatistics {
     pub pending: u64,
 }
 
-/// How a task starts. `reload-target` is not among them: it would destroy
-/// what the target holds.
+/// How a task starts. `reload-target` is absent: it would destroy the rows of
+/// the target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StartType {
     StartReplication,

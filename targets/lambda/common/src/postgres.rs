@@ -13,7 +13,7 @@ use crate::{ExposeSecret, Failure, Roots};
 
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What a session is for.
+/// The purpose of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
     /// Every transaction is read-only.
@@ -27,7 +27,7 @@ pub struct Session<'a> {
     pub end: &'a End,
     pub roots: &'a Roots,
     pub access: Access,
-    /// `migspec data-validator`: what `pg_stat_activity` shows.
+    /// `migspec data-validator`: the name in `pg_stat_activity`.
     pub application: &'a str,
     /// Ends a statement that takes longer.
     pub statement: Duration,
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn positions_compare_as_numbers() {
         let of = |text| Lsn::of_text(text).expect("a position");
-        assert!(of("F/0") < of("10/0"), "text would say otherwise");
+        assert!(of("F/0") < of("10/0"), "as text, the order would be different");
         assert_eq!(of("16/B374D848").to_string(), "16/B374D848");
         for wrong in ["", "16", "16/", "/1", "g/1", "1/+2", "1/2/3", "1/123456789"] {
             assert!(Lsn::of_text(wrong).is_err(), "{wrong}");

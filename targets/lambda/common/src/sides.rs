@@ -11,7 +11,7 @@ use tokio_postgres::Client;
 use crate::postgres::{Access, Session};
 use crate::{Failure, Parameters, Roots, Secrets, Settings};
 
-/// What a login is for: each has its own, never shared.
+/// The purpose of a login: each has its own, never shared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Purpose {
     Replication,
@@ -43,8 +43,8 @@ pub struct Credentials {
 
 impl Credentials {
     /// # Errors
-    /// The secret is no JSON object with `username` and `password`. What it
-    /// is instead is not said.
+    /// The secret is no JSON object with `username` and `password`. The message
+    /// does not quote it.
     pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
         serde_json::from_str(secret.expose_secret())
             .map_err(|_| Failure::configuration(format!("the secret {id} is not JSON with `username` and `password`")))
@@ -60,11 +60,11 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// Reads the parameters of a run's replication. `function` is what the
-    /// databases show of who is connected.
+    /// Reads the parameters of an execution's replication. The databases show
+    /// `function` as the name of the client.
     ///
     /// # Errors
-    /// A parameter is missing or not what it must be.
+    /// A parameter is missing or invalid.
     pub async fn of<P: Parameters>(ports: &P, settings: &Settings, run: &Run, function: &str) -> Result<Self, Failure> {
         let name = format!("{}/{}", settings.parameters, run.cutover);
         let text = required(ports, &name).await?;

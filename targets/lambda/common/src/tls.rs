@@ -37,7 +37,7 @@ impl Roots {
         Self::of_pem(&pem)
     }
 
-    /// Each certificate of a PEM text; what stands between them is a comment.
+    /// Each certificate of a PEM text; text between them is a comment.
     ///
     /// # Errors
     /// The text holds no certificate, or one that cannot be read.

@@ -40,7 +40,7 @@ async fn prepare(world: &World) {
     world.login(login(Side::Source, "replication", "dms")).await;
 }
 
-/// Writes until it is told to stop; comes back whenever its session is ended.
+/// Writes until the stop signal; reconnects after its session is ended.
 fn write(world: &World, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU64>) -> std::thread::JoinHandle<()> {
     let (port, authority) = (world.cluster(side).port, world.cluster(side).authority.clone());
     let (stop, done) = (stop.clone(), done.clone());

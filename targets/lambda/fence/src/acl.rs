@@ -1,9 +1,11 @@
-//! Rights as PostgreSQL keeps them: a list of entries in an order of its own.
-//! From what stands there and what is wanted, the statements that lead there.
+//! Privileges as PostgreSQL keeps them: a list of entries in an order of its
+//! own. From the current list and the wanted one, the statements that lead from
+//! one to the other.
 
 use std::fmt::Write;
 
-/// Whose rights: `relation`, `column` or `schema`, with what a `GRANT` names.
+/// The object of the privileges: `relation`, `column` or `schema`, with its
+/// name in a `GRANT`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Object {
     /// As a `GRANT` writes it: `TABLE payments.payment`, quoted.
@@ -20,7 +22,7 @@ pub struct Privilege {
     pub grantable: bool,
 }
 
-/// What one role has granted to another.
+/// The privileges that one role has granted to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// Quoted, or `PUBLIC`.
@@ -39,7 +41,7 @@ impl Entry {
         self.privileges.iter().find(|p| p.name == name)
     }
 
-    /// What of this entry `other` lacks, whole or as an option.
+    /// The privileges of this entry that `other` lacks, whole or as an option.
     fn beyond(&self, other: Option<&Entry>) -> Vec<Privilege> {
         let has = |p: &&Privilege| other.and_then(|o| o.privilege(&p.name)).is_some_and(|o| o.grantable >= p.grantable);
         self.privileges.iter().filter(|p| !has(p)).cloned().collect()
@@ -90,8 +92,8 @@ fn names<'p>(object: &Object, privileges: impl Iterator<Item = &'p Privilege>) -
     text
 }
 
-/// What is granted as the owner needs no change of role: PostgreSQL takes a
-/// member of the owner for it. Any other grantor has to grant in person.
+/// A grant as the owner needs no change of role: PostgreSQL takes a member of
+/// the owner for it. Any other grantor has to grant in person.
 fn as_grantor(owner: &str, entry: &Entry, statement: &str) -> String {
     if entry.grantor == owner {
         format!("{statement};\n")
@@ -101,8 +103,8 @@ fn as_grantor(owner: &str, entry: &Entry, statement: &str) -> String {
 }
 
 /// The statements that turn `current` into `former`, entry for entry in the
-/// former order, if nobody else has changed them meanwhile. Where somebody
-/// has, only what is missing is added.
+/// former order, if no other session has changed them meanwhile. After another
+/// change, only the missing privileges are added.
 pub fn restore(former: &Rights, current: &[Entry]) -> Vec<String> {
     let found = |entry: &Entry| current.iter().find(|c| c.key() == entry.key());
     let foreign = current.iter().any(|c| {
@@ -110,8 +112,8 @@ pub fn restore(former: &Rights, current: &[Entry]) -> Vec<String> {
         !c.beyond(known).is_empty()
     });
     let same = former.entries.iter().zip(current).take_while(|(f, c)| f.key() == c.key()).count();
-    // PostgreSQL appends an entry that is new. What stands behind a gap goes,
-    // and comes again in its turn; all within one transaction.
+    // PostgreSQL appends a new entry. Entries behind a gap are revoked and
+    // granted again in their order, in one transaction.
     let kept = if foreign { current.len() } else { same };
     let mut statements = Vec::new();
     for entry in current.iter().skip(kept) {
@@ -167,8 +169,8 @@ mod tests {
         text.split_whitespace().map(entry).collect()
     }
 
-    /// What PostgreSQL does with the statements: in place, else at the end;
-    /// what is empty goes.
+    /// PostgreSQL's handling of the statements: an entry changes in place, a
+    /// new one goes to the end, an empty one disappears.
     fn run(mut entries: Vec<Entry>, statements: &[String]) -> Vec<Entry> {
         for statement in statements {
             let (grantor, text) = match statement.strip_prefix("SET LOCAL ROLE ") {
@@ -176,13 +178,13 @@ mod tests {
                 None => ("o".to_owned(), statement.clone()),
             };
             let words: Vec<&str> = text.split([' ', ',', ';', '\n']).filter(|w| !w.is_empty()).collect();
-            let on = words.iter().position(|w| *w == "ON").expect("on what");
+            let on = words.iter().position(|w| *w == "ON").expect("an object");
             let names = &words[1..on];
             let grantee = words[on + 4].to_owned();
             let option = words.contains(&"OPTION");
             let at = entries.iter().position(|e| e.grantee == grantee && e.grantor == grantor);
             if words[0] == "REVOKE" {
-                let at = at.expect("what is revoked is there");
+                let at = at.expect("the revoked entry exists");
                 entries[at].privileges.retain(|p| !names.contains(&p.name.as_str()));
             } else {
                 let at = at.unwrap_or_else(|| {
@@ -232,7 +234,7 @@ mod tests {
             ("o=arw/o x=a/a a=a*r/o", "o=arw/o a=r/o"),
             ("o=arw/o", "o=arw/o"),
         ] {
-            // A right may not stand before the grantor's right to grant it.
+            // A privilege must come after the grantor's privilege to grant it.
             let expected = if former.contains("x=a/a a=") { "o=arw/o a=a*r/o x=a/a" } else { former };
             comes_back(former, current, expected);
         }

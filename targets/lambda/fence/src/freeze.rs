@@ -1,5 +1,5 @@
-//! Schemas that stay as they are while a migration runs: a change is refused
-//! by a trigger that an administrator has made, as long as a row says so.
+//! Schema freeze during a migration: a trigger of an administrator refuses
+//! schema changes as long as a row requires it.
 
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
@@ -46,7 +46,7 @@ pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<boo
     Ok(row.get(0))
 }
 
-/// What the application's schemas are made of, as one short text.
+/// The definition of the application's schemas, as one short text.
 ///
 /// # Errors
 /// PostgreSQL refuses.
@@ -54,6 +54,6 @@ pub async fn fingerprint(client: &Client, scope: &Scope) -> Result<String, Failu
     let row = client
         .query_typed_one(include_str!("sql/fingerprint.sql"), &[(&scope.schemas, Type::TEXT_ARRAY)])
         .await
-        .map_err(|e| Failure::postgres("reading what schemas are made of", &e))?;
+        .map_err(|e| Failure::postgres("reading the definition of the schemas", &e))?;
     Ok(row.get(0))
 }

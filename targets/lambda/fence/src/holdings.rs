@@ -1,4 +1,4 @@
-//! Who holds what the fence takes.
+//! The holders of the privileges that the fence revokes.
 
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
@@ -97,7 +97,7 @@ impl Holding {
         self.taken.iter().any(|(_, other)| other.grantee == entry.grantor)
     }
 
-    /// What takes the rights, each from whom it was granted by.
+    /// The statements that revoke the privileges, each from its grantor.
     pub(crate) fn revoke(&self) -> String {
         let entries = self.taken.iter().map(|(_, entry)| entry).filter(|entry| !self.falls(entry));
         entries.map(|e| crate::acl::revoke(&self.rights.object, &self.rights.owner, e, &e.privileges)).collect()

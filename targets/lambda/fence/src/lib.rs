@@ -1,13 +1,14 @@
 //! The fence: nobody but the migration's own logins can write, until it is
 //! taken down and everybody has exactly the rights that they had.
 //!
-//! Rights are revoked where rights suffice, so that reads go on. What no
-//! `REVOKE` takes - ownership, `pg_write_all_data`, a superuser that is named
-//! as the application's - is stopped at the login; a function that writes as
-//! its owner runs as its caller meanwhile. All of it, and the record of it, is
-//! one transaction, so a crash leaves either nothing or a fence that can be
-//! taken down. What is under way then is ended, and the answer is yes only
-//! when PostgreSQL's own tables of sessions and locks show nobody left.
+//! The fence revokes privileges where that suffices, so that reads continue.
+//! `REVOKE` does not stop owners, members of `pg_write_all_data`, or a
+//! superuser that the spec names as the application's: the fence stops these at
+//! the login. A function that writes as its owner runs as its caller meanwhile.
+//! All of this, and its record, is one transaction, so a crash leaves either
+//! nothing or a fence that can be removed. Then the fence ends running
+//! sessions, and reports success only when PostgreSQL's own tables of sessions
+//! and locks show no writer.
 //!
 //! Statements name the types of their parameters, so that each is one message
 //! and one answer: under writers at full speed it is these that take the time.

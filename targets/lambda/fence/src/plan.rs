@@ -1,4 +1,4 @@
-//! What one pass of the fence takes, and the record of it.
+//! The revocations of one pass of the fence, and their record.
 
 use std::fmt::Write;
 
@@ -59,8 +59,8 @@ impl Plan {
         self.holdings.is_empty() && self.definers.is_empty() && self.logins.is_empty()
     }
 
-    /// Takes it all. The record comes first, in the same transaction; what an
-    /// earlier pass has recorded stands.
+    /// Executes all revocations. The record comes first, in the same
+    /// transaction; records of earlier passes stay.
     pub(crate) async fn carry_out(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
         let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
         let addresses = || self.holdings.iter().map(|holding| holding.address);

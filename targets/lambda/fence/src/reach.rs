@@ -1,11 +1,11 @@
-//! What the fence protects, and what every role is to it.
+//! The objects that the fence protects, and the relation of every role to them.
 
 use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Row};
 
-/// What is protected: the application's schemas, and what replication copies.
+/// The protected objects: the application's schemas and the replicated tables.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Scope {
     /// The application's roles. They are stopped even where another of their
@@ -56,7 +56,7 @@ impl Reach {
                 &[(&scope.schemas, Type::TEXT_ARRAY), (&schemas, Type::TEXT_ARRAY), (&tables, Type::TEXT_ARRAY)],
             )
             .await
-            .map_err(|e| Failure::postgres("finding what the fence protects", &e))?;
+            .map_err(|e| Failure::postgres("finding the protected objects", &e))?;
         let missing: Vec<String> = row.get(2);
         if let Some(schema) = missing.first() {
             return Err(Failure::configuration(format!("the application's schema `{schema}` does not exist")));
@@ -65,11 +65,11 @@ impl Reach {
     }
 }
 
-/// What is protected, and who is who.
+/// Reads the protected objects and the roles.
 ///
 /// # Errors
-/// Those of either. In their order: behind a statement that fails, a
-/// transaction refuses all others without saying why.
+/// Those of either. In this order: after a failed statement, a transaction
+/// refuses all others without a reason.
 pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<(Reach, Roles), Failure> {
     tokio::try_join!(biased; Reach::read(client, scope), Roles::read(client, scope))
 }
@@ -82,7 +82,7 @@ pub async fn reached(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u
     Reach::read(client, scope).await.map(|reach| reach.relations)
 }
 
-/// What a role is to the fence.
+/// A role as the fence sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Role {
     pub(crate) oid: u32,
@@ -91,7 +91,7 @@ pub(crate) struct Role {
     pub(crate) login: bool,
     /// The spec names it as the application's.
     pub(crate) named: bool,
-    /// A superuser, or what comes closest on RDS.
+    /// A superuser, or its closest equivalent on RDS.
     pub(crate) admin: bool,
     /// One of the migration's own logins.
     own: bool,

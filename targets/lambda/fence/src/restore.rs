@@ -13,12 +13,12 @@ use crate::take::{lock, meets_another};
 const PAUSE: Duration = Duration::from_millis(50);
 const ATTEMPTS: usize = 5;
 
-/// Takes the fence down: everybody has the rights that they had. What the
-/// record names and no longer exists is passed over. True once nothing is
-/// taken any more; a database without a fence is open already.
+/// Removes the fence: every role gets its former privileges. Objects of the
+/// record that no longer exist are skipped. True once the record is empty; a
+/// database without a fence is already open.
 ///
 /// # Errors
-/// PostgreSQL refuses: then everything stands as before.
+/// PostgreSQL refuses: then nothing has changed.
 pub async fn unfence(client: &mut Client) -> Result<bool, Failure> {
     let recorded = client
         .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])

@@ -1,4 +1,4 @@
-//! Ending what is under way, and seeing that nobody is left.
+//! Ends running sessions, and verifies that no writer is left.
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -27,10 +27,10 @@ pub(crate) struct Left {
     pub(crate) obstacles: Vec<String>,
 }
 
-/// Ends sessions and says who is left. The locks are read first: a process
-/// that is about to let somebody in holds the lock of its own transaction
-/// until it is among the sessions, so whoever passed the door before it was
-/// shut is in the one list or in the other.
+/// Ends sessions and returns the remaining ones. The locks are read first: a
+/// process that is about to start a session holds the lock of its own
+/// transaction until it is among the sessions. So a session that began before
+/// the fence is in one list or in the other.
 pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("ending sessions", e);
     let rows = client
@@ -81,11 +81,12 @@ pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failur
     Ok(Left { ended, obstacles: obstacles.into_iter().collect() })
 }
 
-/// Tells sessions to end, and answers how many were there to be told.
+/// Terminates sessions, and returns the number of sessions that were
+/// terminated.
 async fn terminate(client: &Client, sessions: &Vec<i32>) -> Result<u64, tokio_postgres::Error> {
     let sql = "select pg_terminate_backend(pid) from unnest($1) pid";
-    let told = client.query_typed(sql, &[(sessions, Type::INT4_ARRAY)]).await?;
-    Ok(told.iter().filter(|row| row.get(0)).count() as u64)
+    let signalled = client.query_typed(sql, &[(sessions, Type::INT4_ARRAY)]).await?;
+    Ok(signalled.iter().filter(|row| row.get(0)).count() as u64)
 }
 
 struct Session {

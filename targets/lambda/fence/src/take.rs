@@ -18,9 +18,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Attempts at a transaction that meets another one in the catalogue.
 const ATTEMPTS: usize = 5;
 
-/// Fences a database. `fenced` is true once nobody but the migration's own
-/// logins has a transaction open that has written what is protected, and
-/// nobody but them and administrators can begin one.
+/// Fences a database. `fenced` is true once no login but the migration's own
+/// has an open transaction that wrote a protected object, and none but these
+/// and administrators can begin one.
 ///
 /// # Errors
 /// A right cannot be taken; a schema does not exist; PostgreSQL refuses.
@@ -97,7 +97,7 @@ async fn now(client: &Client) -> Result<SystemTime, Failure> {
     row.map(|row| row.get(0)).map_err(|e| Failure::postgres("asking for the time", &e))
 }
 
-/// What there was to take, and who could write before.
+/// The privileges to revoke, and the previous writers.
 struct Pass {
     nothing: bool,
     reach: Reach,
@@ -144,5 +144,5 @@ async fn recorded(client: &impl GenericClient) -> Result<(Vec<u32>, Vec<u32>), F
     let sql = "select array(select object from migspec.migspec_taken where what = 'writer' order by 1), \
                array(select object from migspec.migspec_taken where what = 'login' order by 1)";
     let row = client.query_typed_one(sql, &[]).await;
-    row.map(|row| (row.get(0), row.get(1))).map_err(|e| Failure::postgres("reading what the fence has taken", &e))
+    row.map(|row| (row.get(0), row.get(1))).map_err(|e| Failure::postgres("reading the record of the fence", &e))
 }

@@ -6,9 +6,9 @@ use migspec_function::postgres::Lsn;
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-/// Writes the token, and answers the position before it: everything that was
-/// committed before lies below. A token that stands there gets a new position,
-/// so that one of an earlier attempt proves nothing.
+/// Writes the token, and returns the log position before it: all earlier
+/// commits have lower positions. An existing token gets a new position, so that
+/// the token of an earlier attempt proves nothing.
 ///
 /// # Errors
 /// PostgreSQL refuses.
@@ -42,9 +42,10 @@ pub async fn arrived(client: &Client, token: &str, position: &str) -> Result<boo
     Ok(row.get(0))
 }
 
-/// What the slot of a replication task has confirmed. DMS begins the name of a
-/// slot that it makes with that of the task; where none is named so, every
-/// slot of this database that is read has to be there.
+/// The confirmed position of a replication task's slot. DMS begins the name of
+/// a slot that it creates with the name of the task. If no slot has such a
+/// name, every slot of this database with a reader must have confirmed the
+/// position.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Confirmed {
     /// The least position; none without a slot.
@@ -57,7 +58,8 @@ impl Confirmed {
     }
 }
 
-/// What the slot of a task has confirmed, given by its ARN or the slot's name.
+/// The confirmed position of a task's slot, by the task's ARN or the slot's
+/// name.
 ///
 /// # Errors
 /// PostgreSQL refuses.
@@ -65,7 +67,7 @@ pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure
     let row = client
         .query_typed_one(include_str!("sql/confirmed.sql"), &[(&slot_prefix(task), Type::TEXT)])
         .await
-        .map_err(|e| Failure::postgres("reading what the slot has confirmed", &e))?;
+        .map_err(|e| Failure::postgres("reading the confirmed position of the slot", &e))?;
     let position: Option<&str> = row.get(0);
     Ok(Confirmed { position: position.map(Lsn::of_text).transpose()? })
 }

@@ -1,5 +1,5 @@
-//! What must hold before anything is copied, and what to change if it does
-//! not. Each check is a function of the facts.
+//! The prerequisites of the load, and the change that each failure needs. Each
+//! check is a function of the facts.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ const CONSISTENCY: u64 = 600;
 /// Types that DMS does not carry.
 const NOT_CARRIED: [&str; 7] = ["inet", "tsvector", "tsquery", "line", "box", "path", "circle"];
 
-/// What all replications that share a server ask of it beyond what is in use.
+/// The demand of all replications that share a server, beyond the slots and
+/// connections in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Room {
     /// How many read changes from it.
@@ -45,21 +46,21 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], r
     problems
 }
 
-/// What a login needs that reads all rows of what is copied.
+/// The privileges of a login that reads all replicated rows.
 pub fn reads(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = opens(side, facts);
     problems.extend(rights(side, facts, &["SELECT"]));
     problems
 }
 
-/// What a login needs that reads all rows, and what changes in them.
+/// The privileges of a login that reads all rows and their changes.
 pub fn captures(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = reads(side, facts);
     problems.extend(login(side, facts));
     problems
 }
 
-/// What a login needs that applies changes.
+/// The privileges of a login that applies changes.
 pub fn applies(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = opens(side, facts);
     problems.extend(rights(side, facts, &["SELECT", "INSERT", "UPDATE", "DELETE"]));
@@ -101,7 +102,7 @@ fn version(side: &str, facts: &Facts) -> Option<Problem> {
     (facts.version < OLDEST).then(|| {
         problem(
             format!("the {side} runs PostgreSQL {major}"),
-            format!("upgrade it to {} or newer: the functions compare rows with what came then", OLDEST / 10_000),
+            format!("upgrade it to {} or newer: the functions compare rows with features of that version", OLDEST / 10_000),
         )
     })
 }
@@ -122,7 +123,8 @@ fn connections(side: &str, facts: &Facts, room: &Room) -> Option<Problem> {
     })
 }
 
-/// What logical decoding needs of a server that changes are read from.
+/// The prerequisites of logical decoding on a server that changes are read
+/// from.
 fn capture(side: &str, facts: &Facts, room: &Room) -> Vec<Problem> {
     let mut problems = room_for_slots(side, facts, room);
     let mut say = |what: String, fix: &str| problems.push(problem(what, fix));
@@ -184,7 +186,7 @@ fn workers(side: &str, facts: &Facts) -> Option<Problem> {
     })
 }
 
-/// What other sessions do, and what becomes of DMS's own.
+/// The effect of other sessions on DMS's sessions.
 fn sessions(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = Vec::new();
     let idle = facts.number_or("idle_in_transaction_session_timeout", 0);
@@ -203,7 +205,7 @@ fn sessions(side: &str, facts: &Facts) -> Vec<Problem> {
     if facts.oldest_transaction >= CONSISTENCY {
         problems.push(problem(
             format!("a transaction on the {side} has been open for {} s", facts.oldest_transaction),
-            format!("end it: after {CONSISTENCY} s DMS starts without it, and what it writes is lost"),
+            format!("end it: after {CONSISTENCY} s DMS starts without it, and its writes are lost"),
         ));
     }
     if facts.prepared_transactions > 0 {
@@ -303,7 +305,7 @@ fn alike(source: &Facts) -> Vec<Problem> {
     .collect()
 }
 
-/// The target has what the source has: it is made before the load.
+/// The target has the objects of the source: its schema exists before the load.
 fn counterparts(source: &Facts, target: &Facts) -> Vec<Problem> {
     let fix = "make the schema on the target first: pg_dump --schema-only";
     let mut problems = Vec::new();
@@ -349,7 +351,7 @@ fn rights(side: &str, facts: &Facts, needed: &[&str]) -> Vec<Problem> {
         .collect()
 }
 
-/// Triggers would do again on one side what they did on the other.
+/// Triggers would repeat on one side the changes that they made on the other.
 fn triggers(side: &str, facts: &Facts) -> Option<Problem> {
     let firing: Vec<&str> =
         facts.tables.iter().filter(|(_, table)| table.triggers > 0).map(|(path, _)| path.as_str()).collect();
@@ -371,7 +373,7 @@ impl Facts {
         self.number_or(name, 0)
     }
 
-    /// What a server does not know has the default.
+    /// A setting that a server does not know has its default.
     fn number_or(&self, name: &str, default: i64) -> i64 {
         self.settings.get(name).and_then(|text| text.parse().ok()).unwrap_or(default)
     }
@@ -465,7 +467,7 @@ mod tests {
         of(facts).columns.get_mut("amount").expect("the column")
     }
 
-    /// Each change is one problem, which says this.
+    /// Each change is one problem with this message.
     const CHANGES: &[(&str, Change)] = &[
         ("the source runs PostgreSQL 9", |s, _| s.version = 90_600),
         ("the target runs PostgreSQL 10", |_, t| t.version = 100_023),

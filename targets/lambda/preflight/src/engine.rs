@@ -5,9 +5,9 @@ use migspec_events::Problem;
 /// A version of DMS: `3.6.1`.
 type Engine = [u32; 3];
 
-/// From which version on DMS reads a major version of PostgreSQL, and what is
-/// before the first. The user guide, "Using a PostgreSQL database as an AWS DMS
-/// source", as of November 2025.
+/// The first version of DMS that reads a major version of PostgreSQL; `0` covers
+/// all older ones. The user guide, "Using a PostgreSQL database
+/// as an AWS DMS source", as of November 2025.
 const READS: [(u32, Engine); 6] =
     [(0, [0, 0, 0]), (13, [3, 4, 3]), (14, [3, 4, 7]), (15, [3, 5, 1]), (16, [3, 5, 3]), (17, [3, 6, 1])];
 /// The newest that these pages speak of.
@@ -18,7 +18,7 @@ const NEWEST_READ: u32 = 17;
 const WRITES: [(u32, Engine); 2] = [(0, [3, 5, 3]), (17, [3, 5, 4])];
 const NEWEST_WRITTEN: u32 = 18;
 
-/// What a task does with a database.
+/// A task's use of a database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
     Reads,

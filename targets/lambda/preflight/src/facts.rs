@@ -1,4 +1,4 @@
-//! What a server says of itself, as far as replication depends on it.
+//! The facts of a server that replication depends on.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::{Client, Row};
 
-/// What is known of one side.
+/// The facts of one side.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts {
     /// `server_version_num`.
@@ -15,7 +15,8 @@ pub struct Facts {
     pub managed: bool,
     /// It is a standby.
     pub standby: bool,
-    /// What a new session of the login has, in the units of `pg_settings`.
+    /// The settings of a new session of the login, in the units of
+    /// `pg_settings`.
     pub settings: BTreeMap<String, String>,
     pub slots_in_use: u32,
     pub senders_in_use: u32,
@@ -32,13 +33,13 @@ pub struct Facts {
     pub closed: Vec<String>,
 }
 
-/// What the login may do that asked.
+/// The privileges of the login of this session.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Login {
     pub name: String,
     pub superuser: bool,
     pub replication: bool,
-    /// It sees what other sessions do.
+    /// It sees the statements of other sessions.
     pub sees_sessions: bool,
     /// It may set `session_replication_role`.
     pub silences_triggers: bool,
@@ -69,7 +70,7 @@ pub struct Table {
 pub struct Column {
     /// `numeric(18,4)`.
     pub kind: String,
-    /// As `pg_type` names what it is made from: `numeric`.
+    /// The base type, as `pg_type` names it: `numeric`.
     pub base: String,
     /// `pg_type.typtype`: `e` for an enum, `c` for a composite.
     pub form: String,
@@ -80,7 +81,7 @@ pub struct Column {
 /// Reads the facts of a server.
 ///
 /// # Errors
-/// The server refuses to tell.
+/// The server refuses a query.
 pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, Failure> {
     let mut facts = server(client).await?;
     facts.settings = settings(client).await?;
@@ -90,7 +91,7 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     Ok(facts)
 }
 
-/// `reset_val` is what a new session gets; this one has settings of its own.
+/// `reset_val` is the value of a new session; this one has settings of its own.
 async fn settings(client: &Client) -> Result<BTreeMap<String, String>, Failure> {
     let sql = "SELECT name::text, coalesce(reset_val, '')::text FROM pg_settings";
     Ok(rows(client, "reading the settings", sql).await?.iter().map(|row| (row.get(0), row.get(1))).collect())

@@ -1,9 +1,9 @@
-//! Asks whether source and target are ready for a migration, and says what to
-//! change where they are not.
+//! Checks whether source and target are ready for a migration, and reports the
+//! necessary changes.
 //!
-//! Facts are read from both servers ([`facts`]); what follows from them is
-//! decided without a server ([`checks`]). What comes later is rehearsed, each
-//! part as the login that will do it ([`logins`]). Nothing is changed.
+//! Facts are read from both servers ([`facts`]); checks decide on them without
+//! a server ([`checks`]). Later steps are rehearsed, each with the login that
+//! will do it ([`logins`]). Nothing is changed.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
 
@@ -24,7 +24,7 @@ use facts::Facts;
 /// Problems that pass through the workflow; the report has all.
 const REPLIED: usize = 20;
 
-/// What was asked and found, as it is kept.
+/// The checks and their results, as evidence.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report<'a> {
@@ -75,9 +75,9 @@ where
     Ok(PreflightReply { ready, problems })
 }
 
-/// What is asked of a server beyond what is in use: a slot stays while its task
-/// is stopped, a sender and connections go. Whoever has a slot already still
-/// needs the others, to begin again.
+/// The additional demand on a server: a slot remains while its task is stopped,
+/// a sender and connections do not. A replication that already has its slot
+/// still needs the others to restart.
 async fn room<P: Tasks>(ports: &P, demands: &[Demand]) -> Result<Room, Failure> {
     let mut room = Room::default();
     for Demand { task, slots, connections } in demands {

@@ -26,7 +26,7 @@ const SLOT: Duration = Duration::from_secs(15);
 /// Ends a check that hangs.
 pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 
-/// What the logins lack of which the replication's parameter speaks.
+/// The problems of the logins that the replication's parameter lists.
 pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
@@ -70,7 +70,7 @@ async fn attempt<P: Secrets>(
     Ok(problems)
 }
 
-/// Where not, that has been said.
+/// Whether a slot can be created; if not, another check reports the cause.
 fn could_capture(facts: &Facts) -> bool {
     facts.login.replication && facts.settings.get("wal_level").is_some_and(|level| level == "logical")
 }

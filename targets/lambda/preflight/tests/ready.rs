@@ -1,4 +1,4 @@
-//! What real servers say, and what is made of it.
+//! Facts of real servers, and the verdicts on them.
 
 use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::{Key, Task};
@@ -88,12 +88,12 @@ fn servers_that_are_ready_are_ready() {
             let key = Key::new(bucket, "ledger/preflight/test-1.json");
             assert!(world.ports.state().objects.contains_key(&key), "{bucket}");
         }
-        assert_eq!(traces(&world).await, before, "what was rehearsed has left nothing");
+        assert_eq!(traces(&world).await, before, "the rehearsal has left no trace");
     });
 }
 
-/// Each of two replications fits, and both do not; what one has already is not
-/// asked for twice.
+/// Each of two replications fits, both together do not; an existing slot does
+/// not count twice.
 #[test]
 fn replications_that_share_a_source_must_fit_together() {
     let source = Options { settings: &["max_replication_slots = 3"], ..Options::default() };

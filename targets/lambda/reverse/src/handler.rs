@@ -13,7 +13,7 @@ use crate::slot;
 /// Making a slot waits for the transactions that are open.
 const STATEMENT: Duration = Duration::from_secs(45);
 const RESERVE: Duration = Duration::from_secs(5);
-/// A reader that has been told to stop lets go within this time.
+/// A terminated reader releases the slot within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The answer to an event.
@@ -76,7 +76,7 @@ async fn open<P: Secrets>(
     sides.open(ports, side, purpose, Access::Write, call.statement(STATEMENT)).await
 }
 
-/// What alarms on the way back look at.
+/// The metrics for alarms on the reverse slot.
 fn measure(call: &Call, report: &SlotReport) {
     call.metrics()
         .of(report.slot.as_str())

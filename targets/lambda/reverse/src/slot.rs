@@ -45,9 +45,9 @@ pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure>
     Ok(ReverseSlot { slot: slot.to_owned(), position })
 }
 
-/// Makes a slot as the way back will, reads its position and what it decodes,
-/// and drops it. It is temporary: whatever becomes of the call, it ends with
-/// the session.
+/// Creates a slot like the rollback, reads its position and its decoded
+/// changes, and drops it. The slot is temporary: it ends with the session in
+/// any case.
 ///
 /// # Errors
 /// PostgreSQL refuses, or answers no position.
@@ -109,7 +109,7 @@ pub async fn forward_slots(client: &Client, task: &str) -> Result<Vec<String>, F
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// The logical slots of this database: what is left after the drop.
+/// The logical slots of this database that remain after the drop.
 ///
 /// # Errors
 /// PostgreSQL refuses.
@@ -117,7 +117,7 @@ pub async fn others(client: &Client) -> Result<Vec<String>, Failure> {
     forward_slots(client, "").await
 }
 
-/// How far the reader of a slot is behind, and what is kept for it.
+/// The lag of a slot's reader, and the log that the server keeps for it.
 ///
 /// # Errors
 /// There is no such slot, or PostgreSQL refuses.

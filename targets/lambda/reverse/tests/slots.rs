@@ -42,7 +42,7 @@ fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
         let report = report(&world).await;
         assert!(!report.active && report.wal_status == "reserved", "{report:?}");
         assert!(report.lag_bytes > 500_000 && report.retained_bytes >= report.lag_bytes, "{report:?}");
-        // What has changed since is in the slot: that is what flows back.
+        // The slot contains all changes since its creation: they flow back.
         let target = world.open(Side::Target).await;
         let changes =
             "select count(*) from pg_logical_slot_peek_changes('migspec_reverse', null, null) where data like 'table%'";

@@ -1,4 +1,4 @@
-//! What the way back asks of both databases.
+//! The operations of the rollback on both databases.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
     /// The databases of an event's replications, in its order.
     ///
     /// # Errors
-    /// A parameter is missing or not what it must be.
+    /// A parameter is missing or invalid.
     pub async fn all(ports: &'a P, call: &Call, event: &RollbackEvent) -> Result<Vec<Self>, Failure> {
         let mut databases = Vec::new();
         for replication in &event.replications {

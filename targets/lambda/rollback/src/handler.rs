@@ -14,8 +14,8 @@ use crate::step::{Outcome, PAUSE, Walk};
 /// Kept for the answer: no step begins with less.
 const RESERVE: Duration = Duration::from_secs(60);
 
-/// Goes on with the way back. The answer says whether it is at its end.
-/// `databases` are those of the event's replications, in the same order.
+/// Continues the rollback. The answer shows whether it is complete. `databases`
+/// are those of the event's replications, in the same order.
 ///
 /// # Errors
 /// [`error::TOO_LATE`] where nothing can be undone; [`error::REVERSE_BROKEN`]
@@ -103,16 +103,16 @@ where
     Ok(())
 }
 
-/// What has to be undone: the latest of the phase that failed, the last one
-/// that was written down, and what the switches of the writer say.
+/// The phase to undo: the latest of the failed phase, the last recorded phase,
+/// and the phase that follows from the writer switches.
 async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Result<Progress, Failure> {
     let mut writers = Vec::new();
     for writer in &event.writers {
         writers.push(ports.parameter(&writer.parameter).await?.unwrap_or_default());
     }
     let latest = Checkpoint::read(ports, event).await?;
-    // Where the writer is not the source, an earlier run has moved it, and what
-    // that one has written down is still to be undone.
+    // If the writer is not the source, an earlier execution has moved it, and
+    // the rollback must undo the phase that it recorded.
     let moved = writers.iter().any(|writer| writer != "source");
     let checkpoint = latest.as_ref().filter(|c| moved || c.execution == event.run.execution);
     let mut phase = checkpoint.map_or(event.failure.phase, |c| c.phase.max(event.failure.phase));
@@ -130,8 +130,8 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
     let since = checkpoint.filter(|c| c.phase == Phase::Unfence && !c.at.is_empty()).map(|c| &c.at);
     let loss = match (written, way) {
         (true, Way::Loss) => match since {
-            Some(at) => format!("what was written to the target after {at} is not on the source."),
-            None => "what was written to the target after the flip is not on the source.".to_owned(),
+            Some(at) => format!("writes to the target after {at} are not on the source."),
+            None => "writes to the target after the flip are not on the source.".to_owned(),
         },
         _ => String::new(),
     };

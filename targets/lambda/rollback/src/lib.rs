@@ -1,5 +1,5 @@
-//! The way back: a table says what each phase has to undo, and in which order;
-//! each step can be repeated, and is written down when it is done.
+//! The rollback: a table lists the steps of each phase in their order. Each
+//! step can be repeated, and is recorded when it is complete.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from the clock")]
 

@@ -1,5 +1,5 @@
-//! How far the way back has come: an object that is only ever written over
-//! what was read.
+//! The progress of the rollback: an object that is written only over the
+//! version that was read.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use migspec_events::{Phase, RollbackEvent, error};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
 
-/// What is written down.
+/// The record of the progress.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
@@ -17,12 +17,13 @@ pub struct Progress {
     pub phase: Phase,
     pub way: Way,
     pub done: Vec<Step>,
-    /// Where the token stands in each target's log, by the replication's key.
+    /// The position of the token in each target's log, by the replication's
+    /// key.
     pub positions: BTreeMap<String, String>,
-    /// What is lost, as a sentence; empty if nothing is.
+    /// The lost writes, as a sentence; empty if none are lost.
     pub loss: String,
     pub given_up: GivenUp,
-    /// What the workflow had written down when this began.
+    /// The workflow's record when this rollback began.
     pub checkpoint: Option<Checkpoint>,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct Record {
     pub(crate) progress: Progress,
 }
 
-/// What the workflow writes down before each phase.
+/// The workflow's record before each phase.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Checkpoint {
     pub phase: Phase,
@@ -72,8 +73,8 @@ impl Record {
     /// begins with `progress`.
     ///
     /// # Errors
-    /// S3 refuses, or somebody else began at the same moment; or another run
-    /// has come further since: what this one found is no longer so.
+    /// S3 refuses; or another execution began at the same moment, or has
+    /// progressed since, so that this one's record is stale.
     pub(crate) async fn begin<P: Objects>(
         ports: &P,
         event: &RollbackEvent,
@@ -101,7 +102,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Writes the progress over what was read.
+    /// Writes the progress over the version that was read.
     ///
     /// # Errors
     /// [`name::CONFLICT`] if somebody else has written meanwhile.

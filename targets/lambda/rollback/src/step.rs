@@ -1,4 +1,5 @@
-//! What each step does, for all replications that go back together.
+//! The implementation of each step, for all replications that roll back
+//! together.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ pub(crate) enum Outcome {
     Wait,
 }
 
-/// What the steps work on.
+/// The inputs of the steps.
 pub(crate) struct Walk<'a, P, D> {
     pub(crate) ports: &'a P,
     /// Of each replication, in the order of the event.
@@ -32,7 +33,7 @@ pub(crate) struct Walk<'a, P, D> {
 }
 
 impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
-    /// Does what a step still has to do.
+    /// Does the remaining work of a step.
     pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<Outcome, Failure> {
         match step {
             Step::CheckReverse => self.check_reverse().await.map(|()| Outcome::Done),
@@ -124,8 +125,8 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(outcome)
     }
 
-    /// The target's fence may be from an earlier call, and somebody may have
-    /// opened it since: it is seen to stand before the source opens.
+    /// The target's fence may be from an earlier call, and an operator may have
+    /// opened it since: the step verifies it before the source opens.
     async fn open_sources(&self) -> Result<Outcome, Failure> {
         match self.fence(Side::Target).await? {
             Outcome::Done => self.unfence(Side::Source).await,
@@ -218,7 +219,7 @@ fn word(progress: &Progress) -> String {
     serde_json::to_value(progress.phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// What nobody but people can do.
+/// The remaining work for operators.
 fn left_to_do(progress: &Progress) -> Vec<&'static str> {
     let mut sentences = Vec::new();
     if progress.done.contains(&Step::StopForward) {

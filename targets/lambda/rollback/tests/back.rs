@@ -35,7 +35,7 @@ struct Pair {
     sequences: bool,
 }
 
-/// What a pair is to the handler: each change counts towards the crash.
+/// A pair as the handler sees it: each change counts towards the crash.
 struct Fake {
     pair: Arc<Mutex<Pair>>,
     ports: Arc<Memory>,
@@ -68,7 +68,7 @@ impl Fake {
 
 impl Databases for Fake {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
-        // To find that it stands is no change.
+        // To verify an existing fence is no change.
         let stands = match side {
             Side::Source => self.pair().source_fenced,
             Side::Target => self.pair().target_fenced,
@@ -84,7 +84,7 @@ impl Databases for Fake {
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         self.change("unfence", |pair| match side {
             Side::Source => {
-                assert_eq!(pair.unreplicated, 0, "the source opens without what the target took");
+                assert_eq!(pair.unreplicated, 0, "the source opens without the target's writes");
                 pair.source_fenced = false;
             }
             Side::Target => pair.target_fenced = false,
@@ -120,7 +120,7 @@ fn task(status: &str) -> Task {
     Task { status: status.to_owned(), ..Task::default() }
 }
 
-/// How things stand when a phase fails at its end, as far as it could come.
+/// The state when a phase fails at its very end.
 fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
     let memory = Memory::default();
     {
@@ -262,7 +262,8 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
             assert!(!pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "{phase:?}: {pair:?}");
             assert!(!pair.reverse_slot, "{phase:?}: a slot that nobody reads keeps the log");
         }
-        // Two targets may lie on one server: a token of one says nothing of the other.
+        // Two targets may be on one server: a token of one proves nothing about
+        // the other.
         assert!(pairs[0].token.is_none() || pairs[0].token != pairs[1].token, "{phase:?}");
         assert!(parameters.contains(&(WRITER.to_owned(), "source".to_owned())), "{phase:?}");
         assert_eq!(weights, [("s".to_owned(), 100), ("t".to_owned(), 0)], "{phase:?}");
@@ -270,7 +271,8 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
             Phase::Load | Phase::Flip | Phase::Unfence | Phase::Watch => "stopped",
             _ => "running",
         };
-        // The switch of a flip that failed says `target` already: what that let in comes back too.
+        // After a failed flip, the switch is already `target`: the writes that
+        // it allowed return too.
         for (arn, status) in tasks {
             let expected = match arn.ends_with("forward") {
                 true => forward,

@@ -1,4 +1,4 @@
-//! What rotation asks of the database.
+//! The operations of rotation on the database.
 
 use std::future::Future;
 use std::time::Duration;
@@ -87,7 +87,8 @@ impl Database for Real {
     }
 }
 
-/// What the server keeps of a password, made here so that it never sees it.
+/// The server's verifier of a password, computed here so that the server never
+/// sees the password.
 fn verifier(login: &Login) -> String {
     postgres_protocol::password::scram_sha_256(login.password().expose_secret().as_bytes())
 }

@@ -16,8 +16,8 @@ const PENDING: &str = "AWSPENDING";
 /// The value of a switch under which a password may change.
 const ALLOWED: &str = "allowed";
 
-/// The parameters that hold rotation off, by the database's key: what the
-/// variable `MIGSPEC_ROTATION` holds.
+/// The rotation-hold parameters, by the database's key: the value of the
+/// variable `MIGSPEC_ROTATION`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Switches(BTreeMap<String, Vec<String>>);
@@ -30,9 +30,9 @@ impl Switches {
             .map_err(|_| Failure::configuration("MIGSPEC_ROTATION is not JSON with parameters for each database"))
     }
 
-    /// The switches of the database that a secret is of:
-    /// `migration/{environment}/{database}/{purpose}`. All of them where its
-    /// name does not tell.
+    /// The hold parameters of a secret's database:
+    /// `migration/{environment}/{database}/{purpose}`. All of them if the name
+    /// does not show the database.
     fn of(&self, secret: &str) -> impl Iterator<Item = &String> {
         let database = secret.rsplit(':').next().and_then(|name| name.split('/').nth(2));
         let one = database.and_then(|database| self.0.get(database));
@@ -61,7 +61,7 @@ pub enum Step {
     FinishSecret,
 }
 
-/// What rotation asks of AWS.
+/// The AWS operations of rotation.
 pub trait Ports: Parameters + Secrets + Versions + Sync {}
 
 impl<P: Parameters + Secrets + Versions + Sync> Ports for P {}
@@ -148,7 +148,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         self.database.set_password(&master, &pending).await
     }
 
-    /// It logs in, and may do what the first user may.
+    /// It can log in, with the privileges of the first user.
     async fn test(&self) -> Result<(), Failure> {
         let pending = self.made().await?;
         if self.database.admits(&pending).await? {
@@ -174,8 +174,8 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         self.pending().await?.ok_or_else(|| Failure::configuration(format!("the secret {id} has no pending version")))
     }
 
-    /// Nothing changes while a migration is between its load and its end. A
-    /// switch that is absent says nothing, so nothing changes either.
+    /// No password changes between the load and the end of a migration. An
+    /// absent parameter is unknown, so no password changes then either.
     async fn not_held(&self) -> Result<(), Failure> {
         for switch in self.switches.of(self.id) {
             if self.ports.parameter(switch).await?.as_deref() != Some(ALLOWED) {

@@ -1,9 +1,9 @@
 //! Rotation of a generated login in the four steps of Secrets Manager.
 //!
-//! Two users take turns: the password that is in use is never changed, so at
-//! every moment - also after a crash between any two steps - the current
-//! version of the secret logs in. The password never reaches the server as
-//! text: what is sent is its SCRAM verifier, so no log can hold it.
+//! Two users alternate: the password in use never changes, so at every moment -
+//! also after a crash between any two steps - the current version of the secret
+//! logs in. The password never reaches the server as text: the function sends
+//! its SCRAM verifier, so no log can contain it.
 
 mod database;
 mod handler;

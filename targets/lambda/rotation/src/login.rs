@@ -1,9 +1,9 @@
-//! What a secret holds, and what the next one will.
+//! The content of a secret, and of its next version.
 
 use migspec_function::{ExposeSecret, Failure, SecretString};
 use serde_json::{Map, Value};
 
-/// What the second user's name has that the first one's has not.
+/// The suffix of the second user's name.
 const OTHER: &str = "_2";
 /// The longest name that PostgreSQL keeps.
 const LONGEST: usize = 63;
@@ -20,7 +20,8 @@ impl std::fmt::Debug for Login {
 
 impl Login {
     /// # Errors
-    /// It is no JSON object with what a login needs. What it is instead is not said.
+    /// It is no JSON object with the members of a login. The message does not
+    /// quote it.
     pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
         let parsed = serde_json::from_str(secret.expose_secret()).ok().map(Self);
         let whole = |login: &Self| ["username", "password"].iter().all(|name| login.text(name).is_some());

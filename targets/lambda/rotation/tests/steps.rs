@@ -66,7 +66,7 @@ impl Stand {
         Login::of_secret(SECRET, &self.world.ports.secret(SECRET).await.unwrap()).unwrap()
     }
 
-    /// The current version logs in and may do what it must.
+    /// The current version logs in and has the required privileges.
     async fn works(&self) {
         let current = self.current().await;
         assert!(self.database.admits(&current).await.unwrap(), "{} does not log in", current.user());

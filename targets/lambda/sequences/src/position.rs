@@ -1,4 +1,4 @@
-//! Where a sequence has to stand.
+//! The required position of a sequence.
 
 use std::fmt::{self, Display};
 
@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 pub struct Sequence {
     /// Schema and name, quoted.
     pub name: String,
-    /// What each number is more, or less, than the one before. Never 0.
+    /// The difference between consecutive numbers. Never 0.
     pub increment: i64,
     pub least: i64,
     pub greatest: i64,
@@ -43,9 +43,9 @@ impl Display for Trouble {
 }
 
 impl Sequence {
-    /// The position for this sequence so that it gives out no number that
-    /// `other` may have given out: past its last one by `margin` steps and its
-    /// cache. `None` where it stands there or further.
+    /// The position for this sequence beyond every number that `other` may have
+    /// issued: past its last one by `margin` steps and its cache. `None` if it
+    /// is already there or further.
     ///
     /// # Errors
     /// There is no such position.

@@ -62,8 +62,8 @@ async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence
     if described.is_empty() {
         return Ok(described);
     }
-    // `pg_sequences` shows nothing where the right to see it is missing, and
-    // nothing where a sequence was never used: the sequence itself tells.
+    // `pg_sequences` shows no value without the privilege to see it, or for an
+    // unused sequence: the sequence itself has the value.
     let each: Vec<String> = described
         .iter()
         .enumerate()

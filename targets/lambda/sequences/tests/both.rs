@@ -18,7 +18,7 @@ const TABLES: &str = "
     create sequence other.elsewhere;
     create table payments.owner_of_one (id bigint); create sequence payments.owned owned by payments.owner_of_one.id;";
 
-/// What is asked for the next number, in this order.
+/// The sequences whose next number is read, in this order.
 const SEQUENCES: [&str; 9] = [
     "payments.payment_id_seq",
     "payments.ledger_id_seq",

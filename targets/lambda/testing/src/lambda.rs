@@ -1,4 +1,4 @@
-//! A stand-in of Lambda's Runtime API: a function's binary asks it for calls
+//! An emulator of Lambda's Runtime API: a function's binary polls it for calls
 //! and answers there, as in Lambda.
 
 use std::io::Read;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 use tiny_http::{Header, Method, Response, Server};
 
-/// What a function made of a call.
+/// A function's answer to a call.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Reply(Value),
@@ -22,7 +22,7 @@ pub enum Outcome {
     Broken(String),
 }
 
-/// A function's binary under the stand-in.
+/// A function's binary under the emulated Runtime API.
 #[derive(Debug)]
 pub struct Function {
     process: Child,
@@ -84,7 +84,7 @@ impl Function {
     /// begins no step with less than one.
     ///
     /// # Panics
-    /// The clock is wrong, or the stand-in has ended.
+    /// The clock is wrong, or the server has ended.
     pub fn call(&mut self, event: &Value) -> Outcome {
         const TIME: Duration = Duration::from_secs(300);
         self.traces.push(trace());
@@ -92,7 +92,7 @@ impl Function {
         let id = format!("request-{}", self.traces.len());
         let trace = self.traces.last().cloned().unwrap_or_default();
         let call = Call { id, payload: event.to_string(), deadline: (now + TIME).as_millis(), trace };
-        self.calls.send(call).expect("the stand-in is there");
+        self.calls.send(call).expect("the emulator runs");
         let until = Instant::now() + TIME;
         while Instant::now() < until {
             if let Ok(outcome) = self.outcomes.recv_timeout(Duration::from_millis(200)) {
@@ -111,7 +111,7 @@ impl Function {
         &self.traces
     }
 
-    /// Ends the function, and gives what it wrote to its log.
+    /// Ends the function, and returns its log.
     pub fn end(mut self) -> String {
         self.stop();
         self.log.take().and_then(|log| log.join().ok()).unwrap_or_default()

@@ -1,6 +1,6 @@
-//! What the tests of the runtime functions stand on: PostgreSQL servers of
-//! their own, a stand-in of AWS, one of Lambda's Runtime API, and ports in
-//! memory. Everything listens on 127.0.0.1 and ends with the test process.
+//! The environment for tests of the runtime functions: PostgreSQL servers of
+//! their own, AWS, Lambda's Runtime API, and ports in memory. Everything
+//! listens on 127.0.0.1 and ends with the test process.
 //!
 //! A tool that is missing skips a test, loudly; under `CI=true` it fails it.
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 /// The name of the error with which a port of [`Memory`] crashes.
 pub const CRASH: &str = "Test.Crash";
 
-/// What AWS knows, in memory.
+/// AWS in memory.
 #[derive(Debug, Default)]
 pub struct Memory {
     state: Mutex<State>,
@@ -42,7 +42,7 @@ pub struct State {
 }
 
 impl Memory {
-    /// What AWS knows now.
+    /// The current state of AWS.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -56,7 +56,7 @@ impl Memory {
         self.state().secrets.insert(id.to_owned(), vec![version]);
     }
 
-    /// Changes what AWS knows, unless this is where the test crashes.
+    /// Changes the state of AWS, unless the test crashes here.
     fn change<T>(&self, what: String, change: impl FnOnce(&mut State) -> Result<T, Failure>) -> Result<T, Failure> {
         let mut state = self.state();
         match &mut state.crash_after {

@@ -57,8 +57,8 @@ pub fn measured(lines: &[Value], metric: Metric) -> Vec<f64> {
     measured.filter_map(|line| line[metric.name()].as_f64()).collect()
 }
 
-/// What CloudWatch would not take of a line with metrics, and what is not in
-/// the table of metrics; nothing for a line that has none.
+/// Errors in a line with metrics: values that CloudWatch would reject, and
+/// metrics that are not in the table. Empty for a line without metrics.
 fn metric_problems(line: &Value) -> Vec<String> {
     let Some(metadata) = line.get("_aws") else { return Vec::new() };
     let mut problems = Vec::new();

@@ -131,7 +131,7 @@ impl Moto {
         let wanted = json!({
             "endpoint": self.endpoint, "parameters": state.parameters, "secrets": secrets, "buckets": buckets,
         });
-        self.run_python(LOAD, &wanted).unwrap_or_else(|e| panic!("moto refuses what the test needs: {e}"));
+        self.run_python(LOAD, &wanted).unwrap_or_else(|e| panic!("moto rejects the test's resources: {e}"));
     }
 
     /// The text of an object; `None` if there is none.

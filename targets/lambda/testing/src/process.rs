@@ -26,8 +26,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Starts a program, not as root if the tests run as root and `user` says
-    /// so. `folder` is removed when it has ended.
+    /// Starts a program. `user` decides whether it keeps root privileges.
+    /// `folder` is removed after its end.
     pub(crate) fn start(program: &Command, user: User, signal: &str, folder: Option<&Path>) -> Self {
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER, "keeper"]).arg(folder.unwrap_or(Path::new(""))).arg(signal);
@@ -92,7 +92,7 @@ pub(crate) fn free_port() -> u16 {
 /// Waits until `ready` answers.
 ///
 /// # Panics
-/// It does not within two minutes; `why` then says what is known.
+/// It does not within two minutes; `why` returns the known reasons.
 pub(crate) fn wait<T>(mut ready: impl FnMut() -> Option<T>, why: impl Fn() -> String) -> T {
     let start = Instant::now();
     loop {

@@ -20,7 +20,7 @@ pub struct Login<'a> {
     pub attributes: &'a str,
 }
 
-/// Two servers, what AWS knows of them, and a database on each.
+/// Two servers, their AWS resources, and a database on each.
 #[derive(Debug)]
 pub struct World {
     pub source: Cluster,
@@ -158,9 +158,9 @@ impl World {
         ]
     }
 
-    /// Logical replication of all tables, the stand-in for DMS: from here on
-    /// changes arrive in their order, and what was there is copied. The tables
-    /// have to be on both sides.
+    /// Logical replication of all tables, in place of DMS: existing rows are
+    /// copied, and later changes arrive in order. The tables must exist on both
+    /// sides.
     ///
     /// # Panics
     /// The copy does not come to its end within two minutes.

@@ -1,4 +1,5 @@
-//! The stand itself: servers start, are trusted by name, and replicate.
+//! The test environment itself: servers start, clients verify their names, and
+//! replication works.
 
 use std::time::Duration;
 
@@ -102,7 +103,7 @@ fn a_server_is_trusted_by_authority_and_name() {
                 assert_eq!(failure.name() == name::UNREACHABLE, authority != "trusted", "{tls} {authority}: {failure}");
             }
         };
-        // What is trusted gets as far as the refusal of the role.
+        // A trusted connection reaches the refusal of the role.
         open("verify-ca", "trusted", cluster.authority.clone()).await;
         open("verify-full", "another name", cluster.authority.clone()).await;
         open("require", "another name", cluster.authority.clone()).await;

@@ -54,8 +54,8 @@ async fn measure(world: &World, rows: u64) {
     let pair = Pair::open(&world.ports, &call, &world.run_of(), "bench").await.expect("both sides");
     let tables = pair.tables().await.expect("tables");
     let (mut baseline, mut validator) = (f64::MAX, f64::MAX);
-    // In turns, and the best of each: other load hits both alike. What takes
-    // minutes is measured once.
+    // Variants alternate, and the best of each counts: other load affects both
+    // alike. Runs of minutes are measured once.
     let rounds = if rows > 2_000_000 { 1 } else { 3 };
     for _ in 0..rounds {
         let start = Instant::now();

@@ -1,9 +1,9 @@
 //! The same value as the same text on both servers, as an SQL expression.
 //!
 //! Sessions pin every setting that the text of a value depends on, so most
-//! types need nothing. What is left are values that are equal and written
-//! differently (`1.10` and `1.1`, −0 and 0, padding), and columns whose types
-//! differ between the sides.
+//! types need nothing. The exceptions are equal values with different texts
+//! (`1.10` and `1.1`, −0 and 0, padding), and columns whose types differ
+//! between the sides.
 
 use crate::catalog::{Column, Type};
 
@@ -20,7 +20,7 @@ pub enum Hash {
     Portable,
 }
 
-/// What the expressions of a server depend on.
+/// The inputs of a server's expressions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Dialect {
     pub hash: Hash,
@@ -30,8 +30,8 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// The hash of a row of expressions, as `bigint`. The text of a row
-    /// quotes what needs it and tells NULL from an empty string, so different
+    /// The hash of a row of expressions, as `bigint`. The text of a row quotes
+    /// special characters and separates NULL from an empty string, so different
     /// rows have different texts.
     pub fn row(&self, expressions: &[String]) -> String {
         let text = format!("ROW({})::text", expressions.join(", "));

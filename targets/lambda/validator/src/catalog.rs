@@ -6,7 +6,7 @@ use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
-/// A type, with a domain resolved to what it is made from.
+/// A type, with a domain resolved to its base type.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Type {
     /// As `pg_type` names it: `int8`, `_text`.
@@ -140,7 +140,7 @@ async fn read(client: &Client) -> Result<BTreeMap<Path, Found>, Failure> {
         .collect())
 }
 
-/// The tables that a replication copies, with what both sides have of them.
+/// The replicated tables, with the columns of both sides.
 ///
 /// # Errors
 /// A side's catalogue cannot be read.

@@ -13,7 +13,7 @@ use crate::plan::{key, text};
 use crate::settle::Patience;
 use crate::side::Range;
 
-/// Kept for settling what differs and writing it down.
+/// Reserved for settling and recording the differences.
 const RESERVE: Duration = Duration::from_secs(120);
 /// How long rows that differ are asked again while changes stream in.
 pub(crate) const PATIENCE: Patience = Patience { whole: Duration::from_secs(30), lag: Duration::from_secs(20) };

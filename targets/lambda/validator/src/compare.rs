@@ -19,10 +19,11 @@ const MOST: u64 = 100_000;
 const PART: u64 = 5_000;
 /// Rows that are asked again together.
 const TOGETHER: usize = 2_000;
-/// After so many differences a group is given up: more would say no more.
+/// The comparison of a group stops after this number of differences: more would
+/// add no information.
 pub const ENOUGH: u64 = 10_000;
 
-/// What was found so far.
+/// The differences found so far.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Findings {
     pub chunks: u64,
@@ -177,7 +178,7 @@ impl Findings {
         self.wrong.extend(settled.wrong);
         if settled.unproven > 0 {
             let rows = settled.unproven;
-            self.errors.push(format!("replication is too far behind to tell of {rows} rows whether they are right"));
+            self.errors.push(format!("replication is too far behind to compare {rows} rows"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a comparison found, as it is kept: names, counts and keys, never a
+//! The result of a comparison, as evidence: names, counts and keys, never a
 //! value of a protected column.
 
 use migspec_events::Run;
@@ -24,7 +24,7 @@ pub struct Row {
     pub how: String,
 }
 
-/// What was found of one table or a part of it.
+/// The result for one table or a part of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Part {
@@ -66,7 +66,7 @@ fn named(table: &Table, wrong: &Wrong) -> Row {
     Row { key: key.collect(), how: wrong.how.word().to_owned() }
 }
 
-/// Where the transactions of a pass begin: what is older was compared in it.
+/// The first transaction of a pass: the pass has compared all older ones.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pass {
@@ -75,7 +75,7 @@ pub struct Pass {
     pub horizon: u64,
 }
 
-/// What a whole pass came to.
+/// The result of a whole pass.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
@@ -94,7 +94,7 @@ pub struct Summary {
     pub chain: Vec<String>,
 }
 
-/// What became of an invariant.
+/// The result of an invariant.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Judged {
@@ -125,7 +125,7 @@ impl<'a, P: Objects> Store<'a, P> {
         format!("{}/validation/{file}.json", self.run.cutover)
     }
 
-    /// Writes down what the function itself reads again.
+    /// Writes a record that the function itself reads again.
     ///
     /// # Errors
     /// S3 refuses it.
@@ -136,7 +136,7 @@ impl<'a, P: Objects> Store<'a, P> {
         Ok(hash(&bytes))
     }
 
-    /// Reads what was noted; `None` if nothing was.
+    /// Reads a record; `None` if there is none.
     ///
     /// # Errors
     /// S3 refuses it, or it is of another form.

@@ -12,7 +12,7 @@ use crate::settle::{Patience, Proof, await_applied};
 
 pub(crate) const HOLDS: &str = "holds";
 pub(crate) const DIFFERS: &str = "differs";
-/// The result changed with every question: the check within the fence tells.
+/// The result changed with every query: the check within the fence decides.
 const CHANGES: &str = "changes";
 pub(crate) const FAILED: &str = "failed";
 
@@ -49,8 +49,8 @@ pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Judged {
     Judged { name: invariant.name.clone(), verdict: verdict.to_owned() }
 }
 
-/// The hash of a result, whatever the order of its rows. `None` if the query
-/// fails: what the server says may quote a value.
+/// The hash of a result, independent of the order of its rows. `None` if the
+/// query fails: the server's message may quote a value.
 async fn ask(client: &Client, invariant: &Invariant) -> Option<String> {
     let messages = client.simple_query(&invariant.sql).await.ok()?;
     let mut rows: Vec<Vec<Option<String>>> = messages

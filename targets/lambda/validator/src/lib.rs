@@ -1,5 +1,5 @@
-//! Compares the data of both sides: chunk by chunk while changes stream in,
-//! and what has changed since while nobody writes.
+//! Compares the data of both sides: chunk by chunk during replication, and the
+//! rows changed since within the fence.
 //!
 //! Rows are hashed where they lie, as the same text for the same value; only
 //! counts, sums of hashes and keys cross the network.
@@ -23,7 +23,7 @@ use migspec_events::ValidatorEvent;
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks};
 use serde_json::Value;
 
-/// Does what an event asks for; the reply is that of the event.
+/// Executes an event and returns its reply.
 ///
 /// # Errors
 /// A side or AWS cannot be reached, or refuses.

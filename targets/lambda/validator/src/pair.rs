@@ -1,4 +1,4 @@
-//! Both sides, connected, and what replication has applied.
+//! Both sides, connected, and the progress of replication.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::canonical::{Dialect, Hash};
 use crate::catalog::{self, Table};
 use crate::side::View;
 
-/// What a side must answer for its hashes to be those of the other.
+/// Settings that must be equal on both sides for equal hashes.
 const PROBE: &str = "SELECT array_agg(hashtextextended(t COLLATE \"C\", 42) ORDER BY t COLLATE \"C\")::text \
      FROM unnest(ARRAY['', 'a', 'migspec', repeat('0123456789', 10)]) AS t";
 
@@ -66,7 +66,7 @@ impl Pair {
         catalog::tables(&self.source, &self.target, &self.sides.replication, &self.validation.protected).await
     }
 
-    /// A table on both sides, and what of it cannot be compared.
+    /// A table on both sides, and its columns that cannot be compared.
     pub fn views(&self, table: &Table) -> ([View<'_>; 2], Vec<String>) {
         let (source, incomparable) = View::new(&self.source, table, Side::Source, self.dialects[0]);
         let (target, _) = View::new(&self.target, table, Side::Target, self.dialects[1]);
@@ -123,7 +123,7 @@ impl Pair {
 pub enum Applied {
     /// There is no slot: nothing is on its way.
     Nothing,
-    /// Slots exist and nobody reads them: what is on its way waits.
+    /// Slots exist without a reader: in-flight changes wait.
     Paused,
     To(Lsn),
 }

@@ -24,7 +24,7 @@ where
     let pass = format!("{}-{}", run.execution, jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
     let pair = Pair::open(ports, call, run, &pass).await?;
     let store = Store::new(ports, &call.settings, run)?;
-    // Before anything is read: what changes from now on is compared again.
+    // Before the first read: rows that change from now on are compared again.
     let horizon = horizon(&pair).await?;
     store.note(&format!("{pass}/pass"), &Pass { pass: pass.clone(), horizon }).await?;
     let tables = pair.tables().await?;
@@ -46,7 +46,8 @@ async fn horizon(pair: &Pair) -> Result<u64, Failure> {
 async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {
     let wanted: Vec<f64> = tables.iter().map(wanted).collect();
     let total: f64 = wanted.iter().sum();
-    // Each table has at least one group; what is left is shared by size.
+    // Each table has at least one group; the remaining groups are shared by
+    // size.
     let most = Planned::MOST as f64;
     let share = if total > most { (most - tables.len() as f64).max(0.0) / total } else { 1.0 };
     let mut cuts = Vec::new();

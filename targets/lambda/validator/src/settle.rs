@@ -1,9 +1,9 @@
 //! Rows that differ while changes stream in: on their way, or wrong?
 //!
-//! A row is wrong if the source had it, replication has since applied all that
-//! the source had done by then, the target still has it otherwise, and the
-//! source has it yet. Anything else is asked again. A target that has what the
-//! source had before or after the question is right.
+//! A row is wrong if the source had it, replication has since applied all
+//! changes of the source up to then, the target still differs, and the source
+//! still has it. Every other row is read again. A target row that equals the
+//! source's row before or after the read is right.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Patience {
     /// In all.
     pub whole: Duration,
-    /// For replication to apply what is on its way, each time.
+    /// Time for replication to apply in-flight changes, for each attempt.
     pub lag: Duration,
 }
 
@@ -33,7 +33,7 @@ pub struct Wrong {
     pub how: How,
 }
 
-/// What is wrong with a row.
+/// The kind of difference of a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum How {
     MissingOnTarget,
@@ -63,22 +63,22 @@ impl How {
     }
 }
 
-/// What became of the rows in question.
+/// The result for the rows in question.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Settled {
     /// They agree after all.
     pub right: u64,
     pub wrong: Vec<Wrong>,
-    /// The source changes them faster than they can be asked for: the check
-    /// within the fence will tell.
+    /// The source changes them faster than they can be read: the check within
+    /// the fence decides.
     pub hot: u64,
-    /// Replication did not apply what was on its way in time.
+    /// Replication did not apply the in-flight changes in time.
     pub unproven: u64,
     /// How often they were asked for.
     pub turns: u64,
 }
 
-/// Asks for rows until it is known of each what is the matter with it.
+/// Reads rows again until each has a result.
 ///
 /// # Errors
 /// A side does not answer.
@@ -139,7 +139,7 @@ enum Verdict {
     Unproven,
 }
 
-/// Whether replication has applied what the source had done.
+/// Whether replication has applied all changes of the source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Proof {
     Applied,
@@ -190,7 +190,7 @@ mod tests {
             (&old, &other, &new, Proof::Applied, Verdict::Hot),
             (&old, &other, &old, Proof::Late, Verdict::Unproven),
             (&old, &other, &old, Proof::Applied, Verdict::Wrong),
-            // What the target had before the source changed is no excuse.
+            // A value of the target from before the source's change is no excuse.
             (&new, &old, &new, Proof::Applied, Verdict::Wrong),
         ] {
             assert_eq!(verdict(before, there, after, proof), expected, "{before:?} {there:?} {after:?} {proof:?}");

@@ -1,4 +1,4 @@
-//! What is asked of one side about a table.
+//! The queries about a table on one side.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -44,9 +44,9 @@ pub struct View<'c> {
     columns: Vec<String>,
     /// The canonical form, as text, of each column of the key.
     texts: Vec<String>,
-    /// What rows are ordered and bounded by, and the type of its bounds.
+    /// The column that orders and bounds rows, and the type of its bounds.
     order: Vec<(String, String)>,
-    /// What a row is looked up by, and its type.
+    /// The column that identifies a row, and its type.
     lookup: Vec<(String, String)>,
     dialect: Dialect,
 }
@@ -227,7 +227,7 @@ impl<'c> View<'c> {
             self.table
         );
         let rows = self.client.query_raw(&sql, [] as [&str; 0]).await;
-        Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading what changed in {}", self.table), &e))?))
+        Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
     }
 
     /// Up to `most` rows of a stream, by key, and whether there may be more.

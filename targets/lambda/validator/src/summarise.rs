@@ -1,4 +1,4 @@
-//! What a pass found, summed up: the verdict and its evidence.
+//! The sum of a pass: the verdict and its evidence.
 
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,7 @@ async fn parts<P: Objects>(
 }
 
 impl Summary {
-    /// Adds what was found of a table to what is known of it.
+    /// Adds a result for a table to the sum for it.
     pub fn add(&mut self, part: Part) {
         self.matched += part.matched;
         self.mismatched += part.mismatched;
@@ -132,8 +132,7 @@ async fn counted(pair: &Pair, table: &Table) -> Result<Part, Failure> {
     }
 }
 
-/// What DMS itself says: tables that it gave up, and rows that it could not
-/// apply.
+/// DMS's own records: suspended tables, and rows that it could not apply.
 async fn replication<P: Tasks>(ports: &P, pair: &Pair, summary: &mut Summary) -> Result<(), Failure> {
     for table in ports.table_statistics(&pair.sides.replication.forward_task).await? {
         let path = format!("{}.{}", table.schema, table.table);
@@ -151,7 +150,7 @@ async fn replication<P: Tasks>(ports: &P, pair: &Pair, summary: &mut Summary) ->
     Ok(())
 }
 
-/// Writes the verdict down, and says it.
+/// Records the verdict and returns it.
 pub(crate) async fn conclude<P: Objects>(
     call: &Call,
     store: &Store<'_, P>,

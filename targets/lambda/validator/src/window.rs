@@ -1,9 +1,9 @@
 //! The check within the fence: nobody writes, everything has been applied, and
 //! every second is one without payments.
 //!
-//! What a clean pass has compared and nobody has written since needs no second
-//! look. So the source is asked for the rows that transactions since then have
-//! written, deletions show in the counts, and invariants are asked once.
+//! Rows that a clean pass has compared and no transaction has written since
+//! need no second comparison. So this check reads the source's rows of later
+//! transactions; deletions show in the counts; each invariant is queried once.
 
 use std::collections::BTreeMap;
 

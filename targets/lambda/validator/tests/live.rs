@@ -1,5 +1,5 @@
-//! While changes stream in, nothing that is right is called wrong, and what
-//! is wrong is still found.
+//! During replication, no correct row is reported, and every corrupt row is
+//! found.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and gives up in time")]
 
@@ -118,7 +118,7 @@ async fn writer(
                 id + 1,
                 id + 2
             );
-            // Two writers may stand in each other's way; the next turn is another.
+            // Two writers may deadlock; the next turn is a different one.
             if client.batch_execute(&sql).await.is_err() {
                 drop(client.batch_execute("ROLLBACK").await);
             }

@@ -1,5 +1,5 @@
 //! The table of types, backwards: blocks of a Terraform configuration as
-//! resources in AWS's own words. What the table does not know is reported,
+//! resources in AWS's own words. Unknown types and arguments are reported,
 //! never skipped.
 
 mod form;
@@ -17,7 +17,7 @@ use super::hcl::{Block, Body, Expression, Item};
 pub struct Reading {
     /// Named as in the configuration.
     pub resources: Vec<Resource>,
-    /// What the table does not know: types, arguments, blocks.
+    /// Types, arguments and blocks that the table does not know.
     pub unmapped: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ struct Reader<'f> {
     at: Origin,
 }
 
-/// The block that a form reads, and what it belongs to.
+/// The block that a form reads, and its parent.
 #[derive(Clone, Copy)]
 struct Place<'f> {
     body: &'f Body,
@@ -186,7 +186,7 @@ impl<'f> Reader<'f> {
         bodies
     }
 
-    /// What no form has read.
+    /// The arguments that no form has read.
     fn unclaimed(&self) -> Vec<String> {
         let mut unclaimed = Vec::new();
         for ((_, resource, name), block) in &self.blocks {

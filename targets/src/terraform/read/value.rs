@@ -20,7 +20,7 @@ impl Reader<'_> {
             Expression::Call("jsonencode", arguments) if arguments.len() == 1 => {
                 Value::JsonText(Box::new(self.expression(&arguments[0])))
             }
-            // A call is not looked into: its text stands for it.
+            // A call is not evaluated: its text is the value.
             Expression::Call(name, _) => format!("{name}(…)").into(),
             Expression::Traversal(path) => self.traversal(path),
         };
@@ -66,8 +66,7 @@ impl Reader<'_> {
     }
 }
 
-/// The attribute of CloudFormation that a Terraform attribute stands for; none
-/// for `Ref`.
+/// The CloudFormation attribute for a Terraform attribute; none for `Ref`.
 fn attribute_of(column: &Column, attribute: &str) -> Option<Option<&'static str>> {
     if column.reference == attribute {
         return Some(None);

@@ -99,7 +99,7 @@ impl Tasks for Aws {
 }
 
 impl Aws {
-    /// DMS refuses to do what is done already: that is no failure.
+    /// If the change has already happened, DMS refuses: that is no failure.
     async fn already<E, R>(
         &self,
         operation: &str,

@@ -56,7 +56,7 @@ impl Aws {
         Ok(Self::new(&required("AWS_REGION")?, credentials, std::env::var("AWS_ENDPOINT_URL").ok().as_deref()))
     }
 
-    /// `endpoint` stands in for AWS, as in tests.
+    /// `endpoint` replaces AWS, as in tests.
     pub fn new(region: &str, credentials: Credentials, endpoint: Option<&str>) -> Self {
         let mut builder = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -69,7 +69,7 @@ impl Aws {
             );
         builder.set_endpoint_url(endpoint.map(str::to_owned));
         let config = builder.build();
-        // A stand-in has no name for each bucket.
+        // Emulators have no host name for each bucket.
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(endpoint.is_some()).build();
         Self {
             databasemigration: aws_sdk_databasemigration::Client::new(&config),
@@ -91,8 +91,8 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// What AWS answered to `operation` on a thing. An answer that cannot be read
-/// is not quoted: it may hold a secret.
+/// The answer of AWS to `operation`. A malformed answer is not quoted: it may
+/// contain a secret.
 fn refused<E, R>(operation: &str, thing: &str, error: &SdkError<E, R>) -> Failure
 where
     E: ProvideErrorMetadata,

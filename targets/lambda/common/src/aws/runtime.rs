@@ -15,8 +15,8 @@ use crate::{Call, Failure, Log, Name, Settings};
 /// Answers the calls of a function until Lambda ends the process.
 ///
 /// # Errors
-/// The runtime cannot be reached, or the environment lacks what every
-/// function needs.
+/// The runtime cannot be reached, or the environment lacks a variable that
+/// every function needs.
 pub async fn serve<E, R, H, F>(handler: H) -> Result<(), lambda_runtime::Error>
 where
     E: DeserializeOwned,
@@ -46,8 +46,7 @@ where
     serving.await
 }
 
-/// What a function is made from before it serves. Where that fails the log
-/// says why.
+/// Builds the function before it serves. The log has the reason of a failure.
 ///
 /// # Errors
 /// Those of `made`.
@@ -55,8 +54,7 @@ pub fn ready<T>(made: Result<T, Failure>) -> Result<T, Failure> {
     made.inspect_err(|failure| tell(&log(), failure))
 }
 
-/// The trace's id also stands in the process's environment, from where the
-/// SDK passes it on.
+/// The SDK reads the trace's id from the environment of the process.
 fn call(settings: &Settings, log: &Log, context: &Context) -> Call {
     let log = log.with("requestId", Name::of(context.request_id.as_str()));
     let log = match &context.xray_trace_id {

@@ -1,4 +1,4 @@
-//! What each call of the workflow comes to: functions for real, services in memory.
+//! The effect of each call of the workflow: real functions, services in memory.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! What stands in for DMS. Forward it is PostgreSQL's own logical replication;
-//! back it reads the slot that the function has made, with the plugin that DMS
-//! reads too, and applies what it says.
+//! An emulator of DMS. The forward task is PostgreSQL's own logical replication.
+//! The reverse task reads the slot of the function with DMS's plugin, and
+//! applies its changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::stage::{FORWARD, REVERSE, SLOT, Stage};
 
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Follows what the tasks are told until the stage stops.
+/// Follows the commands of the tasks until the stage stops.
 pub fn start(stage: &Arc<Stage>) -> JoinHandle<()> {
     let stage = stage.clone();
     tokio::spawn(async move {
@@ -89,7 +89,7 @@ async fn back(stage: &Stage) {
     }
 }
 
-/// Applies what is in the slot, then tells the slot so.
+/// Applies the changes of the slot, then confirms them.
 async fn pump(source: &Client, target: &Client) {
     let peek = "select lsn::text, data from pg_logical_slot_peek_changes($1, null, null, 'skip-empty-xacts', '1')";
     let Ok(rows) = target.query(peek, &[&SLOT]).await else { return };

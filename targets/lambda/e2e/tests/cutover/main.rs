@@ -28,7 +28,8 @@ async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
     let clients = Clients::start(&stage);
     let replication = dms::start(&stage);
     let end = machine::run(&stage).await?;
-    // Whoever was told late has come to the right database by now.
+    // By now, the slowest client has read the switch and uses the right
+    // database.
     clients.more(100).await;
     let ledger = clients.stop().await;
     stage.stop();
@@ -77,7 +78,7 @@ fn no_payment_is_lost_or_doubled_on_the_way_back() {
         assert_eq!(end.problems, Vec::<String>::new());
         assert!(end.path.contains(&"ReadWatchAlarms".to_owned()), "it failed after the flip: {end:#?}");
         ledger.is_whole(&stage, Side::Source).await;
-        assert!(ledger.made_on(Side::Target) >= WATCHED, "what the target took came back");
+        assert!(ledger.made_on(Side::Target) >= WATCHED, "the target's writes returned to the source");
         println!("cutover and rollback: {ledger}");
     });
 }

@@ -1,5 +1,5 @@
-//! The application: clients that make payments wherever they are told to, and
-//! keep at each until it is made.
+//! The application: clients that make payments on the database of the switch,
+//! and retry each payment until it succeeds.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -152,7 +152,7 @@ impl Ledger {
                     (select (sum(balance) / 1.25)::bigint from payments.account)";
         let row = client.query_one(sums, &[]).await.unwrap();
         let made = i64::try_from(self.made.len()).unwrap();
-        assert_eq!([row.get::<_, i64>(0), row.get(1), row.get(2)], [made; 3], "entries and balances say the same");
+        assert_eq!([row.get::<_, i64>(0), row.get(1), row.get(2)], [made; 3], "entries and balances agree");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Two databases with an application in them, and what AWS knows of both.
+//! Two databases with an application in them, and the AWS resources of both.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,7 +30,7 @@ const APPLICATION: &str = "
     grant usage on all sequences in schema payments to pay_app, pay_batch;
     reset role;";
 
-/// What DMS may do. Who may write the tokens is spared by the fence.
+/// The privileges of DMS. The fence spares roles that may write tokens.
 const REPLICATION: &str = "
     grant usage on schema payments, migspec to dms;
     grant select, insert, update, delete on all tables in schema payments to dms;
@@ -114,7 +114,7 @@ async fn prepare(world: &World) {
         world.login(login(side, "replication", "dms", "REPLICATION IN ROLE pg_read_all_stats")).await;
         world.run(side, REPLICATION).await;
     }
-    // It silences the triggers and foreign keys of what it applies to.
+    // It disables triggers and foreign keys while it applies changes.
     world.run(Side::Target, "grant set on parameter session_replication_role to dms").await;
     let reverse = "REPLICATION IN ROLE pg_read_all_data";
     world.login(login(Side::Target, "reverse-capture", "migspec_reverse", reverse)).await;

@@ -1,5 +1,5 @@
-//! The packages themselves, as Lambda runs them: under a stand-in of its
-//! Runtime API, with moto for AWS and two PostgreSQL servers.
+//! The packages, run like in Lambda: under an emulator of its Runtime API, with
+//! moto for AWS and two PostgreSQL servers.
 
 #![allow(
     clippy::disallowed_methods,
@@ -26,10 +26,10 @@ use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpacked};
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment";
 
-/// What no log, reply or evidence may hold.
+/// Secrets, which no log, reply or evidence may contain.
 const CARD: &str = "4111-1111-1111-1111";
 
-/// What a function wrote to its log, and nothing of it is secret.
+/// The log of a function, checked for secrets.
 fn lines(function: Function) -> Vec<Value> {
     let log = function.end();
     for secret in [CARD, "-password", "only-for-this-test", KEY] {
@@ -100,8 +100,8 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert!([fence, sequences, reverse, rollback].iter().all(|lines| lines.iter().any(|line| named(&line))));
 }
 
-/// Whatever a function asks of AWS is part of the trace that Lambda gave to its
-/// call: here each of its calls has asked something of one of the services.
+/// Every AWS request of a function is part of the trace that Lambda gave to its
+/// call: each call here makes at least one request.
 fn traced(moto: &Moto, functions: &[Function], services: &[&str]) {
     let calls = moto.calls();
     let calls: Vec<_> = calls.iter().filter(|call| call.agent.contains("aws-sdk-rust")).collect();
@@ -164,7 +164,7 @@ fn the_packaged_authorizer_decides() {
     assert!(!lines.iter().any(|line| line.to_string().contains(&token[..40])), "no token is in the log");
 }
 
-/// An answer of 200 that is no JSON, to whatever is asked.
+/// Answers every request with status 200 and text that is no JSON.
 fn garbled(secret: &str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

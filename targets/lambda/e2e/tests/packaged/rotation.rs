@@ -1,5 +1,5 @@
-//! Rotation under the stand-in: trusting Amazon's authorities it refuses the
-//! server of a test, with the test's own it takes all four steps.
+//! Rotation under the emulator: with Amazon's authorities it refuses the server
+//! of a test, with the test's own it completes all four steps.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::reply;
 use crate::stand::{own, python, unpacked};
 
-/// A secret that rotates, and what holds it off.
+/// A secret that rotates, and its rotation hold.
 const ROTATING: &str = r#"
 import boto3, json, os, sys
 given = json.load(sys.stdin)
@@ -126,7 +126,7 @@ fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
     assert!(admitted(&stand.world, &stand.login));
     let log = function.end();
     no_password(&log, &versions);
-    assert_eq!(measured(&lines(&log), Metric::Rotations), [1.0], "what is finished twice is one rotation");
+    assert_eq!(measured(&lines(&log), Metric::Rotations), [1.0], "a second finish is no second rotation");
 }
 
 fn admitted(world: &World, login: &Value) -> bool {

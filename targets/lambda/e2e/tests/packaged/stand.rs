@@ -1,4 +1,4 @@
-//! What the packages stand on.
+//! The environment of the packages.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// The one key of the authorizer: the bytes 0 to 31.
 pub const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
-/// What the functions find in AWS: the ids of what moto has made.
+/// The ids of the resources in moto.
 pub const PREPARE: &str = r#"
 import boto3, json, os, sys
 given = json.load(sys.stdin)
@@ -42,7 +42,7 @@ json.dump({"weights": {g["TargetGroupArn"]: g["Weight"] for g in rule}, "progres
            "writer": client("ssm").get_parameter(Name="/migration/test/database/writer")["Parameter"]["Value"]}, sys.stdout)
 "#;
 
-/// Two databases behind a fence's setup, and what AWS knows of them.
+/// Two databases with the fence's setup, and the AWS resources of both.
 pub struct Stand {
     pub world: World,
     pub moto: Moto,

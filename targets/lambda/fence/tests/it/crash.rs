@@ -13,8 +13,8 @@ use tokio_postgres::Client;
 
 use crate::stand::{FENCE_PASSWORD, Stand, scope};
 
-/// Passes on what a client sends until it has sent `messages` of them. The next
-/// one still arrives, but no answer comes back, and both sides are closed.
+/// Forwards `messages` messages of a client. The next one still arrives, but
+/// its answer is lost, and both sides are closed.
 async fn cutting_proxy(server: u16, messages: usize) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -34,7 +34,7 @@ async fn cutting_proxy(server: u16, messages: usize) -> u16 {
                 break;
             }
         }
-        // What has arrived is carried out.
+        // The server executes every message that arrived.
         tokio::time::sleep(Duration::from_millis(20)).await;
         back.abort();
     });

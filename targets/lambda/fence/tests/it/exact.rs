@@ -1,4 +1,4 @@
-//! What is under way when the fence comes.
+//! Transactions that are open when the fence begins.
 
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,7 @@ fn an_administrator_who_writes_is_waited_for() {
 fn readers_keep_their_sessions() {
     let Some(stand) = Stand::start() else { return };
     block_on(async {
-        // Nobody but the administrator may call what writes as its owner.
+        // Only the administrator may call a function that writes as its owner.
         let admin = stand.admin().await;
         admin
             .batch_execute(

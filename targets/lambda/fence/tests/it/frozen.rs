@@ -16,7 +16,7 @@ const CHANGES: [(&str, &str); 7] = [
     ("pay_app", "create table payments.more (id int)"),
 ];
 
-/// What is no change of these schemas.
+/// Statements that do not change these schemas.
 const OTHERS: [(&str, &str); 4] = [
     ("pay_app", "create temporary table t (id int); drop table t"),
     ("web", "set role owner; create table other.more (id int); drop table other.more"),

@@ -26,7 +26,7 @@ const WRITES: [(&str, &str); 18] = [
     ("everything", "insert into payments.untouched values (7)"),
 ];
 
-/// What goes on behind the fence.
+/// Operations that continue behind the fence.
 const READS: [(&str, &str); 6] = [
     ("pay_app", "select * from payments.payment"),
     ("reporting", "select * from payments.ledger"),
@@ -96,7 +96,7 @@ fn what_is_gone_or_new_is_no_obstacle() {
             .await
             .unwrap();
         stand.unfence().await;
-        assert!(may(&stand, "reporting", "update payments.payment set amount = 1").await, "what was granted stays");
+        assert!(may(&stand, "reporting", "update payments.payment set amount = 1").await, "the grant remains");
         assert!(may(&stand, "pay_app", "insert into payments.payment (amount) values (1)").await);
         assert!(may(&stand, "pay_batch", "insert into payments.\"Odd Table\" (c) values (1)").await);
     });
@@ -119,7 +119,8 @@ fn what_the_fence_cannot_do_it_says() {
         assert!(failure.message().contains("dms") && failure.message().contains("passer"), "{failure}");
         assert_eq!(stand.catalogue().await, hanging);
         admin.batch_execute("set role passer; revoke insert on payments.payment from dms; reset role").await.unwrap();
-        // What another role has granted, only that role can give back.
+        // Only the grantor can restore a privilege that another role has
+        // granted.
         admin.batch_execute("revoke passer from migspec_fence").await.unwrap();
         let failure = migspec_fence::fence(&mut client, &crate::stand::scope(), until).await.expect_err("no member");
         assert!(failure.message().contains("granted by passer"), "{failure}");

@@ -1,4 +1,5 @@
-//! A database with rights of every kind, and what the fence needs in it.
+//! A database with privileges of every kind, and the prerequisites of the fence
+//! in it.
 
 use std::time::{Duration, Instant};
 

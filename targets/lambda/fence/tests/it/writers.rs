@@ -1,4 +1,4 @@
-//! Concurrent writers: nothing is committed after the fence says that it stands.
+//! Concurrent writers: no commit succeeds after the fence reports success.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -65,7 +65,7 @@ fn no_write_commits_behind_the_fence() {
             slowest[0] = slowest[0].max(begun.elapsed());
             assert!(fenced.sessions > 0, "round {round}: {fenced:?}");
             let behind = rows(&stand).await;
-            // Long enough for whatever was under way to show.
+            // Long enough for an open transaction to show.
             tokio::time::sleep(Duration::from_millis(700)).await;
             assert_eq!(rows(&stand).await, behind, "round {round}");
             let begun = Instant::now();

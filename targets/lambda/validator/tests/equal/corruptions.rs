@@ -1,4 +1,4 @@
-//! What is wrong with the target is found, whatever it is, and named.
+//! Every corruption of the target is found and named.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use tokio_postgres::Client;
 
 use crate::stand::{pass, run, table, world};
 
-/// Where the random numbers begin: the same in every run, so that what fails
-/// fails again.
+/// The seed of the random numbers: the same in every run, so that failures
+/// repeat.
 const SEED: u64 = 20_260_103;
 /// Corruptions of each table: more than 2,000 in all.
 const EACH: usize = 670;
 
-/// Tables with a key of each form, and their keys. Only here the target has
-/// lost the keys' constraints, so that a row can stand twice.
+/// Tables with a key of each form, and their keys. Here the target has no key
+/// constraints, so that a row can occur twice.
 const TABLES: [(&str, &[&str]); 3] =
     [("wide", &["id"]), ("by_uuid", &["id"]), ("composite", &["region", "number", "at"])];
 
@@ -29,8 +29,8 @@ const SURPLUS: &str = "only on the target";
 const DIFFERS: &str = "differs";
 const COUNT: &str = "another number of rows with this key";
 
-/// Beside those at random: a statement, which returns the keys of the rows
-/// that it makes wrong, and what is wrong with them.
+/// In addition to the random ones: a statement, which returns the keys of the
+/// rows that it corrupts, and the kind of difference.
 const CHOSEN: [(&str, &str, &str); 4] = [
     ("payments.parts", "DELETE FROM payments.parts WHERE id IN (0, 499, 500, 999) RETURNING id::text", MISSING),
     (
@@ -143,8 +143,8 @@ impl Target {
         format!("INSERT INTO {} ({}) VALUES ({});\n", self.name, columns.join(", "), values.join(", "))
     }
 
-    /// The statements of so many corruptions, each of rows of its own; and what
-    /// is wrong with which key then.
+    /// The statements of this number of corruptions, each on rows of its own,
+    /// and the expected difference for each key.
     fn corrupt(&self, random: &mut Random) -> (String, BTreeMap<Vec<String>, &'static str>) {
         let mut rows: Vec<&Texts> = self.rows.iter().collect();
         random.shuffle(&mut rows);

@@ -1,5 +1,5 @@
-//! Equal data is always equal, whatever its type; every corruption is found
-//! and named by its key.
+//! Equal data is always equal, for every type; every corruption is found and
+//! named by its key.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 

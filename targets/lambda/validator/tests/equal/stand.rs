@@ -111,7 +111,7 @@ pub async fn ask<T: serde::de::DeserializeOwned>(
     event: ValidatorEvent,
 ) -> Result<T, Failure> {
     let reply = handle(&world.ports, call, event).await?;
-    // What the workflow is told is held to what a log is.
+    // The validator's reply to the workflow obeys the rules for logs.
     call.log.debug("replied", [("reply", Name::of(reply.to_string()).into())]);
     Ok(serde_json::from_value(reply).expect("the reply is of its type"))
 }
@@ -139,7 +139,7 @@ async fn compare(world: &World, call: &Call, pass: &str, group: Group) {
     let mut cursor = String::new();
     loop {
         let event = ValidatorEvent::Chunk { run: world.run_of(), pass: pass.to_owned(), group: group.clone(), cursor };
-        // Room for the rows, beside what is kept for the end.
+        // Space for the rows, beside the reserve for the end.
         let call = Call::lasting(call.settings.clone(), call.log.clone(), Duration::from_secs(180));
         let compared: migspec_events::Compared = ask(world, &call, event).await.expect("a group is compared");
         if compared.complete {

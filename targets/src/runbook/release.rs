@@ -1,19 +1,19 @@
-//! The commands with which people do by hand what the workflow does at its end:
-//! the same calls, with the same payloads.
+//! The commands for the manual equivalent of the workflow's last calls, with
+//! the same payloads.
 
 use migspec_ir::workflow::{Argument, Effect, Kind, State, Workflow};
 use serde_json::{Map, Value as Json};
 
-/// Lets both schemas change again, and the passwords.
+/// Releases both schema freezes and the rotation hold.
 pub(super) fn commands(workflow: &Workflow, region: &str) -> Vec<String> {
-    let lets_go = |effect: &Effect| matches!(effect, Effect::ThawSchema(_) | Effect::ReleaseRotation);
-    commands_of(workflow, lets_go, |arguments| command(arguments, region, None))
+    let releases = |effect: &Effect| matches!(effect, Effect::ThawSchema(_) | Effect::ReleaseRotation);
+    commands_of(workflow, releases, |arguments| command(arguments, region, None))
 }
 
-/// Gives up the way back. Empty where there is none.
+/// Ends reverse replication. Empty if there is none.
 pub(super) fn ending_reverse(workflow: &Workflow, region: &str) -> Vec<String> {
-    let started = |effect: &Effect| *effect == Effect::StartReverse;
-    let mut all = commands_of(workflow, started, |arguments| {
+    let starts = |effect: &Effect| *effect == Effect::StartReverse;
+    let mut all = commands_of(workflow, starts, |arguments| {
         let task = arguments.get("ReplicationTaskArn").and_then(Argument::as_text)?;
         Some(format!("aws dms stop-replication-task --region {region} --replication-task-arn {task}"))
     });
@@ -39,7 +39,8 @@ fn commands_of(
     all
 }
 
-/// The call of a function, with another action if one is given, or of a parameter.
+/// The command for a call of a function, with another action if given, or for a
+/// parameter.
 fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<String> {
     let text = |name: &str| arguments.get(name).and_then(Argument::as_text);
     if let (Some(name), Some(value)) = (text("Name"), text("Value")) {
@@ -55,7 +56,7 @@ fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<S
     ))
 }
 
-/// What only an execution knows is its name.
+/// Only the execution's name is unknown until it runs.
 fn by_hand(argument: &Argument) -> Json {
     match argument {
         Argument::Null => Json::Null,
