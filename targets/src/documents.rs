@@ -31,12 +31,12 @@ impl<'a> Writer<'a> {
             Value::Bool(b) => self.text.push_str(&b.to_string()),
             Value::Integer(n) => self.text.push_str(&n.to_string()),
             Value::Number(n) => self.text.push_str(&n.to_string()),
-            Value::String(s) => self.text.push_str(&quoted(s)),
+            Value::String(s) => self.text.push_str(&quote(s)),
             Value::List(items) => {
                 self.sequence('[', items.iter(), ']', |writer, item| writer.value(&item.value));
             }
             Value::Map(map) => self.sequence('{', map.iter(), '}', |writer, (name, datum)| {
-                writer.text.push_str(&quoted(name));
+                writer.text.push_str(&quote(name));
                 writer.text.push(':');
                 writer.value(&datum.value);
             }),
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
         for part in parts {
             match part {
                 Value::Concat(inner) => self.inside(inner),
-                Value::String(s) => self.text.push_str(inner(&quoted(s))),
+                Value::String(s) => self.text.push_str(inner(&quote(s))),
                 Value::Integer(n) => self.text.push_str(&n.to_string()),
                 expression => {
                     self.flush();
@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A JSON string.
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::artifacts::Place;
-use crate::package::{Names, hex, needed, path};
+use crate::package::{Names, hex, path, required_packages};
 use crate::{Artifacts, Packages};
 
 /// A template beyond this size cannot be given inline: it comes from a bucket.
@@ -54,7 +54,7 @@ fn uploads(graph: &Graph, packages: &Packages, artifacts: &Artifacts) -> Map<Str
     if !artifacts.iter().any(|(path, _)| path.starts_with("cloudformation/")) {
         return uploads;
     }
-    for name in needed(graph) {
+    for name in required_packages(graph) {
         uploads.insert(path(&name), json!(names.key(&name)));
     }
     let nested = artifacts.iter().filter(|(path, _)| path.ends_with(".template.json"));

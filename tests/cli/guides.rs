@@ -44,7 +44,8 @@ impl Start {
         let folder = tempfile::tempdir().expect("a temporary folder");
         if let Self::Repository = self {
             copy(&root().join("specs"), &folder.path().join("specs"));
-            fs::copy(root().join("migspec.kdl"), folder.path().join("migspec.kdl")).expect("a copy of the project file");
+            fs::copy(root().join("migspec.kdl"), folder.path().join("migspec.kdl"))
+                .expect("a copy of the project file");
             fs::create_dir_all(folder.path().join(PICTURES)).expect("a folder for pictures");
         }
         folder

@@ -78,7 +78,8 @@ fn anchors(text: &str) -> Vec<String> {
     });
     headings
         .map(|title| {
-            let kept = title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
+            let kept =
+                title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
             let anchor = kept.trim().replace(' ', "-");
             let count = seen.entry(anchor.clone()).or_default();
             *count += 1;

@@ -67,21 +67,21 @@ fn documents(context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Strin
             vec![stack]
         };
         match parts.as_slice() {
-            [whole] => documents.extend(deployed(whole, document, context)),
-            parts => documents.extend(nested(parts, context, diagnostics)),
+            [whole] => documents.extend(stack_documents(whole, document, context)),
+            parts => documents.extend(nested_documents(parts, context, diagnostics)),
         }
     }
     documents
 }
 
-fn nested(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Json)> {
+fn nested_documents(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Json)> {
     let (root, templates) = split::link(parts, context, diagnostics);
-    let children = parts.iter().zip(templates).flat_map(|(part, template)| deployed(part, template, context));
+    let children = parts.iter().zip(templates).flat_map(|(part, template)| stack_documents(part, template, context));
     children.chain([root]).collect()
 }
 
 /// A template and the policy of its stack.
-fn deployed(stack: &Stack, template: Json, context: &Context) -> Vec<(String, Json)> {
+fn stack_documents(stack: &Stack, template: Json, context: &Context) -> Vec<(String, Json)> {
     let policy = policy::policy(stack, context).map(|policy| (stack.policy_name(), policy));
     [(stack.file_name(), template)].into_iter().chain(policy).collect()
 }

@@ -120,14 +120,14 @@ impl Reader<'_> {
 
     fn function(&self, name: &str, argument: &Json) -> Value {
         match (name, argument) {
-            ("Ref", Json::String(name)) => self.named(name),
+            ("Ref", Json::String(name)) => self.resolve_name(name),
             ("Fn::GetAtt", Json::Array(path)) => match path.as_slice() {
                 [Json::String(logical), Json::String(attribute)] => self.attribute(logical, attribute),
                 _ => argument.to_string().into(),
             },
-            ("Fn::Sub", Json::String(text)) => self.substituted(text, None),
+            ("Fn::Sub", Json::String(text)) => self.substitute(text, None),
             ("Fn::Sub", Json::Array(both)) => match both.as_slice() {
-                [Json::String(text), Json::Object(variables)] => self.substituted(text, Some(variables)),
+                [Json::String(text), Json::Object(variables)] => self.substitute(text, Some(variables)),
                 _ => argument.to_string().into(),
             },
             ("Fn::Select", Json::Array(both)) => {
@@ -143,7 +143,7 @@ impl Reader<'_> {
 
     /// The meaning of a name: a parameter from the parent stack, a resource, or
     /// another parameter.
-    fn named(&self, name: &str) -> Value {
+    fn resolve_name(&self, name: &str) -> Value {
         if let Some(value) = self.passed.get(name) {
             return value.clone();
         }
@@ -174,7 +174,7 @@ impl Reader<'_> {
     }
 
     /// Text with names between `${` and `}`.
-    fn substituted(&self, text: &str, variables: Option<&serde_json::Map<String, Json>>) -> Value {
+    fn substitute(&self, text: &str, variables: Option<&serde_json::Map<String, Json>>) -> Value {
         let mut parts: Vec<Value> = Vec::new();
         let mut rest = text;
         let mut literal = String::new();
@@ -192,7 +192,7 @@ impl Reader<'_> {
             parts.extend((!literal.is_empty()).then(|| std::mem::take(&mut literal).into()));
             parts.push(variable.unwrap_or_else(|| match name.split_once('.') {
                 Some((logical, attribute)) => self.attribute(logical, attribute),
-                None => self.named(name),
+                None => self.resolve_name(name),
             }));
             rest = &inside[end + 1..];
         }

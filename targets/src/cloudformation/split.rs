@@ -33,7 +33,7 @@ pub fn parts<'a>(stack: &Stack<'a>, context: &Context, diagnostics: &mut Vec<Dia
     let mut keys: BTreeMap<&Id, Key> = BTreeMap::new();
     let mut sizes: BTreeMap<(usize, Concern), usize> = BTreeMap::new();
     let mut parts: BTreeMap<Key, Vec<&'a Resource>> = BTreeMap::new();
-    for resource in sorted(stack, diagnostics) {
+    for resource in creation_order(stack, diagnostics) {
         let concern = resource.resource_type().map_or(Concern::Configuration, |row| row.concern);
         let before = needs(resource).into_iter().filter_map(|id| keys.get(&id));
         let round = before.map(|(round, other, _)| round + usize::from(*other > concern)).max().unwrap_or(0);
@@ -77,7 +77,7 @@ fn needs(resource: &Resource) -> BTreeSet<Id> {
 }
 
 /// The resources, each after those that it needs, else in the order of the graph.
-fn sorted<'a>(stack: &Stack<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Resource> {
+fn creation_order<'a>(stack: &Stack<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Resource> {
     let own: BTreeMap<&Id, &'a Resource> = stack.resources.iter().map(|r| (&r.id, *r)).collect();
     let mut done: BTreeSet<Id> = BTreeSet::new();
     let mut order = Vec::new();
@@ -121,7 +121,7 @@ pub fn link(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic
                     .push(Diagnostic::error("stack-too-large", message).help("split the migration into several specs"));
             }
         }
-        stacks.insert(logical(part), nested(part, &body.imports, parts, &exporters, context, diagnostics));
+        stacks.insert(logical(part), nested_template(part, &body.imports, parts, &exporters, context, diagnostics));
         templates.push(body.template(part, context, outputs));
     }
     let outputs = if region.is_none() { root_outputs(parts, &exporters, context) } else { Map::new() };
@@ -149,7 +149,7 @@ fn used_parameters(mut stacks: Map<String, Json>, templates: &[Json]) -> Map<Str
     stacks
 }
 
-fn nested(
+fn nested_template(
     part: &Stack,
     imports: &BTreeSet<Import>,
     parts: &[Stack],

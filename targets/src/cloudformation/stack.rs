@@ -180,9 +180,9 @@ fn names_used(resources: &Map<String, Json>) -> BTreeSet<String> {
                     names.insert(name.clone());
                 }
                 match map.get("Fn::Sub") {
-                    Some(Json::String(text)) => names.extend(substituted(text)),
+                    Some(Json::String(text)) => names.extend(substitution_names(text)),
                     Some(Json::Array(items)) => {
-                        names.extend(items.first().and_then(Json::as_str).map(substituted).into_iter().flatten())
+                        names.extend(items.first().and_then(Json::as_str).map(substitution_names).into_iter().flatten())
                     }
                     _ => {}
                 }
@@ -198,7 +198,7 @@ fn names_used(resources: &Map<String, Json>) -> BTreeSet<String> {
 }
 
 /// The names between `${` and `}` or a dot.
-fn substituted(text: &str) -> Vec<String> {
+fn substitution_names(text: &str) -> Vec<String> {
     let openings = text.split("${").skip(1).filter(|rest| !rest.starts_with('!'));
     openings.filter_map(|rest| rest.split(['}', '.']).next().map(str::to_owned)).collect()
 }
@@ -209,7 +209,7 @@ fn resource(resource: &Resource, scope: &Scope, context: &Context, own: &BTreeSe
     let properties = super::visible::properties(resource);
     // An order across stacks follows from the values that pass between them,
     // and a reference is an order already.
-    let implied = referenced(&properties);
+    let implied = references_of(&properties);
     let explicit = resource.depends_on.iter().filter(|id| own.contains(id) && !implied.contains(id));
     let depends: BTreeSet<String> = explicit.map(|id| context.ids.get(id)).collect();
     if !depends.is_empty() {
@@ -223,7 +223,7 @@ fn resource(resource: &Resource, scope: &Scope, context: &Context, own: &BTreeSe
     Json::Object(json)
 }
 
-fn referenced(properties: &migspec_ir::Map) -> BTreeSet<Id> {
+fn references_of(properties: &migspec_ir::Map) -> BTreeSet<Id> {
     let mut ids = BTreeSet::new();
     for (_, datum) in properties.iter() {
         datum.value.references(&mut |id, _| {

@@ -50,7 +50,7 @@ impl Scope<'_> {
             Value::JsonText(datum) => self.document(datum),
             Value::Package(name) => self.package(name),
             Value::Definition(name) => json!(crate::definition(self.graph, name).unwrap_or_default()),
-            Value::Generated(id) => self.generated(id),
+            Value::Generated(id) => self.generated_secret(id),
         }
     }
 
@@ -82,7 +82,7 @@ impl Scope<'_> {
     }
 
     /// A dynamic reference: a template never contains the secret itself.
-    fn generated(&self, id: &Id) -> Json {
+    fn generated_secret(&self, id: &Id) -> Json {
         let key = self.graph.get(id).and_then(|r| r.get("GenerateSecretString.GenerateStringKey"));
         let key = key.and_then(|d| d.value.as_str()).map_or(String::new(), |key| format!(":{key}"));
         let mut text = Substitution::default();

@@ -13,7 +13,7 @@ use crate::{Artifacts, Packages};
 
 /// The names of the packages that a graph needs and are not at hand.
 pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {
-    needed(graph).into_iter().filter(|name| !packages.zips.contains_key(name)).collect()
+    required_packages(graph).into_iter().filter(|name| !packages.zips.contains_key(name)).collect()
 }
 
 /// The problems of the available packages, a sentence each: a function would
@@ -41,7 +41,7 @@ fn architecture(function: &Resource) -> &str {
 
 /// Adds the packages that a graph needs: `functions/NAME.zip`.
 pub fn emit(graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) {
-    for name in needed(graph) {
+    for name in required_packages(graph) {
         if let Some(zip) = packages.zips.get(&name) {
             artifacts.add(path(&name), zip.clone());
         }
@@ -49,7 +49,7 @@ pub fn emit(graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) {
 }
 
 /// The names of the packages that a graph needs.
-pub fn needed(graph: &Graph) -> BTreeSet<String> {
+pub fn required_packages(graph: &Graph) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (_, datum) in graph.resources.values().flat_map(|r| r.properties.iter()) {
         collect(&datum.value, &mut names);
@@ -114,7 +114,7 @@ mod tests {
     use crate::terraform::tests::graph;
 
     /// The data of one function that all back ends write.
-    fn emitted(packages: &Packages) -> (Graph, Artifacts) {
+    fn emit(packages: &Packages) -> (Graph, Artifacts) {
         let (mut graph, at) = graph();
         let function = Resource::new("AWS::Lambda::Function", "fence-function", "function \"fence\"", at)
             .set("FunctionName", "fence-dev")
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_package_at_hand_is_named_by_its_content() {
         let packages = Packages { zips: BTreeMap::from([("fence".to_owned(), b"zip".to_vec())]) };
-        let (graph, artifacts) = emitted(&packages);
+        let (graph, artifacts) = emit(&packages);
         assert_eq!(missing(&graph, &packages), [""; 0]);
         assert_eq!(artifacts.get("functions/fence.zip"), Some(&b"zip"[..]));
         let terraform = text(&artifacts, "terraform/functions.tf");
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_package_that_is_missing_leaves_a_configuration_that_plans() {
         let packages = Packages::default();
-        let (graph, artifacts) = emitted(&packages);
+        let (graph, artifacts) = emit(&packages);
         assert_eq!(missing(&graph, &packages), ["fence"]);
         assert!(!text(&artifacts, "terraform/functions.tf").contains("source_code_hash"));
         assert!(text(&artifacts, "cloudformation/main.template.json").contains("functions/fence.zip"));

@@ -30,10 +30,7 @@ pub(super) fn rows(phases: &[&'static str], way: Way) -> Vec<Back> {
 
 fn row(phase: events::Phase, way: Way) -> (String, &'static str) {
     let Some(steps) = steps(phase, way) else {
-        return (
-            "none: the rollback window has ended".to_owned(),
-            "everything written to the target since the flip",
-        );
+        return ("none: the rollback window has ended".to_owned(), "everything written to the target since the flip");
     };
     let described: Vec<&str> = steps.iter().filter_map(|step| describe(*step)).collect();
     let written = steps.contains(&Step::SyncSequences);

@@ -247,7 +247,7 @@ fn member(json: &Json, name: &str) -> Argument {
 fn argument(json: &Json) -> Argument {
     match json {
         Json::String(text) => match text.strip_prefix("{%").and_then(|t| t.strip_suffix("%}")) {
-            Some(inner) => computed(inner.trim()),
+            Some(inner) => parse_expression(inner.trim()),
             None => Argument::Text(text.as_str().into()),
         },
         // A number with a fraction is an expression with its text.
@@ -262,7 +262,7 @@ fn argument(json: &Json) -> Argument {
 
 /// An expression of text alone is that text: the printer separates evaluated
 /// from literal text.
-fn computed(inner: &str) -> Argument {
+fn parse_expression(inner: &str) -> Argument {
     match serde_json::from_str::<String>(inner) {
         Ok(text) => Argument::Text(text.into()),
         Err(_) => Argument::Expression(Expression::new(inner)),

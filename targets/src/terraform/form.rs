@@ -62,7 +62,7 @@ impl<'a> Translator<'a> {
         let mut body = Body::new();
         let siblings = &self.resource.properties;
         self.properties(column.properties, siblings, At { siblings, prefix: "", owner: &owner }, &mut body);
-        fixed(column.fixed, &mut body);
+        write_constants(column.fixed, &mut body);
         let main = Made { kind: "resource", address: owner, body, after: Vec::new() };
         (std::iter::once(main).chain(self.parts).collect(), self.problems)
     }
@@ -77,7 +77,7 @@ impl<'a> Translator<'a> {
         }
         for (name, datum) in map.iter() {
             if !properties.iter().any(|p| p.name == name && self.applies(&p.form)) {
-                self.unmapped(name, datum, properties);
+                self.report_unmapped(name, datum, properties);
             }
         }
     }
@@ -115,7 +115,7 @@ impl<'a> Translator<'a> {
                 [item] => self.form(inner, item, at, body),
                 _ => self.mismatch(datum, "a list of one item"),
             },
-            Form::Numbered(prefixes, inner) => self.numbered(prefixes, inner, datum, at, body),
+            Form::Numbered(prefixes, inner) => self.number_arguments(prefixes, inner, datum, at, body),
             Form::Settings { key, value, properties } => self.settings(key, value, properties, datum, at, body),
             Form::Entries { block, key, value, fixed } => self.entries((block, key, value), fixed, datum, at, body),
             Form::When { form: inner, .. } => {
@@ -126,7 +126,7 @@ impl<'a> Translator<'a> {
             Form::Package { file, hash, properties } => self.package((file, hash), properties, datum, at, body),
             Form::Satellite(satellite) => self.satellite(satellite, at.owner.name.clone(), datum, at),
             Form::Satellites { name_from, each } => self.satellites(name_from, each, datum, at),
-            Form::Generated(generated) => self.generated(generated, datum, at),
+            Form::Generated(generated) => self.generated_value(generated, datum, at),
             Form::TerraformOnly { form, .. } | Form::CloudFormationDefault { form, .. } => {
                 self.form(form, datum, at, body);
             }
@@ -162,7 +162,7 @@ impl<'a> Translator<'a> {
     fn expression(&mut self, form: &'static Form, datum: &Datum, at: At) -> Option<Expression> {
         let value = match (form, &datum.value) {
             (Form::Json(_), Value::Map(_) | Value::List(_)) => self.values.json(datum, &mut self.problems),
-            (Form::Typed(_), Value::String(s)) => typed(s),
+            (Form::Typed(_), Value::String(s)) => parse_literal(s),
             (Form::Text(_), Value::Integer(n)) => n.to_string().into(),
             (Form::Text(_), Value::Number(n)) => n.to_string().into(),
             (Form::Text(_), Value::Bool(b)) => b.to_string().into(),
@@ -215,7 +215,7 @@ impl<'a> Translator<'a> {
         entries.map(Expression::Object)
     }
 
-    fn numbered(
+    fn number_arguments(
         &mut self,
         prefixes: &'static [&'static str],
         inner: &'static [Property],
@@ -264,7 +264,7 @@ impl<'a> Translator<'a> {
         for (entry, item) in self.object(datum).into_iter().flat_map(Map::iter) {
             let value_of = self.values.datum(item, &mut self.problems);
             let mut block = Block::new(format!("{}{block}", at.prefix), &[]).with(key, entry).with(value, value_of);
-            fixed(constants, &mut block.body);
+            write_constants(constants, &mut block.body);
             body.block(block);
         }
     }
@@ -334,7 +334,7 @@ impl<'a> Translator<'a> {
             None => {
                 let mut body = Body::new();
                 links(satellite.links, at.owner, &mut body);
-                fixed(satellite.fixed, &mut body);
+                write_constants(satellite.fixed, &mut body);
                 let after = satellite.after.to_vec();
                 self.parts.push(Made { kind: "resource", address: address.clone(), body, after });
                 self.parts.len() - 1
@@ -358,7 +358,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn generated(&mut self, form: &'static migspec_ir::resource_type::Generated, datum: &Datum, at: At) {
+    fn generated_value(&mut self, form: &'static migspec_ir::resource_type::Generated, datum: &Datum, at: At) {
         let Some(map) = self.object(datum) else { return };
         let mut ephemeral = Body::new();
         let own: Map = without(map, &[form.template, form.key]);
@@ -366,7 +366,7 @@ impl<'a> Translator<'a> {
         let address = Address { resource: form.ephemeral, name: at.owner.name.clone() };
         let secret = Expression::traversal(format!("ephemeral.{}.{}", address.text(), form.attribute));
         let text = match (map.get(form.template), map.get(form.key).and_then(|d| d.value.as_str())) {
-            (Some(template), Some(key)) => self.completed(template, key, secret),
+            (Some(template), Some(key)) => self.add_secret(template, key, secret),
             _ => secret,
         };
         let mut store = Body::new();
@@ -379,7 +379,7 @@ impl<'a> Translator<'a> {
     }
 
     /// The template of a secret with the secret added under `key`.
-    fn completed(&mut self, template: &Datum, key: &str, secret: Expression) -> Expression {
+    fn add_secret(&mut self, template: &Datum, key: &str, secret: Expression) -> Expression {
         let document = match &template.value {
             Value::JsonText(document) => Some(self.values.datum(document, &mut self.problems)),
             Value::String(text) => serde_json::from_str(text).ok().map(|json: serde_json::Value| literal(&json)),
@@ -417,7 +417,7 @@ impl<'a> Translator<'a> {
         self.problems.push(Diagnostic::error("unmapped-property", message).at(datum.origin.span(), "this value"));
     }
 
-    fn unmapped(&mut self, property: &str, datum: &Datum, known: &'static [Property]) {
+    fn report_unmapped(&mut self, property: &str, datum: &Datum, known: &'static [Property]) {
         let message = format!("`{property}` of `{}` has no mapping to Terraform", self.resource.type_name);
         self.problems.push(
             Diagnostic::error("unmapped-property", message)
@@ -428,7 +428,7 @@ impl<'a> Translator<'a> {
 }
 
 /// Writes constant arguments.
-pub fn fixed(constants: &'static [(&'static str, Fixed)], body: &mut Body) {
+pub fn write_constants(constants: &'static [(&'static str, Fixed)], body: &mut Body) {
     for (name, value) in constants {
         let value = match value {
             Fixed::Bool(b) => Expression::Bool(*b),
@@ -460,7 +460,7 @@ fn shared_block<'b>(body: &'b mut Body, name: &str) -> &'b mut Body {
 }
 
 /// Text that holds a number or a boolean as that.
-fn typed(text: &str) -> Expression {
+fn parse_literal(text: &str) -> Expression {
     match (text.parse::<i64>(), text) {
         (Ok(n), _) => Expression::Integer(n),
         (_, "true" | "false") => Expression::Bool(text == "true"),

@@ -61,7 +61,7 @@ impl Printer {
         for line in &block.comment {
             self.line(&format!("# {}", comment(line)));
         }
-        let labels: String = block.labels.iter().map(|l| format!(" {}", quoted(l))).collect();
+        let labels: String = block.labels.iter().map(|l| format!(" {}", quote(l))).collect();
         if block.body.is_empty() {
             return self.line(&format!("{}{labels} {{}}", block.kind));
         }
@@ -116,7 +116,7 @@ impl Expr {
             Expression::Bool(b) => b.to_string(),
             Expression::Integer(n) => n.to_string(),
             Expression::Number(n) => n.to_string(),
-            Expression::String(s) => quoted(s),
+            Expression::String(s) => quote(s),
             Expression::Template(parts) => self.template(parts),
             Expression::Heredoc(text) => heredoc(text),
             Expression::Traversal(path) => path.clone(),
@@ -165,7 +165,7 @@ impl Expr {
 }
 
 /// Text between quotes.
-pub fn quoted(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     format!("\"{}\"", escape(text))
 }
 

@@ -7,7 +7,7 @@ use migspec_diag::Diagnostic;
 use migspec_ir::resource_type::{Column, FinalSnapshot};
 use migspec_ir::{Id, Resource, Value};
 
-use super::form::{Address, Made, Translator, fixed, links};
+use super::form::{Address, Made, Translator, links, write_constants};
 use super::hcl::{Block, Body, Expression, Item};
 use super::value::{Context, Values, column};
 use super::{print, table};
@@ -23,7 +23,7 @@ pub fn blocks<'a>(context: &Context<'a>, problems: &mut Vec<Diagnostic>) -> Vec<
     for resource in context.graph.resources.values() {
         match column(resource) {
             Some(column) => all.push((resource, make(context, resource, column, problems))),
-            None if resource.resource_type().is_none() => problems.push(unmapped(resource)),
+            None if resource.resource_type().is_none() => problems.push(unmapped_type(resource)),
             None => {}
         }
     }
@@ -34,7 +34,7 @@ pub fn blocks<'a>(context: &Context<'a>, problems: &mut Vec<Diagnostic>) -> Vec<
     all
 }
 
-fn unmapped(resource: &Resource) -> Diagnostic {
+fn unmapped_type(resource: &Resource) -> Diagnostic {
     let message = format!("the type `{}` has no mapping to Terraform", resource.type_name);
     Diagnostic::error("unmapped-type", message).at(resource.origin.span(), format!("derives `{}`", resource.id))
 }
@@ -49,7 +49,7 @@ fn make(context: &Context, resource: &Resource, column: &'static Column, problem
     made.extend(column.own.iter().map(|own| {
         let mut body = Body::new();
         links(own.links, &owner, &mut body);
-        fixed(own.fixed, &mut body);
+        write_constants(own.fixed, &mut body);
         let address = Address { resource: own.resource, name: owner.name.clone() };
         Made { kind: "resource", address, body, after: Vec::new() }
     }));

@@ -20,7 +20,7 @@ pub fn graph() -> (Graph, Origin) {
     (Graph::new("payments", environment), Origin::derived("test", span))
 }
 
-fn emitted(graph: &Graph) -> Artifacts {
+fn emit(graph: &Graph) -> Artifacts {
     let mut artifacts = Artifacts::new();
     let problems = Terraform.emit(graph, &Packages::default(), &mut artifacts);
     assert_eq!(problems, [], "nothing is reported");
@@ -51,7 +51,7 @@ resource "aws_db_subnet_group" "ledger_subnets" {
   }
 }
 "#;
-    assert_eq!(text(&emitted(&graph), "terraform/database.tf"), expected);
+    assert_eq!(text(&emit(&graph), "terraform/database.tf"), expected);
 }
 
 #[test]

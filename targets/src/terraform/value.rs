@@ -65,7 +65,7 @@ impl Values<'_> {
             Value::Zone(n) => self.zone(*n),
             Value::Package(name) => package_file(name),
             Value::Definition(name) => self.definition(name, origin, problems),
-            Value::Generated(id) => self.generated(id, origin, problems),
+            Value::Generated(id) => self.generated_secret(id, origin, problems),
         }
     }
 
@@ -132,9 +132,9 @@ impl Values<'_> {
     }
 
     /// The ephemeral value of a secret that is made up at deployment.
-    fn generated(&self, id: &Id, origin: Origin, problems: &mut Vec<Diagnostic>) -> Expression {
+    fn generated_secret(&self, id: &Id, origin: Origin, problems: &mut Vec<Diagnostic>) -> Expression {
         let secret = self.context.graph.get(id);
-        match secret.and_then(column).and_then(generated) {
+        match secret.and_then(column).and_then(generated_secret) {
             Some(form) => {
                 Expression::traversal(format!("ephemeral.{}.{}.{}", form.ephemeral, name(id), form.attribute))
             }
@@ -154,7 +154,7 @@ pub fn attribute_path(column: &Column, name: &str) -> Option<&'static str> {
 }
 
 /// How resources of a type write a generated secret.
-fn generated(column: &Column) -> Option<&'static Generated> {
+fn generated_secret(column: &Column) -> Option<&'static Generated> {
     fn inside(form: &'static Form) -> Option<&'static Generated> {
         match form {
             Form::Generated(generated) => Some(generated),

@@ -77,10 +77,10 @@ impl Authorizer {
     pub async fn handle<P: Secrets>(&self, ports: &P, call: &Call, request: &Request) -> Response {
         let target = Target::read(&request.method_arn);
         let token = Token::read(&request.authorization_token);
-        let (Some(target), Some(token)) = (target, token) else { return refused(call, request, Refusal::Malformed) };
+        let (Some(target), Some(token)) = (target, token) else { return refuse(call, request, Refusal::Malformed) };
         match self.verdict(ports, call, token, &target).await {
-            Ok(token) => allowed(call, request, &token, &target),
-            Err(refusal) => refused(call, request, refusal),
+            Ok(token) => allow(call, request, &token, &target),
+            Err(refusal) => refuse(call, request, refusal),
         }
     }
 
@@ -116,7 +116,7 @@ impl Authorizer {
     }
 }
 
-fn allowed(call: &Call, request: &Request, token: &Token, target: &Target) -> Response {
+fn allow(call: &Call, request: &Request, token: &Token, target: &Target) -> Response {
     let context = json!({
         "migration": call.settings.migration,
         "environment": call.settings.environment,
@@ -130,7 +130,7 @@ fn allowed(call: &Call, request: &Request, token: &Token, target: &Target) -> Re
 }
 
 /// The caller learns that it is refused, and nothing else.
-fn refused(call: &Call, request: &Request, refusal: Refusal) -> Response {
+fn refuse(call: &Call, request: &Request, refusal: Refusal) -> Response {
     call.log.warn("refused", [("reason", refusal.word().into())]);
     call.metrics().of(refusal.word()).value(Metric::RequestsRefused, 1.0).emit(&call.log);
     let context = json!({ "decision": "refused" });

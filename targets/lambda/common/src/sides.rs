@@ -67,7 +67,7 @@ impl Sides {
     /// A parameter is missing or invalid.
     pub async fn of<P: Parameters>(ports: &P, settings: &Settings, run: &Run, function: &str) -> Result<Self, Failure> {
         let name = format!("{}/{}", settings.parameters, run.cutover);
-        let text = required(ports, &name).await?;
+        let text = required_parameter(ports, &name).await?;
         let replication: Replication = serde_json::from_str(&text).map_err(|e| {
             Failure::configuration(format!("the parameter {name} does not describe a replication: {e}"))
         })?;
@@ -154,13 +154,13 @@ impl Sides {
 /// Whom a connection to one end trusts.
 async fn roots<P: Parameters>(ports: &P, settings: &Settings, end: &End) -> Result<Roots, Failure> {
     match &end.authority {
-        Some(name) => Roots::of_pem(&required(ports, name).await?),
+        Some(name) => Roots::of_pem(&required_parameter(ports, name).await?),
         None => Roots::amazon(settings),
     }
 }
 
 /// The value of a parameter that has to exist.
-async fn required<P: Parameters>(ports: &P, name: &str) -> Result<String, Failure> {
+async fn required_parameter<P: Parameters>(ports: &P, name: &str) -> Result<String, Failure> {
     ports.parameter(name).await?.ok_or_else(|| {
         Failure::configuration(format!("there is no parameter {name}: deploy the build of this environment"))
     })

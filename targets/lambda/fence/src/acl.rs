@@ -209,7 +209,7 @@ mod tests {
         Rights { object, owner: "o".into(), entries: entries(text) }
     }
 
-    fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+    fn sort(mut entries: Vec<Entry>) -> Vec<Entry> {
         for entry in &mut entries {
             entry.privileges.sort();
         }
@@ -219,7 +219,7 @@ mod tests {
     #[track_caller]
     fn comes_back(former: &str, current: &str, expected: &str) {
         let statements = restore(&rights(former), &entries(current));
-        assert_eq!(run(entries(current), &statements), sorted(entries(expected)), "{statements:#?}");
+        assert_eq!(run(entries(current), &statements), sort(entries(expected)), "{statements:#?}");
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod token;
 
 pub use freeze::{fingerprint, freeze, is_frozen, thaw};
 pub use handler::{Reply, handle};
-pub use reach::{Scope, reached};
+pub use reach::{Scope, protected_relations};
 pub use rehearse::rehearse;
 pub use restore::unfence;
 pub use take::fence;

@@ -78,7 +78,7 @@ pub(crate) async fn read(client: &impl GenericClient, scope: &Scope) -> Result<(
 ///
 /// # Errors
 /// PostgreSQL refuses, or a schema of the application does not exist.
-pub async fn reached(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u32>, Failure> {
+pub async fn protected_relations(client: &impl GenericClient, scope: &Scope) -> Result<Vec<u32>, Failure> {
     Reach::read(client, scope).await.map(|reach| reach.relations)
 }
 

@@ -134,13 +134,13 @@ async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> 
     if !plan.is_empty() {
         plan.carry_out(&transaction).await?;
     }
-    let (writers, logins) = recorded(&transaction).await?;
+    let (writers, logins) = read_record(&transaction).await?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(Pass { nothing: plan.is_empty(), reach, roles, writers, logins })
 }
 
 /// The writers and the logins that this and earlier passes have recorded.
-async fn recorded(client: &impl GenericClient) -> Result<(Vec<u32>, Vec<u32>), Failure> {
+async fn read_record(client: &impl GenericClient) -> Result<(Vec<u32>, Vec<u32>), Failure> {
     let sql = "select array(select object from migspec.migspec_taken where what = 'writer' order by 1), \
                array(select object from migspec.migspec_taken where what = 'login' order by 1)";
     let row = client.query_typed_one(sql, &[]).await;

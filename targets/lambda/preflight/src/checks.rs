@@ -102,7 +102,10 @@ fn version(side: &str, facts: &Facts) -> Option<Problem> {
     (facts.version < OLDEST).then(|| {
         problem(
             format!("the {side} runs PostgreSQL {major}"),
-            format!("upgrade it to {} or newer: the functions compare rows with features of that version", OLDEST / 10_000),
+            format!(
+                "upgrade it to {} or newer: the functions compare rows with features of that version",
+                OLDEST / 10_000
+            ),
         )
     })
 }
@@ -243,7 +246,7 @@ fn tables(source: &Facts) -> Vec<Problem> {
             ));
         }
         for (name, column) in &table.columns {
-            problems.extend(carried(path, name, column));
+            problems.extend(unsupported_type(path, name, column));
         }
     }
     problems.extend(alike(source));
@@ -271,7 +274,7 @@ fn identity(path: &str, table: &Table) -> Option<Problem> {
     })
 }
 
-fn carried(path: &str, name: &str, column: &Column) -> Option<Problem> {
+fn unsupported_type(path: &str, name: &str, column: &Column) -> Option<Problem> {
     let form = match column.form.as_str() {
         "e" => Some("enum"),
         "c" => Some("composite"),

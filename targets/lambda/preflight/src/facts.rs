@@ -87,7 +87,7 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     facts.settings = settings(client).await?;
     facts.tables = tables(client, replication).await?;
     facts.sequences = sequences(client, &facts.tables).await?;
-    facts.closed = closed(client, &facts.tables).await?;
+    facts.closed = closed_schemas(client, &facts.tables).await?;
     Ok(facts)
 }
 
@@ -219,7 +219,7 @@ async fn sequences(client: &Client, tables: &BTreeMap<String, Table>) -> Result<
 }
 
 /// Schemas of copied tables whose objects the login cannot name.
-async fn closed(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<String>, Failure> {
+async fn closed_schemas(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<String>, Failure> {
     let sql = "SELECT nspname::text FROM pg_namespace WHERE NOT has_schema_privilege(oid, 'USAGE') ORDER BY 1";
     let rows = rows(client, "reading the schemas", sql).await?;
     let copied = |schema: &String| tables.keys().any(|path| path.split('.').next() == Some(schema));

@@ -31,12 +31,12 @@ pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<
     let mut problems = Vec::new();
     for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
         let found = attempt(ports, call, sides, side, purpose).await;
-        problems.extend(found.unwrap_or_else(|failure| vec![refused(side, purpose, &failure)]));
+        problems.extend(found.unwrap_or_else(|failure| vec![login_problem(side, purpose, &failure)]));
     }
     problems
 }
 
-fn refused(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
+fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
     Problem {
         what: format!("the login `{}` of the {} cannot be used: {}", purpose.word(), side.word(), failure.message()),
         fix: "compare its secret with the role on the server, and who may connect from the function's network".into(),

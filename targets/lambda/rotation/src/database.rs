@@ -55,7 +55,7 @@ impl Database for Real {
     async fn admits(&self, login: &Login) -> Result<bool, Failure> {
         let client = match self.open(login, login).await {
             Ok(client) => client,
-            Err(failure) if refused(&failure) => return Ok(false),
+            Err(failure) if is_refusal(&failure) => return Ok(false),
             Err(failure) => return Err(failure),
         };
         let row = client
@@ -94,7 +94,7 @@ fn verifier(login: &Login) -> String {
 }
 
 /// Wrong password, or no such user: an answer, and no failure.
-fn refused(failure: &Failure) -> bool {
+fn is_refusal(failure: &Failure) -> bool {
     let codes = [SqlState::INVALID_PASSWORD, SqlState::INVALID_AUTHORIZATION_SPECIFICATION];
     codes.iter().any(|code| failure.message().contains(&format!("SQLSTATE {}", code.code())))
 }

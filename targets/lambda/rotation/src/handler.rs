@@ -134,7 +134,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
 
     /// That user gets the password. The one in use keeps its own.
     async fn set(&self) -> Result<(), Failure> {
-        let (current, pending) = (self.current().await?, self.made().await?);
+        let (current, pending) = (self.current().await?, self.pending_login().await?);
         if current.user() == pending.user() {
             let user = pending.user();
             return Err(Failure::configuration(format!("the pending version is of {user}, who is in use")));
@@ -150,7 +150,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
 
     /// It can log in, with the privileges of the first user.
     async fn test(&self) -> Result<(), Failure> {
-        let pending = self.made().await?;
+        let pending = self.pending_login().await?;
         if self.database.admits(&pending).await? {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         secret.map(|secret| Login::of_secret(self.id, &secret)).transpose()
     }
 
-    async fn made(&self) -> Result<Login, Failure> {
+    async fn pending_login(&self) -> Result<Login, Failure> {
         let id = self.id;
         self.pending().await?.ok_or_else(|| Failure::configuration(format!("the secret {id} has no pending version")))
     }

@@ -58,7 +58,7 @@ async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence
         )
         .await
         .map_err(|e| failed(&e))?;
-    let described: Vec<Sequence> = rows.iter().map(described).collect();
+    let described: Vec<Sequence> = rows.iter().map(sequence).collect();
     if described.is_empty() {
         return Ok(described);
     }
@@ -76,7 +76,7 @@ async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence
     Ok(numbered.filter_map(|(i, s)| positions.get(&i).map(|position| Sequence { position: *position, ..s })).collect())
 }
 
-fn described(row: &Row) -> Sequence {
+fn sequence(row: &Row) -> Sequence {
     Sequence {
         name: row.get(0),
         increment: row.get(1),

@@ -8,7 +8,7 @@ use migspec_function::Failure;
 use crate::catalog::Table;
 use crate::pair::Pair;
 use crate::settle::{How, Patience, Proof, Settled, Wrong, await_applied, settle};
-use crate::side::{Digest, Key, Range, View, indexed};
+use crate::side::{Digest, Key, Range, View, has_ordered_index};
 
 /// Rows of the first chunk; later ones follow from the time it took.
 const FIRST: u64 = 10_000;
@@ -77,7 +77,7 @@ pub async fn range(
         return Ok(Progress::Complete);
     }
     let mut doubtful = BTreeSet::new();
-    let mut rows = if indexed(table) { FIRST } else { u64::MAX };
+    let mut rows = if has_ordered_index(table) { FIRST } else { u64::MAX };
     loop {
         let started = Instant::now();
         let end = boundary(&views[0], &range, rows).await?;
@@ -92,7 +92,7 @@ pub async fn range(
         if doubtful.len() >= TOGETHER {
             resolve(pair, &views, &mut doubtful, pace, findings).await?;
         }
-        rows = paced(rows, pace.chunk, started.elapsed());
+        rows = next_chunk_size(rows, pace.chunk, started.elapsed());
         range.after.clone_from(&end);
         let Some(at) = end else { break };
         if findings.wrong.len() as u64 >= ENOUGH {
@@ -118,7 +118,7 @@ async fn digests([source, target]: &[View<'_>; 2], range: &Range) -> Result<(Dig
 }
 
 /// So many rows that the next chunk takes its time.
-fn paced(rows: u64, wanted: Duration, took: Duration) -> u64 {
+fn next_chunk_size(rows: u64, wanted: Duration, took: Duration) -> u64 {
     if rows == u64::MAX {
         return rows;
     }
@@ -223,11 +223,11 @@ mod tests {
     #[test]
     fn chunks_follow_the_time_they_take() {
         let half = Duration::from_millis(500);
-        assert_eq!(paced(10_000, half, Duration::from_millis(250)), 20_000);
-        assert_eq!(paced(10_000, half, Duration::from_millis(1)), 20_000, "at most twice");
-        assert_eq!(paced(10_000, half, Duration::from_secs(9)), 5_000, "at least half");
-        assert_eq!(paced(1_000, half, Duration::from_secs(9)), FEWEST);
-        assert_eq!(paced(MOST, half, Duration::from_millis(1)), MOST);
-        assert_eq!(paced(u64::MAX, half, half), u64::MAX);
+        assert_eq!(next_chunk_size(10_000, half, Duration::from_millis(250)), 20_000);
+        assert_eq!(next_chunk_size(10_000, half, Duration::from_millis(1)), 20_000, "at most twice");
+        assert_eq!(next_chunk_size(10_000, half, Duration::from_secs(9)), 5_000, "at least half");
+        assert_eq!(next_chunk_size(1_000, half, Duration::from_secs(9)), FEWEST);
+        assert_eq!(next_chunk_size(MOST, half, Duration::from_millis(1)), MOST);
+        assert_eq!(next_chunk_size(u64::MAX, half, half), u64::MAX);
     }
 }

@@ -51,13 +51,13 @@ impl Part {
             rechecked: findings.rechecked,
             hot: findings.hot,
             errors: findings.errors.clone(),
-            rows: findings.wrong.iter().take(NAMED).map(|wrong| named(table, wrong)).collect(),
+            rows: findings.wrong.iter().take(NAMED).map(|wrong| name_row(table, wrong)).collect(),
             last,
         }
     }
 }
 
-fn named(table: &Table, wrong: &Wrong) -> Row {
+fn name_row(table: &Table, wrong: &Wrong) -> Row {
     let columns = table.key.iter().map(|&n| &table.columns[n]);
     let key = columns.zip(&wrong.key).map(|(column, value)| {
         let value = if column.protected { "[protected]" } else { value.as_str() };

@@ -6,7 +6,7 @@ use migspec_function::{Call, Failure, Objects, Parameters, Secrets};
 use crate::catalog::Table;
 use crate::evidence::{Pass, Store};
 use crate::pair::{Pair, one};
-use crate::side::{Key, indexed};
+use crate::side::{Key, has_ordered_index};
 
 /// Rows of a group: some seconds on a small server.
 const ROWS: f64 = 2_000_000.0;
@@ -44,7 +44,7 @@ async fn horizon(pair: &Pair) -> Result<u64, Failure> {
 }
 
 async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {
-    let wanted: Vec<f64> = tables.iter().map(wanted).collect();
+    let wanted: Vec<f64> = tables.iter().map(desired_groups).collect();
     let total: f64 = wanted.iter().sum();
     // Each table has at least one group; the remaining groups are shared by
     // size.
@@ -55,16 +55,16 @@ async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {
         cuts.push(cut(pair, table, (wanted * share).floor().max(1.0) as usize).await?);
     }
     thin(&mut cuts);
-    Ok(numbered(tables, &cuts))
+    Ok(number_groups(tables, &cuts))
 }
 
 /// How many groups a table would like.
-fn wanted(table: &Table) -> f64 {
+fn desired_groups(table: &Table) -> f64 {
     // Keys that may not be shown cannot be bounds: they pass through the workflow.
     if table.key.is_empty() || table.key_is_protected() {
         return 1.0;
     }
-    let rows = if indexed(table) { ROWS } else { ROWS_UNINDEXED };
+    let rows = if has_ordered_index(table) { ROWS } else { ROWS_UNINDEXED };
     (table.estimate / rows).ceil().max(1.0)
 }
 
@@ -102,7 +102,7 @@ fn thin(cuts: &mut [Vec<Key>]) {
     }
 }
 
-fn numbered(tables: &[Table], cuts: &[Vec<Key>]) -> Vec<Group> {
+fn number_groups(tables: &[Table], cuts: &[Vec<Key>]) -> Vec<Group> {
     let mut groups = Vec::new();
     for (table, cuts) in tables.iter().zip(cuts) {
         let bounds: Vec<String> = cuts.iter().map(text).collect();

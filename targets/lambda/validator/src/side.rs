@@ -53,7 +53,7 @@ pub struct View<'c> {
 
 /// Whether an index serves ranges of a key: not where text sorts by the rules
 /// of a language, which differ from server to server.
-pub fn indexed(table: &Table) -> bool {
+pub fn has_ordered_index(table: &Table) -> bool {
     table.key.iter().all(|&n| {
         let column = &table.columns[n];
         sortable(&column.source) && sortable(&column.target)

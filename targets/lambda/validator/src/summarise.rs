@@ -33,7 +33,7 @@ where
     parts(&store, pass, groups, &mut summary).await?;
     if pair.validation.checksums.is_none() && pair.validation.rows {
         for table in pair.tables().await? {
-            summary.add(counted(&pair, &table).await?);
+            summary.add(count_rows(&pair, &table).await?);
         }
     }
     for invariant in &pair.validation.invariants {
@@ -107,7 +107,7 @@ impl Summary {
 }
 
 /// Compares how many rows a table has, while changes stream in.
-async fn counted(pair: &Pair, table: &Table) -> Result<Part, Failure> {
+async fn count_rows(pair: &Pair, table: &Table) -> Result<Part, Failure> {
     let ([source, target], gaps) = pair.views(table);
     let mut part = Part { table: table.path(), errors: gaps, last: true, ..Part::default() };
     if table.columns.is_empty() {

@@ -20,13 +20,13 @@ impl<'f> Reader<'f> {
     pub(super) fn form(&mut self, form: &'static Form, place: Place<'f>) -> Option<Datum> {
         match form {
             Form::Absent(_) | Form::When { .. } => None,
-            Form::Implied(words) => implied(words, place).map(|word| self.datum(word)),
+            Form::Implied(words) => implied_value(words, place).map(|word| self.datum(word)),
             Form::Block(name, inner) => {
-                let bodies = self.nested(place.body, &prefixed(place, name));
+                let bodies = self.nested_bodies(place.body, &prefixed_name(place, name));
                 bodies.first().map(|body| self.object(inner, place, body))
             }
             Form::Blocks(name, inner) => {
-                let bodies = self.nested(place.body, &prefixed(place, name));
+                let bodies = self.nested_bodies(place.body, &prefixed_name(place, name));
                 let items: Vec<Datum> = bodies.iter().map(|body| self.object(inner, place, body)).collect();
                 self.list(items)
             }
@@ -35,7 +35,7 @@ impl<'f> Reader<'f> {
                 (!map.is_empty()).then(|| self.datum(map))
             }
             Form::Within(name, inner) => {
-                let bodies = self.nested(place.body, &prefixed(place, name));
+                let bodies = self.nested_bodies(place.body, &prefixed_name(place, name));
                 bodies.first().and_then(|body| self.form(inner, Place { body, prefix: "", ..place }))
             }
             Form::Single(inner) => {
@@ -56,10 +56,10 @@ impl<'f> Reader<'f> {
             Form::Package { file, hash, properties } => self.package((file, hash), properties, place),
             Form::Satellite(satellite) => self.satellite(satellite, place.owner.1, place),
             Form::Satellites { each, .. } => self.satellites(each, place),
-            Form::Generated(generated) => self.generated(generated, place),
+            Form::Generated(generated) => self.read_generated(generated, place),
             Form::TerraformOnly { form, .. } | Form::CloudFormationDefault { form, .. } => self.form(form, place),
             Form::WriteOnly { argument, version } => {
-                self.attribute(place.body, &prefixed(place, version));
+                self.attribute(place.body, &prefixed_name(place, version));
                 self.argument(argument, place)
             }
             Form::Choice { arguments, .. } => arguments.iter().find_map(|(_, name)| self.argument(name, place)),
@@ -69,13 +69,13 @@ impl<'f> Reader<'f> {
 
     /// The value of an argument as it is.
     fn argument(&mut self, name: &str, place: Place<'f>) -> Option<Datum> {
-        let expression = self.attribute(place.body, &prefixed(place, name))?;
+        let expression = self.attribute(place.body, &prefixed_name(place, name))?;
         Some(self.expression(expression))
     }
 
     /// The forms that are one argument.
     fn single_argument(&mut self, form: &'static Form, place: Place<'f>) -> Option<Datum> {
-        let expression = self.attribute(place.body, &prefixed(place, table::argument(form)?))?;
+        let expression = self.attribute(place.body, &prefixed_name(place, table::argument(form)?))?;
         if let (Form::Object(_, inner), Expression::Object(entries)) = (form, expression) {
             return Some(self.object_argument(inner, entries));
         }
@@ -97,7 +97,7 @@ impl<'f> Reader<'f> {
             (Form::Typed(_), Value::Integer(n)) => n.to_string().into(),
             (Form::Typed(_), Value::Number(n)) => n.to_string().into(),
             (Form::Typed(_), Value::Bool(b)) => b.to_string().into(),
-            (Form::Text(_), Value::String(s)) => typed(&s),
+            (Form::Text(_), Value::String(s)) => parse_literal(&s),
             (Form::Tags(_), Value::Map(map)) => return self.pairs("Key", "Value", entries_of(map)),
             (Form::Pairs { key, value, .. }, Value::Map(map)) => return self.pairs(key, value, entries_of(map)),
             (Form::Values { property, .. }, Value::List(items)) => {
@@ -155,8 +155,8 @@ impl<'f> Reader<'f> {
         place: Place<'f>,
     ) -> Option<Datum> {
         let mut map = Map::new();
-        for body in self.nested(place.body, &prefixed(place, block)) {
-            self.fixed(fixed, body);
+        for body in self.nested_bodies(place.body, &prefixed_name(place, block)) {
+            self.read_constants(fixed, body);
             let name = self.attribute(body, key);
             let value = self.attribute(body, value);
             if let (Some(Expression::String(name)), Some(value)) = (name, value) {
@@ -194,7 +194,7 @@ impl<'f> Reader<'f> {
         }
         self.claimed.insert(address(block));
         self.links(satellite.links, &block.body);
-        self.fixed(satellite.fixed, &block.body);
+        self.read_constants(satellite.fixed, &block.body);
         self.form(satellite.form, Place { body: &block.body, prefix: "", owner: (key.1, key.2) })
     }
 
@@ -211,7 +211,7 @@ impl<'f> Reader<'f> {
         self.list(items)
     }
 
-    fn generated(&mut self, form: &'static Generated, place: Place<'f>) -> Option<Datum> {
+    fn read_generated(&mut self, form: &'static Generated, place: Place<'f>) -> Option<Datum> {
         let ephemeral = self.blocks.get(&("ephemeral", form.ephemeral, place.owner.1)).copied()?;
         self.claimed.insert(address(ephemeral));
         let mut map = self.properties(form.properties, Place { body: &ephemeral.body, prefix: "", ..place });
@@ -234,7 +234,7 @@ impl<'f> Reader<'f> {
 
     /// Reads constant arguments. One with another value stays unread, and so
     /// is reported.
-    pub(super) fn fixed(&mut self, fixed: &'static [(&'static str, Fixed)], body: &'f Body) {
+    pub(super) fn read_constants(&mut self, fixed: &'static [(&'static str, Fixed)], body: &'f Body) {
         for (name, constant) in fixed {
             let same = match (constant, body.get(name)) {
                 (Fixed::Bool(b), Some(Expression::Bool(value))) => b == value,
@@ -273,12 +273,12 @@ impl<'f> Reader<'f> {
     }
 }
 
-fn prefixed(place: Place, name: &str) -> String {
+fn prefixed_name(place: Place, name: &str) -> String {
     format!("{}{name}", place.prefix)
 }
 
 /// The word that follows from which arguments and blocks are there.
-fn implied(words: &'static [(&'static str, &'static str)], place: Place) -> Option<&'static str> {
+fn implied_value(words: &'static [(&'static str, &'static str)], place: Place) -> Option<&'static str> {
     let has = |name: &str| {
         place.body.items.iter().any(|item| match item {
             Item::Attribute(n, _) => n == name,
@@ -306,7 +306,7 @@ fn single(property: &str, item: Datum) -> Map {
 }
 
 /// Text as the number or the boolean that CloudFormation has.
-fn typed(text: &str) -> Value {
+fn parse_literal(text: &str) -> Value {
     match (text.parse::<i64>(), text) {
         (Ok(n), _) => Value::Integer(n),
         (_, "true" | "false") => Value::Bool(text == "true"),

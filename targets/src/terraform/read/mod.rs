@@ -34,7 +34,7 @@ pub fn read(files: &[Body], at: Origin) -> Reading {
             reading.resources.push(reader.resource(row, block));
         }
     }
-    reading.unmapped = reader.unclaimed();
+    reading.unmapped = reader.unclaimed_arguments();
     reading
 }
 
@@ -96,7 +96,7 @@ impl<'f> Reader<'f> {
         let mut resource = Resource::new(row.name, owner.1, owner.1, self.at);
         resource.properties = self.properties(column.properties, place);
         self.conditional(column.properties, place, &mut resource.properties);
-        self.fixed(column.fixed, &block.body);
+        self.read_constants(column.fixed, &block.body);
         self.own(column, owner);
         resource.lifecycle.snapshot = self.final_snapshot(column, &block.body);
         resource.region = self.region(&block.body);
@@ -134,7 +134,7 @@ impl<'f> Reader<'f> {
             if let Some(block) = self.blocks.get(&("resource", own.resource, name)).copied() {
                 self.claimed.insert(address(block));
                 self.links(own.links, &block.body);
-                self.fixed(own.fixed, &block.body);
+                self.read_constants(own.fixed, &block.body);
             }
         }
     }
@@ -173,7 +173,7 @@ impl<'f> Reader<'f> {
     }
 
     /// The nested blocks of a name, which are read with it.
-    fn nested(&mut self, body: &'f Body, name: &str) -> Vec<&'f Body> {
+    fn nested_bodies(&mut self, body: &'f Body, name: &str) -> Vec<&'f Body> {
         let mut bodies = Vec::new();
         for item in &body.items {
             if let Item::Block(block) = item
@@ -187,7 +187,7 @@ impl<'f> Reader<'f> {
     }
 
     /// The arguments that no form has read.
-    fn unclaimed(&self) -> Vec<String> {
+    fn unclaimed_arguments(&self) -> Vec<String> {
         let mut unclaimed = Vec::new();
         for ((_, resource, name), block) in &self.blocks {
             let path = format!("{resource}.{name}");

@@ -2,7 +2,7 @@ use aws_sdk_databasemigration::error::SdkError;
 use aws_sdk_databasemigration::types::{Filter, StartReplicationTaskTypeValue};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::{Aws, refused};
+use super::{Aws, service_failure};
 use crate::{Failure, StartType, TableStatistics, Task, Tasks, name};
 
 impl Tasks for Aws {
@@ -13,7 +13,7 @@ impl Tasks for Aws {
         let answer = match request.send().await {
             Ok(answer) => answer,
             Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_fault()) => return Ok(None),
-            Err(e) => return Err(refused("DescribeReplicationTasks", arn, &e)),
+            Err(e) => return Err(service_failure("DescribeReplicationTasks", arn, &e)),
         };
         Ok(answer.replication_tasks.unwrap_or_default().into_iter().next().map(|task| {
             let statistics = task.replication_task_stats.as_ref();
@@ -38,7 +38,7 @@ impl Tasks for Aws {
                 Ok(answer.replication_instances.unwrap_or_default().into_iter().find_map(|i| i.engine_version))
             }
             Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_fault()) => Ok(None),
-            Err(e) => Err(refused(OPERATION, instance, &e)),
+            Err(e) => Err(service_failure(OPERATION, instance, &e)),
         }
     }
 
@@ -48,7 +48,7 @@ impl Tasks for Aws {
             Err(e) if e.as_service_error().is_some_and(|e| e.is_invalid_resource_state_fault()) => {
                 self.already("StopReplicationTask", arn, &["stopped", "stopping", "ready", "failed"], &e).await
             }
-            Err(e) => Err(refused("StopReplicationTask", arn, &e)),
+            Err(e) => Err(service_failure("StopReplicationTask", arn, &e)),
         }
     }
 
@@ -68,7 +68,7 @@ impl Tasks for Aws {
             Err(e) if e.as_service_error().is_some_and(|e| e.is_invalid_resource_state_fault()) => {
                 self.already("StartReplicationTask", arn, &["running", "starting"], &e).await
             }
-            Err(e) => Err(refused("StartReplicationTask", arn, &e)),
+            Err(e) => Err(service_failure("StartReplicationTask", arn, &e)),
         }
     }
 
@@ -82,7 +82,7 @@ impl Tasks for Aws {
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|e| refused("DescribeTableStatistics", arn, &e))?;
+            let page = page.map_err(|e| service_failure("DescribeTableStatistics", arn, &e))?;
             let count = |n: i64| u64::try_from(n).unwrap_or(0);
             tables.extend(page.table_statistics.unwrap_or_default().into_iter().map(|t| TableStatistics {
                 failed: count(t.validation_failed_records),
@@ -112,7 +112,7 @@ impl Aws {
     {
         match self.task(arn).await? {
             Some(task) if wanted.contains(&task.status.as_str()) => Ok(()),
-            _ => Err(refused(operation, arn, error)),
+            _ => Err(service_failure(operation, arn, error)),
         }
     }
 }

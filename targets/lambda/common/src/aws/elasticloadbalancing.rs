@@ -1,6 +1,6 @@
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
 
-use super::{Aws, refused};
+use super::{Aws, service_failure};
 use crate::{Failure, Traffic};
 
 impl Traffic for Aws {
@@ -13,6 +13,6 @@ impl Traffic for Aws {
         // A rule's actions are replaced as a whole.
         let action = Action::builder().r#type(ActionTypeEnum::Forward).forward_config(forward).build();
         let request = self.elasticloadbalancing.modify_rule().rule_arn(rule).actions(action);
-        request.send().await.map(drop).map_err(|e| refused("ModifyRule", rule, &e))
+        request.send().await.map(drop).map_err(|e| service_failure("ModifyRule", rule, &e))
     }
 }

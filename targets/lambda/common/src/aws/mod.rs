@@ -93,7 +93,7 @@ fn timeouts() -> TimeoutConfig {
 
 /// The answer of AWS to `operation`. A malformed answer is not quoted: it may
 /// contain a secret.
-fn refused<E, R>(operation: &str, thing: &str, error: &SdkError<E, R>) -> Failure
+fn service_failure<E, R>(operation: &str, thing: &str, error: &SdkError<E, R>) -> Failure
 where
     E: ProvideErrorMetadata,
 {

@@ -1,7 +1,7 @@
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::{Aws, refused};
+use super::{Aws, service_failure};
 use crate::{Failure, Key, Object, Objects, Put, name};
 
 impl Objects for Aws {
@@ -10,7 +10,7 @@ impl Objects for Aws {
         let answer = match self.s3.get_object().bucket(&key.bucket).key(&key.key).send().await {
             Ok(answer) => answer,
             Err(e) if e.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
-            Err(e) => return Err(refused("GetObject", &thing, &e)),
+            Err(e) => return Err(service_failure("GetObject", &thing, &e)),
         };
         let etag = answer.e_tag.unwrap_or_default();
         let body =
@@ -32,7 +32,7 @@ impl Objects for Aws {
             Err(e) if matches!(e.code(), Some("PreconditionFailed" | "ConditionalRequestConflict")) => {
                 Err(Failure::new(name::CONFLICT, format!("{thing} was written by someone else")))
             }
-            Err(e) => Err(refused("PutObject", &thing, &e)),
+            Err(e) => Err(service_failure("PutObject", &thing, &e)),
         }
     }
 }

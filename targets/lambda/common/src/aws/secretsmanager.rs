@@ -1,6 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Aws, refused};
+use super::{Aws, service_failure};
 use crate::{Failure, Secrets, Stages, Versions, name};
 
 const PENDING: &str = "AWSPENDING";
@@ -17,7 +17,7 @@ impl Secrets for Aws {
 impl Versions for Aws {
     async fn stages(&self, secret: &str) -> Result<Stages, Failure> {
         let answer = self.secretsmanager.describe_secret().secret_id(secret).send().await;
-        let answer = answer.map_err(|e| refused("DescribeSecret", secret, &e))?;
+        let answer = answer.map_err(|e| service_failure("DescribeSecret", secret, &e))?;
         let mut versions: Vec<_> = answer.version_ids_to_stages.unwrap_or_default().into_iter().collect();
         versions.sort();
         Ok((versions, answer.rotation_enabled.unwrap_or(false)))
@@ -28,7 +28,7 @@ impl Versions for Aws {
         match request.set_version_id(version.map(str::to_owned)).send().await {
             Ok(answer) => Ok(answer.secret_string.map(SecretString::from)),
             Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
-            Err(e) => Err(refused("GetSecretValue", secret, &e)),
+            Err(e) => Err(service_failure("GetSecretValue", secret, &e)),
         }
     }
 
@@ -40,7 +40,7 @@ impl Versions for Aws {
             .client_request_token(version)
             .secret_string(value.expose_secret())
             .version_stages(PENDING);
-        request.send().await.map(drop).map_err(|e| refused("PutSecretValue", secret, &e))
+        request.send().await.map(drop).map_err(|e| service_failure("PutSecretValue", secret, &e))
     }
 
     async fn make_current(&self, secret: &str, from: &str, to: &str) -> Result<(), Failure> {
@@ -51,13 +51,13 @@ impl Versions for Aws {
             .version_stage(CURRENT)
             .remove_from_version_id(from)
             .move_to_version_id(to);
-        request.send().await.map(drop).map_err(|e| refused("UpdateSecretVersionStage", secret, &e))
+        request.send().await.map(drop).map_err(|e| service_failure("UpdateSecretVersionStage", secret, &e))
     }
 
     async fn random_password(&self, length: u32) -> Result<SecretString, Failure> {
         let request =
             self.secretsmanager.get_random_password().password_length(i64::from(length)).exclude_punctuation(true);
-        let answer = request.send().await.map_err(|e| refused("GetRandomPassword", "", &e))?;
+        let answer = request.send().await.map_err(|e| service_failure("GetRandomPassword", "", &e))?;
         answer
             .random_password
             .map(SecretString::from)

@@ -1,4 +1,4 @@
-use super::{Aws, refused};
+use super::{Aws, service_failure};
 use crate::{Failure, Parameters};
 
 impl Parameters for Aws {
@@ -6,12 +6,12 @@ impl Parameters for Aws {
         match self.ssm.get_parameter().name(name).send().await {
             Ok(answer) => Ok(answer.parameter.and_then(|p| p.value)),
             Err(e) if e.as_service_error().is_some_and(|e| e.is_parameter_not_found()) => Ok(None),
-            Err(e) => Err(refused("GetParameter", name, &e)),
+            Err(e) => Err(service_failure("GetParameter", name, &e)),
         }
     }
 
     async fn put_parameter(&self, name: &str, value: &str) -> Result<(), Failure> {
         let request = self.ssm.put_parameter().name(name).value(value).overwrite(true);
-        request.send().await.map(drop).map_err(|e| refused("PutParameter", name, &e))
+        request.send().await.map(drop).map_err(|e| service_failure("PutParameter", name, &e))
     }
 }

@@ -22,7 +22,7 @@ use migspec_function::Metric;
 use migspec_function_testing::{Function, Moto, Outcome, block_on, measured};
 use serde_json::{Value, json};
 
-use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpacked};
+use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpack};
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment";
 
@@ -87,7 +87,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert_eq!(look["weights"], json!({ stand.text("source"): 100, stand.text("target"): 0 }));
     assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("unfence-source")), "{look}");
     let functions = [fence, sequences, reverse, rollback];
-    traced(&stand.moto, &functions, &["elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
+    assert_traced(&stand.moto, &functions, &["elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
     let [fence, sequences, reverse, rollback] = functions.map(lines);
     assert_eq!(measured(&fence, Metric::FenceObstacles), [0.0, 0.0], "{fence:?}");
     assert_eq!(measured(&fence, Metric::FenceSessionsEnded), [0.0, 0.0], "nobody was connected: {fence:?}");
@@ -102,7 +102,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
 
 /// Every AWS request of a function is part of the trace that Lambda gave to its
 /// call: each call here makes at least one request.
-fn traced(moto: &Moto, functions: &[Function], services: &[&str]) {
+fn assert_traced(moto: &Moto, functions: &[Function], services: &[&str]) {
     let calls = moto.calls();
     let calls: Vec<_> = calls.iter().filter(|call| call.agent.contains("aws-sdk-rust")).collect();
     let asked: BTreeSet<&str> = calls.iter().map(|call| call.service.as_str()).collect();
@@ -143,7 +143,7 @@ fn the_packaged_authorizer_decides() {
     let script = PREPARE.split("s3.create_bucket").next().unwrap();
     let script = format!("{script}\njson.dump({{}}, sys.stdout)");
     python(&moto, &script, &json!({ "parameters": {}, "secrets": secrets }));
-    let Some(binary) = unpacked("api-authorizer") else { return };
+    let Some(binary) = unpack("api-authorizer") else { return };
     let mut function = Function::start(&binary, "api-authorizer", &authorizer(&moto));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let secret: Vec<u8> = (0..32).collect();
@@ -165,7 +165,7 @@ fn the_packaged_authorizer_decides() {
 }
 
 /// Answers every request with status 200 and text that is no JSON.
-fn garbled(secret: &str) -> String {
+fn start_garbled_server(secret: &str) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let body = format!("{{\"SecretString\": {secret}}}");
@@ -183,10 +183,10 @@ fn garbled(secret: &str) -> String {
 #[test]
 fn an_answer_that_cannot_be_read_is_not_shown() {
     let Some(moto) = Moto::start() else { return };
-    let Some(binary) = unpacked("api-authorizer") else { return };
+    let Some(binary) = unpack("api-authorizer") else { return };
     let mut environment = authorizer(&moto);
     environment.retain(|(name, _)| *name != "AWS_ENDPOINT_URL");
-    environment.push(("AWS_ENDPOINT_URL", garbled("hunter2")));
+    environment.push(("AWS_ENDPOINT_URL", start_garbled_server("hunter2")));
     let mut function = Function::start(&binary, "api-authorizer", &environment);
     let token = Token::sign("k", &[7; 32], 1, 2, "0123456789abcdef", &Target::read(ARN).unwrap()).unwrap();
     let event = json!({ "type": "TOKEN", "authorizationToken": token, "methodArn": ARN });

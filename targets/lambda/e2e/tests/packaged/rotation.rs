@@ -9,7 +9,7 @@ use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, 
 use serde_json::{Value, json};
 
 use crate::reply;
-use crate::stand::{own, python, unpacked};
+use crate::stand::{own, python, unpack};
 
 /// A secret that rotates, and its rotation hold.
 const ROTATING: &str = r#"
@@ -59,7 +59,7 @@ struct Stand {
 impl Stand {
     fn start() -> Option<Self> {
         let (world, moto) = (World::start()?, Moto::start()?);
-        let binary = unpacked("secret-rotation")?;
+        let binary = unpack("secret-rotation")?;
         let role = Login { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "" };
         block_on(world.login(role));
         let login = json!({
@@ -118,18 +118,18 @@ fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
             assert_eq!(reply(&mut function, &stand.step(step)), Value::Null, "{step}");
         }
         let current = &stand.versions()["AWSCURRENT"];
-        assert!(admitted(&stand.world, current), "after {step}, whoever is current is let in");
+        assert!(can_log_in(&stand.world, current), "after {step}, whoever is current is let in");
     }
     let versions = stand.versions();
     assert_eq!(versions["AWSCURRENT"]["username"], "migspec_fence_2");
     assert_eq!(versions["AWSPREVIOUS"], stand.login, "who still has the former one keeps it");
-    assert!(admitted(&stand.world, &stand.login));
+    assert!(can_log_in(&stand.world, &stand.login));
     let log = function.end();
     no_password(&log, &versions);
     assert_eq!(measured(&lines(&log), Metric::Rotations), [1.0], "a second finish is no second rotation");
 }
 
-fn admitted(world: &World, login: &Value) -> bool {
+fn can_log_in(world: &World, login: &Value) -> bool {
     let text = |name: &str| login[name].as_str().unwrap_or_default().to_owned();
     block_on(world.target.open_as("ledger", &text("username"), &text("password"))).is_ok()
 }

@@ -5,8 +5,8 @@ use migspec_function::Metric;
 use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, measured};
 use serde_json::{Value, json};
 
-use crate::stand::{python, unpacked};
-use crate::{CARD, lines, reply, traced};
+use crate::stand::{python, unpack};
+use crate::{CARD, assert_traced, lines, reply};
 
 const TABLES: &str = "CREATE SCHEMA payments; \
     CREATE TABLE payments.payment (id bigint PRIMARY KEY, amount numeric(18,4), card text)";
@@ -36,7 +36,7 @@ fn stand(
 ) -> Option<(World, Moto, Function)> {
     let world = World::start()?;
     let moto = Moto::start()?;
-    let binary = unpacked(name)?;
+    let binary = unpack(name)?;
     block_on(async {
         for side in [Side::Source, Side::Target] {
             world.login(Login { side, purpose, role, attributes }).await;
@@ -86,7 +86,7 @@ fn preflight_checks_both_sides() {
     }
     assert!(!answer.ready && problems.len() == 4, "{problems:?}");
 
-    traced(&moto, std::slice::from_ref(&function), &["dms", "s3", "secretsmanager", "ssm"]);
+    assert_traced(&moto, std::slice::from_ref(&function), &["dms", "s3", "secretsmanager", "ssm"]);
 
     // An event of another function is an error under a name, and no crash.
     let wrong = function.call(&json!({ "run": 1 }));
@@ -112,7 +112,7 @@ fn without_its_settings_a_function_says_so_and_ends() {
         ("secret-rotation", "MIGSPEC_ROTATION is not JSON"),
         ("api-authorizer", "MIGSPEC_KEYS is not JSON"),
     ] {
-        let Some(binary) = unpacked(name) else { return };
+        let Some(binary) = unpack(name) else { return };
         let mut function = Function::start(&binary, name, &moto.environment());
         let outcome = function.call(&json!({}));
         assert!(matches!(&outcome, Outcome::Broken(why) if why.starts_with("it ended")), "{outcome:?}");

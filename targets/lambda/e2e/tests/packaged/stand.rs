@@ -71,7 +71,7 @@ impl Stand {
 
     /// A function as it is packaged. `None`, and a word about it, where it is not built.
     pub fn function(&self, name: &str) -> Option<Function> {
-        let binary = unpacked(name)?;
+        let binary = unpack(name)?;
         let mut environment = self.moto.environment();
         environment.extend([
             ("MIGSPEC_ENVIRONMENT", "test".to_owned()),
@@ -108,7 +108,7 @@ async fn prepare(world: &World) {
 }
 
 /// The binary out of a package of `cargo xtask functions`.
-pub fn unpacked(name: &str) -> Option<PathBuf> {
+pub fn unpack(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let package = root.join(format!("target/functions/{name}.zip"));
     if !package.is_file() {

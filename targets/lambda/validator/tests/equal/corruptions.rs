@@ -207,7 +207,7 @@ async fn widen(client: &Client) {
     run(client, &fill).await;
 }
 
-fn named(part: &Part) -> BTreeMap<Vec<String>, &str> {
+fn wrong_rows(part: &Part) -> BTreeMap<Vec<String>, &str> {
     let key = |key: &[(String, String)]| key.iter().map(|(_, value)| value.clone()).collect();
     part.rows.iter().map(|row| (key(&row.key), row.how.as_str())).collect()
 }
@@ -238,7 +238,7 @@ fn two_thousand_corruptions_are_all_found_and_named() {
         let (reply, summary) = pass(&world).await;
         for (name, wrong) in &expected {
             assert!(wrong.len() < 1_000, "{name}: more are not named");
-            let found = named(table(&summary, name));
+            let found = wrong_rows(table(&summary, name));
             let missed: Vec<_> = wrong.iter().filter(|(key, how)| found.get(*key) != Some(how)).take(5).collect();
             let right: Vec<_> = found.iter().filter(|(key, _)| !wrong.contains_key(*key)).take(5).collect();
             assert!(missed.is_empty() && right.is_empty(), "{name}: missed {missed:?}, wrongly found {right:?}");
