@@ -5,13 +5,19 @@ use std::path::Path;
 use crate::{Generated, root};
 
 /// The table of contents of the book: the pages that `docs/README.md` links, in
-/// its order, then all pages of the reference and all decisions.
+/// its order, the other pages, then the reference and the decisions.
 pub fn generate() -> Generated {
     let docs = root().join("docs");
     let mut text = String::from("# Summary\n\n[Documentation](README.md)\n\n");
     let index = fs::read_to_string(docs.join("README.md")).unwrap_or_default();
     let links = index.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link));
-    for page in links.filter(|link| !link.contains('/') && link.ends_with(".md")) {
+    let linked: Vec<&str> = links.filter(|link| !link.contains('/') && link.ends_with(".md")).collect();
+    let others = names(&docs);
+    let others = others.iter().map(String::as_str).filter(|name| {
+        let page = name.ends_with(".md") && !["README.md", "SUMMARY.md"].contains(name);
+        page && !linked.contains(name)
+    });
+    for page in linked.iter().copied().chain(others) {
         entry(&mut text, &docs, "", page);
     }
     for part in ["Reference", "Decisions"] {
@@ -21,7 +27,7 @@ pub fn generate() -> Generated {
             let page = format!("{folder}/{name}");
             if docs.join(&page).is_dir() {
                 nested(&mut text, &docs, &page);
-            } else {
+            } else if page.ends_with(".md") {
                 entry(&mut text, &docs, "", &page);
             }
         }
@@ -48,11 +54,11 @@ fn entry(text: &mut String, docs: &Path, indent: &str, page: &str) {
     let _ = writeln!(text, "{indent}- [{title}]({page})");
 }
 
-/// The files and folders of a folder, sorted; a page comes before the folder of
-/// the same name.
+/// The files and folders of a folder, sorted; its own page comes first, and a
+/// page comes before the folder of the same name.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort_by_key(|name| (name.trim_end_matches(".md").to_owned(), !name.ends_with(".md")));
+    names.sort_by_key(|name| (name != "README.md", name.trim_end_matches(".md").to_owned(), !name.ends_with(".md")));
     names
 }
