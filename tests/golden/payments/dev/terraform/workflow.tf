@@ -4449,7 +4449,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "migration-orchestration-dev: PERSON NEEDED",
-        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst see who writes now:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, migration-orchestration-dev, When a person is called\" %}",
+        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst read the writer switch:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, migration-orchestration-dev, When the workflow calls an operator\" %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "page" } }
       },
       "TimeoutSeconds": 30,
