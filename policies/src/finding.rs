@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
-use migspec_diag::Diagnostic;
+use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
@@ -62,8 +62,8 @@ impl Finding {
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
     let diagnostic = match rule.points_at() {
         PointsAt::Held(fact) => held(by_rule(rule, world), fact, resource, world),
-        PointsAt::Property(property) => place(by_rule(rule, world), Some(property), resource),
-        PointsAt::Resource => place(by_rule(rule, world), None, resource),
+        PointsAt::Property(property) => place(by_rule(rule, world), Some(property), resource, world),
+        PointsAt::Resource => place(by_rule(rule, world), None, resource, world),
     };
     let diagnostic = diagnostic.note(about(resource));
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None }
@@ -95,7 +95,7 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         PointsAt::Property(property) => Some(property),
         PointsAt::Held(_) | PointsAt::Resource => None,
     };
-    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource)
+    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, world)
         .help("write the value out, or refer to a resource of this spec")
         .note(about(resource))
         .note(error.to_string());
@@ -187,11 +187,15 @@ fn shown_step(step: &Step<'_>) -> String {
 
 /// Points at the property, else at the nearest thing that holds it, else at
 /// what caused the resource.
-fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource) -> Diagnostic {
+fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, world: &World) -> Diagnostic {
     let Some(property) = property else {
         return diagnostic.at(resource.origin.span(), "declared here");
     };
-    let Some((found, datum)) = nearest(resource, property) else {
+    let holder = nearest(resource, property);
+    if let Some(span) = removed(world, resource, property, holder.map(|(_, datum)| datum.origin.span())) {
+        return diagnostic.at(span, format!("`{property}` is not set"));
+    }
+    let Some((found, datum)) = holder else {
         return diagnostic.at(resource.origin.span(), format!("`{property}` is not set"));
     };
     let text = match (found == property, shown(&datum.value)) {
@@ -210,14 +214,23 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource) ->
     }
 }
 
+/// The override that took a property away. Where an override wrote what held
+/// the property, the holder is the better place.
+fn removed(world: &World, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
+    let is_written = holder.is_some_and(|span| world.graph.overrides.iter().any(|o| o.span.contains(span)));
+    world.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
+}
+
 /// Points at what a fact holds the paths of, and does not repeat it: the text
 /// may be one that nobody should see.
 fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
     let paths = world.texts(resource, fact);
     let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
-    let place = nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin);
+    let overridden = world.graph.overridden_at(&resource.id, path);
+    let place = || nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin).span();
+    let place = overridden.unwrap_or_else(place);
     let all = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    diagnostic.at(place.span(), format!("{all} of `{}`", resource.id))
+    diagnostic.at(place, format!("{all} of `{}`", resource.id))
 }
 
 /// The last name of a path of properties: the place shows where it stands.

@@ -22,7 +22,7 @@ use crate::finding::Finding;
 use crate::part::{self, Part, Setting};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, differences, waivers};
+use crate::{Failure, cause, differences, waivers};
 
 /// What the policies say of one graph.
 #[derive(Clone, Default, Debug)]
@@ -37,13 +37,15 @@ pub struct Judgement {
 
 /// Judges a graph. `today` is in days since 1970-01-01.
 pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
-    let findings = in_parts(analysis, rulebook, today, part::SIZE)?;
+    let mut findings = in_parts(analysis, rulebook, today, part::SIZE)?;
+    cause::point(analysis.graph, rulebook, today, &mut findings)?;
     Ok(conclude(analysis.graph, rulebook, findings, today))
 }
 
 /// All findings about a graph, after waivers.
 pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
+    cause::drop_repeated(graph, &mut judgement.findings);
     migspec_diag::sort(&mut judgement.findings);
     judgement.policies = rulebook.len();
     judgement.resources = graph.resources.len();

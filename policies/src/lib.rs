@@ -6,6 +6,7 @@ mod assess;
 mod builtin;
 mod case;
 pub mod catalogue;
+mod cause;
 mod cedar;
 mod compiled;
 mod differences;

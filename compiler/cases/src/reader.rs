@@ -10,8 +10,8 @@ use migspec_ir::workflow::{
     ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Pattern, Phase, Retry, State, Workflow, errors,
 };
 use migspec_ir::{
-    Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Protocol, Resource, Value, Zone,
-    resource_type,
+    Actor, Change, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Override, Protocol, Resource,
+    Value, Zone, resource_type,
 };
 use migspec_policies::{Case, Expect};
 
@@ -91,7 +91,11 @@ impl Reader {
             "grant" => self.grant(node)?,
             "flow" => self.flow(node)?,
             "workflow" => self.workflow(node)?,
-            other => return Err(format!("`{other}` is not `resource`, `grant`, `flow`, `workflow` or `production`")),
+            "override" => self.overriding(node)?,
+            other => {
+                let known = "`resource`, `grant`, `flow`, `workflow`, `override` or `production`";
+                return Err(format!("`{other}` is not {known}"));
+            }
         }
         Ok(())
     }
@@ -160,6 +164,19 @@ impl Reader {
     fn items(&self, node: &KdlNode) -> Result<Vec<Datum>> {
         let origin = self.origin(node);
         node.entries().iter().map(|e| Ok(Datum::new(entry(e)?, origin))).collect()
+    }
+
+    /// `override "id" "A.B"`: the author set the property by hand.
+    fn overriding(&mut self, node: &KdlNode) -> Result<()> {
+        let (resource, changed) = (Id::from(argument(node, 0)?), argument(node, 1)?);
+        if self.graph.get(&resource).is_none() {
+            return Err(format!("there is no resource `{resource}`"));
+        }
+        let span = place(node, self.file);
+        let property = changed.split('.').next().unwrap_or_default().into();
+        let changes = vec![Change { path: changed.into(), span }];
+        self.graph.overrides.push(Override { resource, property, before: None, changes, span });
+        Ok(())
     }
 
     /// `grant "validator" "s3:GetObject" "…" on="id" { condition "StringEquals" "kms:ViaService" "…" }`

@@ -236,6 +236,12 @@ pub const CODES: &[CodeInfo] = &[
          is a failure. A gate passes on the known good value only.",
     ),
     code(
+        "identity-override",
+        "an override changes a property that other resources rely on",
+        "Names, ports and references of a resource are used by rules, rights, endpoints and functions. An override would \
+         change one side only. Change the node of the spec from which both sides follow.",
+    ),
+    code(
         "import-cycle",
         "files import each other in a cycle",
         "The nodes of a file replace its import, so that a cycle never ends. The message shows the cycle.",
@@ -421,6 +427,11 @@ pub const CODES: &[CodeInfo] = &[
         "override-shape",
         "an override has both a value and children",
         "Write a property as a value, as children for an object, or as `-` children for a list.",
+    ),
+    code(
+        "override-without-effect",
+        "an override removes a property that is not set",
+        "`#null` removes a property that the resource has. Nothing would change.",
     ),
     code(
         "reachable-but-undeclared",

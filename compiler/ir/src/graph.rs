@@ -8,6 +8,7 @@ use migspec_diag::Span;
 
 use crate::datum::{Datum, IntoDatum, Map, Origin};
 use crate::id::Id;
+use crate::overriding::Override;
 use crate::resource_type::{self, ResourceType};
 use crate::workflow::Workflow;
 
@@ -28,6 +29,8 @@ pub struct Graph {
     /// By the id of their state machine.
     pub workflows: IndexMap<Id, Workflow>,
     pub waivers: Vec<Waiver>,
+    /// In the order in which they were applied.
+    pub overrides: Vec<Override>,
     pub parameters: Vec<Parameter>,
     pub outputs: Vec<Output>,
     pub state: Option<StateStore>,
@@ -45,6 +48,7 @@ impl Graph {
             actors: IndexMap::new(),
             workflows: IndexMap::new(),
             waivers: Vec::new(),
+            overrides: Vec::new(),
             parameters: Vec::new(),
             outputs: Vec::new(),
             state: None,

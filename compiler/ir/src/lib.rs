@@ -5,6 +5,7 @@
 
 pub mod aws;
 mod certificate;
+pub mod class;
 mod datum;
 pub mod fact;
 mod graph;
@@ -14,6 +15,7 @@ mod index;
 pub mod json;
 pub mod method_path;
 pub mod metrics;
+pub mod overriding;
 pub mod resource_type;
 pub mod schema;
 pub mod secret;
@@ -32,4 +34,5 @@ pub use graph::{
 };
 pub use id::Id;
 pub use index::Index;
+pub use overriding::{Change, Override};
 pub use unmapped::{Unmapped, unmapped};

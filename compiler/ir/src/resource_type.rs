@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::class::Classes;
 use crate::fact::Fact;
 
 /// All that migspec knows of one type.
@@ -20,6 +21,8 @@ pub struct ResourceType {
     pub terraform: Terraform,
     /// The facts of the type, in addition to those of every type.
     pub facts: &'static [Fact],
+    /// What an override of each property means.
+    pub classes: Classes,
 }
 
 impl ResourceType {

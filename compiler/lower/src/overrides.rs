@@ -3,9 +3,9 @@
 
 mod value;
 
-use migspec_diag::{Diagnostic, did_you_mean};
+use migspec_diag::{Diagnostic, Span, did_you_mean};
 use migspec_ir::schema::{self, SchemaProblem};
-use migspec_ir::{Id, Origin, Resource, Unmapped, unmapped};
+use migspec_ir::{Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped};
 use migspec_syntax::ast;
 use migspec_syntax::tree::Node;
 use rustc_hash::FxHashMap;
@@ -81,12 +81,15 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
     let Some(resource) = cx.graph.resources.get_mut(id) else { return };
     let before = schema::validate(resource);
     let mut wrong: Vec<&Node> = Vec::new();
+    let mut applied = Vec::new();
     for property in &node.properties {
+        let old = resource.get(&property.name.value).cloned();
         value::set(resource, property, &mut wrong);
+        applied.push(record(resource, property, old));
     }
     let resource = resource.clone();
     let after = schema::validate(&resource);
-    for property in wrong {
+    for property in &wrong {
         if !note(reported, &property.name.value, "shape") {
             report_shape(cx, property);
         }
@@ -96,6 +99,15 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
             report_problem(cx, node, &resource, &problem);
         }
     }
+    if wrong.is_empty() {
+        report_identity(cx, &resource, &applied, reported);
+    }
+    for (property, applied) in node.properties.iter().zip(&applied) {
+        if applied.changes.is_empty() && value::is_null(property) && !note(reported, &property.name.value, "absent") {
+            report_absent(cx, &resource, property);
+        }
+    }
+    cx.graph.overrides.extend(applied.into_iter().filter(|applied| !applied.changes.is_empty()));
     for property in unmapped(&resource) {
         // A property that AWS does not have is already reported.
         let unknown = reported.iter().any(|(path, _)| path.rsplit('.').next() == Some(property.name));
@@ -103,6 +115,41 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
             report_unmapped(cx, &resource, &property);
         }
     }
+}
+
+/// What a property of an override changed.
+fn record(resource: &Resource, property: &Node, before: Option<Datum>) -> Override {
+    let name = &property.name.value;
+    let changes = overriding::changes(name, before.as_ref(), resource.get(name), property.header);
+    Override { resource: resource.id.clone(), property: name.clone(), before, changes, span: extent(property) }
+}
+
+/// A node with its children.
+fn extent(node: &Node) -> Span {
+    node.children.iter().map(extent).fold(node.header, Span::to)
+}
+
+fn report_identity(cx: &mut Cx, resource: &Resource, applied: &[Override], reported: &mut Vec<(String, String)>) {
+    for change in applied.iter().flat_map(|applied| overriding::identities(resource, &applied.changes)) {
+        if note(reported, &change.path, "identity") {
+            continue;
+        }
+        let message = format!("other resources rely on `{}` of `{}`", change.path, resource.type_name);
+        cx.report(
+            Diagnostic::error("identity-override", message)
+                .at(change.span, "an override changes one side only")
+                .help("remove the override; names, ports and references follow from the nodes of the spec"),
+        );
+    }
+}
+
+fn report_absent(cx: &mut Cx, resource: &Resource, property: &Node) {
+    let name = &property.name.value;
+    cx.report(
+        Diagnostic::error("override-without-effect", format!("`{name}` is not set, so `#null` removes nothing"))
+            .at(property.header, format!("in `{}`", resource.id))
+            .help("remove the override, or name a property that the resource has"),
+    );
 }
 
 fn report_unmapped(cx: &mut Cx, resource: &Resource, property: &Unmapped<'_>) {

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
+use crate::overriding;
 use crate::secret::Form;
 use crate::tags;
 
@@ -15,6 +16,8 @@ pub const FACTS: &[Fact] = &[
     Fact::computed("credentials", FactType::StringSet, |resource, _| paths(resource, Form::Credential)),
     // The paths of properties whose text is the number of a payment card.
     Fact::computed("cardNumbers", FactType::StringSet, |resource, _| paths(resource, Form::CardNumber)),
+    // The paths that overrides change and that have no class.
+    Fact::computed("unjudged", FactType::StringSet, |resource, graph| overriding::unjudged(resource, graph)),
     // Tags that everything of the migration has, and this does not.
     Fact::computed("missingTags", FactType::StringSet, |resource, graph| {
         tags::missing(resource, graph).map_or(FactValue::Unknown, |names| FactValue::set(names.into_iter().map(Some)))

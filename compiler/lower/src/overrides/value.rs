@@ -70,7 +70,8 @@ fn is_list(node: &Node) -> bool {
     node.children.first().is_some_and(|child| &*child.name.value == "-")
 }
 
-fn is_null(node: &Node) -> bool {
+/// `#null` takes a property away.
+pub(super) fn is_null(node: &Node) -> bool {
     node.arguments().next().is_some_and(|entry| entry.value.value == Literal::Null)
 }
 

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -16,4 +17,5 @@ pub const TYPE: ResourceType = ResourceType {
             account.get("CloudWatchRoleArn").is_some().into()
         }),
     ],
+    classes: Classes { undecided: &["CloudWatchRoleArn"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -32,4 +33,9 @@ pub const TYPE: ResourceType = ResourceType {
             authorizer.get("AuthorizerCredentials").is_some().into()
         }),
     ],
+    classes: Classes {
+        identity: &["RestApiId", "Name", "AuthorizerUri", "ProviderARNs"],
+        undecided: &["Type", "AuthorizerCredentials"],
+        ..Classes::NONE
+    },
 };

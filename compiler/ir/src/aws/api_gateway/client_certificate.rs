@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
 
@@ -11,4 +12,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::string("description", "Description", "")],
+    classes: Classes { free: &[("Description", TEXT)], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -32,6 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::computed("followsChanges", FactType::Bool, |deployment, _| deployment.get(TRIGGERS).is_some().into()),
     ],
+    classes: Classes { identity: &["RestApiId", "StageName"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 /// A map of texts; a deployment is a snapshot, and a new one is made when one

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -47,4 +48,5 @@ pub const TYPE: ResourceType = ResourceType {
             domain.get("MutualTlsAuthentication.TruststoreUri").is_some().into()
         }),
     ],
+    classes: Classes { identity: &["DomainName"], ..Classes::NONE },
 };

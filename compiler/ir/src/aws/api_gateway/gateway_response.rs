@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -20,4 +21,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::string("responseType", "ResponseType", ""),
     ],
+    classes: Classes { identity: &["RestApiId", "ResponseType"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Links, Property, ResourceType, Satellite, Terraform, argument};
 use crate::{Index, Resource, Value};
@@ -64,6 +65,12 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("integrationUsesTls", FactType::Bool, integration_uses_tls),
         Fact::computed("allowsAnyOrigin", FactType::Bool, allows_any_origin),
     ],
+    classes: Classes {
+        identity: &["RestApiId", "ResourceId", "HttpMethod"],
+        free: &[("OperationName", TEXT)],
+        undecided: &["AuthorizerId", "RequestValidatorId", "Integration.TimeoutInMillis"],
+        ..Classes::NONE
+    },
 };
 
 const TO_METHOD: Links =

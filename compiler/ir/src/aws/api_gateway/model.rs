@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -20,4 +21,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::string("contentType", "ContentType", ""),
     ],
+    classes: Classes {
+        identity: &["RestApiId", "Name", "ContentType"],
+        free: &[("Description", TEXT)],
+        ..Classes::NONE
+    },
 };

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -20,4 +21,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("validateRequestBody", "ValidateRequestBody", false),
         Fact::bool("validateRequestParameters", "ValidateRequestParameters", false),
     ],
+    classes: Classes {
+        identity: &["RestApiId", "Name"],
+        undecided: &["ValidateRequestBody", "ValidateRequestParameters"],
+        ..Classes::NONE
+    },
 };

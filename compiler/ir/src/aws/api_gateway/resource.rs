@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -18,4 +19,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::string("pathPart", "PathPart", ""),
     ],
+    classes: Classes { identity: &["RestApiId", "ParentId", "PathPart"], ..Classes::NONE },
 };

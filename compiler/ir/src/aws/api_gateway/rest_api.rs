@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::Resource;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -59,6 +60,12 @@ pub const TYPE: ResourceType = ResourceType {
             graph.referring(&api.id, "AWS::ApiGateway::BasePathMapping", "RestApiId").next().is_some().into()
         }),
     ],
+    classes: Classes {
+        identity: &["Name"],
+        free: &[("Description", TEXT), ("Version", TEXT)],
+        undecided: &["SecurityPolicy"],
+        ..Classes::NONE
+    },
 };
 
 /// `EDGE` by default.

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
     Column, Concern, Form, MethodPath, Property, ResourceType, Satellite, TAGS, Terraform, argument,
@@ -78,6 +79,11 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("cachesUnencrypted", FactType::Bool, caches_unencrypted),
         Fact::computed("holdsSecret", FactType::Bool, holds_secret),
     ],
+    classes: Classes {
+        identity: &["RestApiId", "StageName", "DeploymentId"],
+        free: &[("Description", TEXT), ("DocumentationVersion", TEXT)],
+        ..Classes::NONE
+    },
 };
 
 const METHOD_SETTING: &[Property] = &[

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -48,4 +49,5 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::long("burstLimit", "Throttle.BurstLimit", -1),
     ],
+    classes: Classes { identity: &["UsagePlanName"], free: &[("Description", TEXT)], ..Classes::NONE },
 };

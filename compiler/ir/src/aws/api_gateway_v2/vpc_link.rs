@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -23,4 +24,5 @@ pub const TYPE: ResourceType = ResourceType {
             FactValue::Long(groups.map_or(0, |groups| groups.len() as i64))
         }),
     ],
+    classes: Classes { identity: &["Name"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -39,6 +40,12 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &["AlarmName"],
+        free: &[("AlarmDescription", TEXT)],
+        undecided: &["MetricName", "TreatMissingData", "ComparisonOperator", "Period", "EvaluationPeriods"],
+        ..Classes::NONE
+    },
 };
 
 const DIMENSIONS: Form = Form::Pairs { argument: "dimensions", key: "Name", value: "Value" };

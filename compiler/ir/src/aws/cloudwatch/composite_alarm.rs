@@ -1,4 +1,5 @@
 use super::alarm;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -28,6 +29,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("alarmName", "AlarmName", ""),
         Fact::computed("hasAction", FactType::Bool, |composite, _| alarm::acts(composite).into()),
     ],
+    classes: Classes { identity: &["AlarmName"], free: &[("AlarmDescription", TEXT)], ..Classes::NONE },
 };
 
 const fn suppressor(name: &'static str, form: &'static Form) -> Property {

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::class::Classes;
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -24,6 +25,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("dashboardName", "DashboardName", ""),
         Fact::computed("metricNames", FactType::StringSet, metric_names),
     ],
+    classes: Classes { identity: &["DashboardName"], ..Classes::NONE },
 };
 
 /// The metrics of all widgets: `widgets[].properties.metrics[]` is a list of

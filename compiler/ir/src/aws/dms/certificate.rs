@@ -1,4 +1,5 @@
 use crate::certificate::Certificates;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -31,6 +32,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::computed("neededDays", FactType::Long, needed_days),
     ],
+    classes: Classes { identity: &["CertificateIdentifier"], ..Classes::NONE },
 };
 
 /// For how long replication may verify with it: the longest run of a workflow,

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -21,6 +22,12 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &["EndpointIdentifier", "EndpointType", "EngineName", "ServerName", "Port", "DatabaseName"],
+        judged: &[("Username", "usesPassword"), ("Password", "usesPassword")],
+        undecided: &["CertificateArn"],
+        ..Classes::NONE
+    },
 };
 
 const PROPERTIES: &[Property] = &[

@@ -1,6 +1,7 @@
 use super::alarmed;
 use crate::aws::events::rule;
 use crate::aws::migspec;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -67,6 +68,12 @@ pub const TYPE: ResourceType = ResourceType {
             alarmed::metrics(instance, "ReplicationInstanceIdentifier", graph)
         }),
     ],
+    classes: Classes {
+        identity: &["ReplicationInstanceIdentifier", "ReplicationSubnetGroupIdentifier"],
+        judged: &[("PreferredMaintenanceWindow", "maintainedDuringCutover")],
+        undecided: &["ReplicationInstanceClass", "AllocatedStorage"],
+        ..Classes::NONE
+    },
 };
 
 /// Whether a cutover ends the use of the instance, until which its version is

@@ -1,4 +1,5 @@
 use crate::aws::ec2::zones;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -20,4 +21,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("replicationSubnetGroupIdentifier", "ReplicationSubnetGroupIdentifier", ""),
         Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
     ],
+    classes: Classes {
+        identity: &["ReplicationSubnetGroupIdentifier"],
+        free: &[("ReplicationSubnetGroupDescription", TEXT)],
+        ..Classes::NONE
+    },
 };

@@ -1,5 +1,6 @@
 use super::task_settings::Settings;
 use super::{alarmed, endpoint, mappings};
+use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -30,6 +31,16 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &[
+            "ReplicationTaskIdentifier",
+            "ResourceIdentifier",
+            "ReplicationInstanceArn",
+            "SourceEndpointArn",
+            "TargetEndpointArn",
+        ],
+        ..Classes::NONE
+    },
 };
 
 const FACTS: &[Fact] = &[

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -23,4 +24,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("bgpAsn", "BgpAsn", 65000),
         Fact::string("certificate", "CertificateArn", ""),
     ],
+    classes: Classes {
+        free: &[("DeviceName", TEXT)],
+        undecided: &["IpAddress", "BgpAsn", "CertificateArn"],
+        ..Classes::NONE
+    },
 };

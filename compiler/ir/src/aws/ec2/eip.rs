@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -21,4 +22,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::string("domain", "Domain", "vpc")],
+    classes: Classes { undecided: &["Domain"], ..Classes::NONE },
 };

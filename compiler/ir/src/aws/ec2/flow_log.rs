@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -40,6 +41,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("logDestinationType", "LogDestinationType", "cloud-watch-logs"),
         Fact::long("maxAggregationInterval", "MaxAggregationInterval", 600),
     ],
+    classes: Classes { identity: &["ResourceId"], undecided: &["LogDestinationType"], ..Classes::NONE },
 };
 
 const WATCHED: &[(&str, &str)] = &[

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform};
 
@@ -13,4 +14,5 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[Fact::computed("attached", FactType::Bool, |gateway, graph| {
         graph.referring(&gateway.id, "AWS::EC2::VPCGatewayAttachment", "InternetGatewayId").next().is_some().into()
     })],
+    classes: Classes::NONE,
 };

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -40,4 +41,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
         Fact::string("connectivityType", "ConnectivityType", "public"),
     ],
+    classes: Classes { identity: &["SubnetId", "AllocationId"], undecided: &["ConnectivityType"], ..Classes::NONE },
 };

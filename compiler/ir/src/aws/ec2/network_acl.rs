@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
 
@@ -16,4 +17,5 @@ pub const TYPE: ResourceType = ResourceType {
             graph.referring(&acl.id, "AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId").next().is_some().into()
         }),
     ],
+    classes: Classes { identity: &["VpcId"], ..Classes::NONE },
 };

@@ -1,4 +1,5 @@
 use super::address::{Block, everywhere};
+use crate::class::{Classes, REACHABILITY};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -34,6 +35,18 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("shadowed", FactType::Bool, |entry, graph| is_shadowed(entry, graph).into()),
         Fact::computed("openToInternet", FactType::Bool, |entry, _| everywhere(entry, &["CidrBlock", "Ipv6CidrBlock"])),
     ],
+    classes: Classes {
+        identity: &["NetworkAclId"],
+        judged: &[
+            ("CidrBlock", REACHABILITY),
+            ("Egress", REACHABILITY),
+            ("PortRange", REACHABILITY),
+            ("Protocol", REACHABILITY),
+            ("RuleAction", REACHABILITY),
+            ("RuleNumber", REACHABILITY),
+        ],
+        ..Classes::NONE
+    },
 };
 
 /// Whether it denies something that an earlier entry allows.

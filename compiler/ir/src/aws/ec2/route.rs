@@ -1,4 +1,5 @@
 use super::address::{everywhere, is_everywhere};
+use crate::class::{Classes, REACHABILITY};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -47,6 +48,15 @@ pub const TYPE: ResourceType = ResourceType {
             serves(route, graph, super::subnet::holds_replication)
         }),
     ],
+    classes: Classes {
+        identity: &["RouteTableId"],
+        judged: &[
+            ("DestinationCidrBlock", REACHABILITY),
+            ("GatewayId", "toInternetGateway"),
+            ("TransitGatewayId", "toTransitGateway"),
+        ],
+        ..Classes::NONE
+    },
 };
 
 const DESTINATIONS: &[&str] = &["DestinationCidrBlock", "DestinationIpv6CidrBlock"];

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
 
@@ -19,4 +20,5 @@ pub const TYPE: ResourceType = ResourceType {
                 .into()
         }),
     ],
+    classes: Classes { identity: &["VpcId"], ..Classes::NONE },
 };

@@ -1,4 +1,5 @@
 use super::address::is_everywhere;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
 use crate::{Datum, Index, Resource, Zone};
@@ -94,6 +95,7 @@ pub const TYPE: ResourceType = ResourceType {
             graph.referring(&group.id, "AWS::EC2::VPCEndpoint", "SecurityGroupIds").next().is_some().into()
         }),
     ],
+    classes: Classes { identity: &["GroupName", "VpcId"], free: &[("GroupDescription", TEXT)], ..Classes::NONE },
 };
 
 const INGRESS: &str = "SecurityGroupIngress";

@@ -1,6 +1,7 @@
 use super::address::{everywhere, in_site};
 use super::security_group;
 use super::security_group_ingress::is_group;
+use crate::class::{Classes, REACHABILITY, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -43,4 +44,17 @@ pub const TYPE: ResourceType = ResourceType {
             is_group(rule, graph, "GroupId", security_group::holds_replication)
         }),
     ],
+    classes: Classes {
+        identity: &["GroupId"],
+        judged: &[
+            ("CidrIp", REACHABILITY),
+            ("DestinationSecurityGroupId", REACHABILITY),
+            ("IpProtocol", REACHABILITY),
+            ("FromPort", REACHABILITY),
+            ("ToPort", REACHABILITY),
+        ],
+        free: &[("Description", TEXT)],
+        undecided: &["CidrIpv6"],
+        ..Classes::NONE
+    },
 };

@@ -1,5 +1,6 @@
 use super::address::in_site;
 use super::security_group;
+use crate::class::{Classes, REACHABILITY, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -45,6 +46,19 @@ pub const TYPE: ResourceType = ResourceType {
             is_group(rule, graph, "GroupId", security_group::holds_replication)
         }),
     ],
+    classes: Classes {
+        identity: &["GroupId"],
+        judged: &[
+            ("CidrIp", REACHABILITY),
+            ("SourceSecurityGroupId", REACHABILITY),
+            ("IpProtocol", REACHABILITY),
+            ("FromPort", REACHABILITY),
+            ("ToPort", REACHABILITY),
+        ],
+        free: &[("Description", TEXT)],
+        undecided: &["CidrIpv6"],
+        ..Classes::NONE
+    },
 };
 
 /// Why a rule's groups are not named.

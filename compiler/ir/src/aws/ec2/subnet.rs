@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
@@ -56,6 +57,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("holdsWorkload", FactType::Bool, |subnet, graph| holds_workload(subnet, graph).into()),
         Fact::computed("holdsTransitAttachment", FactType::Bool, holds_transit_attachment),
     ],
+    classes: Classes { identity: &["VpcId", "CidrBlock"], ..Classes::NONE },
 };
 
 /// Whether one of its routes leads out: through an internet or NAT gateway, or

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -14,4 +15,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("networkAcl", "NetworkAclId", "AWS::EC2::NetworkAcl"),
         Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
     ],
+    classes: Classes { identity: &["NetworkAclId", "SubnetId"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -35,4 +36,9 @@ pub const TYPE: ResourceType = ResourceType {
             graph.referring(&gateway.id, "AWS::EC2::FlowLog", "ResourceId").next().is_some().into()
         }),
     ],
+    classes: Classes {
+        free: &[("Description", TEXT)],
+        undecided: &["SecurityGroupReferencingSupport"],
+        ..Classes::NONE
+    },
 };

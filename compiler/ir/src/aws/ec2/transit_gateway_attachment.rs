@@ -1,4 +1,5 @@
 use super::transit_gateway_route_table::{associated_tables, propagated_tables};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
@@ -55,6 +56,11 @@ pub const TYPE: ResourceType = ResourceType {
                 .into()
         }),
     ],
+    classes: Classes {
+        identity: &["TransitGatewayId", "VpcId"],
+        undecided: &["Options.ApplianceModeSupport"],
+        ..Classes::NONE
+    },
 };
 
 /// Whether anything else has an interface in one of its subnets.

@@ -1,4 +1,5 @@
 use super::address::everywhere;
+use crate::class::{Classes, REACHABILITY};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -21,4 +22,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("transitGatewayRouteTable", "TransitGatewayRouteTableId", "AWS::EC2::TransitGatewayRouteTable"),
         Fact::computed("toEverywhere", FactType::Bool, |route, _| everywhere(route, &["DestinationCidrBlock"])),
     ],
+    classes: Classes {
+        identity: &["TransitGatewayRouteTableId"],
+        judged: &[
+            ("TransitGatewayAttachmentId", REACHABILITY),
+            ("Blackhole", REACHABILITY),
+            ("DestinationCidrBlock", REACHABILITY),
+        ],
+        ..Classes::NONE
+    },
 };

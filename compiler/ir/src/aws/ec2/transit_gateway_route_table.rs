@@ -1,4 +1,5 @@
 use super::address::is_everywhere;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
@@ -18,6 +19,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("propagations", FactType::Long, |table, graph| count(table, graph, PROPAGATION)),
         Fact::computed("hasDefaultRoute", FactType::Bool, has_default_route),
     ],
+    classes: Classes { identity: &["TransitGatewayId"], ..Classes::NONE },
 };
 
 const ASSOCIATION: &str = "AWS::EC2::TransitGatewayRouteTableAssociation";

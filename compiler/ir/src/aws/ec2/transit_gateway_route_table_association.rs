@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -22,4 +23,5 @@ pub const TYPE: ResourceType = ResourceType {
             (all.count() == 1).into()
         }),
     ],
+    classes: Classes { identity: &["TransitGatewayAttachmentId", "TransitGatewayRouteTableId"], ..Classes::NONE },
 };

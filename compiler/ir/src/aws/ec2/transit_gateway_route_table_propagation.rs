@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -17,4 +18,5 @@ pub const TYPE: ResourceType = ResourceType {
         "TransitGatewayRouteTableId",
         "AWS::EC2::TransitGatewayRouteTable",
     )],
+    classes: Classes { identity: &["TransitGatewayAttachmentId", "TransitGatewayRouteTableId"], ..Classes::NONE },
 };

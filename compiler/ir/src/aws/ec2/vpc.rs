@@ -1,5 +1,6 @@
 use super::address::{Block, sites};
 use super::subnet;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Own, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
@@ -50,6 +51,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("overlaps", FactType::Bool, overlaps),
         Fact::computed("missingEndpoints", FactType::StringSet, super::services::missing_endpoints),
     ],
+    classes: Classes { identity: &["CidrBlock"], undecided: &["InstanceTenancy"], ..Classes::NONE },
 };
 
 /// Whether a flow log watches the whole network.

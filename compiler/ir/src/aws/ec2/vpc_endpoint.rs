@@ -1,4 +1,5 @@
 use super::{subnet, zones};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Datum, Id, Index, Resource, Value, iam};
@@ -63,6 +64,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("routeTables", FactType::Long, |endpoint, _| count(endpoint, "RouteTableIds")),
         Fact::computed("securityGroups", FactType::Long, |endpoint, _| count(endpoint, "SecurityGroupIds")),
     ],
+    classes: Classes { identity: &["ServiceName", "VpcId", "VpcEndpointType"], ..Classes::NONE },
 };
 
 /// Whether it is a gateway endpoint that a subnet with data has no route to.

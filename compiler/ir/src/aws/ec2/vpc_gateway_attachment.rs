@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -17,4 +18,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("internetGateway", "InternetGatewayId", "AWS::EC2::InternetGateway"),
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
     ],
+    classes: Classes { identity: &["InternetGatewayId", "VpcId"], ..Classes::NONE },
 };

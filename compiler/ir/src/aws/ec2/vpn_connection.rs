@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, OwnAttribute, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Datum, Index, Resource, Value};
@@ -69,6 +70,11 @@ pub const TYPE: ResourceType = ResourceType {
             tunnels(vpn).any(|tunnel| tunnel.get("PreSharedKey").is_some()).into()
         }),
     ],
+    classes: Classes {
+        identity: &["TransitGatewayId", "CustomerGatewayId"],
+        undecided: &["StaticRoutesOnly"],
+        ..Classes::NONE
+    },
 };
 
 const TUNNEL: &[Property] = &[

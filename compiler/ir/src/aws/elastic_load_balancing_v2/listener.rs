@@ -1,4 +1,5 @@
 use super::action::ACTION;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -77,4 +78,5 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::string("defaultAction", "DefaultActions.0.Type", ""),
     ],
+    classes: Classes { identity: &["LoadBalancerArn", "Port"], undecided: &["DefaultActions.0.Type"], ..Classes::NONE },
 };

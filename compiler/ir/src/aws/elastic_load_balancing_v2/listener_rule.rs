@@ -1,4 +1,5 @@
 use super::action::ACTION;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -38,6 +39,7 @@ pub const TYPE: ResourceType = ResourceType {
             FactValue::Long(groups.map_or(0, |groups| groups.len() as i64))
         }),
     ],
+    classes: Classes { identity: &["ListenerArn"], undecided: &["Priority", "Actions.0.Type"], ..Classes::NONE },
 };
 
 const CONDITION: &[Property] = &[

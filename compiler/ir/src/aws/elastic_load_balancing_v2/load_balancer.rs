@@ -1,4 +1,5 @@
 use super::attribute::{Absence, attribute, flag};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
@@ -74,6 +75,7 @@ pub const TYPE: ResourceType = ResourceType {
             graph.referring(&lb.id, "AWS::WAFv2::WebACLAssociation", "ResourceArn").next().is_some().into()
         }),
     ],
+    classes: Classes { identity: &["Name"], undecided: &["Type"], ..Classes::NONE },
 };
 
 const LIST: &str = "LoadBalancerAttributes";

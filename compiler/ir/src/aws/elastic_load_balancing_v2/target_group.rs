@@ -1,4 +1,5 @@
 use super::attribute::{Absence, flag};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
 
@@ -76,6 +77,11 @@ pub const TYPE: ResourceType = ResourceType {
             flag(group, "TargetGroupAttributes", "stickiness.enabled", Absence::Off)
         }),
     ],
+    classes: Classes {
+        identity: &["Name", "Port", "VpcId", "TargetType"],
+        undecided: &["HealthCheckPath"],
+        ..Classes::NONE
+    },
 };
 
 const fn health(name: &'static str, form: &'static Form) -> Property {

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
 use crate::{Datum, Index, Resource};
@@ -43,6 +44,12 @@ pub const TYPE: ResourceType = ResourceType {
             targets(rule).iter().all(|target| target.get("DeadLetterConfig.Arn").is_some()).into()
         }),
     ],
+    classes: Classes {
+        identity: &["Name"],
+        free: &[("Description", TEXT)],
+        undecided: &["ScheduleExpression"],
+        ..Classes::NONE
+    },
 };
 
 const TARGET: &[Property] = &[

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -20,6 +21,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes { identity: &["ManagedPolicyName"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 const FACTS: &[Fact] = &[

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{allowed, users};
+use crate::class::{Classes, TEXT};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -56,6 +57,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes { identity: &["RoleName", "Path"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 const FACTS: &[Fact] = &[

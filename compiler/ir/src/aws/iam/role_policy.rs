@@ -1,4 +1,5 @@
 use super::allowed;
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -18,6 +19,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes { identity: &["PolicyName", "RoleName"], ..Classes::NONE },
 };
 
 const FACTS: &[Fact] = &[

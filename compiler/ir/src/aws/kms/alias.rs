@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -11,4 +12,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::string("aliasName", "AliasName", ""), Fact::key("targetKey", "TargetKeyId")],
+    classes: Classes { identity: &["AliasName", "TargetKeyId"], ..Classes::NONE },
 };

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::users;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
@@ -32,6 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes { identity: &["KeyUsage"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 const FACTS: &[Fact] = &[

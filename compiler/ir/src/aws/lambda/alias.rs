@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 
@@ -44,4 +45,9 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::entity("function", "FunctionName", "AWS::Lambda::Function"), Fact::string("name", "Name", "")],
+    classes: Classes {
+        identity: &["FunctionName", "Name", "FunctionVersion"],
+        free: &[("Description", TEXT)],
+        ..Classes::NONE
+    },
 };

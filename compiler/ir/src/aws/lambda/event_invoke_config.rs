@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -23,6 +24,11 @@ pub const TYPE: ResourceType = ResourceType {
             config.get("DestinationConfig.OnFailure.Destination").is_some().into()
         }),
     ],
+    classes: Classes {
+        identity: &["FunctionName", "Qualifier"],
+        undecided: &["MaximumRetryAttempts"],
+        ..Classes::NONE
+    },
 };
 
 const DESTINATIONS: &[Property] = &[

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use crate::aws::dms::alarmed;
 use crate::aws::ec2::{subnet, zones};
 use crate::aws::iam::users;
+use crate::class::{Classes, TEXT};
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::{Actor, Resource};
@@ -24,6 +25,13 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &["FunctionName", "Handler", "Architectures"],
+        judged: &[("Role", "role")],
+        free: &[("Description", TEXT)],
+        undecided: &["Timeout", "LoggingConfig.LogGroup"],
+        ..Classes::NONE
+    },
 };
 
 const PROPERTIES: &[Property] = &[

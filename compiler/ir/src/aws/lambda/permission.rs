@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -34,6 +35,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::computed("sourceArnIsOpen", FactType::Bool, source_arn_is_open),
     ],
+    classes: Classes { identity: &["FunctionName"], ..Classes::NONE },
 };
 
 /// Whether the source may be anything of its kind: an ARN that ends in

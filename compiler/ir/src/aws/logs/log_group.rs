@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -47,6 +48,7 @@ pub const TYPE: ResourceType = ResourceType {
             (group.lifecycle.retain || protected == Some(true)).into()
         }),
     ],
+    classes: Classes { identity: &["LogGroupName"], ..Classes::NONE },
 };
 
 /// Whether a writer of the group handles payments: functions, databases,

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -23,6 +24,7 @@ pub const TYPE: ResourceType = ResourceType {
             FactValue::set(made.iter().map(|one| one.get("MetricName").and_then(|d| d.value.as_str())))
         }),
     ],
+    classes: Classes { identity: &["FilterName", "LogGroupName"], ..Classes::NONE },
 };
 
 const TRANSFORMATION: &[Property] = &[

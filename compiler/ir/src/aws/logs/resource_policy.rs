@@ -1,4 +1,5 @@
 use crate::aws::resource_policy;
+use crate::class::Classes;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -14,4 +15,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[resource_policy::OTHER_ACCOUNTS, resource_policy::GRANTS_TO_EVERYONE, resource_policy::BINDS_SERVICES],
+    classes: Classes { identity: &["PolicyName"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -22,6 +23,7 @@ pub const TYPE: ResourceType = ResourceType {
             FactValue::set(open.map(|route| route.get("Path").and_then(|d| d.value.as_str())))
         }),
     ],
+    classes: Classes::NONE,
 };
 
 fn write_routes<'g>(api: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {

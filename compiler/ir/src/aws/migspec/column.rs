@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -25,6 +26,7 @@ pub const TYPE: ResourceType = ResourceType {
             matches!(r#type.trim().to_ascii_lowercase().as_str(), "numeric" | "decimal").into()
         }),
     ],
+    classes: Classes::NONE,
 };
 
 /// Whether card numbers are copied hashed here and truncated in the same

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::aws::cloudwatch::dashboard;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
@@ -46,6 +47,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::long("authorizerCacheSeconds", "AuthorizerCacheSeconds", 0),
     ],
+    classes: Classes::NONE,
 };
 
 /// Where the tokens of an approval role lie in a bucket: below the cutover's key.

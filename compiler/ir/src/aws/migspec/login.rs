@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Concern, ResourceType, Terraform};
 use crate::{Index, Resource};
@@ -12,6 +13,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("generated", "Generated", false),
         Fact::computed("sharesSecret", FactType::Bool, shares_secret),
     ],
+    classes: Classes::NONE,
 };
 
 /// Whether another login of the same database takes the same secret.

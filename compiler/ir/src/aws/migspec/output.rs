@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -10,6 +11,7 @@ pub const TYPE: ResourceType = ResourceType {
     concern: Concern::Configuration,
     terraform: Terraform::NotEmitted,
     facts: &[Fact::computed("showsSecret", FactType::Bool, shows_secret)],
+    classes: Classes::NONE,
 };
 
 /// A value that cannot be read here is not known to be harmless.

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::datum::Datum;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -28,6 +29,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("hasCutover", "HasCutover", false),
     ],
+    classes: Classes::NONE,
 };
 
 fn overlaps_another(replication: &Resource, graph: &Index<'_>) -> FactValue {

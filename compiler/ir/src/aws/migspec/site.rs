@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
@@ -12,4 +13,5 @@ pub const TYPE: ResourceType = ResourceType {
         // Hosts of another site; empty: a site of its own.
         Fact::string("within", "Within", ""),
     ],
+    classes: Classes::NONE,
 };

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
@@ -16,4 +17,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("site", "Site", "Migspec::Site"),
         Fact::bool("production", "Production", true),
     ],
+    classes: Classes::NONE,
 };

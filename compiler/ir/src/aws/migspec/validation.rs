@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
@@ -11,4 +12,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("checksums", "Checksums", false),
         Fact::long("invariants", "Invariants", 0),
     ],
+    classes: Classes::NONE,
 };

@@ -1,6 +1,7 @@
 use super::{parameters, support};
 use crate::aws::ec2::security_group;
 use crate::aws::events::rule;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -35,6 +36,16 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &["DBClusterIdentifier", "Engine", "DatabaseName", "Port", "GlobalClusterIdentifier"],
+        judged: &[
+            ("PreferredMaintenanceWindow", "maintainedDuringCutover"),
+            ("MasterUserPassword", "hasLiteralMasterUserPassword"),
+        ],
+        free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
+        undecided: &["EngineVersion"],
+        ..Classes::NONE
+    },
 };
 
 const PROPERTIES: &[Property] = &[

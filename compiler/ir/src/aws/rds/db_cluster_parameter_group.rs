@@ -1,4 +1,5 @@
 use super::parameters;
+use crate::class::{Classes, TEXT};
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, Terraform, argument};
 
 /// Every parameter waits for a reboot: static ones (`rds.logical_replication`,
@@ -28,6 +29,11 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: parameters::FACTS,
+    classes: Classes {
+        identity: &["DBClusterParameterGroupName", "Family"],
+        free: &[("Description", TEXT)],
+        ..Classes::NONE
+    },
 };
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use crate::aws::migspec;
+use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -66,6 +67,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("sharesZone", FactType::Bool, shares_zone),
         Fact::computed("inFreeze", FactType::Bool, in_freeze),
     ],
+    classes: Classes {
+        identity: &["DBInstanceIdentifier", "DBClusterIdentifier", "Engine"],
+        free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
+        judged: &[("PreferredMaintenanceWindow", "maintainedDuringCutover")],
+        undecided: &["DBInstanceClass", "CopyTagsToSnapshot"],
+        ..Classes::NONE
+    },
 };
 
 /// Whether another member of the cluster is put into the same zone.

@@ -1,4 +1,5 @@
 use super::parameters;
+use crate::class::{Classes, TEXT};
 use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, Terraform, argument};
 
 /// Parameters wait for a reboot, as those of the cluster do.
@@ -27,4 +28,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: parameters::FACTS,
+    classes: Classes { identity: &["DBParameterGroupName", "Family"], free: &[("Description", TEXT)], ..Classes::NONE },
 };

@@ -1,4 +1,5 @@
 use crate::aws::ec2::zones;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -21,4 +22,5 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("name", "DBSubnetGroupName", ""),
         Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
     ],
+    classes: Classes { identity: &["DBSubnetGroupName"], free: &[("DBSubnetGroupDescription", TEXT)], ..Classes::NONE },
 };

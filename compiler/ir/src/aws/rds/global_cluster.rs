@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -27,4 +28,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("deletionProtection", "DeletionProtection", false),
         Fact::entity("sourceDbCluster", "SourceDBClusterIdentifier", "AWS::RDS::DBCluster"),
     ],
+    classes: Classes {
+        identity: &["GlobalClusterIdentifier", "Engine", "SourceDBClusterIdentifier"],
+        undecided: &["EngineVersion"],
+        ..Classes::NONE
+    },
 };

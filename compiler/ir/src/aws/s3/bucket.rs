@@ -1,4 +1,5 @@
 use super::{bucket_policy, delivery, lifecycle};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -21,6 +22,11 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes {
+        identity: &["BucketName"],
+        undecided: &["LoggingConfiguration.DestinationBucketName"],
+        ..Classes::NONE
+    },
 };
 
 const PROPERTIES: &[Property] = &[

@@ -1,4 +1,5 @@
 use crate::aws::resource_policy;
+use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType};
 use crate::graph::Resource;
@@ -25,6 +26,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         resource_policy::BINDS_SERVICES,
     ],
+    classes: Classes { identity: &["Bucket"], ..Classes::NONE },
 };
 
 /// The uses of a bucket, all covered by `s3:*`.

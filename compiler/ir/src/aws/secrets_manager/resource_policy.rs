@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -33,4 +34,5 @@ pub const TYPE: ResourceType = ResourceType {
             iam::ask(policy, "ResourcePolicy", |d| iam::denies_other_accounts(d, own, &everything, iam::Parts::Itself))
         }),
     ],
+    classes: Classes { identity: &["SecretId"], ..Classes::NONE },
 };

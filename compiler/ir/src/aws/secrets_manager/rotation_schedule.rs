@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -37,6 +38,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("functionMayBeCalled", FactType::Bool, function_may_be_called),
         Fact::computed("automaticallyAfterDays", FactType::Long, |schedule, _| days(schedule)),
     ],
+    classes: Classes { identity: &["SecretId"], undecided: &["RotationLambdaARN"], ..Classes::NONE },
 };
 
 fn function_may_be_called(schedule: &Resource, graph: &Index<'_>) -> FactValue {

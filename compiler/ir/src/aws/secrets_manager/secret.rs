@@ -1,4 +1,5 @@
 use super::rotation_schedule;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -34,6 +35,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: FACTS,
+    classes: Classes { identity: &["Name"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 const GENERATED: Generated = Generated {

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -25,4 +26,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::string("protocol", "Protocol", ""), Fact::entity("topic", "TopicArn", "AWS::SNS::Topic")],
+    classes: Classes { identity: &["TopicArn"], ..Classes::NONE },
 };

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::topic_policy;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
@@ -52,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
             answers.map(|answers| answers.contains(&true)).into()
         }),
     ],
+    classes: Classes { identity: &["TopicName"], free: &[("DisplayName", TEXT)], ..Classes::NONE },
 };
 
 /// Whether alarms or event rules publish: they cannot through AWS's own key.

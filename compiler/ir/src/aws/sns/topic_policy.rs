@@ -1,4 +1,5 @@
 use crate::aws::resource_policy;
+use crate::class::Classes;
 use crate::graph::Resource;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
 
@@ -16,6 +17,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: resource_policy::OF_MESSAGES,
+    classes: Classes { identity: &["Topics"], ..Classes::NONE },
 };
 
 pub(super) fn denies_insecure_transport(policy: &Resource) -> Option<bool> {

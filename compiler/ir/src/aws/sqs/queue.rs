@@ -1,4 +1,5 @@
 use super::queue_policy;
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -43,4 +44,5 @@ pub const TYPE: ResourceType = ResourceType {
                 .into()
         }),
     ],
+    classes: Classes { identity: &["QueueName", "FifoQueue"], ..Classes::NONE },
 };

@@ -1,3 +1,4 @@
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -43,6 +44,7 @@ pub const TYPE: ResourceType = ResourceType {
             looks_secret(text("Name").unwrap_or_default(), text("Value").unwrap_or_default()).into()
         }),
     ],
+    classes: Classes { identity: &["Name"], free: &[("Description", TEXT)], undecided: &["Tier"], ..Classes::NONE },
 };
 
 /// Whether a function would connect to a database with less verification of its

@@ -1,6 +1,7 @@
 use super::conduct;
 use crate::aws::dms::alarmed;
 use crate::aws::iam::users;
+use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -71,6 +72,11 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("outlastedStates", FactType::StringSet, conduct::outlasted_states),
         Fact::computed("statesWithoutWayBack", FactType::StringSet, conduct::states_without_way_back),
     ],
+    classes: Classes {
+        identity: &["StateMachineName"],
+        judged: &[("RoleArn", "role"), ("DefinitionString", "derived")],
+        ..Classes::NONE
+    },
 };
 
 const LOGGING: &[Property] = &[

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -49,6 +50,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("webAcl", "ResourceArn", "AWS::WAFv2::WebACL"),
         Fact::computed("redactsAuthorization", FactType::Bool, redacts_authorization),
     ],
+    classes: Classes { identity: &["ResourceArn"], ..Classes::NONE },
 };
 
 const CONDITION: &[Property] = &[

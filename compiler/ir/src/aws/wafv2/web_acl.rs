@@ -1,5 +1,6 @@
 use super::action::{ACTION, HANDLING, RESPONSE};
 use super::statement::STATEMENT;
+use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Datum, Index, Resource};
@@ -52,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("cloudWatchMetricsEnabled", "VisibilityConfig.CloudWatchMetricsEnabled", false),
         Fact::bool("sampledRequestsEnabled", "VisibilityConfig.SampledRequestsEnabled", false),
     ],
+    classes: Classes { identity: &["Name", "Scope"], free: &[("Description", TEXT)], ..Classes::NONE },
 };
 
 const RULE: &[Property] = &[

@@ -1,3 +1,4 @@
+use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -10,4 +11,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::entity("webAcl", "WebACLArn", "AWS::WAFv2::WebACL")],
+    classes: Classes { identity: &["ResourceArn", "WebACLArn"], ..Classes::NONE },
 };
