@@ -1,5 +1,7 @@
 //! Findings of several environments as one list.
 
+use std::collections::BTreeSet;
+
 use migspec_diag::Diagnostic;
 
 /// Findings of one environment.
@@ -13,7 +15,7 @@ pub(crate) fn in_environment(
     })
 }
 
-/// Notes of one finding; all others are counted.
+/// Notes of a finding for several resources; all others are counted.
 const MOST_NOTES: usize = 6;
 
 /// Sorts findings by place and merges those with one cause: the same rule at
@@ -22,13 +24,17 @@ const MOST_NOTES: usize = 6;
 pub(crate) fn merge(mut findings: Vec<Diagnostic>, environments: usize) -> Vec<Diagnostic> {
     findings.sort_by(Diagnostic::by_place);
     let mut result: Vec<Diagnostic> = Vec::with_capacity(findings.len());
+    let mut merged = BTreeSet::new();
     for finding in findings {
         match result.last_mut() {
-            Some(last) if have_one_cause(last, &finding) => absorb(last, finding),
+            Some(last) if have_one_cause(last, &finding) => {
+                absorb(last, finding);
+                merged.insert(result.len() - 1);
+            }
             _ => result.push(finding),
         }
     }
-    for finding in &mut result {
+    for (index, finding) in result.iter_mut().enumerate() {
         finding.environments.sort_unstable();
         finding.environments.dedup();
         // A finding of every environment belongs to none.
@@ -36,7 +42,7 @@ pub(crate) fn merge(mut findings: Vec<Diagnostic>, environments: usize) -> Vec<D
             finding.environments.clear();
         }
         let more = finding.notes.len().saturating_sub(MOST_NOTES);
-        if more > 1 {
+        if more > 1 && merged.contains(&index) {
             finding.notes.truncate(MOST_NOTES);
             finding.notes.push(format!("and {more} more"));
         }
