@@ -1,5 +1,5 @@
-//! Lists the built-in policies: every `rules/<family>/<name>.cedar` is in the
-//! program without being named anywhere else.
+//! Lists the built-in policies: the program contains every
+//! `rules/<family>/<name>.cedar`, without a list elsewhere.
 #![expect(clippy::disallowed_methods, reason = "a build script reads the files that it embeds")]
 
 #[path = "src/fingerprint.rs"]
@@ -47,15 +47,15 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|e| e == extension)
 }
 
-/// What selects a policy without parsing it stands in its scope; the tests
-/// compare it with what Cedar reads.
+/// The scope of a policy selects it without parsing; tests compare the
+/// selection with Cedar's parser.
 fn write_policy(list: &mut String, family: &Path, file: &Path, compiled: &BTreeMap<&str, &str>) {
     let text = fs::read_to_string(file).expect("the policies are readable");
     let [id, family] = [file.file_stem(), family.file_name()].map(|n| n.expect("it has a name").to_string_lossy());
     let head = format!("{family}/{id} {:016x}", fingerprint::fingerprint(&text));
     let compiled = compiled.get(head.as_str()).copied().unwrap_or_default();
     let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    // Annotations may hold any words.
+    // Annotations may contain any words.
     let scope = ["forbid (", "permit ("].iter().find_map(|head| code.split_once(head)).map_or("", |(_, scope)| scope);
     let action = between(scope, "Action::\"", '"').unwrap_or_default();
     let actor = between(&code, "permit (principal == Migspec::Actor::\"", '"');
@@ -72,7 +72,8 @@ fn write_policy(list: &mut String, family: &Path, file: &Path, compiled: &BTreeM
     .expect("a string takes all");
 }
 
-/// The lines of each file by its head: family, name and fingerprint of its text.
+/// The lines of each file by its head: family, name and fingerprint of its
+/// text.
 fn blocks(compiled: &str) -> BTreeMap<&str, &str> {
     compiled.split("\n= ").skip(1).filter_map(|block| block.split_once('\n')).collect()
 }

@@ -1,6 +1,5 @@
-//! What every policy says of everything that it is asked about: passes too,
-//! for those who have to show them. A check asks for findings only and pays
-//! nothing for this.
+//! The verdict of every policy on every subject, passes included, for the
+//! evidence. A check computes findings only and does not pay for this.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,13 +13,13 @@ use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
 use crate::{Failure, Judgement, part};
 
-/// What a policy says of a resource. Ordered from good to bad.
+/// The verdict of a policy on a resource, ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Outcome {
     Pass,
-    /// It fails, and every finding is accepted for a time.
+    /// The policy denies, and waivers cover every finding.
     Waived,
-    /// A fact that it needs is not known before deployment: never a pass.
+    /// The policy needs a fact that is unknown before deployment: never a pass.
     Undecided,
     Fail,
 }
@@ -36,14 +35,14 @@ impl Outcome {
     }
 }
 
-/// One policy, or the want of a permit, and one resource: of rights the role, of
-/// steps the state machine, of flows what opens the connection.
+/// One policy, or the lack of a permit, and one resource: the role of a grant,
+/// the state machine of a step, the resource that opens a flow.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verdict {
     pub rule: Arc<str>,
     pub resource: Id,
     pub outcome: Outcome,
-    /// What was found, if it is no pass.
+    /// The findings; empty for a pass.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -54,12 +53,13 @@ pub struct Assessment {
     pub verdicts: Vec<Verdict>,
 }
 
-/// The code of what is found where no permit holds, if that decides the control.
+/// The code of a finding without a permit, if that code decides the control.
 pub fn denial(control: &str) -> Option<&'static str> {
     DENIALS.iter().find(|(_, of)| *of == control).map(|(code, _)| *code)
 }
 
-/// Judges a graph and lists what passes as well. `today` is in days since 1970-01-01.
+/// Judges a graph and lists passes as well. `today` is in days since
+/// 1970-01-01.
 pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
     let (mut asked, mut found) = (BTreeSet::new(), Vec::new());
     let reckoned = judge::each_part(analysis, today, part::SIZE, |world| {

@@ -1,7 +1,7 @@
-//! The policies and the catalogue that are part of the program.
+//! The built-in policies and the catalogue.
 
-/// A built-in policy file and what its scope says, so that only the policies
-/// that a graph needs are parsed.
+/// A built-in policy file and its scope, so that only the policies that a graph
+/// needs are parsed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Builtin {
     /// The file's stem.
@@ -12,12 +12,13 @@ pub(crate) struct Builtin {
     pub action: &'static str,
     /// The actor of a ceiling.
     pub actor: Option<&'static str>,
-    /// The resource type it concerns, where it is only one.
+    /// The resource type of the policy, if it has only one.
     pub on: Option<&'static str>,
     pub text: &'static str,
-    /// What it says, of [`crate::compiled`]; empty if that is older than the text.
+    /// The policy's line in [`crate::compiled`]; empty if the line is older
+    /// than the text.
     pub compiled: &'static str,
-    /// The file of its cases; empty if it has none.
+    /// The file of its cases; empty without cases.
     pub cases: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! A case of a policy: a small graph and what the policy says of it.
+//! A case of a policy: a small graph and the expected verdict.
 
 use std::collections::BTreeSet;
 
@@ -13,37 +13,37 @@ use crate::finding::{BEYOND_ACTOR, DENIALS, UNDECIDED, UNDECLARED_PATH};
 use crate::judge;
 use crate::rulebook::Rulebook;
 
-/// The day of every case: 2026-12-01.
+/// The date of every case: 2026-12-01.
 const TODAY: u64 = 20_788;
 
-/// A small graph and what one policy says of it.
+/// A small graph and the expected verdict of one policy.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// What it shows, in words.
+    /// A short description.
     pub name: String,
     pub expect: Expect,
     pub graph: Graph,
-    /// Where it is written.
+    /// The place in the case file.
     pub span: Span,
 }
 
-/// What a policy says of a case.
+/// The verdict of a policy on a case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Expect {
     Pass,
     Fail,
-    /// It needs a fact that is not known: `undecided-fact`.
+    /// The policy needs an unknown fact: `undecided-fact`.
     Undecided,
 }
 
-/// A case that does not come out as it says.
+/// A case with an unexpected verdict.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CaseFailure {
     /// No verdict.
     Failure(Failure),
-    /// The findings' codes, where others were expected.
+    /// The codes of the findings, if other ones were expected.
     Verdict { expected: Expect, found: BTreeSet<String> },
-    /// The condition alone says otherwise than Cedar's own authorizer.
+    /// The evaluated condition and Cedar's own authorizer disagree.
     Oracle { ours: BTreeSet<String>, cedar: BTreeSet<String> },
 }
 
@@ -54,7 +54,8 @@ impl From<Failure> for CaseFailure {
 }
 
 impl Case {
-    /// Judges the case with the policy `rule` alone, a ceiling's name included.
+    /// Judges the case with the policy `rule` alone, or with a ceiling of that
+    /// name.
     pub fn run(&self, rule: &str, rulebook: &Rulebook) -> Result<(), CaseFailure> {
         let analysis = Analysis::of(&self.graph);
         let world = World::new(&analysis, TODAY)?;
@@ -82,14 +83,14 @@ impl Case {
     }
 }
 
-/// Whether Cedar's own authorizer answers every question about a graph as the
-/// fast path does, errors included.
+/// Whether Cedar's own authorizer decides every request about a graph like the
+/// fast path, errors included.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     compare(&World::new(&Analysis::of(graph), TODAY)?, rulebook)
 }
 
-/// The findings that a graph has as a whole only, and those that it has only
-/// when it is asked about in parts of a size: none of either.
+/// The findings that only the whole graph has, and those that only its parts
+/// have. Both lists must be empty.
 pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, Failure> {
     let found = |size| -> Result<Vec<Diagnostic>, Failure> {
         Ok(judge::in_parts(&Analysis::of(graph), rulebook, TODAY, size)?
@@ -104,8 +105,8 @@ pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Resu
     Ok([only(&whole, &parts), only(&parts, &whole)].concat())
 }
 
-/// Asks Cedar's own authorizer the same questions: the selection of policies
-/// by their scope and the evaluation of conditions alone must not differ.
+/// Sends the same requests to Cedar's own authorizer: selection by scope and
+/// evaluation of conditions must agree with it.
 fn compare(world: &World, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     let policies = rulebook.policy_set()?;
     let (mut ours, mut cedar) = (BTreeSet::new(), BTreeSet::new());

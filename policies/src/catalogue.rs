@@ -1,8 +1,9 @@
-//! The catalogue of controls: what is decided, why, and how severe it is.
+//! The catalogue of controls: their status, reason and severity.
 //!
-//! Policies name controls and controls name requirements of PCI DSS 4.0.1; the
-//! opposite directions are derived. What cannot be decided from a spec is in it
-//! too, with the reason: a status without one cannot be written.
+//! Policies name controls, and controls name requirements of PCI DSS 4.0.1; the
+//! opposite directions are derived. The catalogue also lists controls that a
+//! spec cannot decide, with the reason: a status without a reason does not
+//! parse.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,59 +18,59 @@ use crate::builtin;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
-    /// The file of the catalogue that holds it, such as `encryption`.
+    /// The catalogue file of the control, such as `encryption`.
     #[serde(skip)]
     pub family: &'static str,
     /// Such as `ENC-RDS-01`.
     pub id: String,
-    /// What must hold, in one line.
+    /// The required state, in one line.
     pub title: String,
     /// Why it matters.
     pub why: String,
     pub status: Status,
-    /// What a decision does not see: said wherever the decision is shown.
+    /// The limits of a decision, printed wherever the decision is.
     #[serde(default)]
     pub limits: Option<String>,
     /// Requirement numbers of PCI DSS 4.0.1.
     pub requirements: Vec<String>,
     pub severity: Severities,
-    /// Checks of other tools that look at the same thing, by tool.
+    /// Equivalent checks of other tools, by tool.
     #[serde(default)]
     pub equivalents: BTreeMap<String, Vec<String>>,
     pub waiver: Waivable,
 }
 
-/// What migspec does about a control.
+/// The way in which migspec decides a control.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Status {
-    /// Policies decide it: those that name it.
+    /// The policies that name it decide it.
     Decided,
-    /// Something else of the program decides it.
+    /// Another part of the program decides it.
     DecidedBy(Engine),
-    /// It concerns what is emitted, but only the running system can show it.
+    /// It concerns emitted resources, but only the running system can show it.
     Deferred { because: String, instead: Instead },
-    /// No spec can say it and no back end writes it.
+    /// No spec can declare it and no back end emits it.
     NotApplicable { because: String },
 }
 
-/// What decides a control that no policy names.
+/// The part of the program that decides a control without a policy.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
     /// Findings of the compiler, of reachability or of safety, by their codes.
     Codes(Vec<String>),
-    /// What each build writes, by the name of the file.
+    /// A file of each build, by its name.
     Artifact(String),
 }
 
-/// What stands for a decision that cannot be made before deployment.
+/// The substitute for a decision that is impossible before deployment.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Instead {
-    /// What the workflow or a function checks, naming the state or function.
+    /// The state or function that checks it at run time.
     Runtime(String),
-    /// What the evidence states as assumed.
+    /// An assumption that the evidence states.
     Assumption(String),
 }
 
@@ -93,7 +94,7 @@ impl Status {
     }
 }
 
-/// How many controls have each status.
+/// The number of controls with each status.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Counts {
     pub decided: usize,
@@ -143,12 +144,12 @@ pub enum Level {
     Info,
 }
 
-/// Whether and for how long a finding may be accepted.
+/// Whether and for how long a finding may be waived.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Waivable {
     Never,
-    /// The longest term, in days from the day of the run.
+    /// The longest term, in days from the date of the run.
     Days(u64),
 }
 
@@ -188,12 +189,12 @@ pub fn control(id: &str) -> Option<&'static Control> {
     controls().get(id)
 }
 
-/// A requirement of PCI DSS 4.0.1 that some control supports.
+/// A requirement of PCI DSS 4.0.1 that a control supports.
 #[derive(Clone, Debug)]
 pub struct Requirement {
     /// Such as `3.5.1`.
     pub number: &'static str,
-    /// What it asks for, in words of our own.
+    /// Its content, in words of our own.
     pub about: &'static str,
     pub controls: Vec<&'static Control>,
 }
@@ -226,7 +227,7 @@ pub fn requirement(number: &str) -> Option<&'static Requirement> {
     requirements().iter().find(|requirement| requirement.number == number)
 }
 
-/// What each requirement asks for, by its number.
+/// The content of each requirement, by its number.
 pub fn abouts() -> &'static BTreeMap<String, String> {
     static ABOUTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../requirements.json")).expect("the tests read the requirements")
@@ -234,7 +235,7 @@ pub fn abouts() -> &'static BTreeMap<String, String> {
     &ABOUTS
 }
 
-/// What a requirement asks for; empty if nobody wrote it down.
+/// The content of a requirement; empty if it is missing.
 fn about(number: &str) -> &'static str {
     abouts().get(number).map_or("", String::as_str)
 }

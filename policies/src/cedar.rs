@@ -26,7 +26,7 @@ pub(crate) fn partial(value: impl Into<Value>) -> PartialValue {
     PartialValue::Value(value.into())
 }
 
-/// A request. Its context has the attributes of the action's in the schema.
+/// A request. Its context has the attributes of the action in the schema.
 pub(crate) fn request(
     principal: &Arc<EntityUID>,
     action: &Arc<EntityUID>,

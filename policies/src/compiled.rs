@@ -1,13 +1,13 @@
-//! What a policy says, in a form that is read without Cedar's parser.
+//! A policy in a form that needs no Cedar parser.
 //!
-//! Parsing the built-in policies would take a third of a run. So
-//! `cargo xtask generate` writes `compiled.txt`: for each file a head with its
-//! fingerprint, and a line for each of its policies. A file whose text has
-//! changed since is parsed again, so that what is stale is slow and never wrong.
+//! Parsing the built-in policies would take a third of a run. Therefore `cargo
+//! xtask generate` writes `compiled.txt`: for each file a head with its
+//! fingerprint, and a line for each of its policies. If the text of a file
+//! changes, the file is parsed again, so a stale line is slow and never wrong.
 //!
-//! A line holds effect, action, type, actor, annotations, and after `:` the
-//! condition, each operator before its operands:
-//! `forbid deploy AWS::RDS::DBCluster - @id "…" : ! .storageEncrypted resource`.
+//! A line contains effect, action, type, actor, annotations, and after `:` the
+//! condition, each operator before its operands: `forbid deploy
+//! AWS::RDS::DBCluster - @id "…" : ! .storageEncrypted resource`.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -19,25 +19,26 @@ use smol_str::SmolStr;
 
 use crate::cedar;
 
-/// What a policy says.
+/// The content of a policy.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Said {
     pub effect: Effect,
     pub action: String,
-    /// The entity type that it concerns, where it is only one.
+    /// The entity type of the policy, if it has only one.
     pub on: Option<String>,
-    /// The actor whose right it permits.
+    /// The actor whose grants it permits.
     pub actor: Option<String>,
     pub annotations: BTreeMap<String, String>,
-    /// What stands in `when` and `unless`; nothing if the scope says it all.
+    /// The condition of `when` and `unless`; `None` if the scope is the whole
+    /// policy.
     pub condition: Option<Arc<Expr>>,
 }
 
-/// Stands for what is not said.
+/// Marks an absent field.
 const NONE: &str = "-";
 
 impl Said {
-    /// Nothing where the condition has a part that this form does not know.
+    /// `None` if the condition contains an operator outside this form.
     pub(crate) fn write(&self) -> Option<String> {
         let effect = match self.effect {
             Effect::Permit => "permit",
@@ -55,7 +56,7 @@ impl Said {
         Some(line)
     }
 
-    /// Nothing where the line is no policy.
+    /// `None` if the line is no policy.
     pub(crate) fn read(line: &str) -> Option<Self> {
         let mut words = Words(line);
         let effect = match words.next()? {
@@ -150,7 +151,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// What is left of a line.
+/// The rest of a line.
 struct Words<'t>(&'t str);
 
 impl<'t> Words<'t> {

@@ -8,11 +8,11 @@ use migspec_ir::Graph;
 use crate::catalogue::{self, Control};
 use crate::zones;
 
-/// Resources allow a connection that no flow declares.
+/// Resources allow a connection without a declared flow.
 pub(crate) const OPEN: &str = "reachable-but-undeclared";
-/// Resources do not carry a flow.
+/// Resources do not allow a declared flow.
 pub(crate) const UNREACHABLE: &str = "declared-but-unreachable";
-/// Routes join networks that no flow connects.
+/// Routes connect networks without a declared flow.
 pub(crate) const JOINED: &str = "joined-but-undeclared";
 
 /// The controls of the catalogue that these findings decide.
@@ -22,7 +22,7 @@ const CONTROLS: &[(&str, &[&str])] = &[
     (JOINED, &["NET-TGW-08", "NET-TGW-03", "NET-ENV-01"]),
 ];
 
-/// At most this many further connections are named beside the first.
+/// The maximum number of further connections in a message.
 const NAMED: usize = 4;
 
 pub(crate) fn diagnostic(graph: &Graph, difference: &Difference) -> Diagnostic {
@@ -47,8 +47,8 @@ fn phrase(connection: &Connection, verb: &str) -> String {
     format!("`{}` {verb} `{}` on {}", connection.from, connection.to, traffic.join(", "))
 }
 
-/// Points at the override that stops the flow, if one does; else at the node
-/// that needs the flow.
+/// Points at the override that stops the flow, or else at the node that needs
+/// the flow.
 fn undelivered(graph: &Graph, unreachable: &Unreachable) -> Diagnostic {
     let flow = &unreachable.flow;
     let (from, to) = (zones::name(&flow.from), zones::name(&flow.to));

@@ -1,10 +1,10 @@
-//! Graph to Cedar entities: one for each resource, and the sentinels that
-//! stand for what a reference leads to outside the graph.
+//! Graph to Cedar entities: one for each resource, and sentinels for references
+//! to resources outside the graph.
 //!
-//! Facts that cannot be known at compile time are left out of their entity.
-//! Strict validation proves that a policy reads only facts that its type
-//! declares, so the one way to miss an attribute is to need such a fact: the
-//! policy is then undecided, which is never a pass.
+//! Facts that are unknown at compile time are absent from their entity. Strict
+//! validation proves that a policy reads only declared facts, so a missing
+//! attribute always means an unknown fact. The policy is then undecided, which
+//! is never a pass.
 
 pub(crate) mod states;
 
@@ -28,22 +28,22 @@ use crate::part::{Part, Setting};
 use crate::vocabulary::{MACHINE, STATE};
 use crate::{Failure, cedar};
 
-/// Stands for a resource that AWS owns, such as a default key.
+/// Sentinel for a resource that AWS owns, such as a default key.
 pub(crate) const AWS_OWNED: &str = "aws-owned";
-/// Stands for a resource that the graph does not hold.
+/// Sentinel for a resource outside the graph.
 pub(crate) const EXTERNAL: &str = "external";
-/// What a right is on, where it is no resource of the table.
+/// The target of a grant on a resource without a type in the table.
 pub(crate) const TARGET: &str = "Migspec::Target";
-/// The attribute that says which: `spec`, `aws` or `external`.
+/// The attribute with the owner of a resource: `spec`, `aws` or `external`.
 pub(crate) const OWNER: &str = "owner";
 
 /// The attribute with the references that lead out of the graph, by their
 /// property or fact.
 pub(crate) const OUTSIDE: &str = "outside";
 
-/// What [`OUTSIDE`] says of a fact that is a reference; nothing where a
-/// reference may lead out: to keys, which policies of their own ask about, and
-/// to the secrets of logins, which the author names.
+/// The name of a reference fact in [`OUTSIDE`]. `None` for references that may
+/// leave the graph: keys, which have separate policies, and secrets of logins,
+/// which the author names.
 pub(crate) fn leaving(type_name: &str, fact: &Fact) -> Option<&'static str> {
     let FactType::Entity(target) = fact.r#type else { return None };
     let named =
@@ -57,30 +57,30 @@ pub(crate) fn leaving(type_name: &str, fact: &Fact) -> Option<&'static str> {
     })
 }
 
-/// A graph as Cedar sees it.
+/// A graph as Cedar entities.
 pub(crate) struct World<'a> {
     pub graph: &'a Graph,
-    /// What is asked about.
+    /// The subjects of the requests.
     pub part: Part<'a>,
-    /// What the part holds, and all that it refers to.
+    /// The resources of the part, and all resources that they refer to.
     pub entities: Entities,
     /// The principal of deployments.
     pub migration: Arc<EntityUID>,
     types: Types,
-    /// Facts that cannot be known, by resource.
+    /// Unknown facts, by resource.
     unknown: FxHashMap<Id, Vec<&'static str>>,
     /// The executions of each workflow, if the part has the workflows.
     pub explored: &'a [(&'a Id, Exploration<'a>)],
 }
 
 impl<'a> World<'a> {
-    /// All of a graph. `today` is in days since 1970-01-01.
+    /// The whole graph. `today` is in days since 1970-01-01.
     pub(crate) fn new(analysis: &'a Analysis<'_>, today: u64) -> Result<Self, Failure> {
         let graph = analysis.graph;
         Self::of(analysis, &Setting::new(graph, today), Part::whole(graph), Types::default())
     }
 
-    /// A part of a graph. Type names that are known already need not be made again.
+    /// A part of a graph. Known type names are reused.
     pub(crate) fn of(
         analysis: &'a Analysis<'_>,
         setting: &Setting<'a>,
@@ -90,7 +90,8 @@ impl<'a> World<'a> {
         if !part.workflows {
             return Self::of_resources(setting, part, types);
         }
-        // What workflows can do and what resources are do not depend on each other.
+        // Workflow exploration and resource facts are independent of each
+        // other.
         std::thread::scope(|threads| {
             let explored = threads.spawn(|| analysis.explorations());
             let world = Self::of_resources(setting, part, types)?;
@@ -99,7 +100,7 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Without what the workflows can do.
+    /// The entities without workflow exploration.
     fn of_resources(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
         let graph = setting.graph;
         let (mut builder, mut entities) = Builder::halves(setting, &part, types)?;
@@ -110,7 +111,7 @@ impl<'a> World<'a> {
         builder.sentinels(&mut entities);
         let migration = builder.migration(setting.today, &mut entities);
         builder.actors(&mut entities);
-        // Named by requests only.
+        // Only requests name these types.
         ["Action", TARGET, STATE, MACHINE].iter().for_each(|name| drop(builder.types.uid(name, "")));
         crate::zones::entities(part.flows, &setting.holders, &mut builder.types, &mut entities);
         if part.workflows {
@@ -119,7 +120,8 @@ impl<'a> World<'a> {
         let entities = Entities::from_entities(
             entities,
             None::<&NoEntitiesSchema>,
-            // Actions have one parent, which has none, and nothing else has any.
+            // Actions have one parent without a parent; other entities have
+            // none.
             TCComputation::AssumeAlreadyComputed,
             Extensions::all_available(),
         )
@@ -141,7 +143,7 @@ impl<'a> World<'a> {
         self.uid("Action", name)
     }
 
-    /// The texts of a fact that is a set of them, sorted.
+    /// The texts of a set fact, sorted.
     pub(crate) fn texts(&self, resource: &Resource, fact: &str) -> Vec<SmolStr> {
         let entity = self.entities.entity(&self.uid(resource.type_name, resource.id.as_str()));
         let Dereference::Data(entity) = entity else { return Vec::new() };
@@ -152,7 +154,7 @@ impl<'a> World<'a> {
         texts
     }
 
-    /// The facts of a resource that cannot be known.
+    /// The unknown facts of a resource.
     pub(crate) fn unknown_facts(&self, id: &Id) -> &[&'static str] {
         self.unknown.get(id).map_or(&[], Vec::as_slice)
     }
@@ -165,7 +167,7 @@ fn text(value: &Value) -> Option<SmolStr> {
     }
 }
 
-/// Type names are made once.
+/// A cache of type names.
 #[derive(Clone, Default)]
 pub(crate) struct Types(FxHashMap<SmolStr, EntityType>);
 
@@ -190,9 +192,9 @@ struct Builder<'a> {
     index: &'a Index<'a>,
     types: Types,
     unknown: FxHashMap<Id, Vec<&'static str>>,
-    /// The types that references lead to.
+    /// The types of external references.
     sentinels: FxHashSet<&'static str>,
-    /// Of a part, what it refers to.
+    /// The resources that a part refers to; `None` for the whole graph.
     wanted: Option<IndexSet<&'a Id, FxBuildHasher>>,
 }
 
@@ -208,7 +210,7 @@ impl<'a> Builder<'a> {
                 sentinels: FxHashSet::default(),
                 wanted: (!part.whole).then(IndexSet::default),
             };
-            // Neighbours are alike, and so is what they cost.
+            // Neighbours have similar costs, so the halves alternate.
             let resources = part.resources.values().skip(first).step_by(2);
             let entities = resources.map(|resource| builder.resource(resource)).collect::<Result<Vec<_>, _>>()?;
             Ok::<_, Failure>((builder, entities))
@@ -229,7 +231,8 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// What a part refers to and does not hold, and so on from there.
+    /// The resources that a part refers to without containing them,
+    /// transitively.
     fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), Failure> {
         if let Some(wanted) = &mut self.wanted {
             wanted.extend(grants::targets(self.graph, part.grants));
@@ -267,7 +270,8 @@ impl<'a> Builder<'a> {
         Ok(entity(self.types.uid(known.name, resource.id.as_str()), attributes))
     }
 
-    /// A fact's value; `None` if it cannot be known or is not of the fact's type.
+    /// The value of a fact; `None` if it is unknown or does not match the
+    /// fact's type.
     fn value(&mut self, fact_type: FactType, value: FactValue) -> Option<Value> {
         if let FactType::Entity(target) = fact_type {
             self.sentinels.insert(target);
@@ -290,8 +294,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What AWS owns has its defaults as facts; of what is outside nothing is
-    /// known but that it is outside.
+    /// An AWS resource has default facts; an external resource has no known
+    /// fact besides its owner.
     fn sentinels(&mut self, entities: &mut Vec<Entity>) {
         let mut done: FxHashSet<&'static str> = FxHashSet::default();
         // A sentinel's own references lead to further sentinels.
@@ -352,7 +356,7 @@ fn is_function(actor: Actor) -> bool {
     }
 }
 
-/// A fact of a resource that nobody configured.
+/// The fact of an unconfigured resource.
 fn default(fact: &Fact) -> FactValue {
     match (fact.read, fact.r#type) {
         (Read::Property(_, Absent::Bool(b)), _) => FactValue::Bool(b),
@@ -366,7 +370,7 @@ fn default(fact: &Fact) -> FactValue {
     }
 }
 
-/// An action that is one of a group.
+/// An action of an action group.
 pub(crate) fn action(uid: EntityUID, group: &EntityUID) -> Entity {
     Entity::new_with_attr_partial_value(uid, BTreeMap::new(), HashSet::new(), HashSet::from([group.clone()]), [])
 }

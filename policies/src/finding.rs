@@ -1,4 +1,4 @@
-//! A finding before waivers: a diagnostic and what a waiver needs to know of it.
+//! A finding before waivers: a diagnostic, with the data that waivers need.
 
 use std::sync::Arc;
 
@@ -12,47 +12,47 @@ use crate::entities::World;
 use crate::rule::{PointsAt, Rule};
 use migspec_analyze::safety::Step;
 
-/// The codes of this crate that are no policy's.
+/// The codes of this crate without a policy.
 pub(crate) const UNDECIDED: &str = "undecided-fact";
 pub(crate) const BEYOND_ACTOR: &str = "right-beyond-actor";
 pub(crate) const UNDECLARED_PATH: &str = "undeclared-path";
 
-/// What is found where no permit holds, for a right and for a path, and the
-/// control that it decides.
+/// The codes for a grant and a flow without a permit, with the control that
+/// each decides.
 pub(crate) const DENIALS: [(&str, &str); 2] = [(BEYOND_ACTOR, "IAM-POL-11"), (UNDECLARED_PATH, "NET-SG-09")];
 
-/// A refusal for want of a permit, with its control.
+/// A denial for lack of a permit, with its control.
 pub(crate) fn denial(code: &'static str, message: String) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(code, message);
     diagnostic.controls.extend(DENIALS.iter().filter(|(of, _)| *of == code).map(|(_, control)| (*control).into()));
     diagnostic
 }
 
-/// How long an undecided fact may be accepted, in days.
+/// The longest waiver of an undecided fact, in days.
 const UNDECIDED_TERM: u64 = 180;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     pub diagnostic: Diagnostic,
-    /// The node that a waiver's scope is compared with.
+    /// The node path for the comparison with a waiver's scope.
     pub path: Arc<str>,
     pub waivable: Waivable,
-    /// The policy and what it was asked about, where it was about one resource.
+    /// The policy and its subject, if the finding concerns one resource.
     pub about: Option<(Arc<str>, Id)>,
 }
 
 impl Finding {
-    /// A finding that nobody may accept.
+    /// A finding that cannot be waived.
     pub(crate) fn unwaivable(diagnostic: Diagnostic) -> Self {
         Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
     }
 
-    /// Says which policy was asked about which resource.
+    /// Sets the policy and its subject.
     pub(crate) fn about(self, rule: &Rule, subject: &Id) -> Self {
         self.asked(&rule.id, Some(subject))
     }
 
-    /// Says what was asked about which resource, if it is about one.
+    /// Sets the policy name and its subject, if there is one.
     pub(crate) fn asked(self, what: &Arc<str>, subject: Option<&Id>) -> Self {
         Self { about: subject.map(|subject| (Arc::clone(what), subject.clone())), ..self }
     }
@@ -81,7 +81,7 @@ pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
     diagnostic
 }
 
-/// A policy needs a fact of a resource that cannot be known.
+/// A policy needs an unknown fact of a resource.
 pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: &EvaluationError) -> Finding {
     let unknown: Vec<String> = world
         .unknown_facts(&resource.id)
@@ -116,7 +116,7 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: rule.waivable(), about: None }
 }
 
-/// A property of a workflow does not hold.
+/// A workflow violates a property.
 pub(crate) fn of_offence(offence: &Offence, exploration: &Exploration<'_>) -> Diagnostic {
     let program = &exploration.program;
     let state = program.nodes.get(offence.node).map(|node| node.state);
@@ -126,12 +126,12 @@ pub(crate) fn of_offence(offence: &Offence, exploration: &Exploration<'_>) -> Di
     walked(diagnostic, program, &offence.path)
 }
 
-/// Says how one gets there.
+/// Adds the path to the finding.
 pub(crate) fn along(finding: Finding, program: &Program<'_>, path: &[Hop]) -> Finding {
     Finding { diagnostic: walked(finding.diagnostic, program, path), ..finding }
 }
 
-/// A step that fails is a place of its own; the whole path is a note.
+/// Marks each failing step; a note shows the whole path.
 fn walked(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Diagnostic {
     if path.is_empty() {
         return diagnostic;
@@ -149,7 +149,7 @@ fn walked(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Di
     diagnostic.note(format!("the shortest way there: {}", told.join(", ")))
 }
 
-/// Waits, questions and gates that open say nothing that their neighbours do not.
+/// Waits, approvals and passing gates repeat their neighbours and are omitted.
 fn telling(program: &Program<'_>, hop: &Hop) -> bool {
     hop.passes != Passes::Done || !program.nodes[hop.node].state.effects.is_empty()
 }
@@ -172,7 +172,7 @@ fn failed(hop: &Hop) -> Option<&'static str> {
     }
 }
 
-/// A policy needs a fact of a step that cannot be known.
+/// A policy needs an unknown fact of a step.
 pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationError) -> Finding {
     let mut diagnostic = Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", rule.id))
         .at(step.state.origin.span(), shown_step(step))
@@ -185,8 +185,8 @@ fn shown_step(step: &Step<'_>) -> String {
     format!("the state `{}` does `{}`", step.state.name, step.effect)
 }
 
-/// Points at the property, else at the nearest thing that holds it, else at
-/// what caused the resource.
+/// Points at the property, or its nearest set parent, or the cause of the
+/// resource.
 fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, world: &World) -> Diagnostic {
     let Some(property) = property else {
         return diagnostic.at(resource.origin.span(), "declared here");
@@ -214,15 +214,15 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, wo
     }
 }
 
-/// The override that took a property away. Where an override wrote what held
-/// the property, the holder is the better place.
+/// The override that removed a property. If an override wrote its parent, the
+/// parent is the better place.
 fn removed(world: &World, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
     let is_written = holder.is_some_and(|span| world.graph.overrides.iter().any(|o| o.span.contains(span)));
     world.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
 }
 
-/// Points at what a fact holds the paths of, and does not repeat it: the text
-/// may be one that nobody should see.
+/// Points at the paths in a fact without printing the value, which may be a
+/// secret.
 fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
     let paths = world.texts(resource, fact);
     let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
@@ -233,12 +233,12 @@ fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) 
     diagnostic.at(place, format!("{all} of `{}`", resource.id))
 }
 
-/// The last name of a path of properties: the place shows where it stands.
+/// The last name of a property path.
 fn name(path: &str) -> &str {
     path.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(path)
 }
 
-/// The property or its nearest parent that is set.
+/// The property or its nearest parent with a value.
 fn nearest<'r, 'p>(resource: &'r Resource, mut path: &'p str) -> Option<(&'p str, &'r Datum)> {
     loop {
         if let Some(datum) = resource.get(path) {

@@ -1,4 +1,4 @@
-//! Asks every question about a graph and gathers the findings.
+//! Evaluates all policies for a graph and collects the findings.
 
 pub(crate) mod connects;
 pub(crate) mod deploys;
@@ -24,7 +24,7 @@ use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::{Failure, cause, differences, waivers};
 
-/// What the policies say of one graph.
+/// The result of all policies for one graph.
 #[derive(Clone, Default, Debug)]
 pub struct Judgement {
     /// Findings after waivers; waived ones are in `waived`.
@@ -52,7 +52,7 @@ pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding
     judgement
 }
 
-/// All findings about a graph, asked for in parts of a size.
+/// All findings of a graph, computed in parts of the given size.
 pub(crate) fn in_parts(
     analysis: &Analysis<'_>,
     rulebook: &Rulebook,
@@ -68,8 +68,8 @@ pub(crate) fn in_parts(
     Ok(all)
 }
 
-/// Asks about each part of a graph, as policies see it, and returns what no
-/// policy decides. Each view of a part is made once, and one at a time.
+/// Evaluates each part of a graph, and returns the findings without a policy.
+/// Each view of a part is created once, one at a time.
 pub(crate) fn each_part(
     analysis: &Analysis<'_>,
     today: u64,
@@ -81,7 +81,7 @@ pub(crate) fn each_part(
     let mut parts = setting.parts(size);
     let first = parts.next().unwrap_or_else(|| Part::whole(graph));
     let first = World::of(analysis, &setting, first, Types::default())?;
-    // What no policy decides is reckoned beside what they say.
+    // Findings without a policy are computed in parallel.
     std::thread::scope(|threads| {
         let reckoned = threads.spawn(|| {
             let compared =
@@ -96,9 +96,9 @@ pub(crate) fn each_part(
     })
 }
 
-/// What policies say of a part, before waivers.
+/// The findings of the policies for a part, before waivers.
 pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
-    // Rights are as much work as all else, and neither needs the other.
+    // Grants need as much work as everything else, and both are independent.
     std::thread::scope(|threads| {
         let rights = threads.spawn(|| grants::judge(world, rulebook));
         let mut findings = deploys::judge(world, rulebook)?;
@@ -109,7 +109,7 @@ pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding
     })
 }
 
-/// All questions about a graph, for the comparison with Cedar's authorizer.
+/// All requests about a graph, for the comparison with Cedar's authorizer.
 pub(crate) fn requests(world: &World) -> Vec<Request> {
     let mut requests = deploys::requests(world);
     requests.extend(grants::requests(world));
@@ -118,18 +118,18 @@ pub(crate) fn requests(world: &World) -> Vec<Request> {
     requests
 }
 
-/// What a policy's condition says of a request.
+/// The result of a policy's condition for a request.
 pub(crate) enum Verdict {
     Holds,
     Fails,
-    /// It needs a fact that cannot be known.
+    /// The condition needs an unknown fact.
     Undecided(Box<EvaluationError>),
 }
 
-/// Evaluates the condition of a policy whose scope is known to fit.
+/// Evaluates the condition of a policy with a matching scope.
 ///
-/// Cedar skips a policy that errs, so that a forbid would pass: here an error
-/// is either an unknown fact or the end of the run.
+/// Cedar skips a policy with an error, so a forbid would pass. Here an error is
+/// either an unknown fact or the end of the run.
 pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Verdict, Failure> {
     let Some(condition) = &rule.condition else { return Ok(Verdict::Holds) };
     match evaluator.interpret(condition, &SlotEnv::new()) {
@@ -147,7 +147,7 @@ pub(crate) fn evaluator<'w>(world: &'w World, request: Request) -> Evaluator<'w>
     Evaluator::new(request, &world.entities, Extensions::all_available())
 }
 
-/// Whether any of the permits holds. An undecided one does not.
+/// Whether a permit applies. An undecided one does not.
 pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, Failure> {
     for rule in permits {
         if matches!(evaluate(rule, evaluator)?, Verdict::Holds) {
@@ -157,8 +157,8 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
     Ok(false)
 }
 
-/// The policies that determine the answer to a request, and those that err,
-/// as Cedar's authorizer would name them.
+/// The policies that determine the decision for a request, and those with
+/// errors, as Cedar's authorizer reports them.
 pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
     let (permits, forbids) = deciders(rulebook, request)?;
     let evaluator = evaluator(world, request.clone());
@@ -176,13 +176,13 @@ pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request)
     };
     let permits = holding(permits)?;
     let forbids = holding(forbids)?;
-    // A refusal is determined by its forbids, an answer without one by its permits.
+    // Forbids determine a denial, permits determine any other decision.
     let mut names = if forbids.is_empty() { permits } else { forbids };
     names.append(&mut errs);
     Ok(names)
 }
 
-/// The permits and the forbids whose scope fits a request.
+/// The permits and the forbids with a scope that matches the request.
 pub(crate) fn deciders<'r>(
     rulebook: &'r Rulebook,
     request: &Request,

@@ -29,7 +29,7 @@ pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
 pub use rulebook::{PolicyFile, Rulebook, compiled};
 
-/// Why no verdict could be reached: exit code 2, never a pass.
+/// The reason for a missing verdict: exit code 2, never a pass.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     pub message: String,
@@ -41,7 +41,7 @@ impl Failure {
         Self { message: message.into(), details: details.into_iter().collect() }
     }
 
-    /// A policy that Cedar cannot read.
+    /// A policy that Cedar cannot parse.
     pub(crate) fn cedar(name: &str, errors: &cedar_policy::ParseErrors) -> Self {
         let details = errors.iter().map(|error| error.to_string());
         Self::new(format!("the policy `{name}` is not Cedar"), details)

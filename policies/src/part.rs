@@ -1,5 +1,5 @@
-//! A graph in parts, so that what Cedar has to see of it at a time does not
-//! grow with the graph.
+//! A graph in parts, so that the number of entities in Cedar does not grow with
+//! the graph.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use rustc_hash::FxHashMap;
 
 use crate::zones;
 
-/// How many resources, grants or flows are asked about together: more than one
-/// migration has, so that most graphs are one part.
+/// The number of resources, grants or flows of a part. It exceeds that of one
+/// migration, so most graphs have one part.
 pub(crate) const SIZE: usize = 4_096;
 
-/// What is reckoned once for all parts of a graph.
+/// The data that all parts of a graph share.
 pub(crate) struct Setting<'g> {
     pub graph: &'g Graph,
     pub index: Index<'g>,
     /// In days since 1970-01-01.
     pub today: u64,
-    /// The types of what uses each security group.
+    /// The resource types that use each security group.
     pub holders: FxHashMap<&'g Id, BTreeSet<&'static str>>,
 }
 
@@ -29,7 +29,7 @@ impl<'g> Setting<'g> {
         Self { graph, index: Index::new(graph), today, holders }
     }
 
-    /// At least one; the first one has the workflows.
+    /// At least one part; the first one contains the workflows.
     pub(crate) fn parts(&self, size: usize) -> impl Iterator<Item = Part<'g>> + use<'g> {
         let graph = self.graph;
         let most = [graph.resources.len(), graph.grants.len(), graph.flows.len()].into_iter().max().unwrap_or(0);
@@ -37,17 +37,17 @@ impl<'g> Setting<'g> {
     }
 }
 
-/// Questions about a graph that are asked together.
+/// Requests about a graph that are evaluated together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'g> {
     pub resources: &'g Slice<Id, Resource>,
-    /// The place of the first of them in the graph.
+    /// The index of the first subject in the graph.
     from: usize,
     pub grants: &'g [Grant],
     pub flows: &'g [Flow],
-    /// Whether the workflows are asked about too.
+    /// Whether the part contains the workflows.
     pub workflows: bool,
-    /// Whether it is all of the graph.
+    /// Whether the part is the whole graph.
     pub whole: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'g> Part<'g> {
         Self::of(graph, 0, usize::MAX)
     }
 
-    /// Whether the resource is one of the part's.
+    /// Whether the part contains the resource.
     pub(crate) fn holds(&self, graph: &Graph, id: &Id) -> bool {
         let place = graph.resources.get_index_of(id).and_then(|place| place.checked_sub(self.from));
         place.is_some_and(|place| place < self.resources.len())

@@ -1,4 +1,4 @@
-//! One policy: what its file says, and its condition ready for evaluation.
+//! One policy: its annotations, and its condition ready for evaluation.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,21 +18,21 @@ use crate::compiled::Said;
 use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
 
-/// The annotations of a policy, in the order in which they are written.
+/// The annotations of a policy, in their order in the file.
 const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];
-/// Those that every policy but a ceiling has.
+/// The annotations of every policy except a ceiling.
 const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
 
-/// How `@property` names a fact that holds paths.
+/// Prefix of a fact with property paths in `@property`.
 const OF_FACT: &str = "resource.";
 
-/// Where a finding of a policy points.
+/// The place that a finding of a policy points at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PointsAt<'r> {
     Resource,
     /// The property at a path.
     Property(&'r str),
-    /// The properties whose paths this fact holds.
+    /// The properties in this fact.
     Held(&'r str),
 }
 
@@ -41,25 +41,26 @@ pub(crate) enum PointsAt<'r> {
 pub struct Rule {
     /// The name of the offence.
     pub id: Arc<str>,
-    /// The property that a finding points at; `resource.` and the name of a
-    /// fact that holds paths for the first of those.
+    /// The property that a finding points at; with the prefix `resource.`, a
+    /// fact with property paths.
     pub property: Option<String>,
     pub message: String,
     pub help: String,
     /// `deploy`, `grant`, `connect`, an effect of the workflow or `step` for all of those.
     pub action: String,
-    /// The entity type it concerns, where it is only one.
+    /// The entity type of the policy, if it has only one.
     pub on: Option<String>,
     pub effect: Effect,
     source: Arc<Source>,
-    /// Which of the policies of its file it is.
+    /// The index of the policy in its file.
     place: usize,
     actor: Option<String>,
-    /// What stands in `when` and `unless`; `None` if the scope says it all.
+    /// The condition of `when` and `unless`; `None` if the scope is the whole
+    /// policy.
     pub(crate) condition: Option<Arc<Expr>>,
     /// The names of its controls, separated by blanks.
     control: String,
-    /// What [`Rule::facts`] says, once somebody asks.
+    /// Lazy result of [`Rule::facts`].
     facts: OnceLock<BTreeSet<SmolStr>>,
 }
 
@@ -70,7 +71,7 @@ pub(crate) struct Source {
     /// The folder of the file.
     family: Box<str>,
     text: Cow<'static, str>,
-    /// Its policies as Cedar has them, once somebody asks.
+    /// Its policies as Cedar values, parsed lazily.
     policies: OnceLock<Result<Vec<Policy>, Failure>>,
 }
 
@@ -79,12 +80,14 @@ impl Source {
         Arc::new(Self { stem: stem.into(), family: family.into(), text: text.into(), policies: OnceLock::new() })
     }
 
-    /// Whether it holds permits, any number of them; else it holds one forbid.
+    /// Whether the file contains permits, any number of them; otherwise it
+    /// contains one forbid.
     fn permits(&self) -> bool {
         is_of_permits(&self.family)
     }
 
-    /// The name of one of its policies: the file's, of permits with their place.
+    /// The name of one of its policies: the file's, and for permits also the
+    /// index.
     fn id(&self, place: usize) -> String {
         let Self { family, stem, .. } = self;
         if self.permits() { format!("{family}/{stem}/{}", place + 1) } else { stem.to_string() }
@@ -103,13 +106,13 @@ impl Source {
     }
 }
 
-/// Whether the files of a family permit.
+/// Whether the files of a family contain permits.
 pub(crate) fn is_of_permits(family: &str) -> bool {
     matches!(family, "ceiling" | "baseline")
 }
 
 impl Rule {
-    /// Reads a policy file: one that forbids, or permits, which have no annotations.
+    /// Reads a policy file: one forbid, or permits without annotations.
     pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Self>, Failure> {
         let policies = source.policies()?;
         let stem = &source.stem;
@@ -135,7 +138,7 @@ impl Rule {
         Ok(vec![rule])
     }
 
-    /// A policy of a file that is read already.
+    /// A policy of a parsed file.
     pub(crate) fn new(source: &Arc<Source>, place: usize, said: Said) -> Self {
         let id = source.id(place);
         let Said { effect, action, on, actor, mut annotations, condition } = said;
@@ -172,7 +175,7 @@ impl Rule {
         lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 
-    /// What the policy says, for those who need not parse it.
+    /// The content of the policy, for `compiled.txt`.
     pub(crate) fn said(&self) -> Result<Said, Failure> {
         said(&self.id, self.cedar()?)
     }
@@ -185,18 +188,18 @@ impl Rule {
         }
     }
 
-    /// The policy as Cedar has it.
+    /// The policy as a Cedar value.
     pub fn cedar(&self) -> Result<&Policy, Failure> {
         let missing = || Failure::new(format!("the file of `{}` does not hold it", self.id), []);
         self.source.policies()?.get(self.place).ok_or_else(missing)
     }
 
-    /// The actor whose right it permits.
+    /// The actor whose grants it permits.
     pub(crate) fn actor(&self) -> Option<&str> {
         self.actor.as_deref()
     }
 
-    /// The texts that stand in its condition.
+    /// The string literals of its condition.
     pub(crate) fn words(&self) -> impl Iterator<Item = SmolStr> {
         let expressions = self.condition.iter().flat_map(|condition| condition.subexpressions());
         expressions.filter_map(|e| match e.expr_kind() {
@@ -205,12 +208,12 @@ impl Rule {
         })
     }
 
-    /// What it is about.
+    /// The controls that it names.
     pub fn controls(&self) -> impl Iterator<Item = &'static Control> {
         self.control.split_whitespace().filter_map(catalogue::control)
     }
 
-    /// The facts that its condition asks for, of the resource and of what that refers to.
+    /// The facts in its condition, of the resource and of its references.
     pub fn facts(&self) -> &BTreeSet<SmolStr> {
         let read = |e: &Expr| match e.expr_kind() {
             ExprKind::GetAttr { attr, .. } => Some(attr.clone()),
@@ -220,17 +223,18 @@ impl Rule {
         self.facts.get_or_init(|| expressions().filter_map(read).collect())
     }
 
-    /// For how long a finding may be accepted: as its strictest control says.
+    /// The longest waiver, from its strictest control.
     pub fn waivable(&self) -> Waivable {
         self.controls().map(|c| c.waiver).min().unwrap_or(Waivable::Never)
     }
 
-    /// The numbers of PCI DSS 4.0.1 that its controls support, in the order of the standard.
+    /// The PCI DSS 4.0.1 requirements of its controls, in the order of the
+    /// standard.
     pub fn requirements(&self) -> Vec<&'static str> {
         catalogue::supported_by(self.controls())
     }
 
-    /// How severe the offence is: that of the most severe control.
+    /// The severity of its most severe control.
     pub fn severity(&self, production: bool) -> Severity {
         self.controls().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
     }
@@ -246,7 +250,7 @@ impl Rule {
         }
     }
 
-    /// A policy of every type names a property that many have.
+    /// A policy for every type must name a common property.
     fn check_common_property(&self, property: &str) -> Result<(), Failure> {
         match property {
             "Tags" => Ok(()),
@@ -284,7 +288,7 @@ impl Rule {
     }
 }
 
-/// What Cedar reads in a policy.
+/// The content of a policy, from Cedar's parser.
 fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
     let action = match policy.action_constraint() {
         ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
@@ -307,7 +311,7 @@ fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
         PrincipalConstraint::Eq(actor) => Some(actor.id().unescaped().to_owned()),
         _ => None,
     };
-    // Asked for one annotation by its name, Cedar parses that name each time.
+    // Cedar parses the name for each lookup of a single annotation.
     let annotations = policy.annotations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let condition = policy.as_ref().non_scope_constraints_arc().cloned();
     Ok(Said { effect: policy.effect(), action, on, actor, annotations, condition })
@@ -344,8 +348,8 @@ fn check_annotations(id: &str, said: &Said) -> Result<(), Failure> {
     }
 }
 
-/// `has` asks whether a fact is there: a fact that cannot be known would be
-/// taken for one that is not there.
+/// `has` tests the presence of a fact, so it would take an unknown fact for an
+/// absent one.
 fn forbidden(condition: &Expr) -> Option<&'static str> {
     condition.subexpressions().find_map(|e| match e.expr_kind() {
         ExprKind::HasAttr { .. } | ExprKind::ExtHasAttr { .. } => Some("has"),

@@ -1,5 +1,5 @@
-//! The policies of a run. Built-in ones are read when a graph first needs
-//! them; those of a user's folder are parsed and validated when they are added.
+//! The policies of a run. Built-in ones are read at their first use; those of a
+//! user's folder are parsed and validated at once.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,10 +23,10 @@ pub struct Rulebook {
 /// A file of a user's policy folder, read by the caller.
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
-    /// As the user sees it.
+    /// The path for messages.
     pub name: String,
     pub text: String,
-    /// The text of the file of its cases; empty if it has none.
+    /// The text of the case file; empty without cases.
     pub cases: String,
 }
 
@@ -58,8 +58,7 @@ impl File {
         Source::new(self.builtin.family, self.builtin.id, self.builtin.text)
     }
 
-    /// The policies as `compiled.txt` has them. Nothing where that is older than
-    /// the file.
+    /// The policies from `compiled.txt`; `None` if it is older than the file.
     fn compiled(&self) -> Option<Vec<Rule>> {
         let said: Vec<Said> = self.builtin.compiled.lines().map(Said::read).collect::<Option<_>>()?;
         let source = self.source();
@@ -72,7 +71,7 @@ impl File {
     }
 }
 
-/// The text of `compiled.txt`: what Cedar reads in the built-in policies.
+/// The text of `compiled.txt`: the built-in policies after Cedar's parser.
 pub fn compiled() -> Result<String, Failure> {
     let mut all = "What Cedar reads in the built-in policies. Written by `cargo xtask generate`.\n".to_owned();
     for builtin in builtin::POLICIES {
@@ -124,13 +123,13 @@ impl Rulebook {
         self.names().any(|name| name == id)
     }
 
-    /// The names of all offences, sorted as they are found.
+    /// The names of all offences, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let builtin = self.files.iter().map(|f| f.builtin).filter(|b| !is_permit(b));
         builtin.map(|b| b.id).chain(self.packs.iter().map(|p| &*p.rule.id))
     }
 
-    /// How many policies and ceilings there are.
+    /// The number of policies and ceilings.
     pub fn len(&self) -> usize {
         self.files.len() + self.packs.len()
     }
@@ -161,7 +160,7 @@ impl Rulebook {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())
     }
 
-    /// A rulebook with one offence only, and all that permits.
+    /// A rulebook with one offence and all permits.
     pub(crate) fn only(&self, id: &str) -> Result<Self, Failure> {
         let keep = |b: &&Builtin| b.id == id || is_permit(b);
         let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
@@ -174,7 +173,7 @@ impl Rulebook {
         Ok(Self { files, packs })
     }
 
-    /// What forbids an action on a resource of a type.
+    /// The forbids for an action on a resource type.
     pub(crate) fn forbids(&self, action: &str, on: &str) -> Result<Vec<&Rule>, Failure> {
         let concerned = |rule: Option<&str>| rule.is_none_or(|rule| rule == on);
         let mut rules = self.select(
@@ -185,8 +184,8 @@ impl Rulebook {
         Ok(rules)
     }
 
-    /// The permits of an action on a resource of a type: those of the actor
-    /// and those of all.
+    /// The permits for an action on a resource type, for the actor and for all
+    /// actors.
     pub(crate) fn permits(&self, action: &str, actor: Option<&str>, on: &str) -> Result<Vec<&Rule>, Failure> {
         let concerned = |b: &Builtin| asks(b.action, action) && (b.actor.is_none() || b.actor == actor);
         let mut rules = self.select(|b| is_permit(b) && concerned(b), |_| false)?;
@@ -203,13 +202,13 @@ impl Rulebook {
         Ok(rules)
     }
 
-    /// Validates every policy strictly; a warning is as bad as an error.
+    /// Validates every policy strictly; a warning counts as an error.
     pub fn validate(&self) -> Result<(), Failure> {
         validate(&Validator::new(schema()?), self.rules()?.into_iter())
     }
 
-    /// The policies whose selection, or whose form in `compiled.txt`, differs
-    /// from what Cedar reads in them: always none.
+    /// The policies whose selection or form in `compiled.txt` differs from
+    /// Cedar's parser: always none.
     pub fn misread(&self) -> Result<Vec<String>, Failure> {
         let mut misread = Vec::new();
         for file in &self.files {
@@ -235,7 +234,7 @@ impl Rulebook {
     }
 }
 
-/// Whether a policy of one action is asked about another.
+/// Whether a policy for one action applies to another.
 fn asks(policy: &str, action: &str) -> bool {
     policy == action || policy == STEP && Effect::KINDS.contains(&action)
 }

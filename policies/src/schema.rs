@@ -1,5 +1,5 @@
-//! The schema of the policies, generated from the table of types: what a
-//! policy can ask about.
+//! The schema of the policies, generated from the table of types: entities,
+//! actions and facts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ const HEAD: &str = "\
 // What a policy can ask about, and of what.
 ";
 
-/// The kinds of thing that only policies know.
+/// Entity types without a resource type.
 const MIGRATION: &str = "
     // The principal of deployments: what is migrated, and where.
     entity Migration = {
@@ -51,8 +51,8 @@ const MIGRATION: &str = "
     };
 ";
 
-/// What the effects of workflow steps have in common; before it stand their
-/// names, after it the routes of errors.
+/// The context of workflow steps, between the names of the effects and the
+/// routes of errors.
 const STEP_CONTEXT: &str = "    context: {
         // What the step does, such as `fence`.
         effect: String,
@@ -80,8 +80,8 @@ pub fn text() -> String {
         namespaces.entry(namespace).or_default().push((name, known.all_facts().collect()));
         names.push(known.name);
     }
-    // What a fact refers to or a right can be on has an entity, even if the
-    // table does not hold it.
+    // Every target of a reference or grant has an entity type, even outside the
+    // table.
     let targets = aws::types().flat_map(|t| t.facts).filter_map(target);
     for name in targets.chain(grants::arn_types()) {
         if !names.contains(&name) {

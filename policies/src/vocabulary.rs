@@ -1,6 +1,6 @@
 //! The names that policies, the schema and the entities share.
 
-/// The action that every effect of a workflow is one of.
+/// The parent action of all workflow effects.
 pub(crate) const STEP: &str = "step";
 /// The principal of a step: the state machine that runs the workflow.
 pub(crate) const MACHINE: &str = "AWS::StepFunctions::StateMachine";

@@ -1,5 +1,5 @@
-//! Waivers: which findings they cover, and what is wrong with the waivers
-//! themselves. Waived here and nowhere else.
+//! Waivers: the findings that they cover, and findings about waivers
+//! themselves. The only place that applies waivers.
 
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
 use crate::judge::Judgement;
 use crate::rulebook::Rulebook;
 
-/// Codes that are found without a policy of their name.
+/// Codes without a policy of the same name.
 const CODES: [&str; 5] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
 
-/// Splits the findings into those that stand and those that a waiver covers,
-/// and adds what is wrong with the waivers.
+/// Splits the findings into active and waived ones, and adds findings about
+/// waivers.
 pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
     let mut judgement = Judgement::default();
     let mut used = vec![false; graph.waivers.len()];
@@ -48,7 +48,7 @@ fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
     *waiver.rule == *finding.diagnostic.code && within(&finding.path, &waiver.scope)
 }
 
-/// Whether a node's path is the scope's or lies in it.
+/// Whether a node's path equals the scope or is inside it.
 fn within(path: &str, scope: &str) -> bool {
     scope.is_empty() || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
 }
@@ -60,11 +60,11 @@ fn allows(waivable: Waivable, waiver: &Waiver, today: u64) -> bool {
     }
 }
 
-/// A waiver and what became of it.
+/// A waiver and its effect.
 struct About<'a> {
     waiver: &'a Waiver,
     used: bool,
-    /// How long the rule may be waived; `None` if nothing was found.
+    /// The longest term of the rule; `None` without a finding.
     term: Option<Waivable>,
     today: u64,
     production: bool,

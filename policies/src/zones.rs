@@ -1,4 +1,4 @@
-//! The ends of flows as entities: what a zone is and what stands in it.
+//! The ends of flows as entities: the kind of a zone and its members.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,8 +53,8 @@ pub(crate) fn entities(
     }
 }
 
-/// The types of the resources that use each security group; a group that
-/// belongs to a group's rules does not use it.
+/// The resource types that use each security group; a group in a rule of
+/// another group does not use it.
 pub(crate) fn holders(graph: &Graph) -> FxHashMap<&Id, BTreeSet<&'static str>> {
     let groups: FxHashMap<&Id, ()> = graph.of_type("AWS::EC2::SecurityGroup").map(|r| (&r.id, ())).collect();
     let mut holders: FxHashMap<&Id, BTreeSet<&'static str>> = FxHashMap::default();

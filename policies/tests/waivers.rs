@@ -1,4 +1,4 @@
-//! What a waiver covers, and what is wrong with waivers.
+//! Coverage of waivers, and findings about waivers.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ fn span(start: usize) -> Span {
     Span::new(Sources::new().add("spec.migspec.kdl", "x"), start, start + 1)
 }
 
-/// A cluster that nothing protects from deletion, at span 1.
+/// A cluster without deletion protection, at span 1.
 fn graph(production: bool) -> Graph {
     let mut graph = migspec_policy_cases::empty(span(0));
     graph.environment.production = production;

@@ -1,5 +1,5 @@
-//! Where the time of the compiler goes: `cargo bench -p migspec-tests`.
-//! Ratios matter, not seconds: `linear` prints ten times the work beside one.
+//! Compile times: `cargo bench -p migspec-tests`. Ratios matter, not seconds:
+//! `linear` prints ten times the work beside one.
 
 #![allow(clippy::panic, reason = "a bench fails by panicking")]
 
@@ -12,7 +12,7 @@ use migspec_policies::judge;
 use migspec_targets::{Packages, TARGETS};
 use migspec_tests::{generate, runs};
 
-/// So that each bench shows what it takes at its peak.
+/// Each bench also reports its peak memory.
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
@@ -52,9 +52,9 @@ fn judge_prod(bencher: Bencher) {
     bencher.bench(|| judge(&migspec_analyze::Analysis::of(&graph), rulebook, runs::TODAY.days()).expect("a verdict"));
 }
 
-/// The policies alone, over a graph that is there: of the items, which are
-/// resources, the last has more than 100,000. Ten times as many must take ten
-/// times as long, and no more at a time.
+/// The policies alone, over an existing graph. Items are resources; the last
+/// graph has more than 100,000. Ten times as many must take ten times as long,
+/// without more memory at a time.
 #[divan::bench(args = [230, 2300], sample_count = 3, sample_size = 1)]
 fn judge_many(bencher: Bencher, replications: usize) {
     let view = runs::view(&generate::replications(replications), "dev");
@@ -72,21 +72,21 @@ fn reach(bencher: Bencher, replications: usize) {
     bencher.bench(|| migspec_analyze::reach::Reachability::of(&graph));
 }
 
-/// One execution, as `check` explores it.
+/// One execution, as in `check`.
 #[divan::bench]
 fn explore(bencher: Bencher) {
     let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
     bencher.bench(|| explored(&graph, Depth::Execution));
 }
 
-/// Executions that are interrupted and started again, as `verify` explores them.
+/// Executions with interruptions and redrives, as in `verify`.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn explore_restarts(bencher: Bencher) {
     let graph = migspec_lower::lower(&runs::view(&reference(), "prod")).value;
     bencher.bench(|| explored(&graph, Depth::Restarts));
 }
 
-/// Steps in which requests move: each is four states more.
+/// Steps of the traffic shift: each adds four states.
 #[divan::bench(args = [9, 90], sample_count = 10, sample_size = 1)]
 fn explore_steps(bencher: Bencher, steps: usize) {
     let step = |i: usize| format!("step \"{}%\" bake=\"15m\"\n", i * 90 / steps);

@@ -1,5 +1,5 @@
-//! What goes wrong outside the spec's meaning: a clear message, the right exit
-//! code, nothing half-written, no panic.
+//! Errors outside the content of a spec: a clear message, the right exit code,
+//! no partial output, no panic.
 
 use std::io::Read;
 use std::path::Path;
@@ -175,7 +175,7 @@ fn a_link_in_the_output_folder_is_not_followed() {
     assert!(tree(elsewhere.path()).is_empty());
 }
 
-/// `/dev/full` stands in for a full disk where results are printed.
+/// `/dev/full` simulates a full disk for the output.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_under_standard_output() {
@@ -224,11 +224,10 @@ fn a_policy_folder_that_cannot_be_read() {
     }
 }
 
-/// What stands above the text of a policy of one's own.
+/// The head of a user's policy.
 const HEAD: &str = "@id(\"x\")\n@control(\"ENC-RDS-01\")\n@message(\"m\")\n@help(\"h\")\n";
 
-/// Whatever is wrong with a policy ends the run: a policy that is passed over
-/// would be one that nobody offends.
+/// An error in a policy ends the run: a skipped policy would deny nothing.
 #[test]
 fn a_policy_that_cannot_be_used() {
     let folder = reference();

@@ -31,7 +31,7 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "--quiet", "--message", "change"]);
 }
 
-/// Replaces text in the spec of a repository, and asserts that it was there.
+/// Replaces text in the spec of a repository, and asserts its presence.
 fn edit(folder: &Path, old: &str, new: &str) {
     let path = folder.join("specs/payments.migspec.kdl");
     let text = std::fs::read_to_string(&path).expect("the spec can be read");
@@ -82,7 +82,7 @@ fn a_comparison_touches_neither_the_work_tree_nor_the_index() {
     git(at, &["add", "--all"]);
     let index = std::fs::read(at.join(".git/index")).expect("the index");
     let spec = std::fs::read(at.join("specs/payments.migspec.kdl")).expect("the spec");
-    // From a folder below the root: both trees are searched from there.
+    // From a subfolder: the search in both trees starts there.
     assert_eq!(run(&at.join("specs"), &["check", "--since", "HEAD"]).code, 1);
     assert_eq!(std::fs::read(at.join(".git/index")).expect("the index"), index);
     assert_eq!(std::fs::read(at.join("specs/payments.migspec.kdl")).expect("the spec"), spec);
@@ -120,7 +120,7 @@ fn a_baseline_covers_what_it_has_until_its_node_is_touched() {
     assert_eq!(run(at, &["check", "--write-baseline", "baseline.json"]).code, 1);
     let baseline = ["check", "--baseline", "baseline.json"];
     assert_eq!(run(at, &baseline).code, 0);
-    // Lines move: nothing is new.
+    // Moved lines give no new finding.
     edit(at, "migration \"payments\" {", "\n\n// moved\nmigration \"payments\" {");
     assert_eq!(run(at, &baseline).code, 0);
     edit(at, ZONES.1, &format!("{} name=\"other\"", ZONES.1));

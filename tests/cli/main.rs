@@ -1,4 +1,4 @@
-//! Tests of the command as its users run it: as a process.
+//! Tests of the command as a process.
 
 #![allow(
     clippy::panic,

@@ -1,4 +1,4 @@
-//! What a walk shows, and what it says of a workflow that it does not know.
+//! The output of a simulation, and its error for an unknown workflow.
 
 use crate::support::{root, run};
 
@@ -10,13 +10,13 @@ fn simulate(arguments: &[&str]) -> (i32, String) {
     (run.code, run.stdout + &run.stderr)
 }
 
-/// The line of a state, from who takes writes on.
+/// The part of a state's line from the writer onwards.
 fn line<'t>(timeline: &'t str, state: &str) -> &'t str {
     let line = timeline.lines().find(|line| line.contains(state)).unwrap_or_else(|| panic!("{state}: {timeline}"));
     line.get(13..).unwrap_or_default()
 }
 
-/// Each has a column of its own: the fences fall one after the other.
+/// Each database has its own column: the fences follow one another.
 #[test]
 fn several_databases_move_together() {
     let (code, timeline) = simulate(&[]);
@@ -41,7 +41,7 @@ fn what_one_database_cannot_do_is_undone_for_all() {
     );
 }
 
-/// A person is needed: one database is open and the other is not.
+/// An operator is needed: one database is open and the other is not.
 #[test]
 fn where_they_differ_the_end_says_so() {
     let back = ["--fail", "ExecuteRollback:1", "--fail", "ExecuteRollback:2", "--fail", "ExecuteRollback:3"];
@@ -68,7 +68,7 @@ fn the_document_has_each_database_by_its_key() {
     }
 }
 
-/// A state that holds others fails with the first call inside it.
+/// For a state with children, the first call inside it fails.
 #[test]
 fn a_state_that_holds_others_fails_inside() {
     let (code, timeline) = simulate(&["--fail", "ValidateData-ledger"]);
@@ -81,7 +81,7 @@ fn a_state_that_holds_others_fails_inside() {
     assert!(message.contains("the state `ValidateData-ledger` contains other states"), "{message}");
 }
 
-/// A walk that never comes to what the scenario names proves nothing of it.
+/// A simulation that never reaches the states of the scenario proves nothing.
 #[test]
 fn what_never_happens_is_said() {
     let arguments = ["--fail", "FenceWrites-ledger:2", "--throttle", "ThawTargetBack-ledger:1"];
@@ -92,7 +92,7 @@ fn what_never_happens_is_said() {
     assert!(timeline.ends_with(notes), "{timeline}");
 }
 
-/// A state stands for one database: the nearest one is named.
+/// A state belongs to one database; the message names the nearest one.
 #[test]
 fn a_state_of_no_database() {
     let (code, message) = simulate(&["--fail", "FenceWrites-leger"]);

@@ -6,7 +6,7 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The command with an environment of its own and a fixed day.
+/// The command with a clean environment and a fixed date.
 pub fn migspec(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_migspec"));
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
@@ -14,7 +14,7 @@ pub fn migspec(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// How a run ended: exit code, standard output, standard error.
+/// The result of a run: exit code, standard output, standard error.
 pub struct Run {
     pub code: i32,
     pub stdout: String,
@@ -37,7 +37,7 @@ pub fn finished(output: Output) -> Run {
     run
 }
 
-/// A folder with the reference spec and the file that it names.
+/// A folder with the reference spec and its imported file.
 pub fn reference() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in ["payments.migspec.kdl", "corp-root-ca.pem"] {

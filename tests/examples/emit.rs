@@ -1,5 +1,5 @@
-//! Writes what the compiler emits for every spec into a folder, errors or not:
-//! `cargo run -p migspec-tests --example emit -- DIR`.
+//! Writes the output of the compiler for every spec into a folder, even with
+//! errors: `cargo run -p migspec-tests --example emit -- DIR`.
 
 #![allow(clippy::disallowed_methods, reason = "a tool for developers writes files")]
 

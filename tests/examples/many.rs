@@ -1,4 +1,4 @@
-//! Prints a spec with as many replications as asked for.
+//! Prints a spec with the given number of replications.
 
 fn main() {
     let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100);

@@ -1,7 +1,7 @@
-//! The simulator and an independent interpreter go the same way: for every
-//! call that fails once, for slow lag, differences, refusals, throttling and
-//! redrives. In every run one database at most takes writes, and the end is a
-//! safe one.
+//! The simulator and an independent interpreter take the same path: for each
+//! call that fails once, and for slow lag, differences, refusals, throttling
+//! and redrives. In every execution, at most one database takes writes, and the
+//! end is safe.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ use crate::interpreter::{self, Interpreter};
 struct Case {
     name: String,
     scenario: Scenario,
-    /// The end is wholly on one side: all but where the way back fails too.
+    /// The end is entirely on one side, unless the rollback fails as well.
     safe: bool,
 }
 
@@ -28,14 +28,14 @@ fn case(name: &str, change: impl Fn(&mut Scenario)) -> Case {
     Case { name: name.to_owned(), scenario, safe: true }
 }
 
-/// The first state of this name: where several databases move, each has one.
+/// The first state of this name; with several databases, each has one.
 fn first(program: &Program<'_>, name: &str) -> String {
     let states = program.nodes.iter().map(|node| &*node.state.name);
     let found = states.into_iter().find(|state| stem(state) == name);
     found.unwrap_or_else(|| panic!("the workflow has a state `{name}`")).to_owned()
 }
 
-/// A case whose states stand once for each database, of the first of them.
+/// The case for the first database, if each database has its own states.
 fn of_the_first(program: &Program<'_>, case: Case) -> Case {
     let named = |name: &mut String| {
         if program.find(name).is_none() {
@@ -49,13 +49,13 @@ fn of_the_first(program: &Program<'_>, case: Case) -> Case {
     Case { name, scenario, safe }
 }
 
-/// The name of a state without the database that it concerns.
+/// The name of a state without its database.
 fn stem(state: &str) -> &str {
     state.split('-').next().unwrap_or(state)
 }
 
-/// Each task's first call fails, where the workflow calls it: the way back and
-/// its messages are reached by rows that differ, the page by a failed preflight.
+/// The first call of each task fails. Different rows reach the rollback and its
+/// messages; a failed preflight reaches the notification.
 fn failing(program: &Program<'_>) -> Vec<Case> {
     let tasks = program.nodes.iter().filter(|node| node.state.kind.is_task());
     let names = tasks.map(|node| node.state.name.to_string());
@@ -64,7 +64,8 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
             case(&format!("{name} fails"), |s| {
                 s.fails.push((name.clone(), 1));
                 s.mismatch = ["NotifyRollback", "RecordRollback"].contains(&&*name) || stem(&name).ends_with("Back");
-                // From inside the fence: nobody can write until a person comes.
+                // From inside the fence: writes stop until an operator
+                // intervenes.
                 if name == "ExecuteRollback" {
                     s.fails.push((first(program, "FenceWrites"), 1));
                 }
@@ -79,8 +80,8 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
         .collect()
 }
 
-/// The way back fails as often as it is tried, from inside the fence: a person
-/// is called, and nobody can write until they come.
+/// The rollback fails on every attempt, from inside the fence: an operator is
+/// called, and writes stop until then.
 fn no_way_back(program: &Program<'_>) -> Case {
     let failing = case("the way back fails for good", |s| {
         s.fails = (1..=4).map(|n| ("ExecuteRollback".to_owned(), n)).collect();
@@ -145,7 +146,7 @@ fn the_simulator_agrees_with_the_interpreter_in_every_scenario() {
     assert!(cases.is_none_or(|n| n > 100), "{cases:?} scenarios");
 }
 
-/// Reads that move before the writer: their age is a gate of its own.
+/// Reads that move before the writer have a separate gate for their age.
 #[test]
 fn they_agree_where_reads_move_first() {
     let bakes = [("bake=\"10m\"", "bake=\"2m\""), ("bake=\"30m\"", "bake=\"2m\"")];
@@ -167,7 +168,7 @@ fn they_agree_where_reads_move_first() {
     assert!(cases.is_none_or(|n| n > 5), "{cases:?} scenarios");
 }
 
-/// A cutover that comes after another one.
+/// A cutover after another one.
 #[test]
 fn they_agree_where_another_cutover_comes_before() {
     let cases = compare("specs/examples/two-databases/two-databases.migspec.kdl", "dev", &[], |_| {
@@ -181,15 +182,15 @@ fn they_agree_where_another_cutover_comes_before() {
     assert!(cases.is_none_or(|n| n > 3), "{cases:?} scenarios");
 }
 
-/// Several databases in one cutover: what only some of them have come to is
-/// undone for all.
+/// Several databases in one cutover: a rollback undoes completed steps of every
+/// database.
 #[test]
 fn they_agree_where_several_databases_move_together() {
     let shorter = [("rollback window=\"48h\"", "rollback window=\"5m\"")];
     let cases = compare("specs/examples/together/together.migspec.kdl", "dev", &shorter, |program| {
         let mut cases = failing(program);
         cases.push(no_way_back(program));
-        // Those that are redriven follow, for each database.
+        // The redriven cases follow, for each database.
         let others = others().into_iter().map(|case| of_the_first(program, case));
         cases.extend(others.filter(|case| case.scenario.redrive.is_none()));
         for database in ["accounts", "ledger"] {
@@ -210,25 +211,26 @@ fn they_agree_where_several_databases_move_together() {
     assert!(cases.is_none_or(|n| n > 140), "{cases:?} scenarios");
 }
 
-/// What changes a database, and may have been done when the answer is lost.
+/// Calls with a database change that may be complete although the response is
+/// lost.
 const REDRIVEN: &[&str] =
     &["StartReplication", "FenceWrites", "StopForward", "StartReverse", "UnfenceTarget", "StopReverse"];
 
-/// Seconds that both sides together are behind.
+/// The total lag of both sides, in seconds.
 fn behind(seconds: u64) -> Value {
     let side = |id: &str| json!({ "Id": id, "Values": [seconds as f64 / 2.0] });
     json!({ "MetricDataResults": [side("source"), side("target")] })
 }
 
-/// Whether the workflow has the states that the case names.
+/// Whether the workflow has the states of the case.
 fn calls_all(program: &Program<'_>, case: &Case) -> bool {
     let Scenario { fails, throttles, timeouts, redrive, answers, .. } = &case.scenario;
     let counted = [fails, throttles, timeouts].into_iter().flatten().map(|(state, _)| state);
     counted.chain(redrive).chain(answers.iter().map(|(state, _)| state)).all(|state| program.find(state).is_some())
 }
 
-/// The last workflow of a spec, in both, under every case. How many there
-/// were; `None` without the interpreter.
+/// Runs the last workflow of a spec in both, under every case, and returns the
+/// number of cases; `None` without the interpreter.
 fn compare(
     spec: &str,
     environment: &str,
@@ -258,7 +260,7 @@ fn compare(
     Some(cases.len())
 }
 
-/// With short waits.
+/// A workflow with short waits.
 fn workflow(spec: &str, environment: &str, shorter: &[(&str, &str)]) -> Workflow {
     let mut text = runs::text(spec);
     let reference = [("\"72h\"", "\"5m\""), ("bake=\"30m\"", "bake=\"2m\""), ("bake=\"15m\"", "bake=\"2m\"")];
@@ -288,13 +290,13 @@ impl Bench {
         assert_eq!(seen, entered(run, from), "{name}");
     }
 
-    /// The states that the interpreter enters, by the branch that they stand in.
+    /// The states that the interpreter enters, by their branch.
     fn interpreted(&mut self, name: &str, run: &Run, input: &Value) -> BTreeMap<String, Vec<String>> {
         let definition = self.resumed(run).to_string();
         let result = self.interpreter.run(name, &definition, &scenario(run, input));
         let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in result["trace"].as_array().into_iter().flatten().filter(|e| e["event"] == "enter") {
-            // The interpreter tells the iterations of a map by `~`.
+            // The interpreter marks the iterations of a map with `~`.
             let branch = event["branch"].as_str().unwrap_or_default();
             let branch = branch.split_once('~').map_or_else(|| branch.to_owned(), |(map, i)| format!("{map}[{i}]"));
             let state = event["state"].as_str().unwrap_or_default();
@@ -305,8 +307,8 @@ impl Bench {
         seen
     }
 
-    /// The definition; where a run was redriven, one that begins at that state
-    /// with the variables that it had.
+    /// The definition; after a redrive, a definition that starts at that state
+    /// with its variables.
     fn resumed(&self, run: &Run) -> Value {
         let mut definition = self.definition.clone();
         if let Some(redrive) = &run.redriven {
@@ -328,7 +330,7 @@ fn entered(run: &Run, from: usize) -> BTreeMap<String, Vec<String>> {
     seen
 }
 
-/// Every call with the answer that the simulator has worked out.
+/// Every call with the response from the simulator.
 fn scenario(run: &Run, input: &Value) -> Value {
     let (calls, at) = run.redriven.as_ref().map_or((0, 0), |r| (r.calls, r.at));
     let mut outcomes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -341,7 +343,7 @@ fn scenario(run: &Run, input: &Value) -> Value {
         if call.outcome != Outcome::Timeout {
             outcome["delay"] = json!(call.took as f64 / 1000.0);
         }
-        // Iterations of a map call side by side: each has its own answers.
+        // Iterations of a map run in parallel: each has its own responses.
         let iteration = call.branch.strip_prefix("ValidateData").and_then(|rest| rest.strip_suffix(']'));
         let iteration = iteration.and_then(|rest| rest.rsplit_once('[')).map(|(_, i)| i);
         let key = iteration.map_or_else(|| call.state.to_string(), |i| format!("{}#{i}", call.state));

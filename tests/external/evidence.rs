@@ -1,4 +1,4 @@
-//! The evidence in a browser.
+//! Opens the evidence in a browser.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ const FLAGS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
     "--enable-logging=stderr",
-    // So that a page beside the evidence can measure it.
+    // Allows a page beside the evidence to measure it.
     "--allow-file-access-from-files",
 ];
 
@@ -27,11 +27,11 @@ fn browser() -> bool {
 struct Seen {
     dom: String,
     console: Vec<String>,
-    /// Addresses that the page asked for, `file:` and `data:` excepted.
+    /// The addresses that the page requests, except `file:` and `data:`.
     requests: Vec<String>,
 }
 
-/// Opens a page and says what became of it.
+/// Opens a page and returns the result.
 fn open(folder: &Path, page: &str) -> Seen {
     let (profile, log) = (folder.join("profile"), folder.join("net.json"));
     let output = Command::new("chromium")
@@ -44,8 +44,8 @@ fn open(folder: &Path, page: &str) -> Seen {
         .expect("the browser runs");
     let said = String::from_utf8_lossy(&output.stderr);
     let log = std::fs::read_to_string(log).unwrap_or_default();
-    // An event stands on a line of its own. What the browser asks for by itself
-    // has no origin; what a page asks for has the page's.
+    // Each event is on its own line. Requests of the browser itself have no
+    // origin; requests of a page have the page's.
     let caused = log.lines().filter(|e| e.contains("\"initiator\":") && !e.contains("\"initiator\":\"not an origin\""));
     let addresses = caused.filter_map(|event| event.split("\"url\":\"").nth(1)?.split('"').next());
     Seen {
@@ -55,7 +55,8 @@ fn open(folder: &Path, page: &str) -> Seen {
     }
 }
 
-/// A page that shows another one as wide as a phone and says whether it fits.
+/// A page that shows another one at the width of a phone and reports whether it
+/// fits.
 const PHONE: &str = "<!DOCTYPE html><title>measuring</title><iframe id=f style='width:390px;height:800px;border:0' \
                      src='index.html'></iframe><script>document.getElementById('f').onload=()=>{const \
                      e=document.getElementById('f').contentDocument.documentElement;document.title=\
@@ -79,7 +80,7 @@ fn a_browser_shows_the_evidence() {
     assert!(phone.dom.contains("<title>fits</title>"), "{}", phone.dom.lines().next().unwrap_or_default());
 }
 
-/// What the other test relies on: a page that does wrong is found out.
+/// The premise of the other test: it detects a faulty page.
 #[test]
 fn a_browser_tells_of_a_page_that_does_wrong() {
     if !browser() {

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use migspec_judges::Judge;
 use serde_json::Value;
 
-/// The judge, where it can be found.
+/// The judge, if it is installed.
 pub(crate) fn find() -> Option<Judge> {
     Judge::find("interpret.py", &["node"])
 }

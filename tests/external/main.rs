@@ -34,8 +34,8 @@ fn terraform_takes_every_configuration() {
     });
 }
 
-/// No error, and no warning that `docs/judges.md` does not explain. Nested
-/// stacks too: the largest spec is split into small ones.
+/// No error, and no warning outside `docs/judges.md`. The test includes nested
+/// stacks: the largest spec is split into small ones.
 #[test]
 fn cfn_lint_takes_every_template() {
     let Some(judge) = Judge::find("cloudformation.py", &[]) else { return };
@@ -76,7 +76,7 @@ fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, command: impl Fn
     remarks
 }
 
-/// Warnings of cfn-lint whose rule is not explained.
+/// Warnings of cfn-lint with an unexplained rule.
 fn unexplained(remarks: &str) -> Vec<String> {
     let path = migspec_tests::root().join("docs/judges.md");
     let explained = std::fs::read_to_string(path).expect("docs/judges.md explains the warnings");

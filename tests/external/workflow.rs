@@ -1,5 +1,5 @@
-//! The workflow before independent judges: five that read it, and an
-//! interpreter that runs it in virtual time, with failures at every call.
+//! The workflow under independent judges: five read it, and an interpreter runs
+//! it in virtual time, with failures at every call.
 
 use migspec_judges::{Judge, output};
 use migspec_tests::{emitted, runs};
@@ -23,12 +23,12 @@ fn five_judges_take_every_state_machine() {
     assert!(judged > 1, "the reference spec has a workflow in each environment");
 }
 
-/// What a run is expected to come to.
+/// The expected result of an execution.
 struct Expected {
     status: &'static str,
     /// The last states, joined by a space.
     end: &'static str,
-    /// The phase that the rollback handler is told; empty if it is not called.
+    /// The phase in the call of the rollback handler; empty without a call.
     phase: &'static str,
 }
 
@@ -39,7 +39,7 @@ const fn rolled_back(phase: &'static str) -> Expected {
     Expected { status: "FAILED", end: "NotifyRollback RecordRollback RolledBack", phase }
 }
 
-/// Changes the scenario in which everything is well.
+/// Changes the scenario without failures.
 type Change = fn(&mut Value);
 
 const CASES: &[(&str, Change, Expected)] = &[
@@ -183,7 +183,7 @@ fn the_workflow_comes_to_the_right_end() {
     }
 }
 
-/// The reference workflow with short waits, and the scenario in which all is well.
+/// The reference workflow with short waits, and the scenario without failures.
 struct Bench {
     interpreter: Interpreter,
     definition: String,
@@ -223,7 +223,7 @@ fn each_state(machine: &Value, visit: &mut dyn FnMut(&str, &Value)) {
     }
 }
 
-/// What the interpreter saw.
+/// The observations of the interpreter.
 struct Run {
     result: Value,
     definition: Value,
@@ -244,15 +244,15 @@ impl Run {
         entered[entered.len().saturating_sub(count)..].join(" ")
     }
 
-    /// The phase that the rollback handler was told at its first call.
+    /// The phase in the first call of the rollback handler.
     fn rollback_phase(&self) -> &str {
         let calls = self.result["calls"].as_array().map_or(&[] as &[Value], Vec::as_slice);
         let call = calls.iter().find(|c| c["state"] == "ExecuteRollback");
         call.and_then(|c| c["input"]["Payload"]["failure"]["phase"].as_str()).unwrap_or_default()
     }
 
-    /// Follows the effects that the document itself declares: at no moment do
-    /// both databases take writes. Ends where the rollback handler takes over.
+    /// Follows the effects that the document declares: both databases never
+    /// take writes at the same time. Ends at the rollback handler.
     fn check_one_writer(&self, name: &str) {
         let mut effects = std::collections::BTreeMap::new();
         each_state(&self.definition, &mut |state, tree| {
@@ -260,8 +260,8 @@ impl Run {
             let comment: Value = serde_json::from_str(comment).expect("comments are JSON");
             effects.insert(state.to_owned(), comment["effects"].to_string());
         });
-        // At first the source takes writes and the target, which is new, none.
-        // A run that finds the writer moved had fenced the source before.
+        // Initially, only the source takes writes. An execution that finds the
+        // writer moved had fenced the source before.
         let moved = self.entered().contains(&"WatchTarget") && !self.entered().contains(&"FenceTarget");
         let (mut source, mut target) = (!moved, moved);
         let mut failed = "";

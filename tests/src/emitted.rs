@@ -1,4 +1,5 @@
-//! What the compiler emits for every spec of the project, in every environment.
+//! The output of the compiler for every spec of the project, in every
+//! environment.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -27,13 +28,13 @@ impl Emitted {
         std::str::from_utf8(bytes).expect("artifacts are text")
     }
 
-    /// The files in a folder with an ending, path and text.
+    /// The files of a folder with a suffix: path and text.
     pub fn files<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let wanted = move |path: &str| path.starts_with(folder) && path.ends_with(ending);
         self.artifacts.iter().filter(move |(path, _)| wanted(path)).map(|(path, _)| (path, self.text(path)))
     }
 
-    /// The same with CloudFormation split into nested stacks of few resources.
+    /// The same with CloudFormation split into small nested stacks.
     pub fn split(&self) -> Emitted {
         let mut artifacts = Artifacts::new();
         let problems = CloudFormation { resources: 120 }.emit(&self.graph, &Packages::default(), &mut artifacts);
@@ -53,8 +54,8 @@ impl Emitted {
     }
 }
 
-/// All specs of the project in all their environments. Function packages are
-/// not at hand.
+/// All specs of the project in all their environments, without function
+/// packages.
 pub fn all() -> &'static [Emitted] {
     static ALL: OnceLock<Vec<Emitted>> = OnceLock::new();
     ALL.get_or_init(|| specs().iter().flat_map(|path| of_spec(path)).collect())

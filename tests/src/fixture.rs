@@ -1,5 +1,5 @@
-//! Fixtures of diagnostics: KDL texts with the findings written below the
-//! lines that they concern. `tests/diagnostics/README.md` is their manual.
+//! Fixtures of diagnostics: KDL texts with the findings below their lines.
+//! `tests/diagnostics/README.md` is their manual.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
@@ -8,21 +8,21 @@ use migspec_diag::{Diagnostic, Label, Sources};
 
 use crate::runs;
 
-/// What a document is part of.
+/// The context of a document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Frame {
-    /// It is a file of its own.
+    /// A whole file.
     Whole,
-    /// It stands inside a small `migration`.
+    /// The inside of a small `migration`.
     Migration,
-    /// It is what an environment of the reference spec overrides.
+    /// Overrides in an environment of the reference spec.
     Reference { production: bool },
 }
 
 /// One document of a fixture.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The separator line, without which the file's first document may go.
+    /// The separator line; the first document of a file may omit it.
     pub title: Option<String>,
     /// `//# …` lines.
     pub options: Vec<String>,
@@ -36,7 +36,8 @@ const OPTION: &str = "//# ";
 const MARK: &str = "//~";
 const MAIN: &str = "spec.kdl";
 
-/// The cases of a fixture. `default` is the frame of documents that name none.
+/// The cases of a fixture. `default` is the frame of documents without an
+/// option.
 pub fn cases(text: &str, default: Frame) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut case = Case::new(None, default);
@@ -53,7 +54,7 @@ pub fn cases(text: &str, default: Frame) -> Vec<Case> {
         }
     }
     cases.push(case);
-    // Nothing stands before the first separator.
+    // The part before the first separator is empty.
     cases.retain(|c| c.title.is_some() || !c.parts[0].1.trim().is_empty());
     cases
 }
@@ -102,7 +103,7 @@ impl Case {
         self.parts[1..].iter().cloned().collect()
     }
 
-    /// The document as it should stand in the fixture.
+    /// The document with current marks.
     pub fn rendered(&self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         let mut out = String::new();
         if let Some(title) = &self.title {
@@ -138,7 +139,7 @@ fn part(out: &mut String, text: &str, skip: usize, mut marks: Vec<Mark>) {
     let count = text.lines().count();
     for (index, line) in text.lines().enumerate() {
         writeln!(out, "{line}").expect("strings do not fail");
-        // The last line also has what stands after it.
+        // The last line also receives the marks after it.
         while marks.next_if(|m| m.line <= skip + index + 1 || index + 1 == count).map(|m| m.write(out, line)).is_some()
         {
         }
@@ -146,21 +147,21 @@ fn part(out: &mut String, text: &str, skip: usize, mut marks: Vec<Mark>) {
     marks.for_each(|mark| mark.write(out, ""));
 }
 
-/// A place and what is said about it.
+/// A place with its message.
 struct Mark {
     file: String,
     /// From 1.
     line: usize,
     column: usize,
-    /// What is underlined.
+    /// The underlined text.
     snippet: String,
-    /// `^` for what is wrong, `-` for what it clashes with.
+    /// `^` for the error, `-` for a place that it clashes with.
     sign: char,
     text: String,
     notes: Vec<String>,
 }
 
-/// The marks of a diagnostic: its place and the places that matter for it.
+/// The marks of a diagnostic: its place and its related places.
 fn marks(sources: &Sources, diagnostic: &Diagnostic) -> Vec<Mark> {
     let text = format!("{} {}: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let mut notes: Vec<String> = diagnostic.notes.iter().map(|note| format!("note: {note}")).collect();

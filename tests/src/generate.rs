@@ -1,8 +1,8 @@
-//! Specs of any size, for the laws about time and memory.
+//! Generated specs of any size, for the laws about time and memory.
 
 use std::fmt::Write;
 
-/// A migration of `count` databases, each with a replication of its own.
+/// A migration of `count` databases with one replication each.
 pub fn replications(count: usize) -> String {
     let mut text = String::from(
         r#"migration "many" {

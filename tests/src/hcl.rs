@@ -1,5 +1,4 @@
-//! Terraform text as the tree of the back end, through a parser that is not
-//! our own.
+//! Terraform text as the tree of the back end, through an independent parser.
 
 use hcl::expr::{Expression as Theirs, ObjectKey, TemplateExpr};
 use hcl::structure::Structure;

@@ -9,7 +9,7 @@ use migspec_policies::Rulebook;
 use migspec_syntax::Importer;
 use migspec_syntax::value::Date;
 
-/// The day of every test.
+/// The date of every test.
 pub const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
 
 /// Serves files from memory.
@@ -39,14 +39,14 @@ pub fn text(path: &str) -> String {
     std::fs::read_to_string(crate::root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// Serves the file that the reference spec names.
+/// Serves the file that the reference spec imports.
 pub fn importer() -> MemoryImporter {
     let mut importer = MemoryImporter::default();
     importer.files.insert("corp-root-ca.pem".to_owned(), text("specs/corp-root-ca.pem"));
     importer
 }
 
-/// A spec as one environment sees it. Findings are ignored.
+/// A spec in one environment. Findings are ignored.
 pub fn view(text: &str, environment: &str) -> migspec_syntax::View {
     let mut sources = Sources::new();
     let file = sources.add("payments.migspec.kdl", text);
@@ -54,7 +54,7 @@ pub fn view(text: &str, environment: &str) -> migspec_syntax::View {
     spec.view(environment).value.unwrap_or_else(|| panic!("{environment}: the spec can be read"))
 }
 
-/// Checks a text as if it were a spec beside the reference spec.
+/// Checks a text like a spec beside the reference spec.
 pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources, Checked) {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
@@ -65,7 +65,8 @@ pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources
     (sources, checked)
 }
 
-/// Findings as a test lists them: `code @ text under the place`, sorted by place.
+/// Findings in the form of test data: `code @ text under the place`, sorted by
+/// place.
 pub fn listed(sources: &Sources, checked: &Checked) -> Vec<String> {
     checked
         .findings
@@ -80,8 +81,8 @@ pub fn listed(sources: &Sources, checked: &Checked) -> Vec<String> {
         .collect()
 }
 
-/// What a finding lacks for whoever has to act on it: a place in a spec, what
-/// is seen there, what to write instead, a control where a policy found it.
+/// The missing parts of a finding: a place in a spec, a label, a help, and a
+/// control for a policy.
 pub fn lacks(sources: &Sources, finding: &migspec_diag::Diagnostic) -> Vec<&'static str> {
     let mut lacks = Vec::new();
     match &finding.primary {

@@ -22,7 +22,7 @@ const USES: &str = "─►";
 const TESTS_WITH: &str = "┄►";
 const USED_BY: &str = "◄─";
 
-/// The edges in the blocks of the page that hold arrows between crates.
+/// The edges in the blocks of the page with arrows between crates.
 fn drawn() -> Edges {
     let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page can be read");
     let blocks = page.split("\n```\n").skip(1).step_by(2);
@@ -43,12 +43,12 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// A crate's name as the drawing has it.
+/// A crate's name in the drawing.
 fn short(name: &str) -> &str {
     name.strip_prefix("migspec-").unwrap_or(name)
 }
 
-/// The edges of the workspace. Of libraries, those of the drawing.
+/// The edges of the workspace; for libraries, only those in the drawing.
 fn actual(libraries: &BTreeSet<&str>) -> Edges {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--locked", "--no-deps", "--format-version", "1"])
@@ -94,8 +94,9 @@ fn the_drawing_equals_the_workspace() {
     assert_eq!(missing, (Vec::new(), Vec::new()), "not drawn, and drawn but not there, in docs/architecture.md");
 }
 
-/// A dependency from a lower layer to a higher one would be a circle, which
-/// Cargo refuses; the drawing shows the layers, each crate above those that it uses.
+/// A dependency from a lower layer to a higher one would be a cycle, which
+/// Cargo rejects. The drawing shows the layers, each crate above its
+/// dependencies.
 #[test]
 fn the_drawing_is_in_layers() {
     let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page can be read");

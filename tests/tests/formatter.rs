@@ -1,4 +1,4 @@
-//! The formatter over everything in the repository that is written by hand.
+//! Runs the formatter over every handwritten file of the repository.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -38,7 +38,7 @@ fn every_spec_is_formatted() {
     }
 }
 
-/// Blanks that nobody asked for make no difference.
+/// Redundant blanks make no difference.
 #[test]
 fn other_blanks_are_undone() {
     let text = fs::read_to_string(root().join("specs/payments.migspec.kdl")).expect("the reference spec is text");

@@ -1,5 +1,5 @@
-//! What the compiler emits, as files that a reviewer reads: a change of the
-//! compiler shows as a change of what it writes. `MIGSPEC_BLESS=1` rewrites them.
+//! The output of the compiler as files for a reviewer: a change of the compiler
+//! shows as a change of its output. `MIGSPEC_BLESS=1` rewrites them.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -12,8 +12,8 @@ use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::{blessing, root};
 use similar::TextDiff;
 
-/// Kept as files: the smallest spec, the reference spec, and the workflow of
-/// several databases. What else there is, is held by the judges and the laws.
+/// The specs with golden files: the smallest spec, the reference spec, and the
+/// workflow of several databases. Judges and laws cover all others.
 const KEPT: &[(&str, &[&str])] =
     &[("smallest/dev", &[""]), ("payments/dev", &[""]), ("together/dev", &["stepfunctions/", "RUNBOOK.md"])];
 
@@ -34,7 +34,7 @@ fn artifacts_are_as_they_were() {
     assert!(differences.is_empty(), "MIGSPEC_BLESS=1 rewrites these, once they are read:\n{}", differences.join("\n"));
 }
 
-/// What lies below one of the paths.
+/// The files below one of the paths.
 fn only(all: &Emitted, parts: &[&str]) -> Emitted {
     let mut artifacts = Artifacts::new();
     for (path, bytes) in all.artifacts.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part))) {
@@ -64,7 +64,7 @@ fn compare(emitted: &Emitted, folder: &Path) -> Vec<String> {
     differences
 }
 
-/// The start of a diff: the whole one is `git diff` after a blessing.
+/// The start of a diff; `git diff` shows all of it after blessing.
 fn difference(name: &str, old: &[u8], new: &[u8]) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     let diff = TextDiff::from_lines(&old, &new).unified_diff().header(name, name).to_string();

@@ -1,5 +1,5 @@
-//! What the specs are lowered to is what AWS takes: every type, property and
-//! attribute of every resource.
+//! AWS accepts the graph of each spec: every type, property and attribute of
+//! every resource.
 
 use std::collections::BTreeSet;
 
@@ -62,9 +62,9 @@ fn problem_of(graph: &Graph, id: &Id, attribute: Option<&str>) -> Option<String>
     (!known).then(|| format!("{} has no attribute {attribute}", resource.type_name))
 }
 
-/// Facts that a spec cannot know, and why.
+/// Facts that a spec cannot know, with the reason.
 const UNKNOWN: &[(&str, &str)] = &[
-    // Named after the id that AWS gives the API.
+    // Its name contains the ID that AWS assigns to the API.
     ("payments-api-execution-log-group", "logGroupName"),
 ];
 
@@ -85,7 +85,7 @@ fn every_fact_of_the_specs_is_known() {
     assert_none(&problems);
 }
 
-/// The properties of `Migspec::` types are in no schema: a spec must set them.
+/// No schema has the properties of `Migspec::` types: a spec must set them.
 #[test]
 fn every_fact_of_a_thing_of_the_migration_is_read_from_what_a_spec_sets() {
     let mut problems = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! How much the policies notice of the reference spec: every fact is flipped,
-//! and of its parts a sample. `migspec policy mutate` changes all of them.
+//! The mutation score of the policies for the reference spec: all facts, and a
+//! sample of the parts. `migspec policy mutate` changes all of them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,15 +8,15 @@ use migspec_diag::code_info;
 use migspec_policies::mutation::{self, Flip, Mutations, Reason, Variant, reasons};
 use migspec_tests::runs;
 
-/// The least share of flips that are noticed, in tenths of a percent.
+/// The minimum mutation score, in tenths of a percent.
 const LEAST: usize = 950;
-/// Of the parts of the graph each so manieth is changed here.
+/// One of this many parts of the graph is changed here.
 const EVERY: usize = 29;
 /// 2026-11-25
 const TODAY: u64 = 20_782;
 
-/// All facts, a sample of the parts, and each part that stands as an example of
-/// those that survive.
+/// All facts, a sample of the parts, and each part that is an example of a
+/// survivor.
 fn mutations() -> Mutations {
     let text = runs::text("specs/payments.migspec.kdl");
     let (_, checked) = runs::check_text("payments.migspec.kdl", &text, Some("prod"));
@@ -36,7 +36,7 @@ fn listed<'m>(flips: impl Iterator<Item = &'m Flip>) -> String {
     text
 }
 
-/// What a reason speaks of that is noticed, or is not there at all.
+/// Entries of a reason that a policy denies, or that do not exist.
 fn idle(reason: &Reason, mutations: &Mutations) -> Vec<String> {
     let survives = |fact: &str| {
         let one = Reason {
@@ -59,8 +59,8 @@ fn idle(reason: &Reason, mutations: &Mutations) -> Vec<String> {
     facts.chain(examples).collect()
 }
 
-/// What is said to decide instead of a fact and does not: neither a fact, every
-/// flip of which is noticed, nor a code of the compiler.
+/// Substitutes in a reason that decide nothing: neither a fully denied fact nor
+/// a code of the compiler.
 fn undecided(reason: &Reason, mutations: &Mutations) -> Vec<String> {
     let noticed = |fact: &str| {
         let one = Reason { facts: [fact.to_owned()].into(), was: None, by: BTreeMap::new(), ..reason.clone() };
@@ -87,9 +87,9 @@ fn nearly_every_flip_is_noticed_and_each_survivor_is_explained() {
     assert!(unexplained.is_empty() && idle.is_empty() && undecided.is_empty(), "{state}");
 }
 
-/// What is encrypted, open, kept, deleted, written down, versioned or secret
-/// always counts, unless its value is the weakest already or something else
-/// decides it.
+/// Facts about encryption, access, retention, deletion, logging, versions or
+/// secrets always count, unless their value is already the weakest or a
+/// substitute decides it.
 #[test]
 fn what_protects_is_never_excluded() {
     const PROTECTS: &[&str] = &[

@@ -103,7 +103,7 @@ fn replaced(name: &str, text: &str, old: &str, new: &str) -> String {
     text.replacen(old, new, 1)
 }
 
-/// Edits the only line that contains `mark`, its line break included.
+/// Edits the only line with `mark`, its line break included.
 fn edited(name: &str, text: &str, mark: &str, edit: impl Fn(&str) -> String) -> String {
     let hits = text.lines().filter(|l| l.contains(mark)).count();
     assert_eq!(hits, 1, "{name}: one line contains `{mark}`");

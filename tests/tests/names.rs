@@ -1,6 +1,6 @@
-//! Every name of a foreign system in what the compiler emits exists: resource
-//! types, properties, attributes, arguments, blocks, IAM actions and condition
-//! keys. Asked of all artifacts of all specs, not of samples.
+//! Every foreign name in the output exists: resource types, properties,
+//! attributes, arguments, blocks, IAM actions and condition keys. The test
+//! covers all artifacts of all specs.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::hcl;
 use serde_json::Value as Json;
 
-/// Runs a check over everything that is emitted.
+/// Runs a check over all output.
 fn all(check: impl Fn(&Emitted, &mut Vec<String>)) {
     let mut problems = Vec::new();
     for emitted in emitted::all() {
@@ -218,7 +218,7 @@ fn references_of_configurations() {
                     declared.contains(&("ephemeral", kind, name))
                         && schema::ephemeral(kind).is_some_and(|s| s.body().has_attribute(attribute))
                 }
-                // The address of a resource, as `depends_on` takes it.
+                // The address of a resource, in the form for `depends_on`.
                 [kind, name] => declared.contains(&("resource", kind, name)),
                 [kind, name, attribute, ..] => {
                     let has = |s: schema::Block| s.has_attribute(attribute) || s.block(attribute).is_some();
@@ -259,14 +259,14 @@ fn traversals(expression: &Expression, paths: &mut BTreeSet<String>) {
     }
 }
 
-/// Keys that every action knows, by their start, and the key that Lambda adds
-/// to whatever a function's credentials call.
+/// Global condition keys, by their prefix, and the key that Lambda adds to
+/// every call with a function's credentials.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 /// <https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html>
 const EVERYWHERE: &[&str] = &["aws:", "lambda:sourcefunctionarn"];
 
-/// Actions of services that are not vendored: the permissions boundary denies
-/// them, nobody is granted them.
+/// Actions of services outside the vendored table: the permissions boundary
+/// denies them, and no role is granted them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html>
 const DENIED: &[&str] = &["cloudtrail:DeleteTrail", "cloudtrail:StopLogging"];
 
@@ -285,7 +285,7 @@ fn actions_and_condition_keys_of_policies() {
     });
 }
 
-/// All statements of policies, whatever property holds them.
+/// All policy statements, in any property.
 fn collect_statements<'j>(json: &'j Json, statements: &mut Vec<&'j Json>) {
     match json {
         Json::Object(map) => {
@@ -331,7 +331,7 @@ fn actions(statement: &Json, problem: &mut dyn FnMut(String)) {
     }
 }
 
-/// What a finding about a version says is known is what is known.
+/// A finding about a version lists exactly the known versions.
 #[test]
 fn a_finding_about_a_version_names_those_that_are_known() {
     use migspec_ir::aws::rds::support;

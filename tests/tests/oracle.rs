@@ -1,6 +1,5 @@
-//! The fast path of the policies gives the verdicts of Cedar's own authorizer
-//! on whole graphs: policies chosen by type, conditions alone, entities made
-//! without the schema.
+//! The fast path of the policies agrees with Cedar's own authorizer on whole
+//! graphs: policies by type, conditions alone, entities without the schema.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +17,7 @@ fn cedar_s_own_authorizer_agrees_on_the_reference_spec() {
     }
 }
 
-/// Graphs that are made from the reference spec: one for each kind of change
-/// that makes it worse.
+/// Graphs from the reference spec: one for each kind of mutation.
 #[test]
 fn cedar_s_own_authorizer_agrees_on_changed_graphs() {
     let graph = reference();
@@ -30,7 +28,7 @@ fn cedar_s_own_authorizer_agrees_on_changed_graphs() {
     assert!(kinds.len() > 15, "{kinds:?}");
 }
 
-/// Graphs of specs that are made by a rule, and not by hand.
+/// Graphs from generated specs.
 #[test]
 fn cedar_s_own_authorizer_agrees_on_generated_specs() {
     for size in [1, 3] {
@@ -43,7 +41,7 @@ fn cedar_s_own_authorizer_agrees_on_generated_specs() {
     }
 }
 
-/// The policies of the workflow's steps that a graph offends.
+/// The workflow policies that a graph violates.
 fn offences(graph: &Graph) -> Vec<String> {
     let judgement =
         judge(&migspec_analyze::Analysis::of(graph), runs::rulebook(), 20_000).expect("every policy can be decided");
@@ -58,8 +56,8 @@ fn reference() -> Graph {
     checked.graphs.into_iter().next().expect("the reference spec has an environment")
 }
 
-/// Each state of the compiled workflow that the cutover's safety rests on is
-/// missed when it is skipped, and Cedar's authorizer says the same.
+/// If a state with an effect is skipped, a policy denies the workflow, and
+/// Cedar's authorizer agrees.
 #[test]
 fn a_compiled_workflow_without_a_step_is_refused() {
     assert_eq!(offences(&reference()), Vec::<String>::new());
@@ -96,7 +94,7 @@ fn a_compiled_step_whose_errors_go_nowhere_is_refused() {
     assert_eq!(offences(&graph), ["error-past-the-rollback", "step-without-way-back"]);
 }
 
-/// Other strategies make other workflows: all of them are safe.
+/// Every strategy leads to a safe workflow.
 #[test]
 fn every_kind_of_workflow_is_clean() {
     let text = runs::text("specs/payments.migspec.kdl");

@@ -1,4 +1,4 @@
-//! The evidence's assessment results against NIST's schema.
+//! Validates the assessment results of the evidence against NIST's schema.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -28,14 +28,14 @@ fn assessment_results_are_valid_oscal() {
         let errors: Vec<String> =
             validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).take(5).collect();
         assert_eq!(errors, Vec::<String>::new(), "{environment}");
-        // The schema can refuse.
+        // The schema can reject a document.
         document["assessment-results"]["uuid"] = "none".into();
         assert!(!validator.is_valid(&document));
     }
 }
 
-/// Rights and connections that a permit covers are shown as passes, not only
-/// those that none does as failures.
+/// The evidence shows permitted grants and flows as passes, besides denied ones
+/// as failures.
 #[test]
 fn what_needs_a_permit_is_shown_where_it_has_one() {
     let table = String::from_utf8(files("prod").remove("matrix.csv").expect("a table")).expect("it is text");

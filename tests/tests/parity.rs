@@ -1,5 +1,6 @@
-//! Terraform and CloudFormation describe the same things: both outputs are
-//! read back and compared. Only the rows of the parity table may differ.
+//! Terraform and CloudFormation describe the same resources: the test reads
+//! both outputs back and compares them. Only the rows of the parity table may
+//! differ.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -24,8 +25,8 @@ fn both_outputs_describe_the_same() {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
-/// A control that asks for a document is met by one that the reference spec's
-/// build holds.
+/// The build of the reference spec contains the document of every control with
+/// one.
 #[test]
 fn documents_that_controls_ask_for_are_written() {
     let emitted = emitted::all().iter().find(|e| e.name == "payments/prod").expect("the reference spec");
@@ -36,7 +37,7 @@ fn documents_that_controls_ask_for_are_written() {
     }
 }
 
-/// Values that pass between nested stacks mean the same as references.
+/// Parameters between nested stacks are equivalent to references.
 #[test]
 fn nested_stacks_describe_the_same() {
     let mut differences = Vec::new();
@@ -59,7 +60,7 @@ fn a_difference_that_no_row_lists_is_found() {
     assert!(found.iter().any(|d| d.contains(&id) && d.contains("Stranger")), "{found:#?}");
 }
 
-/// A resource in a form that compares.
+/// A resource in a canonical form.
 struct Comparable {
     type_name: &'static str,
     region: String,
@@ -97,7 +98,7 @@ fn differences(emitted: &Emitted, terraform: &Side, cloudformation: &Side) -> Ve
     found
 }
 
-/// Whether a row speaks of a property or of one that holds it.
+/// Whether a row names the property or its parent.
 fn is_listed(listed: &BTreeSet<(&str, &str)>, type_name: &str, path: &str) -> bool {
     let named: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
     (1..=named.len()).any(|n| listed.contains(&(type_name, named[..n].join(".").as_str())))
@@ -153,7 +154,7 @@ fn from_cloudformation(emitted: &Emitted) -> Side {
     side(emitted, resources, &|id| logical.get(id).cloned().unwrap_or_else(|| id.pascal()))
 }
 
-/// Logical ids end in a hash where AWS freezes what they name.
+/// Logical IDs end in a hash if AWS cannot update the resource in place.
 fn logical(emitted: &Emitted, resources: &[Resource]) -> BTreeMap<Id, String> {
     let mut names = BTreeMap::new();
     for id in emitted.graph.resources.keys() {
@@ -176,10 +177,10 @@ fn origin() -> Origin {
     Origin::derived("reader", Span::new(Sources::new().add("artifacts", ""), 0, 0))
 }
 
-/// What was read, under the ids of the graph.
+/// The resources by the IDs of the graph.
 fn side(emitted: &Emitted, resources: Vec<Resource>, written: &dyn Fn(&Id) -> String) -> Side {
     let graph = &emitted.graph;
-    // The same name may stand for two resources of two types.
+    // Two resources of different types may have the same name.
     let ids: BTreeMap<(&str, String), &Id> =
         graph.resources.values().map(|r| ((r.type_name, written(&r.id)), &r.id)).collect();
     let names: BTreeMap<String, &Id> = graph.resources.keys().map(|id| (written(id), id)).collect();
@@ -193,7 +194,7 @@ fn side(emitted: &Emitted, resources: Vec<Resource>, written: &dyn Fn(&Id) -> St
     resources.into_iter().map(entry).collect()
 }
 
-/// Writes values so that the same thing has the same form.
+/// Writes values in a canonical form.
 struct Canonical<'a> {
     graph: &'a Graph,
     names: &'a BTreeMap<String, &'a Id>,
@@ -227,7 +228,7 @@ impl Canonical<'_> {
         }
     }
 
-    /// A parameter; one that asks for an attribute is that attribute.
+    /// A parameter; a parameter for an attribute becomes that attribute.
     fn parameter(&self, name: &str) -> Json {
         let name = Id::new(name).pascal();
         let asks = self.graph.resources.values().find_map(|r| {
@@ -254,8 +255,8 @@ impl Canonical<'_> {
         self.names.get(id.as_str()).map_or_else(|| id.to_string(), |id| id.to_string())
     }
 
-    /// A reference as Terraform's attribute: several of CloudFormation's may
-    /// mean the same.
+    /// A reference as Terraform's attribute: several CloudFormation attributes
+    /// may be equivalent.
     fn reference(&self, id: &Id, attribute: Option<&str>) -> String {
         let id = self.id(id);
         let column = self.graph.get(&Id::new(&id)).and_then(column);
@@ -277,7 +278,7 @@ fn path(column: &Column, attribute: Option<&str>) -> String {
     found.unwrap_or(name).to_owned()
 }
 
-/// Text; a JSON document as that.
+/// Text, or the JSON document in it.
 fn text(text: &str) -> Json {
     match serde_json::from_str::<Json>(text) {
         Ok(document @ (Json::Object(_) | Json::Array(_))) => document,
@@ -285,7 +286,7 @@ fn text(text: &str) -> Json {
     }
 }
 
-/// Maps by name and lists by content: tags, settings and blocks keep no order.
+/// Maps by name and lists by content: tags, settings and blocks have no order.
 fn sorted(json: Json) -> Json {
     match json {
         Json::Array(items) => {

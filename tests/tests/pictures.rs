@@ -1,5 +1,5 @@
-//! The picture of the network shows what the resources let through, held against
-//! what is declared, and not what is declared alone.
+//! The network diagram compares the reachability of the resources with the
+//! declared flows.
 
 use migspec_analyze::reach::Reachability;
 use migspec_analyze::scope::Scope;
@@ -12,8 +12,8 @@ fn graph(path: &str) -> Graph {
     checked.graphs.pop().expect("the spec has a production environment")
 }
 
-/// How many arrows there are of each kind, in Mermaid's signs: declared, to
-/// services, declared by nothing, not let through.
+/// The number of arrows of each kind in Mermaid: declared, to services,
+/// undeclared, unreachable.
 fn arrows(graph: &Graph) -> [usize; 4] {
     let picture = picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked);
     let text = migspec_draw::mermaid(&picture);

@@ -1,11 +1,11 @@
-//! The reference spec builds the reference stack. That both back ends write
-//! what the graph holds is shown by `parity`; here is what the graph holds.
+//! The reference spec builds the reference stack. `parity` compares the output
+//! with the graph; this test checks the graph.
 
 use migspec_ir::{Graph, Resource};
 use migspec_tests::runs;
 
-/// What must be there: a type, how many at least, and a property that each of
-/// those has (its path and its value as text), or nothing.
+/// A required type, its minimum number, and a property of each resource (path
+/// and value as text) or nothing.
 struct Row(&'static str, usize, &'static str, &'static str);
 
 fn graph(environment: &str) -> Graph {
@@ -142,7 +142,7 @@ const REST: &[Row] = &[
     Row("AWS::IAM::ManagedPolicy", 1, "", ""),
 ];
 
-/// What only production has: the copy in another region, the firewall.
+/// Resources of production only: the copy in another region, the firewall.
 const PRODUCTION: &[Row] = &[
     Row("AWS::RDS::DBCluster", 2, "StorageEncrypted", "true"),
     Row("AWS::RDS::DBInstance", 3, "DBInstanceClass", "db.r6g.large"),
@@ -173,7 +173,7 @@ fn the_cluster_insists_on_tls_and_can_replicate_from_the_first_day() {
     }
 }
 
-/// One role for each actor: no two functions share one.
+/// One role for each actor: no two functions share a role.
 #[test]
 fn no_two_functions_share_a_role() {
     let graph = graph("prod");
@@ -185,8 +185,8 @@ fn no_two_functions_share_a_role() {
     assert_eq!(roles.len(), functions);
 }
 
-/// Several environments of one spec never meet: every physical name tells the
-/// environment, but for the roles whose names AWS fixes.
+/// Environments of one spec never collide: every physical name contains the
+/// environment, except role names that AWS fixes.
 #[test]
 fn physical_names_end_in_the_environment() {
     const NAMES: [&str; 14] = [

@@ -21,7 +21,7 @@ use migspec_tests::runs;
 /// An action on a resource, under conditions on these keys.
 type Right = (String, String, String);
 
-/// What is expected of one actor.
+/// The expected permissions of one actor.
 #[derive(Default)]
 struct Expected {
     rights: BTreeSet<Right>,

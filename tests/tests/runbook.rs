@@ -1,4 +1,4 @@
-//! The runbook speaks of the workflow that is deployed.
+//! The runbook describes the deployed workflow.
 
 use migspec_tests::emitted;
 

@@ -1,4 +1,4 @@
-//! Laws of the printers: whatever text a spec holds, it comes back.
+//! Laws of the printers: any text of a spec survives printing and parsing.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -7,7 +7,8 @@ use migspec_targets::terraform::print::print;
 use migspec_tests::hcl;
 use proptest::prelude::*;
 
-/// Text that is rich in what templates, quotes and comments react to.
+/// Text with many characters that are special in templates, quotes and
+/// comments.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("${".to_owned()),
@@ -77,7 +78,8 @@ proptest! {
 
     #[test]
     fn documents_come_back(lines in prop::collection::vec(text(), 1..4)) {
-        // A heredoc holds whole lines; what a line break of Windows means in one is the parser's choice.
+        // A heredoc contains whole lines; parsers treat a Windows line break in
+        // it differently.
         let text = format!("{}\n", lines.join("\n").replace('\r', ""));
         prop_assume!(!is_lost(&text));
         let mut file = Body::new();
@@ -88,14 +90,14 @@ proptest! {
     }
 }
 
-/// Terraform keeps a mark before an escaped opening; the parser of these tests
-/// does so in plain strings, and loses it in templates and heredocs.
+/// Terraform keeps a mark before an escaped opening. The parser of these tests
+/// keeps it in plain strings and loses it in templates and heredocs.
 fn is_lost(text: &str) -> bool {
     let mark = |b: u8| b == b'$' || b == b'%';
     text.as_bytes().windows(3).any(|w| mark(w[0]) && mark(w[1]) && w[2] == b'{')
 }
 
-/// Neighbouring text as one piece, so that two ways to cut it compare equal.
+/// Merges neighbouring text, so that different splits are equal.
 fn joined(mut body: Body) -> Body {
     for item in &mut body.items {
         if let migspec_targets::terraform::hcl::Item::Attribute(_, value @ Expression::Template(_)) = item

@@ -1,5 +1,4 @@
-//! The invariants of the architecture: what a reviewer would otherwise have
-//! to watch for.
+//! The invariants of the architecture, which a reviewer would otherwise check.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -41,7 +40,7 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Tests may be long; what users run may not.
+/// Tests may be long; shipped code may not.
 fn is_test(name: &str) -> bool {
     name.contains("/tests/") || name.ends_with("/tests.rs") || name.ends_with("_tests.rs")
 }
@@ -106,7 +105,7 @@ fn terraform_names_stand_only_in_the_table() {
     let quoted = |line: &str| line.contains("\"aws_") || line.contains("`aws_");
     let mut strays = Vec::new();
     for (name, text) in sources() {
-        // The tool that vendors the provider's schema names what it takes.
+        // The tool that vendors the provider's schema names the copied types.
         let vendors = name == "compiler/xtask/src/schemas.rs";
         if name.starts_with("compiler/ir/src/aws/") || vendors || is_test(&name) {
             continue;

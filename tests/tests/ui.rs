@@ -1,5 +1,5 @@
-//! Every diagnostic at its place, with its words: the fixtures of
-//! `tests/diagnostics`. `MIGSPEC_BLESS=1` writes the findings into them.
+//! The fixtures of `tests/diagnostics`: every diagnostic with its place and
+//! text. `MIGSPEC_BLESS=1` writes the findings into them.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -14,7 +14,7 @@ use migspec_tests::fixture::{Case, Frame, cases};
 use migspec_tests::{blessing, root, runs};
 use similar::TextDiff;
 
-/// Up to where a fixture is compiled.
+/// The last stage of the compilation of a fixture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stage {
     Parse,
@@ -33,7 +33,7 @@ const STAGES: [(&str, Stage); 5] = [
 ];
 
 impl Stage {
-    /// What documents are part of where they do not say.
+    /// The default frame of documents.
     fn frame(self) -> Frame {
         match self {
             Stage::Parse => Frame::Whole,
@@ -50,7 +50,7 @@ impl Stage {
     }
 }
 
-/// Reads a spec and looks at it as each of its environments does.
+/// Reads a spec and resolves each of its environments.
 fn syntax(case: &Case) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::new();
     let file = sources.add("spec.kdl", &case.spec());
@@ -65,8 +65,8 @@ fn syntax(case: &Case) -> (Sources, Vec<Diagnostic>) {
     (sources, found)
 }
 
-/// Compiles a spec up to its policies. What the reference spec has without
-/// the document is left out: that it is clean is tested with the mutations.
+/// Compiles a spec including its policies. Findings of the reference spec
+/// without the document are omitted; the mutations test that it is clean.
 fn everything(case: &Case) -> (Sources, Vec<Diagnostic>) {
     let (sources, mut findings) = compiled(case);
     if let Frame::Reference { production } = case.frame {
@@ -88,7 +88,7 @@ fn compiled(case: &Case) -> (Sources, Vec<Diagnostic>) {
     (sources, checked.findings)
 }
 
-/// The findings of the reference spec in an environment that overrides nothing.
+/// The findings of the reference spec in an environment without overrides.
 fn bare(production: bool) -> &'static HashSet<[String; 2]> {
     static BARE: [OnceLock<HashSet<[String; 2]>>; 2] = [OnceLock::new(), OnceLock::new()];
     BARE[usize::from(production)].get_or_init(|| {
@@ -169,7 +169,8 @@ fn every_case_has_a_finding_and_they_are_many() {
             for case in cases(&text, stage.frame()) {
                 count += 1;
                 let title = case.title.clone().unwrap_or_default();
-                // A title that starts with `allowed` shows what is no error.
+                // A title that starts with `allowed` marks a document without
+                // errors.
                 let (_, found) = stage.run(&case);
                 assert_eq!(found.is_empty(), title.starts_with("allowed"), "{}: {title}", path.display());
             }
@@ -178,7 +179,7 @@ fn every_case_has_a_finding_and_they_are_many() {
     assert!(count >= 90, "{count} cases");
 }
 
-/// Codes that no fixture can cause, and where they are tested instead.
+/// Codes that no fixture can cause, with the place of their tests.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("ambiguous-file", "files in two folders: tests/merge.rs of the syntax crate"),
     ("binary-file", "a NUL byte would hide a fixture from text tools: tests/bounded.rs of the syntax crate"),
@@ -208,7 +209,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("workflow-undecided", "an edited workflow: tests/workflow.rs"),
 ];
 
-/// Codes that no spec should ever cause: the compiler's own safety nets, or
+/// Codes that no spec should ever cause: safety nets of the compiler, or
 /// regions that AWS opens after a release.
 const NETS: &[&str] = &[
     "dangling-reference",

@@ -1,8 +1,8 @@
-//! Weak specs give exactly the findings that name their weakness: those of the
-//! marks in `specs/examples/weak`.
+//! Weak specs give exactly the findings that name their weakness, as marked in
+//! `specs/examples/weak`.
 //!
-//! `//~ CODE CODE` at the end of a line stands for findings that point at it;
-//! `// weak` and `// end` are around what makes the spec weak.
+//! `//~ CODE CODE` at the end of a line lists the findings there; `// weak` and
+//! `// end` enclose the weakness of the spec.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
@@ -23,7 +23,7 @@ fn specs() -> Vec<PathBuf> {
     specs
 }
 
-/// Findings as `line: code`, by line and then by code.
+/// Findings as `line: code`, sorted by line and code.
 fn marked(text: &str) -> Vec<String> {
     let mut marks = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -79,7 +79,8 @@ fn a_weak_spec_is_clean_without_its_weakness() {
     assert!(strengthened >= 6, "{strengthened} specs say where their weakness stands");
 }
 
-/// Large graphs are asked about in parts; where a part ends decides nothing.
+/// Large graphs are evaluated in parts; the boundaries of parts do not change
+/// the result.
 #[test]
 fn a_graph_has_the_same_findings_in_parts() {
     for path in specs() {
@@ -94,7 +95,7 @@ fn a_graph_has_the_same_findings_in_parts() {
     }
 }
 
-/// The text without what stands between the marks; nothing where there are none.
+/// The text without the weakness between the marks; `None` without marks.
 fn without_weakness(text: &str) -> Option<String> {
     let (mut keep, mut strong) = (true, String::new());
     for line in text.split_inclusive('\n') {

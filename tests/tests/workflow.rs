@@ -1,5 +1,5 @@
-//! The verifier before documents: what is printed is read as it was, the
-//! reference is clean, and each mutation of it is found by its own property.
+//! The verifier on printed workflows: parsing restores the workflow, the
+//! reference is clean, and each mutation violates its property.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -41,7 +41,7 @@ fn reading(text: &str) -> (Sources, Workflow) {
     (sources, read.value.expect("the document is a workflow"))
 }
 
-/// Of the reading and of the verifier.
+/// The findings of the parser and the verifier.
 fn findings(text: &str, depth: Depth) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let file = sources.add("w.asl.json", text);
@@ -129,7 +129,7 @@ fn apply(machine: &mut Value, edit: &KdlNode) {
     }
 }
 
-/// Everything that leads to a state leads elsewhere; the state is gone.
+/// Redirects every transition to a state, and removes the state.
 fn redirect(machine: &mut Value, from: &str, to: &Value) {
     machine["States"].as_object_mut().expect("states").remove(from);
     let text = machine.to_string();
@@ -152,7 +152,7 @@ fn a_finding_points_at_the_state_and_tells_the_shortest_way() {
     assert!(way.ends_with("WriteFenceToken, CheckDrain stays shut, NotifyFailure, RecordFailure"), "{way}");
 }
 
-/// The page that people read lists what the verifier lists.
+/// The documentation lists the properties of the verifier.
 #[test]
 fn every_property_is_documented() {
     let page = runs::text("docs/workflow.md");
@@ -169,7 +169,7 @@ fn what_is_no_workflow_is_refused() {
     }
 }
 
-/// A document of which nothing is known runs into the limit, and that is no pass.
+/// An unknown document exceeds the limit, and that is no pass.
 #[test]
 fn a_workflow_that_cannot_be_explored_is_undecided() {
     let branch = |b: usize| {

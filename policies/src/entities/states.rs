@@ -8,8 +8,7 @@ use super::{Types, action, entity};
 use crate::cedar;
 use crate::vocabulary::{STATE, STEP};
 
-/// Adds an entity for each state, and the actions: policies can name all of
-/// them at once.
+/// Adds an entity for each state, and the actions with their group.
 pub(super) fn entities(graph: &Graph, types: &mut Types, entities: &mut Vec<Entity>) {
     if graph.workflows.is_empty() {
         return;

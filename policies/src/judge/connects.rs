@@ -1,4 +1,4 @@
-//! May this reach that? Denied unless a permit of `rules/ceiling` says so.
+//! Decides on connections. Denied without a permit in `rules/ceiling`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -39,7 +39,8 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     Ok(findings)
 }
 
-/// Which policies, and the want of a permit, are asked about the flows of what.
+/// The verdict keys for flows: each policy, and the lack of a permit, with its
+/// subject.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let forbids = rulebook.forbids("connect", ZONE)?;
     let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
@@ -48,7 +49,8 @@ pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<
     Ok(subjects.into_iter().flat_map(|id| names.iter().map(|name| (Arc::clone(name), id.clone()))).collect())
 }
 
-/// The resource that a flow is about: what opens the connection, else what is reached.
+/// The subject of a flow: the resource that opens the connection, or else its
+/// destination.
 fn subject(flow: &Flow) -> Option<&Id> {
     fn resource(zone: &Zone) -> Option<&Id> {
         match zone {

@@ -1,5 +1,5 @@
-//! May this resource be deployed as it is? Permitted by the baseline, refused
-//! by any forbid.
+//! Decides on deployments. The baseline permits each resource, and any forbid
+//! denies it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -51,7 +51,7 @@ fn judge_resource(
     Ok(())
 }
 
-/// Which policies are asked about which resource.
+/// The verdict keys for deployments: each policy with its resource.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
     for resource in world.part.resources.values() {

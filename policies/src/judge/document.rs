@@ -12,10 +12,10 @@ use crate::entities::World;
 use crate::finding::Finding;
 use crate::rulebook::Rulebook;
 
-/// Judges the steps of a workflow, and explores it as deep as is asked.
-/// Sorted by place.
+/// Judges the steps of a workflow, and explores it to the given depth. Sorted
+/// by place.
 pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<Vec<Diagnostic>, Failure> {
-    // Steps are judged as in production; what is around them is not known.
+    // Steps are judged as in production; their environment is unknown.
     let environment = Environment {
         name: "".into(),
         account: "".into(),

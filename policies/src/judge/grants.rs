@@ -1,5 +1,5 @@
-//! May this actor hold this right? Denied unless the actor's ceiling permits
-//! it; a forbid refuses what a ceiling permits.
+//! Decides on grants. Denied without a permit in the actor's ceiling; a forbid
+//! overrides a permit.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
@@ -33,7 +33,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 struct Judge<'a> {
     world: &'a World<'a>,
     rulebook: &'a Rulebook,
-    /// What decides over an actor's rights on a type.
+    /// The policies for an actor's grants on a type.
     known: FxHashMap<(Actor, &'static str), Deciders<'a>>,
     findings: Vec<Finding>,
 }
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
             found.push(beyond(world, right, message));
         }
         for rule in forbids {
-            // A fact that is not known of what the right is on counts as the worst.
+            // An unknown fact of the target counts as a violation.
             if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
                 found.push(forbidden(world, right, rule));
             }
@@ -112,7 +112,7 @@ fn path(world: &World, role: &Id) -> Arc<str> {
     world.graph.get(role).map_or_else(|| "".into(), |r| Arc::clone(&r.path))
 }
 
-/// The request and the type of what the right is granted on.
+/// The request and the target type of a grant.
 fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str) {
     let principal = world.uid("Migspec::Actor", actor);
     let (on, id) = target(world, &right.on.value);
@@ -134,11 +134,11 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
     (cedar::request(&principal, &world.action("grant"), resource, context), on)
 }
 
-/// The entity that a right is granted on: a resource of the graph, a sentinel
-/// of the type that the ARN names, or a target outside the table.
+/// The target entity of a grant: a resource of the graph, a sentinel of the
+/// ARN's type, or a target outside the table.
 fn target(world: &World, value: &Value) -> (&'static str, String) {
     match named(world.graph, value) {
-        // What a resource keeps elsewhere is not the resource.
+        // A secret that a resource manages is not the resource.
         Some((_, Some(attribute))) if attribute.ends_with("SecretArn") => {
             return ("AWS::SecretsManager::Secret", EXTERNAL.to_owned());
         }
@@ -155,7 +155,7 @@ fn target(world: &World, value: &Value) -> (&'static str, String) {
     }
 }
 
-/// The resource that a value refers to, and by which attribute.
+/// The resource that a value refers to, with the attribute.
 fn named<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<String>)> {
     let mut found = None;
     value.references(&mut |id, attribute| {
@@ -164,7 +164,7 @@ fn named<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<St
     found
 }
 
-/// The resources that grants are on.
+/// The target resources of grants.
 pub(crate) fn targets<'g>(graph: &'g Graph, grants: &[Grant]) -> impl Iterator<Item = &'g Id> {
     let on = grants.iter().flat_map(|grant| &grant.resources);
     on.filter_map(|on| named(graph, &on.value)).map(|(resource, _)| &resource.id)
@@ -181,7 +181,7 @@ fn arn(value: &Value) -> String {
     }
 }
 
-/// The first words of an ARN's resource part, by service.
+/// The start of an ARN's resource part, by service.
 const ARNS: &[(&str, &str, &str)] = &[
     ("cloudwatch", "alarm:", "AWS::CloudWatch::Alarm"),
     ("dms", "endpoint:", "AWS::DMS::Endpoint"),
@@ -219,7 +219,8 @@ fn arn_type(arn: &str) -> Option<&'static str> {
     ARNS.iter().find(|(s, prefix, _)| *s == service && resource.starts_with(prefix)).map(|(.., name)| *name)
 }
 
-/// Which policies, and the want of a permit, are asked about the rights of which role.
+/// The verdict keys for grants: each policy, and the lack of a permit, with its
+/// role.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
     let denied = BEYOND_ACTOR.into();

@@ -1,5 +1,5 @@
-//! May this step of the workflow happen here? Permitted by the baseline,
-//! refused by any forbid.
+//! Decides on workflow steps. The baseline permits each step, and any forbid
+//! denies it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     Ok(findings)
 }
 
-/// Which policies are asked about the steps of which state machine.
+/// The verdict keys for steps: each policy with its state machine.
 pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let mut asked = BTreeSet::new();
     for (machine, exploration) in world.explored {
@@ -57,8 +57,8 @@ struct Asked<'a, 'w> {
 }
 
 impl<'w> Asked<'_, 'w> {
-    /// What all paths have in common decides; then the nearest world in which
-    /// the offence is seen gives the path.
+    /// The effects of all paths decide; the nearest execution with the offence
+    /// provides the path.
     fn finding(&self, rule: &Rule, step: &Step<'w>, verdict: Verdict) -> Result<Option<Finding>, Failure> {
         match verdict {
             Verdict::Fails => return Ok(None),
@@ -81,14 +81,14 @@ impl<'w> Asked<'_, 'w> {
     }
 }
 
-/// What no policy decides: how executions end, loops, gates, annotations.
+/// Findings without a policy: ends of executions, loops, gates, annotations.
 pub(crate) fn explored(world: &World) -> Vec<Finding> {
     let explored = world.explored.iter();
     explored.flat_map(|(_, exploration)| offences(exploration, Depth::Execution)).map(Finding::unwaivable).collect()
 }
 
-/// The offences of an exploration as diagnostics; one more where its limit was
-/// met, since then nothing is proven.
+/// The offences of an exploration as diagnostics, and one more if it reached
+/// its limit, because then it proves nothing.
 pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagnostic> {
     let found = migspec_analyze::workflow::offences(exploration, depth);
     let mut diagnostics: Vec<Diagnostic> = found.iter().map(|o| finding::of_offence(o, exploration)).collect();

@@ -1,21 +1,21 @@
-//! Statements of policy documents: gone, or weaker. One that allows becomes
-//! wider; one that denies becomes narrower.
+//! Statements of policy documents, removed or weakened. An allow statement
+//! becomes wider, a deny statement narrower.
 
 use std::borrow::Cow;
 
 use migspec_ir::{Datum, Map, Resource, Value, iam, json};
 
-/// One statement of one document, worse.
+/// A weaker statement of one document.
 pub(super) struct Change<'g> {
     pub(super) fact: &'static str,
     pub(super) shown: String,
-    /// The property that holds the document.
+    /// The property with the document.
     pub(super) document: &'g str,
     pub(super) edit: Edit,
 }
 
 pub(super) struct Edit {
-    /// Which statement.
+    /// The index of the statement.
     index: usize,
     what: What,
 }
@@ -23,25 +23,26 @@ pub(super) struct Edit {
 enum What {
     Gone,
     Without(&'static str),
-    /// A member that says `*`.
+    /// A member with `*`.
     Everything(&'static str),
-    /// A member that does not name this one any more, of several.
+    /// A member without one of its values.
     Less(&'static str, usize),
-    /// Another condition, so that some are spared.
+    /// A condition that exempts some principals.
     Spared,
 }
 
-/// What stands in an IAM policy document, and what it becomes.
+/// Members of an IAM policy statement, with the name of their mutation.
 const WIDER: &[(&str, &str)] = &[
     ("Action", "statement of all actions"),
     ("Resource", "statement on everything"),
     ("Principal", "statement for everybody"),
 ];
 
-/// What several of may stand in a denial, and what it becomes.
+/// Deny-statement members that can be narrowed, with the name of their
+/// mutation.
 const NARROWER: &[(&str, &str)] = &[("Action", "denial of fewer actions"), ("Resource", "denial on fewer resources")];
 
-/// All that makes a document of a resource worse in one place.
+/// All mutations of a resource's documents, one change each.
 pub(super) fn changes(resource: &Resource) -> Vec<Change<'_>> {
     let mut changes = Vec::new();
     for (name, datum) in resource.properties.iter() {
@@ -66,7 +67,8 @@ fn wider(resource: &Resource, statement: &Datum, add: &mut impl FnMut(&'static s
     if statement.get("Condition").is_some() {
         add("statement without its condition", "", What::Without("Condition"));
     }
-    // A policy of a resource is about that resource and its service, whatever it names.
+    // A resource policy concerns its own resource and service, independent of
+    // its text.
     let own = resource.type_name != "AWS::EC2::VPCEndpoint" && statement.get("Principal").is_some();
     for (member, fact) in WIDER {
         let narrow = |d: &&Datum| {
@@ -83,7 +85,7 @@ fn narrower(statement: &Datum, add: &mut impl FnMut(&'static str, &str, What)) {
     add("denial gone", "", What::Gone);
     for (member, fact) in NARROWER {
         let named = statement.get(member).and_then(|d| d.value.as_list()).unwrap_or_default();
-        // Without its only one, it is the statement that is gone.
+        // The removal of the only value equals the removal of the statement.
         for (position, one) in named.iter().enumerate().filter(|_| named.len() > 1) {
             add(fact, &format!(", without `{}`", iam::text(&one.value)), What::Less(member, position));
         }
@@ -91,7 +93,7 @@ fn narrower(statement: &Datum, add: &mut impl FnMut(&'static str, &str, What)) {
     add("denial that spares some", "", What::Spared);
 }
 
-/// Changes a document, which then stands as it stood: as an object or as text.
+/// Changes a document and keeps its form: an object or text.
 pub(super) fn apply(datum: &mut Datum, edit: &Edit) {
     let Some(mut document) = json::document(datum).map(Cow::into_owned) else { return };
     let Value::Map(map) = &mut document.value else { return };
@@ -123,7 +125,8 @@ pub(super) fn apply(datum: &mut Datum, edit: &Edit) {
     };
 }
 
-/// The denial holds only for whom it holds already and who has no such tag.
+/// Adds a condition: the deny statement no longer applies to principals with a
+/// tag.
 fn spare(denial: &mut Map, origin: migspec_ir::Origin) {
     let mut tag = Map::new();
     tag.set("aws:PrincipalTag/spared", Datum::new("true", origin));
@@ -139,7 +142,7 @@ fn allows(statement: &Datum) -> bool {
     statement.get("Effect").and_then(|d| d.value.as_str()) == Some("Allow")
 }
 
-/// A document of IAM: statements with an effect.
+/// An IAM document: statements with an effect.
 fn is_policy(document: &Datum) -> bool {
     statements(document).first().is_some_and(|s| s.get("Effect").is_some())
 }

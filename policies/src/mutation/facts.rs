@@ -1,5 +1,5 @@
-//! Facts, flipped where policies see them: in the entities. What every type
-//! has is one fact: of each type it is flipped once, and not of each resource.
+//! Flips of facts in the Cedar entities. A fact that every type has is flipped
+//! once for each type, not for each resource.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,20 +43,20 @@ pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mut
     Ok(mutations)
 }
 
-/// Every question that is asked of a graph, and who answers it.
+/// All requests about a graph, with the policies that decide them.
 struct Questions<'a> {
     world: &'a World<'a>,
     requests: Vec<Asked<'a>>,
-    /// The questions in whose answer an attribute is read.
+    /// The requests whose decision reads an attribute.
     readers: FxHashMap<SmolStr, BTreeSet<usize>>,
-    /// The questions in whose answer an entity can have a part: that are about
-    /// it, or about something that refers to it.
+    /// The requests that an entity can affect: about it, or about an entity
+    /// that refers to it.
     about: FxHashMap<EntityUID, BTreeSet<usize>>,
-    /// The texts that stand in the policies that read an attribute.
+    /// The string literals of the policies that read an attribute.
     words: FxHashMap<SmolStr, BTreeSet<SmolStr>>,
 }
 
-/// A question, with the answer that the graph gives as it is.
+/// A request, with the decision for the unchanged graph.
 struct Asked<'a> {
     request: Request,
     forbids: Vec<&'a Rule>,
@@ -93,7 +93,7 @@ impl<'a> Questions<'a> {
         Ok(questions)
     }
 
-    /// A fact of a resource, flipped; `None` if it is not known.
+    /// A flipped fact of a resource; `None` if it is unknown.
     fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, Failure> {
         let uid = self.world.uid(resource.type_name, resource.id.as_str());
         let entity = self.world.entities.entity(&uid);
@@ -103,7 +103,7 @@ impl<'a> Questions<'a> {
         for other in self.others(fact, value) {
             noticed_by.extend(self.notice(entity, &[(fact.name, other)])?);
         }
-        // Entities are told at once that a reference leads out.
+        // An external reference also changes the outside attribute.
         if let FactType::Entity(target) = fact.r#type
             && let Some(outside) = entities::leaving(resource.type_name, fact)
         {
@@ -121,7 +121,7 @@ impl<'a> Questions<'a> {
         }))
     }
 
-    /// Who notices that facts have other values.
+    /// The policies that deny the changed facts.
     fn notice(&self, entity: &Entity, changes: &[(&str, Value)]) -> Result<BTreeSet<Arc<str>>, Failure> {
         let Some(about) = self.about.get(entity.uid()) else { return Ok(BTreeSet::new()) };
         let readers = changes.iter().filter_map(|(fact, _)| self.readers.get(*fact));
@@ -138,9 +138,9 @@ impl<'a> Questions<'a> {
         Ok(noticed)
     }
 
-    /// The values that a fact is flipped to: the extremes of its type, and the
-    /// words that the policies that read it name. Which of them is worse is for
-    /// the policies to know: a flip is noticed if one of them is.
+    /// The values for a flip: the extremes of the type, and the literals of the
+    /// policies that read the fact. Policies decide which value is worse: one
+    /// denied value is enough.
     fn others(&self, fact: &Fact, value: &Value) -> Vec<Value> {
         let words = || self.words.get(fact.name).into_iter().flatten().map(|word| cedar::string(word));
         let others: Vec<Value> = match (fact.r#type, value.value_kind()) {
@@ -163,7 +163,7 @@ impl<'a> Questions<'a> {
     }
 }
 
-/// Entities, and all that can be reached from them by their attributes.
+/// Entities, and all entities that they refer to, transitively.
 fn closure<'a>(world: &World, from: impl IntoIterator<Item = Option<&'a EntityUID>>) -> BTreeSet<EntityUID> {
     let mut open: Vec<EntityUID> = from.into_iter().flatten().cloned().collect();
     let mut found = BTreeSet::new();
@@ -181,7 +181,7 @@ fn closure<'a>(world: &World, from: impl IntoIterator<Item = Option<&'a EntityUI
     found
 }
 
-/// A text that no policy names.
+/// A literal of no policy.
 pub(super) const OTHER: &str = "something else";
 
 /// The entities, with attributes of one of them changed.
@@ -189,7 +189,7 @@ fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Resu
     let changed = |name: &str| changes.iter().find(|(fact, _)| *fact == name).map(|(_, value)| value.clone());
     let attributes = entity.attrs().filter_map(|(name, known)| match known {
         PartialValue::Value(known) => Some((name.clone(), changed(name).unwrap_or_else(|| known.clone()))),
-        // Entities are made of values only.
+        // Entities contain values only.
         PartialValue::Residual(_) => None,
     });
     let changed = crate::entities::entity(entity.uid().clone(), attributes.collect());
@@ -202,8 +202,8 @@ fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Resu
     changed.map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))
 }
 
-/// What refuses a request: forbids that hold, or cannot be decided, and the
-/// absence of a permit.
+/// The reasons for a denial: forbids that apply or are undecided, and the lack
+/// of a permit.
 fn refusals(
     permits: &[&Rule],
     forbids: &[&Rule],
@@ -223,5 +223,5 @@ fn refusals(
     Ok(refusals)
 }
 
-/// Stands for the ceilings: nothing permits it.
+/// Name of the ceilings: no permit applies.
 const NO_PERMIT: &str = "ceiling";

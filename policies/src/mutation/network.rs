@@ -1,13 +1,13 @@
-//! What a rule or a route becomes when it lets more through.
+//! Mutations of rules and routes that allow more traffic.
 
 use migspec_ir::{Datum, Graph, Id, Map, Origin, Resource, Value};
 
-/// Properties, and what they become; `None` takes them away.
+/// Properties with their new values; `None` removes the property.
 type Settings = Vec<(&'static str, Option<Value>)>;
 
 const ANYWHERE: &str = "0.0.0.0/0";
 
-/// All ways in which a rule or a route lets more through than it does.
+/// All wider forms of a rule or a route.
 pub(super) fn wider(resource: &Resource, graph: &Graph) -> Vec<(&'static str, Settings)> {
     let mut ways = match resource.type_name {
         "AWS::EC2::SecurityGroupIngress" => group(["SourceSecurityGroupId", "SourcePrefixListId"]),
@@ -17,7 +17,7 @@ pub(super) fn wider(resource: &Resource, graph: &Graph) -> Vec<(&'static str, Se
         "AWS::EC2::TransitGatewayRoute" => vec![("route for every address", to_anywhere())],
         _ => Vec::new(),
     };
-    // What is so already is no flip.
+    // An unchanged value is no mutation.
     let is_so = |(path, value): &(&str, Option<Value>)| resource.get(path).map(|d| &d.value) == value.as_ref();
     ways.retain(|(_, settings)| !settings.iter().all(is_so));
     ways
@@ -32,7 +32,7 @@ fn group(ends: [&'static str; 2]) -> Vec<(&'static str, Settings)> {
     ]
 }
 
-/// An entry that refuses lets more through where it allows.
+/// A deny entry of a network ACL becomes an allow entry.
 fn acl(entry: &Resource) -> Vec<(&'static str, Settings)> {
     if entry.get("RuleAction").and_then(|d| d.value.as_str()) != Some("allow") {
         return vec![("entry that allows", vec![("RuleAction", Some("allow".into()))])];
@@ -53,8 +53,8 @@ fn every_protocol(name: &'static str, every: Value, ports: [&'static str; 2]) ->
     [(name, Some(every))].into_iter().chain(ports).collect()
 }
 
-/// A route for more addresses, or past what it leads through: straight to the
-/// internet where the network has a gateway.
+/// A route for more addresses, or directly to the internet gateway of its
+/// network.
 fn route(route: &Resource, graph: &Graph) -> Vec<(&'static str, Settings)> {
     let mut ways = vec![("route for every address", to_anywhere())];
     if let Some(gateway) = gateway(route, graph) {
@@ -69,7 +69,7 @@ fn to_anywhere() -> Settings {
     vec![("DestinationCidrBlock", Some(ANYWHERE.into()))]
 }
 
-/// The internet gateway of the network that a route is in.
+/// The internet gateway of a route's network.
 fn gateway<'g>(route: &Resource, graph: &'g Graph) -> Option<&'g Id> {
     let network = target(graph.get(target(route, "RouteTableId")?)?, "VpcId")?;
     let mut attachments = graph.of_type("AWS::EC2::VPCGatewayAttachment");
@@ -80,7 +80,7 @@ fn target<'g>(resource: &'g Resource, path: &str) -> Option<&'g Id> {
     resource.get(path)?.value.target()
 }
 
-/// Sets the property at a path, or takes it away.
+/// Sets or removes the property at a path.
 pub(super) fn put(resource: &mut Resource, path: &str, value: Option<Value>) {
     set(&mut resource.properties, path, value, resource.origin);
 }
@@ -102,7 +102,8 @@ fn set(map: &mut Map, path: &str, value: Option<Value>, origin: Origin) {
     }
 }
 
-/// Route tables of a transit, and what hangs on it that they do not know.
+/// Route tables of a transit gateway, with the attachments that they do not
+/// propagate.
 pub(super) fn unknown_links(graph: &Graph) -> Vec<(&Resource, &Resource)> {
     let known: Vec<_> = graph
         .of_type("AWS::EC2::TransitGatewayRouteTablePropagation")
@@ -114,7 +115,7 @@ pub(super) fn unknown_links(graph: &Graph) -> Vec<(&Resource, &Resource)> {
     pairs.filter(|(table, link)| !known.contains(&(Some(&table.id), Some(&link.id)))).collect()
 }
 
-/// The route that makes a table know a link.
+/// The propagation of an attachment into a route table.
 pub(super) fn propagation(table: &Resource, link: &Resource) -> Resource {
     let id = Id::from(format!("{}-{}-propagation", table.id, link.id).as_str());
     let made = Resource::new("AWS::EC2::TransitGatewayRouteTablePropagation", id, &*table.path, table.origin);

@@ -1,4 +1,4 @@
-//! The same graph, worse in one place.
+//! Mutations of a graph: one unsafe change each.
 
 use migspec_ir::workflow::Workflow;
 use migspec_ir::{Datum, Flow, Grant, Graph, Id, Resource, Value, Zone, iam};
@@ -7,14 +7,14 @@ use super::documents::{self, Change};
 use super::{Flip, network};
 use crate::zones;
 
-/// A graph with one change, made when it is asked for.
+/// A graph with one change, created on demand.
 pub struct Variant<'g> {
     graph: &'g Graph,
     pub resource: Id,
     pub type_name: &'static str,
-    /// What is changed, and how.
+    /// The name of the change.
     pub fact: &'static str,
-    /// What it was before.
+    /// The value before the change.
     pub value: String,
     change: Box<dyn Fn(&mut Graph) + 'g>,
 }
@@ -58,11 +58,12 @@ struct List<'g> {
     variants: Vec<Variant<'g>>,
 }
 
-/// Ports that no flow of a migration needs.
+/// A port without a flow in any migration.
 const SSH: u16 = 22;
 const TELNET: u16 = 23;
 
-/// Parts of the network that nothing refers to, so that a graph can do without.
+/// Network resources without references to them, so that a graph is valid
+/// without them.
 const RULES: &[&str] = &[
     "AWS::EC2::NetworkAclEntry",
     "AWS::EC2::Route",
@@ -99,7 +100,7 @@ impl<'g> List<'g> {
         }
     }
 
-    /// Rules and routes: gone, or wider.
+    /// Rules and routes, removed or wider.
     fn rules(&mut self, resource: &'g Resource) {
         if !RULES.contains(&resource.type_name) {
             return;
@@ -115,8 +116,8 @@ impl<'g> List<'g> {
         }
     }
 
-    /// Routes of a transit that nobody asked for: what hangs on it becomes
-    /// known to a table that does not know it.
+    /// Propagations into route tables of a transit gateway that lack the
+    /// attachment.
     fn propagations(&mut self) {
         for (table, link) in network::unknown_links(self.graph) {
             let of = ("AWS::EC2::TransitGatewayRouteTablePropagation", &table.id);
@@ -127,11 +128,11 @@ impl<'g> List<'g> {
         }
     }
 
-    /// Grants: not declared, on everything, without their condition.
+    /// Grants: undeclared, on every resource, without their condition.
     fn grant(&mut self, index: usize, grant: &'g Grant) {
         let of = ("AWS::IAM::Role", &grant.role);
         let shown = || format!("{} for {}", grant.actions.join(", "), grant.why);
-        // Where others grant the same, nothing is missed.
+        // The removal of a duplicate grant has no effect.
         if !self.is_granted_otherwise(index, grant) {
             self.add(of, "grant gone", shown(), move |graph| drop(graph.grants.remove(index)));
         }
@@ -152,7 +153,7 @@ impl<'g> List<'g> {
         }
     }
 
-    /// Whether other grants of the role hold all rights of this one.
+    /// Whether other grants of the role contain all actions of this one.
     fn is_granted_otherwise(&self, index: usize, grant: &Grant) -> bool {
         let others = self.graph.grants.iter().enumerate().filter(|(other, _)| *other != index);
         let others: Vec<&Grant> = others.map(|(_, other)| other).filter(|other| other.role == grant.role).collect();
@@ -163,7 +164,7 @@ impl<'g> List<'g> {
         grant.actions.iter().all(|action| grant.resources.iter().all(|on| held(action, on)))
     }
 
-    /// Flows: not declared, with the internet at one end, on another port.
+    /// Flows: undeclared, with the internet at one end, on another port.
     fn flow(&mut self, index: usize) {
         let Some(flow) = self.graph.flows.get(index) else { return };
         let nowhere = Id::from("");
@@ -182,7 +183,7 @@ impl<'g> List<'g> {
         other("flow on another port", |flow| flow.port = if flow.port == SSH { TELNET } else { SSH });
     }
 
-    /// Steps of a workflow: an effect that does not happen, an error that leads nowhere.
+    /// Workflow steps: a missing effect, an error without a route.
     fn steps(&mut self, machine: &'g Id, workflow: &'g Workflow) {
         let of = ("AWS::StepFunctions::StateMachine", machine);
         for (name, state) in &workflow.states {
@@ -205,7 +206,7 @@ impl<'g> List<'g> {
     }
 }
 
-/// What a rule or a route lets through, in a few words.
+/// The traffic of a rule or a route, in a few words.
 fn shown(resource: &Resource) -> String {
     const SAYS: &[&str] = &[
         "RuleAction",
@@ -222,7 +223,7 @@ fn shown(resource: &Resource) -> String {
     texts.collect::<Vec<_>>().join(" ")
 }
 
-/// What a grant asks for, without where it was written.
+/// The conditions of a grant, without their origins.
 fn conditions(grant: &Grant) -> Vec<(&str, &str, Vec<&Value>)> {
     grant.conditions.iter().map(|c| (c.operator, &*c.key, c.values.iter().map(|d| &d.value).collect())).collect()
 }

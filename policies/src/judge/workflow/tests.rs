@@ -28,7 +28,7 @@ fn catching(state: State, next: &str) -> State {
     State { catch: vec![Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() }], ..state }
 }
 
-/// The hour of a cutover, in the order that is safe.
+/// A cutover in the safe order.
 fn cutover() -> Vec<State> {
     vec![
         state("Alone", Effect::Exclusive, "Quiet"),
@@ -71,8 +71,7 @@ fn workflow(states: Vec<State>) -> Workflow {
     }
 }
 
-/// The offences of a cutover in which one state is another, with the state
-/// that each points at.
+/// The offences of a cutover with one changed state, each with its state.
 fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
     let change = |s: State| if &*s.name == name { change(s) } else { s };
     let mut graph = migspec_policy_cases::empty(span(0));
@@ -114,7 +113,7 @@ fn each_offence_is_found_by_its_own_policy_alone() {
         codes("Drain", without_effect),
         ["final-check-of-moving-data", "flip-without-fence", "stop-forward-before-drain"]
     );
-    // What was agreed to and written down is used up by the first flip.
+    // The first flip consumes approval and checkpoint.
     let twice = [
         "change-without-checkpoint",
         "flip-without-approval",
@@ -155,7 +154,7 @@ fn step(workflow: &Workflow, name: &str) -> (Vec<String>, Vec<String>, Route) {
     (step.preceded.into_iter().collect(), step.possible.into_iter().collect(), step.errors_lead_to)
 }
 
-/// A gate asks again, opens or gives up.
+/// A gate repeats, passes or gives up.
 #[test]
 fn a_gate_has_its_effect_on_its_first_branch_only() {
     let condition = Expression::new("$states.input.word = \"pass\"");
@@ -177,7 +176,7 @@ fn a_gate_has_its_effect_on_its_first_branch_only() {
     assert_eq!(step(&workflow, "End").0, words(&[]));
 }
 
-/// A state with another inside that asks people, then the flip.
+/// A state with a nested approval, followed by the flip.
 fn asking_inside(kind: impl FnOnce(Machine) -> Kind) -> Workflow {
     let inner = State { catch: Vec::new(), next: None, ..state("Inner", Effect::Approve, "") };
     let states = IndexMap::from([(inner.name.clone(), inner)]);
@@ -196,7 +195,7 @@ fn states_inside_a_state_take_its_routes() {
     assert_eq!(step(&workflow, "Flip"), (asked.clone(), asked, Route::Rollback));
 }
 
-/// A list without items is a list.
+/// An empty list is a list.
 #[test]
 fn what_happens_for_each_item_may_not_happen() {
     let items = Expression::new("$states.input.items").into();
