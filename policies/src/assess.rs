@@ -61,12 +61,12 @@ pub fn denial(control: &str) -> Option<&'static str> {
 /// Judges a graph and lists passes as well. `today` is in days since
 /// 1970-01-01.
 pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
-    let (mut asked, mut found) = (BTreeSet::new(), Vec::new());
+    let (mut subjects, mut found) = (BTreeSet::new(), Vec::new());
     let reckoned = judge::each_part(analysis, today, part::SIZE, |world| {
-        asked.append(&mut deploys::asked(world, rulebook)?);
-        asked.append(&mut grants::asked(world, rulebook)?);
-        asked.append(&mut connects::asked(world, rulebook)?);
-        asked.append(&mut workflow::asked(world, rulebook)?);
+        subjects.append(&mut deploys::subjects(world, rulebook)?);
+        subjects.append(&mut grants::subjects(world, rulebook)?);
+        subjects.append(&mut connects::subjects(world, rulebook)?);
+        subjects.append(&mut workflow::subjects(world, rulebook)?);
         found.extend(judge::findings(world, rulebook)?);
         Ok(())
     })?;
@@ -74,12 +74,12 @@ pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Resul
     let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();
     for finding in &found {
         if let Some(about) = &finding.about {
-            asked.insert(about.clone());
+            subjects.insert(about.clone());
             by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());
         }
     }
     let judgement = judge::conclude(analysis.graph, rulebook, found, today);
-    let verdicts = asked
+    let verdicts = subjects
         .into_iter()
         .map(|pair| {
             let findings = by_pair.remove(&pair).unwrap_or_default();

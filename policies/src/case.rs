@@ -111,7 +111,7 @@ fn compare(world: &World, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     let policies = rulebook.policy_set()?;
     let (mut ours, mut cedar) = (BTreeSet::new(), BTreeSet::new());
     for (index, request) in judge::requests(world).into_iter().enumerate() {
-        ours.extend(judge::determining(world, rulebook, &request)?.into_iter().map(|d| format!("{index}: {d}")));
+        ours.extend(judge::deciding_policies(world, rulebook, &request)?.into_iter().map(|d| format!("{index}: {d}")));
         let response = CoreAuthorizer::new().is_authorized(request, policies.as_ref(), &world.entities);
         cedar.extend(response.diagnostics.reason.iter().map(|id| format!("{index}: {id} holds")));
         cedar.extend(response.diagnostics.errors.iter().map(|error| {

@@ -21,7 +21,7 @@ use crate::cedar;
 
 /// The content of a policy.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Said {
+pub(crate) struct PolicyLine {
     pub effect: Effect,
     pub action: String,
     /// The entity type of the policy, if it has only one.
@@ -37,7 +37,7 @@ pub(crate) struct Said {
 /// Marks an absent field.
 const NONE: &str = "-";
 
-impl Said {
+impl PolicyLine {
     /// `None` if the condition contains an operator outside this form.
     pub(crate) fn write(&self) -> Option<String> {
         let effect = match self.effect {
@@ -254,9 +254,9 @@ fn pattern(text: &str) -> Vec<PatternElem> {
 mod tests {
     use super::*;
 
-    fn said(condition: &str) -> Said {
+    fn policy_line(condition: &str) -> PolicyLine {
         let expression: Expr = condition.parse().expect("it is Cedar");
-        Said {
+        PolicyLine {
             effect: Effect::Forbid,
             action: "deploy".to_owned(),
             on: Some("AWS::S3::Bucket".to_owned()),
@@ -274,25 +274,30 @@ mod tests {
             "resource.set.containsAll([\"a\"]) || resource.set.containsAny([]) || resource.set.isEmpty()",
             "resource.name like \"a*\\*b\\\\c\" && -resource.n <= 7 && action == Action::\"x\"",
         ] {
-            let said = said(condition);
-            let line = said.write().expect("all of it is known");
+            let policy_line = policy_line(condition);
+            let line = policy_line.write().expect("all of it is known");
             assert!(!line.contains('\n'), "{line}");
-            assert_eq!(Said::read(&line).as_ref(), Some(&said), "{line}");
+            assert_eq!(PolicyLine::read(&line).as_ref(), Some(&policy_line), "{line}");
         }
     }
 
     #[test]
     fn what_is_not_known_is_not_written() {
-        assert_eq!(said("resource has name").write(), None);
-        assert_eq!(said("ip(\"10.0.0.1\").isLoopback()").write(), None);
+        assert_eq!(policy_line("resource has name").write(), None);
+        assert_eq!(policy_line("ip(\"10.0.0.1\").isLoopback()").write(), None);
     }
 
     #[test]
     fn a_line_that_is_cut_off_is_no_policy() {
-        let line = said("resource.a && resource.b == \"c\"").write().expect("all of it is known");
+        let line = policy_line("resource.a && resource.b == \"c\"").write().expect("all of it is known");
         for end in 0..line.len() {
-            assert_eq!(Said::read(&line[..end]).filter(|said| said.condition.is_some()), None, "{}", &line[..end]);
+            assert_eq!(
+                PolicyLine::read(&line[..end]).filter(|line| line.condition.is_some()),
+                None,
+                "{}",
+                &line[..end]
+            );
         }
-        assert_eq!(Said::read(&format!("{line} resource")), None);
+        assert_eq!(PolicyLine::read(&format!("{line} resource")), None);
     }
 }

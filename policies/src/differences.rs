@@ -28,7 +28,7 @@ const NAMED: usize = 4;
 pub(crate) fn diagnostic(graph: &Graph, difference: &Difference) -> Diagnostic {
     match difference {
         Difference::Open(open) => undeclared(graph, open),
-        Difference::Unreachable(unreachable) => undelivered(graph, unreachable),
+        Difference::Unreachable(unreachable) => unreachable_flow(graph, unreachable),
         Difference::Joined(joined) => join(graph, joined),
     }
 }
@@ -36,8 +36,8 @@ pub(crate) fn diagnostic(graph: &Graph, difference: &Difference) -> Diagnostic {
 fn undeclared(graph: &Graph, open: &Open) -> Diagnostic {
     let message = format!("{}, which no relation of the spec needs", phrase(&open.first, "can reach"));
     let diagnostic = finding(graph, OPEN, message)
-        .help("drop the override that opens it; what must be reached follows from the spec's relations")
-        .at(open.cause.span(), "this opens the path");
+        .help("drop the override that opens the path; connections follow from the relations of the spec")
+        .at(open.cause.span(), "opens the path");
     let others = open.others.iter().map(|other| phrase(other, "to"));
     with_others(with_path(diagnostic, &open.hops), "opens", others)
 }
@@ -49,16 +49,16 @@ fn phrase(connection: &Connection, verb: &str) -> String {
 
 /// Points at the override that stops the flow, or else at the node that needs
 /// the flow.
-fn undelivered(graph: &Graph, unreachable: &Unreachable) -> Diagnostic {
+fn unreachable_flow(graph: &Graph, unreachable: &Unreachable) -> Diagnostic {
     let flow = &unreachable.flow;
     let (from, to) = (zones::name(&flow.from), zones::name(&flow.to));
     let protocol = flow.protocol.name();
     let message = format!("`{from}` cannot reach `{to}` on {protocol} {}, which {} needs", flow.port, flow.why);
     let diagnostic = finding(graph, UNREACHABLE, message)
-        .help("drop the override that takes the rule or route away, or attach both networks to the transit");
+        .help("drop the override that removes the rule or route, or attach both networks to the transit");
     let needs = "needs the connection";
     let diagnostic = match unreachable.stopped_by {
-        Some(origin) => diagnostic.at(origin.span(), "this stops it").with(flow.origin.span(), needs),
+        Some(origin) => diagnostic.at(origin.span(), "blocks the connection").with(flow.origin.span(), needs),
         None => diagnostic.at(flow.origin.span(), needs),
     };
     with_path(diagnostic, &unreachable.hops)
@@ -66,11 +66,11 @@ fn undelivered(graph: &Graph, unreachable: &Unreachable) -> Diagnostic {
 
 fn join(graph: &Graph, joined: &Joined) -> Diagnostic {
     let pair = |pair: &Pair| format!("`{}` and `{}`", pair.from, pair.to);
-    let message = format!("routes join {}, which no relation of the spec needs", pair(&joined.first));
+    let message = format!("routes connect {}, which no relation of the spec needs", pair(&joined.first));
     let diagnostic = finding(graph, JOINED, message)
-        .help("name the ranges that a relation needs; routes follow from the spec's relations without an override")
-        .at(joined.cause.span(), "this joins them");
-    with_others(with_path(diagnostic, &joined.hops), "joins", joined.others.iter().map(pair))
+        .help("drop the override, or name the required ranges only; routes follow from the relations of the spec")
+        .at(joined.cause.span(), "connects the networks");
+    with_others(with_path(diagnostic, &joined.hops), "connects", joined.others.iter().map(pair))
 }
 
 /// A finding with the severity and the requirements of its controls.
@@ -96,7 +96,7 @@ fn with_path(mut diagnostic: Diagnostic, hops: &[Hop]) -> Diagnostic {
     let taken: Vec<Span> = diagnostic.primary.iter().chain(&diagnostic.related).map(|place| place.span).collect();
     let mut places: Vec<(Span, Vec<usize>)> = Vec::new();
     for (index, hop) in hops.iter().enumerate() {
-        let back = if hop.back { "way back: " } else { "" };
+        let back = if hop.back { "return path: " } else { "" };
         diagnostic = diagnostic.note(format!("{}. {back}{}", index + 1, hop.text));
         let Some(span) = hop.origin.map(|origin| origin.span()).filter(|span| !taken.contains(span)) else { continue };
         match places.iter_mut().find(|(known, _)| *known == span) {

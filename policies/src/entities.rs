@@ -44,7 +44,7 @@ pub(crate) const OUTSIDE: &str = "outside";
 /// The name of a reference fact in [`OUTSIDE`]. `None` for references that may
 /// leave the graph: keys, which have separate policies, and secrets of logins,
 /// which the author names.
-pub(crate) fn leaving(type_name: &str, fact: &Fact) -> Option<&'static str> {
+pub(crate) fn outside_name(type_name: &str, fact: &Fact) -> Option<&'static str> {
     let FactType::Entity(target) = fact.r#type else { return None };
     let named =
         target == "AWS::SecretsManager::Secret" && ["AWS::DMS::Endpoint", "Migspec::Login"].contains(&type_name);
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         for fact in known.all_facts() {
             let value = fact.of(resource, self.index);
             if value == FactValue::External {
-                outside.extend(leaving(known.name, fact));
+                outside.extend(outside_name(known.name, fact));
             }
             match self.value(fact.r#type, value) {
                 Some(value) => attributes.push((SmolStr::new_static(fact.name), value)),

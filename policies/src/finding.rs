@@ -49,11 +49,11 @@ impl Finding {
 
     /// Sets the policy and its subject.
     pub(crate) fn about(self, rule: &Rule, subject: &Id) -> Self {
-        self.asked(&rule.id, Some(subject))
+        self.with_subject(&rule.id, Some(subject))
     }
 
     /// Sets the policy name and its subject, if there is one.
-    pub(crate) fn asked(self, what: &Arc<str>, subject: Option<&Id>) -> Self {
+    pub(crate) fn with_subject(self, what: &Arc<str>, subject: Option<&Id>) -> Self {
         Self { about: subject.map(|subject| (Arc::clone(what), subject.clone())), ..self }
     }
 }
@@ -61,7 +61,7 @@ impl Finding {
 /// A policy forbids a resource.
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
     let diagnostic = match rule.points_at() {
-        PointsAt::Held(fact) => held(by_rule(rule, world), fact, resource, world),
+        PointsAt::Held(fact) => at_paths(by_rule(rule, world), fact, resource, world),
         PointsAt::Property(property) => place(by_rule(rule, world), Some(property), resource, world),
         PointsAt::Resource => place(by_rule(rule, world), None, resource, world),
     };
@@ -89,14 +89,14 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         .filter(|fact| rule.facts().contains(**fact))
         .map(|fact| format!("`{fact}`"))
         .collect();
-    let what = if unknown.is_empty() { "a fact of what it refers to".to_owned() } else { unknown.join(", ") };
-    let message = format!("`{}` cannot be decided: {what} is not known before deployment", rule.id);
+    let what = if unknown.is_empty() { "a fact of a referenced resource".to_owned() } else { unknown.join(", ") };
+    let message = format!("`{}` cannot be decided: {what} is unknown before deployment", rule.id);
     let property = match rule.points_at() {
         PointsAt::Property(property) => Some(property),
         PointsAt::Held(_) | PointsAt::Resource => None,
     };
     let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, world)
-        .help("write the value out, or refer to a resource of this spec")
+        .help("write a literal value, or refer to a resource of this spec")
         .note(about(resource))
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
@@ -108,10 +108,10 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
 pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
     let preceded: Vec<&str> = step.preceded.iter().map(String::as_str).collect();
     let before = match preceded.as_slice() {
-        [] => "nothing has surely happened before".to_owned(),
-        _ => format!("on every path before: {}", preceded.join(", ")),
+        [] => "no effect precedes it on every path".to_owned(),
+        _ => format!("effects before it on every path: {}", preceded.join(", ")),
     };
-    let diagnostic = by_rule(rule, world).at(step.state.origin.span(), shown_step(step)).note(before);
+    let diagnostic = by_rule(rule, world).at(step.state.origin.span(), step_text(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: rule.waivable(), about: None }
 }
@@ -123,16 +123,16 @@ pub(crate) fn of_offence(offence: &Offence, exploration: &Exploration<'_>) -> Di
     let at = state.map_or(program.workflow.origin.span(), |state| state.origin.span());
     let seen = state.map_or_else(String::new, |state| format!("the state `{}`: {}", state.name, offence.seen));
     let diagnostic = Diagnostic::error(offence.code, offence.message.clone()).at(at, seen).help(offence.help);
-    walked(diagnostic, program, &offence.path)
+    mark_path(diagnostic, program, &offence.path)
 }
 
 /// Adds the path to the finding.
-pub(crate) fn along(finding: Finding, program: &Program<'_>, path: &[Hop]) -> Finding {
-    Finding { diagnostic: walked(finding.diagnostic, program, path), ..finding }
+pub(crate) fn with_path(finding: Finding, program: &Program<'_>, path: &[Hop]) -> Finding {
+    Finding { diagnostic: mark_path(finding.diagnostic, program, path), ..finding }
 }
 
 /// Marks each failing step; a note shows the whole path.
-fn walked(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Diagnostic {
+fn mark_path(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Diagnostic {
     if path.is_empty() {
         return diagnostic;
     }
@@ -144,21 +144,21 @@ fn walked(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) -> Di
             diagnostic = diagnostic.with(span, format!("`{}` {how}", state.name));
         }
     }
-    let told: Vec<String> =
-        path.iter().filter(|hop| telling(program, hop)).map(|hop| shown_hop(program, hop)).collect();
-    diagnostic.note(format!("the shortest way there: {}", told.join(", ")))
+    let hops: Vec<String> =
+        path.iter().filter(|hop| is_notable(program, hop)).map(|hop| hop_text(program, hop)).collect();
+    diagnostic.note(format!("the shortest path to it: {}", hops.join(", ")))
 }
 
 /// Waits, approvals and passing gates repeat their neighbours and are omitted.
-fn telling(program: &Program<'_>, hop: &Hop) -> bool {
+fn is_notable(program: &Program<'_>, hop: &Hop) -> bool {
     hop.passes != Passes::Done || !program.nodes[hop.node].state.effects.is_empty()
 }
 
-fn shown_hop(program: &Program<'_>, hop: &Hop) -> String {
+fn hop_text(program: &Program<'_>, hop: &Hop) -> String {
     let name = &program.nodes[hop.node].state.name;
     match (failed(hop), hop.passes) {
         (Some(how), _) => format!("{name} {how}"),
-        (None, Passes::Closed) => format!("{name} stays shut"),
+        (None, Passes::Closed) => format!("{name} stays closed"),
         (None, _) => name.to_string(),
     }
 }
@@ -175,13 +175,13 @@ fn failed(hop: &Hop) -> Option<&'static str> {
 /// A policy needs an unknown fact of a step.
 pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationError) -> Finding {
     let mut diagnostic = Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", rule.id))
-        .at(step.state.origin.span(), shown_step(step))
+        .at(step.state.origin.span(), step_text(step))
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM), about: None }
 }
 
-fn shown_step(step: &Step<'_>) -> String {
+fn step_text(step: &Step<'_>) -> String {
     format!("the state `{}` does `{}`", step.state.name, step.effect)
 }
 
@@ -198,7 +198,7 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, wo
     let Some((found, datum)) = holder else {
         return diagnostic.at(resource.origin.span(), format!("`{property}` is not set"));
     };
-    let text = match (found == property, shown(&datum.value)) {
+    let text = match (found == property, short_text(&datum.value)) {
         (true, Some(value)) => format!("`{property}` is `{value}`"),
         (true, None) => format!("`{property}` is set here"),
         (false, _) => format!("`{}` is not set in `{}`", name(property), name(found)),
@@ -223,7 +223,7 @@ fn removed(world: &World, resource: &Resource, property: &str, holder: Option<Sp
 
 /// Points at the paths in a fact without printing the value, which may be a
 /// secret.
-fn held(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
+fn at_paths(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
     let paths = world.texts(resource, fact);
     let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
     let overridden = world.graph.overridden_at(&resource.id, path);
@@ -249,7 +249,7 @@ fn nearest<'r, 'p>(resource: &'r Resource, mut path: &'p str) -> Option<(&'p str
 }
 
 /// A short value as text.
-fn shown(value: &Value) -> Option<String> {
+fn short_text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(b) => Some(b.to_string()),
         Value::Integer(n) => Some(n.to_string()),

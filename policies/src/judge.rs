@@ -159,7 +159,7 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
 
 /// The policies that determine the decision for a request, and those with
 /// errors, as Cedar's authorizer reports them.
-pub(crate) fn determining(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
+pub(crate) fn deciding_policies(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
     let (permits, forbids) = deciders(rulebook, request)?;
     let evaluator = evaluator(world, request.clone());
     let mut errs = Vec::new();

@@ -1,15 +1,14 @@
-//! How much the policies notice: a graph is made worse in one place at a time,
-//! and the policies are asked again. A flip that no policy notices is a
-//! weakness that would pass.
+//! Mutation of a graph: one unsafe change at a time, followed by all policies.
+//! A flip that no policy denies is a weakness that would pass.
 //!
-//! Two kinds of flip. A *fact* is flipped where policies see it: each fact that
-//! the types of `ir` declare, of each resource ([`facts`]). *Parts* are changed
-//! in the graph, from which all facts, the rights and the reachability are then
-//! reckoned anew ([`variants`]): statements of policy documents, rules of the
-//! network, grants, flows and steps of workflows.
+//! Two kinds of flip exist. A *fact* is flipped in the Cedar entities: each fact
+//! that the types of `ir` declare, for each resource ([`facts`]). *Parts* change
+//! in the graph, and all facts, grants and the reachability are computed again
+//! ([`variants`]): statements of policy documents, network rules, grants, flows
+//! and workflow steps.
 //!
-//! What does not count is listed with its reason in `mutation.json` and is
-//! counted apart; what counts and survives is explained there.
+//! `mutation.json` lists excluded flips, which are counted separately, and
+//! explains survivors.
 
 mod documents;
 mod facts;
@@ -29,62 +28,63 @@ use crate::{Failure, differences, judge};
 
 pub use variants::{Variant, variants};
 
-/// Stands for the type of a fact that all types have.
+/// The type name of a fact that all types have.
 pub const EVERY_TYPE: &str = "*";
 
-/// What became of every flip.
+/// The result of every flip.
 #[derive(Clone, Default, Debug)]
 pub struct Mutations {
     pub flips: Vec<Flip>,
-    /// Facts that are not flipped, since they cannot be known before deployment.
+    /// The number of facts without a flip, because they are unknown before
+    /// deployment.
     pub unknown: usize,
 }
 
-/// One thing, flipped.
+/// One flip.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Flip {
-    /// Of grants the role, of steps the state machine; of flows nothing.
+    /// The role of a grant, the state machine of a step; empty for a flow.
     pub resource: Id,
     /// [`EVERY_TYPE`] for a fact that all types have.
     pub type_name: &'static str,
-    /// The fact, or what becomes of something else: `statement without its condition`.
+    /// The fact, or the change of a part: `statement without its condition`.
     pub fact: &'static str,
-    /// What it was before.
+    /// The value before the flip.
     pub value: String,
-    /// The policies that notice, sorted. Empty: the flip survives.
+    /// The policies that deny the flip, sorted. Empty for a survivor.
     pub noticed_by: BTreeSet<Arc<str>>,
-    /// Why the flip does not count.
+    /// The reason for an excluded flip.
     pub excluded: Option<&'static Reason>,
 }
 
-/// Why flips do not count, or survive.
+/// A reason for excluded flips or survivors.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// What these facts have in common, in a few words.
+    /// The common kind of these facts, in a few words.
     pub kind: String,
     pub because: String,
-    /// `TYPE.fact`, where `*` stands for every type.
+    /// `TYPE.fact`, or `*` for every type.
     #[serde(default)]
     pub facts: BTreeSet<String>,
-    /// Facts that something else decides: another fact, which is noticed, or a
-    /// code of the compiler.
+    /// Facts with a substitute: another fact with denied flips, or a code of the
+    /// compiler.
     #[serde(default)]
     pub by: BTreeMap<String, String>,
-    /// Only flips of what has this value now.
+    /// Limits the reason to flips from this value.
     pub was: Option<String>,
-    /// Of parts one that survives: `TYPE.change` to `RESOURCE: VALUE`.
+    /// An example of a surviving part: `TYPE.change` to `RESOURCE: VALUE`.
     #[serde(default)]
     pub examples: BTreeMap<String, String>,
 }
 
 impl Reason {
-    /// Each `TYPE.fact` that it speaks of.
+    /// Each `TYPE.fact` of the reason.
     pub fn facts(&self) -> impl Iterator<Item = &String> {
         self.facts.iter().chain(self.by.keys()).chain(self.examples.keys())
     }
 
-    /// Whether it speaks of a flip.
+    /// Whether the reason applies to a flip.
     pub fn concerns(&self, flip: &Flip) -> bool {
         let known = self.facts().filter_map(|known| known.rsplit_once('.'));
         self.was.as_ref().is_none_or(|was| *was == flip.value)
@@ -98,17 +98,17 @@ impl Reason {
     }
 }
 
-/// All that `mutation.json` says.
+/// The content of `mutation.json`.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reasons {
-    /// Facts no value of which is less safe than another.
+    /// Facts without a less safe value.
     pub excluded: Vec<Reason>,
-    /// Flips that count, that no policy notices, and what stands against them.
+    /// Survivors, with their compensating protection.
     pub survivors: Vec<Reason>,
 }
 
-/// What does not count, what survives, and why.
+/// Excluded flips and survivors, with their reasons.
 pub fn reasons() -> &'static Reasons {
     static REASONS: LazyLock<Reasons> =
         LazyLock::new(|| serde_json::from_str(include_str!("../mutation.json")).expect("the tests read the reasons"));
@@ -121,7 +121,7 @@ impl Mutations {
         self.flips.iter().filter(|flip| flip.excluded.is_none())
     }
 
-    /// The flips that count and that no policy notices.
+    /// The survivors among the flips that count.
     pub fn survivors(&self) -> impl Iterator<Item = &Flip> {
         self.counted().filter(|flip| flip.survives())
     }
@@ -131,12 +131,12 @@ impl Mutations {
         self.flips.iter().filter(|flip| flip.excluded.is_some())
     }
 
-    /// How much of what counts is noticed.
+    /// The mutation score of the flips that count.
     pub fn score(&self) -> Score {
         Score::of(self.counted())
     }
 
-    /// How much of everything is noticed, what does not count included.
+    /// The mutation score of all flips, including excluded ones.
     pub fn score_of_all(&self) -> Score {
         Score::of(self.flips.iter())
     }
@@ -147,23 +147,23 @@ impl Flip {
         self.noticed_by.is_empty()
     }
 
-    /// What is said of it where it survives in the reference spec.
+    /// The reason for its survival in the reference spec.
     pub fn explanation(&self) -> Option<&'static Reason> {
         reasons().survivors.iter().find(|reason| reason.concerns(self))
     }
 }
 
-/// How much is noticed, counted in two ways: a large spec has many flips of the
-/// same kind, of which one policy notices all.
+/// The mutation score, computed in two ways: in a large spec, one policy denies
+/// many flips of the same kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Score {
     /// Each flip counts once.
     pub flips: Share,
-    /// Each distinct fact of a type counts once, as noticed only if every one
-    /// of its flips is.
+    /// Each distinct fact of a type counts once, and as denied only if policies
+    /// deny all its flips.
     pub facts: Share,
-    /// The mean over the distinct facts of the share of their flips that is
-    /// noticed, in tenths of a percent, rounded down.
+    /// The mean share of denied flips over the distinct facts, in tenths of a
+    /// percent, rounded down.
     pub mean: usize,
 }
 
@@ -185,7 +185,7 @@ impl Score {
     }
 }
 
-/// How many of how many are noticed.
+/// The number of denied flips, and of all flips.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Share {
     pub noticed: usize,
@@ -201,14 +201,14 @@ impl Share {
         Self { noticed: self.noticed + other.noticed, of: self.of + other.of }
     }
 
-    /// In tenths of a percent, rounded down; 1000 where there is nothing to flip.
+    /// In tenths of a percent, rounded down; 1000 without flips.
     pub fn permille(self) -> usize {
         (self.noticed * 1000).checked_div(self.of).unwrap_or(1000)
     }
 }
 
-/// Flips everything of a graph, one at a time: all facts, and the changes of its
-/// parts that are chosen by their number. `today` is in days since 1970-01-01.
+/// Flips a graph, one change at a time: all facts, and the changes of parts that
+/// `chosen` selects. `today` is in days since 1970-01-01.
 pub fn mutate(
     graph: &Graph,
     rulebook: &Rulebook,
@@ -216,7 +216,7 @@ pub fn mutate(
     chosen: impl Fn(usize, &Variant<'_>) -> bool,
 ) -> Result<Mutations, Failure> {
     let mut mutations = facts::flip(graph, rulebook, today)?;
-    let before = Seen::of(graph, rulebook, today)?;
+    let before = Findings::of(graph, rulebook, today)?;
     for (number, variant) in variants(graph).into_iter().enumerate() {
         if !chosen(number, &variant) {
             continue;
@@ -230,10 +230,10 @@ pub fn mutate(
     Ok(mutations)
 }
 
-/// What is found in a graph as it is.
-struct Seen(BTreeSet<(String, String)>);
+/// The findings of the unchanged graph.
+struct Findings(BTreeSet<(String, String)>);
 
-impl Seen {
+impl Findings {
     fn of(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Self, Failure> {
         let analysis = Analysis::of(graph);
         let mut seen = policies(&analysis, rulebook, today)?;
@@ -241,7 +241,7 @@ impl Seen {
         Ok(Self(seen))
     }
 
-    /// The codes of what is found in a changed graph and not before.
+    /// The codes of new findings in a changed graph.
     fn misses(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<Arc<str>>, Failure> {
         let new = |found: BTreeSet<(String, String)>| -> BTreeSet<Arc<str>> {
             found.difference(&self.0).map(|(code, _)| code.as_str().into()).collect()
@@ -252,7 +252,7 @@ impl Seen {
     }
 }
 
-/// What policies find: the code, and about what.
+/// Findings: code and subject.
 fn policies(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
     let world = World::new(analysis, today)?;
     let mut findings = judge::findings(&world, rulebook)?;
@@ -269,7 +269,7 @@ fn reachability(analysis: &Analysis<'_>) -> BTreeSet<(String, String)> {
     findings.map(|d| (d.code.to_string(), d.message)).collect()
 }
 
-/// The flips of a type, by fact: how many resources, and one of them.
+/// The flips of a type, by fact: the number of resources, and one of them.
 pub fn by_fact<'m>(flips: impl Iterator<Item = &'m Flip>) -> BTreeMap<(&'static str, &'static str), Vec<&'m Flip>> {
     let mut groups: BTreeMap<_, Vec<&Flip>> = BTreeMap::new();
     for flip in flips {

@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 
 use crate::Failure;
 use crate::catalogue::{self, Control, Waivable};
-use crate::compiled::Said;
+use crate::compiled::PolicyLine;
 use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
 
@@ -118,7 +118,7 @@ impl Rule {
         let stem = &source.stem;
         if source.permits() {
             let rules = policies.iter().enumerate().map(|(place, policy)| {
-                let rule = Self::new(source, place, said(&source.id(place), policy)?);
+                let rule = Self::new(source, place, policy_line(&source.id(place), policy)?);
                 match rule.effect {
                     Effect::Permit => Ok(rule),
                     Effect::Forbid => Err(Failure::new(format!("`{}` forbids: it may only permit", rule.id), [])),
@@ -129,19 +129,19 @@ impl Rule {
         let [policy] = policies else {
             return Err(Failure::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), []));
         };
-        let said = said(stem, policy)?;
+        let policy_line = policy_line(stem, policy)?;
         check_principal(stem, policy)?;
-        check_annotations(stem, &said)?;
-        let rule = Self::new(source, 0, said);
+        check_annotations(stem, &policy_line)?;
+        let rule = Self::new(source, 0, policy_line);
         rule.check_controls()?;
         rule.check_property()?;
         Ok(vec![rule])
     }
 
     /// A policy of a parsed file.
-    pub(crate) fn new(source: &Arc<Source>, place: usize, said: Said) -> Self {
+    pub(crate) fn new(source: &Arc<Source>, place: usize, policy_line: PolicyLine) -> Self {
         let id = source.id(place);
-        let Said { effect, action, on, actor, mut annotations, condition } = said;
+        let PolicyLine { effect, action, on, actor, mut annotations, condition } = policy_line;
         Self {
             id: id.into(),
             control: annotations.remove("control").unwrap_or_default(),
@@ -176,8 +176,8 @@ impl Rule {
     }
 
     /// The content of the policy, for `compiled.txt`.
-    pub(crate) fn said(&self) -> Result<Said, Failure> {
-        said(&self.id, self.cedar()?)
+    pub(crate) fn policy_line(&self) -> Result<PolicyLine, Failure> {
+        policy_line(&self.id, self.cedar()?)
     }
 
     pub(crate) fn points_at(&self) -> PointsAt<'_> {
@@ -266,7 +266,7 @@ impl Rule {
             PointsAt::Held(fact) => {
                 let known =
                     fact == OUTSIDE || COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
-                let message = || format!("the policy `{id}`: no fact `{fact}` of every resource holds paths");
+                let message = || format!("the policy `{id}`: no common fact `{fact}` contains property paths");
                 return if known { Ok(()) } else { Err(Failure::new(message(), [])) };
             }
         };
@@ -289,7 +289,7 @@ impl Rule {
 }
 
 /// The content of a policy, from Cedar's parser.
-fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
+fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, Failure> {
     let action = match policy.action_constraint() {
         ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
         // `action in Action::"step"`: every effect of the workflow.
@@ -297,14 +297,17 @@ fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
             STEP.to_owned()
         }
         ActionConstraint::Any | ActionConstraint::In(_) => {
-            return Err(Failure::new(format!("the policy `{id}` does not say `action == Action::\"…\"`"), []));
+            return Err(Failure::new(format!("the policy `{id}` lacks `action == Action::\"…\"`"), []));
         }
     };
     let on = match policy.resource_constraint() {
         ResourceConstraint::Any => None,
         ResourceConstraint::Is(t) => Some(t.to_string()),
         ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
-            return Err(Failure::new(format!("the policy `{id}` names a single resource: say `resource is TYPE`"), []));
+            return Err(Failure::new(
+                format!("the policy `{id}` names a single resource: write `resource is TYPE`"),
+                [],
+            ));
         }
     };
     let actor = match policy.principal_constraint() {
@@ -314,36 +317,34 @@ fn said(id: &str, policy: &Policy) -> Result<Said, Failure> {
     // Cedar parses the name for each lookup of a single annotation.
     let annotations = policy.annotations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let condition = policy.as_ref().non_scope_constraints_arc().cloned();
-    Ok(Said { effect: policy.effect(), action, on, actor, annotations, condition })
+    Ok(PolicyLine { effect: policy.effect(), action, on, actor, annotations, condition })
 }
 
 fn check_principal(id: &str, policy: &Policy) -> Result<(), Failure> {
     if matches!(policy.principal_constraint(), PrincipalConstraint::Any) || policy.effect() == Effect::Permit {
         return Ok(());
     }
-    Err(Failure::new(format!("the policy `{id}` restricts its principal: every forbid holds for all"), []))
+    Err(Failure::new(format!("the policy `{id}` restricts its principal: a forbid applies to every principal"), []))
 }
 
-fn check_annotations(id: &str, said: &Said) -> Result<(), Failure> {
+fn check_annotations(id: &str, policy_line: &PolicyLine) -> Result<(), Failure> {
     let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
-    for name in said.annotations.keys() {
+    for name in policy_line.annotations.keys() {
         if !ANNOTATIONS.contains(&name.as_str()) {
             let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
             return refuse(format!("has the unknown annotation `@{name}`: {help}"));
         }
     }
     for name in REQUIRED {
-        if said.annotations.get(name).is_none_or(String::is_empty) {
+        if policy_line.annotations.get(name).is_none_or(String::is_empty) {
             return refuse(format!("has no `@{name}`"));
         }
     }
-    if said.annotations.get("id").map(String::as_str) != Some(id) {
+    if policy_line.annotations.get("id").map(String::as_str) != Some(id) {
         return refuse("has an `@id` that is not its file's name".to_owned());
     }
-    match said.condition.as_deref().and_then(forbidden) {
-        Some(expression) => {
-            refuse(format!("uses `{expression}`: facts are total, so that it would hide an unknown one"))
-        }
+    match policy_line.condition.as_deref().and_then(forbidden) {
+        Some(expression) => refuse(format!("uses `{expression}`: facts are total, so it would hide an unknown one")),
         None => Ok(()),
     }
 }

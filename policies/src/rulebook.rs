@@ -7,7 +7,7 @@ use cedar_policy::{Effect as Says, PolicySet, Schema, ValidationMode, Validator}
 use migspec_ir::workflow::Effect;
 
 use crate::builtin::{self, Builtin};
-use crate::compiled::Said;
+use crate::compiled::PolicyLine;
 use crate::fingerprint::fingerprint;
 use crate::rule::{self, Rule, Source};
 use crate::vocabulary::STEP;
@@ -60,9 +60,9 @@ impl File {
 
     /// The policies from `compiled.txt`; `None` if it is older than the file.
     fn compiled(&self) -> Option<Vec<Rule>> {
-        let said: Vec<Said> = self.builtin.compiled.lines().map(Said::read).collect::<Option<_>>()?;
+        let lines: Vec<PolicyLine> = self.builtin.compiled.lines().map(PolicyLine::read).collect::<Option<_>>()?;
         let source = self.source();
-        let rules = said.into_iter().enumerate().map(|(place, said)| Rule::new(&source, place, said));
+        let rules = lines.into_iter().enumerate().map(|(place, line)| Rule::new(&source, place, line));
         (!self.builtin.compiled.is_empty()).then(|| rules.collect())
     }
 
@@ -73,10 +73,10 @@ impl File {
 
 /// The text of `compiled.txt`: the built-in policies after Cedar's parser.
 pub fn compiled() -> Result<String, Failure> {
-    let mut all = "What Cedar reads in the built-in policies. Written by `cargo xtask generate`.\n".to_owned();
+    let mut all = "The built-in policies after Cedar's parser. Written by `cargo xtask generate`.\n".to_owned();
     for builtin in builtin::POLICIES {
-        let said = File::new(builtin).parse()?.iter().map(Rule::said).collect::<Result<Vec<_>, _>>()?;
-        let Some(lines) = said.iter().map(Said::write).collect::<Option<Vec<_>>>() else { continue };
+        let policy_lines = File::new(builtin).parse()?.iter().map(Rule::policy_line).collect::<Result<Vec<_>, _>>()?;
+        let Some(lines) = policy_lines.iter().map(PolicyLine::write).collect::<Option<Vec<_>>>() else { continue };
         let head = format!("= {}/{} {:016x}\n", builtin.family, builtin.id, fingerprint(builtin.text));
         all.push_str(&head);
         lines.iter().for_each(|line| all.extend([line, "\n"]));
@@ -209,23 +209,23 @@ impl Rulebook {
 
     /// The policies whose selection or form in `compiled.txt` differs from
     /// Cedar's parser: always none.
-    pub fn misread(&self) -> Result<Vec<String>, Failure> {
-        let mut misread = Vec::new();
+    pub fn mismatches(&self) -> Result<Vec<String>, Failure> {
+        let mut mismatches = Vec::new();
         for file in &self.files {
-            let parsed = file.parse()?.iter().map(Rule::said).collect::<Result<Vec<_>, _>>()?;
-            let compiled = file.builtin.compiled.lines().map(Said::read).collect::<Option<Vec<_>>>();
+            let parsed = file.parse()?.iter().map(Rule::policy_line).collect::<Result<Vec<_>, _>>()?;
+            let compiled = file.builtin.compiled.lines().map(PolicyLine::read).collect::<Option<Vec<_>>>();
             if compiled.is_some_and(|compiled| !compiled.is_empty() && compiled != parsed) {
-                misread.push(file.builtin.id.to_owned());
+                mismatches.push(file.builtin.id.to_owned());
             }
             for rule in file.rules()? {
                 let Builtin { action, on, family, .. } = file.builtin;
                 let differs = rule.action != *action || (*family != "ceiling" && rule.on.as_deref() != *on);
                 if differs || rule.actor() != file.builtin.actor {
-                    misread.push(rule.id.to_string());
+                    mismatches.push(rule.id.to_string());
                 }
             }
         }
-        Ok(misread)
+        Ok(mismatches)
     }
 
     /// All policies as one set, for Cedar's own authorizer.

@@ -80,45 +80,48 @@ impl About<'_> {
         if *until < self.today {
             flaws.push(
                 Diagnostic::error("expired-waiver", format!("the waiver of `{rule}` has expired"))
-                    .at(*until_span, "the last day is past")
-                    .help("mend what it covers, or have it approved again with a new date"),
+                    .at(*until_span, "expired")
+                    .help("fix the finding, or renew the approval with a later date"),
             );
         }
         if self.waiver.owner == self.waiver.approved_by {
             flaws.push(
                 Diagnostic::error(
                     "waiver-approved-by-owner",
-                    format!("`{}` approves a waiver of its own", self.waiver.owner),
+                    format!("`{}` approves their own waiver", self.waiver.owner),
                 )
                 .at(*rule_span, "owner and approver are the same")
-                .help("`approved-by` names somebody else than `owner`"),
+                .help("set `approved-by` to another person than `owner`"),
             );
         }
         match self.term {
             Some(Waivable::Never) => flaws.push(
                 Diagnostic::error("not-waivable", format!("`{rule}` cannot be waived"))
-                    .at(*rule_span, "no waiver covers this rule")
-                    .help("mend what it finds and remove the waiver"),
+                    .at(*rule_span, "this rule accepts no waiver")
+                    .help("fix the finding and remove the waiver"),
             ),
             Some(Waivable::Days(days)) if *until > self.today + days => flaws.push(
                 Diagnostic::error("waiver-too-long", format!("`{rule}` can be waived for at most {days} days"))
                     .at(*until_span, format!("{} days from today", until - self.today))
-                    .help("choose a nearer date; a waiver can be renewed when it is reviewed"),
+                    .help("choose an earlier date; a review can renew the waiver"),
             ),
             Some(Waivable::Days(_)) | None => {}
         }
         if self.production && self.waiver.control.is_none() {
             flaws.push(
-                Diagnostic::error("waiver-without-control", format!("nothing protects in the place of `{rule}`"))
-                    .at(*rule_span, "no `control=`")
-                    .help("name what does meanwhile: control=\"…\""),
+                Diagnostic::error(
+                    "waiver-without-control",
+                    format!("the waiver of `{rule}` has no compensating control"),
+                )
+                .at(*rule_span, "no `control=`")
+                .help("name the compensating control: control=\"…\""),
             );
         }
         if !self.used {
             flaws.push(
-                Diagnostic::warning("unused-waiver", format!("nothing here offends `{rule}`"))
-                    .at(*rule_span, "this waiver covers nothing")
-                    .help("remove it"),
+                Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding in this scope"))
+                    .at(*rule_span, "covers no finding")
+                    .help("remove the waiver"),
             );
         }
         flaws

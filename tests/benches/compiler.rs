@@ -93,7 +93,7 @@ fn explore_steps(bencher: Bencher, steps: usize) {
     let first = "step \"10%\" bake=\"10m\"";
     let steps: String = (1..=steps).map(step).collect();
     let text = reference();
-    assert!(text.contains(first), "`{first}` stands in the reference spec");
+    assert!(text.contains(first), "`{first}` is in the reference spec");
     let text = text.replacen(first, &steps, 1).replacen("step \"50%\" bake=\"15m\"", "", 1);
     let graph = migspec_lower::lower(&runs::view(&text, "prod")).value;
     bencher.bench(|| explored(&graph, Depth::Execution));

@@ -19,7 +19,7 @@ fn check(bytes: &[u8]) -> Run {
 }
 
 #[track_caller]
-fn says(run: &Run, code: i32, text: &str) {
+fn assert_error(run: &Run, code: i32, text: &str) {
     let all = format!("{}{}", run.stdout, run.stderr);
     assert_eq!(run.code, code, "{all}");
     assert!(all.contains(text), "no `{text}` in: {all}");
@@ -28,67 +28,67 @@ fn says(run: &Run, code: i32, text: &str) {
 #[test]
 fn a_file_that_is_not_there() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    says(&run(folder.path(), &["check", "none.migspec.kdl"]), 2, "`none.migspec.kdl`: there is no such file");
+    assert_error(&run(folder.path(), &["check", "none.migspec.kdl"]), 2, "`none.migspec.kdl`: there is no such file");
 }
 
 #[test]
 fn no_spec_at_all() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    says(&run(folder.path(), &["check"]), 3, "no spec found");
-    says(&run(folder.path(), &["check", "."]), 3, "no spec found");
+    assert_error(&run(folder.path(), &["check"]), 3, "no spec found");
+    assert_error(&run(folder.path(), &["check", "."]), 3, "no spec found");
 }
 
 #[test]
 fn a_build_of_a_folder_with_several_specs() {
     let folder = reference();
     std::fs::copy(folder.path().join("payments.migspec.kdl"), folder.path().join("other.migspec.kdl")).expect("a copy");
-    says(&run(folder.path(), &["build", ".", "--env", "dev", "--out", "out"]), 2, "this takes one spec");
+    assert_error(&run(folder.path(), &["build", ".", "--env", "dev", "--out", "out"]), 2, "this takes one spec");
 }
 
 #[test]
 fn an_empty_file_is_a_finding() {
-    says(&check(b""), 1, "empty-file");
-    says(&check(b"\n\n// nothing\n"), 1, "empty-file");
+    assert_error(&check(b""), 1, "empty-file");
+    assert_error(&check(b"\n\n// nothing\n"), 1, "empty-file");
 }
 
 #[test]
 fn bytes_that_are_no_text() {
-    says(&check(b"migration \"\xff\xfe\""), 2, "line 1, column 12 is not UTF-8");
-    says(
+    assert_error(&check(b"migration \"\xff\xfe\""), 2, "line 1, column 12 is not UTF-8");
+    assert_error(
         &check("// M\u{fc}nchen\n// \u{fc}ber \u{2192} ".bytes().chain([0xe4]).collect::<Vec<u8>>().as_slice()),
         2,
         "line 2, column 11",
     );
-    says(&check(&[0u8; 4096]), 1, "error");
+    assert_error(&check(&[0u8; 4096]), 1, "error");
     let elf: Vec<u8> = b"\x7fELF\x02\x01\x01\x00".iter().copied().chain(0..120).collect();
-    says(&check(&elf), 1, "error");
+    assert_error(&check(&elf), 1, "error");
 }
 
 #[test]
 fn a_file_of_ten_megabytes() {
     let text = "// a long comment that says nothing at all\n".repeat(10 << 20 >> 5);
-    says(&check(text.as_bytes()), 1, "error");
+    assert_error(&check(text.as_bytes()), 1, "error");
 }
 
 #[test]
 fn a_hundred_thousand_braces() {
-    says(&check("a {".repeat(100_000).as_bytes()), 1, "error");
-    says(&check("{".repeat(100_000).as_bytes()), 1, "error");
-    says(&check("}".repeat(100_000).as_bytes()), 1, "error");
+    assert_error(&check("a {".repeat(100_000).as_bytes()), 1, "error");
+    assert_error(&check("{".repeat(100_000).as_bytes()), 1, "error");
+    assert_error(&check("}".repeat(100_000).as_bytes()), 1, "error");
 }
 
 #[test]
 fn nested_slashdashes_take_no_time() {
     let text = format!("{}{}", "a /- {".repeat(18), "}".repeat(18));
-    says(&check(text.as_bytes()), 1, "error");
+    assert_error(&check(text.as_bytes()), 1, "error");
     let text = format!("{}{}", "x\n/-a {".repeat(18), "}".repeat(18));
-    says(&check(text.as_bytes()), 1, "error");
+    assert_error(&check(text.as_bytes()), 1, "error");
 }
 
 #[test]
 fn what_is_never_closed() {
     for text in ["/* ", &"/*".repeat(10_000), "a \"b", "a \"\"\"\nb", "a #\"b", "a {"] {
-        says(&check(text.as_bytes()), 1, "error");
+        assert_error(&check(text.as_bytes()), 1, "error");
     }
 }
 
@@ -110,10 +110,10 @@ fn a_closed_pipe_is_no_error() {
 fn imports_that_lead_nowhere() {
     let spec = |import: &str| format!("migration \"a\" {{\n    import \"{import}\"\n}}\n");
     let folder = folder_with("a.migspec.kdl", spec("b.kdl").as_bytes());
-    says(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "there is no such file");
+    assert_error(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "there is no such file");
     std::fs::write(folder.path().join("b.kdl"), "import \"c.kdl\"\n").expect("a file");
     std::fs::write(folder.path().join("c.kdl"), "import \"b.kdl\"\n").expect("a file");
-    says(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "import-cycle");
+    assert_error(&run(folder.path(), &["check", "a.migspec.kdl"]), 1, "import-cycle");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn an_import_from_outside_the_root() {
         std::os::unix::fs::symlink(folder.path().join("b.kdl"), inside.join("link.kdl")).expect("a link");
         std::fs::write(inside.join("a.migspec.kdl"), "migration \"a\" {\n    import \"link.kdl\"\n}\n")
             .expect("a file");
-        says(&run(&inside, &["check", "a.migspec.kdl"]), 1, "outside the folder of the spec");
+        assert_error(&run(&inside, &["check", "a.migspec.kdl"]), 1, "outside the folder of the spec");
     }
 }
 
@@ -138,7 +138,7 @@ fn an_import_from_outside_the_root() {
 fn names_that_are_code_elsewhere() {
     for name in ["${danger}", "{% danger %}", "a\\\"b", "a\\nb", "../../etc", "%{if}", "a'b", "a b", "Å"] {
         let text = format!("migration \"{name}\" {{\n}}\n");
-        says(&check(text.as_bytes()), 1, "wrong-value");
+        assert_error(&check(text.as_bytes()), 1, "wrong-value");
     }
 }
 
@@ -147,7 +147,7 @@ fn an_output_folder_that_is_a_file() {
     let folder = reference();
     std::fs::write(folder.path().join("out"), "mine").expect("a file");
     let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
-    says(&found, 2, "it is a file");
+    assert_error(&found, 2, "it is a file");
     assert_eq!(std::fs::read(folder.path().join("out")).expect("still there"), b"mine");
 }
 
@@ -171,7 +171,7 @@ fn a_link_in_the_output_folder_is_not_followed() {
     std::fs::create_dir(folder.path().join("out")).expect("a folder");
     std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("out/terraform")).expect("a link");
     let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
-    says(&found, 2, "symbolic link");
+    assert_error(&found, 2, "symbolic link");
     assert!(tree(elsewhere.path()).is_empty());
 }
 
@@ -183,7 +183,7 @@ fn a_full_disk_under_standard_output() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device is there");
     let mut command = migspec(folder.path(), &["check", "payments.migspec.kdl"]);
     let run = finished(command.stdout(full).stderr(Stdio::piped()).output().expect("the command starts"));
-    says(&run, 2, "cannot write to standard output: the disk is full");
+    assert_error(&run, 2, "cannot write to standard output: the disk is full");
 }
 
 #[test]
@@ -210,17 +210,17 @@ fn usage_errors_end_with_two() {
 fn a_policy_folder_that_cannot_be_read() {
     let folder = reference();
     let check = |policies: &str| run(folder.path(), &["check", "payments.migspec.kdl", "--policies", policies]);
-    says(&check("none"), 2, "policy folder");
+    assert_error(&check("none"), 2, "policy folder");
     std::fs::create_dir(folder.path().join("empty")).expect("a folder");
-    says(&check("empty"), 2, "holds no `.cedar` file");
+    assert_error(&check("empty"), 2, "holds no `.cedar` file");
     std::fs::create_dir(folder.path().join("bytes")).expect("a folder");
     std::fs::write(folder.path().join("bytes/x.cedar"), b"\xff\xfe").expect("a file");
-    says(&check("bytes"), 2, "cannot read `bytes/x.cedar`: line 1, column 1 is not UTF-8");
+    assert_error(&check("bytes"), 2, "cannot read `bytes/x.cedar`: line 1, column 1 is not UTF-8");
     #[cfg(unix)]
     {
         std::fs::create_dir(folder.path().join("gone")).expect("a folder");
         std::os::unix::fs::symlink("nowhere", folder.path().join("gone/x.cedar")).expect("a link");
-        says(&check("gone"), 2, "gone/x.cedar");
+        assert_error(&check("gone"), 2, "gone/x.cedar");
     }
 }
 
@@ -257,7 +257,7 @@ fn a_policy_that_cannot_be_used() {
             let rest: &[&str] = if command == "evidence" { &out } else { &[] };
             let arguments = [&[command, "payments.migspec.kdl", "--policies", "own"], rest].concat();
             let found = run(folder.path(), &arguments);
-            says(&found, 2, text);
+            assert_error(&found, 2, text);
             assert!(!folder.path().join("evidence").exists(), "{text}");
         }
     }
@@ -267,15 +267,15 @@ fn a_policy_that_cannot_be_used() {
 fn a_broken_project_file() {
     let folder = reference();
     std::fs::write(folder.path().join("migspec.kdl"), "project { sepc \"x\" }").expect("a file");
-    says(&run(folder.path(), &["check"]), 2, "did you mean `spec`");
+    assert_error(&run(folder.path(), &["check"]), 2, "did you mean `spec`");
     std::fs::write(folder.path().join("migspec.kdl"), "// nothing yet\n").expect("a file");
-    says(&run(folder.path(), &["check"]), 2, "missing-project");
+    assert_error(&run(folder.path(), &["check"]), 2, "missing-project");
 }
 
 #[test]
 fn an_environment_that_is_not_declared() {
     let folder = reference();
     let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "production"]);
-    says(&found, 2, "unknown-environment");
+    assert_error(&found, 2, "unknown-environment");
     assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
 }

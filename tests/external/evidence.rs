@@ -106,7 +106,7 @@ fn every_link_of_the_evidence_resolves() {
         let between = |before: &'static str| page.split(before).skip(1).filter_map(|rest| rest.split('"').next());
         let ids: Vec<&str> = between(" id=\"").collect();
         let known: BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!(known.len(), ids.len(), "an id stands once");
+        assert_eq!(known.len(), ids.len(), "each id is unique");
         let links: Vec<&str> = between("href=\"").collect();
         assert!(links.len() > 100, "the page has links");
         for link in links {

@@ -1,6 +1,5 @@
-//! The judges outside the project: real tools that read what the compiler
-//! emits. Without them the tests skip; under `CI=true` a missing judge is a
-//! failure.
+//! The external judges: real tools that read the output of the compiler.
+//! Without them the tests skip; under `CI=true` a missing judge is a failure.
 
 #![allow(
     clippy::panic,
@@ -58,8 +57,8 @@ fn templates(out: &Path) -> Vec<PathBuf> {
     templates
 }
 
-/// Runs a judge over what each spec emits, fails with every refusal, and returns
-/// the remarks.
+/// Runs a judge over the output of each spec, fails with every error, and
+/// returns the remarks.
 fn judge_each<E: Borrow<Emitted>>(all: impl Iterator<Item = E>, command: impl Fn(&Path) -> Command) -> String {
     let mut failures = Vec::new();
     let mut remarks = String::new();

@@ -1,5 +1,5 @@
-//! A test whose judge is missing, as a process: on a developer's machine it
-//! passes and prints a counted skip, in the gate it fails.
+//! A test without its judge, as a process: on a developer's machine it passes
+//! and prints a counted skip, in the gate it fails.
 
 use std::process::{Command, Output};
 

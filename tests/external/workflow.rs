@@ -194,7 +194,7 @@ impl Bench {
     fn new(judge: &Judge) -> Self {
         let mut text = runs::text("specs/payments.migspec.kdl");
         for (from, to) in [("\"72h\"", "\"5m\""), ("bake=\"30m\"", "bake=\"2m\""), ("bake=\"15m\"", "bake=\"2m\"")] {
-            assert!(text.contains(from), "`{from}` stands in the reference spec");
+            assert!(text.contains(from), "`{from}` is in the reference spec");
             text = text.replacen(from, to, 1);
         }
         let graph = migspec_lower::lower(&runs::view(&text, "dev")).value;

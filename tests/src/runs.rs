@@ -88,12 +88,12 @@ pub fn lacks(sources: &Sources, finding: &migspec_diag::Diagnostic) -> Vec<&'sta
     match &finding.primary {
         None => lacks.push("a place in the spec"),
         Some(label) if sources.snippet(label.span).is_empty() => lacks.push("text under its place"),
-        Some(label) if label.text.is_empty() => lacks.push("what is seen there"),
+        Some(label) if label.text.is_empty() => lacks.push("a label"),
         Some(_) => {}
     }
     let known = migspec_diag::code_info(&finding.code).is_some();
     if !known && finding.help.is_none() {
-        lacks.push("what to write instead");
+        lacks.push("a help");
     }
     if !known && (finding.controls.is_empty() || finding.requirements.is_empty()) {
         lacks.push("a control and a requirement");

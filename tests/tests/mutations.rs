@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! `replace OLD NEW` replaces text that stands once in the spec, `after LINE
+//! `replace OLD NEW` replaces text that occurs once in the spec, `after LINE
 //! TEXT` inserts a line below the only line that contains LINE, `drop LINE`
 //! removes it.
 
@@ -99,7 +99,7 @@ fn argument(node: &KdlNode, index: usize) -> String {
 }
 
 fn replaced(name: &str, text: &str, old: &str, new: &str) -> String {
-    assert_eq!(text.matches(old).count(), 1, "{name}: `{old}` stands once in the spec");
+    assert_eq!(text.matches(old).count(), 1, "{name}: `{old}` occurs once in the spec");
     text.replacen(old, new, 1)
 }
 

@@ -5,8 +5,8 @@
 //! actor "validator" {
 //!     right "dms:DescribeTableStatistics" "arn:…:task:…" // on these, and nothing else
 //!     right "kms:Decrypt" "<secrets-key.Arn>" when="kms:ViaService"
-//!     right "ssm:GetParameter" "arn:…" beyond="why more is held than the least that the actor could do with"
-//!     left-out "rds-db:connect" because="why less is held than an actor of its kind usually needs"
+//!     right "ssm:GetParameter" "arn:…" beyond="reason for more than least privilege"
+//!     left-out "rds-db:connect" because="reason for less than an actor of its kind usually needs"
 //! }
 //! ```
 

@@ -152,7 +152,7 @@ fn crates_say_what_they_must_not_know() {
     for folder in folders {
         let lib = fs::read_to_string(root().join(folder).join("src/lib.rs")).expect("a crate has a lib.rs");
         let header: String = lib.lines().take_while(|l| l.starts_with("//!")).collect();
-        assert!(header.contains("Must not know"), "{folder}/src/lib.rs does not say what it must not know");
+        assert!(header.contains("Must not know"), "{folder}/src/lib.rs lacks its `Must not know` line");
     }
 }
 

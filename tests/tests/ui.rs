@@ -132,7 +132,7 @@ fn check(name: &str, stage: Stage) {
         let diff = TextDiff::from_lines(&text, &found).unified_diff().context_radius(2).to_string();
         wrong.push(format!("{}\n{diff}", path.display()));
     }
-    assert!(wrong.is_empty(), "MIGSPEC_BLESS=1 writes what was found\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "MIGSPEC_BLESS=1 writes the findings\n{}", wrong.join("\n"));
 }
 
 #[test]

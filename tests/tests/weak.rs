@@ -76,7 +76,7 @@ fn a_weak_spec_is_clean_without_its_weakness() {
         assert_eq!(runs::listed(&sources, &checked), Vec::<String>::new(), "{name}");
         strengthened += 1;
     }
-    assert!(strengthened >= 6, "{strengthened} specs say where their weakness stands");
+    assert!(strengthened >= 6, "{strengthened} specs mark their weakness");
 }
 
 /// Large graphs are evaluated in parts; the boundaries of parts do not change

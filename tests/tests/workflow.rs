@@ -75,7 +75,7 @@ fn each_mutation_is_found_by_the_property_that_names_it() {
     let mut missed = Vec::new();
     for mutation in document.nodes() {
         let name = string(mutation, 0);
-        let wanted = mutation.get("finds").and_then(KdlValue::as_string).expect("a mutation says what finds it");
+        let wanted = mutation.get("finds").and_then(KdlValue::as_string).expect("a mutation names its offence");
         let known = PROPERTIES.iter().any(|p| p.code == wanted) || wanted == "unannotated-state";
         assert!(known, "{name}: `{wanted}` is no property");
         let depth = if mutation.get("restarts").is_some() { Depth::Restarts } else { Depth::Execution };
@@ -148,8 +148,8 @@ fn a_finding_points_at_the_state_and_tells_the_shortest_way() {
     let offence = found.iter().find(|d| d.code == "fence-left-closed").expect("the fence is left closed");
     let label = offence.primary.as_ref().expect("it has a place");
     assert_eq!(&text[label.span.start as usize..label.span.end as usize], "\"Failed\"");
-    let way = offence.notes.iter().find(|n| n.starts_with("the shortest way there")).expect("the way is told");
-    assert!(way.ends_with("WriteFenceToken, CheckDrain stays shut, NotifyFailure, RecordFailure"), "{way}");
+    let way = offence.notes.iter().find(|n| n.starts_with("the shortest path to it")).expect("the note shows the path");
+    assert!(way.ends_with("WriteFenceToken, CheckDrain stays closed, NotifyFailure, RecordFailure"), "{way}");
 }
 
 /// The documentation lists the properties of the verifier.

@@ -1,4 +1,4 @@
-//! A case is read node by node; what is wrong with it is said with its place.
+//! Reads a case node by node; each error has its place.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,8 +31,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The cases of a file, or what is wrong with it. `name` is the file's, as the
-/// reader of a message knows it.
+/// The cases of a file, or its errors. `name` is the file name for messages.
 pub fn read(name: &str, text: &str, sources: &mut Sources) -> std::result::Result<Vec<Case>, Problem> {
     let file = sources.add(name, text);
     let document = migspec_syntax::document(file, text).map_err(|finding| Problem {
@@ -129,7 +128,7 @@ impl Reader {
         for node in nodes {
             let name = node.name().value();
             if map.get(name).is_some() {
-                return Err(format!("`{name}` stands twice"));
+                return Err(format!("`{name}` is duplicate"));
             }
             map.set(name, self.datum(node)?);
         }
@@ -189,7 +188,7 @@ impl Reader {
         let actions = actions
             .map(|e| e.value().as_string().map(leak).ok_or_else(|| "an action is a string".to_owned()))
             .collect::<Result<Vec<&'static str>>>()?;
-        let on = property(node, "on").ok_or("a grant says `on=`")?;
+        let on = property(node, "on").ok_or("a grant needs `on=`")?;
         let value = match self.graph.resources.contains_key(&Id::from(on.as_str())) {
             true => Value::attribute(on.as_str(), "Arn"),
             false => on.into(),
@@ -240,7 +239,7 @@ impl Reader {
     }
 
     fn state(&self, node: &KdlNode) -> Result<State> {
-        let phase = property(node, "phase").ok_or("a state says `phase=`")?;
+        let phase = property(node, "phase").ok_or("a state needs `phase=`")?;
         let phase = Phase::ALL.iter().find(|p| p.name() == phase).ok_or("there is no such phase")?;
         let kind = match property(node, "calls") {
             None => Kind::Pass,
@@ -284,7 +283,7 @@ impl Reader {
             from: zone(&argument(node, 0)?)?,
             to: zone(&argument(node, 1)?)?,
             protocol: Protocol::Tcp,
-            port: port.ok_or("a flow says `port=`")?,
+            port: port.ok_or("a flow needs `port=`")?,
             why: "the case".into(),
             origin: self.origin(node),
         });

@@ -1,13 +1,13 @@
 //! Proofs about the policies: for every resource and every request that the
-//! schema allows, not only for those that the cases show.
+//! schema allows, not only for the cases.
 //!
-//! 1. No policy is vacuous: each can match something.
-//! 2. No offence is implied by another: each finds something that no other
-//!    single policy finds.
-//! 3. A folder of policies can only add refusals: whatever the built-in
-//!    policies refuse is refused with it.
+//! 1. No policy is vacuous: each can match a request.
+//! 2. No offence is redundant: each denies a request that no other single
+//!    policy denies.
+//! 3. A folder of policies can only deny more: it never permits a request that
+//!    the built-in policies deny.
 //!
-//! Cedar's symbolic compiler states each question as a formula; the SMT solver
+//! Cedar's symbolic compiler turns each proof into a formula; the SMT solver
 //! `cvc5` decides it. A counterexample is printed as a request with its
 //! resource.
 
@@ -22,7 +22,7 @@ use clap::Parser;
 
 use prover::{Problem, Prover};
 
-/// Proves what holds of the policies for every resource.
+/// Proves properties of the policies for every resource.
 #[derive(Debug, Parser)]
 #[command(name = "analyze")]
 struct Arguments {

@@ -11,26 +11,26 @@ use cedar_policy_symcc::solver::LocalSolver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
 use migspec_policies::{Rule, Rulebook, schema};
 
-/// What does not hold.
+/// A violated property.
 #[derive(Debug)]
 pub enum Problem {
     /// No request can match the policy.
     Vacuous { policy: String },
-    /// Whatever the policy finds, the other finds too.
+    /// The other policy denies the same requests.
     Implied { policy: String, by: String },
-    /// The folder lets pass what the built-in policies refuse.
+    /// The folder permits a request that the built-in policies deny.
     Permits { folder: String, counterexample: String },
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Problem::Vacuous { policy } => write!(f, "`{policy}` matches nothing at all"),
+            Problem::Vacuous { policy } => write!(f, "`{policy}` never matches"),
             Problem::Implied { policy, by } => {
-                write!(f, "`{policy}` is implied: whatever it finds, `{by}` finds too")
+                write!(f, "`{policy}` is redundant: `{by}` denies the same requests")
             }
             Problem::Permits { folder, counterexample } => {
-                write!(f, "`{folder}` lets pass what the built-in policies refuse:\n{counterexample}")
+                write!(f, "`{folder}` permits a request that the built-in policies deny:\n{counterexample}")
             }
         }
     }
@@ -48,7 +48,7 @@ pub struct Prover {
     questions: usize,
 }
 
-/// What is known of one policy while environments are gone through.
+/// The results for one policy across environments.
 #[derive(Default)]
 struct Standing {
     matches: bool,
@@ -110,9 +110,9 @@ impl Prover {
         Ok(problems(&policies, &standing))
     }
 
-    /// What one kind of request says of one policy. Each counterexample of the
-    /// solver is put to all candidates that are left: what does not match it is
-    /// no candidate any more, so that the solver is asked about few of the pairs.
+    /// Evaluates one policy for one kind of request. Each counterexample of the
+    /// solver excludes all candidates that do not match it, so the solver
+    /// evaluates few pairs.
     async fn ask(
         &mut self,
         index: usize,
@@ -130,7 +130,7 @@ impl Prover {
         let Some(example) = example.map_err(|error| error.to_string())? else { return Ok(()) };
         known.matches = true;
         if policies[index].1.effect() == Effect::Permit {
-            // That a ceiling permits the same right twice harms nobody.
+            // Duplicate permits of a ceiling are harmless.
             known.implied_by = Some(BTreeSet::new());
             return Ok(());
         }
@@ -153,7 +153,7 @@ impl Prover {
         Ok(())
     }
 
-    /// Whether what the built-in policies refuse is refused with a folder's too.
+    /// Whether a folder denies every request that the built-in policies deny.
     pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, String> {
         let mut with = PolicySet::new();
         let mut without = PolicySet::new();
@@ -172,15 +172,15 @@ impl Prover {
             let found = self.solver.check_implies_with_counterexample_opt(&with, &without).await;
             if let Some(found) = found.map_err(|error| error.to_string())? {
                 let folder = folder.display().to_string();
-                return Ok(Some(Problem::Permits { folder, counterexample: shown(&found) }));
+                return Ok(Some(Problem::Permits { folder, counterexample: counterexample_text(&found) }));
             }
         }
         Ok(None)
     }
 }
 
-/// Takes away the candidates that do not match what the solver found. One that
-/// cannot be evaluated there stays for the solver.
+/// Removes the candidates that do not match the counterexample. Candidates that
+/// cannot be evaluated remain for the solver.
 fn refute(
     candidates: &mut BTreeMap<usize, &CompiledPolicy>,
     policies: &[(Scope, Policy)],
@@ -200,7 +200,7 @@ fn refute(
     Ok(())
 }
 
-/// What selects a policy.
+/// The scope of a policy.
 #[derive(Clone, Debug)]
 struct Scope {
     id: String,
@@ -217,7 +217,7 @@ impl Scope {
 /// Whether the scope of a policy fits a kind of request.
 fn concerns(rule: &Scope, environment: &RequestEnv) -> bool {
     let action = environment.action().id().unescaped();
-    // `action in Action::"step"` stands for every effect of a workflow.
+    // `action in Action::"step"` includes every effect of a workflow.
     let asked = rule.action == action || rule.action == "step" && !["deploy", "grant", "connect"].contains(&action);
     asked && rule.on.as_ref().is_none_or(|on| *on == environment.resource().to_string())
 }
@@ -259,7 +259,7 @@ fn read(folder: &Path) -> Result<Vec<Policy>, String> {
 }
 
 /// A counterexample: the request, and its resource with all facts.
-fn shown(found: &Env) -> String {
+fn counterexample_text(found: &Env) -> String {
     let Env { request, entities } = found;
     format!("  {}\n{}", question(request), resource(request, entities))
 }
@@ -323,7 +323,7 @@ mod tests {
             policy("impossible", CLUSTER, "resource.instances > 3 && resource.instances < 2"),
             policy("possible", CLUSTER, "resource.instances < 2"),
         ];
-        assert_eq!(found(policies), ["`impossible` matches nothing at all"]);
+        assert_eq!(found(policies), ["`impossible` never matches"]);
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
             policy("no-spare", CLUSTER, "resource.instances < 2"),
             policy("elsewhere", "AWS::RDS::DBInstance", "resource.publiclyAccessible"),
         ];
-        assert_eq!(found(policies), ["`alone` is implied: whatever it finds, `no-spare` finds too"]);
+        assert_eq!(found(policies), ["`alone` is redundant: `no-spare` denies the same requests"]);
     }
 
     #[test]

@@ -26,13 +26,13 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
     for flow in world.part.flows {
         let evaluator = evaluator(world, request(world, flow));
         if !permitted(&permits, &evaluator)? {
-            findings.push(undeclared(flow).asked(&denied, subject(flow)));
+            findings.push(undeclared(flow).with_subject(&denied, subject(flow)));
         }
         for rule in &forbids {
             if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
-                let diagnostic = finding::by_rule(rule, world).at(flow.origin.span(), shown(flow));
+                let diagnostic = finding::by_rule(rule, world).at(flow.origin.span(), describe(flow));
                 let finding = Finding { diagnostic, path: "".into(), waivable: rule.waivable(), about: None };
-                findings.push(finding.asked(&rule.id, subject(flow)));
+                findings.push(finding.with_subject(&rule.id, subject(flow)));
             }
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 
 /// The verdict keys for flows: each policy, and the lack of a permit, with its
 /// subject.
-pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
     let forbids = rulebook.forbids("connect", ZONE)?;
     let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
     let names: Vec<Arc<str>> = names.collect();
@@ -62,15 +62,15 @@ fn subject(flow: &Flow) -> Option<&Id> {
 }
 
 fn undeclared(flow: &Flow) -> Finding {
-    let message = format!("{} is no path that a migration needs", shown(flow));
+    let message = format!("no migration needs {}", describe(flow));
     let diagnostic = finding::denial(UNDECLARED_PATH, message)
-        .at(flow.origin.span(), "this opens the path")
-        .help("who may reach whom is in `policies/rules/ceiling/flows.cedar`")
+        .at(flow.origin.span(), "opens the path")
+        .help("remove the node that needs this connection, or connect it on a standard database port")
         .note(format!("for {}", flow.why));
     Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
 }
 
-fn shown(flow: &Flow) -> String {
+fn describe(flow: &Flow) -> String {
     let (from, to) = (zones::name(&flow.from), zones::name(&flow.to));
     format!("`{from}` to `{to}` on {} {}", flow.protocol.name(), flow.port)
 }

@@ -52,13 +52,13 @@ fn judge_resource(
 }
 
 /// The verdict keys for deployments: each policy with its resource.
-pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
-    let mut asked = BTreeSet::new();
+pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut subjects = BTreeSet::new();
     for resource in world.part.resources.values() {
         let rules = rulebook.forbids("deploy", resource.type_name)?;
-        asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), resource.id.clone())));
+        subjects.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), resource.id.clone())));
     }
-    Ok(asked)
+    Ok(subjects)
 }
 
 fn request(world: &World, resource: &Resource, action: &Uid) -> Request {

@@ -54,7 +54,7 @@ impl<'a> Judge<'a> {
     fn right(&mut self, right: &Right) -> Result<(), Failure> {
         let world = self.world;
         let Some(actor) = world.graph.actors.get(&right.grant.role) else {
-            let message = format!("the role `{}` serves no actor", right.grant.role);
+            let message = format!("the role `{}` has no actor", right.grant.role);
             self.findings.push(beyond(world, right, message));
             return Ok(());
         };
@@ -64,8 +64,7 @@ impl<'a> Judge<'a> {
         let Deciders { permits, forbids } = self.deciders(*actor, on)?;
         if !permitted(permits, &evaluator)? {
             let what = arn(&right.on.value);
-            let message =
-                format!("`{}` on `{what}` is beyond the ceiling of the actor `{}`", right.action, actor.name());
+            let message = format!("`{}` on `{what}` exceeds the ceiling of the actor `{}`", right.action, actor.name());
             found.push(beyond(world, right, message));
         }
         for rule in forbids {
@@ -93,19 +92,19 @@ fn forbidden(world: &World, right: &Right, rule: &Rule) -> Finding {
     let what = format!("`{}` on `{}`", right.action, arn(&right.on.value));
     let diagnostic = finding::by_rule(rule, world)
         .at(right.grant.origin.span(), what)
-        .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
+        .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
     Finding { diagnostic, path: path(world, &right.grant.role), waivable: rule.waivable(), about: None }
         .about(rule, &right.grant.role)
 }
 
 fn beyond(world: &World, right: &Right, message: String) -> Finding {
     let diagnostic = finding::denial(BEYOND_ACTOR, message)
-        .at(right.grant.origin.span(), "this needs the right")
-        .help("a right follows from a relation of the spec; the ceiling of each actor is in `policies/rules/ceiling`")
-        .note(format!("held by `{}` for {}", right.grant.role, right.grant.why));
+        .at(right.grant.origin.span(), "needs this grant")
+        .help("remove the relation or override that needs this grant; the built-in ceiling of an actor cannot be extended")
+        .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
     let path = path(world, &right.grant.role);
     Finding { diagnostic, path, waivable: Waivable::Never, about: None }
-        .asked(&BEYOND_ACTOR.into(), Some(&right.grant.role))
+        .with_subject(&BEYOND_ACTOR.into(), Some(&right.grant.role))
 }
 
 fn path(world: &World, role: &Id) -> Arc<str> {
@@ -137,7 +136,7 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
 /// The target entity of a grant: a resource of the graph, a sentinel of the
 /// ARN's type, or a target outside the table.
 fn target(world: &World, value: &Value) -> (&'static str, String) {
-    match named(world.graph, value) {
+    match reference(world.graph, value) {
         // A secret that a resource manages is not the resource.
         Some((_, Some(attribute))) if attribute.ends_with("SecretArn") => {
             return ("AWS::SecretsManager::Secret", EXTERNAL.to_owned());
@@ -156,7 +155,7 @@ fn target(world: &World, value: &Value) -> (&'static str, String) {
 }
 
 /// The resource that a value refers to, with the attribute.
-fn named<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<String>)> {
+fn reference<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<String>)> {
     let mut found = None;
     value.references(&mut |id, attribute| {
         found = found.take().or_else(|| graph.get(id).map(|resource| (resource, attribute.map(str::to_owned))));
@@ -167,7 +166,7 @@ fn named<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<St
 /// The target resources of grants.
 pub(crate) fn targets<'g>(graph: &'g Graph, grants: &[Grant]) -> impl Iterator<Item = &'g Id> {
     let on = grants.iter().flat_map(|grant| &grant.resources);
-    on.filter_map(|on| named(graph, &on.value)).map(|(resource, _)| &resource.id)
+    on.filter_map(|on| reference(graph, &on.value)).map(|(resource, _)| &resource.id)
 }
 
 /// The text of an ARN; a reference as `<id.Attribute>`.
@@ -221,18 +220,18 @@ fn arn_type(arn: &str) -> Option<&'static str> {
 
 /// The verdict keys for grants: each policy, and the lack of a permit, with its
 /// role.
-pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
-    let mut asked = BTreeSet::new();
+pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut subjects = BTreeSet::new();
     let denied = BEYOND_ACTOR.into();
     for grant in world.part.grants {
-        asked.insert((Arc::clone(&denied), grant.role.clone()));
+        subjects.insert((Arc::clone(&denied), grant.role.clone()));
         for on in &grant.resources {
             let (on, _) = target(world, &on.value);
             let rules = rulebook.forbids("grant", on)?;
-            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), grant.role.clone())));
+            subjects.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), grant.role.clone())));
         }
     }
-    Ok(asked)
+    Ok(subjects)
 }
 
 pub(super) fn requests(world: &World) -> Vec<Request> {

@@ -27,11 +27,11 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
         let safety = Safety::new(exploration);
         for step in safety.steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
-            let asked = Asked { world, machine, safety: &safety };
-            let everywhere = asked.evaluator(&step);
+            let judge = StepJudge { world, machine, safety: &safety };
+            let everywhere = judge.evaluator(&step);
             for rule in rules {
                 let verdict = evaluate(rule, &everywhere)?;
-                findings.extend(asked.finding(rule, &step, verdict)?.map(|finding| finding.about(rule, machine)));
+                findings.extend(judge.finding(rule, &step, verdict)?.map(|finding| finding.about(rule, machine)));
             }
         }
     }
@@ -39,24 +39,24 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 }
 
 /// The verdict keys for steps: each policy with its state machine.
-pub(crate) fn asked(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
-    let mut asked = BTreeSet::new();
+pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+    let mut subjects = BTreeSet::new();
     for (machine, exploration) in world.explored {
         for step in Safety::new(exploration).steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
-            asked.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
+            subjects.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
         }
     }
-    Ok(asked)
+    Ok(subjects)
 }
 
-struct Asked<'a, 'w> {
+struct StepJudge<'a, 'w> {
     world: &'a World<'w>,
     machine: &'a Id,
     safety: &'a Safety<'w>,
 }
 
-impl<'w> Asked<'_, 'w> {
+impl<'w> StepJudge<'_, 'w> {
     /// The effects of all paths decide; the nearest execution with the offence
     /// provides the path.
     fn finding(&self, rule: &Rule, step: &Step<'w>, verdict: Verdict) -> Result<Option<Finding>, Failure> {
@@ -69,7 +69,7 @@ impl<'w> Asked<'_, 'w> {
             if matches!(evaluate(rule, &self.evaluator(&alone))?, Verdict::Holds) {
                 let path = self.safety.exploration.path(step.node, world);
                 let finding = finding::of_step(rule, step, self.world);
-                return Ok(Some(finding::along(finding, &self.safety.exploration.program, &path)));
+                return Ok(Some(finding::with_path(finding, &self.safety.exploration.program, &path)));
             }
         }
         Ok(Some(finding::of_step(rule, step, self.world)))
@@ -98,7 +98,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagn
         diagnostics.push(
             Diagnostic::error("workflow-undecided", message)
                 .at(workflow.origin.span(), "this workflow")
-                .help("let parts that do not depend on each other be workflows of their own"),
+                .help("split independent parts into separate workflows"),
         );
     }
     diagnostics

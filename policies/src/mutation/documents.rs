@@ -8,7 +8,7 @@ use migspec_ir::{Datum, Map, Resource, Value, iam, json};
 /// A weaker statement of one document.
 pub(super) struct Change<'g> {
     pub(super) fact: &'static str,
-    pub(super) shown: String,
+    pub(super) text: String,
     /// The property with the document.
     pub(super) document: &'g str,
     pub(super) edit: Edit,
@@ -49,8 +49,8 @@ pub(super) fn changes(resource: &Resource) -> Vec<Change<'_>> {
         let Some(document) = json::document(datum).filter(|d| is_policy(d)) else { continue };
         for (index, statement) in statements(&document).into_iter().enumerate() {
             let mut add = |fact, part: &str, what| {
-                let shown = format!("statement {index} of `{name}`{part}");
-                changes.push(Change { fact, shown, document: name, edit: Edit { index, what } });
+                let text = format!("statement {index} of `{name}`{part}");
+                changes.push(Change { fact, text, document: name, edit: Edit { index, what } });
             };
             if allows(statement) {
                 wider(resource, statement, &mut add);

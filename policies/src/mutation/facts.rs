@@ -46,7 +46,7 @@ pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mut
 /// All requests about a graph, with the policies that decide them.
 struct Questions<'a> {
     world: &'a World<'a>,
-    requests: Vec<Asked<'a>>,
+    requests: Vec<Query<'a>>,
     /// The requests whose decision reads an attribute.
     readers: FxHashMap<SmolStr, BTreeSet<usize>>,
     /// The requests that an entity can affect: about it, or about an entity
@@ -57,7 +57,7 @@ struct Questions<'a> {
 }
 
 /// A request, with the decision for the unchanged graph.
-struct Asked<'a> {
+struct Query<'a> {
     request: Request,
     forbids: Vec<&'a Rule>,
     permits: Vec<&'a Rule>,
@@ -88,7 +88,7 @@ impl<'a> Questions<'a> {
             for uid in closure(world, [request.principal().uid(), request.resource().uid()]) {
                 questions.about.entry(uid).or_default().insert(index);
             }
-            questions.requests.push(Asked { request, forbids, permits, answer });
+            questions.requests.push(Query { request, forbids, permits, answer });
         }
         Ok(questions)
     }
@@ -105,7 +105,7 @@ impl<'a> Questions<'a> {
         }
         // An external reference also changes the outside attribute.
         if let FactType::Entity(target) = fact.r#type
-            && let Some(outside) = entities::leaving(resource.type_name, fact)
+            && let Some(outside) = entities::outside_name(resource.type_name, fact)
         {
             let external = Value::from((*self.world.uid(target, EXTERNAL)).clone());
             let outside = Value::set([cedar::string(outside)], None);
@@ -131,9 +131,9 @@ impl<'a> Questions<'a> {
         }
         let entities = with(&self.world.entities, entity, changes)?;
         let mut noticed = BTreeSet::new();
-        for asked in readers.into_iter().map(|index| &self.requests[index]) {
-            let refusals = refusals(&asked.permits, &asked.forbids, &asked.request, &entities)?;
-            noticed.extend(refusals.difference(&asked.answer).cloned());
+        for query in readers.into_iter().map(|index| &self.requests[index]) {
+            let refusals = refusals(&query.permits, &query.forbids, &query.request, &entities)?;
+            noticed.extend(refusals.difference(&query.answer).cloned());
         }
         Ok(noticed)
     }

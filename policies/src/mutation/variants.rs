@@ -92,8 +92,8 @@ impl<'g> List<'g> {
     fn documents(&mut self, resource: &'g Resource) {
         for change in documents::changes(resource) {
             let id = &resource.id;
-            let Change { fact, shown, document, edit } = change;
-            self.add((resource.type_name, id), fact, shown, move |graph| {
+            let Change { fact, text, document, edit } = change;
+            self.add((resource.type_name, id), fact, text, move |graph| {
                 let datum = graph.resources.get_mut(id).and_then(|r| r.properties.get_mut(document));
                 datum.into_iter().for_each(|datum| documents::apply(datum, &edit));
             });
@@ -106,9 +106,9 @@ impl<'g> List<'g> {
             return;
         }
         let (of, id) = ((resource.type_name, &resource.id), &resource.id);
-        self.add(of, "rule gone", shown(resource), move |graph| drop(graph.resources.shift_remove(id)));
+        self.add(of, "rule gone", describe(resource), move |graph| drop(graph.resources.shift_remove(id)));
         for (fact, settings) in network::wider(resource, self.graph) {
-            self.add(of, fact, shown(resource), move |graph| {
+            self.add(of, fact, describe(resource), move |graph| {
                 if let Some(rule) = graph.resources.get_mut(id) {
                     settings.iter().for_each(|(path, value)| network::put(rule, path, value.clone()));
                 }
@@ -131,21 +131,21 @@ impl<'g> List<'g> {
     /// Grants: undeclared, on every resource, without their condition.
     fn grant(&mut self, index: usize, grant: &'g Grant) {
         let of = ("AWS::IAM::Role", &grant.role);
-        let shown = || format!("{} for {}", grant.actions.join(", "), grant.why);
+        let text = || format!("{} for {}", grant.actions.join(", "), grant.why);
         // The removal of a duplicate grant has no effect.
         if !self.is_granted_otherwise(index, grant) {
-            self.add(of, "grant gone", shown(), move |graph| drop(graph.grants.remove(index)));
+            self.add(of, "grant gone", text(), move |graph| drop(graph.grants.remove(index)));
         }
         let everything = |grant: &Grant| grant.resources.iter().any(|on| on.value.as_str() == Some("*"));
         if !everything(grant) {
-            self.add(of, "grant on everything", shown(), move |graph| {
+            self.add(of, "grant on everything", text(), move |graph| {
                 if let Some(grant) = graph.grants.get_mut(index) {
                     grant.resources = vec![Datum::new("*", grant.origin)];
                 }
             });
         }
         if !grant.conditions.is_empty() {
-            self.add(of, "grant without its condition", shown(), move |graph| {
+            self.add(of, "grant without its condition", text(), move |graph| {
                 if let Some(grant) = graph.grants.get_mut(index) {
                     grant.conditions.clear();
                 }
@@ -157,11 +157,11 @@ impl<'g> List<'g> {
     fn is_granted_otherwise(&self, index: usize, grant: &Grant) -> bool {
         let others = self.graph.grants.iter().enumerate().filter(|(other, _)| *other != index);
         let others: Vec<&Grant> = others.map(|(_, other)| other).filter(|other| other.role == grant.role).collect();
-        let held = |action: &str, on: &Datum| {
+        let contains = |action: &str, on: &Datum| {
             let same = |other: &&Grant| conditions(other) == conditions(grant) && other.actions.contains(&action);
             others.iter().filter(|other| same(other)).any(|other| other.resources.iter().any(|o| o.value == on.value))
         };
-        grant.actions.iter().all(|action| grant.resources.iter().all(|on| held(action, on)))
+        grant.actions.iter().all(|action| grant.resources.iter().all(|on| contains(action, on)))
     }
 
     /// Flows: undeclared, with the internet at one end, on another port.
@@ -169,10 +169,10 @@ impl<'g> List<'g> {
         let Some(flow) = self.graph.flows.get(index) else { return };
         let nowhere = Id::from("");
         let of = ("Migspec::Zone", &nowhere);
-        let shown = || format!("{} to {} on {}", zones::name(&flow.from), zones::name(&flow.to), flow.port);
-        self.add(of, "flow gone", shown(), move |graph| drop(graph.flows.remove(index)));
+        let text = || format!("{} to {} on {}", zones::name(&flow.from), zones::name(&flow.to), flow.port);
+        self.add(of, "flow gone", text(), move |graph| drop(graph.flows.remove(index)));
         let mut other = |fact, change: fn(&mut Flow)| {
-            self.add(of, fact, shown(), move |graph| graph.flows.get_mut(index).into_iter().for_each(change));
+            self.add(of, fact, text(), move |graph| graph.flows.get_mut(index).into_iter().for_each(change));
         };
         if flow.from != Zone::Internet {
             other("flow from the internet", |flow| flow.from = Zone::Internet);
@@ -188,8 +188,8 @@ impl<'g> List<'g> {
         let of = ("AWS::StepFunctions::StateMachine", machine);
         for (name, state) in &workflow.states {
             for (index, effect) in state.effects.iter().enumerate() {
-                let shown = format!("`{effect}` of the state `{name}`");
-                self.add(of, "step without its effect", shown, move |graph| {
+                let text = format!("`{effect}` of the state `{name}`");
+                self.add(of, "step without its effect", text, move |graph| {
                     let state = graph.workflows.get_mut(machine).and_then(|w| w.states.get_mut(name));
                     if let Some(state) = state {
                         state.effects.remove(index);
@@ -207,7 +207,7 @@ impl<'g> List<'g> {
 }
 
 /// The traffic of a rule or a route, in a few words.
-fn shown(resource: &Resource) -> String {
+fn describe(resource: &Resource) -> String {
     const SAYS: &[&str] = &[
         "RuleAction",
         "CidrIp",

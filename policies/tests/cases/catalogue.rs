@@ -1,5 +1,5 @@
-//! The catalogue against the complete list of controls, and against what
-//! decides them.
+//! Compares the catalogue with the complete list of controls, and with the
+//! policies and codes that decide them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,5 +1,5 @@
-//! Every policy against its cases, the schema's freshness, and what holds for
-//! all policies.
+//! Every policy with its cases, the freshness of the schema, and laws for all
+//! policies.
 
 #![allow(
     clippy::panic,
@@ -94,7 +94,7 @@ fn policies_validate_strictly() {
 #[test]
 fn what_selects_a_policy_without_parsing_it_is_what_cedar_reads() {
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
-    assert_eq!(rulebook.misread().expect("the policies can be read"), Vec::<String>::new());
+    assert_eq!(rulebook.mismatches().expect("the policies can be read"), Vec::<String>::new());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every trap of the catalogue of traps is accounted for, and once. The
 //! catalogue counts from 1 to 80, with 56b and 56c beside 56: 82 in all. A test
-//! here may stand for several; what no test here decides is decided elsewhere,
-//! or cannot happen with what is emitted.
+//! here may cover several; other traps are decided elsewhere, or are impossible
+//! with the emitted resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,7 @@ const ELSEWHERE: &[(&str, &str, Decided)] = &[
     ("71", "two networks or sites with the same addresses", Decided::Policy("overlapping-networks")),
 ];
 
-/// What would have to be written for the trap to be there.
+/// The output that would be necessary for the trap.
 const NOT_EMITTED: &[(&str, &str, &[&str])] = &[
     ("33", "blue/green updates of a cluster whose password the service keeps", &["blue_green_update", "BlueGreen"]),
     ("48", "a canary that serves the same deployment as its stage", &["canary_settings", "CanarySetting"]),

@@ -39,7 +39,7 @@ fn one_way_to_forward() {
     });
 }
 
-/// What an integration through a VPC link needs.
+/// The requirements of an integration through a VPC link.
 #[test]
 fn integrations() {
     every("AWS::ApiGateway::Method", |method| {
@@ -81,8 +81,8 @@ fn api_gateway_may_write_logs_before_a_stage_does() {
     );
 }
 
-/// A private integration sends the stage's name as the start of the path, and
-/// speaks HTTP unless its address says otherwise.
+/// A private integration sends the stage name as the start of the path, and
+/// uses HTTP unless its address has another scheme.
 #[test]
 fn upstreams_get_the_path_without_the_stage_over_tls() {
     every("AWS::ElasticLoadBalancingV2::ListenerRule", |rule| {

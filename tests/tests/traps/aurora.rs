@@ -1,4 +1,5 @@
-//! Clusters, their parameters, secrets, and what the workflow writes at run time.
+//! Clusters, their parameters, secrets, and values that the workflow writes at
+//! run time.
 
 use migspec_targets::terraform::hcl::{Expression, Item};
 use serde_json::Value as Json;
@@ -87,7 +88,7 @@ fn secrets_manager_may_call_the_rotation() {
     });
 }
 
-/// A deployment does not take back what the workflow has switched.
+/// A deployment does not revert a value that the workflow has set.
 #[test]
 fn the_routing_parameter_stays() {
     let at_run_time = ["/routing/target", "/database/writer"];
@@ -105,8 +106,8 @@ fn the_routing_parameter_stays() {
     });
 }
 
-/// The master's password changes every week, and nobody sets when. Where the
-/// service cannot keep it, its secret is one that rotates as the others do.
+/// RDS changes the master password every week, at a time of its choice. If the
+/// service cannot manage it, its secret rotates like the others.
 #[test]
 fn nobody_logs_in_with_the_password_of_the_master() {
     every(ENDPOINT, |endpoint| !endpoint.json.to_string().contains("MasterUserSecret"));
@@ -120,8 +121,8 @@ fn nobody_logs_in_with_the_password_of_the_master() {
     });
 }
 
-/// Who holds the old password can still log in. The rotation makes the second
-/// user as the master, whose secret it finds in the login's own.
+/// Sessions with the old password can still log in. The rotation creates the
+/// second user as the master user, whose secret the login's secret names.
 #[test]
 fn rotation_can_alternate_between_two_users() {
     every_such("AWS::SecretsManager::Secret", serves_an_endpoint, |secret| {

@@ -170,7 +170,7 @@ fn account_wide_roles_have_their_exact_names() {
     }
 }
 
-/// What is deleted in the order of its references goes without an error.
+/// Deletion in the order of references succeeds without an error.
 #[test]
 fn tasks_go_before_their_instance_and_it_before_its_subnets() {
     every(TASK, |task| task.referred("ReplicationInstanceArn") == Some(INSTANCE));
@@ -212,8 +212,9 @@ fn endpoints_name_their_secret_for_a_provider_that_knows_it() {
     }
 }
 
-/// The service's own secrets of a cluster say neither; DMS needs both. The
-/// master's alone cannot name the server that is made with it.
+/// The managed secret of a cluster contains neither host nor port, and DMS
+/// needs both. The master secret cannot name the server that is created with
+/// it.
 #[test]
 fn secrets_say_which_server_they_are_for() {
     every_such("AWS::SecretsManager::Secret", serves_an_endpoint, |secret| {

@@ -1,6 +1,6 @@
-//! What goes wrong in practice with these back ends, each with a test over
-//! everything that is emitted. A trap that no resource could fall into fails:
-//! a test that sees nothing proves nothing.
+//! Known problems of these back ends in practice, each with a test over all
+//! output. A trap without a matching resource fails: a test without a subject
+//! proves nothing.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -78,8 +78,8 @@ pub fn every_such(type_name: &str, such: impl Fn(&Resource) -> bool, holds: impl
     let mut failures = Vec::new();
     for emitted in emitted::all() {
         let templates: Vec<(&str, &str)> = emitted.files("cloudformation/", ".template.json").collect();
-        // What nested stacks hold is what one stack would hold (`parity` compares
-        // them), but what a resource waits for stands in another template there.
+        // Nested stacks contain the resources of one stack (`parity` compares
+        // them), but a dependency of a resource may be in another template.
         if templates.iter().any(|(_, text)| text.contains("\"AWS::CloudFormation::Stack\"")) {
             continue;
         }
@@ -118,7 +118,7 @@ pub fn every_block(resource: &str, holds: impl Fn(&Block) -> bool) {
     assert!(failures.is_empty(), "{resource}: {failures:#?}");
 }
 
-/// No back end writes the type or the argument anywhere.
+/// No back end emits the type or the argument.
 pub fn nobody_writes(words: &[&str]) {
     for emitted in emitted::all() {
         for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".json")) {

@@ -76,7 +76,8 @@ fn transit_routes_wait_for_their_attachment() {
     }
 }
 
-/// An unconfirmed subscription tells nobody, and no deployment can confirm it.
+/// An unconfirmed subscription receives no message, and no deployment can
+/// confirm it.
 #[test]
 fn the_runbook_asks_to_confirm_a_subscription() {
     every_such(

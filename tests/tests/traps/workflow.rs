@@ -43,7 +43,7 @@ fn state_machines() {
     });
 }
 
-/// The emitted definitions, with the name of what they are emitted for.
+/// The emitted definitions, with their names.
 fn definitions() -> Vec<(String, Json)> {
     let mut all = Vec::new();
     for emitted in emitted::all() {
@@ -75,8 +75,8 @@ fn found<'j>(json: &'j Json, keys: &[&str]) -> Vec<&'j str> {
     found
 }
 
-/// What the linter of templates lets through: the service's name in place of
-/// the SDK's, and transitions to nowhere.
+/// Errors that the template linter misses: the service name instead of the SDK
+/// name, and transitions without a target.
 #[test]
 fn integrations_have_the_names_of_the_sdk_and_transitions_a_target() {
     for (name, definition) in definitions() {
@@ -135,7 +135,7 @@ fn reached_without<'d>(definition: &'d Json, barred: &str) -> BTreeSet<&'d str> 
     reached
 }
 
-/// A message to a topic under a key of its own is encrypted by who sends it.
+/// The sender encrypts a message to a topic with its own key.
 #[test]
 fn who_publishes_to_an_encrypted_topic_may_use_its_key() {
     let allows = |statement: &Json, action: &str| match &statement["Action"] {
