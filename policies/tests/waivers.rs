@@ -160,7 +160,7 @@ fn a_pack_is_read_strictly() {
         ("resource.backupRetentionPeriod < 30", "resource.backupRetention < 30", "backupRetention"),
         ("resource.backupRetentionPeriod < 30", "resource has kmsKey", "uses `has`"),
         ("resource.backupRetentionPeriod < 30", "resource.backupRetentionPeriod <", "not Cedar"),
-        ("action == Action::\"deploy\"", "action", "does not say"),
+        ("action == Action::\"deploy\"", "action", "lacks `action"),
     ] {
         let error = pack(&PACK.replace(from, to)).expect_err(why);
         assert!(error.contains(why), "{why}: {error}");

@@ -35,7 +35,7 @@ enum What {
 const WIDER: &[(&str, &str)] = &[
     ("Action", "statement of all actions"),
     ("Resource", "statement on everything"),
-    ("Principal", "statement for everybody"),
+    ("Principal", "statement for all principals"),
 ];
 
 /// Deny-statement members that can be narrowed, with the name of their

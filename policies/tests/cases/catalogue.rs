@@ -78,7 +78,7 @@ fn what_decides_a_control_exists() {
     assert!(without.is_empty(), "decided by no policy: {without:?}");
     let undecided: Vec<&str> =
         with(|s| *s != Status::Decided).map(|c| c.id.as_str()).filter(|id| named.contains(id)).collect();
-    assert!(undecided.is_empty(), "policies decide them, but their status says otherwise: {undecided:?}");
+    assert!(undecided.is_empty(), "policies decide them, but their status differs: {undecided:?}");
     for control in controls().values() {
         let Status::DecidedBy(Engine::Codes(codes)) = &control.status else { continue };
         assert!(!codes.is_empty(), "{} is decided by no code", control.id);

@@ -79,7 +79,7 @@ fn every_policy_has_a_passing_and_a_failing_case() {
 #[test]
 fn every_case_file_belongs_to_a_policy() {
     for path in case_files().values() {
-        assert!(path.with_extension("cedar").is_file(), "{} stands alone", path.display());
+        assert!(path.with_extension("cedar").is_file(), "{} has no policy", path.display());
     }
 }
 
