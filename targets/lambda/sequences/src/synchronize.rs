@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migspec_fence::{Scope, reached};
+use migspec_fence::{Scope, protected_relations};
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
@@ -48,7 +48,7 @@ pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin
 /// The sequences that the fence protects, with their positions.
 async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence>, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("reading sequences", e);
-    let relations = reached(client, scope).await?;
+    let relations = protected_relations(client, scope).await?;
     let rows = client
         .query_typed(
             "select format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle \
