@@ -111,7 +111,7 @@ migration "small" {
 /// The findings of the small migration after one replacement of its text:
 /// code and text under the primary label.
 pub(crate) fn small_with(from: &str, to: &str) -> Vec<(String, String)> {
-    assert!(SMALL.contains(from), "`{from}` stands in the small migration");
+    assert!(SMALL.contains(from), "the small migration contains `{from}`");
     let lowered = lower_text(&SMALL.replacen(from, to, 1), "dev");
     lowered.findings().into_iter().map(|(code, text)| (code.to_owned(), text.to_owned())).collect()
 }

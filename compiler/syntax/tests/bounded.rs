@@ -1,6 +1,5 @@
-//! Whatever the text, reading ends soon, never panics, and every place lies
-//! in the text. Threads of tests have 2 MB of stack: what passes here needs
-//! no more.
+//! For every text, parsing is fast, never panics, and returns only places inside
+//! the text. Test threads have 2 MB of stack, which bounds the recursion.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What an environment makes of the base.
+//! The merge of an environment into the base.
 
 use migspec_diag::{FileId, Sources};
 use migspec_syntax::{Importer, Provenance, View, read};
@@ -36,9 +36,9 @@ fn properties_replace_properties_and_the_rest_stays() {
     let database = &view.migration.database[0];
     assert_eq!(&*database.version.value, "16.7");
     assert_eq!(database.network.as_str(), "n");
-    let instances = database.instances.as_ref().expect("stands in both");
+    let instances = database.instances.as_ref().expect("exists in both");
     assert_eq!((instances.count.0, &*instances.class.value), (1, "db.r6g.large"));
-    assert_eq!(database.backup.as_ref().expect("stands in the base").retain.days(), 35);
+    assert_eq!(database.backup.as_ref().expect("exists in the base").retain.days(), 35);
     let Provenance::Written { span, base } = database.version.provenance else { panic!("written") };
     assert_eq!((sources.snippet(span), base.map(|b| sources.snippet(b))), ("\"16.7\"", Some("\"16.6\"")));
 }
@@ -66,7 +66,7 @@ fn a_list_is_replaced_as_a_whole() {
 fn keyed_nodes_merge_in_place_and_new_ones_follow() {
     let base = "monitor {\n alarm \"a\" above=1\n alarm \"b\" above=2\n}";
     let (view, _) = view(base, "monitor {\n alarm \"c\" above=3\n alarm \"a\" above=9\n}");
-    let monitor = view.migration.monitor.expect("stands in the base");
+    let monitor = view.migration.monitor.expect("exists in the base");
     let alarms: Vec<(&str, u32)> = monitor.alarm.iter().map(|a| (a.key.as_str(), a.above.0)).collect();
     assert_eq!(alarms, [("a", 9), ("b", 2), ("c", 3)]);
 }
@@ -84,10 +84,10 @@ fn tags_and_properties_set_by_hand_merge_by_name() {
     let base = "tags Team=\"a\" Cost=\"b\"\ncheckpoints {\n override \"AWS::S3::Bucket\" {\n A 1\n B 2\n }\n}";
     let overrides = "tags Cost=\"c\"\ncheckpoints {\n override \"AWS::S3::Bucket\" {\n B 3\n C 4\n }\n}";
     let (view, _) = view(base, overrides);
-    let tags = view.migration.tags.expect("stands in both").tags;
+    let tags = view.migration.tags.expect("exists in both").tags;
     let tags: Vec<(&str, &str)> = tags.iter().map(|(name, value)| (&*name.value, &*value.value)).collect();
     assert_eq!(tags, [("Team", "a"), ("Cost", "c")]);
-    let bucket = &view.migration.checkpoints.expect("stands in both").r#override[0];
+    let bucket = &view.migration.checkpoints.expect("exists in both").r#override[0];
     let names: Vec<&str> = bucket.properties.iter().map(|p| &*p.name.value).collect();
     assert_eq!(names, ["A", "B", "C"]);
 }

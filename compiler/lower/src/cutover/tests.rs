@@ -8,7 +8,7 @@ const SPEC: &str = include_str!("../../../../specs/payments.migspec.kdl");
 fn check(replacements: &[(&str, &str)], expected: &[(&str, &str)]) {
     let mut text = SPEC.to_owned();
     for (from, to) in replacements {
-        assert!(text.contains(from), "`{from}` stands in the reference spec");
+        assert!(text.contains(from), "the reference spec contains `{from}`");
         text = text.replacen(from, to, 1);
     }
     let lowered = lower_text(&text, "prod");

@@ -66,7 +66,7 @@ fn without_flows_nothing_is_open() {
     for kind in ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::TransitGatewayRoute", "AWS::EC2::VPCEndpoint"] {
         assert_eq!(lowered.ids(kind), Vec::<&str>::new(), "{kind}");
     }
-    // ACLs stand, and let nothing through.
+    // ACLs exist, and allow no traffic.
     assert_eq!(lowered.ids("AWS::EC2::NetworkAcl").len(), 2);
     assert_eq!(lowered.ids("AWS::EC2::NetworkAclEntry").len(), 0);
 }

@@ -35,10 +35,10 @@ fn errors(cx: &mut Cx, function: &functions::Needed) {
     let origin = Origin::derived(BY, function.from);
     let authorizer = function.name == Actor::Authorizer.name() || function.name == "api-authorizer";
     let threshold = if authorizer { thresholds::AUTHORIZER_ERRORS.value(cx, origin) } else { Datum::new(0, origin) };
-    for (what, name) in [("errors", "Errors"), ("throttles", "Throttles")] {
+    for (failure, name) in [("errors", "Errors"), ("throttles", "Throttles")] {
         let alarm = Alarm {
-            stem: format!("{}-{what}", function.name),
-            description: format!("The function {} has {what}", function.name),
+            stem: format!("{}-{failure}", function.name),
+            description: format!("The function {} has {failure}", function.name),
             metric: Metric {
                 namespace: "AWS/Lambda",
                 name,

@@ -153,8 +153,8 @@ fn string(rest: &str) -> (TokenKind, usize) {
 
 fn multiline_string(rest: &str) -> (TokenKind, usize) {
     let bytes = rest.as_bytes();
-    // Quotes that close on the same line are a string all the same: the
-    // parser says what is wrong with it.
+    // Quotes that close on the same line still form a string; the parser
+    // reports its error.
     let mut at = 3;
     while at < bytes.len() {
         match bytes[at] {
