@@ -1,6 +1,6 @@
 //! Logins: which secret holds the credentials of a database login.
 
-use migspec_diag::Span;
+use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::value::{LoginPurpose, NamePath};
 use migspec_syntax::{Setting, ast};
@@ -52,6 +52,23 @@ pub(crate) fn of_source(source: &ast::Source, purpose: LoginPurpose) -> Option<L
     let login = source.login.iter().find(|l| *l.purpose == purpose)?;
     let secret = login.secret.as_ref()?;
     Some(Login { purpose, secret: existing(login, secret), origin: origin(secret) })
+}
+
+/// A login has one source of its password.
+pub(crate) fn check(cx: &mut Cx, logins: &[ast::Login]) {
+    for login in logins {
+        if let (Some(secret), Some(generate)) = (&login.secret, login.generate.as_ref().filter(|g| g.value)) {
+            cx.report(
+                Diagnostic::error(
+                    "generate-beside-secret",
+                    format!("the login `{}` names a secret and generates one", login.purpose.word()),
+                )
+                .at(generate.span(), "one of the two has no effect")
+                .with(secret.span(), "the secret that exists")
+                .help("write either `secret=` or `generate=#true`"),
+            );
+        }
+    }
 }
 
 fn existing(login: &ast::Login, name: &Setting<NamePath>) -> Secret {

@@ -6,6 +6,7 @@ mod certificates;
 mod checks;
 mod endpoints;
 mod mappings;
+mod query;
 mod settings;
 
 use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone, list};

@@ -117,6 +117,7 @@ fn check_logins(cx: &mut Cx, source: &ast::Source) {
             );
         }
     }
+    logins::check(cx, &source.login);
     let mut seen: FxHashSet<LoginPurpose> = source.login.iter().map(|l| *l.purpose).collect();
     let relations: Vec<_> = cx.index.from(source.key.as_str()).collect();
     for relation in relations {

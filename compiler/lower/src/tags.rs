@@ -30,6 +30,9 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
+/// The versions of the standard that the policies refer to.
+const STANDARD_VERSIONS: [&str; 1] = ["4.0.1"];
+
 /// The tags that all resources share.
 fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
     let spec = cx.spec;
@@ -40,6 +43,13 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
         ("Owner".into(), datum(&spec.owner.team, |team| team.clone())),
     ];
     if let Some(standard) = &spec.standard {
+        if !STANDARD_VERSIONS.contains(&&**standard.version) {
+            cx.report(
+                Diagnostic::error("unknown-standard-version", format!("there is no version `{}`", *standard.version))
+                    .at(standard.version.span(), "the policies refer to another version")
+                    .help(format!("write version=\"{}\"", STANDARD_VERSIONS[0])),
+            );
+        }
         // Every derived resource stores, transmits or protects account data.
         tags.push(("PciScope".into(), Datum::new(IN_SCOPE, Origin::derived("tags", standard.place.header))));
     }

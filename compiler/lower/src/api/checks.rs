@@ -21,6 +21,7 @@ pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>>
     }
     check_variables(cx, api);
     check_authorizer(cx, api);
+    check_throttle(cx, api);
     sides(cx, api)
 }
 
@@ -68,6 +69,23 @@ fn check_variables(cx: &mut Cx, api: &ast::Api) {
                 None => seen.push((before, (*part).to_owned(), route.path.span())),
             }
         }
+    }
+}
+
+/// What an account's API Gateway lets through in a region: more is no limit.
+const ACCOUNT_RATE: u32 = 10_000;
+const ACCOUNT_BURST: u64 = 5_000;
+
+fn check_throttle(cx: &mut Cx, api: &ast::Api) {
+    let Some(throttle) = &api.throttle else { return };
+    let (rate, burst) = (throttle.rate.0 > ACCOUNT_RATE, u64::from(throttle.burst.0) > ACCOUNT_BURST);
+    let spans = [(rate, throttle.rate.span()), (burst, throttle.burst.span())];
+    for (_, span) in spans.into_iter().filter(|(exceeds, _)| *exceeds) {
+        cx.report(
+            Diagnostic::error("throttle-without-effect", "the throttle is above the limit of the account")
+                .at(span, "never reached")
+                .help("write at most rate=\"10000/s\" and burst=5000, measured against the load of the API"),
+        );
     }
 }
 

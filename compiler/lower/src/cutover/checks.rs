@@ -24,6 +24,45 @@ pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     fence::check(cx, resolved);
     approval(cx, resolved);
     window(cx, resolved);
+    spans(cx, cutover);
+}
+
+/// The shortest time in which an error of a new release shows up in alarms.
+const SHORTEST_BAKE: u64 = 60;
+
+/// The shortest time in which a wrong booking is noticed.
+const SHORTEST_ROLLBACK: u64 = 24 * 3_600;
+
+/// The longest window in which people are on call for a cutover, in minutes.
+const LONGEST_WINDOW: u16 = 12 * 60;
+
+/// Times that are written and have no effect.
+fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
+    for step in cutover.strategy.step.iter().filter(|step| step.bake.secs() < SHORTEST_BAKE) {
+        cx.report(
+            Diagnostic::error("bake-too-short", format!("a step bakes for {}", step.bake.value))
+                .at(step.bake.span(), "no alarm can ring in this time")
+                .help("write bake=\"1m\" or more"),
+        );
+    }
+    if let Some(rollback) = cutover.rollback.as_ref().filter(|r| r.window.secs() < SHORTEST_ROLLBACK) {
+        cx.report(
+            Diagnostic::error(
+                "rollback-window-too-short",
+                format!("a rollback is possible for {}", rollback.window.value),
+            )
+            .at(rollback.window.span(), "too short to notice a wrong booking")
+            .help("write rollback window=\"24h\" or more"),
+        );
+    }
+    if let Some(window) = cutover.window.as_ref().filter(|w| w.when.hours.length() > LONGEST_WINDOW) {
+        let hours = window.when.hours.length() / 60;
+        cx.report(
+            Diagnostic::error("window-too-long", format!("the window is {hours} hours long"))
+                .at(window.when.span(), "longer than 12 hours")
+                .help("name the hours in which people are on call for the cutover"),
+        );
+    }
 }
 
 /// Two cutovers that move the same traffic or bear the same name.

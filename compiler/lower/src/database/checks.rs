@@ -9,6 +9,7 @@ use super::parameters::family;
 use crate::cx::Cx;
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
+    crate::logins::check(cx, &database.login);
     engine(cx, database);
     instances(cx, database);
     backup(cx, database);

@@ -6,6 +6,7 @@ use migspec_syntax::value::Engine;
 
 use crate::cx::Cx;
 use crate::index::Relation;
+use crate::replication::{copies, query};
 
 /// The largest limit of limited large-object mode, in kilobytes.
 const LARGEST_LOB: u64 = 102_400;
@@ -33,8 +34,11 @@ pub(super) fn references(cx: &mut Cx) {
 
 pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     engines(cx, relation);
+    versions(cx, relation);
     validation(cx, relation);
+    invariants(cx, relation);
     tables(cx, relation.node);
+    named_tables(cx, relation);
     lag(cx, relation.node);
     lob(cx, relation);
     instance(cx, relation.node);
@@ -61,6 +65,42 @@ fn engines(cx: &mut Cx, relation: &Relation) {
     );
 }
 
+/// A target of an older major version lacks types and functions of the source.
+fn versions(cx: &mut Cx, relation: &Relation) {
+    let Some(written) = &relation.source.version else { return };
+    let target = &relation.database.version;
+    let major = |text: &str| text.split('.').next().and_then(|part| part.parse::<u32>().ok());
+    let (Some(from), Some(to)) = (major(written), major(target)) else { return };
+    let comparable = relation.source.engine.is_postgresql() && relation.database.engine.is_postgresql();
+    if comparable && to < from {
+        cx.report(
+            Diagnostic::error(
+                "older-target-version",
+                format!("PostgreSQL {from} is replicated to the older version {to}"),
+            )
+            .at(target.span(), "an older major version")
+            .with(written.span(), "the version of the source")
+            .help(format!("write a version of at least {from}")),
+        );
+    }
+}
+
+/// An invariant runs on both databases with the login of the validation.
+fn invariants(cx: &mut Cx, relation: &Relation) {
+    for invariant in relation.validation.iter().flat_map(|validation| &validation.invariant) {
+        if let Some(flaw) = query::flaw(&invariant.sql) {
+            cx.report(
+                Diagnostic::error(
+                    "invariant-not-one-query",
+                    format!("the invariant `{}` is not one query", invariant.key),
+                )
+                .at(invariant.sql.span(), flaw)
+                .help("write one `select` with functions that only compute, such as `sum` and `count`"),
+            );
+        }
+    }
+}
+
 /// The validator reads PostgreSQL only.
 fn validation(cx: &mut Cx, relation: &Relation) {
     let Some(validation) = relation.validation else { return };
@@ -82,6 +122,66 @@ fn tables(cx: &mut Cx, node: &ast::Replication) {
                 .at(node.place.header, "no `include`")
                 .help("add: include \"schema.*\""),
         );
+    }
+    let excluded = |pattern: &str| node.exclude.iter().any(|exclude| covers(exclude.pattern.as_str(), pattern));
+    if !node.include.is_empty() && node.include.iter().all(|include| excluded(include.pattern.as_str())) {
+        let at = node.exclude.first().map_or(node.place.header, |exclude| exclude.place.header);
+        cx.report(
+            Diagnostic::error("everything-excluded", format!("the replication `{}` copies no table", node.key))
+                .at(at, "this removes every table that `include` names")
+                .help("exclude the tables that stay behind, such as exclude \"schema.tmp_*\""),
+        );
+    }
+}
+
+/// Whether every text that the second pattern matches, the first matches too.
+fn covers(outer: &str, inner: &str) -> bool {
+    match (outer.chars().next(), inner.chars().next()) {
+        (Some('*'), _) => {
+            let rest = &outer[1..];
+            covers(rest, inner) || inner.chars().next().is_some_and(|c| covers(outer, &inner[c.len_utf8()..]))
+        }
+        (Some(a), Some(b)) if a == b => covers(&outer[a.len_utf8()..], &inner[b.len_utf8()..]),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// A table that the source declares is copied, or a replication excludes it.
+fn named_tables(cx: &mut Cx, relation: &Relation) {
+    let relations: Vec<_> = cx.index.from(relation.source.key.as_str()).collect();
+    if relations.first().is_none_or(|first| first.node.key != relation.node.key) {
+        return;
+    }
+    for table in &relation.source.table {
+        let name = table.name.as_str();
+        let is_excluded = |other: &Relation| other.node.exclude.iter().any(|n| covers(n.pattern.as_str(), name));
+        if !relations.iter().any(|other| copies(other, &table.name) || is_excluded(other)) {
+            cx.report(
+                Diagnostic::error("table-not-replicated", format!("no replication copies the table `{name}`"))
+                    .at(table.name.span(), "the target will not have it")
+                    .help(format!("add it to `include`, or write exclude \"{name}\" where it stays behind")),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_pattern_covers_what_it_matches() {
+        for (outer, inner, expected) in [
+            ("payments.*", "payments.card", true),
+            ("payments.*", "payments.*", true),
+            ("*.*", "payments.*", true),
+            ("payments.tmp_*", "payments.*", false),
+            ("payments.*", "*.*", false),
+            ("a.*b", "a.*", false),
+        ] {
+            assert_eq!(covers(outer, inner), expected, "{outer} {inner}");
+        }
     }
 }
 

@@ -1,0 +1,314 @@
+//! Codes from a to l, sorted by name.
+
+use super::{CodeInfo, code};
+
+pub(super) const CODES: &[CodeInfo] = &[
+    code(
+        "address-outside-sites",
+        "no site contains the address",
+        "The load balancer reaches the source through a site. Declare a site whose `cidr` contains the \
+         address.",
+    ),
+    code(
+        "addresses-in-two-sites",
+        "the addresses of an upstream belong to two sites",
+        "All addresses of an upstream belong to one site, because one route leads to them.",
+    ),
+    code(
+        "ambiguous-file",
+        "two files in different folders have the same name",
+        "A file is found beside the file that names it, and is identified by the name as written. Rename one \
+         of the two files.",
+    ),
+    code(
+        "ambiguous-override",
+        "an override of the migration matches several resources",
+        "Name the resource with `resource=`, or move the override into the node that derives the resource.",
+    ),
+    code(
+        "api-without-routes",
+        "an API has no route",
+        "The API denies every method and path that has no `route`. Declare the routes that callers use.",
+    ),
+    code(
+        "approver-elsewhere",
+        "an approver is not a role of the environment's account",
+        "Approvers are IAM roles of the account in which the workflow runs.",
+    ),
+    code(
+        "authorizer-cache",
+        "the authorizer cache exceeds the limit of API Gateway",
+        "API Gateway caches the result of an authorizer for at most one hour. Use `0s` while traffic shifts.",
+    ),
+    code(
+        "backup-retention",
+        "the backup retention is out of range",
+        "Aurora keeps automatic backups for 1 to 35 days.",
+    ),
+    code(
+        "backup-shorter-than-rollback",
+        "backups expire before the rollback window ends",
+        "A backup from the start of the rollback window is the last resort of a rollback. Keep backups for at \
+         least the rollback window, or shorten the window to 35 days or less.",
+    ),
+    code(
+        "bake-too-short",
+        "a step of a cutover bakes for less than a minute",
+        "Alarms evaluate whole minutes. A shorter bake moves the next share of traffic before an alarm can ring.",
+    ),
+    code(
+        "binary-file",
+        "the file is not text",
+        "A spec is UTF-8 text. A NUL byte never occurs in text, so this is probably a different file.",
+    ),
+    code(
+        "call-without-effect",
+        "a call of a workflow has an effect that its annotation omits",
+        "The verifier relies on the effects that states announce. Announce every call that shifts requests, \
+         changes the writer or controls a replication task.",
+    ),
+    code(
+        "certificate-elsewhere",
+        "a certificate belongs to another account or region",
+        "A load balancer uses certificates of its own account and region only.",
+    ),
+    code(
+        "choice-that-fails",
+        "a Choice state of a workflow can fail",
+        "A Choice state has no `Catch`: an error in its condition ends the execution. Compute the verdict in \
+         a task, and compare its result with a literal.",
+    ),
+    code(
+        "cidr-overlap",
+        "two networks or sites have overlapping addresses",
+        "Routes need one destination for each address. Give every network, site and replica network a range \
+         of its own; PCI DSS 1.3.1 requires the separation.",
+    ),
+    code(
+        "cutover-engine",
+        "a cutover of an engine without fence support",
+        "The runtime functions fence, drain and validate PostgreSQL. Other engines support replication, but \
+         no cutover yet.",
+    ),
+    code(
+        "cutover-name",
+        "a cutover has the key of a replication that it does not move",
+        "Cutovers and replications keep their records under their keys. Give a cutover with `moves` a key of \
+         its own, or the key of one of its replications.",
+    ),
+    code(
+        "cutover-order",
+        "cutovers wait for each other",
+        "`after` names the cutovers whose writers move first. Remove one `after` to break the cycle.",
+    ),
+    code(
+        "cutover-without-application",
+        "a cutover does not declare the writers of the source",
+        "The fence revokes the write privileges of every login but the migration's own. `application` lists \
+         the roles that the fence must stop, including administrators that it would otherwise spare. It also \
+         lists the schemas to freeze: those of the application, batch jobs, outbox workers and webhooks.",
+    ),
+    code(
+        "cutover-without-validation",
+        "a cutover without a validation",
+        "The writer moves only after a validation has found both sides equal, once while changes stream in \
+         and once during the fence.",
+    ),
+    code(
+        "dangling-next",
+        "a state of a workflow leads to a state that does not exist",
+        "A transition names a state of the same machine. Step Functions rejects the document, but most \
+         linters accept it.",
+    ),
+    code(
+        "dangling-reference",
+        "a resource refers to a resource that does not exist in its region",
+        "References connect resources of one region. Between regions, write literal names and ARNs.",
+    ),
+    code(
+        "declared-but-unreachable",
+        "the resources block a connection that a relation of the spec needs",
+        "Security group rules, routes and network ACLs follow from the relations of the spec. An override \
+         removed one of them. The notes show the last hop that the connection reaches.",
+    ),
+    code(
+        "duplicate-import",
+        "a file is imported twice",
+        "The nodes of an imported file belong to the whole migration, so that a second import only repeats \
+         them. Import each file once.",
+    ),
+    code(
+        "duplicate-node",
+        "a node is repeated",
+        "Each node of a kind and key occurs once. Merge the two nodes, or give one a different key.",
+    ),
+    code(
+        "duplicate-property",
+        "a property is set twice on one node",
+        "In KDL the last value wins silently, so that `encrypted=#true encrypted=#false` means `#false`. Keep \
+         one of the two.",
+    ),
+    code(
+        "effect-without-call",
+        "a state of a workflow announces an effect that it does not have",
+        "The verifier relies on the effects that states announce. Announce an effect only at the call that \
+         has it.",
+    ),
+    code(
+        "ends-in-between",
+        "a workflow can end between source and target",
+        "Every execution ends with all writers on the source, all on the target, or with an operator paged \
+         after a failed rollback.",
+    ),
+    code(
+        "ends-in-silence",
+        "a workflow can end without a notification",
+        "Every execution notifies or pages an operator before it ends. Otherwise customers discover the \
+         failure first.",
+    ),
+    code(
+        "ends-while-held",
+        "a workflow can end with an active schema freeze or rotation hold",
+        "The load starts the schema freeze and the rotation hold. Every execution releases both, or notifies \
+         an operator to release them.",
+    ),
+    code(
+        "everything-excluded",
+        "the exclude patterns of a replication remove every table",
+        "A replication without tables copies nothing, and its validation compares nothing.",
+    ),
+    code(
+        "evidence-retention",
+        "the evidence retention is out of range",
+        "S3 Object Lock retains objects for 1 to 36,500 days.",
+    ),
+    code(
+        "expired-waiver",
+        "a waiver has expired",
+        "A waiver accepts a finding until its last day. After that the finding is reported again. Renew or \
+         remove the waiver.",
+    ),
+    code(
+        "fence-left-closed",
+        "a workflow can end with both databases fenced",
+        "Every path that passes the fence unfences one side again, on success and on failure.",
+    ),
+    code(
+        "fence-shorter-than-lag",
+        "the fence times out before the lag that the gate allows can drain",
+        "The changes written before the fence must reach the target before the fence times out. Raise `fence \
+         at-most` above the lag of the gate, or lower the gate.",
+    ),
+    code(
+        "fence-too-short",
+        "the fence times out before its steps can finish",
+        "During the fence the applications read the writer switch, and each database is fenced, drained and \
+         compared. The sum of these times must stay below `fence at-most`, or no attempt can succeed.",
+    ),
+    code(
+        "file-too-large",
+        "the file exceeds the size limit of a spec",
+        "People write and review specs. Split a large spec and import its parts.",
+    ),
+    code(
+        "forbidden-character",
+        "the text contains an invisible character",
+        "Control characters and characters that change the text direction make a spec look different from its \
+         content. Delete them, or write them as an escape inside a string.",
+    ),
+    code(
+        "format-changes-meaning",
+        "formatting would change the content of a file",
+        "Before it writes, the formatter parses the text before and after with the reference implementation \
+         of KDL. If the two differ, the file stays unchanged: please report this as a defect of migspec.",
+    ),
+    code(
+        "gate-open-on-silence",
+        "a gate of a workflow passes on missing, unknown or bad data",
+        "A metric without values is unknown, an alarm without data is not OK, and a reply without its field \
+         is a failure. A gate passes on the known good value only.",
+    ),
+    code(
+        "generate-beside-secret",
+        "a login names a secret and generates one",
+        "A login has one source of its password. The other would have no effect.",
+    ),
+    code(
+        "identity-override",
+        "an override changes a property that other resources rely on",
+        "Names, ports and references of a resource are used by rules, rights, endpoints and functions. An override would \
+         change one side only. Change the node of the spec from which both sides follow.",
+    ),
+    code(
+        "import-cycle",
+        "files import each other in a cycle",
+        "The nodes of a file replace its import, so that a cycle never ends. The message shows the cycle.",
+    ),
+    code(
+        "incomplete-upstream",
+        "an upstream lacks a required setting",
+        "The upstream `source` needs `url` and `addresses`. The upstream `target` needs `network` and \
+         `certificate`.",
+    ),
+    code(
+        "instance-count",
+        "the number of cluster instances is out of range",
+        "An Aurora cluster has one writer and up to fourteen readers.",
+    ),
+    code(
+        "invalid-property",
+        "AWS rejects the value of an override",
+        "The values of overrides are checked against AWS's schema of the resource type.",
+    ),
+    code(
+        "invariant-not-one-query",
+        "an invariant is not one query without effects",
+        "An invariant runs on the source and on the target. It is one `select`, and the functions that it may call are a closed list.",
+    ),
+    code(
+        "joined-but-undeclared",
+        "a route connects networks or sites without a relation of the spec",
+        "Security groups may still separate the current resources, but not future ones. An override added the \
+         route. The notes show the path hop by hop.",
+    ),
+    code(
+        "kdl1-syntax",
+        "the text is KDL 1",
+        "KDL 2 writes keywords with a hash (`#true`) and raw strings as `#\"…\"#`. The help shows the new \
+         form.",
+    ),
+    code(
+        "lag-alarm-above-gate",
+        "the lag alarm fires above the limit of the gate",
+        "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",
+    ),
+    code("lag-in-seconds", "the lag is not a whole number of seconds", "DMS measures lag in seconds."),
+    code(
+        "lob-limit-out-of-range",
+        "the size limit for large objects is out of range",
+        "DMS copies large objects of up to 100 MiB in limited mode.",
+    ),
+    code(
+        "lob-limit-too-small",
+        "a large object exceeds the size limit",
+        "An object above the limit stops the task. Set the limit to the largest measured object, or above.",
+    ),
+    code(
+        "login-without-secret",
+        "a login of a source names no secret",
+        "The compiler cannot create a login outside AWS. Store its credentials in Secrets Manager, and name \
+         that secret.",
+    ),
+    code(
+        "loop-without-bound",
+        "a loop of a workflow has no bound",
+        "A loop counts its turns in a variable and exits at a limit. Otherwise the history limit of 25,000 \
+         events ends the execution in an arbitrary state.",
+    ),
+    code(
+        "loss-without-approval",
+        "a rollback that loses writes needs no approval",
+        "Without reverse replication, a rollback loses the writes to the target since the flip. Declare the \
+         approvers who accept the loss.",
+    ),
+];

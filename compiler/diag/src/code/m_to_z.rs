@@ -1,0 +1,548 @@
+//! Codes from m to z, sorted by name.
+
+use super::{CodeInfo, code};
+
+pub(super) const CODES: &[CodeInfo] = &[
+    code(
+        "malformed-number",
+        "malformed number",
+        "A bare word that starts with a digit must be a number. Quote values with a unit, such as durations.",
+    ),
+    code(
+        "malformed-string",
+        "a string has an invalid escape or invalid indentation",
+        "The help lists the valid escapes, and shows the form of a multi-line string.",
+    ),
+    code(
+        "missing-ca",
+        "TLS verification without a CA certificate",
+        "`verify-ca` and `verify-full` verify the server certificate against a certificate authority. Name \
+         the PEM file of the authority with `ca=`.",
+    ),
+    code(
+        "missing-environment",
+        "the migration has no environment",
+        "An environment declares the account and region of the migration. Without one there is nothing to \
+         check or build.",
+    ),
+    code(
+        "missing-login",
+        "a source lacks a required login",
+        "Each purpose has a login of its own: replication, validation, the fence, and the reverse task.",
+    ),
+    code(
+        "missing-migration",
+        "the file has no `migration` node",
+        "A spec consists of one `migration` node. A file with parts of a migration is imported by a spec and \
+         checked with it.",
+    ),
+    code(
+        "missing-project",
+        "the project file has no `project` node",
+        "The project file `migspec.kdl` contains one `project` node. Specs are separate files named \
+         `*.migspec.kdl`.",
+    ),
+    code(
+        "missing-setting",
+        "a node lacks a required setting",
+        "The setting has no safe default. Settings with a default are optional.",
+    ),
+    code(
+        "missing-tier",
+        "a network has no tier for a required resource",
+        "Add a tier with that purpose. Each tier becomes one subnet for each zone.",
+    ),
+    code(
+        "missing-upstream",
+        "an API lacks one of its upstreams",
+        "Traffic shifts from the upstream `source` to the upstream `target`.",
+    ),
+    code(
+        "mixed-reverse",
+        "only some databases of a cutover have reverse replication",
+        "Databases that move together roll back together. Without the writes of one database, rows of another \
+         would refer to missing rows. Enable reverse replication for all of them, or for none.",
+    ),
+    code(
+        "moved-twice",
+        "two cutovers move the same replication",
+        "The writer of a replication moves once. Name the replication in one cutover, by its key or in \
+         `moves`.",
+    ),
+    code(
+        "name-collision",
+        "two nodes derive the same resource",
+        "Resource names contain the keys of the spec. Change the key of one node.",
+    ),
+    code(
+        "name-too-long",
+        "a name exceeds the length limit of its service",
+        "A physical name contains the key, the kind of resource and the environment. Shorten the key or the \
+         environment's name.",
+    ),
+    code(
+        "nested-too-deep",
+        "blocks exceed the nesting limit",
+        "The limit protects the parser from hostile text. Flatten the blocks.",
+    ),
+    code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
+    code(
+        "network-too-small",
+        "a network is too small for its subnets",
+        "Each tier needs one subnet for each zone, and a transit needs attachment subnets of its own. Choose \
+         a larger network, fewer tiers or fewer zones.",
+    ),
+    code(
+        "no-path",
+        "no network path carries a connection that the spec needs",
+        "Two networks, or a network and a site, reach each other only through a common transit. Attach both.",
+    ),
+    code(
+        "not-a-certificate",
+        "a file contains no PEM certificate",
+        "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
+    ),
+    code(
+        "not-waivable",
+        "a waiver names a rule that cannot be waived",
+        "The catalogue of controls marks findings that no waiver can accept. Remove the waiver.",
+    ),
+    code(
+        "nothing-included",
+        "a replication includes no table",
+        "Name the tables with a pattern such as `include \"payments.*\"`.",
+    ),
+    code(
+        "nothing-to-remove",
+        "`remove` names a node that is not inherited",
+        "`remove` drops a node of the base in one environment. Without such a node the line has no effect: \
+         check the key.",
+    ),
+    code(
+        "older-target-version",
+        "the target has an older major version than the source",
+        "Types, functions and behaviour of the newer version are missing on the target.",
+    ),
+    code(
+        "override-shape",
+        "an override has both a value and children",
+        "Write a property as a value, as children for an object, or as `-` children for a list.",
+    ),
+    code(
+        "override-without-effect",
+        "an override removes a property that is not set",
+        "`#null` removes a property that the resource has. Nothing would change.",
+    ),
+    code(
+        "reachable-but-undeclared",
+        "the resources allow a connection that no relation of the spec needs",
+        "Reachability is computed from security groups, routes and network ACLs. An override opened this \
+         connection. The notes show the path hop by hop.",
+    ),
+    code(
+        "recovery-window",
+        "the recovery window of a secret is out of range",
+        "Secrets Manager keeps deleted secrets for 7 to 30 days, or not at all.",
+    ),
+    code(
+        "reference-cycle",
+        "resources depend on each other in a cycle",
+        "AWS cannot create either resource first. Replace one of the references by a literal name or ARN.",
+    ),
+    code(
+        "replica-in-same-region",
+        "a replica is in the region of its database",
+        "The replica protects against the loss of a region. Choose a different region.",
+    ),
+    code(
+        "replica-instance-class",
+        "a database with a replica has a burstable instance class",
+        "Aurora global databases require a memory-optimized class.",
+    ),
+    code(
+        "replication-storage",
+        "the storage of a replication instance is out of range",
+        "DMS accepts 5 GiB to 6,144 GiB.",
+    ),
+    code(
+        "reserved-tier",
+        "a tier has a reserved key",
+        "The compiler derives the attachment subnets under this key. Choose a different key.",
+    ),
+    code(
+        "right-beyond-actor",
+        "a role has a permission above the ceiling of its actor",
+        "Each kind of actor has a hand-written ceiling of permissions. Remove the override or the relation \
+         that adds the permission.",
+    ),
+    code(
+        "role-policy-too-large",
+        "the inline policies of a role exceed the size limit",
+        "IAM allows 10,240 characters. The permissions of the functions grow with every replication: split \
+         the migration into several specs.",
+    ),
+    code(
+        "rollback-of-wrong-phase",
+        "a rollback undoes the wrong phase",
+        "The rollback undoes the changes of the phase in its input. With the wrong phase it leaves changes in \
+         place, or opens both databases.",
+    ),
+    code(
+        "rollback-window-too-short",
+        "a rollback is possible for less than a day",
+        "A wrong booking shows up in the daily reconciliation at the earliest.",
+    ),
+    code("rotation-period", "the rotation period is out of range", "Secrets Manager rotates every 1 to 1,000 days."),
+    code(
+        "route-path",
+        "the path of a route is invalid",
+        "A path starts with a slash. Each part is a literal, or a variable in braces.",
+    ),
+    code(
+        "route-variables-clash",
+        "two routes use different variable names at the same position",
+        "API Gateway accepts one variable name at each position of a path. Use the same name in both routes.",
+    ),
+    code(
+        "shared-account",
+        "production shares its account with another environment",
+        "Environments have separate keys, roles and networks, but the administrators of an account control \
+         all of them. Run production in an account of its own.",
+    ),
+    code(
+        "shared-api",
+        "two cutovers shift the traffic of one API",
+        "Each cutover changes the weights of its API's listener. Move all databases behind the API in one \
+         cutover with `moves`, or use two APIs and order the cutovers with `after`.",
+    ),
+    code("short-backup-window", "a backup window is too short", "RDS requires at least 30 minutes."),
+    code(
+        "single-approver",
+        "an approval has only one approver",
+        "Two different roles approve, so that no single person moves a payment system.",
+    ),
+    code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
+    code(
+        "stack-too-large",
+        "a CloudFormation stack exceeds a limit that nesting cannot solve",
+        "AWS limits the size of a template and the parameters between nested stacks. Split the migration into \
+         several specs.",
+    ),
+    code(
+        "stale-reads",
+        "stale reads do not fit the strategy",
+        "With the strategy `reads`, the target serves routes with `stale` while the source takes the writes. \
+         At least one `GET` route needs `stale`, at no less than the lag that the gate allows. Other methods \
+         cannot be stale.",
+    ),
+    code(
+        "step-not-repeatable",
+        "a step of a workflow fails on a second run",
+        "A redrive repeats the failed state even if its call succeeded. The call must be idempotent, or its \
+         error for \"already done\" must lead onward.",
+    ),
+    code(
+        "strategy-not-supported",
+        "the strategy has no workflow",
+        "The strategies `compute`, `reads` and `atomic` are available. A share of all writes cannot shift: \
+         replication is one-way, and two writable databases overwrite each other's rows and sequences.",
+    ),
+    code(
+        "strategy-steps",
+        "the steps of a strategy are invalid",
+        "The shares of `compute` and `reads` grow up to 100%. An atomic cutover has no steps.",
+    ),
+    code(
+        "syntax-error",
+        "the text is not KDL 2",
+        "A spec is a KDL 2 document. The place shows the first text that does not parse.",
+    ),
+    code(
+        "table-not-replicated",
+        "a declared table is in no replication",
+        "A table that the source declares is copied, or a replication excludes it.",
+    ),
+    code(
+        "table-without-key",
+        "the key of a table is unknown",
+        "Without a primary key or unique index, DMS silently ignores updates and deletes, and cannot compare \
+         rows.",
+    ),
+    code(
+        "tag-character",
+        "a tag contains a character that AWS rejects",
+        "Tags accept letters, digits, spaces and `_.:/=+-@`.",
+    ),
+    code(
+        "tag-reserved",
+        "the name of a tag is reserved",
+        "AWS reserves names that start with `aws:`. The compiler derives the tags for name, owner, \
+         environment, migration and scope.",
+    ),
+    code(
+        "tag-too-long",
+        "a tag exceeds the length limit of AWS",
+        "The name of a tag has at most 128 characters, its value at most 256.",
+    ),
+    code(
+        "throttle-without-effect",
+        "a throttle is above the limit of the account",
+        "API Gateway lets an account handle 10,000 requests a second and a burst of 5,000 in a region. A throttle above that limits nothing.",
+    ),
+    code(
+        "too-many-environments",
+        "a spec has too many environments",
+        "Every environment is checked in full. Split the migration.",
+    ),
+    code(
+        "too-many-errors",
+        "the number of errors exceeds the output limit",
+        "Fix the first errors and check again: they often cause the others.",
+    ),
+    code("too-many-imports", "imports are nested too deeply", "Import the files directly from the spec."),
+    code(
+        "too-many-tags",
+        "a resource has more tags than AWS accepts",
+        "AWS accepts 50 tags, including the derived ones.",
+    ),
+    code(
+        "type-annotation",
+        "a type annotation has no meaning in a spec",
+        "KDL allows `(type)` before names and values. In a spec the position determines the type: remove the \
+         annotation.",
+    ),
+    code(
+        "unannotated-state",
+        "a state of a workflow does not announce its effects",
+        "Each task lists its effects in its comment as JSON. The verifier has no other source for them.",
+    ),
+    code(
+        "unbounded-numeric",
+        "a numeric column has no precision",
+        "DMS copies `numeric` without a precision with six decimal places and truncates the rest.",
+    ),
+    code(
+        "unclosed-block",
+        "a block is not closed",
+        "A `{` has no `}`. The place points at the block that the indentation suggests.",
+    ),
+    code(
+        "unclosed-string",
+        "a string is not closed",
+        "A string ends on its own line. Enclose multi-line text in three quotes.",
+    ),
+    code(
+        "undecided-fact",
+        "a policy needs a fact that is unknown before deployment",
+        "A value that the deployment supplies cannot be judged now, and is never assumed to be safe. Write \
+         the value, refer to a resource of the spec, or waive the finding.",
+    ),
+    code(
+        "undeclared-path",
+        "the spec needs a connection that the ceiling denies",
+        "The ceiling of flows is a hand-written list of allowed connections. Remove the relation or the \
+         override that adds this one.",
+    ),
+    code(
+        "unexpected-argument",
+        "a node has too many arguments",
+        "The position of an argument determines its meaning. A surplus argument is often a property without \
+         its name.",
+    ),
+    code(
+        "unexpected-children",
+        "a node that takes no children has a block",
+        "The node is complete on its own line. The child is often a property: write it on that line.",
+    ),
+    code(
+        "unknown-alarm",
+        "unknown alarm",
+        "Only the thresholds of the derived alarms can be set. The help lists their names.",
+    ),
+    code(
+        "unknown-authority",
+        "the compiler has no CA certificate for the databases of a region",
+        "The compiler contains the CA certificates of the supported regions, so that TLS verification needs \
+         no download.",
+    ),
+    code(
+        "unknown-engine-version",
+        "the engine has no such version",
+        "A version includes the minor version, because an engine that upgrades during the migration restarts.",
+    ),
+    code(
+        "unknown-environment",
+        "the spec has no environment of this name",
+        "The environments of a spec are its `environment` nodes. The first argument is the name.",
+    ),
+    code("unknown-instance-class", "unknown instance class", "Use a class that Aurora or DMS supports."),
+    code(
+        "unknown-node",
+        "a node is not part of the language here",
+        "An unknown node is an error and never ignored, so that a misspelt setting cannot silently have no \
+         effect.",
+    ),
+    code(
+        "unknown-prefix-list",
+        "the prefix list of a service in this region is unknown",
+        "Security groups refer to Amazon S3 by its managed prefix list, whose id differs between regions.",
+    ),
+    code(
+        "unknown-property",
+        "a property is not part of the language here",
+        "An unknown property is an error and never ignored, so that a misspelt setting cannot silently have \
+         no effect.",
+    ),
+    code(
+        "unknown-reference",
+        "a setting names a node that is not declared",
+        "The compiler resolves every name. Declare the node, or correct the name.",
+    ),
+    code(
+        "unknown-resource",
+        "an override names a resource that is not derived",
+        "The help lists the derived resources of this type.",
+    ),
+    code(
+        "unknown-resource-type",
+        "an override names a type of which no resource is derived",
+        "Types have the names of the AWS documentation, such as `AWS::RDS::DBCluster`.",
+    ),
+    code(
+        "unknown-rule",
+        "a waiver names a rule that does not exist",
+        "A misspelt waiver accepts nothing. Correct the name of the rule.",
+    ),
+    code(
+        "unknown-standard-version",
+        "a version of the standard is not known",
+        "Requirements and their numbers differ between versions. The policies refer to PCI DSS 4.0.1.",
+    ),
+    code(
+        "unmapped-property",
+        "a property is not supported in Terraform yet",
+        "A property without a mapping would be missing from the Terraform output. Remove the override.",
+    ),
+    code(
+        "unmapped-type",
+        "a resource type is not supported in Terraform yet",
+        "A resource without a mapping would be missing from the Terraform output. Remove the node that derives it.",
+    ),
+    code(
+        "unnamed-schema",
+        "`application` does not list a replicated schema",
+        "The schema freeze covers the schemas of `application`, so that replication misses no column. A \
+         replicated schema outside it could change during the migration.",
+    ),
+    code(
+        "unreachable-state",
+        "no transition leads to a state of a workflow",
+        "An unreachable state is a mistake in the state that should lead to it.",
+    ),
+    code(
+        "unreadable-file",
+        "a file of the spec cannot be read",
+        "Imported and named files are part of the spec. They must be inside the folder of the spec.",
+    ),
+    code(
+        "unreadable-workflow",
+        "a document is not a workflow that the verifier can read",
+        "The verifier reads state machines in JSONata whose comments list the effects, as `migspec build` \
+         writes them.",
+    ),
+    code(
+        "unsupported-engine",
+        "the engine is not supported for a database on AWS",
+        "Databases on AWS are Aurora clusters.",
+    ),
+    code(
+        "unsupported-engine-pair",
+        "the engines of a replication are not supported together",
+        "A replication connects two engines of one family: PostgreSQL or MySQL.",
+    ),
+    code(
+        "unsupported-tls-mode",
+        "DMS does not support the TLS mode for the engine",
+        "The modes differ by engine: MySQL has no `require`, Oracle no `verify-full`.",
+    ),
+    code(
+        "unsupported-validation",
+        "the engine is not supported for validation",
+        "The validation function reads PostgreSQL. For other engines, DMS compares every row during \
+         replication.",
+    ),
+    code(
+        "unused-waiver",
+        "a waiver matches no finding",
+        "The finding is fixed or gone. An unused waiver would silently accept the next finding: remove it.",
+    ),
+    code(
+        "upstream-port",
+        "the port of an upstream URL is out of range",
+        "A port is a number from 1 to 65535. The default is 443.",
+    ),
+    code(
+        "upstream-side",
+        "an upstream is neither `source` nor `target`",
+        "An API shifts traffic between exactly these two upstreams.",
+    ),
+    code(
+        "waiver-approved-by-owner",
+        "the owner of a waiver approves it",
+        "The approver must differ from the owner: name a different person or team in `approved-by`.",
+    ),
+    code(
+        "waiver-too-long",
+        "a waiver exceeds the longest term of its rule",
+        "Each control has a longest term, counted from today. Shorten the waiver and renew it after a review.",
+    ),
+    code(
+        "waiver-without-control",
+        "a waiver in production has no compensating control",
+        "Name the compensating control with `control=`.",
+    ),
+    code(
+        "window-too-long",
+        "a cutover window is longer than 12 hours",
+        "A window names the hours in which people are on call for the cutover.",
+    ),
+    code(
+        "window-too-short",
+        "the change window is too short for the cutover",
+        "The last gates, the fence, and the stop and start of the replication tasks must all finish within \
+         the window.",
+    ),
+    code(
+        "workflow-budget",
+        "a workflow exceeds a limit of Step Functions",
+        "An execution is limited to 25,000 history events, a payload to 256 KiB, and the duration to one \
+         year. The notes show the worst case.",
+    ),
+    code(
+        "workflow-timeout-too-short",
+        "the timeout of a workflow is shorter than its states",
+        "At its timeout an execution ends at once, without an error route and without a rollback. Raise \
+         `TimeoutSeconds`.",
+    ),
+    code(
+        "workflow-undecided",
+        "a workflow has too many configurations to explore",
+        "A partly explored workflow is not verified, so that this is an error and never a pass.",
+    ),
+    code(
+        "writer-refresh-too-slow",
+        "applications read the writer switch too rarely",
+        "Every application must read the switch once during the fence: set `refresh` below `fence at-most`.",
+    ),
+    code(
+        "wrong-value",
+        "a value has the wrong type or is out of range",
+        "Values are typed: durations, sizes, networks, names. The help shows the expected form.",
+    ),
+    code(
+        "zones-out-of-range",
+        "the number of zones is out of range",
+        "A network spans 2 to 6 zones: databases and load balancers need two, and no region has more than \
+         six.",
+    ),
+];
