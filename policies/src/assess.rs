@@ -11,11 +11,11 @@ use migspec_ir::Id;
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
-use crate::{Failure, Judgement, part};
+use crate::{PolicyError, Judgement, part};
 
 /// The verdict of a policy on a resource, ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Outcome {
+pub enum Compliance {
     Pass,
     /// The policy denies, and waivers cover every finding.
     Waived,
@@ -24,13 +24,13 @@ pub enum Outcome {
     Fail,
 }
 
-impl Outcome {
+impl Compliance {
     pub fn name(self) -> &'static str {
         match self {
-            Outcome::Pass => "pass",
-            Outcome::Waived => "waived",
-            Outcome::Undecided => "undecided",
-            Outcome::Fail => "fail",
+            Compliance::Pass => "pass",
+            Compliance::Waived => "waived",
+            Compliance::Undecided => "undecided",
+            Compliance::Fail => "fail",
         }
     }
 }
@@ -38,10 +38,10 @@ impl Outcome {
 /// One policy, or the lack of a permit, and one resource: the role of a grant,
 /// the state machine of a step, the resource that opens a flow.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Verdict {
+pub struct Evaluation {
     pub rule: Arc<str>,
     pub resource: Id,
-    pub outcome: Outcome,
+    pub outcome: Compliance,
     /// The findings; empty for a pass.
     pub findings: Vec<Diagnostic>,
 }
@@ -50,7 +50,7 @@ pub struct Verdict {
 #[derive(Clone, Debug)]
 pub struct Assessment {
     pub judgement: Judgement,
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<Evaluation>,
 }
 
 /// The code of a finding without a permit, if that code decides the control.
@@ -60,7 +60,7 @@ pub fn denial(control: &str) -> Option<&'static str> {
 
 /// Judges a graph and lists passes as well. `today` is in days since
 /// 1970-01-01.
-pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, Failure> {
+pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, PolicyError> {
     let (mut subjects, mut found) = (BTreeSet::new(), Vec::new());
     let reckoned = judge::each_part(analysis, today, part::SIZE, |world| {
         subjects.append(&mut deploys::subjects(world, rulebook)?);
@@ -83,20 +83,20 @@ pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Resul
         .into_iter()
         .map(|pair| {
             let findings = by_pair.remove(&pair).unwrap_or_default();
-            let outcome = findings.iter().map(|f| outcome(f, &judgement)).max().unwrap_or(Outcome::Pass);
+            let outcome = findings.iter().map(|f| outcome(f, &judgement)).max().unwrap_or(Compliance::Pass);
             let (rule, resource) = pair;
-            Verdict { rule, resource, outcome, findings }
+            Evaluation { rule, resource, outcome, findings }
         })
         .collect();
     Ok(Assessment { judgement, verdicts })
 }
 
-fn outcome(finding: &Diagnostic, judgement: &Judgement) -> Outcome {
+fn outcome(finding: &Diagnostic, judgement: &Judgement) -> Compliance {
     if judgement.waived.iter().any(|(waived, _)| waived == finding) {
-        Outcome::Waived
+        Compliance::Waived
     } else if finding.code == UNDECIDED {
-        Outcome::Undecided
+        Compliance::Undecided
     } else {
-        Outcome::Fail
+        Compliance::Fail
     }
 }

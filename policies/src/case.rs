@@ -7,8 +7,8 @@ use migspec_analyze::Analysis;
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::Graph;
 
-use crate::Failure;
-use crate::entities::World;
+use crate::PolicyError;
+use crate::entities::CedarView;
 use crate::finding::{BEYOND_ACTOR, DENIALS, UNDECIDED, UNDECLARED_PATH};
 use crate::judge;
 use crate::rulebook::Rulebook;
@@ -40,16 +40,16 @@ pub enum Expect {
 #[derive(Clone, PartialEq, Debug)]
 pub enum CaseFailure {
     /// No verdict.
-    Failure(Failure),
+    Error(PolicyError),
     /// The codes of the findings, if other ones were expected.
-    Verdict { expected: Expect, found: BTreeSet<String> },
+    Unexpected { expected: Expect, found: BTreeSet<String> },
     /// The evaluated condition and Cedar's own authorizer disagree.
     Oracle { ours: BTreeSet<String>, cedar: BTreeSet<String> },
 }
 
-impl From<Failure> for CaseFailure {
-    fn from(failure: Failure) -> Self {
-        CaseFailure::Failure(failure)
+impl From<PolicyError> for CaseFailure {
+    fn from(failure: PolicyError) -> Self {
+        CaseFailure::Error(failure)
     }
 }
 
@@ -58,17 +58,17 @@ impl Case {
     /// name.
     pub fn run(&self, rule: &str, rulebook: &Rulebook) -> Result<(), CaseFailure> {
         let analysis = Analysis::of(&self.graph);
-        let world = World::new(&analysis, TODAY)?;
+        let view = CedarView::new(&analysis, TODAY)?;
         let only = rulebook.only(rule)?;
-        let findings = judge::findings(&world, &only)?;
+        let findings = judge::findings(&view, &only)?;
         let found: BTreeSet<String> = findings.iter().map(|f| f.diagnostic.code.to_string()).collect();
         let expected = self.expected(rule, rulebook);
         let denied = |code: &&String| rulebook.knows(rule) && DENIALS.iter().any(|(of, _)| *of == code.as_str());
         let seen: BTreeSet<String> = found.iter().filter(|code| !denied(code)).cloned().collect();
         if seen != expected {
-            return Err(CaseFailure::Verdict { expected: self.expect, found });
+            return Err(CaseFailure::Unexpected { expected: self.expect, found });
         }
-        compare(&world, &only)
+        compare(&view, &only)
     }
 
     fn expected(&self, rule: &str, rulebook: &Rulebook) -> BTreeSet<String> {
@@ -86,13 +86,13 @@ impl Case {
 /// Whether Cedar's own authorizer decides every request about a graph like the
 /// fast path, errors included.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
-    compare(&World::new(&Analysis::of(graph), TODAY)?, rulebook)
+    compare(&CedarView::new(&Analysis::of(graph), TODAY)?, rulebook)
 }
 
 /// The findings that only the whole graph has, and those that only its parts
 /// have. Both lists must be empty.
-pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, Failure> {
-    let found = |size| -> Result<Vec<Diagnostic>, Failure> {
+pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, PolicyError> {
+    let found = |size| -> Result<Vec<Diagnostic>, PolicyError> {
         Ok(judge::in_parts(&Analysis::of(graph), rulebook, TODAY, size)?
             .into_iter()
             .map(|finding| finding.diagnostic)
@@ -107,12 +107,12 @@ pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Resu
 
 /// Sends the same requests to Cedar's own authorizer: selection by scope and
 /// evaluation of conditions must agree with it.
-fn compare(world: &World, rulebook: &Rulebook) -> Result<(), CaseFailure> {
+fn compare(view: &CedarView, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     let policies = rulebook.policy_set()?;
     let (mut ours, mut cedar) = (BTreeSet::new(), BTreeSet::new());
-    for (index, request) in judge::requests(world).into_iter().enumerate() {
-        ours.extend(judge::deciding_policies(world, rulebook, &request)?.into_iter().map(|d| format!("{index}: {d}")));
-        let response = CoreAuthorizer::new().is_authorized(request, policies.as_ref(), &world.entities);
+    for (index, request) in judge::requests(view).into_iter().enumerate() {
+        ours.extend(judge::deciding_policies(view, rulebook, &request)?.into_iter().map(|d| format!("{index}: {d}")));
+        let response = CoreAuthorizer::new().is_authorized(request, policies.as_ref(), &view.entities);
         cedar.extend(response.diagnostics.reason.iter().map(|id| format!("{index}: {id} holds")));
         cedar.extend(response.diagnostics.errors.iter().map(|error| {
             let AuthorizationError::PolicyEvaluationError { id, .. } = error;

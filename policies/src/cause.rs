@@ -9,7 +9,7 @@ use migspec_diag::{Diagnostic, Label, Severity, Span};
 use migspec_ir::{Graph, Id, Override};
 use rustc_hash::FxHashSet;
 
-use crate::Failure;
+use crate::PolicyError;
 use crate::finding::Finding;
 use crate::judge::in_parts;
 use crate::part;
@@ -34,7 +34,7 @@ pub(crate) fn point(
     rulebook: &Rulebook,
     today: u64,
     findings: &mut Vec<Finding>,
-) -> Result<(), Failure> {
+) -> Result<(), PolicyError> {
     if graph.overrides.is_empty() {
         return Ok(());
     }
@@ -43,7 +43,7 @@ pub(crate) fn point(
     if strays.is_empty() {
         return Ok(());
     }
-    let found = |undo: &dyn Fn(&Override) -> bool| -> Result<FxHashSet<Key>, Failure> {
+    let found = |undo: &dyn Fn(&Override) -> bool| -> Result<FxHashSet<Key>, PolicyError> {
         let without = undone(graph, undo);
         Ok(in_parts(&Analysis::of(&without), rulebook, today, part::SIZE)?.iter().map(key).collect())
     };

@@ -26,7 +26,7 @@ use smol_str::SmolStr;
 use crate::judge::grants;
 use crate::part::{Part, Setting};
 use crate::vocabulary::{MACHINE, STATE};
-use crate::{Failure, cedar};
+use crate::{PolicyError, cedar};
 
 /// Sentinel for a resource that AWS owns, such as a default key.
 pub(crate) const AWS_OWNED: &str = "aws-owned";
@@ -58,7 +58,7 @@ pub(crate) fn outside_name(type_name: &str, fact: &Fact) -> Option<&'static str>
 }
 
 /// A graph as Cedar entities.
-pub(crate) struct World<'a> {
+pub(crate) struct CedarView<'a> {
     pub graph: &'a Graph,
     /// The subjects of the requests.
     pub part: Part<'a>,
@@ -73,9 +73,9 @@ pub(crate) struct World<'a> {
     pub explored: &'a [(&'a Id, Exploration<'a>)],
 }
 
-impl<'a> World<'a> {
+impl<'a> CedarView<'a> {
     /// The whole graph. `today` is in days since 1970-01-01.
-    pub(crate) fn new(analysis: &'a Analysis<'_>, today: u64) -> Result<Self, Failure> {
+    pub(crate) fn new(analysis: &'a Analysis<'_>, today: u64) -> Result<Self, PolicyError> {
         let graph = analysis.graph;
         Self::of(analysis, &Setting::new(graph, today), Part::whole(graph), Types::default())
     }
@@ -86,7 +86,7 @@ impl<'a> World<'a> {
         setting: &Setting<'a>,
         part: Part<'a>,
         types: Types,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, PolicyError> {
         if !part.workflows {
             return Self::of_resources(setting, part, types);
         }
@@ -94,14 +94,14 @@ impl<'a> World<'a> {
         // other.
         std::thread::scope(|threads| {
             let explored = threads.spawn(|| analysis.explorations());
-            let world = Self::of_resources(setting, part, types)?;
-            let explored = explored.join().map_err(|_| Failure::new("a workflow cannot be explored", []))?;
-            Ok(Self { explored, ..world })
+            let view = Self::of_resources(setting, part, types)?;
+            let explored = explored.join().map_err(|_| PolicyError::new("a workflow cannot be explored", []))?;
+            Ok(Self { explored, ..view })
         })
     }
 
     /// The entities without workflow exploration.
-    fn of_resources(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, Failure> {
+    fn of_resources(setting: &Setting<'a>, part: Part<'a>, types: Types) -> Result<Self, PolicyError> {
         let graph = setting.graph;
         let (mut builder, mut entities) = Builder::halves(setting, &part, types)?;
         builder.others(&part, &mut entities)?;
@@ -125,7 +125,7 @@ impl<'a> World<'a> {
             TCComputation::AssumeAlreadyComputed,
             Extensions::all_available(),
         )
-        .map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))?;
+        .map_err(|error| PolicyError::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
         Ok(Self { graph, part, entities, migration, types, unknown, explored: &[] })
     }
@@ -200,7 +200,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// The resources of a part, half of them on another thread.
-    fn halves(setting: &'a Setting<'a>, part: &Part<'a>, types: Types) -> Result<(Self, Vec<Entity>), Failure> {
+    fn halves(setting: &'a Setting<'a>, part: &Part<'a>, types: Types) -> Result<(Self, Vec<Entity>), PolicyError> {
         let half = |first: usize, types: Types| {
             let mut builder = Builder {
                 graph: setting.graph,
@@ -213,13 +213,13 @@ impl<'a> Builder<'a> {
             // Neighbours have similar costs, so the halves alternate.
             let resources = part.resources.values().skip(first).step_by(2);
             let entities = resources.map(|resource| builder.resource(resource)).collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, Failure>((builder, entities))
+            Ok::<_, PolicyError>((builder, entities))
         };
         std::thread::scope(|threads| {
             let known = types.clone();
             let other = threads.spawn(|| half(1, known));
             let (mut builder, mut entities) = half(0, types)?;
-            let (other, others) = other.join().map_err(|_| Failure::new("the graph cannot be read", []))??;
+            let (other, others) = other.join().map_err(|_| PolicyError::new("the graph cannot be read", []))??;
             builder.types.0.extend(other.types.0);
             builder.unknown.extend(other.unknown);
             builder.sentinels.extend(other.sentinels);
@@ -233,7 +233,7 @@ impl<'a> Builder<'a> {
 
     /// The resources that a part refers to without containing them,
     /// transitively.
-    fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), Failure> {
+    fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), PolicyError> {
         if let Some(wanted) = &mut self.wanted {
             wanted.extend(grants::targets(self.graph, part.grants));
         }
@@ -247,11 +247,11 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn resource(&mut self, resource: &Resource) -> Result<Entity, Failure> {
+    fn resource(&mut self, resource: &Resource) -> Result<Entity, PolicyError> {
         let Some(known) = resource.resource_type() else {
             let message =
                 format!("the type `{}` of `{}` is not in the table of types", resource.type_name, resource.id);
-            return Err(Failure::new(message, []));
+            return Err(PolicyError::new(message, []));
         };
         self.sentinels.insert(known.name);
         let mut attributes = vec![(SmolStr::new_static(OWNER), cedar::string("spec"))];

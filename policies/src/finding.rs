@@ -8,7 +8,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
-use crate::entities::World;
+use crate::entities::CedarView;
 use crate::rule::{PointsAt, Rule};
 use migspec_analyze::safety::Step;
 
@@ -59,11 +59,11 @@ impl Finding {
 }
 
 /// A policy forbids a resource.
-pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Finding {
+pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) -> Finding {
     let diagnostic = match rule.points_at() {
-        PointsAt::Held(fact) => at_paths(by_rule(rule, world), fact, resource, world),
-        PointsAt::Property(property) => place(by_rule(rule, world), Some(property), resource, world),
-        PointsAt::Resource => place(by_rule(rule, world), None, resource, world),
+        PointsAt::Held(fact) => at_paths(by_rule(rule, view), fact, resource, view),
+        PointsAt::Property(property) => place(by_rule(rule, view), Some(property), resource, view),
+        PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
     let diagnostic = diagnostic.note(about(resource));
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None }
@@ -71,8 +71,8 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, world: &World) -> Fi
 }
 
 /// A diagnostic of a policy, without a place.
-pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
-    let severity = rule.severity(world.graph.environment.production);
+pub(crate) fn by_rule(rule: &Rule, view: &CedarView) -> Diagnostic {
+    let severity = rule.severity(view.graph.environment.production);
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
     for control in rule.controls() {
         diagnostic.controls.push(control.id.as_str().into());
@@ -82,8 +82,8 @@ pub(crate) fn by_rule(rule: &Rule, world: &World) -> Diagnostic {
 }
 
 /// A policy needs an unknown fact of a resource.
-pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: &EvaluationError) -> Finding {
-    let unknown: Vec<String> = world
+pub(crate) fn undecided(rule: &Rule, resource: &Resource, view: &CedarView, error: &EvaluationError) -> Finding {
+    let unknown: Vec<String> = view
         .unknown_facts(&resource.id)
         .iter()
         .filter(|fact| rule.facts().contains(**fact))
@@ -95,7 +95,7 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
         PointsAt::Property(property) => Some(property),
         PointsAt::Held(_) | PointsAt::Resource => None,
     };
-    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, world)
+    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, view)
         .help("write a literal value, or refer to a resource of this spec")
         .note(about(resource))
         .note(error.to_string());
@@ -105,13 +105,13 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, world: &World, error: 
 }
 
 /// A policy forbids a step of a workflow.
-pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, world: &World) -> Finding {
+pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, view: &CedarView) -> Finding {
     let preceded: Vec<&str> = step.preceded.iter().map(String::as_str).collect();
     let before = match preceded.as_slice() {
         [] => "no effect precedes it on every path".to_owned(),
         _ => format!("effects before it on every path: {}", preceded.join(", ")),
     };
-    let diagnostic = by_rule(rule, world).at(step.state.origin.span(), step_text(step)).note(before);
+    let diagnostic = by_rule(rule, view).at(step.state.origin.span(), step_text(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
     Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: rule.waivable(), about: None }
 }
@@ -187,12 +187,12 @@ fn step_text(step: &Step<'_>) -> String {
 
 /// Points at the property, or its nearest set parent, or the cause of the
 /// resource.
-fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, world: &World) -> Diagnostic {
+fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, view: &CedarView) -> Diagnostic {
     let Some(property) = property else {
         return diagnostic.at(resource.origin.span(), "declared here");
     };
     let holder = nearest(resource, property);
-    if let Some(span) = removed(world, resource, property, holder.map(|(_, datum)| datum.origin.span())) {
+    if let Some(span) = removed(view, resource, property, holder.map(|(_, datum)| datum.origin.span())) {
         return diagnostic.at(span, format!("`{property}` is not set"));
     }
     let Some((found, datum)) = holder else {
@@ -216,17 +216,17 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, wo
 
 /// The override that removed a property. If an override wrote its parent, the
 /// parent is the better place.
-fn removed(world: &World, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
-    let is_written = holder.is_some_and(|span| world.graph.overrides.iter().any(|o| o.span.contains(span)));
-    world.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
+fn removed(view: &CedarView, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
+    let is_written = holder.is_some_and(|span| view.graph.overrides.iter().any(|o| o.span.contains(span)));
+    view.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
 }
 
 /// Points at the paths in a fact without printing the value, which may be a
 /// secret.
-fn at_paths(diagnostic: Diagnostic, fact: &str, resource: &Resource, world: &World) -> Diagnostic {
-    let paths = world.texts(resource, fact);
+fn at_paths(diagnostic: Diagnostic, fact: &str, resource: &Resource, view: &CedarView) -> Diagnostic {
+    let paths = view.texts(resource, fact);
     let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
-    let overridden = world.graph.overridden_at(&resource.id, path);
+    let overridden = view.graph.overridden_at(&resource.id, path);
     let place = || nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin).span();
     let place = overridden.unwrap_or_else(place);
     let all = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");

@@ -17,12 +17,12 @@ use migspec_analyze::Analysis;
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 
-use crate::entities::{Types, World};
+use crate::entities::{Types, CedarView};
 use crate::finding::Finding;
 use crate::part::{self, Part, Setting};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, cause, differences, waivers};
+use crate::{PolicyError, cause, differences, waivers};
 
 /// The result of all policies for one graph.
 #[derive(Clone, Default, Debug)]
@@ -36,7 +36,7 @@ pub struct Judgement {
 }
 
 /// Judges a graph. `today` is in days since 1970-01-01.
-pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, Failure> {
+pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, PolicyError> {
     let mut findings = in_parts(analysis, rulebook, today, part::SIZE)?;
     cause::point(analysis.graph, rulebook, today, &mut findings)?;
     Ok(conclude(analysis.graph, rulebook, findings, today))
@@ -58,10 +58,10 @@ pub(crate) fn in_parts(
     rulebook: &Rulebook,
     today: u64,
     size: usize,
-) -> Result<Vec<Finding>, Failure> {
+) -> Result<Vec<Finding>, PolicyError> {
     let mut all = Vec::new();
-    let reckoned = each_part(analysis, today, size, |world| {
-        all.extend(findings(world, rulebook)?);
+    let reckoned = each_part(analysis, today, size, |view| {
+        all.extend(findings(view, rulebook)?);
         Ok(())
     })?;
     all.extend(reckoned);
@@ -74,13 +74,13 @@ pub(crate) fn each_part(
     analysis: &Analysis<'_>,
     today: u64,
     size: usize,
-    mut ask: impl FnMut(&World<'_>) -> Result<(), Failure>,
-) -> Result<Vec<Finding>, Failure> {
+    mut ask: impl FnMut(&CedarView<'_>) -> Result<(), PolicyError>,
+) -> Result<Vec<Finding>, PolicyError> {
     let graph = analysis.graph;
     let setting = Setting::new(graph, today);
     let mut parts = setting.parts(size);
     let first = parts.next().unwrap_or_else(|| Part::whole(graph));
-    let first = World::of(analysis, &setting, first, Types::default())?;
+    let first = CedarView::of(analysis, &setting, first, Types::default())?;
     // Findings without a policy are computed in parallel.
     std::thread::scope(|threads| {
         let reckoned = threads.spawn(|| {
@@ -90,36 +90,36 @@ pub(crate) fn each_part(
         });
         ask(&first)?;
         for part in parts {
-            ask(&World::of(analysis, &setting, part, first.types().clone())?)?;
+            ask(&CedarView::of(analysis, &setting, part, first.types().clone())?)?;
         }
-        reckoned.join().map_err(|_| Failure::new("the graph cannot be compared with its flows", []))
+        reckoned.join().map_err(|_| PolicyError::new("the graph cannot be compared with its flows", []))
     })
 }
 
 /// The findings of the policies for a part, before waivers.
-pub(crate) fn findings(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+pub(crate) fn findings(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding>, PolicyError> {
     // Grants need as much work as everything else, and both are independent.
     std::thread::scope(|threads| {
-        let rights = threads.spawn(|| grants::judge(world, rulebook));
-        let mut findings = deploys::judge(world, rulebook)?;
-        findings.extend(connects::judge(world, rulebook)?);
-        findings.extend(workflow::judge(world, rulebook)?);
-        findings.extend(rights.join().map_err(|_| Failure::new("the rights cannot be judged", []))??);
+        let rights = threads.spawn(|| grants::judge(view, rulebook));
+        let mut findings = deploys::judge(view, rulebook)?;
+        findings.extend(connects::judge(view, rulebook)?);
+        findings.extend(workflow::judge(view, rulebook)?);
+        findings.extend(rights.join().map_err(|_| PolicyError::new("the rights cannot be judged", []))??);
         Ok(findings)
     })
 }
 
 /// All requests about a graph, for the comparison with Cedar's authorizer.
-pub(crate) fn requests(world: &World) -> Vec<Request> {
-    let mut requests = deploys::requests(world);
-    requests.extend(grants::requests(world));
-    requests.extend(connects::requests(world));
-    requests.extend(workflow::requests(world));
+pub(crate) fn requests(view: &CedarView) -> Vec<Request> {
+    let mut requests = deploys::requests(view);
+    requests.extend(grants::requests(view));
+    requests.extend(connects::requests(view));
+    requests.extend(workflow::requests(view));
     requests
 }
 
 /// The result of a policy's condition for a request.
-pub(crate) enum Verdict {
+pub(crate) enum ConditionResult {
     Holds,
     Fails,
     /// The condition needs an unknown fact.
@@ -130,27 +130,27 @@ pub(crate) enum Verdict {
 ///
 /// Cedar skips a policy with an error, so a forbid would pass. Here an error is
 /// either an unknown fact or the end of the run.
-pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Verdict, Failure> {
-    let Some(condition) = &rule.condition else { return Ok(Verdict::Holds) };
+pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<ConditionResult, PolicyError> {
+    let Some(condition) = &rule.condition else { return Ok(ConditionResult::Holds) };
     match evaluator.interpret(condition, &SlotEnv::new()) {
         Ok(value) => match value.value_kind() {
-            ValueKind::Lit(Literal::Bool(true)) => Ok(Verdict::Holds),
-            ValueKind::Lit(Literal::Bool(false)) => Ok(Verdict::Fails),
-            _ => Err(Failure::new(format!("the condition of `{}` is not a boolean", rule.id), [])),
+            ValueKind::Lit(Literal::Bool(true)) => Ok(ConditionResult::Holds),
+            ValueKind::Lit(Literal::Bool(false)) => Ok(ConditionResult::Fails),
+            _ => Err(PolicyError::new(format!("the condition of `{}` is not a boolean", rule.id), [])),
         },
-        Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(Verdict::Undecided(Box::new(error))),
-        Err(error) => Err(Failure::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()])),
+        Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(ConditionResult::Undecided(Box::new(error))),
+        Err(error) => Err(PolicyError::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()])),
     }
 }
 
-pub(crate) fn evaluator<'w>(world: &'w World, request: Request) -> Evaluator<'w> {
-    Evaluator::new(request, &world.entities, Extensions::all_available())
+pub(crate) fn evaluator<'w>(view: &'w CedarView, request: Request) -> Evaluator<'w> {
+    Evaluator::new(request, &view.entities, Extensions::all_available())
 }
 
 /// Whether a permit applies. An undecided one does not.
-pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, Failure> {
+pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, PolicyError> {
     for rule in permits {
-        if matches!(evaluate(rule, evaluator)?, Verdict::Holds) {
+        if matches!(evaluate(rule, evaluator)?, ConditionResult::Holds) {
             return Ok(true);
         }
     }
@@ -159,17 +159,17 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
 
 /// The policies that determine the decision for a request, and those with
 /// errors, as Cedar's authorizer reports them.
-pub(crate) fn deciding_policies(world: &World, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, Failure> {
+pub(crate) fn deciding_policies(view: &CedarView, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, PolicyError> {
     let (permits, forbids) = deciders(rulebook, request)?;
-    let evaluator = evaluator(world, request.clone());
+    let evaluator = evaluator(view, request.clone());
     let mut errs = Vec::new();
-    let mut holding = |rules: Vec<&Rule>| -> Result<Vec<String>, Failure> {
+    let mut holding = |rules: Vec<&Rule>| -> Result<Vec<String>, PolicyError> {
         let mut names = Vec::new();
         for rule in rules {
             match evaluate(rule, &evaluator)? {
-                Verdict::Holds => names.push(format!("{} holds", rule.id)),
-                Verdict::Undecided(_) => errs.push(format!("{} errs", rule.id)),
-                Verdict::Fails => {}
+                ConditionResult::Holds => names.push(format!("{} holds", rule.id)),
+                ConditionResult::Undecided(_) => errs.push(format!("{} errs", rule.id)),
+                ConditionResult::Fails => {}
             }
         }
         Ok(names)
@@ -186,7 +186,7 @@ pub(crate) fn deciding_policies(world: &World, rulebook: &Rulebook, request: &Re
 pub(crate) fn deciders<'r>(
     rulebook: &'r Rulebook,
     request: &Request,
-) -> Result<(Vec<&'r Rule>, Vec<&'r Rule>), Failure> {
+) -> Result<(Vec<&'r Rule>, Vec<&'r Rule>), PolicyError> {
     let eid = |uid: Option<&EntityUID>| uid.map(|u| AsRef::<str>::as_ref(u.eid()).to_owned()).unwrap_or_default();
     let action = eid(request.action().uid());
     let on = request.resource().uid().map(|u| u.entity_type().to_string()).unwrap_or_default();

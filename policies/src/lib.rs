@@ -23,7 +23,9 @@ mod vocabulary;
 mod waivers;
 mod zones;
 
-pub use assess::{Assessment, Outcome, Verdict, assess, denial};
+use std::fmt;
+
+pub use assess::{Assessment, Compliance, Evaluation, assess, denial};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar, differs_in_parts};
 pub use judge::{Judgement, judge, verify};
 pub use rule::Rule;
@@ -31,12 +33,20 @@ pub use rulebook::{PolicyFile, Rulebook, compiled};
 
 /// The reason for a missing verdict: exit code 2, never a pass.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
+pub struct PolicyError {
     pub message: String,
     pub details: Vec<String>,
 }
 
-impl Failure {
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+impl PolicyError {
     pub(crate) fn new(message: impl Into<String>, details: impl IntoIterator<Item = String>) -> Self {
         Self { message: message.into(), details: details.into_iter().collect() }
     }

@@ -22,9 +22,9 @@ use migspec_analyze::Analysis;
 use migspec_ir::{Graph, Id};
 use serde::Deserialize;
 
-use crate::entities::World;
+use crate::entities::CedarView;
 use crate::rulebook::Rulebook;
-use crate::{Failure, differences, judge};
+use crate::{PolicyError, differences, judge};
 
 pub use variants::{Variant, variants};
 
@@ -214,7 +214,7 @@ pub fn mutate(
     rulebook: &Rulebook,
     today: u64,
     chosen: impl Fn(usize, &Variant<'_>) -> bool,
-) -> Result<Mutations, Failure> {
+) -> Result<Mutations, PolicyError> {
     let mut mutations = facts::flip(graph, rulebook, today)?;
     let before = Findings::of(graph, rulebook, today)?;
     for (number, variant) in variants(graph).into_iter().enumerate() {
@@ -234,7 +234,7 @@ pub fn mutate(
 struct Findings(BTreeSet<(String, String)>);
 
 impl Findings {
-    fn of(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Self, Failure> {
+    fn of(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Self, PolicyError> {
         let analysis = Analysis::of(graph);
         let mut seen = policies(&analysis, rulebook, today)?;
         seen.extend(reachability(&analysis));
@@ -242,7 +242,7 @@ impl Findings {
     }
 
     /// The codes of new findings in a changed graph.
-    fn misses(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<Arc<str>>, Failure> {
+    fn misses(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<Arc<str>>, PolicyError> {
         let new = |found: BTreeSet<(String, String)>| -> BTreeSet<Arc<str>> {
             found.difference(&self.0).map(|(code, _)| code.as_str().into()).collect()
         };
@@ -253,10 +253,10 @@ impl Findings {
 }
 
 /// Findings: code and subject.
-fn policies(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, Failure> {
-    let world = World::new(analysis, today)?;
-    let mut findings = judge::findings(&world, rulebook)?;
-    findings.extend(judge::workflow::explored(&world));
+fn policies(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, PolicyError> {
+    let view = CedarView::new(analysis, today)?;
+    let mut findings = judge::findings(&view, rulebook)?;
+    findings.extend(judge::workflow::explored(&view));
     let about = |finding: &crate::finding::Finding| match &finding.about {
         Some((_, id)) => id.to_string(),
         None => finding.diagnostic.message.clone(),

@@ -12,7 +12,7 @@ use migspec_ir::fact::FactType;
 use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
-use crate::Failure;
+use crate::PolicyError;
 use crate::catalogue::{self, Control, Waivable};
 use crate::compiled::PolicyLine;
 use crate::entities::OUTSIDE;
@@ -72,7 +72,7 @@ pub(crate) struct Source {
     family: Box<str>,
     text: Cow<'static, str>,
     /// Its policies as Cedar values, parsed lazily.
-    policies: OnceLock<Result<Vec<Policy>, Failure>>,
+    policies: OnceLock<Result<Vec<Policy>, PolicyError>>,
 }
 
 impl Source {
@@ -94,15 +94,15 @@ impl Source {
     }
 
     /// Its policies, in their order.
-    fn policies(&self) -> Result<&[Policy], Failure> {
+    fn policies(&self) -> Result<&[Policy], PolicyError> {
         let parse = || {
-            let set: cedar_policy::PolicySet = self.text.parse().map_err(|error| Failure::cedar(&self.stem, &error))?;
+            let set: cedar_policy::PolicySet = self.text.parse().map_err(|error| PolicyError::cedar(&self.stem, &error))?;
             let mut policies: Vec<Policy> = set.policies().cloned().collect();
             policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
             let named = policies.into_iter().enumerate();
             Ok(named.map(|(place, policy)| policy.new_id(PolicyId::new(self.id(place)))).collect())
         };
-        self.policies.get_or_init(parse).as_deref().map_err(Failure::clone)
+        self.policies.get_or_init(parse).as_deref().map_err(PolicyError::clone)
     }
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn is_of_permits(family: &str) -> bool {
 
 impl Rule {
     /// Reads a policy file: one forbid, or permits without annotations.
-    pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Self>, Failure> {
+    pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Self>, PolicyError> {
         let policies = source.policies()?;
         let stem = &source.stem;
         if source.permits() {
@@ -121,13 +121,13 @@ impl Rule {
                 let rule = Self::new(source, place, policy_line(&source.id(place), policy)?);
                 match rule.effect {
                     Effect::Permit => Ok(rule),
-                    Effect::Forbid => Err(Failure::new(format!("`{}` forbids: it may only permit", rule.id), [])),
+                    Effect::Forbid => Err(PolicyError::new(format!("`{}` forbids: it may only permit", rule.id), [])),
                 }
             });
             return rules.collect();
         }
         let [policy] = policies else {
-            return Err(Failure::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), []));
+            return Err(PolicyError::new(format!("`{stem}` holds {} policies: a file has one", policies.len()), []));
         };
         let policy_line = policy_line(stem, policy)?;
         check_principal(stem, policy)?;
@@ -176,7 +176,7 @@ impl Rule {
     }
 
     /// The content of the policy, for `compiled.txt`.
-    pub(crate) fn policy_line(&self) -> Result<PolicyLine, Failure> {
+    pub(crate) fn policy_line(&self) -> Result<PolicyLine, PolicyError> {
         policy_line(&self.id, self.cedar()?)
     }
 
@@ -189,8 +189,8 @@ impl Rule {
     }
 
     /// The policy as a Cedar value.
-    pub fn cedar(&self) -> Result<&Policy, Failure> {
-        let missing = || Failure::new(format!("the file of `{}` does not hold it", self.id), []);
+    pub fn cedar(&self) -> Result<&Policy, PolicyError> {
+        let missing = || PolicyError::new(format!("the file of `{}` does not hold it", self.id), []);
         self.source.policies()?.get(self.place).ok_or_else(missing)
     }
 
@@ -239,26 +239,26 @@ impl Rule {
         self.controls().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
     }
 
-    fn check_controls(&self) -> Result<(), Failure> {
+    fn check_controls(&self) -> Result<(), PolicyError> {
         match self.control.split_whitespace().find(|name| catalogue::control(name).is_none()) {
             None => Ok(()),
             Some(name) => {
                 let message =
                     format!("the policy `{}` names the control `{name}`, which is not in the catalogue", self.id);
-                Err(Failure::new(message, []))
+                Err(PolicyError::new(message, []))
             }
         }
     }
 
     /// A policy for every type must name a common property.
-    fn check_common_property(&self, property: &str) -> Result<(), Failure> {
+    fn check_common_property(&self, property: &str) -> Result<(), PolicyError> {
         match property {
             "Tags" => Ok(()),
-            _ => Err(Failure::new(format!("the policy `{}` names a property but no type that has it", self.id), [])),
+            _ => Err(PolicyError::new(format!("the policy `{}` names a property but no type that has it", self.id), [])),
         }
     }
 
-    fn check_property(&self) -> Result<(), Failure> {
+    fn check_property(&self) -> Result<(), PolicyError> {
         let id = &self.id;
         let property = match self.points_at() {
             PointsAt::Resource => return Ok(()),
@@ -267,7 +267,7 @@ impl Rule {
                 let known =
                     fact == OUTSIDE || COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
                 let message = || format!("the policy `{id}`: no common fact `{fact}` contains property paths");
-                return if known { Ok(()) } else { Err(Failure::new(message(), [])) };
+                return if known { Ok(()) } else { Err(PolicyError::new(message(), [])) };
             }
         };
         if self.on.is_none() {
@@ -275,7 +275,7 @@ impl Rule {
         }
         let Some(known) = self.on.as_deref().and_then(resource_type::find) else {
             let message = format!("the policy `{id}` names a property but no type that has it");
-            return Err(Failure::new(message, []));
+            return Err(PolicyError::new(message, []));
         };
         let Terraform::Column(column) = &known.terraform else { return Ok(()) };
         let first = property.split('.').next().unwrap_or(property);
@@ -284,12 +284,12 @@ impl Rule {
             return Ok(());
         }
         let help = did_you_mean(first, names.by_ref()).unwrap_or_default();
-        Err(Failure::new(format!("the policy `{id}`: `{}` has no property `{first}`: {help}", known.name), []))
+        Err(PolicyError::new(format!("the policy `{id}`: `{}` has no property `{first}`: {help}", known.name), []))
     }
 }
 
 /// The content of a policy, from Cedar's parser.
-fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, Failure> {
+fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, PolicyError> {
     let action = match policy.action_constraint() {
         ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
         // `action in Action::"step"`: every effect of the workflow.
@@ -297,14 +297,14 @@ fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, Failure> {
             STEP.to_owned()
         }
         ActionConstraint::Any | ActionConstraint::In(_) => {
-            return Err(Failure::new(format!("the policy `{id}` lacks `action == Action::\"…\"`"), []));
+            return Err(PolicyError::new(format!("the policy `{id}` lacks `action == Action::\"…\"`"), []));
         }
     };
     let on = match policy.resource_constraint() {
         ResourceConstraint::Any => None,
         ResourceConstraint::Is(t) => Some(t.to_string()),
         ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
-            return Err(Failure::new(
+            return Err(PolicyError::new(
                 format!("the policy `{id}` names a single resource: write `resource is TYPE`"),
                 [],
             ));
@@ -320,15 +320,15 @@ fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, Failure> {
     Ok(PolicyLine { effect: policy.effect(), action, on, actor, annotations, condition })
 }
 
-fn check_principal(id: &str, policy: &Policy) -> Result<(), Failure> {
+fn check_principal(id: &str, policy: &Policy) -> Result<(), PolicyError> {
     if matches!(policy.principal_constraint(), PrincipalConstraint::Any) || policy.effect() == Effect::Permit {
         return Ok(());
     }
-    Err(Failure::new(format!("the policy `{id}` restricts its principal: a forbid applies to every principal"), []))
+    Err(PolicyError::new(format!("the policy `{id}` restricts its principal: a forbid applies to every principal"), []))
 }
 
-fn check_annotations(id: &str, policy_line: &PolicyLine) -> Result<(), Failure> {
-    let refuse = |what: String| Err(Failure::new(format!("the policy `{id}` {what}"), []));
+fn check_annotations(id: &str, policy_line: &PolicyLine) -> Result<(), PolicyError> {
+    let refuse = |what: String| Err(PolicyError::new(format!("the policy `{id}` {what}"), []));
     for name in policy_line.annotations.keys() {
         if !ANNOTATIONS.contains(&name.as_str()) {
             let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::compiled::PolicyLine;
 use crate::fingerprint::fingerprint;
 use crate::rule::{self, Rule, Source};
 use crate::vocabulary::STEP;
-use crate::{Failure, schema};
+use crate::{PolicyError, schema};
 
 /// The policies of a run: the built-in ones and those of the user's folders.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ struct Pack {
 struct File {
     builtin: &'static Builtin,
     /// One rule; several for a ceiling.
-    rules: OnceLock<Result<Vec<Rule>, Failure>>,
+    rules: OnceLock<Result<Vec<Rule>, PolicyError>>,
 }
 
 impl File {
@@ -49,9 +49,9 @@ impl File {
         Self { builtin, rules: OnceLock::new() }
     }
 
-    fn rules(&self) -> Result<&[Rule], Failure> {
+    fn rules(&self) -> Result<&[Rule], PolicyError> {
         let read = || self.compiled().map_or_else(|| self.parse(), Ok);
-        self.rules.get_or_init(read).as_deref().map_err(Failure::clone)
+        self.rules.get_or_init(read).as_deref().map_err(PolicyError::clone)
     }
 
     fn source(&self) -> Arc<Source> {
@@ -66,13 +66,13 @@ impl File {
         (!self.builtin.compiled.is_empty()).then(|| rules.collect())
     }
 
-    fn parse(&self) -> Result<Vec<Rule>, Failure> {
+    fn parse(&self) -> Result<Vec<Rule>, PolicyError> {
         Rule::parse(&self.source())
     }
 }
 
 /// The text of `compiled.txt`: the built-in policies after Cedar's parser.
-pub fn compiled() -> Result<String, Failure> {
+pub fn compiled() -> Result<String, PolicyError> {
     let mut all = "The built-in policies after Cedar's parser. Written by `cargo xtask generate`.\n".to_owned();
     for builtin in builtin::POLICIES {
         let policy_lines = File::new(builtin).parse()?.iter().map(Rule::policy_line).collect::<Result<Vec<_>, _>>()?;
@@ -86,12 +86,12 @@ pub fn compiled() -> Result<String, Failure> {
 
 impl Rulebook {
     /// The built-in policies.
-    pub fn builtin() -> Result<Self, Failure> {
+    pub fn builtin() -> Result<Self, PolicyError> {
         Ok(Self { files: builtin::POLICIES.iter().map(File::new).collect(), packs: Vec::new() })
     }
 
     /// Adds the policies of a user's folder. They can only forbid.
-    pub fn extend(&mut self, files: &[PolicyFile]) -> Result<(), Failure> {
+    pub fn extend(&mut self, files: &[PolicyFile]) -> Result<(), PolicyError> {
         if files.is_empty() {
             return Ok(());
         }
@@ -99,12 +99,12 @@ impl Rulebook {
         for file in files {
             let stem = stem(&file.name);
             if self.knows(stem) {
-                return Err(Failure::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
+                return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
             }
             let rule = Self::own(stem, file.text.clone())?;
             if rule.effect == Says::Permit {
                 let message = format!("`{}` permits: policies of a folder can only forbid", file.name);
-                return Err(Failure::new(message, []));
+                return Err(PolicyError::new(message, []));
             }
             validate(&validator, std::iter::once(&rule))?;
             self.packs.push(Pack { rule, cases: file.cases.clone() });
@@ -113,9 +113,9 @@ impl Rulebook {
     }
 
     /// The policy of a file of a user's folder.
-    fn own(stem: &str, text: String) -> Result<Rule, Failure> {
+    fn own(stem: &str, text: String) -> Result<Rule, PolicyError> {
         let rules = Rule::parse(&Source::new("custom", stem, text))?;
-        rules.into_iter().next().ok_or_else(|| Failure::new(format!("`{stem}` holds no policy"), []))
+        rules.into_iter().next().ok_or_else(|| PolicyError::new(format!("`{stem}` holds no policy"), []))
     }
 
     /// Whether a policy or ceiling has this name.
@@ -139,7 +139,7 @@ impl Rulebook {
     }
 
     /// All policies, parsed.
-    pub fn rules(&self) -> Result<Vec<&Rule>, Failure> {
+    pub fn rules(&self) -> Result<Vec<&Rule>, PolicyError> {
         self.select(|_| true, |_| true)
     }
 
@@ -156,16 +156,16 @@ impl Rulebook {
     }
 
     /// The policy with this name.
-    pub fn rule(&self, id: &str) -> Result<Option<&Rule>, Failure> {
+    pub fn rule(&self, id: &str) -> Result<Option<&Rule>, PolicyError> {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())
     }
 
     /// A rulebook with one offence and all permits.
-    pub(crate) fn only(&self, id: &str) -> Result<Self, Failure> {
+    pub(crate) fn only(&self, id: &str) -> Result<Self, PolicyError> {
         let keep = |b: &&Builtin| b.id == id || is_permit(b);
         let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
         let packs = self.packs.iter().filter(|p| &*p.rule.id == id);
-        let again = |Pack { rule, cases }: &Pack| -> Result<Pack, Failure> {
+        let again = |Pack { rule, cases }: &Pack| -> Result<Pack, PolicyError> {
             let rule = Self::own(&rule.id, rule.text().to_owned())?;
             Ok(Pack { rule, cases: cases.clone() })
         };
@@ -174,7 +174,7 @@ impl Rulebook {
     }
 
     /// The forbids for an action on a resource type.
-    pub(crate) fn forbids(&self, action: &str, on: &str) -> Result<Vec<&Rule>, Failure> {
+    pub(crate) fn forbids(&self, action: &str, on: &str) -> Result<Vec<&Rule>, PolicyError> {
         let concerned = |rule: Option<&str>| rule.is_none_or(|rule| rule == on);
         let mut rules = self.select(
             |b| asks(b.action, action) && !is_permit(b) && concerned(b.on),
@@ -186,14 +186,14 @@ impl Rulebook {
 
     /// The permits for an action on a resource type, for the actor and for all
     /// actors.
-    pub(crate) fn permits(&self, action: &str, actor: Option<&str>, on: &str) -> Result<Vec<&Rule>, Failure> {
+    pub(crate) fn permits(&self, action: &str, actor: Option<&str>, on: &str) -> Result<Vec<&Rule>, PolicyError> {
         let concerned = |b: &Builtin| asks(b.action, action) && (b.actor.is_none() || b.actor == actor);
         let mut rules = self.select(|b| is_permit(b) && concerned(b), |_| false)?;
         rules.retain(|r| r.on.as_deref().is_none_or(|of| of == on));
         Ok(rules)
     }
 
-    fn select(&self, builtin: impl Fn(&Builtin) -> bool, pack: impl Fn(&Rule) -> bool) -> Result<Vec<&Rule>, Failure> {
+    fn select(&self, builtin: impl Fn(&Builtin) -> bool, pack: impl Fn(&Rule) -> bool) -> Result<Vec<&Rule>, PolicyError> {
         let mut rules = Vec::new();
         for file in self.files.iter().filter(|f| builtin(f.builtin)) {
             rules.extend(file.rules()?);
@@ -203,13 +203,13 @@ impl Rulebook {
     }
 
     /// Validates every policy strictly; a warning counts as an error.
-    pub fn validate(&self) -> Result<(), Failure> {
+    pub fn validate(&self) -> Result<(), PolicyError> {
         validate(&Validator::new(schema()?), self.rules()?.into_iter())
     }
 
     /// The policies whose selection or form in `compiled.txt` differs from
     /// Cedar's parser: always none.
-    pub fn mismatches(&self) -> Result<Vec<String>, Failure> {
+    pub fn mismatches(&self) -> Result<Vec<String>, PolicyError> {
         let mut mismatches = Vec::new();
         for file in &self.files {
             let parsed = file.parse()?.iter().map(Rule::policy_line).collect::<Result<Vec<_>, _>>()?;
@@ -229,7 +229,7 @@ impl Rulebook {
     }
 
     /// All policies as one set, for Cedar's own authorizer.
-    pub(crate) fn policy_set(&self) -> Result<PolicySet, Failure> {
+    pub(crate) fn policy_set(&self) -> Result<PolicySet, PolicyError> {
         policy_set(self.rules()?.into_iter())
     }
 }
@@ -243,29 +243,29 @@ fn is_permit(builtin: &Builtin) -> bool {
     rule::is_of_permits(builtin.family)
 }
 
-fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, Failure> {
+fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, PolicyError> {
     let policies = rules.map(|r| r.cedar().cloned()).collect::<Result<Vec<_>, _>>()?;
     PolicySet::from_policies(policies)
-        .map_err(|error| Failure::new("two policies have the same name", [error.to_string()]))
+        .map_err(|error| PolicyError::new("two policies have the same name", [error.to_string()]))
 }
 
-fn schema() -> Result<Schema, Failure> {
+fn schema() -> Result<Schema, PolicyError> {
     let (schema, warnings) = Schema::from_cedarschema_str(&schema::text())
-        .map_err(|error| Failure::new("the schema of the facts is not valid", [error.to_string()]))?;
+        .map_err(|error| PolicyError::new("the schema of the facts is not valid", [error.to_string()]))?;
     let warnings: Vec<String> = warnings.map(|w| w.to_string()).collect();
     match warnings.as_slice() {
         [] => Ok(schema),
-        _ => Err(Failure::new("the schema of the facts is not valid", warnings)),
+        _ => Err(PolicyError::new("the schema of the facts is not valid", warnings)),
     }
 }
 
-fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) -> Result<(), Failure> {
+fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) -> Result<(), PolicyError> {
     let result = validator.validate(&policy_set(rules)?, ValidationMode::Strict);
     let errors = result.validation_errors().map(|e| e.to_string());
     let details: Vec<String> = errors.chain(result.validation_warnings().map(|w| w.to_string())).collect();
     match details.as_slice() {
         [] => Ok(()),
-        _ => Err(Failure::new("a policy does not fit the facts", details)),
+        _ => Err(PolicyError::new("a policy does not fit the facts", details)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migspec_analyze::workflow::Program;
-use migspec_analyze::workflow::simulate::{Answering, EXECUTION, Outcome, Run, START, Scenario, simulate};
+use migspec_analyze::workflow::simulate::{Answering, CallResult, EXECUTION, Run, START, Scenario, simulate};
 use migspec_ir::workflow::Workflow;
 use migspec_targets::stepfunctions::definition;
 use migspec_tests::runs;
@@ -336,11 +336,11 @@ fn scenario(run: &Run, input: &Value) -> Value {
     let mut outcomes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for call in &run.calls[calls..] {
         let mut outcome = match &call.outcome {
-            Outcome::Answer(answer) => json!({ "return": answer }),
-            Outcome::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
-            Outcome::Timeout => json!({ "timeout": true }),
+            CallResult::Answer(answer) => json!({ "return": answer }),
+            CallResult::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
+            CallResult::Timeout => json!({ "timeout": true }),
         };
-        if call.outcome != Outcome::Timeout {
+        if call.outcome != CallResult::Timeout {
             outcome["delay"] = json!(call.took as f64 / 1000.0);
         }
         // Iterations of a map run in parallel: each has its own responses.

@@ -9,6 +9,7 @@
 //! are those of API Gateway and of Secrets Manager.
 
 mod fence;
+mod phase;
 mod preflight;
 mod replication;
 mod reverse;
@@ -19,10 +20,11 @@ pub mod undo;
 mod validator;
 
 pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
+pub use phase::{Phase, Side};
 pub use preflight::{Demand, PreflightEvent, PreflightReply, Problem};
 pub use replication::{Checksums, End, Invariant, Replication, Validation};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
-pub use rollback::{Checkpoint, Failure, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
-pub use run::{Phase, Run, Side, error};
+pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
+pub use run::{Run, error};
 pub use sequences::{SequencesEvent, SequencesReply};
 pub use validator::{Compared, Group, Planned, ValidatorEvent, ValidatorReply};

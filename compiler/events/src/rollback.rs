@@ -8,7 +8,7 @@ use crate::{Phase, Run};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RollbackEvent {
     pub run: Run,
-    pub failure: Failure,
+    pub failure: FailedState,
     pub checkpoint: Checkpoint,
     /// The replications that roll back together: each step completes for all of
     /// them before the next.
@@ -27,7 +27,7 @@ pub struct RollbackEvent {
 /// Why the way back is taken.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Failure {
+pub struct FailedState {
     /// The state that failed.
     pub state: String,
     /// The phase to undo.

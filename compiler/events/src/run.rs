@@ -15,68 +15,6 @@ pub struct Run {
     pub execution: String,
 }
 
-/// One of the two databases.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    Source,
-    Target,
-}
-
-impl Side {
-    /// For people: `source`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Target => "target",
-        }
-    }
-}
-
-/// The phase of a migration, as the workflow's comments write it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    Assess,
-    Load,
-    Replicate,
-    Validate,
-    Shift,
-    Approve,
-    Fence,
-    Drain,
-    FinalCheck,
-    Sequences,
-    StopForward,
-    StartReverse,
-    Flip,
-    Unfence,
-    Watch,
-    Decommission,
-}
-
-impl Phase {
-    /// In the order in which a migration passes them.
-    pub const ALL: [Phase; 16] = [
-        Phase::Assess,
-        Phase::Load,
-        Phase::Replicate,
-        Phase::Validate,
-        Phase::Shift,
-        Phase::Approve,
-        Phase::Fence,
-        Phase::Drain,
-        Phase::FinalCheck,
-        Phase::Sequences,
-        Phase::StopForward,
-        Phase::StartReverse,
-        Phase::Flip,
-        Phase::Unfence,
-        Phase::Watch,
-        Phase::Decommission,
-    ];
-}
-
 /// The names of errors of functions that the workflow handles in different ways.
 /// All other errors have the same handling.
 pub mod error {

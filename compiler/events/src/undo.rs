@@ -128,7 +128,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 Notify,
             ],
         },
-        Phase::Decommission => return None,
+        Phase::Decommission | Phase::Rollback | Phase::Notify => return None,
     })
 }
 
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn each(check: impl Fn(Phase, &[Step])) {
-        for phase in Phase::ALL {
+        for phase in Phase::ALL.iter().copied() {
             for way in [Way::Reverse, Way::Loss] {
                 if let Some(steps) = steps(phase, way) {
                     check(phase, steps);
@@ -202,7 +202,9 @@ mod tests {
 
     #[test]
     fn after_decommissioning_there_is_no_way_back() {
-        assert_eq!(steps(Phase::Decommission, Way::Loss), None);
+        for phase in [Phase::Decommission, Phase::Rollback, Phase::Notify] {
+            assert_eq!(steps(phase, Way::Loss), None);
+        }
     }
 
     #[test]

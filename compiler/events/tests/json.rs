@@ -141,7 +141,7 @@ fn rollback() {
     let text = |s: &str| s.to_owned();
     let event = RollbackEvent {
         run: run(),
-        failure: Failure {
+        failure: FailedState {
             state: text("PollDrain"),
             phase: Phase::Drain,
             error: text("States.Timeout"),

@@ -18,7 +18,8 @@ use crate::datum::Origin;
 pub use api::{Api, ApiInfo, Repeat};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
-pub use effect::{Effect, Phase, Side};
+pub use effect::Effect;
+pub use migspec_events::{Phase, Side};
 
 /// A workflow, from which the state machine's definition is printed.
 #[derive(Clone, Debug)]

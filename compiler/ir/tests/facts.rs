@@ -14,9 +14,9 @@ fn at() -> Origin {
     Origin::derived("test", span())
 }
 
-struct World(Graph);
+struct Fixture(Graph);
 
-impl World {
+impl Fixture {
     fn new() -> Self {
         Self(Graph::new(
             "payments",
@@ -67,8 +67,8 @@ fn words(items: &[&str]) -> FactValue {
 }
 
 /// A network with a subnet and its own route table.
-fn network() -> World {
-    World::new()
+fn network() -> Fixture {
+    Fixture::new()
         .add("vpc", "AWS::EC2::VPC", &[("CidrBlock", "10.0.0.0/16".into())])
         .add("subnet", "AWS::EC2::Subnet", &[("VpcId", to("vpc"))])
         .add("routes", "AWS::EC2::RouteTable", &[("VpcId", to("vpc"))])
@@ -79,7 +79,7 @@ fn network() -> World {
         )
 }
 
-fn with_route(destination: &str, through: &str, gateway: Value) -> World {
+fn with_route(destination: &str, through: &str, gateway: Value) -> Fixture {
     network().add("igw", "AWS::EC2::InternetGateway", &[]).add(
         "route",
         "AWS::EC2::Route",
@@ -163,7 +163,7 @@ fn networks_miss_the_endpoints_that_their_functions_call() {
 #[test]
 fn rules_know_whether_they_name_a_site() {
     let rule = |cidr: &str| {
-        World::new().add("site", "Migspec::Site", &[("CidrBlocks", texts(&["172.16.0.0/16"]))]).add(
+        Fixture::new().add("site", "Migspec::Site", &[("CidrBlocks", texts(&["172.16.0.0/16"]))]).add(
             "rule",
             "AWS::EC2::SecurityGroupEgress",
             &[("CidrIp", cidr.into())],
@@ -178,7 +178,7 @@ fn rules_know_whether_they_name_a_site() {
 fn groups_are_open_through_rules_of_their_own_and_beside_them() {
     let open = map!(at(), { "CidrIp": "0.0.0.0/0", "IpProtocol": "-1" });
     let rules = list!(at(), [open]).value;
-    World::new()
+    Fixture::new()
         .add("inside", "AWS::EC2::SecurityGroup", &[("SecurityGroupIngress", rules)])
         .add("beside", "AWS::EC2::SecurityGroup", &[])
         .add("closed", "AWS::EC2::SecurityGroup", &[])
@@ -211,7 +211,7 @@ fn groups_are_open_through_rules_of_their_own_and_beside_them() {
 fn transit_tables_know_their_attachments_and_default_routes() {
     let to_table =
         |attachment| [("TransitGatewayRouteTableId", to("table")), ("TransitGatewayAttachmentId", to(attachment))];
-    World::new()
+    Fixture::new()
         .add("table", "AWS::EC2::TransitGatewayRouteTable", &[])
         .add("one", "AWS::EC2::TransitGatewayAttachment", &[])
         .add("two", "AWS::EC2::TransitGatewayAttachment", &[])
@@ -238,7 +238,7 @@ fn a_tunnel_that_nothing_is_said_of_is_weak() {
         })
     };
     let vpn = |tunnels: Value| {
-        World::new().add("vpn", "AWS::EC2::VPNConnection", &[("VpnTunnelOptionsSpecifications", tunnels)])
+        Fixture::new().add("vpn", "AWS::EC2::VPNConnection", &[("VpnTunnelOptionsSpecifications", tunnels)])
     };
     vpn(list!(at(), [strong(), strong()]).value)
         .check("vpn", "ikeVersion2Only", true)
@@ -252,9 +252,9 @@ fn a_tunnel_that_nothing_is_said_of_is_weak() {
 fn endpoints_without_a_policy_allow_everything() {
     let policy = |statement: migspec_ir::Map| map!(at(), { "Statement": list!(at(), [statement]) });
     let endpoint = |policy: migspec_ir::Map| {
-        World::new().add("endpoint", "AWS::EC2::VPCEndpoint", &[("PolicyDocument", policy.into())])
+        Fixture::new().add("endpoint", "AWS::EC2::VPCEndpoint", &[("PolicyDocument", policy.into())])
     };
-    World::new().add("endpoint", "AWS::EC2::VPCEndpoint", &[]).check("endpoint", "allowsEverything", true);
+    Fixture::new().add("endpoint", "AWS::EC2::VPCEndpoint", &[]).check("endpoint", "allowsEverything", true);
     endpoint(policy(map!(at(), { "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" })))
         .check("endpoint", "allowsEverything", true)
         .check("endpoint", "limitsAccounts", false);
@@ -279,7 +279,7 @@ fn stages_are_limited_logged_and_guarded() {
     let stage = |more: &[(&str, Value)]| {
         let mut properties = vec![("RestApiId", to("api")), ("StageName", Value::from("prod"))];
         properties.extend(more.iter().cloned());
-        World::new().add("api", "AWS::ApiGateway::RestApi", &[]).add("stage", "AWS::ApiGateway::Stage", &properties)
+        Fixture::new().add("api", "AWS::ApiGateway::RestApi", &[]).add("stage", "AWS::ApiGateway::Stage", &properties)
     };
     stage(&[])
         .check("stage", "throttles", false)
@@ -300,7 +300,7 @@ fn access_logs_say_who_called_and_what() {
     let stage = |format: &str| {
         let setting =
             map!(at(), { "DestinationArn": "arn:aws:logs:us-east-1:111111111111:log-group:a", "Format": format });
-        World::new().add("stage", "AWS::ApiGateway::Stage", &[("AccessLogSetting", setting.into())])
+        Fixture::new().add("stage", "AWS::ApiGateway::Stage", &[("AccessLogSetting", setting.into())])
     };
     stage(format).check("stage", "logsWhoAndWhat", true).check("stage", "logsAccess", true);
     stage(r#"{"status":"$context.status"}"#).check("stage", "logsWhoAndWhat", false);
@@ -310,7 +310,7 @@ fn access_logs_say_who_called_and_what() {
 fn methods_know_whether_their_integration_is_encrypted() {
     let method = |kind: &str, uri: Value| {
         let integration = map!(at(), { "Type": kind, "Uri": uri });
-        World::new().add("method", "AWS::ApiGateway::Method", &[("Integration", integration.into())])
+        Fixture::new().add("method", "AWS::ApiGateway::Method", &[("Integration", integration.into())])
     };
     method("HTTP_PROXY", "https://pay.example.com".into()).check("method", "integrationUsesTls", true);
     method("HTTP_PROXY", "http://pay.example.com".into()).check("method", "integrationUsesTls", false);
@@ -331,8 +331,9 @@ fn groups_that_only_count_do_not_protect() {
         action.set(override_action, migspec_ir::Map::new().into_datum(at()));
         map!(at(), { "Statement": group, "OverrideAction": action })
     };
-    let acl =
-        |rule: migspec_ir::Map| World::new().add("acl", "AWS::WAFv2::WebACL", &[("Rules", list!(at(), [rule]).value)]);
+    let acl = |rule: migspec_ir::Map| {
+        Fixture::new().add("acl", "AWS::WAFv2::WebACL", &[("Rules", list!(at(), [rule]).value)])
+    };
     acl(rule("None")).check("acl", "managedRuleGroups", words(&["AWSManagedRulesCommonRuleSet"]));
     acl(rule("Count")).check("acl", "managedRuleGroups", words(&[])).check("acl", "limitsRate", false);
 }
@@ -340,7 +341,7 @@ fn groups_that_only_count_do_not_protect() {
 #[test]
 fn load_balancers_are_read_through_their_attributes() {
     let attributes = list!(at(), [map!(at(), { "Key": "deletion_protection.enabled", "Value": "true" })]).value;
-    World::new()
+    Fixture::new()
         .add("lb", "AWS::ElasticLoadBalancingV2::LoadBalancer", &[("LoadBalancerAttributes", attributes)])
         .check("lb", "deletionProtection", true)
         .check("lb", "dropsInvalidHeaders", false)
@@ -351,7 +352,7 @@ fn load_balancers_are_read_through_their_attributes() {
 #[test]
 fn logins_of_one_database_share_a_secret_or_do_not() {
     let login = |secret: &str| [("Owner", to("source")), ("Secret", Value::from(secret))];
-    World::new()
+    Fixture::new()
         .add("source", "Migspec::Source", &[])
         .add("a", "Migspec::Login", &login("one"))
         .add("b", "Migspec::Login", &login("one"))

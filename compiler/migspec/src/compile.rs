@@ -3,7 +3,7 @@
 use migspec_analyze::Analysis;
 use migspec_diag::{Diagnostic, FileId, Severity, Sources};
 use migspec_ir::{Graph, Waiver};
-use migspec_policies::{Failure, Rulebook, judge};
+use migspec_policies::{PolicyError, Rulebook, judge};
 use migspec_syntax::{Importer, Spec, value::Date};
 use migspec_targets::{Artifacts, Packages, Target};
 
@@ -52,7 +52,7 @@ pub fn check(
     importer: &mut dyn Importer,
     rulebook: &Rulebook,
     request: &Request,
-) -> Result<Checked, Failure> {
+) -> Result<Checked, PolicyError> {
     let mut checked = Checked::default();
     let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
     let environments =
@@ -93,7 +93,7 @@ fn check_environment(
     rulebook: &Rulebook,
     request: &Request,
     checked: &mut Checked,
-) -> Result<(), Failure> {
+) -> Result<(), PolicyError> {
     checked.environments += 1;
     let mut findings = Vec::new();
     let view = spec.view(environment).drain_into(&mut findings);

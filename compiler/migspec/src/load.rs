@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use migspec_diag::{FileId, Sources};
-use migspec_policies::{Failure, PolicyFile, Rulebook};
+use migspec_policies::{PolicyError, PolicyFile, Rulebook};
 use migspec_syntax::Importer;
 use migspec_targets::Packages;
 use rustc_hash::FxHashMap;
@@ -155,7 +155,7 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 /// The built-in policies and those of folders. `describe` formats a failure.
-pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&Failure) -> String) -> Result<Rulebook, String> {
+pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&PolicyError) -> String) -> Result<Rulebook, String> {
     let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
     for folder in folders {
         let files = policies(folder)?;

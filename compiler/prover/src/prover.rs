@@ -62,7 +62,7 @@ impl Prover {
         let rulebook = Rulebook::builtin().map_err(|failure| failure.message)?;
         let rules = rulebook.rules().map_err(|failure| failure.message)?;
         let policies = rules.into_iter().map(|rule| Ok((Scope::of(rule), rule.cedar()?.clone())));
-        Self::over(policies.collect::<Result<_, migspec_policies::Failure>>().map_err(|failure| failure.message)?)
+        Self::over(policies.collect::<Result<_, migspec_policies::PolicyError>>().map_err(|failure| failure.message)?)
     }
 
     fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {

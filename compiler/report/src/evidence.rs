@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use migspec_analyze::scope::Scope;
 use migspec_diag::{Sources, Span};
 use migspec_ir::Graph;
-use migspec_policies::{Assessment, Failure, Rulebook};
+use migspec_policies::{Assessment, PolicyError, Rulebook};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +58,7 @@ impl Given<'_> {
 }
 
 /// The files of the evidence by name.
-pub fn files(given: &Given<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+pub fn files(given: &Given<'_>) -> Result<BTreeMap<String, Vec<u8>>, PolicyError> {
     let matrix = Matrix::of(given)?;
     let mut files = BTreeMap::from([
         ("index.html".to_owned(), html::page(given, &matrix).into_bytes()),

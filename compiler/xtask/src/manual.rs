@@ -1,6 +1,6 @@
 //! The reference pages of policies, controls and requirements.
 
-use migspec_policies::{Failure, Rulebook};
+use migspec_policies::{PolicyError, Rulebook};
 use migspec_report::manual;
 
 use crate::Generated;
@@ -29,7 +29,7 @@ pub fn requirements() -> Generated {
     Generated::one("docs/reference/requirements.md", HEAD.to_owned() + &of_builtin(manual::requirements))
 }
 
-fn of_builtin<T>(pages: impl Fn(&Rulebook) -> Result<T, Failure>) -> T {
+fn of_builtin<T>(pages: impl Fn(&Rulebook) -> Result<T, PolicyError>) -> T {
     let rulebook = Rulebook::builtin().expect("the built-in policies can be read");
     pages(&rulebook).expect("the built-in policies can be read")
 }

@@ -7,30 +7,30 @@ use cedar_policy_core::ast::{Request, Value};
 use migspec_ir::{Flow, Id, Zone};
 use smol_str::SmolStr;
 
-use super::{Verdict, evaluate, evaluator, permitted};
+use super::{ConditionResult, evaluate, evaluator, permitted};
 use crate::catalogue::Waivable;
-use crate::entities::World;
+use crate::entities::CedarView;
 use crate::finding::{self, Finding, UNDECLARED_PATH};
 use crate::rulebook::Rulebook;
 use crate::vocabulary::ZONE;
-use crate::{Failure, cedar, zones};
+use crate::{PolicyError, cedar, zones};
 
-pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+pub(super) fn judge(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding>, PolicyError> {
     let mut findings = Vec::new();
-    if world.part.flows.is_empty() {
+    if view.part.flows.is_empty() {
         return Ok(findings);
     }
     let permits = rulebook.permits("connect", None, ZONE)?;
     let forbids = rulebook.forbids("connect", ZONE)?;
     let denied = UNDECLARED_PATH.into();
-    for flow in world.part.flows {
-        let evaluator = evaluator(world, request(world, flow));
+    for flow in view.part.flows {
+        let evaluator = evaluator(view, request(view, flow));
         if !permitted(&permits, &evaluator)? {
             findings.push(undeclared(flow).with_subject(&denied, subject(flow)));
         }
         for rule in &forbids {
-            if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
-                let diagnostic = finding::by_rule(rule, world).at(flow.origin.span(), describe(flow));
+            if !matches!(evaluate(rule, &evaluator)?, ConditionResult::Fails) {
+                let diagnostic = finding::by_rule(rule, view).at(flow.origin.span(), describe(flow));
                 let finding = Finding { diagnostic, path: "".into(), waivable: rule.waivable(), about: None };
                 findings.push(finding.with_subject(&rule.id, subject(flow)));
             }
@@ -41,11 +41,11 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 
 /// The verdict keys for flows: each policy, and the lack of a permit, with its
 /// subject.
-pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+pub(crate) fn subjects(view: &CedarView, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, PolicyError> {
     let forbids = rulebook.forbids("connect", ZONE)?;
     let names = forbids.into_iter().map(|rule| Arc::clone(&rule.id)).chain([UNDECLARED_PATH.into()]);
     let names: Vec<Arc<str>> = names.collect();
-    let subjects: BTreeSet<&Id> = world.part.flows.iter().filter_map(subject).collect();
+    let subjects: BTreeSet<&Id> = view.part.flows.iter().filter_map(subject).collect();
     Ok(subjects.into_iter().flat_map(|id| names.iter().map(|name| (Arc::clone(name), id.clone()))).collect())
 }
 
@@ -75,15 +75,15 @@ fn describe(flow: &Flow) -> String {
     format!("`{from}` to `{to}` on {} {}", flow.protocol.name(), flow.port)
 }
 
-fn request(world: &World, flow: &Flow) -> Request {
-    let from = world.uid(ZONE, &zones::name(&flow.from));
-    let to = world.uid(ZONE, &zones::name(&flow.to));
+fn request(view: &CedarView, flow: &Flow) -> Request {
+    let from = view.uid(ZONE, &zones::name(&flow.from));
+    let to = view.uid(ZONE, &zones::name(&flow.to));
     let context: [(&'static str, Value); 2] =
         [("port", i64::from(flow.port).into()), ("protocol", cedar::string(flow.protocol.name()))];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
-    cedar::request(&from, &world.action("connect"), to, context)
+    cedar::request(&from, &view.action("connect"), to, context)
 }
 
-pub(super) fn requests(world: &World) -> Vec<Request> {
-    world.part.flows.iter().map(|flow| request(world, flow)).collect()
+pub(super) fn requests(view: &CedarView) -> Vec<Request> {
+    view.part.flows.iter().map(|flow| request(view, flow)).collect()
 }

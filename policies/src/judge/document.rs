@@ -7,14 +7,14 @@ use migspec_ir::workflow::Workflow;
 use migspec_ir::{Environment, Graph, Id};
 
 use super::workflow;
-use crate::Failure;
-use crate::entities::World;
+use crate::PolicyError;
+use crate::entities::CedarView;
 use crate::finding::Finding;
 use crate::rulebook::Rulebook;
 
 /// Judges the steps of a workflow, and explores it to the given depth. Sorted
 /// by place.
-pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<Vec<Diagnostic>, Failure> {
+pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<Vec<Diagnostic>, PolicyError> {
     // Steps are judged as in production; their environment is unknown.
     let environment = Environment {
         name: "".into(),
@@ -27,11 +27,11 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
     let mut graph = Graph::new(&workflow.name, environment);
     graph.workflows.insert(Id::from(&*workflow.name), workflow.clone());
     let analysis = Analysis::of(&graph);
-    let world = World::new(&analysis, 0)?;
+    let view = CedarView::new(&analysis, 0)?;
     let mut found: Vec<Diagnostic> =
-        workflow::judge(&world, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
+        workflow::judge(&view, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
     match depth {
-        Depth::Execution => found.extend(world.explored.iter().flat_map(|(_, e)| workflow::offences(e, depth))),
+        Depth::Execution => found.extend(view.explored.iter().flat_map(|(_, e)| workflow::offences(e, depth))),
         Depth::Restarts => {
             let explored = Exploration::each(workflow, depth);
             found.extend(explored.iter().flat_map(|e| workflow::offences(e, depth)));

@@ -10,17 +10,17 @@ use migspec_ir::{Actor, Datum, Grant, Graph, Id, Resource, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::{Verdict, evaluate, evaluator, permitted};
+use super::{ConditionResult, evaluate, evaluator, permitted};
 use crate::catalogue::Waivable;
-use crate::entities::{EXTERNAL, TARGET, World};
+use crate::entities::{EXTERNAL, TARGET, CedarView};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, cedar};
+use crate::{PolicyError, cedar};
 
-pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
-    let mut judge = Judge { world, rulebook, known: FxHashMap::default(), findings: Vec::new() };
-    for grant in world.part.grants {
+pub(super) fn judge(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding>, PolicyError> {
+    let mut judge = Judge { view, rulebook, known: FxHashMap::default(), findings: Vec::new() };
+    for grant in view.part.grants {
         for action in &grant.actions {
             for on in &grant.resources {
                 judge.right(&Right { grant, action, on })?;
@@ -31,7 +31,7 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 }
 
 struct Judge<'a> {
-    world: &'a World<'a>,
+    view: &'a CedarView<'a>,
     rulebook: &'a Rulebook,
     /// The policies for an actor's grants on a type.
     known: FxHashMap<(Actor, &'static str), Deciders<'a>>,
@@ -51,33 +51,33 @@ struct Right<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn right(&mut self, right: &Right) -> Result<(), Failure> {
-        let world = self.world;
-        let Some(actor) = world.graph.actors.get(&right.grant.role) else {
+    fn right(&mut self, right: &Right) -> Result<(), PolicyError> {
+        let view = self.view;
+        let Some(actor) = view.graph.actors.get(&right.grant.role) else {
             let message = format!("the role `{}` has no actor", right.grant.role);
-            self.findings.push(beyond(world, right, message));
+            self.findings.push(beyond(view, right, message));
             return Ok(());
         };
-        let (request, on) = request(world, right, actor.name());
-        let evaluator = evaluator(world, request);
+        let (request, on) = request(view, right, actor.name());
+        let evaluator = evaluator(view, request);
         let mut found = Vec::new();
         let Deciders { permits, forbids } = self.deciders(*actor, on)?;
         if !permitted(permits, &evaluator)? {
             let what = arn(&right.on.value);
             let message = format!("`{}` on `{what}` exceeds the ceiling of the actor `{}`", right.action, actor.name());
-            found.push(beyond(world, right, message));
+            found.push(beyond(view, right, message));
         }
         for rule in forbids {
             // An unknown fact of the target counts as a violation.
-            if !matches!(evaluate(rule, &evaluator)?, Verdict::Fails) {
-                found.push(forbidden(world, right, rule));
+            if !matches!(evaluate(rule, &evaluator)?, ConditionResult::Fails) {
+                found.push(forbidden(view, right, rule));
             }
         }
         self.findings.append(&mut found);
         Ok(())
     }
 
-    fn deciders(&mut self, actor: Actor, on: &'static str) -> Result<&Deciders<'a>, Failure> {
+    fn deciders(&mut self, actor: Actor, on: &'static str) -> Result<&Deciders<'a>, PolicyError> {
         match self.known.entry((actor, on)) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => Ok(new.insert(Deciders {
@@ -88,33 +88,33 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn forbidden(world: &World, right: &Right, rule: &Rule) -> Finding {
+fn forbidden(view: &CedarView, right: &Right, rule: &Rule) -> Finding {
     let what = format!("`{}` on `{}`", right.action, arn(&right.on.value));
-    let diagnostic = finding::by_rule(rule, world)
+    let diagnostic = finding::by_rule(rule, view)
         .at(right.grant.origin.span(), what)
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
-    Finding { diagnostic, path: path(world, &right.grant.role), waivable: rule.waivable(), about: None }
+    Finding { diagnostic, path: path(view, &right.grant.role), waivable: rule.waivable(), about: None }
         .about(rule, &right.grant.role)
 }
 
-fn beyond(world: &World, right: &Right, message: String) -> Finding {
+fn beyond(view: &CedarView, right: &Right, message: String) -> Finding {
     let diagnostic = finding::denial(BEYOND_ACTOR, message)
         .at(right.grant.origin.span(), "needs this grant")
         .help("remove the relation or override that needs this grant; the built-in ceiling of an actor cannot be extended")
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
-    let path = path(world, &right.grant.role);
+    let path = path(view, &right.grant.role);
     Finding { diagnostic, path, waivable: Waivable::Never, about: None }
         .with_subject(&BEYOND_ACTOR.into(), Some(&right.grant.role))
 }
 
-fn path(world: &World, role: &Id) -> Arc<str> {
-    world.graph.get(role).map_or_else(|| "".into(), |r| Arc::clone(&r.path))
+fn path(view: &CedarView, role: &Id) -> Arc<str> {
+    view.graph.get(role).map_or_else(|| "".into(), |r| Arc::clone(&r.path))
 }
 
 /// The request and the target type of a grant.
-fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str) {
-    let principal = world.uid("Migspec::Actor", actor);
-    let (on, id) = target(world, &right.on.value);
+fn request(view: &CedarView, right: &Right, actor: &str) -> (Request, &'static str) {
+    let principal = view.uid("Migspec::Actor", actor);
+    let (on, id) = target(view, &right.on.value);
     let known = migspec_ir::iam::action(right.action);
     let (service, _) = right.action.split_once(':').unwrap_or((right.action, ""));
     let text = arn(&right.on.value);
@@ -129,14 +129,14 @@ fn request(world: &World, right: &Right, actor: &str) -> (Request, &'static str)
         ("conditions", conditions),
     ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
-    let resource = world.uid(on, &id);
-    (cedar::request(&principal, &world.action("grant"), resource, context), on)
+    let resource = view.uid(on, &id);
+    (cedar::request(&principal, &view.action("grant"), resource, context), on)
 }
 
 /// The target entity of a grant: a resource of the graph, a sentinel of the
 /// ARN's type, or a target outside the table.
-fn target(world: &World, value: &Value) -> (&'static str, String) {
-    match reference(world.graph, value) {
+fn target(view: &CedarView, value: &Value) -> (&'static str, String) {
+    match reference(view.graph, value) {
         // A secret that a resource manages is not the resource.
         Some((_, Some(attribute))) if attribute.ends_with("SecretArn") => {
             return ("AWS::SecretsManager::Secret", EXTERNAL.to_owned());
@@ -220,13 +220,13 @@ fn arn_type(arn: &str) -> Option<&'static str> {
 
 /// The verdict keys for grants: each policy, and the lack of a permit, with its
 /// role.
-pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+pub(crate) fn subjects(view: &CedarView, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, PolicyError> {
     let mut subjects = BTreeSet::new();
     let denied = BEYOND_ACTOR.into();
-    for grant in world.part.grants {
+    for grant in view.part.grants {
         subjects.insert((Arc::clone(&denied), grant.role.clone()));
         for on in &grant.resources {
-            let (on, _) = target(world, &on.value);
+            let (on, _) = target(view, &on.value);
             let rules = rulebook.forbids("grant", on)?;
             subjects.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), grant.role.clone())));
         }
@@ -234,13 +234,13 @@ pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(A
     Ok(subjects)
 }
 
-pub(super) fn requests(world: &World) -> Vec<Request> {
+pub(super) fn requests(view: &CedarView) -> Vec<Request> {
     let mut requests = Vec::new();
-    for grant in world.part.grants {
-        let Some(actor) = world.graph.actors.get(&grant.role) else { continue };
+    for grant in view.part.grants {
+        let Some(actor) = view.graph.actors.get(&grant.role) else { continue };
         for action in &grant.actions {
             for on in &grant.resources {
-                requests.push(request(world, &Right { grant, action, on }, actor.name()).0);
+                requests.push(request(view, &Right { grant, action, on }, actor.name()).0);
             }
         }
     }

@@ -12,22 +12,22 @@ use migspec_ir::Id;
 use migspec_ir::workflow::Effect;
 use smol_str::SmolStr;
 
-use super::{Uid, Verdict, evaluate, evaluator};
-use crate::entities::{World, states};
+use super::{Uid, ConditionResult, evaluate, evaluator};
+use crate::entities::{CedarView, states};
 use crate::finding::{self, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::vocabulary::{MACHINE, STATE};
-use crate::{Failure, cedar};
+use crate::{PolicyError, cedar};
 use migspec_analyze::safety::{Safety, Step};
 
-pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, Failure> {
+pub(super) fn judge(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding>, PolicyError> {
     let mut findings = Vec::new();
-    for (machine, exploration) in world.explored {
+    for (machine, exploration) in view.explored {
         let safety = Safety::new(exploration);
         for step in safety.steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
-            let judge = StepJudge { world, machine, safety: &safety };
+            let judge = StepJudge { view, machine, safety: &safety };
             let everywhere = judge.evaluator(&step);
             for rule in rules {
                 let verdict = evaluate(rule, &everywhere)?;
@@ -39,9 +39,9 @@ pub(super) fn judge(world: &World, rulebook: &Rulebook) -> Result<Vec<Finding>, 
 }
 
 /// The verdict keys for steps: each policy with its state machine.
-pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, Failure> {
+pub(crate) fn subjects(view: &CedarView, rulebook: &Rulebook) -> Result<BTreeSet<(Arc<str>, Id)>, PolicyError> {
     let mut subjects = BTreeSet::new();
-    for (machine, exploration) in world.explored {
+    for (machine, exploration) in view.explored {
         for step in Safety::new(exploration).steps() {
             let rules = rulebook.forbids(step.effect.kind(), STATE)?;
             subjects.extend(rules.into_iter().map(|rule| (Arc::clone(&rule.id), (*machine).clone())));
@@ -51,7 +51,7 @@ pub(crate) fn subjects(world: &World, rulebook: &Rulebook) -> Result<BTreeSet<(A
 }
 
 struct StepJudge<'a, 'w> {
-    world: &'a World<'w>,
+    view: &'a CedarView<'w>,
     machine: &'a Id,
     safety: &'a Safety<'w>,
 }
@@ -59,31 +59,31 @@ struct StepJudge<'a, 'w> {
 impl<'w> StepJudge<'_, 'w> {
     /// The effects of all paths decide; the nearest execution with the offence
     /// provides the path.
-    fn finding(&self, rule: &Rule, step: &Step<'w>, verdict: Verdict) -> Result<Option<Finding>, Failure> {
+    fn finding(&self, rule: &Rule, step: &Step<'w>, verdict: ConditionResult) -> Result<Option<Finding>, PolicyError> {
         match verdict {
-            Verdict::Fails => return Ok(None),
-            Verdict::Undecided(error) => return Ok(Some(finding::undecided_step(rule, step, &error))),
-            Verdict::Holds => {}
+            ConditionResult::Fails => return Ok(None),
+            ConditionResult::Undecided(error) => return Ok(Some(finding::undecided_step(rule, step, &error))),
+            ConditionResult::Holds => {}
         }
         for (world, alone) in self.safety.in_each_world(step) {
-            if matches!(evaluate(rule, &self.evaluator(&alone))?, Verdict::Holds) {
+            if matches!(evaluate(rule, &self.evaluator(&alone))?, ConditionResult::Holds) {
                 let path = self.safety.exploration.path(step.node, world);
-                let finding = finding::of_step(rule, step, self.world);
+                let finding = finding::of_step(rule, step, self.view);
                 return Ok(Some(finding::with_path(finding, &self.safety.exploration.program, &path)));
             }
         }
-        Ok(Some(finding::of_step(rule, step, self.world)))
+        Ok(Some(finding::of_step(rule, step, self.view)))
     }
 
     fn evaluator(&self, step: &Step<'_>) -> Evaluator<'_> {
-        let principal = self.world.uid(MACHINE, self.machine.as_str());
-        evaluator(self.world, request(self.world, self.machine, &principal, step))
+        let principal = self.view.uid(MACHINE, self.machine.as_str());
+        evaluator(self.view, request(self.view, self.machine, &principal, step))
     }
 }
 
 /// Findings without a policy: ends of executions, loops, gates, annotations.
-pub(crate) fn explored(world: &World) -> Vec<Finding> {
-    let explored = world.explored.iter();
+pub(crate) fn explored(view: &CedarView) -> Vec<Finding> {
+    let explored = view.explored.iter();
     explored.flat_map(|(_, exploration)| offences(exploration, Depth::Execution)).map(Finding::unwaivable).collect()
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagn
     diagnostics
 }
 
-fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Request {
+fn request(view: &CedarView, machine: &Id, principal: &Uid, step: &Step<'_>) -> Request {
     let preceded = step.preceded.iter().map(String::as_str);
     let possible = step.possible.iter().map(String::as_str);
     let may_follow = |effect: Effect| Value::from(step.possible.contains(&effect.to_string()));
@@ -119,16 +119,16 @@ fn request(world: &World, machine: &Id, principal: &Uid, step: &Step<'_>) -> Req
         ("errorsLeadTo", cedar::string(step.errors_lead_to.name())),
     ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
-    let state = world.uid(STATE, &states::name(machine, step.state));
-    cedar::request(principal, &world.action(step.effect.kind()), state, context)
+    let state = view.uid(STATE, &states::name(machine, step.state));
+    cedar::request(principal, &view.action(step.effect.kind()), state, context)
 }
 
-pub(super) fn requests(world: &World) -> Vec<Request> {
+pub(super) fn requests(view: &CedarView) -> Vec<Request> {
     let mut requests = Vec::new();
-    for (machine, exploration) in world.explored {
-        let principal = world.uid(MACHINE, machine.as_str());
+    for (machine, exploration) in view.explored {
+        let principal = view.uid(MACHINE, machine.as_str());
         let safety = Safety::new(exploration);
-        requests.extend(safety.steps().map(|step| request(world, machine, &principal, &step)));
+        requests.extend(safety.steps().map(|step| request(view, machine, &principal, &step)));
     }
     requests
 }

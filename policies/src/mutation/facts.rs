@@ -16,17 +16,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::{EVERY_TYPE, Flip, Mutations};
-use crate::entities::{self, AWS_OWNED, EXTERNAL, OUTSIDE, World};
-use crate::judge::{self, Verdict};
+use crate::entities::{self, AWS_OWNED, EXTERNAL, OUTSIDE, CedarView};
+use crate::judge::{self, ConditionResult};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{Failure, cedar};
+use crate::{PolicyError, cedar};
 
 /// Flips every fact of every resource of a graph, one at a time.
-pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mutations, Failure> {
+pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mutations, PolicyError> {
     let analysis = Analysis::of(graph);
-    let world = World::new(&analysis, today)?;
-    let questions = Questions::new(&world, rulebook)?;
+    let view = CedarView::new(&analysis, today)?;
+    let questions = Questions::new(&view, rulebook)?;
     let mut mutations = Mutations::default();
     let mut types = FxHashSet::default();
     for resource in graph.resources.values() {
@@ -45,7 +45,7 @@ pub(super) fn flip(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Mut
 
 /// All requests about a graph, with the policies that decide them.
 struct Questions<'a> {
-    world: &'a World<'a>,
+    view: &'a CedarView<'a>,
     requests: Vec<Query<'a>>,
     /// The requests whose decision reads an attribute.
     readers: FxHashMap<SmolStr, BTreeSet<usize>>,
@@ -65,9 +65,9 @@ struct Query<'a> {
 }
 
 impl<'a> Questions<'a> {
-    fn new(world: &'a World<'a>, rulebook: &'a Rulebook) -> Result<Self, Failure> {
+    fn new(view: &'a CedarView<'a>, rulebook: &'a Rulebook) -> Result<Self, PolicyError> {
         let mut questions = Self {
-            world,
+            view,
             requests: Vec::new(),
             readers: FxHashMap::default(),
             about: FxHashMap::default(),
@@ -78,14 +78,14 @@ impl<'a> Questions<'a> {
                 questions.words.entry(attribute.clone()).or_default().extend(rule.words());
             }
         }
-        for request in judge::requests(world) {
+        for request in judge::requests(view) {
             let (permits, forbids) = judge::deciders(rulebook, &request)?;
-            let answer = refusals(&permits, &forbids, &request, &world.entities)?;
+            let answer = refusals(&permits, &forbids, &request, &view.entities)?;
             let index = questions.requests.len();
             for attribute in permits.iter().chain(&forbids).flat_map(|rule| rule.facts()) {
                 questions.readers.entry(attribute.clone()).or_default().insert(index);
             }
-            for uid in closure(world, [request.principal().uid(), request.resource().uid()]) {
+            for uid in closure(view, [request.principal().uid(), request.resource().uid()]) {
                 questions.about.entry(uid).or_default().insert(index);
             }
             questions.requests.push(Query { request, forbids, permits, answer });
@@ -94,9 +94,9 @@ impl<'a> Questions<'a> {
     }
 
     /// A flipped fact of a resource; `None` if it is unknown.
-    fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, Failure> {
-        let uid = self.world.uid(resource.type_name, resource.id.as_str());
-        let entity = self.world.entities.entity(&uid);
+    fn flip(&self, resource: &Resource, fact: &'static Fact) -> Result<Option<Flip>, PolicyError> {
+        let uid = self.view.uid(resource.type_name, resource.id.as_str());
+        let entity = self.view.entities.entity(&uid);
         let Dereference::Data(entity) = entity else { return Ok(None) };
         let Some(PartialValue::Value(value)) = entity.get(fact.name) else { return Ok(None) };
         let mut noticed_by = BTreeSet::new();
@@ -107,7 +107,7 @@ impl<'a> Questions<'a> {
         if let FactType::Entity(target) = fact.r#type
             && let Some(outside) = entities::outside_name(resource.type_name, fact)
         {
-            let external = Value::from((*self.world.uid(target, EXTERNAL)).clone());
+            let external = Value::from((*self.view.uid(target, EXTERNAL)).clone());
             let outside = Value::set([cedar::string(outside)], None);
             noticed_by.extend(self.notice(entity, &[(fact.name, external), (OUTSIDE, outside)])?);
         }
@@ -122,14 +122,14 @@ impl<'a> Questions<'a> {
     }
 
     /// The policies that deny the changed facts.
-    fn notice(&self, entity: &Entity, changes: &[(&str, Value)]) -> Result<BTreeSet<Arc<str>>, Failure> {
+    fn notice(&self, entity: &Entity, changes: &[(&str, Value)]) -> Result<BTreeSet<Arc<str>>, PolicyError> {
         let Some(about) = self.about.get(entity.uid()) else { return Ok(BTreeSet::new()) };
         let readers = changes.iter().filter_map(|(fact, _)| self.readers.get(*fact));
         let readers: BTreeSet<usize> = readers.flat_map(|readers| readers.intersection(about)).copied().collect();
         if readers.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let entities = with(&self.world.entities, entity, changes)?;
+        let entities = with(&self.view.entities, entity, changes)?;
         let mut noticed = BTreeSet::new();
         for query in readers.into_iter().map(|index| &self.requests[index]) {
             let refusals = refusals(&query.permits, &query.forbids, &query.request, &entities)?;
@@ -155,7 +155,7 @@ impl<'a> Questions<'a> {
                 sets
             }
             (FactType::Entity(target), _) => {
-                [AWS_OWNED, EXTERNAL].map(|owner| Value::from((*self.world.uid(target, owner)).clone())).into()
+                [AWS_OWNED, EXTERNAL].map(|owner| Value::from((*self.view.uid(target, owner)).clone())).into()
             }
             (FactType::StringSet, _) => Vec::new(),
         };
@@ -164,11 +164,11 @@ impl<'a> Questions<'a> {
 }
 
 /// Entities, and all entities that they refer to, transitively.
-fn closure<'a>(world: &World, from: impl IntoIterator<Item = Option<&'a EntityUID>>) -> BTreeSet<EntityUID> {
+fn closure<'a>(view: &CedarView, from: impl IntoIterator<Item = Option<&'a EntityUID>>) -> BTreeSet<EntityUID> {
     let mut open: Vec<EntityUID> = from.into_iter().flatten().cloned().collect();
     let mut found = BTreeSet::new();
     while let Some(uid) = open.pop() {
-        let Dereference::Data(entity) = world.entities.entity(&uid) else { continue };
+        let Dereference::Data(entity) = view.entities.entity(&uid) else { continue };
         open.extend(entity.attrs().filter_map(|(_, value)| match value {
             PartialValue::Value(value) => match value.value_kind() {
                 ValueKind::Lit(Literal::EntityUID(uid)) if !found.contains(&**uid) => Some((**uid).clone()),
@@ -185,7 +185,7 @@ fn closure<'a>(world: &World, from: impl IntoIterator<Item = Option<&'a EntityUI
 pub(super) const OTHER: &str = "something else";
 
 /// The entities, with attributes of one of them changed.
-fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Result<Entities, Failure> {
+fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Result<Entities, PolicyError> {
     let changed = |name: &str| changes.iter().find(|(fact, _)| *fact == name).map(|(_, value)| value.clone());
     let attributes = entity.attrs().filter_map(|(name, known)| match known {
         PartialValue::Value(known) => Some((name.clone(), changed(name).unwrap_or_else(|| known.clone()))),
@@ -199,7 +199,7 @@ fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Resu
         TCComputation::AssumeAlreadyComputed,
         Extensions::all_available(),
     );
-    changed.map_err(|error| Failure::new("the graph cannot be given to Cedar", [error.to_string()]))
+    changed.map_err(|error| PolicyError::new("the graph cannot be given to Cedar", [error.to_string()]))
 }
 
 /// The reasons for a denial: forbids that apply or are undecided, and the lack
@@ -209,11 +209,11 @@ fn refusals(
     forbids: &[&Rule],
     request: &Request,
     entities: &Entities,
-) -> Result<BTreeSet<Arc<str>>, Failure> {
+) -> Result<BTreeSet<Arc<str>>, PolicyError> {
     let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
     let mut refusals = BTreeSet::new();
     for rule in forbids {
-        if !matches!(judge::evaluate(rule, &evaluator)?, Verdict::Fails) {
+        if !matches!(judge::evaluate(rule, &evaluator)?, ConditionResult::Fails) {
             refusals.insert(Arc::clone(&rule.id));
         }
     }

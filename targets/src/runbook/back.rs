@@ -1,7 +1,7 @@
 //! The effects that a rollback undoes, from the table that the rollback handler
 //! takes its steps from.
 
-use migspec_events as events;
+use migspec_events::Phase;
 use migspec_events::undo::{Step, Way, steps};
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub(super) fn rows(phases: &[&'static str], way: Way) -> Vec<Back> {
     let mut rows: Vec<Back> = Vec::new();
     for name in phases {
         // The rollback itself and its messages have no rollback.
-        let Ok(phase) = serde_json::from_value::<events::Phase>((*name).into()) else { continue };
+        let Some(phase) = Phase::parse(name).filter(|phase| *phase <= Phase::Decommission) else { continue };
         let (undone, lost) = row(phase, way);
         match rows.last_mut() {
             Some(last) if last.undone == undone && last.lost == lost => last.phases.push_str(&format!(", {name}")),
@@ -28,7 +28,7 @@ pub(super) fn rows(phases: &[&'static str], way: Way) -> Vec<Back> {
     rows
 }
 
-fn row(phase: events::Phase, way: Way) -> (String, &'static str) {
+fn row(phase: Phase, way: Way) -> (String, &'static str) {
     let Some(steps) = steps(phase, way) else {
         return ("none: the rollback window has ended".to_owned(), "everything written to the target since the flip");
     };

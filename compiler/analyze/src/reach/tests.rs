@@ -5,15 +5,15 @@ use super::{Connection, Difference, Hop, Pair, compare};
 
 /// Two networks, a transit and a site: `copier` in the second network reaches
 /// `db` in the first on 5432, and the site on 5432.
-struct World {
+struct Fixture {
     graph: Graph,
     at: Origin,
 }
 
-fn world() -> World {
+fn world() -> Fixture {
     let mut sources = Sources::new();
     let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
-    let mut world = World { graph: crate::testing::empty(at.span()), at };
+    let mut world = Fixture { graph: crate::testing::empty(at.span()), at };
     world.add("AWS::EC2::TransitGateway", "hub", |r, _| {
         r.set("DefaultRouteTableAssociation", "disable")
             .set("DefaultRouteTablePropagation", "disable")
@@ -49,7 +49,7 @@ fn group(name: &str) -> Value {
     Value::attribute(name, "GroupId")
 }
 
-impl World {
+impl Fixture {
     fn add(&mut self, type_name: &'static str, id: &str, set: impl FnOnce(Resource, Origin) -> Resource) {
         let resource = set(Resource::new(type_name, id, "test", self.at), self.at);
         self.graph.resources.insert(resource.id.clone(), resource);
@@ -316,7 +316,7 @@ fn an_acl_lets_through_what_it_names_and_answers_too() {
     assert_eq!(world.messages(), Vec::<String>::new());
 }
 
-impl World {
+impl Fixture {
     fn entry(&mut self, id: &str, outwards: bool, first: i64, last: i64) {
         self.add("AWS::EC2::NetworkAclEntry", id, |r, at| {
             r.set("NetworkAclId", Value::reference("acl"))

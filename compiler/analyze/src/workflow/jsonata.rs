@@ -9,6 +9,6 @@ mod time;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{Failure, Scope, all, one};
+pub use evaluate::{QueryError, Scope, all, one};
 pub use parse::{Expression, parse};
 pub use time::{from_millis, to_millis};

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Machine, Side, State, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::workflow::jsonata::{self, Expression, Failure, Scope};
+use crate::workflow::jsonata::{self, Expression, QueryError, Scope};
 use crate::workflow::value::{Sort, Value};
 
 pub type Variables = IndexSet<Arc<str>, FxBuildHasher>;
@@ -261,11 +261,11 @@ impl Term {
     }
 
     /// Every value that it can have.
-    pub fn all(&self, scope: &Scope<'_>) -> Vec<Result<Value, Failure>> {
+    pub fn all(&self, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
         match self {
             Term::Value(value) => vec![Ok(value.clone())],
             Term::Expression(expression) => jsonata::all(expression, scope).into_iter().map(defined).collect(),
-            Term::Opaque => vec![Ok(Value::Unknown(Sort::Any)), Err(Failure("it may fail".into()))],
+            Term::Opaque => vec![Ok(Value::Unknown(Sort::Any)), Err(QueryError("it may fail".into()))],
             Term::List(items) => {
                 combined(items, scope).into_iter().map(|r| r.map(|items| Value::List(items.into()))).collect()
             }
@@ -279,7 +279,7 @@ impl Term {
     }
 
     /// Its value, where all of it is known.
-    pub fn one(&self, scope: &Scope<'_>) -> Option<Result<Value, Failure>> {
+    pub fn one(&self, scope: &Scope<'_>) -> Option<Result<Value, QueryError>> {
         match self {
             Term::Value(value) => Some(Ok(value.clone())),
             Term::Expression(expression) => jsonata::one(expression, scope).map(defined),
@@ -316,15 +316,15 @@ impl Term {
 }
 
 /// Step Functions refuses an expression without a value.
-fn defined(outcome: Result<Value, Failure>) -> Result<Value, Failure> {
+fn defined(outcome: Result<Value, QueryError>) -> Result<Value, QueryError> {
     match outcome {
-        Ok(Value::Undefined) => Err(Failure("the expression returned nothing".into())),
+        Ok(Value::Undefined) => Err(QueryError("the expression returned nothing".into())),
         other => other,
     }
 }
 
-fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, Failure>> {
-    let mut all: Vec<Result<Vec<Value>, Failure>> = vec![Ok(Vec::new())];
+fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, QueryError>> {
+    let mut all: Vec<Result<Vec<Value>, QueryError>> = vec![Ok(Vec::new())];
     for term in terms {
         let mut values = term.all(scope);
         if let [Ok(_)] = values.as_slice()

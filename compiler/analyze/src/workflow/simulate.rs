@@ -7,5 +7,5 @@ mod scenario;
 mod worlds;
 
 pub use run::{Call, EXECUTION, Entry, Redrive, Run, START, simulate};
-pub use scenario::{Answering, Outcome, Scenario};
+pub use scenario::{Answering, CallResult, Scenario};
 pub use worlds::Worlds;

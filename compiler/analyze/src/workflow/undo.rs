@@ -1,7 +1,6 @@
 //! The way back as the rollback handler takes it, read off the handler's own
 //! table: which worlds it passes.
 
-use migspec_events as events;
 use migspec_events::undo::{Step, Way, steps};
 use migspec_ir::workflow::{Effect, Phase, Side};
 
@@ -29,7 +28,7 @@ impl Back {
     /// execution has written down that the target was opened, that.
     pub(crate) fn new(told: Phase, way: Way, begins: World) -> Self {
         let phase = if begins.written() { told.max(Phase::Unfence) } else { told };
-        let steps = event(phase).and_then(|phase| steps(phase, way)).unwrap_or_default();
+        let steps = steps(phase, way).unwrap_or_default();
         Self { steps: left(steps, begins), begins, way }
     }
 
@@ -110,29 +109,6 @@ fn after(world: World, step: &Step) -> World {
     effects.iter().fold(world, |world, effect| world.after(*effect))
 }
 
-/// As the handler is told it. The way back and its messages undo nothing.
-fn event(phase: Phase) -> Option<events::Phase> {
-    Some(match phase {
-        Phase::Assess => events::Phase::Assess,
-        Phase::Load => events::Phase::Load,
-        Phase::Replicate => events::Phase::Replicate,
-        Phase::Validate => events::Phase::Validate,
-        Phase::Shift => events::Phase::Shift,
-        Phase::Approve => events::Phase::Approve,
-        Phase::Fence => events::Phase::Fence,
-        Phase::Drain => events::Phase::Drain,
-        Phase::FinalCheck => events::Phase::FinalCheck,
-        Phase::Sequences => events::Phase::Sequences,
-        Phase::StopForward => events::Phase::StopForward,
-        Phase::StartReverse => events::Phase::StartReverse,
-        Phase::Flip => events::Phase::Flip,
-        Phase::Unfence => events::Phase::Unfence,
-        Phase::Watch => events::Phase::Watch,
-        Phase::Decommission => events::Phase::Decommission,
-        Phase::Rollback | Phase::Notify => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,13 +170,5 @@ mod tests {
         assert!(Back::new(Phase::Flip, Way::Reverse, open).forgets_writes());
         assert!(!Back::new(Phase::Unfence, Way::Reverse, open).forgets_writes());
         assert!(!Back::new(Phase::Flip, Way::Reverse, open.found()).forgets_writes(), "it was written down");
-    }
-
-    #[test]
-    fn a_phase_is_told_by_the_name_that_the_handler_reads() {
-        for phase in Phase::ALL {
-            let name = event(*phase).map(|phase| serde_json::to_value(phase).ok());
-            assert_eq!(name, event(*phase).map(|_| Some(phase.name().into())), "{phase:?}");
-        }
     }
 }

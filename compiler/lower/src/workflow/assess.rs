@@ -1,7 +1,6 @@
 //! Assess: what is there, where this run starts, and whether both sides are
 //! ready.
 
-use migspec_events::Side as EventSide;
 use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side, State};
 
@@ -196,7 +195,7 @@ fn fence_target(b: &mut Builder, unit: &Unit, next: &str) {
     let target = unit.side("target");
     let message = format!("{target} could not be fenced");
     let state = b
-        .invoke(&unit.state("FenceTarget"), "fence", payload::fence(EventSide::Target, b.plan, unit))
+        .invoke(&unit.state("FenceTarget"), "fence", payload::fence(Side::Target, b.plan, unit))
         .does(format!("keeps the applications from writing to {target}"))
         .effect(Effect::Fence(Side::Target))
         .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
@@ -240,7 +239,7 @@ fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
         Side::Target => "FreezeTarget",
     };
     let state = b
-        .invoke(&unit.state(name), "fence", payload::freeze(events_side(side), b.plan, unit))
+        .invoke(&unit.state(name), "fence", payload::freeze(side, b.plan, unit))
         .does(format!("refuses changes of {}'s schema from now on", unit.side(side.name())))
         .effect(Effect::FreezeSchema(side))
         .assign("confirmed", insist(&held, &message))
@@ -252,13 +251,6 @@ fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
 /// Holds what the side's schema was when it was frozen.
 pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
     unit.numbered(&format!("{}Schema", side.name()))
-}
-
-pub(super) fn events_side(side: Side) -> EventSide {
-    match side {
-        Side::Source => EventSide::Source,
-        Side::Target => EventSide::Target,
-    }
 }
 
 /// Both schemas may change again, and so may the passwords.
@@ -281,7 +273,7 @@ pub(super) fn let_go(b: &mut Builder, next: &str) {
 
 fn thaw(b: &mut Builder, unit: &Unit, (name, side): (&str, Side), next: &str) {
     let state = b
-        .invoke(&unit.state(name), "fence", payload::thaw(events_side(side), b.plan, unit))
+        .invoke(&unit.state(name), "fence", payload::thaw(side, b.plan, unit))
         .does(format!("allows changes of {}'s schema again", unit.side(side.name())))
         .effect(Effect::ThawSchema(side))
         .assign("confirmed", insist("$states.result.Payload.thawed = true", "the schema is still frozen"))

@@ -2,7 +2,6 @@
 //! forward, start reverse, flip, unfence. At most one database takes writes
 //! at any moment.
 
-use migspec_events::Side as EventSide;
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Side, State, errors};
 use migspec_ir::{Origin, arguments};
 
@@ -74,7 +73,7 @@ fn fence_source(b: &mut Builder, unit: &Unit, next: &str) {
     let source = unit.side("source");
     let message = format!("{source} could not be fenced");
     let fence = b
-        .invoke(&unit.state("FenceWrites"), "fence", payload::fence(EventSide::Source, b.plan, unit))
+        .invoke(&unit.state("FenceWrites"), "fence", payload::fence(Side::Source, b.plan, unit))
         .does(format!("takes the applications' right to write to {source}"))
         .effect(Effect::Fence(Side::Source))
         .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
@@ -372,7 +371,7 @@ fn unfence(b: &mut Builder) {
         b.concerning(unit, |b| {
             let message = format!("{target} could not be opened");
             let state = b
-                .invoke(&unit.state("UnfenceTarget"), "fence", payload::unfence(EventSide::Target, plan, unit))
+                .invoke(&unit.state("UnfenceTarget"), "fence", payload::unfence(Side::Target, plan, unit))
                 .does(format!("lets the applications write to {target}"))
                 .effect(Effect::Unfence(Side::Target))
                 .assign("confirmed", insist("$states.result.Payload.unfenced = true", &message))

@@ -137,7 +137,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
     let empty = String::new;
     let event_ = events::RollbackEvent {
         run: run(plan, plan.key()),
-        failure: events::Failure { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
+        failure: events::FailedState { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
         replications: plan.units.iter().map(|unit| replicated(plan, unit)).collect(),
         writers: vec![events::Writer { parameter: plan.writer_parameter.clone() }],

@@ -255,7 +255,7 @@ fn schema(b: &Builder, unit: &Unit, name: &str, side: Side) -> State {
     let same = format!("{reply}.frozen = true and {reply}.fingerprint = ${}", assess::schema_variable(unit, side));
     let whose = unit.side(side.name());
     let message = format!("{whose}'s schema has changed since the load, or may change");
-    b.invoke(name, "fence", payload::check_schema(assess::events_side(side), b.plan, unit))
+    b.invoke(name, "fence", payload::check_schema(side, b.plan, unit))
         .does(format!("asks whether {whose}'s schema is what it was"))
         .assign("confirmed", insist(&same, &message))
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use migspec_analyze::scope::Scope;
 use migspec_diag::{CODES, Diagnostic, Severity, Sources, code_info, did_you_mean};
 use migspec_policies::catalogue;
-use migspec_policies::{Failure, Rulebook};
+use migspec_policies::{PolicyError, Rulebook};
 use migspec_report::evidence::Given;
 use migspec_report::manual::{self, Page};
 use migspec_syntax::value::Date;
@@ -79,7 +79,7 @@ fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
     })
 }
 
-fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
+fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
     if let Some(page) = of_code(id, rulebook)? {
         return Ok(vec![page]);
     }
@@ -91,7 +91,7 @@ fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
 }
 
 /// The page for the code of a finding: a code of the compiler, or a policy.
-fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, Failure> {
+fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, PolicyError> {
     if let Some(code) = code_info(id) {
         return Ok(Some(manual::compiler_code(code)));
     }

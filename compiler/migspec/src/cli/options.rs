@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use migspec_diag::{Severity, Sources};
-use migspec_policies::{Failure, Rulebook};
+use migspec_policies::{PolicyError, Rulebook};
 use migspec_syntax::value::Date;
 
 use super::{Exit, eprint_line, print};
@@ -168,7 +168,7 @@ impl PolicySource {
 }
 
 /// Formats a policy failure with all its details.
-pub fn describe(failure: &Failure) -> String {
+pub fn describe(failure: &PolicyError) -> String {
     let details = failure.details.iter().map(|d| format!("\n  {d}"));
     std::iter::once(failure.message.clone()).chain(details).collect()
 }

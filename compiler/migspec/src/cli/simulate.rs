@@ -2,7 +2,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use migspec_analyze::workflow::simulate::{Answering, Entry, Outcome, Run, Scenario, Worlds, simulate};
+use migspec_analyze::workflow::simulate::{Answering, CallResult, Entry, Run, Scenario, Worlds, simulate};
 use migspec_analyze::workflow::{Program, World};
 use migspec_ir::Graph;
 use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Side, Workflow};
@@ -355,9 +355,9 @@ fn document(workflow: &Workflow, run: &Run) -> Json {
     });
     let calls = run.calls.iter().map(|c| {
         let outcome = match &c.outcome {
-            Outcome::Answer(answer) => json!({ "return": answer }),
-            Outcome::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
-            Outcome::Timeout => json!({ "timeout": true }),
+            CallResult::Answer(answer) => json!({ "return": answer }),
+            CallResult::Error(error) => json!({ "throw": { "Error": error, "Cause": "" } }),
+            CallResult::Timeout => json!({ "timeout": true }),
         };
         json!({ "at": c.at as f64 / 1000.0, "state": &*c.state, "branch": c.branch, "took": c.took as f64 / 1000.0, "outcome": outcome })
     });

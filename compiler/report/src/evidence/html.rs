@@ -6,7 +6,7 @@ use migspec_analyze::reach::Reachability;
 use migspec_analyze::scope::Level;
 use migspec_diag::Span;
 use migspec_ir::{Id, Resource};
-use migspec_policies::Outcome;
+use migspec_policies::Compliance;
 use migspec_policies::catalogue::{self, Control, Counts, Requirement};
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -243,7 +243,7 @@ fn resources(given: &Given<'_>) -> Vec<ShownResource> {
 fn shown_resource(given: &Given<'_>, resource: &Resource) -> ShownResource {
     let entry = given.scope.get(&resource.id);
     let of_it = || given.assessment.verdicts.iter().filter(|v| v.resource == resource.id);
-    let passes = of_it().filter(|v| v.outcome == Outcome::Pass).count();
+    let passes = of_it().filter(|v| v.outcome == Compliance::Pass).count();
     let classes: Vec<&str> = entry.classes.iter().map(String::as_str).collect();
     let does: Vec<&str> = entry.handling.iter().map(|h| h.name()).collect();
     ShownResource {

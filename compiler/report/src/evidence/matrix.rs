@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migspec_diag::Diagnostic;
 use migspec_ir::Resource;
 use migspec_policies::catalogue::{self, Control, Engine, Status};
-use migspec_policies::{Failure, Outcome, Rule, Verdict, denial};
+use migspec_policies::{Compliance, Evaluation, PolicyError, Rule, denial};
 
 use super::Given;
 
@@ -45,12 +45,12 @@ impl Standing {
         }
     }
 
-    fn of(outcome: Outcome) -> Self {
+    fn of(outcome: Compliance) -> Self {
         match outcome {
-            Outcome::Pass => Standing::Pass,
-            Outcome::Waived => Standing::Waived,
-            Outcome::Undecided => Standing::Undecided,
-            Outcome::Fail => Standing::Fail,
+            Compliance::Pass => Standing::Pass,
+            Compliance::Waived => Standing::Waived,
+            Compliance::Undecided => Standing::Undecided,
+            Compliance::Fail => Standing::Fail,
         }
     }
 }
@@ -79,7 +79,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    pub fn of(given: &Given<'_>) -> Result<Self, Failure> {
+    pub fn of(given: &Given<'_>) -> Result<Self, PolicyError> {
         let rules = given.rulebook.rules()?;
         let builder = Builder { given, rules: &rules };
         let controls = catalogue::controls().values();
@@ -138,7 +138,7 @@ impl Builder<'_> {
         rows
     }
 
-    fn verdict(&self, control: &Control, verdict: &Verdict) -> Option<Row> {
+    fn verdict(&self, control: &Control, verdict: &Evaluation) -> Option<Row> {
         let resource = self.given.graph.get(&verdict.resource)?;
         let property = self.rules.iter().find(|r| r.id == verdict.rule).and_then(|rule| rule.property.as_deref());
         let found = verdict.findings.first();

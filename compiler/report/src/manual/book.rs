@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use migspec_policies::catalogue::{Control, Counts, controls as all_controls, requirements as all};
-use migspec_policies::{Failure, Rule, Rulebook};
+use migspec_policies::{PolicyError, Rule, Rulebook};
 
 use super::control::supported;
 use super::page::Page;
 
 /// A page of policies for each family, and `README.md`, which lists them: file
 /// name to Markdown.
-pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure> {
+pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyError> {
     let mut families: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     // `permit` policies have no controls: they bound grants and flows, and report no findings.
     for rule in rulebook.rules()?.into_iter().filter(|rule| rule.controls().next().is_some()) {
@@ -50,7 +50,7 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure
 }
 
 /// Every requirement that a control supports, in the order of the standard.
-pub fn requirements(rulebook: &Rulebook) -> Result<String, Failure> {
+pub fn requirements(rulebook: &Rulebook) -> Result<String, PolicyError> {
     let mut text = "# Requirements of PCI DSS 4.0.1\n\nNumbers of the standard, what each is about in words of our own, \
                     and the controls and policies that support it. The words of the standard are in the standard. That \
                     everything here passes does not mean that a requirement is met: checks of a spec support an \
@@ -75,7 +75,7 @@ pub fn requirements(rulebook: &Rulebook) -> Result<String, Failure> {
 }
 
 /// A page of controls for each family: file name to Markdown.
-pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, Failure> {
+pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyError> {
     let mut pages: BTreeMap<String, String> = BTreeMap::new();
     for control in all_controls().values() {
         let text = pages
@@ -92,7 +92,7 @@ fn linked(control: &Control) -> String {
 }
 
 /// Every control by family, in tables.
-pub fn control_tables(rulebook: &Rulebook) -> Result<String, Failure> {
+pub fn control_tables(rulebook: &Rulebook) -> Result<String, PolicyError> {
     let rules = rulebook.rules()?;
     let counts = Counts::of(all_controls().values());
     let mut text = format!(

@@ -2,14 +2,14 @@
 
 use migspec_diag::code_info;
 use migspec_policies::catalogue::{Control, Engine, Requirement, Status};
-use migspec_policies::{Failure, Rule, Rulebook};
+use migspec_policies::{PolicyError, Rule, Rulebook};
 
 use super::page::Page;
 use super::rule;
 
 /// The page of a control: its objective, its reason, the policies that decide it,
 /// and for each policy a failing and a passing case and its waiver.
-pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, Failure> {
+pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyError> {
     let rules = rulebook.rules()?;
     let page = Page::new(&control.id, &control.title).list(facts(control));
     let page = page.text(sentence(&standing(control, &rules)));
@@ -33,7 +33,7 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, Failure> 
 }
 
 /// The page of a requirement: its topic and its controls.
-pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, Failure> {
+pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
     let own = supported(requirement, &rulebook.rules()?, |control| control.id.clone())
         .text("Checks of a spec support an assessment; they do not replace one.");
     let controls = requirement.controls.iter().map(|of| control(of, rulebook));

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::fact::{Fact, FactValue, Read};
 use migspec_ir::{Id, Index, Origin, Resource};
-use migspec_policies::{Failure, Outcome, Rule, Verdict};
+use migspec_policies::{Compliance, Evaluation, PolicyError, Rule};
 
 use super::page::Page;
 use crate::evidence::Given;
 
 /// A page for each finding that is asked for, waived ones included.
-pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, Failure> {
+pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, PolicyError> {
     let explained = Explained { given, index: Index::new(given.graph) };
     let mut pages = Vec::new();
     let mut told: Vec<&Diagnostic> = Vec::new();
@@ -63,9 +63,9 @@ impl Explained<'_> {
         Some(format!("waived at {place}: {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason))
     }
 
-    fn verdict(&self, page: Page, verdict: &Verdict, rule: Option<&Rule>) -> Page {
+    fn verdict(&self, page: Page, verdict: &Evaluation, rule: Option<&Rule>) -> Page {
         let environment = &self.given.graph.environment.name;
-        let waived = if verdict.outcome == Outcome::Waived { ", and waived there" } else { "" };
+        let waived = if verdict.outcome == Compliance::Waived { ", and waived there" } else { "" };
         let page = page.text(format!("Seen in the environment `{environment}`{waived}."));
         let (Some(resource), Some(rule)) = (self.given.graph.get(&verdict.resource), rule) else {
             return page;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::entities::World;
+use crate::entities::CedarView;
 use crate::judge;
 use crate::rulebook::Rulebook;
 use indexmap::IndexMap;
@@ -79,8 +79,8 @@ fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     assert_eq!(crate::agrees_with_cedar(&graph, &rulebook), Ok(()));
     let analysis = Analysis::of(&graph);
-    let world = World::new(&analysis, 0).expect("the graph can be read");
-    let findings = judge::findings(&world, &rulebook).expect("every policy can be decided");
+    let view = CedarView::new(&analysis, 0).expect("the graph can be read");
+    let findings = judge::findings(&view, &rulebook).expect("every policy can be decided");
     let label = |f: &crate::finding::Finding| f.diagnostic.primary.as_ref().map(|l| l.text.clone()).unwrap_or_default();
     findings.iter().map(|f| (f.diagnostic.code.to_string(), label(f))).collect()
 }

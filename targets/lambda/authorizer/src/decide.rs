@@ -41,11 +41,11 @@ impl Refusal {
     }
 }
 
-pub type Verdict<'t> = Result<Token<'t>, Refusal>;
+pub type Decision<'t> = Result<Token<'t>, Refusal>;
 
 /// Decides about a token for a request. An unsigned part is never examined or
 /// remembered.
-pub fn decide<'t>(token: Token<'t>, target: &Target, keys: &Keys, memory: &mut Memory, now: u64) -> Verdict<'t> {
+pub fn decide<'t>(token: Token<'t>, target: &Target, keys: &Keys, memory: &mut Memory, now: u64) -> Decision<'t> {
     let secret = keys.get(token.key).ok_or(Refusal::UnknownKey)?;
     if !token.is_signed(secret, target) {
         return Err(Refusal::Forged);

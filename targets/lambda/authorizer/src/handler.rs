@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::decide::{Refusal, Verdict, decide};
+use crate::decide::{Decision, Refusal, decide};
 use crate::keys::Keys;
 use crate::memory::Memory;
 use crate::request::Target;
@@ -90,7 +90,7 @@ impl Authorizer {
         call: &Call,
         token: Token<'t>,
         target: &Target<'_>,
-    ) -> Verdict<'t> {
+    ) -> Decision<'t> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut state = self.state.lock().await;
         let State { keys, memory } = &mut *state;

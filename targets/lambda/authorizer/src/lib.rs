@@ -12,7 +12,7 @@ mod memory;
 mod request;
 mod token;
 
-pub use decide::{Refusal, Verdict, decide};
+pub use decide::{Decision, Refusal, decide};
 pub use handler::{Authorizer, Request, Response};
 pub use keys::Keys;
 pub use memory::Memory;

@@ -143,7 +143,7 @@ impl Sides {
         let id = self.logins(side).get(purpose.word()).ok_or_else(|| {
             Failure::configuration(format!(
                 "the {} has no login `{}`: name it in the spec",
-                side.word(),
+                side.name(),
                 purpose.word()
             ))
         })?;

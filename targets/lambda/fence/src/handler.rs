@@ -58,7 +58,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         FenceEvent::Unfence { side, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
             let unfenced = restore::unfence(&mut client).await?;
-            call.log.info("unfenced", [("side", side.word().into())]);
+            call.log.info("unfenced", [("side", side.name().into())]);
             Ok(Reply::Unfenced(Unfenced { unfenced }))
         }
         FenceEvent::Freeze { side, .. } => {
@@ -132,7 +132,7 @@ fn tell(call: &Call, side: Side, fenced: &Fenced, took: Duration) {
         call.log.warn("not fenced", [("obstacle", Name::of(obstacle.as_str()).into())]);
     }
     call.metrics()
-        .of(side.word())
+        .of(side.name())
         .value(Metric::FenceTime, took.as_millis() as f64)
         .value(Metric::FenceSessionsEnded, fenced.sessions as f64)
         .value(Metric::FenceObstacles, fenced.obstacles.len() as f64)

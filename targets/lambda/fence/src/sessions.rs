@@ -56,9 +56,9 @@ pub(crate) async fn end(client: &Client, look: &Look<'_>) -> Result<Left, Failur
             Session { pid: row.get(0), role: row.get(1), here: row.get(2), older: row.get(3), writes: row.get(4) };
         seen.insert(session.pid);
         match session.judge(look) {
-            Verdict::Fine => {}
-            Verdict::End => ending.push(session.pid),
-            Verdict::Wait => {
+            SessionAction::Fine => {}
+            SessionAction::End => ending.push(session.pid),
+            SessionAction::Wait => {
                 let name = session.role.map_or("a process of the server", |role| look.roles.name(role));
                 obstacles.insert(format!("a transaction of {name} has written"));
             }
@@ -101,22 +101,22 @@ struct Session {
     writes: bool,
 }
 
-enum Verdict {
+enum SessionAction {
     Fine,
     End,
     Wait,
 }
 
 impl Session {
-    fn judge(&self, look: &Look) -> Verdict {
+    fn judge(&self, look: &Look) -> SessionAction {
         let has = |roles: &[u32]| self.role.is_some_and(|role| roles.contains(&role));
         let own = self.role.and_then(|role| look.roles.get(role)).is_some_and(Role::own);
         if self.here && (has(look.logins) || has(look.writers) && self.older) {
-            Verdict::End
+            SessionAction::End
         } else if self.here && self.writes && !own {
-            Verdict::Wait
+            SessionAction::Wait
         } else {
-            Verdict::Fine
+            SessionAction::Fine
         }
     }
 }

@@ -38,7 +38,7 @@ pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<
 
 fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
     Problem {
-        what: format!("the login `{}` of the {} cannot be used: {}", purpose.word(), side.word(), failure.message()),
+        what: format!("the login `{}` of the {} cannot be used: {}", purpose.word(), side.name(), failure.message()),
         fix: "compare its secret with the role on the server, and who may connect from the function's network".into(),
     }
 }
@@ -59,9 +59,9 @@ async fn attempt<P: Secrets>(
     let client = open(Access::Read, STATEMENT).await?;
     let facts = facts::read(&client, &sides.replication).await?;
     let mut problems = match purpose {
-        Purpose::ReverseApply => checks::applies(side.word(), &facts),
-        Purpose::ReverseCapture => checks::captures(side.word(), &facts),
-        _ => checks::reads(side.word(), &facts),
+        Purpose::ReverseApply => checks::applies(side.name(), &facts),
+        Purpose::ReverseCapture => checks::captures(side.name(), &facts),
+        _ => checks::reads(side.name(), &facts),
     };
     if purpose == Purpose::ReverseCapture && could_capture(&facts) {
         let client = open(Access::Read, SLOT).await?;
@@ -77,7 +77,7 @@ fn could_capture(facts: &Facts) -> bool {
 
 fn unfenceable(side: Side, failure: &Failure) -> Problem {
     Problem {
-        what: format!("the {} could not be fenced: {}", side.word(), failure.message()),
+        what: format!("the {} could not be fenced: {}", side.name(), failure.message()),
         fix: "run the fence's setup.sql as an administrator, and make its login a member of the roles that own \
               the application's objects"
             .into(),

@@ -9,7 +9,7 @@ use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Task
 
 use crate::databases::Databases;
 use crate::progress::{Checkpoint, GivenUp, Progress, Record};
-use crate::step::{Outcome, PAUSE, Walk};
+use crate::step::{PAUSE, StepStatus, Walk};
 
 /// Kept for the answer: no step begins with less.
 const RESERVE: Duration = Duration::from_secs(60);
@@ -48,8 +48,8 @@ where
             continue;
         }
         match walk_step(&walk, &mut record, *step).await {
-            Ok(Outcome::Done) => {}
-            Ok(Outcome::Wait) => return Ok(so_far(&record.progress)),
+            Ok(StepStatus::Done) => {}
+            Ok(StepStatus::Wait) => return Ok(so_far(&record.progress)),
             Err(failure) if failure.name() == name::CONFLICT => return Ok(so_far(&record.progress)),
             Err(failure) => return Err(failure),
         }
@@ -58,18 +58,18 @@ where
 }
 
 /// Takes one step and writes it down; waits with it as long as there is time.
-async fn walk_step<P, D>(walk: &Walk<'_, P, D>, record: &mut Record, step: Step) -> Result<Outcome, Failure>
+async fn walk_step<P, D>(walk: &Walk<'_, P, D>, record: &mut Record, step: Step) -> Result<StepStatus, Failure>
 where
     P: Parameters + Objects + Tasks + Traffic + Notices,
     D: Databases,
 {
     loop {
         if walk.call.remaining(RESERVE).is_zero() {
-            return Ok(Outcome::Wait);
+            return Ok(StepStatus::Wait);
         }
         match walk.take(step, &mut record.progress).await {
-            Ok(Outcome::Done) => break,
-            Ok(Outcome::Wait) => tokio::time::sleep(PAUSE).await,
+            Ok(StepStatus::Done) => break,
+            Ok(StepStatus::Wait) => tokio::time::sleep(PAUSE).await,
             Err(failure) if failure.name() == error::REVERSE_BROKEN && step != Step::CheckReverse => {
                 give_up(walk, record).await?;
                 return Err(failure);
@@ -81,7 +81,7 @@ where
     record.save(walk.ports).await?;
     walk.call.log.info("step done", [("step", step.word().into())]);
     walk.call.metrics().of(step.word()).value(Metric::RollbackSteps, 1.0).emit(&walk.call.log);
-    Ok(Outcome::Done)
+    Ok(StepStatus::Done)
 }
 
 /// Lets the target take writes again. That is written down first: once the

@@ -17,7 +17,7 @@ pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum StepStatus {
     Done,
     /// It waits for something: ask again.
     Wait,
@@ -34,9 +34,9 @@ pub(crate) struct Walk<'a, P, D> {
 
 impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     /// Does the remaining work of a step.
-    pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<Outcome, Failure> {
+    pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<StepStatus, Failure> {
         match step {
-            Step::CheckReverse => self.check_reverse().await.map(|()| Outcome::Done),
+            Step::CheckReverse => self.check_reverse().await.map(|()| StepStatus::Done),
             Step::FenceSource => self.fence(Side::Source).await,
             Step::HoldWrites => self.tell_writers("none").await,
             Step::FenceTarget => self.fence(Side::Target).await,
@@ -66,59 +66,59 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     /// The switch that moved last comes back first.
-    async fn tell_writers(&self, writer: &str) -> Result<Outcome, Failure> {
+    async fn tell_writers(&self, writer: &str) -> Result<StepStatus, Failure> {
         for switch in self.event.writers.iter().rev() {
             self.ports.put_parameter(&switch.parameter, writer).await?;
         }
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn fence(&self, side: Side) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome::Done;
+    async fn fence(&self, side: Side) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
         for database in self.databases {
             outcome = outcome.max(done(database.fence(side).await?));
         }
         Ok(outcome)
     }
 
-    async fn write_tokens(&self, progress: &mut Progress) -> Result<Outcome, Failure> {
+    async fn write_tokens(&self, progress: &mut Progress) -> Result<StepStatus, Failure> {
         for (replication, database) in self.each() {
             let position = database.write_token(&self.token(replication)).await?;
             progress.positions.insert(replication.key.clone(), position);
         }
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn drain(&self, progress: &Progress) -> Result<Outcome, Failure> {
+    async fn drain(&self, progress: &Progress) -> Result<StepStatus, Failure> {
         for (replication, database) in self.each() {
             let position = progress.positions.get(&replication.key).map_or("", String::as_str);
             if !database.drained(&self.token(replication), position).await? {
                 self.check_reverse().await?;
-                return Ok(Outcome::Wait);
+                return Ok(StepStatus::Wait);
             }
         }
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn sync_sequences(&self) -> Result<Outcome, Failure> {
+    async fn sync_sequences(&self) -> Result<StepStatus, Failure> {
         for database in self.databases {
             database.sync_sequences(SEQUENCE_MARGIN).await?;
         }
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn move_traffic(&self) -> Result<Outcome, Failure> {
+    async fn move_traffic(&self) -> Result<StepStatus, Failure> {
         let traffic = &self.event.traffic;
         let weights = [(traffic.source_targets.as_str(), 100), (traffic.target_targets.as_str(), 0)];
         for rule in &traffic.rules {
             self.ports.share(rule, &weights).await?;
         }
         self.ports.put_parameter(&self.event.routing_parameter, "source").await?;
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn unfence(&self, side: Side) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome::Done;
+    async fn unfence(&self, side: Side) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
         for database in self.databases {
             outcome = outcome.max(done(database.unfence(side).await?));
         }
@@ -127,10 +127,10 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
 
     /// The target's fence may be from an earlier call, and an operator may have
     /// opened it since: the step verifies it before the source opens.
-    async fn open_sources(&self) -> Result<Outcome, Failure> {
+    async fn open_sources(&self) -> Result<StepStatus, Failure> {
         match self.fence(Side::Target).await? {
-            Outcome::Done => self.unfence(Side::Source).await,
-            Outcome::Wait => Ok(Outcome::Wait),
+            StepStatus::Done => self.unfence(Side::Source).await,
+            StepStatus::Wait => Ok(StepStatus::Wait),
         }
     }
 
@@ -151,30 +151,30 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     /// Tasks that are absent or never ran have nothing to stop.
-    async fn stop(&self, task: impl Fn(&Replicated) -> &String) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome::Done;
+    async fn stop(&self, task: impl Fn(&Replicated) -> &String) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
         for task in self.event.replications.iter().map(task).filter(|task| !task.is_empty()) {
             match self.status(task).await?.as_str() {
                 "" | "stopped" | "failed" | "ready" => {}
-                "stopping" => outcome = Outcome::Wait,
+                "stopping" => outcome = StepStatus::Wait,
                 _ => {
                     self.ports.stop_task(task).await?;
-                    outcome = Outcome::Wait;
+                    outcome = StepStatus::Wait;
                 }
             }
         }
         Ok(outcome)
     }
 
-    async fn drop_reverse_slots(&self) -> Result<Outcome, Failure> {
+    async fn drop_reverse_slots(&self) -> Result<StepStatus, Failure> {
         for database in self.databases {
             database.drop_reverse_slot().await?;
         }
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
-    async fn resume(&self) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome::Done;
+    async fn resume(&self) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
         for Replicated { forward_task, .. } in &self.event.replications {
             match self.status(forward_task).await?.as_str() {
                 "running" => continue,
@@ -183,12 +183,12 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
                 }
                 _ => {}
             }
-            outcome = Outcome::Wait;
+            outcome = StepStatus::Wait;
         }
         Ok(outcome)
     }
 
-    async fn notify(&self, progress: &Progress) -> Result<Outcome, Failure> {
+    async fn notify(&self, progress: &Progress) -> Result<StepStatus, Failure> {
         let run = &self.event.run;
         let subject = format!("{}-{}: went back to the source", run.cutover, run.environment);
         let mut text = format!("The phase {} was undone, after {} failed.", word(progress), progress.failed);
@@ -201,7 +201,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             text.push_str(&progress.loss);
         }
         self.ports.notify(&self.call.settings.topic, &subject, &text).await?;
-        Ok(Outcome::Done)
+        Ok(StepStatus::Done)
     }
 
     /// The targets open again: they hold every write, and nothing else can.
@@ -211,8 +211,8 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 }
 
-fn done(is_so: bool) -> Outcome {
-    if is_so { Outcome::Done } else { Outcome::Wait }
+fn done(is_so: bool) -> StepStatus {
+    if is_so { StepStatus::Done } else { StepStatus::Wait }
 }
 
 fn word(progress: &Progress) -> String {

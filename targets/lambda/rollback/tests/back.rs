@@ -20,7 +20,7 @@ const KEYS: [&str; 2] = ["ledger", "orders"];
 
 /// From which there is a way back.
 fn phases() -> impl Iterator<Item = Phase> {
-    Phase::ALL.into_iter().filter(|phase| *phase != Phase::Decommission)
+    Phase::ALL.iter().copied().filter(|phase| *phase < Phase::Decommission)
 }
 
 /// Both databases of one replication.

@@ -31,6 +31,6 @@ pub async fn handle<P: Parameters + Secrets>(
     let scope = Scope::of(&sides.replication);
     let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
-    call.metrics().of(event.side.word()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);
+    call.metrics().of(event.side.name()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);
     Ok(SequencesReply { set: moved })
 }

@@ -121,7 +121,7 @@ impl World {
 
     /// Makes a login and its secret.
     pub async fn login(&self, login: Login<'_>) {
-        let side = login.side.word();
+        let side = login.side.name();
         let password = format!("{}-password", login.role);
         let sql = format!("CREATE ROLE {} LOGIN PASSWORD '{password}' {}", login.role, login.attributes);
         self.run(login.side, &sql).await;
@@ -199,7 +199,7 @@ fn secret(side: &str, purpose: &str) -> String {
 }
 
 fn authority(side: Side) -> String {
-    format!("{PARAMETERS}/ledger/authority/{}", side.word())
+    format!("{PARAMETERS}/ledger/authority/{}", side.name())
 }
 
 fn task(name: &str) -> String {

@@ -6,11 +6,11 @@ use crate::workflow::value::{Sort, Value};
 
 /// Why an expression has no value: `States.QueryEvaluationError`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure(pub Arc<str>);
+pub struct QueryError(pub Arc<str>);
 
-impl Failure {
+impl QueryError {
     pub(super) fn new(text: &str) -> Self {
-        Failure(text.into())
+        QueryError(text.into())
     }
 }
 
@@ -23,7 +23,7 @@ pub struct Scope<'v> {
 }
 
 /// Every outcome that an expression can have, each once.
-pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, Failure>> {
+pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
     let mut outcomes = Vec::new();
     let mut ways = Ways::default();
     loop {
@@ -44,7 +44,7 @@ const MOST: usize = 64;
 
 /// The outcome of an expression of which everything is known. `None` if it
 /// depends on what is not.
-pub fn one(expression: &Expression, scope: &Scope<'_>) -> Option<Result<Value, Failure>> {
+pub fn one(expression: &Expression, scope: &Scope<'_>) -> Option<Result<Value, QueryError>> {
     let mut evaluation = Evaluation { scope, item: None, ways: Ways::default() };
     let outcome = evaluation.value(expression);
     let vague = matches!(&outcome, Ok(value) if value.is_vague());
@@ -83,7 +83,7 @@ impl Ways {
     }
 }
 
-type Outcome = Result<Value, Failure>;
+type Evaluated = Result<Value, QueryError>;
 
 struct Evaluation<'e> {
     scope: &'e Scope<'e>,
@@ -93,7 +93,7 @@ struct Evaluation<'e> {
 }
 
 impl Evaluation<'_> {
-    fn value(&mut self, expression: &Expression) -> Outcome {
+    fn value(&mut self, expression: &Expression) -> Evaluated {
         Ok(match expression {
             Expression::Literal(value) => value.clone(),
             Expression::Variable(name) if &**name == "states" => self.scope.states.clone(),
@@ -109,7 +109,7 @@ impl Evaluation<'_> {
                     Some(outcome) => outcome?,
                     // Whether it fails depends on what is not known.
                     None if self.ways.choose() => Value::Unknown(functions::sort(name)),
-                    None => return Err(Failure::new("a function fails")),
+                    None => return Err(QueryError::new("a function fails")),
                 }
             }
             Expression::Negative(inner) => {
@@ -129,7 +129,7 @@ impl Evaluation<'_> {
                     let name = self.value(name)?.to_string();
                     Ok((name.into(), self.value(value)?))
                 });
-                let members: Vec<(Arc<str>, Value)> = members.collect::<Result<_, Failure>>()?;
+                let members: Vec<(Arc<str>, Value)> = members.collect::<Result<_, QueryError>>()?;
                 Value::Object(members.into_iter().filter(|(_, v)| *v != Value::Undefined).collect())
             }
         })
@@ -139,7 +139,7 @@ impl Evaluation<'_> {
         value.truth().unwrap_or_else(|| self.ways.choose())
     }
 
-    fn binary(&mut self, operator: Operator, left: &Expression, right: &Expression) -> Outcome {
+    fn binary(&mut self, operator: Operator, left: &Expression, right: &Expression) -> Evaluated {
         let left = self.value(left)?;
         match operator {
             Operator::And | Operator::Or => {
@@ -176,7 +176,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn compare(&mut self, operator: Operator, left: &Value, right: &Value) -> Outcome {
+    fn compare(&mut self, operator: Operator, left: &Value, right: &Value) -> Evaluated {
         let order = match (left, right) {
             (Value::Undefined, _) | (_, Value::Undefined) => return Ok(Value::Undefined),
             (Value::Unknown(a), b) | (b, Value::Unknown(a)) => {
@@ -184,11 +184,11 @@ impl Evaluation<'_> {
                 if sure || self.ways.choose() {
                     return Ok(Value::Unknown(Sort::Bool));
                 }
-                return Err(Failure::new("values of different types are compared"));
+                return Err(QueryError::new("values of different types are compared"));
             }
             (Value::Number(a), Value::Number(b)) => a.0.partial_cmp(&b.0),
             (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
-            _ => return Err(Failure::new("values of different types are compared")),
+            _ => return Err(QueryError::new("values of different types are compared")),
         };
         let holds = order.is_some_and(|order| match operator {
             Operator::Less => order.is_lt(),
@@ -199,7 +199,7 @@ impl Evaluation<'_> {
         Ok(Value::Bool(holds))
     }
 
-    fn arithmetic(&mut self, operator: Operator, left: &Value, right: &Value) -> Outcome {
+    fn arithmetic(&mut self, operator: Operator, left: &Value, right: &Value) -> Evaluated {
         let (left, right) = match (left, right) {
             (Value::Undefined, _) | (_, Value::Undefined) => return Ok(Value::Undefined),
             (Value::Number(a), Value::Number(b)) => (a.0, b.0),
@@ -208,9 +208,9 @@ impl Evaluation<'_> {
                 if sure || self.ways.choose() {
                     return Ok(Value::Unknown(Sort::Number));
                 }
-                return Err(Failure::new("arithmetic with what is no number"));
+                return Err(QueryError::new("arithmetic with what is no number"));
             }
-            _ => return Err(Failure::new("arithmetic with what is no number")),
+            _ => return Err(QueryError::new("arithmetic with what is no number")),
         };
         Ok(Value::number(match operator {
             Operator::Add => left + right,
@@ -222,7 +222,7 @@ impl Evaluation<'_> {
     }
 
     /// A list of a sequence is the sequence.
-    fn list(&mut self, items: &[Expression]) -> Outcome {
+    fn list(&mut self, items: &[Expression]) -> Evaluated {
         let mut list = Vec::new();
         for item in items {
             let value = self.value(item)?;
@@ -237,7 +237,7 @@ impl Evaluation<'_> {
         Ok(Value::List(list.into()))
     }
 
-    fn path(&mut self, base: Value, steps: &[Step]) -> Outcome {
+    fn path(&mut self, base: Value, steps: &[Step]) -> Evaluated {
         let mut value = base;
         for step in steps {
             if let (Some(name), []) = (&step.field, step.filters.as_slice())
@@ -277,7 +277,7 @@ impl Evaluation<'_> {
         Ok(value)
     }
 
-    fn filter(&mut self, value: Value, filter: &Expression) -> Outcome {
+    fn filter(&mut self, value: Value, filter: &Expression) -> Evaluated {
         let items = match value {
             Value::List(items) => items,
             Value::Undefined => return Ok(Value::Undefined),

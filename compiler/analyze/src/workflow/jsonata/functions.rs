@@ -1,15 +1,15 @@
 //! The functions that workflows call.
 
-use super::evaluate::Failure;
+use super::evaluate::QueryError;
 use super::time;
 use crate::workflow::value::{Sort, Value};
 
 /// What a function yields. `None` if it is not known here, or if it depends on
 /// what is not known whether it fails.
-pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, Failure>> {
+pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
     let first = arguments.first().unwrap_or(&Value::Undefined);
     match (name, first) {
-        ("error", message) => return Some(Err(Failure(message.to_string().into()))),
+        ("error", message) => return Some(Err(QueryError(message.to_string().into()))),
         ("exists", Value::Unknown(Sort::Any)) => return Some(Ok(Value::Unknown(Sort::Bool))),
         ("exists", value) => return Some(Ok(Value::Bool(*value != Value::Undefined))),
         ("not", value) => {
@@ -34,7 +34,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, Fail
     known(name, arguments)
 }
 
-fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, Failure>> {
+fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
     let value = match (name, arguments) {
         ("string", [value, ..]) => Value::text(&value.to_string()),
         ("count", [Value::List(items)]) => Value::number(items.len() as f64),
@@ -58,12 +58,12 @@ fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, Failure>> {
         ("uppercase", [Value::Text(text)]) => Value::text(&text.to_uppercase()),
         ("toMillis", [Value::Text(text)]) => match time::to_millis(text) {
             Some(millis) => Value::number(millis as f64),
-            None => return Some(Err(Failure::new("this is no time"))),
+            None => return Some(Err(QueryError::new("this is no time"))),
         },
         ("fromMillis", [Value::Number(millis)]) => Value::text(&time::from_millis(millis.0 as i64)),
         ("number", [Value::Text(text)]) => match text.parse() {
             Ok(number) => Value::number(number),
-            Err(_) => return Some(Err(Failure::new("this is no number"))),
+            Err(_) => return Some(Err(QueryError::new("this is no number"))),
         },
         ("number", [Value::Number(number)]) => Value::Number(*number),
         ("boolean", [value]) => Value::Bool(value.truth()?),
@@ -71,7 +71,7 @@ fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, Failure>> {
         ("floor", [Value::Number(n)]) => Value::number(n.0.floor()),
         ("abs", [Value::Number(n)]) => Value::number(n.0.abs()),
         ("min" | "max" | "sum", [numbers]) => folded(name, numbers)?,
-        _ if is_known(name) => return Some(Err(Failure::new("a function is given what it does not take"))),
+        _ if is_known(name) => return Some(Err(QueryError::new("a function is given what it does not take"))),
         _ => return None,
     };
     Some(Ok(value))

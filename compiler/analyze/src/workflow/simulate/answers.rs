@@ -6,7 +6,7 @@ use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::scenario::{Answering, Outcome, Scenario};
+use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::program::Program;
 
@@ -61,26 +61,26 @@ pub(super) fn tasks<'w>(program: &Program<'w>) -> Vec<Task<'w>> {
 }
 
 /// The answer, and milliseconds until it comes.
-pub(super) fn answer(asked: &Asked<'_>) -> (Outcome, u64) {
+pub(super) fn answer(asked: &Asked<'_>) -> (CallResult, u64) {
     let Asked { scenario, state, nth, .. } = asked;
     let of = |list: &[(String, u64)]| list.iter().any(|(name, n)| **name == *state.name && n == nth);
     if of(&scenario.fails) {
-        return (Outcome::Error("Custom.Broken".to_owned()), LATENCY);
+        return (CallResult::Error("Custom.Broken".to_owned()), LATENCY);
     }
     if of(&scenario.timeouts) {
-        return (Outcome::Timeout, 1000 * state.timeout.unwrap_or(60));
+        return (CallResult::Timeout, 1000 * state.timeout.unwrap_or(60));
     }
     if scenario.throttles.iter().any(|(name, n)| **name == *state.name && nth <= n) {
-        return (Outcome::Error(throttled(&state.kind)), LATENCY);
+        return (CallResult::Error(throttled(&state.kind)), LATENCY);
     }
     if let Some((_, reply)) = scenario.answers.iter().find(|(name, _)| **name == *state.name) {
-        return (Outcome::Answer(reply.clone()), LATENCY);
+        return (CallResult::Answer(reply.clone()), LATENCY);
     }
-    let Kind::Task { api, pattern, .. } = &state.kind else { return (Outcome::Answer(json!({})), LATENCY) };
+    let Kind::Task { api, pattern, .. } = &state.kind else { return (CallResult::Answer(json!({})), LATENCY) };
     if *pattern == Pattern::WaitForTaskToken {
         return approval(asked);
     }
-    (Outcome::Answer(reply(asked, *api)), LATENCY)
+    (CallResult::Answer(reply(asked, *api)), LATENCY)
 }
 
 const LATENCY: u64 = 200;
@@ -94,16 +94,16 @@ fn throttled(kind: &Kind) -> String {
 }
 
 /// What comes back with a token.
-fn approval(asked: &Asked<'_>) -> (Outcome, u64) {
+fn approval(asked: &Asked<'_>) -> (CallResult, u64) {
     let silence = 1000 * asked.state.heartbeat.or(asked.state.timeout).unwrap_or(60);
     let soon = HOUR.min(silence / 2);
-    let agrees = || (Outcome::Answer(json!({ "decision": "approve" })), soon);
-    let silent = || (Outcome::Error("States.HeartbeatTimeout".to_owned()), silence);
+    let agrees = || (CallResult::Answer(json!({ "decision": "approve" })), soon);
+    let silent = || (CallResult::Error("States.HeartbeatTimeout".to_owned()), silence);
     match asked.scenario.approve {
         Answering::Agree => agrees(),
         Answering::Late if asked.reminded => agrees(),
         Answering::Late | Answering::Expired => silent(),
-        Answering::Refused => (Outcome::Error("Migration.Refused".to_owned()), soon),
+        Answering::Refused => (CallResult::Error("Migration.Refused".to_owned()), soon),
     }
 }
 

@@ -5,9 +5,9 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 
 use super::answers::{self, Asked, Task};
-use super::scenario::{Outcome, Scenario};
+use super::scenario::{CallResult, Scenario};
 use super::worlds::{self, Worlds};
-use crate::workflow::jsonata::{Failure, Scope, from_millis, to_millis};
+use crate::workflow::jsonata::{QueryError, Scope, from_millis, to_millis};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::undo;
 use crate::workflow::value::Value;
@@ -34,7 +34,7 @@ pub struct Call {
     pub at: u64,
     pub state: Arc<str>,
     pub branch: String,
-    pub outcome: Outcome,
+    pub outcome: CallResult,
     /// Milliseconds until the answer.
     pub took: u64,
 }
@@ -357,13 +357,13 @@ impl Walk<'_, '_> {
             let at = place.time;
             place.time += took;
             let error = match &outcome {
-                Outcome::Answer(_) => String::new(),
-                Outcome::Error(error) => error.clone(),
-                Outcome::Timeout => "States.Timeout".to_owned(),
+                CallResult::Answer(_) => String::new(),
+                CallResult::Error(error) => error.clone(),
+                CallResult::Timeout => "States.Timeout".to_owned(),
             };
             let (state, branch) = (node.state.name.clone(), place.branch.clone());
             self.calls.push(Call { at, state, branch, outcome: outcome.clone(), took });
-            if let Outcome::Answer(answer) = outcome {
+            if let CallResult::Answer(answer) = outcome {
                 return self.done(place, variables, Value::from(&answer));
             }
             let Some(wait) = waits(&node.state.retry, &mut retries, &error) else {
@@ -374,7 +374,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn call(&mut self, place: &Place, arguments: &Json, variables: &[Value]) -> (Outcome, u64) {
+    fn call(&mut self, place: &Place, arguments: &Json, variables: &[Value]) -> (CallResult, u64) {
         let node = &self.program.nodes[place.at];
         let nth = self.asked.entry(place.at).or_insert(0);
         *nth += 1;
@@ -390,7 +390,7 @@ impl Walk<'_, '_> {
             reads_writer: self.program.reads_writer(place.at),
             execution: EXECUTION,
             reminded: self.calls.iter().any(|call| {
-                call.branch == place.branch && call.outcome == Outcome::Error("States.HeartbeatTimeout".to_owned())
+                call.branch == place.branch && call.outcome == CallResult::Error("States.HeartbeatTimeout".to_owned())
             }),
         };
         let answered = answers::answer(&asked);
@@ -506,7 +506,7 @@ impl Walk<'_, '_> {
         let error = |cause: &str| Next::Error("States.QueryEvaluationError".into(), cause.into());
         match term.one(&Scope { variables: &read, states }) {
             Some(Ok(value)) => Ok(value),
-            Some(Err(Failure(cause))) => Err(error(&cause)),
+            Some(Err(QueryError(cause))) => Err(error(&cause)),
             None => Err(error("the expression is beyond what the simulator knows")),
         }
     }

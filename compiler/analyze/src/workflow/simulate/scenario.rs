@@ -47,7 +47,7 @@ pub struct Scenario {
 
 /// What a call comes to.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Outcome {
+pub enum CallResult {
     Answer(Json),
     Error(String),
     /// The state's own timeout ends it.

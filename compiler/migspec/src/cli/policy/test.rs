@@ -27,7 +27,7 @@ struct Files {
 }
 
 #[derive(Default)]
-struct Outcome {
+struct Tally {
     text: String,
     policies: usize,
     cases: usize,
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         }
         files.texts.retain(|name, _| arguments.names.contains(name));
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = Tally::default();
     let mut sources = Sources::new();
     for (name, (file, text)) in &files.texts {
         let cases = migspec_policy_cases::read(file, text, &mut sources)
@@ -78,7 +78,7 @@ impl Files {
     }
 }
 
-impl Outcome {
+impl Tally {
     fn policy(&mut self, name: &str, cases: &[Case], rulebook: &Rulebook, sources: &Sources) {
         self.policies += 1;
         self.cases += cases.len();
@@ -105,7 +105,7 @@ impl Outcome {
             let _ = writeln!(self.text, "{line}");
         }
         print(&self.text)?;
-        let Outcome { policies, cases, wrong, unexercised, .. } = &self;
+        let Tally { policies, cases, wrong, unexercised, .. } = &self;
         eprint_line(&format!(
             "{}, {}, {wrong} failed, {} without both a passing and a failing case",
             count(*policies, "policy"),
@@ -130,8 +130,8 @@ fn why(failure: &CaseFailure) -> String {
         false => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     };
     match failure {
-        CaseFailure::Failure(failure) => describe(failure),
-        CaseFailure::Verdict { found, .. } => format!("found {}", list(found)),
+        CaseFailure::Error(failure) => describe(failure),
+        CaseFailure::Unexpected { found, .. } => format!("found {}", list(found)),
         CaseFailure::Oracle { ours, cedar } => {
             format!("found {}, but Cedar's authorizer finds {}", list(ours), list(cedar))
         }
