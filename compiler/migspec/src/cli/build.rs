@@ -7,7 +7,9 @@ use clap::{Args, ValueEnum};
 use migspec_diag::Sources;
 use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
-use super::options::{Extra, Judging, conclude, describe};
+use super::conclude::{Extra, conclude};
+use super::judging::describe;
+use super::options::Judging;
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked};
 use crate::load::{self, FolderImporter};

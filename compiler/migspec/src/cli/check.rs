@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use migspec_diag::Sources;
 
-use super::options::{ColorChoice, Extra, Judging, conclude, describe};
+use super::conclude::{Extra, conclude};
+use super::judging::describe;
+use super::options::{ColorChoice, Judging};
 use super::{Exit, eprint_line};
 use crate::compare::{Earlier, Touched};
 use crate::compile::{self, Checked, Request};

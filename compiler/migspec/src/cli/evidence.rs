@@ -7,7 +7,8 @@ use migspec_report::evidence::{self, Given};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;
 
-use super::options::{ColorChoice, date, describe, today};
+use super::judging::{describe, today};
+use super::options::{ColorChoice, date};
 use super::{Exit, check, eprint_line, print};
 use crate::compile;
 use crate::load::{self, FolderImporter};

@@ -10,7 +10,8 @@ use migspec_report::evidence::Given;
 use migspec_report::manual::{self, Page};
 use migspec_syntax::value::Date;
 
-use super::options::{PolicySource, date, describe, today};
+use super::judging::{describe, today};
+use super::options::{PolicySource, date};
 use super::{Exit, print};
 use crate::compile;
 use crate::load::FolderImporter;

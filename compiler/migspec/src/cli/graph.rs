@@ -3,16 +3,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use migspec_analyze::reach::Reachability;
 use migspec_analyze::scope::Scope;
-use migspec_diag::{Severity, Sources};
 use migspec_draw::Picture;
 use migspec_ir::Graph;
 use migspec_report::picture;
 
-use super::options::ColorChoice;
-use super::{Exit, check, print, simulate};
-use crate::compile;
-use crate::load::{self, FolderImporter};
-use crate::{project, render};
+use super::chosen::{Chosen, one_workflow};
+use super::scenario::{self, ScenarioOptions};
+use super::{Exit, print};
+use crate::load;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -33,23 +31,7 @@ pub struct Arguments {
     #[arg(long, alias = "path-of")]
     pub highlight_path: bool,
     #[command(flatten)]
-    pub scenario: simulate::ScenarioOptions,
-}
-
-/// One spec in one environment.
-#[derive(Debug, Args)]
-pub struct Chosen {
-    /// Spec to read (default: the spec of the project file).
-    pub path: Option<PathBuf>,
-    /// Environment (default: the only environment of the spec).
-    #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
-    pub env: Option<String>,
-    /// When to use colors.
-    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIGSPEC_COLOR", hide_env_values = true)]
-    pub color: ColorChoice,
-    /// Ignore the project file.
-    #[arg(long)]
-    pub no_project: bool,
+    pub scenario: ScenarioOptions,
 }
 
 /// The subject of a picture.
@@ -69,29 +51,6 @@ pub enum Format {
     Mermaid,
 }
 
-impl Chosen {
-    /// Lowers the spec and returns its graph, or prints its errors and returns `None`.
-    pub fn graph(&self) -> Result<Option<Graph>, String> {
-        let mut sources = Sources::new();
-        let project = match self.no_project {
-            true => project::Project::default(),
-            false => check::found_project(self.color, &mut sources)?,
-        };
-        let spec = check::one_spec(self.path.as_ref(), &project)?;
-        let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
-        let (mut graphs, findings) = compile::lower(file, &mut sources, &mut importer, self.env.as_deref());
-        if findings.iter().any(|f| f.severity == Severity::Error) {
-            print(&render::plain(&findings, &sources, self.color.enabled()))?;
-            return Ok(None);
-        }
-        if graphs.len() == 1 {
-            return Ok(graphs.pop());
-        }
-        let names: Vec<&str> = graphs.iter().map(|graph| &*graph.environment.name).collect();
-        Err(format!("name the environment with `--env NAME`: {}", names.join(", ")))
-    }
-}
-
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let Some(graph) = arguments.chosen.graph()? else { return Ok(Exit::Findings) };
     let picture = draw(arguments, &graph)?;
@@ -107,9 +66,9 @@ fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
         Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked),
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
         Kind::Workflow => {
-            let workflow = simulate::one_workflow(graph, arguments.cutover.as_deref())?;
+            let workflow = one_workflow(graph, arguments.cutover.as_deref())?;
             let passed = match arguments.highlight_path {
-                true => simulate::states_entered(workflow, &arguments.scenario)?,
+                true => scenario::states_entered(workflow, &arguments.scenario)?,
                 false => Vec::new(),
             };
             let passed: Vec<&str> = passed.iter().map(|name| &**name).collect();

@@ -2,13 +2,17 @@
 
 mod build;
 mod check;
+mod chosen;
+mod conclude;
 mod evidence;
 mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod judging;
 mod options;
 mod policy;
+mod scenario;
 mod shell;
 mod simulate;
 mod verify;

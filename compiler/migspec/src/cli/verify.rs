@@ -7,7 +7,9 @@ use migspec_policies::verify;
 use migspec_targets::stepfunctions;
 
 use super::Exit;
-use super::options::{Extra, Judging, conclude, describe};
+use super::conclude::{Extra, conclude};
+use super::judging::describe;
+use super::options::Judging;
 use crate::compile::Checked;
 use crate::load;
 

@@ -7,7 +7,8 @@ use migspec_policies::Rulebook;
 use migspec_syntax::edit::{self, NewWaiver};
 use migspec_syntax::value::Date;
 
-use super::options::{self, PolicySource, describe};
+use super::judging::{self, describe};
+use super::options::{self, PolicySource};
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked, Request};
 use crate::load::{self, FolderImporter};
@@ -133,7 +134,7 @@ impl Run<'_> {
         sources: &mut Sources,
         importer: &mut FolderImporter,
     ) -> Result<Checked, String> {
-        let request = Request { environment: self.arguments.env.clone(), today: options::today(self.arguments.today)? };
+        let request = Request { environment: self.arguments.env.clone(), today: judging::today(self.arguments.today)? };
         compile::check(file, sources, importer, &self.rulebook, &request).map_err(|f| describe(&f))
     }
 

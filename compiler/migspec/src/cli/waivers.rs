@@ -7,7 +7,8 @@ use migspec_ir::Waiver;
 use migspec_syntax::value::Date;
 use serde_json::{Value, json};
 
-use super::options::{self, PolicySource, describe};
+use super::judging::{self, describe};
+use super::options::{self, PolicySource};
 use super::policy::Format;
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Request, WaiverUse};
@@ -44,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
         return Ok(Exit::Nothing);
     }
-    let today = options::today(arguments.today)?;
+    let today = judging::today(arguments.today)?;
     let (_, rulebook) = arguments.from.rulebook()?;
     let request = Request { environment: arguments.env.clone(), today };
     let (mut sources, mut uses, mut skipped) = (Sources::new(), Vec::new(), 0);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use migspec_events::{
-    Checkpoint, Failure as Cause, Phase, Replicated, RollbackEvent, RollbackReply, Run, Side, Traffic, Writer,
+    Checkpoint, FailedState as Cause, Phase, Replicated, RollbackEvent, RollbackReply, Run, Side, Traffic, Writer,
 };
 use migspec_function::{Call, Failure, Key, Log, Settings, Task};
 use migspec_function_testing::{CRASH, Memory, block_on};

@@ -10,7 +10,8 @@ use migspec_syntax::value::Date;
 use serde_json::json;
 
 use super::Format;
-use crate::cli::options::{PolicySource, date, describe, today};
+use crate::cli::judging::{describe, today};
+use crate::cli::options::{PolicySource, date};
 use crate::cli::{Exit, check, print};
 use crate::compile::{self, Request};
 use crate::load::{self, FolderImporter};

@@ -5,7 +5,8 @@ use migspec_policies::Rulebook;
 use migspec_report::manual;
 use migspec_targets::Artifacts;
 
-use crate::cli::options::{PolicySource, describe};
+use crate::cli::judging::describe;
+use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::render::count;
 use crate::{load, write};

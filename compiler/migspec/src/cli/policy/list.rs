@@ -6,7 +6,8 @@ use migspec_policies::Rule;
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::cli::options::{PolicySource, describe};
+use crate::cli::judging::describe;
+use crate::cli::options::PolicySource;
 use crate::cli::{Exit, print};
 use crate::render::pretty;
 

@@ -8,7 +8,8 @@ use migspec_policies::mutation::{self, Flip, Mutations, Score};
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::cli::options::{PolicySource, describe};
+use crate::cli::judging::describe;
+use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::compile::{self, Request};
 use crate::load::FolderImporter;
@@ -41,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(&arguments.spec, &mut sources)?;
-    let today = crate::cli::options::today(arguments.today)?;
+    let today = crate::cli::judging::today(arguments.today)?;
     let request = Request { environment: Some(arguments.env.clone()), today };
     let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
     let graph = match checked.graphs.as_slice() {

@@ -6,7 +6,8 @@ use clap::Args;
 use migspec_diag::Sources;
 use migspec_policies::{Case, CaseFailure, Expect, Rulebook};
 
-use crate::cli::options::{PolicySource, describe};
+use crate::cli::judging::describe;
+use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::load;
 use crate::render::count;

@@ -1,0 +1,116 @@
+//! The end of a run: its results and its exit code.
+
+use std::path::Path;
+
+use migspec_diag::Sources;
+use migspec_policies::Rulebook;
+
+use super::options::Judging;
+use super::{Exit, eprint_line, print};
+use crate::compare::{Earlier, State, Touched};
+use crate::compile::Checked;
+use crate::load;
+use crate::render::{self, Coverage, Report, Root, RuleText};
+
+/// The parts of a result beyond its findings.
+#[derive(Default)]
+pub struct Extra<'a> {
+    /// An earlier result, with which the findings are compared.
+    pub earlier: Option<(Earlier, Touched)>,
+    /// A file that receives the findings as a baseline.
+    pub write_baseline: Option<&'a Path>,
+    /// Files that could not be checked, with the reason.
+    pub problems: Vec<String>,
+    pub include_waived: bool,
+}
+
+/// Prints and writes the results of a run, and returns its exit code.
+///
+/// # Errors
+///
+/// A result cannot be printed or written.
+pub fn conclude(
+    judging: &Judging,
+    rulebook: &Rulebook,
+    sources: &Sources,
+    checked: &Checked,
+    specs: usize,
+    extra: &Extra,
+) -> Result<Exit, String> {
+    let coverage = Coverage {
+        specs,
+        policies: checked.policies,
+        resources: checked.resources,
+        environments: checked.environments,
+        skipped: checked.skipped,
+        waived: checked.waived.len(),
+        today: judging.today()?.to_string(),
+    };
+    let root = Root::find();
+    let mut fingerprints = render::fingerprints(&checked.findings, sources, &root);
+    let now = Earlier::of(&checked.findings, &fingerprints, sources);
+    let comparison = extra.earlier.as_ref().map(|(earlier, touched)| earlier.compare(&now, *touched));
+    fingerprints.extend(render::fingerprints(&checked.waived, sources, &root));
+    let fails_on = judging.fail_on.least();
+    let report = Report {
+        sources,
+        findings: &checked.findings,
+        waived: &checked.waived,
+        coverage: &coverage,
+        root: &root,
+        rules: &|id| rule_text(rulebook, id),
+        comparison: comparison.as_ref(),
+        problems: &extra.problems,
+        fails_on,
+        include_waived: extra.include_waived,
+        fingerprints: &fingerprints,
+    };
+    print(&render::render(judging.format, &report, judging.color.enabled()))?;
+    for (format, path) in &judging.output {
+        write_result(path, &render::render(*format, &report, false))?;
+    }
+    if let Some(path) = extra.write_baseline {
+        write_result(path, &now.to_text())?;
+    }
+    eprint_line(&coverage.line());
+    for problem in &extra.problems {
+        eprint_line(&format!("error: {problem}"));
+    }
+    let fails = |item: render::Item| {
+        item.state != Some(State::Existing) && fails_on.is_some_and(|least| item.finding.severity >= least)
+    };
+    // An environment that does not exist is an error of the command line.
+    let known = !checked.findings.iter().any(|f| f.code == "unknown-environment");
+    Ok(match (known && extra.problems.is_empty(), report.items().any(fails)) {
+        (false, _) => Exit::Failed,
+        (true, true) => Exit::Findings,
+        (true, false) => Exit::Clean,
+    })
+}
+
+fn write_result(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))
+}
+
+fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
+    if let Some(info) = migspec_diag::code_info(id) {
+        return Some(RuleText {
+            summary: info.summary.to_owned(),
+            explanation: info.explanation.to_owned(),
+            page: Some(format!("reference/codes.md#{id}")),
+        });
+    }
+    // Every rule with a finding has been loaded, so that a failure here only drops the explanation.
+    let rule = rulebook.rule(id).ok().flatten()?;
+    Some(RuleText {
+        summary: rule.message.clone(),
+        explanation: format!("{}\n\n{}", rule.manual().trim(), rule.help),
+        page: page_of(rule),
+    })
+}
+
+/// The page of a built-in rule in the reference.
+fn page_of(rule: &migspec_policies::Rule) -> Option<String> {
+    let builtin = rule.family() != "custom";
+    builtin.then(|| format!("reference/policies/{}.md#{}", rule.family(), rule.id))
+}
