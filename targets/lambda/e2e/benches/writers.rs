@@ -92,7 +92,7 @@ fn under_writers(world: &World, side: Side, names: &[&'static str], round: impl 
     for writer in writers {
         writer.join().unwrap();
     }
-    println!("{WRITERS} writers on the {}, who wrote {} times:", side.word(), done.load(Ordering::SeqCst));
+    println!("{WRITERS} writers on the {}, who wrote {} times:", side.name(), done.load(Ordering::SeqCst));
     for (name, mut took) in names.iter().zip(took) {
         took.sort();
         let (median, most) = (took[took.len() / 2].as_millis(), took[took.len() - 1].as_millis());
