@@ -11,7 +11,7 @@ use migspec_ir::Id;
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
-use crate::{PolicyError, Judgement, part};
+use crate::{Judgement, PolicyError, part};
 
 /// The verdict of a policy on a resource, ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -17,7 +17,7 @@ use migspec_analyze::Analysis;
 use migspec_diag::Diagnostic;
 use migspec_ir::Graph;
 
-use crate::entities::{Types, CedarView};
+use crate::entities::{CedarView, Types};
 use crate::finding::Finding;
 use crate::part::{self, Part, Setting};
 use crate::rule::Rule;
@@ -139,7 +139,9 @@ pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Conditi
             _ => Err(PolicyError::new(format!("the condition of `{}` is not a boolean", rule.id), [])),
         },
         Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(ConditionResult::Undecided(Box::new(error))),
-        Err(error) => Err(PolicyError::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()])),
+        Err(error) => {
+            Err(PolicyError::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()]))
+        }
     }
 }
 
@@ -159,7 +161,11 @@ pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<
 
 /// The policies that determine the decision for a request, and those with
 /// errors, as Cedar's authorizer reports them.
-pub(crate) fn deciding_policies(view: &CedarView, rulebook: &Rulebook, request: &Request) -> Result<Vec<String>, PolicyError> {
+pub(crate) fn deciding_policies(
+    view: &CedarView,
+    rulebook: &Rulebook,
+    request: &Request,
+) -> Result<Vec<String>, PolicyError> {
     let (permits, forbids) = deciders(rulebook, request)?;
     let evaluator = evaluator(view, request.clone());
     let mut errs = Vec::new();

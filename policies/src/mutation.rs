@@ -253,7 +253,11 @@ impl Findings {
 }
 
 /// Findings: code and subject.
-fn policies(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<BTreeSet<(String, String)>, PolicyError> {
+fn policies(
+    analysis: &Analysis<'_>,
+    rulebook: &Rulebook,
+    today: u64,
+) -> Result<BTreeSet<(String, String)>, PolicyError> {
     let view = CedarView::new(analysis, today)?;
     let mut findings = judge::findings(&view, rulebook)?;
     findings.extend(judge::workflow::explored(&view));

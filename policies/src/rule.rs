@@ -96,7 +96,8 @@ impl Source {
     /// Its policies, in their order.
     fn policies(&self) -> Result<&[Policy], PolicyError> {
         let parse = || {
-            let set: cedar_policy::PolicySet = self.text.parse().map_err(|error| PolicyError::cedar(&self.stem, &error))?;
+            let set: cedar_policy::PolicySet =
+                self.text.parse().map_err(|error| PolicyError::cedar(&self.stem, &error))?;
             let mut policies: Vec<Policy> = set.policies().cloned().collect();
             policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
             let named = policies.into_iter().enumerate();
@@ -254,7 +255,9 @@ impl Rule {
     fn check_common_property(&self, property: &str) -> Result<(), PolicyError> {
         match property {
             "Tags" => Ok(()),
-            _ => Err(PolicyError::new(format!("the policy `{}` names a property but no type that has it", self.id), [])),
+            _ => {
+                Err(PolicyError::new(format!("the policy `{}` names a property but no type that has it", self.id), []))
+            }
         }
     }
 

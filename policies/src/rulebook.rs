@@ -193,7 +193,11 @@ impl Rulebook {
         Ok(rules)
     }
 
-    fn select(&self, builtin: impl Fn(&Builtin) -> bool, pack: impl Fn(&Rule) -> bool) -> Result<Vec<&Rule>, PolicyError> {
+    fn select(
+        &self,
+        builtin: impl Fn(&Builtin) -> bool,
+        pack: impl Fn(&Rule) -> bool,
+    ) -> Result<Vec<&Rule>, PolicyError> {
         let mut rules = Vec::new();
         for file in self.files.iter().filter(|f| builtin(f.builtin)) {
             rules.extend(file.rules()?);

@@ -8,7 +8,7 @@ use cedar_policy_core::ast::Request;
 use migspec_ir::{Id, Resource};
 use rustc_hash::FxHashMap;
 
-use super::{Uid, ConditionResult, evaluate, evaluator};
+use super::{ConditionResult, Uid, evaluate, evaluator};
 use crate::entities::CedarView;
 use crate::finding::{self, Finding};
 use crate::rule::Rule;

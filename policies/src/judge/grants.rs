@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 use super::{ConditionResult, evaluate, evaluator, permitted};
 use crate::catalogue::Waivable;
-use crate::entities::{EXTERNAL, TARGET, CedarView};
+use crate::entities::{CedarView, EXTERNAL, TARGET};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;

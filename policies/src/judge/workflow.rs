@@ -12,7 +12,7 @@ use migspec_ir::Id;
 use migspec_ir::workflow::Effect;
 use smol_str::SmolStr;
 
-use super::{Uid, ConditionResult, evaluate, evaluator};
+use super::{ConditionResult, Uid, evaluate, evaluator};
 use crate::entities::{CedarView, states};
 use crate::finding::{self, Finding};
 use crate::rule::Rule;

@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::{EVERY_TYPE, Flip, Mutations};
-use crate::entities::{self, AWS_OWNED, EXTERNAL, OUTSIDE, CedarView};
+use crate::entities::{self, AWS_OWNED, CedarView, EXTERNAL, OUTSIDE};
 use crate::judge::{self, ConditionResult};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
