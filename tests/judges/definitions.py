@@ -8,6 +8,7 @@ names of services, actions and parameters.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -46,20 +47,30 @@ def asl_validator(definition):
         return run("node", "-e", VALIDATOR, offline.NODE_MODULES, file.name)
 
 
-def cfn_lint(definition):
+def cfn_lint(definitions):
+    """The problems of each definition: one run of cfn-lint, which starts slowly, reads all."""
+
     def machine(properties):
         return {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"RoleArn": ROLE, **properties}}
 
-    forms = {"Object": {"Definition": definition}, "Text": {"DefinitionString": json.dumps(definition)}}
-    template = {"Resources": {name: machine(form) for name, form in forms.items()}}
+    resources = {}
+    for index, definition in enumerate(definitions):
+        resources[f"Object{index}"] = machine({"Definition": definition})
+        resources[f"Text{index}"] = machine({"DefinitionString": json.dumps(definition)})
     program = "import sys; from cfnlint.runner.cli import main; sys.exit(main())"
-    with written(template) as file:
+    with written({"Resources": resources}) as file:
         arguments = ["--regions", "us-east-1", "--format", "json", "--", file.name]
         found = run(sys.executable, "-c", program, *arguments)
-    if any(isinstance(one, str) for one in found):
-        return found
-    errors = [one for one in found if one["Rule"]["Id"].startswith("E")]
-    return [f"{e['Rule']['Id']} {'/'.join(map(str, e['Location'].get('Path') or []))}: {e['Message']}" for e in errors]
+    problems = [[] for _ in definitions]
+    for one in found:
+        if isinstance(one, str):
+            return [[one] for _ in definitions]
+        path = [str(part) for part in one["Location"].get("Path") or []]
+        place = re.fullmatch(r"(?:Object|Text)(\d+)", path[1] if len(path) > 1 else "")
+        if one["Rule"]["Id"].startswith("E"):
+            for index in [int(place[1])] if place else range(len(definitions)):
+                problems[index].append(f"{one['Rule']['Id']} {'/'.join(path)}: {one['Message']}")
+    return problems
 
 
 def create_state_machine(definition):
@@ -130,30 +141,41 @@ def integrations(definition):
     return problems
 
 
+def each(check):
+    return lambda definitions: [check(definition) for definition in definitions]
+
+
 JUDGES = {
-    "asl-validator": asl_validator,
+    "asl-validator": each(asl_validator),
     "cfn-lint": cfn_lint,
-    "moto": create_state_machine,
-    "graph": graph,
-    "botocore": integrations,
+    "moto": each(create_state_machine),
+    "graph": each(graph),
+    "botocore": each(integrations),
 }
 
 
-def judge(definition):
-    """The problems of each judge that has some."""
-    found = {name: check(definition) for name, check in JUDGES.items()}
-    return {name: problems for name, problems in found.items() if problems}
+def judge(definitions):
+    """For each definition, the problems of the judges that have some."""
+    found = [{} for _ in definitions]
+    for name, check in JUDGES.items():
+        for problems, own in zip(check(definitions), found, strict=True):
+            if problems:
+                own[name] = problems
+    return found
 
 
 def main():
-    failed = False
-    for path in sys.argv[1:]:
+    paths = sys.argv[1:]
+    if not paths:
+        sys.exit("definitions.py: a definition is required")
+    definitions = []
+    for path in paths:
         with open(path) as file:
-            found = judge(json.load(file))
-        for name, problems in found.items():
-            failed = True
-            print(f"{path}: {name}", *problems, sep="\n  ")
-    sys.exit(1 if failed or len(sys.argv) < 2 else 0)
+            definitions.append(json.load(file))
+    problems = [(path, *item) for path, found in zip(paths, judge(definitions), strict=True) for item in found.items()]
+    for path, name, texts in problems:
+        print(f"{path}: {name}", *texts, sep="\n  ")
+    sys.exit(1 if problems else 0)
 
 
 if __name__ == "__main__":

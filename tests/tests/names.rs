@@ -12,15 +12,17 @@ use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::hcl;
 use serde_json::Value as Json;
 
-/// Runs a check over all output.
-fn all(check: impl Fn(&Emitted, &mut Vec<String>)) {
-    let mut problems = Vec::new();
+/// Runs a check over everything that is emitted. A check returns the number of
+/// names that it saw; together they are `at_least` so many.
+fn all(at_least: usize, check: impl Fn(&Emitted, &mut Vec<String>) -> usize) {
+    let (mut problems, mut seen) = (Vec::new(), 0);
     for emitted in emitted::all() {
         let mut found = Vec::new();
-        check(emitted, &mut found);
+        seen += check(emitted, &mut found);
         problems.extend(found.into_iter().map(|problem| format!("{}: {problem}", emitted.name)));
     }
     problems.dedup();
+    assert!(seen >= at_least, "{seen} names are seen");
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
@@ -36,9 +38,11 @@ fn resources(template: &Json) -> impl Iterator<Item = (&String, &str, &Json)> {
 
 #[test]
 fn types_and_properties_of_templates() {
-    all(|emitted, problems| {
+    all(500, |emitted, problems| {
+        let mut seen = 0;
         for template in templates(emitted) {
             for (id, type_name, resource) in resources(&template) {
+                seen += 1;
                 if type_name == "AWS::CloudFormation::Stack" {
                     continue;
                 }
@@ -51,6 +55,7 @@ fn types_and_properties_of_templates() {
                 });
             }
         }
+        seen
     });
 }
 
@@ -81,10 +86,12 @@ fn is_intrinsic(map: &serde_json::Map<String, Json>) -> bool {
 
 #[test]
 fn references_of_templates() {
-    all(|emitted, problems| {
+    all(500, |emitted, problems| {
+        let mut seen = 0;
         for template in templates(emitted) {
             let mut names = BTreeSet::new();
             references(&template, &mut names);
+            seen += names.len();
             for (target, attribute) in names {
                 let known = known_reference(&template, &target, attribute.as_deref());
                 if !known {
@@ -92,6 +99,7 @@ fn references_of_templates() {
                 }
             }
         }
+        seen
     });
 }
 
@@ -179,8 +187,9 @@ fn types_and_arguments_of_configurations() {
             }
         }
     }
-    all(|emitted, problems| {
-        for block in blocks(emitted) {
+    all(500, |emitted, problems| {
+        let blocks = blocks(emitted);
+        for block in &blocks {
             let schema = match block.kind.as_str() {
                 "resource" => schema::terraform(&block.labels[0]),
                 "ephemeral" => schema::ephemeral(&block.labels[0]),
@@ -188,16 +197,17 @@ fn types_and_arguments_of_configurations() {
             };
             let path = block.labels.join(".");
             match schema {
-                Some(schema) => body(schema.body(), &block, &path, problems),
+                Some(schema) => body(schema.body(), block, &path, problems),
                 None => problems.push(format!("no type {path}")),
             }
         }
+        blocks.len()
     });
 }
 
 #[test]
 fn references_of_configurations() {
-    all(|emitted, problems| {
+    all(500, |emitted, problems| {
         let blocks = blocks(emitted);
         let declared: BTreeSet<(&str, &str, &str)> = blocks
             .iter()
@@ -208,7 +218,7 @@ fn references_of_configurations() {
             blocks.iter().filter(|b| b.kind == "variable").map(|b| b.labels[0].as_str()).collect();
         let mut paths = BTreeSet::new();
         blocks.iter().for_each(|block| traversals_of(block, &mut paths));
-        for path in paths {
+        for path in &paths {
             let parts: Vec<&str> = path.split(['.', '[']).collect();
             let known = match parts.as_slice() {
                 ["path", "module"] => true,
@@ -232,6 +242,7 @@ fn references_of_configurations() {
                 problems.push(format!("no reference {path}"));
             }
         }
+        paths.len()
     });
 }
 
@@ -272,16 +283,19 @@ const DENIED: &[&str] = &["cloudtrail:DeleteTrail", "cloudtrail:StopLogging"];
 
 #[test]
 fn actions_and_condition_keys_of_policies() {
-    all(|emitted, problems| {
+    all(500, |emitted, problems| {
+        let mut seen = 0;
         for template in templates(emitted) {
             for (id, _, resource) in resources(&template) {
                 let mut statements = Vec::new();
                 collect_statements(&resource["Properties"], &mut statements);
+                seen += statements.len();
                 for statement in statements {
                     actions(statement, &mut |problem| problems.push(format!("{id}: {problem}")));
                 }
             }
         }
+        seen
     });
 }
 

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use migspec::compile::{self, Request};
 use migspec_diag::{CODES, Diagnostic, Sources};
 use migspec_tests::fixture::{Case, Frame, cases};
+use migspec_tests::rust::{Kind, tokens};
 use migspec_tests::{blessing, root, runs};
 use similar::TextDiff;
 
@@ -179,48 +180,59 @@ fn every_case_has_a_finding_and_they_are_many() {
     assert!(count >= 90, "{count} cases");
 }
 
-/// Codes that no fixture can cause, with the place of their tests.
+/// Codes that no fixture can cause, and the file of the test that causes them.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("ambiguous-file", "files in two folders: tests/merge.rs of the syntax crate"),
-    ("binary-file", "a NUL byte would hide a fixture from text tools: tests/bounded.rs of the syntax crate"),
-    ("file-too-large", "more than 8 MiB: tests/bounded.rs of the syntax crate"),
-    ("role-policy-too-large", "a dozen databases: src/tests/data.rs of the lower crate"),
-    ("too-many-environments", "101 of them: tests/bounded.rs of the syntax crate"),
-    ("too-many-errors", "a hundred of them: tests/bounded.rs of the syntax crate"),
-    ("too-many-imports", "33 files: tests/bounded.rs of the syntax crate"),
-    ("missing-project", "a project file: tests/cli"),
-    ("unknown-environment", "the name comes from the command line: tests/cli"),
-    ("call-without-effect", "an edited workflow: tests/workflow.rs"),
-    ("choice-that-fails", "an edited workflow: tests/workflow.rs"),
-    ("dangling-next", "an edited workflow: tests/workflow.rs"),
-    ("effect-without-call", "an edited workflow: tests/workflow.rs"),
-    ("ends-in-between", "an edited workflow: tests/workflow.rs"),
-    ("ends-in-silence", "an edited workflow: tests/workflow.rs"),
-    ("ends-while-held", "an edited workflow: tests/workflow.rs"),
-    ("fence-left-closed", "an edited workflow: tests/workflow.rs"),
-    ("gate-open-on-silence", "an edited workflow: tests/workflow.rs"),
-    ("loop-without-bound", "an edited workflow: tests/workflow.rs"),
-    ("rollback-of-wrong-phase", "an edited workflow: tests/workflow.rs"),
-    ("step-not-repeatable", "an edited workflow: tests/workflow.rs"),
-    ("unannotated-state", "an edited workflow: tests/workflow.rs"),
-    ("unreachable-state", "an edited workflow: tests/workflow.rs"),
-    ("unreadable-workflow", "an edited workflow: tests/workflow.rs"),
-    ("workflow-timeout-too-short", "an edited workflow: tests/workflow.rs"),
-    ("workflow-undecided", "an edited workflow: tests/workflow.rs"),
+    ("ambiguous-file", "compiler/syntax/tests/merge.rs"),
+    ("binary-file", "compiler/syntax/tests/bounded.rs"),
+    ("file-too-large", "compiler/syntax/tests/bounded.rs"),
+    ("role-policy-too-large", "compiler/lower/src/tests/data.rs"),
+    ("too-many-environments", "compiler/syntax/tests/bounded.rs"),
+    ("too-many-errors", "compiler/syntax/tests/bounded.rs"),
+    ("too-many-imports", "compiler/syntax/tests/bounded.rs"),
+    ("missing-project", "tests/cli/bad_input.rs"),
+    ("unknown-environment", "tests/cli/bad_input.rs"),
+    ("dangling-reference", "targets/src/cloudformation/tests.rs"),
+    ("reference-cycle", "targets/src/cloudformation/tests.rs"),
+    ("stack-too-large", "targets/src/cloudformation/tests.rs"),
+    ("unmapped-type", "targets/src/terraform/tests.rs"),
+    ("unreadable-workflow", "tests/tests/workflow.rs"),
+    ("workflow-undecided", "tests/tests/workflow.rs"),
+    ("call-without-effect", "tests/mutations/workflow/reference.kdl"),
+    ("choice-that-fails", "tests/mutations/workflow/reference.kdl"),
+    ("dangling-next", "tests/mutations/workflow/reference.kdl"),
+    ("effect-without-call", "tests/mutations/workflow/reference.kdl"),
+    ("ends-in-between", "tests/mutations/workflow/reference.kdl"),
+    ("ends-in-silence", "tests/mutations/workflow/reference.kdl"),
+    ("ends-while-held", "tests/mutations/workflow/reference.kdl"),
+    ("fence-left-closed", "tests/mutations/workflow/reference.kdl"),
+    ("gate-open-on-silence", "tests/mutations/workflow/reference.kdl"),
+    ("loop-without-bound", "tests/mutations/workflow/reference.kdl"),
+    ("rollback-of-wrong-phase", "tests/mutations/workflow/reference.kdl"),
+    ("step-not-repeatable", "tests/mutations/workflow/reference.kdl"),
+    ("unannotated-state", "tests/mutations/workflow/reference.kdl"),
+    ("unreachable-state", "tests/mutations/workflow/reference.kdl"),
+    ("workflow-timeout-too-short", "tests/mutations/workflow/reference.kdl"),
 ];
 
-/// Codes that no spec should ever cause: safety nets of the compiler, or
-/// regions that AWS opens after a release.
-const NETS: &[&str] = &[
-    "dangling-reference",
-    "format-changes-meaning",
-    "reference-cycle",
-    "right-beyond-actor",
-    "stack-too-large",
-    "undecided-fact",
-    "undeclared-path",
-    "unmapped-type",
-];
+/// The compiler's own safety nets: an input that causes one is a defect.
+const NETS: &[&str] = &["format-changes-meaning", "right-beyond-actor", "undecided-fact", "undeclared-path"];
+
+/// The file of a test names the code: as a text of Rust, or in a case of mutations.
+#[test]
+fn codes_that_no_fixture_causes_have_a_test_elsewhere() {
+    for (code, path) in ELSEWHERE {
+        let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let named = if path.ends_with(".rs") {
+            let tokens = tokens(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+            tokens
+                .iter()
+                .any(|token| token.kind == Kind::Text && token.text.split(['[', ']', ' ', ':']).any(|w| w == *code))
+        } else {
+            text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == *code)
+        };
+        assert!(named, "{path} has no test of `{code}`");
+    }
+}
 
 #[test]
 fn every_code_has_a_failing_case() {

@@ -7,6 +7,8 @@ mod policy;
 pub mod read;
 mod split;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod value;
 mod visible;
 

@@ -66,6 +66,25 @@ fn an_unknown_property_is_an_error() {
 }
 
 #[test]
+fn an_unknown_type_is_an_error() {
+    let (mut graph, at) = graph();
+    let unknown = Resource::new("AWS::Unknown::Thing", "thing", "x", at);
+    graph.resources.insert(unknown.id.clone(), unknown);
+    let problems = Terraform.emit(&graph, &Packages::default(), &mut Artifacts::new());
+    assert_eq!(problems[0].code, "unmapped-type");
+}
+
+#[test]
+fn a_reference_to_no_resource_is_an_error() {
+    let (mut graph, at) = graph();
+    let group = Resource::new("AWS::RDS::DBSubnetGroup", "g", "x", at)
+        .set("SubnetIds", list!(at, [Value::reference("no-subnet")]));
+    graph.resources.insert(group.id.clone(), group);
+    let problems = Terraform.emit(&graph, &Packages::default(), &mut Artifacts::new());
+    assert!(problems.iter().any(|problem| problem.code == "dangling-reference"), "{problems:?}");
+}
+
+#[test]
 fn runs_of_single_lines_align_and_tall_values_stand_apart() {
     let mut file = Body::new();
     let tags = Expression::Object(vec![("Name".into(), "a".into()), ("data class".into(), "b".into())]);

@@ -35,10 +35,12 @@ def changed(change):
 
 class Definitions(unittest.TestCase):
     def finds(self, name, change):
-        self.assertTrue(definitions.JUDGES[name](changed(change)))
+        problems = definitions.JUDGES[name]([GOOD, changed(change)])
+        self.assertEqual(problems[0], [])
+        self.assertTrue(problems[1])
 
     def test_a_good_definition_has_no_problem(self):
-        self.assertEqual(definitions.judge(GOOD), {})
+        self.assertEqual(definitions.judge([GOOD]), [{}])
 
     def test_a_transition_into_nothing(self):
         self.finds("graph", lambda states: states["Pause"].update(Next="None"))

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use migspec_diag::Sources;
+use migspec_diag::{Sources, count};
 use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
 use super::conclude::{Extra, conclude};
@@ -139,7 +139,11 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, St
         return report_differences(job, &artifacts, previous.as_ref());
     }
     let changed = write::write(&job.out, &artifacts, previous.as_ref())?;
-    eprint_line(&format!("{} files in {}, {changed} of them new or changed", artifacts.len(), load::display(&job.out)));
+    eprint_line(&format!(
+        "{} in {}, {changed} of them new or changed",
+        count(artifacts.len(), "file"),
+        load::display(&job.out)
+    ));
     Ok(Exit::Clean)
 }
 

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use migspec_analyze::scope::Scope;
-use migspec_diag::{Severity, Sources};
+use migspec_diag::{Severity, Sources, count};
 use migspec_report::evidence::{self, Given};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;
@@ -80,9 +80,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
     let errors = assessment.judgement.findings.iter().filter(|f| f.severity == Severity::Error).count();
     eprint_line(&format!(
-        "{} files in {}, {changed} of them new or changed; {errors} errors, {} waived, as of {today}",
-        artifacts.len(),
+        "{} in {}, {changed} of them new or changed; {}, {} waived, as of {today}",
+        count(artifacts.len(), "file"),
         load::display(&arguments.out),
+        count(errors, "error"),
         assessment.judgement.waived.len(),
     ));
     Ok(if errors > 0 { Exit::Findings } else { Exit::Clean })

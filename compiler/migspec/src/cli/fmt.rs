@@ -2,7 +2,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use migspec_diag::Sources;
+use migspec_diag::{Sources, count};
 
 use super::options::ColorChoice;
 use super::{Exit, eprint_line, print};
@@ -53,8 +53,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     }
     let writes_nothing = arguments.check || arguments.diff;
     eprint_line(&format!(
-        "{changed} of {} files {}",
-        paths.len(),
+        "{changed} of {} {}",
+        count(paths.len(), "file"),
         if writes_nothing { "would change" } else { "changed" }
     ));
     if changed > 0 && writes_nothing { Ok(Exit::Findings) } else { Ok(exit) }

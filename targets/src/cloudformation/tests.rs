@@ -1,0 +1,45 @@
+//! Graphs that no pass of `lower` makes: the printer reports them.
+
+use migspec_ir::{Datum, Graph, Resource, Value};
+
+use super::CloudFormation;
+use crate::terraform::tests::graph;
+use crate::{Artifacts, Packages, Target};
+
+fn codes(graph: &Graph, resources: usize) -> Vec<String> {
+    let problems = CloudFormation { resources }.emit(graph, &Packages::default(), &mut Artifacts::new());
+    problems.into_iter().map(|problem| problem.code.into_owned()).collect()
+}
+
+#[test]
+fn a_reference_to_no_resource_is_dangling() {
+    let (mut graph, at) = graph();
+    let topic = Resource::new("AWS::SNS::Topic", "topic", "x", at).set("KmsMasterKeyId", Value::reference("no-key"));
+    graph.resources.insert(topic.id.clone(), topic);
+    assert!(codes(&graph, 500).contains(&"dangling-reference".to_owned()));
+}
+
+#[test]
+fn resources_that_need_each_other_are_a_cycle() {
+    let (mut graph, at) = graph();
+    for (id, other) in [("a", "b"), ("b", "a")] {
+        let mut topic = Resource::new("AWS::SNS::Topic", id, "x", at);
+        topic.depends_on.push(other.into());
+        graph.resources.insert(topic.id.clone(), topic);
+    }
+    assert!(codes(&graph, 1).contains(&"reference-cycle".to_owned()));
+}
+
+#[test]
+fn a_nested_stack_takes_a_limited_number_of_values() {
+    let (mut graph, at) = graph();
+    let mut subnets = Vec::new();
+    for number in 0..=200 {
+        let subnet = Resource::new("AWS::EC2::Subnet", format!("subnet-{number}"), "x", at);
+        subnets.push(Datum::new(Value::reference(subnet.id.clone()), at));
+        graph.resources.insert(subnet.id.clone(), subnet);
+    }
+    let group = Resource::new("AWS::RDS::DBSubnetGroup", "group", "x", at).set("SubnetIds", Value::List(subnets));
+    graph.resources.insert(group.id.clone(), group);
+    assert!(codes(&graph, 100).contains(&"stack-too-large".to_owned()));
+}
