@@ -98,8 +98,11 @@ impl Rulebook {
         let validator = Validator::new(schema()?);
         for file in files {
             let stem = stem(&file.name);
-            if self.knows(stem) {
+            if self.names().any(|name| name.eq_ignore_ascii_case(stem)) {
                 return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
+            }
+            if nesting(&file.text) > DEEPEST {
+                return Err(PolicyError::new(format!("`{}` nests deeper than {DEEPEST} brackets", file.name), []));
             }
             let rule = Self::own(stem, file.text.clone())?;
             if rule.effect == Says::Permit {
@@ -243,6 +246,24 @@ fn asks(policy: &str, action: &str) -> bool {
     policy == action || policy == STEP && Effect::KINDS.contains(&action)
 }
 
+/// The deepest nesting of brackets in a policy of a folder. Cedar's parser
+/// calls itself for each.
+const DEEPEST: usize = 100;
+
+/// The deepest nesting of brackets, those in texts and comments included.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 fn is_permit(builtin: &Builtin) -> bool {
     rule::is_of_permits(builtin.family)
 }
@@ -277,4 +298,26 @@ fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) ->
 fn stem(name: &str) -> &str {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     file.strip_suffix(".cedar").unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_of_a_folder_is_bounded_and_has_a_name_of_its_own() {
+        let refused = |name: &str, text: String| {
+            let file = PolicyFile { name: name.to_owned(), text, cases: String::new() };
+            let mut rulebook = Rulebook::builtin().expect("the built-in policies can be read");
+            rulebook.extend(&[file]).expect_err("the policy is refused").message
+        };
+        let deep = format!(
+            "forbid (principal, action, resource) when {{ {}true{} }};",
+            "(".repeat(20_000),
+            ")".repeat(20_000)
+        );
+        assert!(refused("deep.cedar", deep).contains("nests deeper"));
+        let taken = "forbid (principal, action, resource);".to_owned();
+        assert!(refused("Unencrypted-Cluster.cedar", taken).contains("there is a policy"));
+    }
 }

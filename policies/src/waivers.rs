@@ -21,7 +21,7 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     let mut judgement = Judgement::default();
     let mut used = vec![false; graph.waivers.len()];
     let mut terms: Vec<Option<Waivable>> = vec![None; graph.waivers.len()];
-    let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || w.owner == w.approved_by).collect();
+    let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || is_own_approval(w)).collect();
     for mut finding in findings {
         finding.diagnostic.node = (finding.waivable != Waivable::Never).then(|| Arc::clone(&finding.path));
         let Some(index) = graph.waivers.iter().position(|w| concerns(w, &finding)) else {
@@ -42,6 +42,32 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
         judgement.findings.extend(about.flaws(rulebook));
     }
     judgement
+}
+
+/// Whether owner and approver are one person, or cannot be told apart. Case,
+/// blanks, invisible characters and the domain of an address do not tell
+/// people apart; letters of several scripts can look alike.
+fn is_own_approval(waiver: &Waiver) -> bool {
+    match (identity(&waiver.owner), identity(&waiver.approved_by)) {
+        (Some(owner), Some(approver)) => owner == approver,
+        _ => true,
+    }
+}
+
+/// The letters and digits of a name in lower case. `None` where it has none,
+/// or where letters of several scripts or of other widths stand in it.
+fn identity(name: &str) -> Option<String> {
+    let local = name.split_once('@').map_or(name, |(local, _)| local);
+    let local = local.split_once('+').map_or(local, |(local, _)| local);
+    let letters: Vec<char> = local.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_latin = |c: &char| *c <= '\u{24F}';
+    let is_styled =
+        |c: &char| matches!(c, '\u{FF00}'..='\u{FFEF}' | '\u{1D400}'..='\u{1D7FF}' | '\u{2100}'..='\u{214F}');
+    let is_mixed = letters.iter().any(|c| c.is_ascii_alphabetic()) && !letters.iter().all(is_latin);
+    if letters.is_empty() || is_mixed || letters.iter().any(is_styled) {
+        return None;
+    }
+    Some(letters.into_iter().flat_map(char::to_lowercase).collect())
 }
 
 fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
@@ -84,7 +110,7 @@ impl About<'_> {
                     .help("fix the finding, or renew the approval with a later date"),
             );
         }
-        if self.waiver.owner == self.waiver.approved_by {
+        if is_own_approval(self.waiver) {
             flaws.push(
                 Diagnostic::error(
                     "waiver-approved-by-owner",
@@ -133,4 +159,24 @@ fn unknown(rule: &str, span: Span, rulebook: &Rulebook) -> Diagnostic {
         .at(span, "no policy has this name")
         .help_if(did_you_mean(rule, rulebook.names().chain(CODES)))
         .help_if(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn one_person_has_one_identity() {
+        let same = ["jane.doe", "Jane Doe", "JANE.DOE@example.com", "jane.doe+x@example.org", "jane\u{200B}\u{A0}doe"];
+        assert!(same.iter().all(|name| identity(name).as_deref() == Some("janedoe")), "{:?}", same.map(identity));
+        assert_ne!(identity("payments-sre"), identity("security"));
+    }
+
+    #[test]
+    fn letters_that_look_alike_are_nobody() {
+        // The second letter is Cyrillic; the third name is of full width.
+        for name in ["", " \u{200B}", "j\u{430}ne", "\u{FF4A}ane"] {
+            assert_eq!(identity(name), None, "{name:?}");
+        }
+    }
 }
