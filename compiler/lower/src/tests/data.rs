@@ -95,7 +95,7 @@ fn alarms_and_overrides_have_known_names() {
     let set = |text: &str| format!("{DATABASE} {{ override {text} }}");
     check(DATABASE, &set("\"AWS::RDS::DBClustr\" { Port 1 }"), &[("unknown-resource-type", "\"AWS::RDS::DBClustr\"")]);
     check(DATABASE, &set("\"AWS::RDS::DBCluster\" { Prt 5433 }"), &[("unknown-property", "Prt")]);
-    check(DATABASE, &set("\"AWS::RDS::DBCluster\" { Port \"x\" }"), &[("invalid-property", "\"x\"")]);
+    check(DATABASE, &set("\"AWS::RDS::DBCluster\" { BackupRetentionPeriod \"x\" }"), &[("invalid-property", "\"x\"")]);
     check(
         DATABASE,
         &set("\"AWS::RDS::DBInstance\" resource=\"new-instance-9\" { PromotionTier 2 }"),
@@ -110,12 +110,13 @@ fn alarms_and_overrides_have_known_names() {
 
 #[test]
 fn an_override_is_written_by_the_author() {
-    let text = SMALL.replace(DATABASE, &format!("{DATABASE} {{ override \"AWS::RDS::DBCluster\" {{ Port 5433 }} }}"));
+    let text = SMALL.replace(DATABASE, &format!("{DATABASE} {{ override \"AWS::RDS::DBCluster\" {{ BackupRetentionPeriod 21 }} }}"));
     let lowered = lower_text(&text, "dev");
     assert_eq!(lowered.findings(), []);
-    let port = lowered.graph.get(&"new-cluster".into()).and_then(|c| c.get("Port")).expect("a port");
-    assert_eq!(port.value, Value::Integer(5433));
-    assert!(matches!(port.origin, migspec_ir::Origin::Written { .. }));
+    let period = lowered.graph.get(&"new-cluster".into()).and_then(|c| c.get("BackupRetentionPeriod"));
+    let period = period.expect("a retention period");
+    assert_eq!(period.value, Value::Integer(21));
+    assert!(matches!(period.origin, migspec_ir::Origin::Written { .. }));
 }
 
 #[test]
