@@ -4,9 +4,11 @@
 //! Must not know: the language, Cedar, the back ends, the file system.
 
 mod calls;
+pub mod compare;
 mod explore;
 mod gates;
 pub mod jsonata;
+mod limits;
 mod live;
 mod loops;
 mod program;
@@ -19,6 +21,7 @@ mod verdict;
 mod world;
 
 pub use explore::{Depth, Exploration, Hop};
+pub use limits::MOST_STATES;
 pub use loops::loops;
 pub use program::{NodeId, Program};
 pub use property::{Owner, PROPERTIES, Property};

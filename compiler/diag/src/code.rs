@@ -65,8 +65,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "binary-file",
         "the file is not text",
-        "A spec is UTF-8 text. A NUL byte never stands in one, so the file most likely is something \
-         else.",
+        "A spec is UTF-8 text. A NUL byte never stands in one, so the file most likely is something else.",
     ),
     code(
         "call-without-effect",
@@ -758,6 +757,11 @@ pub const CODES: &[CodeInfo] = &[
         "a workflow that would pass a limit of Step Functions",
         "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. \
          The compiler adds up the worst case; the notes show the sum.",
+    ),
+    code(
+        "workflow-differs",
+        "a workflow means something else than its spec",
+        "The document is compared with the one that the spec builds. A difference is safe, weaker or unknown. One that is not safe is undone, or becomes a change of the spec.",
     ),
     code(
         "workflow-timeout-too-short",

@@ -7,7 +7,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Machine, Side, State, Wo
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::workflow::jsonata::{self, Expression, Failure, Scope};
-use crate::workflow::value::{Sort, Value};
+use crate::workflow::value::Value;
 
 pub type Variables = IndexSet<Arc<str>, FxBuildHasher>;
 pub type NodeId = usize;
@@ -265,7 +265,7 @@ impl Term {
         match self {
             Term::Value(value) => vec![Ok(value.clone())],
             Term::Expression(expression) => jsonata::all(expression, scope).into_iter().map(defined).collect(),
-            Term::Opaque => vec![Ok(Value::Unknown(Sort::Any)), Err(Failure("it may fail".into()))],
+            Term::Opaque => jsonata::anything(),
             Term::List(items) => {
                 combined(items, scope).into_iter().map(|r| r.map(|items| Value::List(items.into()))).collect()
             }
@@ -324,6 +324,8 @@ fn defined(outcome: Result<Value, Failure>) -> Result<Value, Failure> {
 }
 
 fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, Failure>> {
+    let terms: Vec<&Term> = terms.into_iter().collect();
+    let count = terms.len();
     let mut all: Vec<Result<Vec<Value>, Failure>> = vec![Ok(Vec::new())];
     for term in terms {
         let mut values = term.all(scope);
@@ -340,6 +342,10 @@ fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) ->
             })
         });
         all = extended.collect();
+        // More combinations than can be followed: it can be anything.
+        if all.len() > jsonata::MOST_OUTCOMES {
+            return jsonata::anything().into_iter().map(|r| r.map(|value| vec![value; count])).collect();
+        }
     }
     all
 }
