@@ -4,7 +4,10 @@
 //! Must not know: the language, Cedar, the back ends, the file system.
 
 mod calls;
+mod claims;
 pub mod compare;
+mod consistent;
+mod contracts;
 mod explore;
 mod gates;
 pub mod jsonata;
@@ -13,6 +16,7 @@ mod live;
 mod loops;
 mod program;
 mod property;
+mod questions;
 pub mod simulate;
 mod turn;
 mod undo;
@@ -20,8 +24,8 @@ mod value;
 mod verdict;
 mod world;
 
+pub use claims::preparations;
 pub use explore::{Depth, Exploration, Hop};
-pub use limits::MOST_STATES;
 pub use loops::loops;
 pub use program::{NodeId, Program};
 pub use property::{Owner, PROPERTIES, Property};

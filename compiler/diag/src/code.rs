@@ -33,8 +33,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "ambiguous-file",
         "two files in different folders have one name",
-        "Files that settings name are found beside the file that names them, and known by the name as written. \
-         Two different ones of the same name could be taken for each other.",
+        "Files that settings name are found beside the file that names them, and known by the name as written. Two different ones of the same name could be taken for each other.",
     ),
     code(
         "ambiguous-override",
@@ -45,6 +44,11 @@ pub const CODES: &[CodeInfo] = &[
         "api-without-routes",
         "an API answers nothing",
         "Every method and path that callers use is declared; nothing else is let through.",
+    ),
+    code(
+        "approval-of-one",
+        "one role can agree for two",
+        "Two roles agree, each by a token that only it can read. A branch that asks the same role, or answers by itself, is no second agreement.",
     ),
     code(
         "approver-elsewhere",
@@ -85,20 +89,17 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "cidr-overlap",
         "two networks or sites share addresses",
-        "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their \
-         own; PCI DSS 1.3.1 rests on it.",
+        "An address must lead to one place. Networks, sites and the networks of replicas need ranges of their own; PCI DSS 1.3.1 rests on it.",
     ),
     code(
         "cutover-engine",
         "a cutover over an engine that the functions cannot fence",
-        "The functions fence, drain and validate PostgreSQL. Other engines can be replicated, but not cut \
-         over yet.",
+        "The functions fence, drain and validate PostgreSQL. Other engines can be replicated, but not cut over yet.",
     ),
     code(
         "cutover-name",
         "a cutover bears the name of a replication that it does not move",
-        "What a cutover writes down lies below its name, and what a replication does below its own. A cutover \
-         with `moves` has a name of its own, or that of one of the replications that it moves.",
+        "What a cutover writes down lies below its name, and what a replication does below its own. A cutover with `moves` has a name of its own, or that of one of the replications that it moves.",
     ),
     code(
         "cutover-order",
@@ -108,15 +109,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "cutover-without-application",
         "a cutover that is not told who writes to the source",
-        "The fence takes everybody's right to write but that of the migration's own logins. `application` says whom it \
-         must have stopped, so that a role which it would spare, such as an administrator's, is stopped as well, and \
-         which schemas are kept as they are: the application's, and those of batch jobs, outbox workers and webhooks.",
+        "The fence takes everybody's right to write but that of the migration's own logins. `application` says whom it must have stopped, so that a role which it would spare, such as an administrator's, is stopped as well, and which schemas are kept as they are: the application's, and those of batch jobs, outbox workers and webhooks.",
     ),
     code(
         "cutover-without-validation",
         "a cutover of data that nothing compares",
-        "The writer moves only after a validation has found both sides equal, once while changes stream in \
-         and once more inside the fence.",
+        "The writer moves only after a validation has found both sides equal, once while changes stream in and once more inside the fence.",
     ),
     code(
         "dangling-next",
@@ -131,26 +129,22 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "declared-but-unreachable",
         "a relation of the spec needs a connection that the resources do not let through",
-        "Rules, routes and network ACLs follow from the spec's relations; an override took one of them away. \
-         The notes show how far the connection comes.",
+        "Rules, routes and network ACLs follow from the spec's relations; an override took one of them away. The notes show how far the connection comes.",
     ),
     code(
         "duplicate-import",
         "a file is imported twice",
-        "The nodes of an imported file belong to the migration as a whole, so a second import can \
-         only repeat them. Import a file once.",
+        "The nodes of an imported file belong to the migration as a whole, so a second import can only repeat them. Import a file once.",
     ),
     code(
         "duplicate-node",
         "a node that may stand once stands twice",
-        "Two nodes of the same name and key would each be half of the truth. Join them, or give one \
-         another name.",
+        "Two nodes of the same name and key would each be half of the truth. Join them, or give one another name.",
     ),
     code(
         "duplicate-property",
         "a property is set twice on one node",
-        "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would \
-         be read as `#false`. Keep one of the two.",
+        "KDL lets the last one win without a word, so that `encrypted=#true encrypted=#false` would be read as `#false`. Keep one of the two.",
     ),
     code(
         "effect-without-call",
@@ -170,8 +164,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "ends-while-held",
         "a workflow can end with schemas frozen or passwords held",
-        "From the load on, schemas are frozen and passwords are not rotated. Every end lets go of both, or tells people \
-         that they have to.",
+        "From the load on, schemas are frozen and passwords are not rotated. Every end lets go of both, or tells people that they have to.",
     ),
     code(
         "evidence-retention",
@@ -181,8 +174,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "expired-waiver",
         "the last day of a waiver is past",
-        "A waiver accepts a finding for a time. After its last day the finding stands again, and the \
-         waiver is to be renewed or removed.",
+        "A waiver accepts a finding for a time. After its last day the finding stands again, and the waiver is to be renewed or removed.",
     ),
     code(
         "fence-left-closed",
@@ -192,14 +184,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "fence-shorter-than-lag",
         "a fence that is over before the lag that the gate lets pass",
-        "What was written before the fence must arrive before the fence is given up: the fence is longer than \
-         the lag that the gate lets pass.",
+        "What was written before the fence must arrive before the fence is given up: the fence is longer than the lag that the gate lets pass.",
     ),
     code(
         "fence-too-short",
         "a fence that is over before what must happen meanwhile",
-        "The applications read the switch, each database is fenced and compared, and all drain: the sum must fit into \
-         the time after which the cutover is given up, or every attempt is.",
+        "The applications read the switch, each database is fenced and compared, and all drain: the sum must fit into the time after which the cutover is given up, or every attempt is.",
     ),
     code(
         "file-too-large",
@@ -207,16 +197,19 @@ pub const CODES: &[CodeInfo] = &[
         "Specs are written and reviewed by people. Split a large one and import the parts.",
     ),
     code(
+        "flip-unprepared",
+        "a path to the flip leaves something out",
+        "Every path to the flip passes preflight, the freeze, the validation, the gates of lag and alarms, the window and the evidence, and each step of a shift bakes.",
+    ),
+    code(
         "forbidden-character",
         "an invisible character stands in the text",
-        "Control characters, and those that reverse the direction of text, make a spec read otherwise \
-         than it is. Delete them; inside a string write them as an escape.",
+        "Control characters, and those that reverse the direction of text, make a spec read otherwise than it is. Delete them; inside a string write them as an escape.",
     ),
     code(
         "format-changes-meaning",
         "the formatter would change what a file says",
-        "Before it writes, the formatter lets the reference implementation of KDL read the text before and \
-         after. Where the two differ, the file is left as it is: that is a defect of migspec.",
+        "Before it writes, the formatter lets the reference implementation of KDL read the text before and after. Where the two differ, the file is left as it is: that is a defect of migspec.",
     ),
     code(
         "gate-open-on-silence",
@@ -224,15 +217,24 @@ pub const CODES: &[CodeInfo] = &[
         "A metric without values is unknown, an alarm without data is not quiet, a reply without its field is a failure. A gate lets only the good answer pass.",
     ),
     code(
+        "gate-without-question",
+        "a gate is not asked, or has one way out only",
+        "A gate opens for the answer of the state before it. One that another state leads to, that can never open or never stays shut, decides nothing.",
+    ),
+    code(
         "import-cycle",
         "files import each other in a circle",
-        "An import is replaced by the nodes of its file; a circle would never end. The message shows \
-         the path of the circle.",
+        "An import is replaced by the nodes of its file; a circle would never end. The message shows the path of the circle.",
     ),
     code(
         "incomplete-upstream",
         "an upstream lacks a setting that its side needs",
         "The source needs a URL and addresses, the target a network and a certificate.",
+    ),
+    code(
+        "inconsistent-call",
+        "states of a workflow name different things for the same",
+        "A parameter, key, task, topic or function has one name in all states. The state that names another works on something else.",
     ),
     code(
         "instance-count",
@@ -247,8 +249,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "joined-but-undeclared",
         "routes join networks or sites that no relation of the spec joins",
-        "Rules of security groups may still keep their members apart today; what starts there tomorrow is not kept. \
-         The routes were set by an override. The notes show the path hop by hop.",
+        "Rules of security groups may still keep their members apart today; what starts there tomorrow is not kept. The routes were set by an override. The notes show the path hop by hop.",
     ),
     code(
         "kdl1-syntax",
@@ -258,8 +259,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "lag-alarm-above-gate",
         "an alarm that rings later than the gate closes",
-        "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed \
-         and nobody knows.",
+        "The alarm on the lag rings at or below the lag that the gate lets pass: otherwise the gate is closed and nobody knows.",
     ),
     code("lag-in-seconds", "lag is given in something else than whole seconds", "DMS measures lag in seconds."),
     code(
@@ -285,14 +285,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "loss-without-approval",
         "a rollback that would lose writes without anybody being asked",
-        "Without reverse replication, going back after the cutover loses what was written to the target. \
-         People must agree to that.",
+        "Without reverse replication, going back after the cutover loses what was written to the target. People must agree to that.",
     ),
     code(
         "malformed-number",
         "text that starts like a number is none",
-        "A word that starts with a digit must be a number. Values with a unit, such as durations, \
-         stand in quotes.",
+        "A word that starts with a digit must be a number. Values with a unit, such as durations, stand in quotes.",
     ),
     code(
         "malformed-string",
@@ -307,8 +305,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "missing-environment",
         "the migration has no environment",
-        "An environment says in which account and region the migration runs. Without one there is \
-         nothing to check or build.",
+        "An environment says in which account and region the migration runs. Without one there is nothing to check or build.",
     ),
     code(
         "missing-login",
@@ -318,14 +315,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "missing-migration",
         "the file holds no `migration`",
-        "A spec is one `migration` node. Files that only hold parts of one are imported by a spec and \
-         checked with it.",
+        "A spec is one `migration` node. Files that only hold parts of one are imported by a spec and checked with it.",
     ),
     code(
         "missing-project",
         "a project file without a project",
-        "The project file `migspec.kdl` holds one `project` node. Specs are files of their own, named \
-         `*.migspec.kdl`.",
+        "The project file `migspec.kdl` holds one `project` node. Specs are files of their own, named `*.migspec.kdl`.",
     ),
     code(
         "missing-setting",
@@ -345,8 +340,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "mixed-reverse",
         "databases that move together, of which only some have a way back",
-        "What moves together goes back together. Going back with the writes of one database and without those of \
-         another would leave rows that refer to what is gone. Let reverse replication run for all, or for none.",
+        "What moves together goes back together. Going back with the writes of one database and without those of another would leave rows that refer to what is gone. Let reverse replication run for all, or for none.",
     ),
     code(
         "moved-twice",
@@ -361,8 +355,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "name-too-long",
         "a name is longer than its service accepts",
-        "Physical names are made of the author's key, the kind of thing and the environment. Shorten the key \
-         or the environment's name.",
+        "Physical names are made of the author's key, the kind of thing and the environment. Shorten the key or the environment's name.",
     ),
     code(
         "nested-too-deep",
@@ -373,14 +366,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "network-too-small",
         "a network cannot hold its subnets",
-        "Each tier needs a subnet for each zone, and a transit needs attachment subnets of its own. Choose a \
-         larger network, fewer tiers or fewer zones.",
+        "Each tier needs a subnet for each zone, and a transit needs attachment subnets of its own. Choose a larger network, fewer tiers or fewer zones.",
     ),
     code(
         "no-path",
         "a relation of the spec needs a connection that no network path carries",
-        "Two networks, or a network and a site, reach each other only through a transit that both are \
-         attached to. Attach both.",
+        "Two networks, or a network and a site, reach each other only through a transit that both are attached to. Attach both.",
     ),
     code(
         "not-a-certificate",
@@ -400,8 +391,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "nothing-to-remove",
         "`remove` names a node that is not inherited",
-        "`remove` drops a node of the base in one environment. Where there is none, the line has no \
-         effect and most likely is a slip.",
+        "`remove` drops a node of the base in one environment. Where there is none, the line has no effect and most likely is a slip.",
     ),
     code(
         "override-shape",
@@ -411,8 +401,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "reachable-but-undeclared",
         "the resources let through a connection that no relation of the spec needs",
-        "Who can reach whom is recomputed from rules, routes and network ACLs. What is open beyond the spec's \
-         relations was opened by an override. The notes show the path hop by hop.",
+        "Who can reach whom is recomputed from rules, routes and network ACLs. What is open beyond the spec's relations was opened by an override. The notes show the path hop by hop.",
     ),
     code(
         "recovery-window",
@@ -443,9 +432,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "right-beyond-actor",
         "a role holds a right that its actor may never hold",
-        "Each kind of actor has a ceiling of rights, written by hand. A right above it is refused \
-         whatever relation asks for it: either the relation is wrong or the ceiling is changed in a \
-         review.",
+        "Each kind of actor has a ceiling of rights, written by hand. A right above it is refused whatever relation asks for it: either the relation is wrong or the ceiling is changed in a review.",
     ),
     code(
         "role-policy-too-large",
@@ -475,14 +462,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "shared-account",
         "production shares its account with another environment",
-        "Keys, roles and networks of environments are separate, but whoever administers the account administers all \
-         of them. An account of its own keeps production apart.",
+        "Keys, roles and networks of environments are separate, but whoever administers the account administers all of them. An account of its own keeps production apart.",
     ),
     code(
         "shared-api",
         "two cutovers move the traffic of one API",
-        "Each cutover changes the weights of its API's listener. Let one cutover move all databases behind the API, \
-         with `moves`; or give each an API of its own, and declare their order with `after`.",
+        "Each cutover changes the weights of its API's listener. Let one cutover move all databases behind the API, with `moves`; or give each an API of its own, and declare their order with `after`.",
     ),
     code("short-backup-window", "a backup window is too short", "RDS takes windows of at least 30 minutes."),
     code(
@@ -504,8 +489,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "stale-reads",
         "reads that would move before the writer do not fit the strategy",
-        "With the strategy `reads`, routes with `stale` are served from the target while the source takes the \
-         writes. Only a `GET` may be stale, not by less than the lag gate lets pass, and some route must be.",
+        "With the strategy `reads`, routes with `stale` are served from the target while the source takes the writes. Only a `GET` may be stale, not by less than the lag gate lets pass, and some route must be.",
     ),
     code(
         "step-not-repeatable",
@@ -513,10 +497,14 @@ pub const CODES: &[CodeInfo] = &[
         "A redrive runs the state that failed once more, whether or not it had its effect. Its call overwrites, or its error for what is done already leads on.",
     ),
     code(
+        "step-without-bound",
+        "a task of a workflow has no timeout",
+        "Without `TimeoutSeconds` a call that is never answered holds the execution for ever, and whatever it has closed stays closed.",
+    ),
+    code(
         "strategy-not-supported",
         "a strategy for which no workflow is built yet",
-        "The strategies `compute`, `reads` and `atomic` are built. A share of all writes can never move: replication \
-         goes one way, and two databases that both take writes overwrite each other's rows and sequences.",
+        "The strategies `compute`, `reads` and `atomic` are built. A share of all writes can never move: replication goes one way, and two databases that both take writes overwrite each other's rows and sequences.",
     ),
     code(
         "strategy-steps",
@@ -541,8 +529,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "tag-reserved",
         "a tag's name is taken",
-        "Names that start with `aws:` are AWS's own; the name, owner, environment, migration and scope of a \
-         resource are derived.",
+        "Names that start with `aws:` are AWS's own; the name, owner, environment, migration and scope of a resource are derived.",
     ),
     code("tag-too-long", "a tag is longer than AWS accepts", "A tag's name has at most 128 characters, its value 256."),
     code(
@@ -568,8 +555,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "type-annotation",
         "a type annotation has no meaning",
-        "KDL allows `(type)` before names and values. In a spec the type follows from the place, so \
-         an annotation could only contradict it.",
+        "KDL allows `(type)` before names and values. In a spec the type follows from the place, so an annotation could only contradict it.",
     ),
     code(
         "unannotated-state",
@@ -594,8 +580,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "undecided-fact",
         "a policy needs a fact that is not known before deployment",
-        "A value that is only given at deployment cannot be judged now. It is never taken for safe: \
-         write the value out, refer to a resource of the spec, or waive the finding.",
+        "A value that is only given at deployment cannot be judged now. It is never taken for safe: write the value out, refer to a resource of the spec, or waive the finding.",
     ),
     code(
         "undeclared-path",
@@ -605,8 +590,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unexpected-argument",
         "a node has more arguments than it takes",
-        "Arguments are told apart by their position. One too many has no meaning; often it is a \
-         property whose name was left out.",
+        "Arguments are told apart by their position. One too many has no meaning; often it is a property whose name was left out.",
     ),
     code(
         "unexpected-children",
@@ -618,6 +602,11 @@ pub const CODES: &[CodeInfo] = &[
         "unknown-authority",
         "the authority of databases in a region is not known",
         "The certificates of the regions are part of the compiler, so that TLS to a database is verified without a download.",
+    ),
+    code(
+        "unknown-call",
+        "a call of a workflow has no known effect",
+        "An integration, function or payload that the compiler does not emit may do anything. The call is refused, whatever its comment says.",
     ),
     code(
         "unknown-engine-version",
@@ -633,8 +622,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unknown-node",
         "a node with this name has no meaning here",
-        "Every node of a spec is known to the compiler. An unknown one is an error, never ignored: a \
-         setting that is misspelt must not silently have no effect.",
+        "Every node of a spec is known to the compiler. An unknown one is an error, never ignored: a setting that is misspelt must not silently have no effect.",
     ),
     code(
         "unknown-prefix-list",
@@ -644,8 +632,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unknown-property",
         "a property with this name has no meaning here",
-        "Every property of a node is known to the compiler. An unknown one is an error, never \
-         ignored: a setting that is misspelt must not silently have no effect.",
+        "Every property of a node is known to the compiler. An unknown one is an error, never ignored: a setting that is misspelt must not silently have no effect.",
     ),
     code(
         "unknown-reference",
@@ -676,8 +663,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unnamed-schema",
         "a schema that is copied and that `application` does not name",
-        "From the load to the end, the schemas of the application are kept as they are, so that replication misses no \
-         column. One that is copied without being named could change meanwhile.",
+        "From the load to the end, the schemas of the application are kept as they are, so that replication misses no column. One that is copied without being named could change meanwhile.",
     ),
     code(
         "unreachable-state",
@@ -687,8 +673,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "unreadable-file",
         "a file that the spec imports or names cannot be read",
-        "Imported and named files are part of the spec. They lie beside it or below it; nothing \
-         outside the spec's folder is read.",
+        "Imported and named files are part of the spec. They lie beside it or below it; nothing outside the spec's folder is read.",
     ),
     code(
         "unreadable-workflow",
@@ -738,8 +723,7 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "waiver-too-long",
         "a waiver runs longer than its rule allows",
-        "Each control has a longest term, from the day of the run. A waiver can be renewed when it is \
-         reviewed.",
+        "Each control has a longest term, from the day of the run. A waiver can be renewed when it is reviewed.",
     ),
     code(
         "waiver-without-control",
@@ -749,14 +733,12 @@ pub const CODES: &[CodeInfo] = &[
     code(
         "window-too-short",
         "a window in which a cutover cannot end",
-        "The last gates, the fence, and stopping and starting the replication tasks must all end within the \
-         window.",
+        "The last gates, the fence, and stopping and starting the replication tasks must all end within the window.",
     ),
     code(
         "workflow-budget",
         "a workflow that would pass a limit of Step Functions",
-        "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. \
-         The compiler adds up the worst case; the notes show the sum.",
+        "An execution ends at 25,000 events of history, a payload at 256 KiB, and an execution after a year. The compiler adds up the worst case; the notes show the sum.",
     ),
     code(
         "workflow-differs",

@@ -30,6 +30,8 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
     let world = World::new(&analysis, 0)?;
     let mut found: Vec<Diagnostic> =
         workflow::judge(&world, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
+    // What a run knows is forgotten where it is ended: its paths are judged in one run.
+    found.extend(world.explored.iter().flat_map(|(_, e)| workflow::unprepared(e)));
     match depth {
         Depth::Execution => found.extend(world.explored.iter().flat_map(|(_, e)| workflow::offences(e, depth))),
         Depth::Restarts => {

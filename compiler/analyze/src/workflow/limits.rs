@@ -10,9 +10,6 @@ use crate::workflow::turn::{self, Tracking};
 use crate::workflow::value::{Sort, Value};
 use crate::workflow::verdict::Offence;
 
-/// States of a document. The largest that the compiler writes have a tenth.
-pub const MOST_STATES: usize = 2000;
-
 /// Terms of which an outcome is not one of few.
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let unknown = gates::unknown(program);

@@ -44,6 +44,8 @@ pub struct Node<'w> {
     pub arguments: Term,
     /// What each iteration of a map is given.
     pub item: Option<Term>,
+    /// What the state hands on.
+    pub output: Option<Term>,
     /// The variables that its ways out depend on, by number.
     pub reads: Vec<usize>,
 }
@@ -179,6 +181,7 @@ impl<'w> Program<'w> {
                 Kind::Map { item, .. } => item.as_ref().map(|item| terms.of(item)),
                 _ => None,
             },
+            output: state.output.as_ref().map(|output| terms.of(output)),
             reads: Vec::new(),
         }
     }

@@ -277,6 +277,8 @@ impl Walk<'_, '_> {
         let (assigned, fails) = self.assigned(&node.assign);
         let mut turns: Vec<Turn<Value>> =
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
+        let output = node.output.as_ref().map(|output| self.scoped(|scope| output.all(scope)));
+        let fails = fails || output.iter().flatten().any(Result::is_err);
         // The call was made; what it answered could not be read.
         if fails {
             turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));

@@ -115,7 +115,11 @@ fn shown(difference: &Difference, span: Span) -> Diagnostic {
         (None, place) => format!("`{place}` of the document"),
     };
     let severity = if *verdict == Verdict::Safe { Severity::Info } else { Severity::Error };
-    Diagnostic::new("workflow-differs", severity, format!("{}: {at} is {found}, and should be {expected}", verdict.name()))
-        .at(span, reason.clone())
-        .help_if((*verdict != Verdict::Safe).then(|| format!("write {expected} again, or change the spec and build anew")))
+    Diagnostic::new(
+        "workflow-differs",
+        severity,
+        format!("{}: {at} is {found}, and should be {expected}", verdict.name()),
+    )
+    .at(span, reason.clone())
+    .help_if((*verdict != Verdict::Safe).then(|| format!("write {expected} again, or change the spec and build anew")))
 }

@@ -76,7 +76,8 @@ fn renamed(expected: &Json, found: &Json) -> IndexMap<String, String> {
     let mut names: IndexMap<String, String> = IndexMap::new();
     let mut todo = vec![(expected["StartAt"].clone(), found["StartAt"].clone())];
     let mut met = Vec::new();
-    while let Some((Json::String(e), Json::String(f))) = todo.pop() {
+    while let Some(pair) = todo.pop() {
+        let (Json::String(e), Json::String(f)) = pair else { continue };
         if met.contains(&e) {
             continue;
         }
