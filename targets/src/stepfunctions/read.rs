@@ -340,12 +340,13 @@ fn argument(json: &Json) -> Argument {
     }
 }
 
-/// An expression that is text and nothing else is that text: so the printer
-/// keeps apart what is evaluated from what is not.
+/// An expression that is a literal and nothing else is that literal: so the
+/// printer keeps apart what is evaluated from what is not.
 fn computed(inner: &str) -> Argument {
-    match serde_json::from_str::<String>(inner) {
-        Ok(text) => Argument::Text(text.into()),
-        Err(_) => Argument::Expression(Expression::new(inner)),
+    match serde_json::from_str::<Json>(inner) {
+        Ok(Json::String(text)) => Argument::Text(text.into()),
+        Ok(Json::Bool(literal)) => Argument::Bool(literal),
+        _ => Argument::Expression(Expression::new(inner)),
     }
 }
 

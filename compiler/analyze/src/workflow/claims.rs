@@ -2,7 +2,7 @@
 //! what its call makes it. Here is what a call must be to be known at all, what
 //! has no bound, and what a path to the flip must have passed.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side, State};
 
 use crate::workflow::contracts;
 use crate::workflow::explore::Exploration;
@@ -192,8 +192,14 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
     for branch in branches {
         let mut asked: Vec<String> = Vec::new();
         for state in branch.states.values() {
-            let Kind::Task { pattern: Pattern::WaitForTaskToken, arguments, .. } = &state.kind else { continue };
             let id = program.find(&state.name).unwrap_or(node);
+            let Kind::Task { pattern: Pattern::WaitForTaskToken, arguments, .. } = &state.kind else {
+                if answers(state) {
+                    let message = format!("`{}` agrees in the place of the role", state.name);
+                    found.push(offence(program, "approval-of-one", id, message, "nobody is asked here".to_owned()));
+                }
+                continue;
+            };
             let role = state.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text);
             let answer = state.output.as_ref().and_then(|output| output.get("answer"));
             let own = matches!(answer, Some(Argument::Expression(e)) if e.as_str().trim() == "$states.result");
@@ -223,11 +229,24 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
     let mut distinct = roles.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    if roles.iter().any(|asked| !asked.is_empty()) && (distinct.len() < roles.len() || roles.len() < 2) {
+    let agrees = program.nodes[node].state.next.as_deref().and_then(|next| program.find(next));
+    let asks = agrees.is_some_and(|next| program.nodes[next].effects.contains(&Effect::Approve));
+    let few = distinct.len() < roles.len() || roles.len() < 2 || roles.iter().any(String::is_empty);
+    if few && (asks || roles.iter().any(|asked| !asked.is_empty())) {
         let message = format!("`{name}` asks one role for the agreement of two");
         found.push(offence(program, "approval-of-one", node, message, format!("it asks {}", roles.join("; "))));
     }
     found
+}
+
+/// Whether a state that asks nobody gives an answer that can agree.
+fn answers(state: &State) -> bool {
+    let answer = state.output.as_ref().and_then(|output| output.get("answer"));
+    match answer.map(|answer| answer.get("decision")) {
+        None => false,
+        Some(Some(Argument::Text(decision))) => &**decision == "approve",
+        Some(_) => true,
+    }
 }
 
 /// What must hold on every path to the flip, beyond the fence and the drain.

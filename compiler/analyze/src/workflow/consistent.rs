@@ -31,7 +31,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         }
     }
     for (id, node) in program.nodes.iter().enumerate() {
-        node.assign.iter().for_each(|(_, term)| bounds(&mut named, id, term));
+        node.assign.iter().for_each(|(_, term)| bounds(&mut named, (id, &node.state.name), term));
     }
     let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
     found.extend(shared(program, &named));
@@ -120,12 +120,13 @@ fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: 
 }
 
 /// The numbers that a measure is compared with, and those that are told of it.
-fn bounds(named: &mut Named, id: NodeId, term: &Term) {
-    let Term::Expression(expression) = term else { return };
-    bounds_of(named, id, expression);
+fn bounds(named: &mut Named, at: (NodeId, &str), term: &Term) {
+    if let Term::Expression(expression) = term {
+        bounds_of(named, at, expression);
+    }
 }
 
-fn bounds_of(named: &mut Named, id: NodeId, expression: &Expression) {
+fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Expression) {
     match expression {
         Expression::Binary(operator, left, right) => {
             let compares = matches!(
@@ -135,19 +136,18 @@ fn bounds_of(named: &mut Named, id: NodeId, expression: &Expression) {
             if let (true, Expression::Literal(Value::Number(Number(n)))) = (compares, &**right) {
                 let measure = jsonata::text(left);
                 if measure.contains("MetricDataResults") {
-                    named.add("the bound of the lag", id, Some(n.to_string()));
+                    // Gates and databases differ in how much lag they allow.
+                    let id = measure.split('"').nth(1).unwrap_or_default();
+                    let lag = format!("the bound of the lag of `{id}` in `{name}`");
+                    named.add(lag, id, Some(n.to_string()));
                 } else if measure.contains("$fencedAt") {
                     named.add("the time of the fence in milliseconds", id, Some(n.to_string()));
                 }
             }
-            bounds_of(named, id, left);
-            bounds_of(named, id, right);
+            bounds_of(named, (id, name), left);
+            bounds_of(named, (id, name), right);
         }
-        Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|inner| bounds_of(named, id, inner)),
-        Expression::Literal(Value::Text(text)) => {
-            let told = text.split_once("opens below ").and_then(|(_, rest)| rest.split_once(" s"));
-            named.add("the bound of the lag", id, told.map(|(n, _)| n.to_owned()));
-        }
+        Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|inner| bounds_of(named, (id, name), inner)),
         _ => {}
     }
 }

@@ -28,7 +28,7 @@ fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
     for id in &before {
         let node = &program.nodes[*id];
         let caught = node.catches.iter().any(|(_, to)| *to == Target::Node(gate));
-        let wanted = program.nodes[gate].effects.iter().find_map(|effect| unasked(node, *effect));
+        let wanted = program.nodes[gate].effects.iter().find_map(|effect| unasked(program, *id, *effect));
         if let Some(wanted) = wanted.or_else(|| caught.then_some("the answer of a call, and not its error")) {
             found.push(offence(
                 program,
@@ -60,13 +60,17 @@ fn offence(program: &Program<'_>, node: NodeId, message: String, seen: String) -
 }
 
 /// What a gate's asker must be, where it is not.
-fn unasked(asker: &Node<'_>, effect: Effect) -> Option<&'static str> {
+fn unasked(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
+    let before = |node: &&Node<'_>| node.next == Target::Node(asker);
+    let asker = &program.nodes[asker];
+    // What is measured right before the question counts as well.
+    let measured = || program.nodes.iter().filter(before).any(measures);
     let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
     let asks = |function: Function, action: &str| matches!(contracts::asked(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
     let (holds, wanted) = match effect {
         Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the runs under way"),
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
-        Effect::LagGate => (calls(Api::GetMetricData), "a measure of the lag"),
+        Effect::LagGate => (measures(asker) || measured(), "a measure of the lag"),
         Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
         Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
         Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison while nobody writes"),
@@ -79,6 +83,10 @@ fn unasked(asker: &Node<'_>, effect: Effect) -> Option<&'static str> {
         _ => return None,
     };
     (!holds).then_some(wanted)
+}
+
+fn measures(node: &Node<'_>) -> bool {
+    matches!(&node.state.kind, Kind::Task { api: Api::GetMetricData, .. })
 }
 
 fn reads_clock(asker: &Node<'_>) -> bool {
