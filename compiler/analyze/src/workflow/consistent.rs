@@ -137,8 +137,8 @@ fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Express
                 let measure = jsonata::text(left);
                 if measure.contains("MetricDataResults") {
                     // Gates and databases differ in how much lag they allow.
-                    let id = measure.split('"').nth(1).unwrap_or_default();
-                    let lag = format!("the bound of the lag of `{id}` in `{name}`");
+                    let metric = measure.split('"').nth(1).unwrap_or_default();
+                    let lag = format!("the bound of the lag of `{metric}` in `{name}`");
                     named.add(lag, id, Some(n.to_string()));
                 } else if measure.contains("$fencedAt") {
                     named.add("the time of the fence in milliseconds", id, Some(n.to_string()));
