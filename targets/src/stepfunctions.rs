@@ -3,6 +3,7 @@
 //!
 //! Workflow → [`tree`] → [`print`].
 
+mod members;
 mod places;
 mod print;
 mod read;

@@ -4,6 +4,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use kdl::{KdlDocument, KdlNode, KdlValue};
+use migspec_analyze::workflow::compare::{Difference, Verdict, differences};
 use migspec_analyze::workflow::{Depth, PROPERTIES};
 use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::workflow::Workflow;
@@ -56,10 +57,317 @@ fn codes(text: &str, depth: Depth) -> Vec<String> {
     findings(text, depth).into_iter().map(|d| d.code.into_owned()).collect()
 }
 
+/// The document that a spec builds, by the spec's name.
+fn built(name: &str) -> Value {
+    let of = |emitted: &&emitted::Emitted| emitted.name.split('/').next() == Some(name);
+    let emitted = emitted::all().iter().find(of).unwrap_or_else(|| panic!("{name} is a spec"));
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    serde_json::from_str(&definition(workflow)).expect("the definition is JSON")
+}
+
 fn reference() -> Value {
     let graph = migspec_lower::lower(&runs::view(&runs::text("specs/payments.migspec.kdl"), "dev")).value;
     let workflow = graph.workflows.values().next().expect("the reference spec has a cutover");
     serde_json::from_str(&definition(workflow)).expect("the definition is JSON")
+}
+
+/// Specs whose workflows are mutated beside the reference: two databases that move together, reads first.
+const MUTATED: [&str; 2] = ["together", "reads"];
+
+/// Each mutation of the table, on every document that has its states.
+#[test]
+fn each_mutation_is_refused_or_passes_as_it_says() {
+    let text = runs::text("tests/mutations/workflow/every.kdl");
+    let table: KdlDocument = text.parse().expect("the mutations are KDL");
+    let others = MUTATED.iter().map(|name| (*name, built(name)));
+    let documents: Vec<(&str, Value)> = [("payments", reference())].into_iter().chain(others).collect();
+    let mut wrong = Vec::new();
+    let mut made = 0;
+    for mutation in table.nodes() {
+        let before = made;
+        let on = mutation.get("on").and_then(KdlValue::as_string);
+        for (path, document) in documents.iter().filter(|(path, _)| on.is_none_or(|on| on == *path)) {
+            let mut mutated = Mutated { document: document.clone(), names: Vec::new() };
+            let applies = mutation.iter_children().all(|edit| mutated.apply(edit).is_some());
+            if applies && mutated.document.to_string() != document.to_string() {
+                made += 1;
+                let problems = judged(mutation, document, &mutated);
+                let name = string(mutation, 0);
+                wrong.extend(problems.map(|problem| format!("{name} ({path}): {problem}")));
+            }
+        }
+        assert!(made > before, "{}: no document has its states", string(mutation, 0));
+    }
+    println!("{} mutations, {made} documents", table.nodes().len());
+    assert!(table.nodes().len() >= 150 && made >= 300, "{} mutations, {made} documents", table.nodes().len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a mutation gives that its row does not say.
+fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> {
+    let harmless = row.get("harmless").is_some();
+    let wanted = row.get("finds").and_then(KdlValue::as_string);
+    let text = mutated.document.to_string();
+    let depth = if row.get("restarts").is_some() { Depth::Restarts } else { Depth::Execution };
+    let alone = match (harmless, wanted) {
+        (false, None) => Vec::new(),
+        _ => findings(&text, depth),
+    };
+    let listed = || alone.iter().map(|d| format!("{}: {}", d.code, d.message)).collect::<Vec<_>>().join(" | ");
+    let beside = differences(document, &mutated.document);
+    let unsafe_ones: Vec<_> = beside.iter().filter(|d| d.verdict != Verdict::Safe).collect();
+    if harmless {
+        if !alone.is_empty() {
+            return Some(format!("it is harmless, and refused without the spec by {}", listed()));
+        }
+        return (!unsafe_ones.is_empty())
+            .then(|| format!("it is harmless, and refused with the spec by {unsafe_ones:?}"));
+    }
+    if let Some(wanted) = wanted
+        && !alone.iter().any(|d| d.code == wanted && (d.primary.is_some() || d.message.contains('`')))
+    {
+        return Some(format!("{wanted} is not among {}", listed()));
+    }
+    let named = |d: &&Difference| d.state.as_ref().is_none_or(|state| mutated.names.contains(state));
+    // What is refused without the spec is refused with it.
+    if alone.is_empty() && !unsafe_ones.iter().any(|d| named(d)) {
+        return Some(format!("no difference at {:?} is unsafe: {beside:?}", mutated.names));
+    }
+    None
+}
+
+/// A document that is edited, and the states that the edits are in.
+struct Mutated {
+    document: Value,
+    names: Vec<String>,
+}
+
+impl Mutated {
+    /// None where the document has no such state.
+    fn apply(&mut self, edit: &KdlNode) -> Option<()> {
+        let word = |i: usize| string(edit, i);
+        let json = |i: usize| serde_json::from_str::<Value>(word(i)).unwrap_or_else(|e| panic!("{edit}: {e}"));
+        match edit.name().value() {
+            "sort" => {
+                self.document = sorted(&self.document);
+                return Some(());
+            }
+            "document" => {
+                set(&mut self.document, word(0), json(1));
+                return Some(());
+            }
+            _ => {}
+        }
+        let inserted = edit.name().value() == "insert";
+        let (pointer, name) = self.find(word(usize::from(inserted)))?;
+        self.names.push(name.clone());
+        let to = match edit.get("to").and_then(KdlValue::as_string) {
+            Some(to) => Some(Value::from(self.find(to)?.1)),
+            None => None,
+        };
+        let state = self.document.pointer_mut(&pointer)?;
+        match edit.name().value() {
+            "set" => set(state, word(1), json(2)),
+            "unset" => unset(state, word(1))?,
+            "text" => {
+                let before = state.to_string();
+                let after = before.replace(word(1), word(2));
+                if after == before {
+                    return None;
+                }
+                *state = serde_json::from_str(&after).unwrap_or_else(|e| panic!("{edit}: {e}"));
+                // Text within a state may be that of one inside it.
+                self.names.extend(inside(state));
+            }
+            "lead" if state["Type"] == "Choice" => state["Choices"][0]["Next"] = to?,
+            "lead" => state["Next"] = to?,
+            "else" => state["Default"] = to?,
+            "errors" => state["Catch"].as_array_mut()?.last_mut()?["Next"] = to?,
+            "skip" => {
+                let next = state["Next"].clone();
+                redirect(&mut self.document, &name, &next);
+            }
+            "insert" => {
+                let mut added = json(2);
+                added["Next"] = name.clone().into();
+                let catches = self.document.pointer(&pointer)?["Catch"].clone();
+                if added["Type"] == "Task" {
+                    added["Catch"] = catches;
+                }
+                redirect_routes(&mut self.document, &name, &Value::from(word(0)));
+                self.document["States"][word(0)] = added;
+                self.names.push(word(0).to_owned());
+            }
+            other => panic!("there is no edit `{other}`"),
+        }
+        Some(())
+    }
+
+    /// The pointer to a state, and its name.
+    fn find(&self, selector: &str) -> Option<(String, String)> {
+        let mut all = Vec::new();
+        gather(&self.document, "", &mut all);
+        let state = |pointer: &str| self.document.pointer(pointer).cloned().unwrap_or_default();
+        let has = |pointer: &str, effect: &str| {
+            let comment = state(pointer)["Comment"].as_str().unwrap_or_default().to_owned();
+            let comment: Value = serde_json::from_str(&comment).unwrap_or_default();
+            comment["effects"].as_array().is_some_and(|effects| effects.iter().any(|e| e == effect))
+        };
+        let rest = selector.get(1..).unwrap_or_default();
+        let mut all = all.into_iter();
+        match selector.get(..1) {
+            Some("@") => all.find(|(pointer, _)| has(pointer, rest)),
+            Some("?") => {
+                let gate = all.clone().find(|(pointer, _)| has(pointer, rest) && state(pointer)["Type"] == "Choice")?;
+                let asks = |pointer: &str| matches!(state(pointer)["Type"].as_str(), Some("Task" | "Pass"));
+                all.find(|(pointer, _)| asks(pointer) && state(pointer)["Next"] == *gate.1)
+            }
+            Some("#") => all.find(|(pointer, _)| state(pointer)["Type"] == *rest),
+            Some("~") => {
+                all.find(|(pointer, _)| state(pointer)["Resource"].as_str().is_some_and(|r| r.ends_with(rest)))
+            }
+            _ => all.find(|(_, name)| name == selector),
+        }
+    }
+}
+
+/// Every state at every depth, by its pointer.
+fn gather(json: &Value, pointer: &str, all: &mut Vec<(String, String)>) {
+    if let Some(states) = json["States"].as_object() {
+        for (name, state) in states {
+            let pointer = format!("{pointer}/States/{name}");
+            all.push((pointer.clone(), name.clone()));
+            gather(state, &pointer, all);
+        }
+    }
+    for (i, branch) in json["Branches"].as_array().into_iter().flatten().enumerate() {
+        gather(branch, &format!("{pointer}/Branches/{i}"), all);
+    }
+    if json["ItemProcessor"].is_object() {
+        gather(&json["ItemProcessor"], &format!("{pointer}/ItemProcessor"), all);
+    }
+}
+
+fn inside(state: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    gather(state, "", &mut all);
+    all.into_iter().map(|(_, name)| name).collect()
+}
+
+fn set(json: &mut Value, pointer: &str, value: Value) {
+    let (outer, name) = pointer.rsplit_once('/').unwrap_or_else(|| panic!("`{pointer}` is a pointer"));
+    let outer = json.pointer_mut(outer).unwrap_or_else(|| panic!("`{pointer}` has a place"));
+    match (outer, value) {
+        (Value::Object(members), Value::Null) => drop(members.shift_remove(name)),
+        (Value::Object(members), value) => drop(members.insert(name.to_owned(), value)),
+        (Value::Array(items), value) => items[name.parse::<usize>().expect("a number")] = value,
+        _ => panic!("`{pointer}` has a place"),
+    }
+}
+
+fn unset(json: &mut Value, pointer: &str) -> Option<()> {
+    let (outer, name) = pointer.rsplit_once('/')?;
+    match json.pointer_mut(outer)? {
+        Value::Object(members) => members.shift_remove(name).map(drop),
+        Value::Array(items) => Some(drop(items.remove(name.parse().ok()?))),
+        _ => None,
+    }
+}
+
+fn sorted(json: &Value) -> Value {
+    match json {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Documents that are cut off, lack lines or bytes, or say something else: each
+/// is refused or read, and nothing panics. The seed stands here.
+#[test]
+fn no_document_makes_the_verifier_panic() {
+    let text = reference().to_string();
+    let mut random = Random(20_261_129);
+    let mut refused = 0;
+    for turn in 0..60 {
+        let mut bytes = text.clone().into_bytes();
+        for _ in 0..=random.below(3) {
+            let at = random.below(bytes.len());
+            match turn % 5 {
+                0 => bytes.truncate(at),
+                1 => bytes[at] = *random.of(b"{}[]\",:%$0x "),
+                2 => drop(bytes.drain(at..(at + random.below(200)).min(bytes.len()))),
+                3 => {
+                    let part = bytes[at..(at + random.below(400)).min(bytes.len())].to_vec();
+                    let to = random.below(bytes.len());
+                    bytes.splice(to..to, part);
+                }
+                _ => bytes.splice(at..at, b"\"{% $states.result[0] + -(-(1)) %}\"".to_vec()).for_each(drop),
+            }
+        }
+        let mutated = String::from_utf8_lossy(&bytes).into_owned();
+        let found = findings(&mutated, Depth::Execution);
+        refused += usize::from(!found.is_empty());
+    }
+    assert!(refused > 40, "{refused} of 60 are refused");
+}
+
+/// Values that follow each other without a pattern, and always the same.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+
+    fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+}
+
+/// What is too large to be followed is refused with the arithmetic, in time.
+#[test]
+fn documents_that_are_too_large_are_refused_with_the_arithmetic() {
+    let mut document = reference();
+    let fields: Vec<String> = (0..20).map(|i| format!("($states.result.f{i} ? \"1\" : \"0\")")).collect();
+    document["States"]["ReadWriter"]["Assign"]["verdict"] = format!("{{% {} %}}", fields.join(" & ")).into();
+    let deep = format!("{{% {}1{} %}}", "-(".repeat(3000), ")".repeat(3000));
+    let cases: [(&str, Value); 2] = [
+        ("ways", document.clone()),
+        ("nested", {
+            document["States"]["ReadWriter"]["Assign"]["verdict"] = deep.into();
+            document.clone()
+        }),
+    ];
+    for (name, document) in cases {
+        let begin = std::time::Instant::now();
+        let found = findings(&document.to_string(), Depth::Execution);
+        assert!(begin.elapsed().as_secs() < 20, "{name} takes {:?}", begin.elapsed());
+        assert!(name != "ways" || found.iter().any(|d| d.code == "workflow-undecided"), "{name}: {found:?}");
+    }
+    let states = (0..2500).map(|i| (format!("S{i}"), serde_json::json!({ "Type": "Pass", "Next": "S0" })));
+    let states: serde_json::Map<_, _> = states.collect();
+    let many = serde_json::json!({ "QueryLanguage": "JSONata", "StartAt": "S0", "States": states });
+    let found = findings(&many.to_string(), Depth::Execution);
+    assert!(found.iter().any(|d| d.message.contains("2500 states")), "{found:?}");
+}
+
+#[test]
+fn what_is_built_is_clean_and_differs_from_itself_in_nothing() {
+    for emitted in emitted::all() {
+        for workflow in emitted.graph.workflows.values() {
+            let text = definition(workflow);
+            let found = findings(&text, Depth::Execution);
+            assert!(found.is_empty(), "{}: {:?}", emitted.name, found.iter().map(|d| &d.message).collect::<Vec<_>>());
+            let document: Value = serde_json::from_str(&text).expect("the definition is JSON");
+            assert_eq!(differences(&document, &document), [], "{}", emitted.name);
+        }
+    }
 }
 
 #[test]
@@ -131,7 +439,11 @@ fn apply(machine: &mut Value, edit: &KdlNode) {
 
 /// Redirects every transition to a state, and removes the state.
 fn redirect(machine: &mut Value, from: &str, to: &Value) {
-    machine["States"].as_object_mut().expect("states").remove(from);
+    machine["States"].as_object_mut().expect("states").shift_remove(from);
+    redirect_routes(machine, from, to);
+}
+
+fn redirect_routes(machine: &mut Value, from: &str, to: &Value) {
     let text = machine.to_string();
     let next = |key: &str, name: &str| format!("\"{key}\":\"{name}\"");
     let to = to.as_str().expect("a state that is skipped leads on");

@@ -4,13 +4,19 @@
 //! Must not know: the language, Cedar, the back ends, the file system.
 
 mod calls;
+mod claims;
+pub mod compare;
+mod consistent;
+mod contracts;
 mod explore;
 mod gates;
 pub mod jsonata;
+mod limits;
 mod live;
 mod loops;
 mod program;
 mod property;
+mod questions;
 pub mod simulate;
 mod turn;
 mod undo;
@@ -18,6 +24,7 @@ mod value;
 mod verdict;
 mod world;
 
+pub use claims::preparations;
 pub use explore::{Depth, Exploration, Hop};
 pub use loops::loops;
 pub use program::{NodeId, Program};

@@ -93,7 +93,11 @@ pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagn
     let found = migspec_analyze::workflow::offences(exploration, depth);
     let mut diagnostics: Vec<Diagnostic> = found.iter().map(|o| finding::of_offence(o, exploration)).collect();
     if exploration.exhausted {
-        let message = format!("the workflow has more than {} configurations: nothing is proven", exploration.size());
+        let message = format!(
+            "the workflow has more than {} configurations, {}: nothing is proven",
+            exploration.size(),
+            exploration.arithmetic()
+        );
         let workflow = exploration.program.workflow;
         diagnostics.push(
             Diagnostic::error("workflow-undecided", message)
@@ -102,6 +106,12 @@ pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagn
         );
     }
     diagnostics
+}
+
+/// Paths to the flip that leave something out.
+pub(crate) fn unprepared(exploration: &Exploration<'_>) -> Vec<Diagnostic> {
+    let found = migspec_analyze::workflow::preparations(exploration);
+    found.iter().map(|offence| finding::of_offence(offence, exploration)).collect()
 }
 
 fn request(view: &CedarView, machine: &Id, principal: &Uid, step: &Step<'_>) -> Request {

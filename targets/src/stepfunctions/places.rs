@@ -1,11 +1,18 @@
 //! The places of states in a document. `serde_json` keeps no places, and has
 //! validated the text before: this scan only follows its brackets and strings.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The bytes of the name of each state: the keys of every object `States`.
-pub(super) fn of_states(text: &str) -> FxHashMap<String, (usize, usize)> {
-    let mut places = FxHashMap::default();
+#[derive(Default)]
+pub(super) struct Places {
+    /// The bytes of the name of each state: the keys of every object `States`.
+    pub states: FxHashMap<String, (usize, usize)>,
+    /// Names that stand a second time in one object.
+    pub repeated: Vec<(String, (usize, usize))>,
+}
+
+pub(super) fn of(text: &str) -> Places {
+    let mut places = Places::default();
     let mut scan = Scan { text, at: 0 };
     scan.value("", &mut places);
     places
@@ -26,25 +33,29 @@ impl Scan<'_> {
     }
 
     /// The value of `key`.
-    fn value(&mut self, key: &str, places: &mut FxHashMap<String, (usize, usize)>) {
+    fn value(&mut self, key: &str, places: &mut Places) {
         match self.peek() {
             Some(b'{') => self.members(key == "States", places),
             Some(b'[') => self.items(places),
             Some(b'"') => drop(self.string()),
             _ => {
-                let rest = &self.text[self.at..];
+                let rest = self.text.get(self.at..).unwrap_or_default();
                 self.at += rest.find([',', '}', ']']).unwrap_or(rest.len());
             }
         }
     }
 
-    fn members(&mut self, names_states: bool, places: &mut FxHashMap<String, (usize, usize)>) {
+    fn members(&mut self, names_states: bool, places: &mut Places) {
         self.at += 1;
+        let mut names: FxHashSet<String> = FxHashSet::default();
         while self.peek() == Some(b'"') {
             let start = self.at;
             let name = self.string();
             if names_states {
-                places.entry(name.clone()).or_insert((start, self.at));
+                places.states.entry(name.clone()).or_insert((start, self.at));
+            }
+            if !names.insert(name.clone()) {
+                places.repeated.push((name.clone(), (start, self.at)));
             }
             // The colon, and the comma behind the value.
             self.peek();
@@ -57,7 +68,7 @@ impl Scan<'_> {
         self.at += 1;
     }
 
-    fn items(&mut self, places: &mut FxHashMap<String, (usize, usize)>) {
+    fn items(&mut self, places: &mut Places) {
         self.at += 1;
         while self.peek().is_some_and(|b| b != b']') {
             self.value("", places);
@@ -91,7 +102,7 @@ mod tests {
     #[test]
     fn states_are_found_at_every_depth_and_nothing_else() {
         let text = r#"{ "Comment": "{\"States\": {", "States": { "A": { "Branches": [ { "States": { "B\"x": { "N": 1 } } } ] } } }"#;
-        let places = of_states(text);
+        let places = of(text).states;
         assert_eq!(places.len(), 2);
         let (start, end) = places["A"];
         assert_eq!(&text[start..end], r#""A""#);

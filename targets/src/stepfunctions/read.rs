@@ -12,11 +12,15 @@ use migspec_ir::workflow::{
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-use super::places;
+use super::{members, places};
 
 /// Reads a document. The workflow has no bounds of loops: a document does not
 /// declare them. None where the text is no state machine in JSONata.
 pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
+    if text.len() > MOST_BYTES {
+        let message = format!("the document has {} bytes, and Step Functions takes {MOST_BYTES}", text.len());
+        return unreadable(file, 0, message);
+    }
     let json: Json = match serde_json::from_str(text) {
         Ok(json) => json,
         Err(error) => return unreadable(file, offset(text, &error), format!("the document is not JSON: {error}")),
@@ -27,7 +31,14 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
     let (Some(start_at), Some(states)) = (text_of(&json, "StartAt"), json.get("States")) else {
         return unreadable(file, 0, "the document has no `StartAt` or no `States`".to_owned());
     };
-    let mut reader = Reader { file, places: places::of_states(text), units: Vec::new(), diagnostics: Vec::new() };
+    let places::Places { states: places, repeated } = places::of(text);
+    let mut reader = Reader { file, places, units: Vec::new(), diagnostics: Vec::new() };
+    reader.repeated(&repeated);
+    reader.strange(&json, &members::DOCUMENT, Span::new(file, 0, 1), "the document");
+    let count = counted(&json);
+    if count > MOST_STATES {
+        return unreadable(file, 0, format!("the document has {count} states, and {MOST_STATES} are followed"));
+    }
     let states = reader.states(states);
     let units = reader.units;
     let origin = Origin::Written { span: Span::new(file, 0, 1), base: None };
@@ -50,6 +61,25 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
         return Outcome::new(Some(workflow), found.diagnostics);
     }
     Outcome::new(Some(workflow), reader.diagnostics)
+}
+
+/// The longest definition.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// Several times the states of the largest workflow that the compiler writes.
+const MOST_STATES: usize = 2000;
+
+/// The states at every depth.
+fn counted(json: &Json) -> usize {
+    match json {
+        Json::Object(members) => {
+            let own = members.get("States").and_then(Json::as_object).map_or(0, serde_json::Map::len);
+            own + members.values().map(counted).sum::<usize>()
+        }
+        Json::Array(items) => items.iter().map(counted).sum(),
+        _ => 0,
+    }
 }
 
 /// An execution without a timeout lasts a year.
@@ -97,6 +127,8 @@ impl Reader {
     fn state(&mut self, name: &str, json: &Json) -> State {
         let origin = Origin::Written { span: self.span(name), base: None };
         let comment = text_of(json, "Comment").and_then(|c| serde_json::from_str::<Json>(&c).ok());
+        self.strange(json, members::of(json), self.span(name), &format!("`{name}`"));
+        self.inner_members(name, json);
         let kind = self.kind(name, json);
         if comment.is_none() && kind.is_task() {
             self.report(name, "a task declares its effects in its comment", "the state has no such comment");
@@ -120,6 +152,56 @@ impl Reader {
             catch: list(json, "Catch").map(catch).collect(),
             timeout: json.get("TimeoutSeconds").and_then(Json::as_u64),
             ..State::new(name, kind, phase, &path, origin)
+        }
+    }
+
+    /// A name that stands twice: readers take one or the other.
+    fn repeated(&mut self, repeated: &[(String, (usize, usize))]) {
+        for (name, (start, end)) in repeated {
+            let diagnostic = Diagnostic::error("unreadable-workflow", format!("`{name}` stands twice in one object"))
+                .at(Span::new(self.file, *start, *end), "the second one")
+                .help("remove one of the two: readers of JSON differ in which they take");
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Members that the compiler never writes: nobody here knows what they do.
+    fn strange(&mut self, json: &Json, known: &[&str], span: Span, what: &str) {
+        let strange = json.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
+        for (name, _) in strange {
+            let diagnostic = Diagnostic::error("unreadable-workflow", format!("{what} has the member `{name}`"))
+                .at(span, format!("nothing is known of `{name}` here"))
+                .help("remove it: only what the compiler itself writes can be verified");
+            self.diagnostics.push(diagnostic);
+        }
+        let other = |(name, value): (&str, &str)| json.get(name).is_some_and(|found| *found != *value);
+        if other(("QueryLanguage", "JSONata")) {
+            let diagnostic = Diagnostic::error("unreadable-workflow", format!("{what} is not in JSONata"))
+                .at(span, "its `QueryLanguage` is another")
+                .help("write `\"QueryLanguage\": \"JSONata\"`, or leave it out");
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// The members of a state's parts, and what of them is not as it must be.
+    fn inner_members(&mut self, name: &str, json: &Json) {
+        let span = self.span(name);
+        for (key, known) in members::PARTS {
+            for part in list(json, key) {
+                self.strange(part, known, span, &format!("`{key}` of `{name}`"));
+            }
+        }
+        if let Some(processor) = json.get("ItemProcessor") {
+            self.strange(processor, &members::PROCESSOR, span, &format!("`ItemProcessor` of `{name}`"));
+        }
+        for key in ["ToleratedFailureCount", "ToleratedFailurePercentage"] {
+            if json.get(key).is_some_and(|value| value.as_f64() != Some(0.0)) {
+                let message = format!("`{name}` tolerates failures: `{key}` is {}, and should be 0", json[key]);
+                let diagnostic = Diagnostic::error("unreadable-workflow", message)
+                    .at(span, "a group that could not be compared would count as equal")
+                    .help(format!("write `\"{key}\": 0`"));
+                self.diagnostics.push(diagnostic);
+            }
         }
     }
 
@@ -260,12 +342,13 @@ fn argument(json: &Json) -> Argument {
     }
 }
 
-/// An expression of text alone is that text: the printer separates evaluated
-/// from literal text.
+/// An expression that is a literal alone is that literal: the printer
+/// separates evaluated from literal values.
 fn parse_expression(inner: &str) -> Argument {
-    match serde_json::from_str::<String>(inner) {
-        Ok(text) => Argument::Text(text.into()),
-        Err(_) => Argument::Expression(Expression::new(inner)),
+    match serde_json::from_str::<Json>(inner) {
+        Ok(Json::String(text)) => Argument::Text(text.into()),
+        Ok(Json::Bool(literal)) => Argument::Bool(literal),
+        _ => Argument::Expression(Expression::new(inner)),
     }
 }
 

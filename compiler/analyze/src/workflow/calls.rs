@@ -2,6 +2,7 @@
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Side};
 
+use crate::workflow::contracts::{self, Function};
 use crate::workflow::program::{NodeId, Program};
 use crate::workflow::verdict::Offence;
 
@@ -43,7 +44,7 @@ fn untrue(program: &Program<'_>, node: NodeId, effect: Effect, expected: String)
 /// What a call must be to have an effect. `None` where it is, or where other
 /// calls may have it too.
 fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
-    let Kind::Task { api, arguments, .. } = kind else { return None };
+    let Kind::Task { api, arguments, .. } = kind else { return unfounded(kind, effect) };
     let text = |path: &[&str]| {
         let found = path.iter().try_fold(arguments, |argument, name| argument.get(name));
         found.and_then(Argument::as_text)
@@ -61,6 +62,10 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
             && text(&["Payload", "action"]) == Some(action)
             && text(&["Payload", "side"]) == Some(side.name());
         (!right).then(|| format!("the action `{action}` on the {}", side.name()))
+    };
+    let asks = |function: Function, action: &str| {
+        let right = matches!(contracts::asked(kind), Some(Ok((f, a))) if f == function && a == action);
+        (!right).then(|| format!("asked of the {} function", function.word()))
     };
     let calls = |expected: Api| (*api != expected).then(|| format!("a call of `{}`", expected.info().action));
     match effect {
@@ -81,8 +86,46 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Shift(percent) => calls(Api::ModifyRule).or_else(|| share(arguments, percent)),
         Effect::Notify | Effect::Page => calls(Api::Publish),
         Effect::Checkpoint => calls(Api::PutObject),
-        Effect::Rollback => calls(Api::InvokeFunction),
+        Effect::Rollback => asks(Function::Rollback, ""),
+        Effect::SyncSequences(side) => {
+            let right = text(&["Payload", "side"]) == Some(side.name());
+            asks(Function::Sequences, "").or_else(|| (!right).then(|| format!("done to the {}", side.name())))
+        }
+        Effect::SchemaUnchanged => asks(Function::Fence, "check-schema"),
+        Effect::ShiftReads(_) => calls(Api::ModifyRule),
+        Effect::Evidence | Effect::Approve => calls(Api::PutObject),
+        effect if opens_gate(effect) => Some("a choice that goes by an answer".to_owned()),
         _ => None,
+    }
+}
+
+/// Whether a choice has the effect, once its gate is open.
+fn opens_gate(effect: Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Exclusive
+            | Effect::Preflight
+            | Effect::LagGate
+            | Effect::AlarmGate
+            | Effect::Validate
+            | Effect::FinalValidate
+            | Effect::Drain
+            | Effect::Window
+            | Effect::ForwardStopped
+            | Effect::ReverseRunning
+            | Effect::ReverseStopped
+            | Effect::RolledBack
+    )
+}
+
+/// A state that calls nothing changes nothing: a choice opens a gate, and
+/// nothing else has an effect.
+fn unfounded(kind: &Kind, effect: Effect) -> Option<String> {
+    match kind {
+        Kind::Choice { .. } if opens_gate(effect) => None,
+        Kind::Choice { .. } => Some("done by a call, and no call is made here".to_owned()),
+        Kind::Foreign { .. } => Some("done by a call that is known".to_owned()),
+        _ => Some("done by a call or by a choice".to_owned()),
     }
 }
 

@@ -152,6 +152,13 @@ impl<'w> Exploration<'w> {
         self.visits.len()
     }
 
+    /// What the configurations are the product of.
+    pub fn arithmetic(&self) -> String {
+        let worlds = self.entries.iter().map(IndexMap::len).max().unwrap_or(0);
+        let variables = self.program.variables.len();
+        format!("from {} states, up to {worlds} worlds in each, and {variables} variables", self.entries.len())
+    }
+
     /// The worlds in which a state is entered, nearest first.
     pub fn worlds(&self, node: NodeId) -> impl Iterator<Item = World> + '_ {
         self.entries[node].keys().copied()

@@ -3,12 +3,14 @@
 
 mod evaluate;
 mod functions;
+mod normal;
 mod parse;
 mod time;
 
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{QueryError, Scope, all, one};
-pub use parse::{Expression, parse};
+pub use evaluate::{MOST_OUTCOMES, MOST_WAYS, QueryError, Scope, all, anything, followed, one};
+pub use normal::{normal, text};
+pub use parse::{Expression, Operator, Step, parse};
 pub use time::{from_millis, to_millis};

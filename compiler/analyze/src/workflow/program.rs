@@ -7,7 +7,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Machine, Side, State, Wo
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::workflow::jsonata::{self, Expression, QueryError, Scope};
-use crate::workflow::value::{Sort, Value};
+use crate::workflow::value::Value;
 
 pub type Variables = IndexSet<Arc<str>, FxBuildHasher>;
 pub type NodeId = usize;
@@ -44,6 +44,8 @@ pub struct Node<'w> {
     pub arguments: Term,
     /// What each iteration of a map is given.
     pub item: Option<Term>,
+    /// What the state hands on.
+    pub output: Option<Term>,
     /// The variables that its ways out depend on, by number.
     pub reads: Vec<usize>,
 }
@@ -179,6 +181,7 @@ impl<'w> Program<'w> {
                 Kind::Map { item, .. } => item.as_ref().map(|item| terms.of(item)),
                 _ => None,
             },
+            output: state.output.as_ref().map(|output| terms.of(output)),
             reads: Vec::new(),
         }
     }
@@ -265,7 +268,7 @@ impl Term {
         match self {
             Term::Value(value) => vec![Ok(value.clone())],
             Term::Expression(expression) => jsonata::all(expression, scope).into_iter().map(defined).collect(),
-            Term::Opaque => vec![Ok(Value::Unknown(Sort::Any)), Err(QueryError("it may fail".into()))],
+            Term::Opaque => jsonata::anything(),
             Term::List(items) => {
                 combined(items, scope).into_iter().map(|r| r.map(|items| Value::List(items.into()))).collect()
             }
@@ -324,6 +327,8 @@ fn defined(outcome: Result<Value, QueryError>) -> Result<Value, QueryError> {
 }
 
 fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, QueryError>> {
+    let terms: Vec<&Term> = terms.into_iter().collect();
+    let count = terms.len();
     let mut all: Vec<Result<Vec<Value>, QueryError>> = vec![Ok(Vec::new())];
     for term in terms {
         let mut values = term.all(scope);
@@ -340,6 +345,10 @@ fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) ->
             })
         });
         all = extended.collect();
+        // More combinations than can be followed: it can be anything.
+        if all.len() > jsonata::MOST_OUTCOMES {
+            return jsonata::anything().into_iter().map(|r| r.map(|value| vec![value; count])).collect();
+        }
     }
     all
 }

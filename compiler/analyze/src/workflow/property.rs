@@ -47,6 +47,13 @@ pub const PROPERTIES: &[Property] = &[
         "the target's sequences are past the source's before the writer moves",
     ),
     property(2, "flip-without-approval", Owner::Policy, "people agree before the writer moves, each time anew"),
+    property(2, "approval-of-one", Owner::Verifier, "two roles agree, each for itself"),
+    property(
+        2,
+        "flip-unprepared",
+        Owner::Verifier,
+        "every path to the flip is validated, frozen, measured, in its window and recorded",
+    ),
     property(
         2,
         "change-without-checkpoint",
@@ -74,6 +81,7 @@ pub const PROPERTIES: &[Property] = &[
     property(10, "unreachable-state", Owner::Verifier, "every state can be reached"),
     property(11, "workflow-budget", Owner::Budget, "no payload passes 256 KiB"),
     property(12, "workflow-timeout-too-short", Owner::Verifier, "the timeout of the whole allows every state its own"),
+    property(12, "step-without-bound", Owner::Verifier, "every task has a timeout"),
     property(
         13,
         "decommission-out-of-order",
@@ -85,8 +93,16 @@ pub const PROPERTIES: &[Property] = &[
     property(16, "unfence-with-two-writers", Owner::Policy, "at no moment do both databases take writes"),
     property(16, "change-beside-another-run", Owner::Policy, "one run at a time changes anything"),
     property(17, "gate-open-on-silence", Owner::Verifier, "an answer that is absent, unknown or bad opens no gate"),
+    property(
+        17,
+        "gate-without-question",
+        Owner::Verifier,
+        "every gate is asked on every path, can open, and can stay shut",
+    ),
     property(18, "effect-without-call", Owner::Verifier, "each state does what its annotation says"),
     property(18, "call-without-effect", Owner::Verifier, "a call that changes something is annotated"),
+    property(18, "unknown-call", Owner::Verifier, "a call is one whose effect is known from the call itself"),
+    property(18, "inconsistent-call", Owner::Verifier, "all states name the same thing by the same name"),
     property(
         19,
         "ends-in-between",

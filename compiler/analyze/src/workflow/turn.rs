@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use migspec_ir::workflow::Kind;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::workflow::jsonata::Scope;
+use crate::workflow::jsonata::{self, Scope};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::value::{Sort, Value};
 
@@ -102,7 +102,7 @@ impl Tracking {
         }
     }
 
-    fn follows(&self, variable: usize) -> bool {
+    pub fn follows(&self, variable: usize) -> bool {
         self.tracked[variable]
     }
 }
@@ -277,6 +277,8 @@ impl Walk<'_, '_> {
         let (assigned, fails) = self.assigned(&node.assign);
         let mut turns: Vec<Turn<Value>> =
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
+        let output = node.output.as_ref().map(|output| self.scoped(|scope| output.all(scope)));
+        let fails = fails || output.iter().flatten().any(Result::is_err);
         // The call was made; what it answered could not be read.
         if fails {
             turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
@@ -302,7 +304,9 @@ impl Walk<'_, '_> {
                     Err(_) => fails = true,
                 }
             }
-            if values.len() > 1 && !self.tracking.follows(*variable) {
+            // Beyond what can be followed, the value can be anything.
+            let beyond = all.len() * values.len() > jsonata::MOST_OUTCOMES;
+            if values.len() > 1 && (beyond || !self.tracking.follows(*variable)) {
                 values = vec![Value::Unknown(Sort::Any)];
             }
             all = all

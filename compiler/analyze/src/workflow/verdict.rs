@@ -6,7 +6,7 @@ use crate::workflow::explore::{Depth, Ending, Exploration, Hop};
 use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
-use crate::workflow::{calls, gates, loops};
+use crate::workflow::{calls, claims, consistent, gates, limits, loops, questions};
 
 /// A property that does not hold, and how one gets there.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,7 +25,11 @@ pub struct Offence {
 /// The offences that no policy decides.
 pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
     let mut found = structure(exploration);
+    found.extend(limits::offences(&exploration.program));
     found.extend(calls::offences(&exploration.program));
+    found.extend(claims::offences(&exploration.program));
+    found.extend(consistent::offences(&exploration.program));
+    found.extend(questions::offences(&exploration.program));
     found.extend(gates::offences(&exploration.program));
     found.extend(loops::offences(&exploration.program));
     if depth == Depth::Restarts {

@@ -140,7 +140,7 @@ impl Change {
         match effect {
             Effect::Flip(Side::Source) => Self { ends: ends | WRITTEN, begins: bit(effect) },
             // No request goes to the target any more.
-            Effect::Shift(0) | Effect::ShiftReads(0) => Self { ends: bit(effect), begins: 0 },
+            Effect::Shift(0) | Effect::ShiftReads(0) => Self { ends: ends | bit(effect), begins: 0 },
             _ => Self { ends, begins: bit(effect) },
         }
     }

@@ -31,6 +31,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The API denies every method and path that has no `route`. Declare the routes that callers use.",
     ),
     code(
+        "approval-of-one",
+        "one role can grant both approvals",
+        "Two roles approve, each with a token that only it can read. A branch that asks the same role, or answers by itself, is no second approval.",
+    ),
+    code(
         "approver-elsewhere",
         "an approver is not a role of the environment's account",
         "Approvers are IAM roles of the account in which the workflow runs.",
@@ -211,6 +216,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "People write and review specs. Split a large spec and import its parts.",
     ),
     code(
+        "flip-unprepared",
+        "a path to the flip skips a required step",
+        "Every path to the flip passes preflight, the schema freeze, the validation, the gates on lag and alarms, the window and the evidence. Each step of a shift bakes.",
+    ),
+    code(
         "forbidden-character",
         "the text contains an invisible character",
         "Control characters and characters that change the text direction make a spec look different from its \
@@ -227,6 +237,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a gate of a workflow passes on missing, unknown or bad data",
         "A metric without values is unknown, an alarm without data is not OK, and a reply without its field \
          is a failure. A gate passes on the known good value only.",
+    ),
+    code(
+        "gate-without-question",
+        "a gate has no task that answers it, or only one outcome",
+        "A gate opens for the answer of the state before it. A gate that another state enters, that can never open or that never stays shut decides nothing.",
     ),
     code(
         "generate-beside-secret",
@@ -249,6 +264,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "an upstream lacks a required setting",
         "The upstream `source` needs `url` and `addresses`. The upstream `target` needs `network` and \
          `certificate`.",
+    ),
+    code(
+        "inconsistent-call",
+        "states of a workflow use different names for one resource",
+        "A parameter, key, task, topic or function has one name in all states. A state with another name works on another resource.",
     ),
     code(
         "instance-count",

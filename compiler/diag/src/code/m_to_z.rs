@@ -242,6 +242,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          error for \"already done\" must lead onward.",
     ),
     code(
+        "step-without-bound",
+        "a task of a workflow has no timeout",
+        "Without `TimeoutSeconds`, a call that never returns blocks the execution, and a closed fence stays closed.",
+    ),
+    code(
         "strategy-not-supported",
         "the strategy has no workflow",
         "The strategies `compute`, `reads` and `atomic` are available. A share of all writes cannot shift: \
@@ -364,6 +369,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "the compiler has no CA certificate for the databases of a region",
         "The compiler contains the CA certificates of the supported regions, so that TLS verification needs \
          no download.",
+    ),
+    code(
+        "unknown-call",
+        "a call of a workflow has no known effect",
+        "The compiler emits no such integration, function or payload, so that its effect is unknown. The verifier rejects the call, whatever its comment declares.",
     ),
     code(
         "unknown-engine-version",
@@ -517,6 +527,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a workflow exceeds a limit of Step Functions",
         "An execution is limited to 25,000 history events, a payload to 256 KiB, and the duration to one \
          year. The notes show the worst case.",
+    ),
+    code(
+        "workflow-differs",
+        "a workflow differs in meaning from the one that its spec builds",
+        "Each difference is safe, weaker or unknown. Revert a difference that is not safe, or change the spec.",
     ),
     code(
         "workflow-timeout-too-short",

@@ -124,7 +124,8 @@ fn lag_alarm_gate_and_fence_fit() {
 fn a_loss_needs_agreement() {
     let approval = "approval within=\"24h\" {\n            by \"arn:aws:iam::222222222222:role/payments-lead\" \
                     \"arn:aws:iam::222222222222:role/security-lead\"\n        }\n";
-    let reverse = "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
+    let reverse =
+        "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
     let without = (reverse, "reverse #false");
     check(&[without], &[]);
     check(

@@ -110,7 +110,10 @@ fn alarms_and_overrides_have_known_names() {
 
 #[test]
 fn an_override_is_written_by_the_author() {
-    let text = SMALL.replace(DATABASE, &format!("{DATABASE} {{ override \"AWS::RDS::DBCluster\" {{ BackupRetentionPeriod 21 }} }}"));
+    let text = SMALL.replace(
+        DATABASE,
+        &format!("{DATABASE} {{ override \"AWS::RDS::DBCluster\" {{ BackupRetentionPeriod 21 }} }}"),
+    );
     let lowered = lower_text(&text, "dev");
     assert_eq!(lowered.findings(), []);
     let period = lowered.graph.get(&"new-cluster".into()).and_then(|c| c.get("BackupRetentionPeriod"));

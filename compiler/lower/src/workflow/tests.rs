@@ -25,7 +25,8 @@ fn variants() -> Vec<(&'static str, Lowered)> {
             step \"50%\" bake=\"15m\"
             step \"100%\" bake=\"30m\"
         }";
-    let reverse = "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
+    let reverse =
+        "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
     let replaced = |from: &str, to: &str| {
         assert!(SPEC.contains(from), "`{from}` stands in the reference spec");
         lower_text(&SPEC.replacen(from, to, 1), "prod")

@@ -73,25 +73,53 @@ struct Shown<'a> {
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Shown<'a>>,
     place: Option<&'a Label>,
+    /// The place in words, where its line is too long to be drawn.
+    words: Option<String>,
 }
+
+/// Bytes of a line that can be drawn: a document without line breaks is one line.
+const LONGEST_LINE: usize = 2000;
 
 impl<'a> Shown<'a> {
     fn new(finding: &'a Diagnostic, sources: &'a Sources) -> Self {
         let Some(primary) = &finding.primary else {
-            return Self { finding, source: None, labels: Vec::new(), elsewhere: Vec::new(), place: None };
+            return Self::bare(finding);
         };
+        let labels = || [primary].into_iter().chain(&finding.related);
+        if labels().any(|label| !is_drawable(label, sources)) {
+            let words: Vec<String> = labels().map(|label| in_words(label, sources)).collect();
+            return Self { words: Some(words.join("\n")), ..Self::bare(finding) };
+        }
         let file = primary.span.file;
         let mut labels = vec![labelled(primary, true)];
         labels.extend(finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, false)));
         let others = finding.related.iter().filter(|l| l.span.file != file);
         let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
-        Self { finding, source: Some(Text(sources.get(file))), labels, elsewhere, place: None }
+        Self { source: Some(Text(sources.get(file))), labels, elsewhere, ..Self::bare(finding) }
+    }
+
+    fn bare(finding: &'a Diagnostic) -> Self {
+        Self { finding, source: None, labels: Vec::new(), elsewhere: Vec::new(), place: None, words: None }
     }
 
     fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &'a Sources) -> Self {
         let source = Some(Text(sources.get(label.span.file)));
-        Self { finding, source, labels: vec![labelled(label, true)], elsewhere: Vec::new(), place: Some(label) }
+        Self { source, labels: vec![labelled(label, true)], place: Some(label), ..Self::bare(finding) }
     }
+}
+
+/// Whether the lines around a place, which are drawn with it, are short enough.
+fn is_drawable(label: &Label, sources: &Sources) -> bool {
+    let source = sources.get(label.span.file);
+    let (first, last) = (source.location(label.span.start).line, source.location(label.span.end).line);
+    let drawn = first.saturating_sub(1).max(1)..=(last + 1).min(source.lines());
+    drawn.into_iter().all(|line| source.line_range(line).len() <= LONGEST_LINE)
+}
+
+fn in_words(label: &Label, sources: &Sources) -> String {
+    let snippet: String = sources.snippet(label.span).chars().take(80).collect();
+    let text = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };
+    format!("at {}, {snippet}{text}", sources.place(label.span))
 }
 
 /// A source for miette. The reader of miette scans the file from the start for
@@ -172,7 +200,8 @@ impl miette::Diagnostic for Shown<'_> {
         if self.place.is_some() {
             return None;
         }
-        let lines: Vec<&str> = self.finding.help.iter().chain(&self.finding.notes).map(String::as_str).collect();
+        let lines = self.words.iter().chain(&self.finding.help).chain(&self.finding.notes);
+        let lines: Vec<&str> = lines.map(String::as_str).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
 

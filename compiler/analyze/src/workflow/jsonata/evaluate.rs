@@ -22,10 +22,22 @@ pub struct Scope<'v> {
     pub states: &'v Value,
 }
 
-/// Every outcome that an expression can have, each once.
+/// Every outcome that an expression can have, each once. Where there are too
+/// many to follow, it can have any value, and fail.
 pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
+    followed(expression, scope).unwrap_or_else(|_| anything())
+}
+
+/// What is known of a value of which nothing is known.
+pub fn anything() -> Vec<Result<Value, QueryError>> {
+    vec![Ok(Value::Unknown(Sort::Any)), Err(QueryError::new("it may fail"))]
+}
+
+/// Every outcome, or how many ways were followed before there were too many.
+pub fn followed(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result<Value, QueryError>>, usize> {
     let mut outcomes = Vec::new();
     let mut ways = Ways::default();
+    let mut count = 0;
     loop {
         let mut evaluation = Evaluation { scope, item: None, ways };
         let outcome = evaluation.value(expression);
@@ -33,14 +45,22 @@ pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, Quer
             outcomes.push(outcome);
         }
         ways = evaluation.ways;
-        if !ways.next() || outcomes.len() > MOST {
-            return outcomes;
+        count += 1;
+        if !ways.next() {
+            return Ok(outcomes);
+        }
+        if count >= MOST_WAYS || outcomes.len() > MOST_OUTCOMES {
+            return Err(count);
         }
     }
 }
 
+/// Ways through an expression where answers are not known: twelve questions,
+/// each answered both ways.
+pub const MOST_WAYS: usize = 4096;
+
 /// More outcomes than any gate has.
-const MOST: usize = 64;
+pub const MOST_OUTCOMES: usize = 64;
 
 /// The outcome of an expression of which everything is known. `None` if it
 /// depends on what is not.

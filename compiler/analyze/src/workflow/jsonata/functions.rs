@@ -20,6 +20,12 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, Quer
         ("distinct", Value::Unknown(_)) => return Some(Ok(Value::Unknown(Sort::Any))),
         _ => {}
     }
+    if let ("min" | "max" | "sum", Value::List(items)) = (name, first)
+        && first.is_vague()
+        && items.iter().all(|item| item.sort() == Sort::Number)
+    {
+        return Some(Ok(Value::Unknown(Sort::Number)));
+    }
     if arguments.iter().any(Value::is_vague) {
         // It takes everything.
         if name == "append" {

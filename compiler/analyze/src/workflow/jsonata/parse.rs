@@ -49,8 +49,29 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// As it is written.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Operator::Or => "or",
+            Operator::And => "and",
+            Operator::Equal => "=",
+            Operator::Unequal => "!=",
+            Operator::Less => "<",
+            Operator::Greater => ">",
+            Operator::LessOrEqual => "<=",
+            Operator::GreaterOrEqual => ">=",
+            Operator::In => "in",
+            Operator::Join => "&",
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Multiply => "*",
+            Operator::Divide => "/",
+            Operator::Remainder => "%",
+        }
+    }
+
     /// How tightly it binds.
-    fn power(self) -> u8 {
+    pub(super) fn power(self) -> u8 {
         match self {
             Operator::Or => 25,
             Operator::And => 30,
@@ -64,6 +85,9 @@ impl Operator {
 /// Parses an expression. `None` if it is not of the part that is known here.
 pub fn parse(text: &str) -> Option<Expression> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    if parser.tokens.len() > LONGEST {
+        return None;
+    }
     let expression = parser.expression(0)?;
     (parser.at == parser.tokens.len()).then_some(expression)
 }
@@ -84,10 +108,14 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut rest = text.trim_start();
     let mut tokens = Vec::new();
     while let Some(first) = rest.chars().next() {
+        if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/")?.1.trim_start();
+            continue;
+        }
         let (token, length) = match first {
             '"' | '\'' => quoted(rest, first)?,
             '0'..='9' => {
-                let length = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+                let length = number(rest);
                 (Token::Number(rest[..length].parse().ok()?), length)
             }
             '$' => {
@@ -105,6 +133,18 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
         rest = rest[length..].trim_start();
     }
     Some(tokens)
+}
+
+/// How long a number is: digits, a fraction, an exponent.
+fn number(text: &str) -> usize {
+    let digits = |text: &str| text.bytes().position(|b| !b.is_ascii_digit() && b != b'.').unwrap_or(text.len());
+    let length = digits(text);
+    let exponent = text[length..].strip_prefix(['e', 'E']);
+    let signed = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    match signed.filter(|e| e.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(power) => text.len() - power.len() + digits(power),
+        None => length,
+    }
 }
 
 fn word(text: &str) -> usize {
@@ -134,7 +174,10 @@ struct Parser<'t> {
 }
 
 /// Deeper than anybody writes; a stack has an end.
-const DEEPEST: usize = 100;
+const DEEPEST: usize = 200;
+
+/// More tokens than any expression has: each operator may nest once.
+const LONGEST: usize = 2000;
 
 impl<'t> Parser<'t> {
     fn peek(&self) -> Option<&Token<'t>> {
@@ -205,6 +248,13 @@ impl<'t> Parser<'t> {
     }
 
     fn operand(&mut self) -> Option<Expression> {
+        self.depth += 1;
+        let operand = (self.depth <= DEEPEST).then(|| self.begin())?;
+        self.depth -= 1;
+        operand
+    }
+
+    fn begin(&mut self) -> Option<Expression> {
         let base = match self.next()? {
             Token::Number(number) => Expression::Literal(Value::number(number)),
             Token::Text(text) => Expression::Literal(Value::text(&text)),

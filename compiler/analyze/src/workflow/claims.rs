@@ -1,0 +1,303 @@
+//! What a document claims in its comments counts for nothing: each state is
+//! what its call makes it. Here is what a call must be to be known at all, what
+//! has no bound, and what a path to the flip must have passed.
+
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side, State};
+
+use crate::workflow::contracts;
+use crate::workflow::explore::Exploration;
+use crate::workflow::gates;
+use crate::workflow::jsonata::{Expression, Scope, Step};
+use crate::workflow::program::{Node, NodeId, Program, Term};
+use crate::workflow::turn;
+use crate::workflow::value::{Sort, Value};
+use crate::workflow::verdict::Offence;
+
+pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
+    let mut found = Vec::new();
+    for id in 0..program.nodes.len() {
+        found.extend(call(program, id));
+        found.extend(endless(program, id));
+        found.extend(iterations(program, id));
+        found.extend(fallible(program, id));
+        found.extend(approvals(program, id));
+    }
+    found
+}
+
+fn offence(program: &Program<'_>, code: &'static str, node: NodeId, message: String, seen: String) -> Offence {
+    let help = match code {
+        "unknown-call" => "call what the compiler calls, and name its effect in the comment",
+        "step-without-bound" => "write `TimeoutSeconds`",
+        _ => "let each role answer for itself, in a branch of its own",
+    };
+    debug_assert!(node < program.nodes.len());
+    Offence { code, node, message, seen, help, path: Vec::new() }
+}
+
+/// A call whose effect nobody knows, or that has one and does not say so.
+fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
+    let state = program.nodes[node].state;
+    let unknown = |message: String, seen: String| Some(offence(program, "unknown-call", node, message, seen));
+    let name = &state.name;
+    if let Kind::Foreign { resource, .. } = &state.kind {
+        return unknown(
+            format!("`{name}` calls `{resource}`, of which no effect is known"),
+            "this integration".to_owned(),
+        );
+    }
+    let Kind::Task { api, arguments, .. } = &state.kind else { return None };
+    match contracts::asked(&state.kind) {
+        Some(Err(why)) => return unknown(format!("`{name}` sends a payload that no function takes: {why}"), why),
+        Some(Ok((function, _))) => {
+            let called = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
+            let own = called.rsplit(':').next().unwrap_or_default();
+            // A name at its limit is shortened, and its word may be cut.
+            if own.len() < 56 && !own.contains(function.word()) {
+                let message = format!("`{name}` sends `{called}` what the {} function takes", function.word());
+                return unknown(message, format!("the function's name lacks `{}`", function.word()));
+            }
+        }
+        None => {}
+    }
+    let changes = match (api, api.info().repeat) {
+        (Api::InvokeFunction, _) => changing(state.kind.clone()),
+        (Api::PutObject, _) => state_is_recorded(arguments),
+        (_, Repeat::Reads | Repeat::Tells) => false,
+        _ => !is_note(arguments),
+    };
+    let announced = state.effects.is_empty();
+    if changes && announced {
+        let message = format!("`{name}` changes something that its comment does not name");
+        return unknown(message, format!("it calls `{}`", api.info().action));
+    }
+    None
+}
+
+/// Whether a function's action changes what safety is judged by.
+fn changing(kind: Kind) -> bool {
+    const CHANGES: [&str; 10] =
+        ["fence", "unfence", "write-token", "freeze", "thaw", "cut", "restore", "create", "drop", "rollback"];
+    match contracts::asked(&kind) {
+        Some(Ok((function, ""))) => {
+            matches!(function, contracts::Function::Sequences | contracts::Function::Rollback)
+        }
+        Some(Ok((_, action))) => CHANGES.contains(&action),
+        _ => false,
+    }
+}
+
+/// An object that a rollback reads is a checkpoint, and says so.
+fn state_is_recorded(arguments: &Argument) -> bool {
+    arguments.get("Key").and_then(Argument::as_text).is_some_and(|key| key.ends_with("checkpoint.json"))
+}
+
+/// A parameter that is written for people only.
+fn is_note(arguments: &Argument) -> bool {
+    arguments.get("Name").and_then(Argument::as_text).is_some_and(|name| name.contains("/routing/"))
+}
+
+/// A task without a timeout waits for a year.
+fn endless(program: &Program<'_>, node: NodeId) -> Option<Offence> {
+    let state = program.nodes[node].state;
+    let unbounded = state.kind.is_task() && state.timeout.is_none_or(|seconds| seconds > 31_536_000);
+    unbounded.then(|| {
+        let message = format!("`{}` has no timeout: a call that is never answered holds the execution", state.name);
+        offence(
+            program,
+            "step-without-bound",
+            node,
+            message,
+            "`TimeoutSeconds` is absent or more than a year".to_owned(),
+        )
+    })
+}
+
+/// A wait or a pass has no route for errors: what it works out cannot fail.
+fn fallible(program: &Program<'_>, node: NodeId) -> Option<Offence> {
+    let Node { state, assign, output, arguments, .. } = &program.nodes[node];
+    let waits = matches!(state.kind, Kind::Wait { .. });
+    if !waits && !matches!(state.kind, Kind::Pass) {
+        return None;
+    }
+    let unknown = gates::unknown(program);
+    let read = |name: &str| program.variables.get_index_of(name).map_or(Value::Undefined, |i| unknown[i].clone());
+    let states = turn::states(Value::Unknown(Sort::Any));
+    let scope = Scope { variables: &read, states: &states };
+    let fails = |term: &Term| term.all(&scope).iter().any(Result::is_err);
+    let seconds = arguments.all(&scope);
+    let odd = |outcome: &Result<Value, _>| match outcome {
+        Ok(Value::Number(n)) => n.0 < 0.0 || n.0 > 99_999_999.0,
+        Ok(value) => value.sort() != Sort::Number,
+        Err(_) => true,
+    };
+    let wrong = waits && seconds.iter().any(odd);
+    (wrong || assign.iter().map(|(_, term)| term).chain(output).any(fails)).then(|| {
+        let message = format!("`{}` can fail, and has no route for errors", state.name);
+        let seen = if wrong { "its seconds may be no number" } else { "an expression may have no value" };
+        Offence {
+            code: "choice-that-fails",
+            node,
+            message,
+            seen: seen.to_owned(),
+            help: "work the value out in a task, or test it with `$exists`",
+            path: Vec::new(),
+        }
+    })
+}
+
+/// The validation compares all groups, each as it is planned.
+fn iterations(program: &Program<'_>, node: NodeId) -> Option<Offence> {
+    let Kind::Map { item, .. } = &program.nodes[node].state.kind else { return None };
+    let name = &program.nodes[node].state.name;
+    let unknown = |message: String, seen: &str| Some(offence(program, "unknown-call", node, message, seen.to_owned()));
+    let Term::Expression(items) = &program.nodes[node].arguments else {
+        return unknown(format!("`{name}` goes over a list of its own"), "`Items` is no variable");
+    };
+    let Expression::Variable(variable) = &**items else {
+        return unknown(format!("`{name}` leaves out a part of the list"), "`Items` is more than a variable");
+    };
+    if let Some(Err(why)) = item.as_ref().map(contracts::of_payload) {
+        return unknown(format!("`{name}` gives its iterations what no function takes: {why}"), "`ItemSelector`");
+    }
+    let planned = |term: &Term| match term {
+        Term::Value(_) => true,
+        Term::List(items) => items.is_empty(),
+        Term::Expression(expression) => is_answer(expression),
+        _ => false,
+    };
+    let index = program.variables.get_index_of(variable)?;
+    let sets = program.nodes.iter().flat_map(|node| &node.assign).filter(|(set, _)| *set == index);
+    let all = sets.into_iter().all(|(_, term)| planned(term));
+    if all { None } else { unknown(format!("`{name}` goes over a part of what was planned"), "the list is cut") }
+}
+
+/// A member of an answer, as it is.
+fn is_answer(expression: &Expression) -> bool {
+    match expression {
+        Expression::Path(base, steps) => {
+            let plain = |step: &Step| step.field.is_some() && step.filters.is_empty();
+            matches!(&**base, Expression::Variable(name) if &**name == "states") && steps.iter().all(plain)
+        }
+        _ => false,
+    }
+}
+
+/// Each branch of a question asks a role of its own, and its answer is the
+/// role's.
+fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
+    let Kind::Parallel { branches } = &program.nodes[node].state.kind else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut roles: Vec<String> = Vec::new();
+    for branch in branches {
+        let mut asked: Vec<String> = Vec::new();
+        for state in branch.states.values() {
+            let id = program.find(&state.name).unwrap_or(node);
+            let Kind::Task { pattern: Pattern::WaitForTaskToken, arguments, .. } = &state.kind else {
+                if answers(state) {
+                    let message = format!("`{}` agrees in the place of the role", state.name);
+                    found.push(offence(program, "approval-of-one", id, message, "nobody is asked here".to_owned()));
+                }
+                continue;
+            };
+            let role = state.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text);
+            let answer = state.output.as_ref().and_then(|output| output.get("answer"));
+            let own = matches!(answer, Some(Argument::Expression(e)) if e.as_str().trim() == "$states.result");
+            let short = role.unwrap_or_default().rsplit('/').next().unwrap_or_default();
+            let key = match arguments.get("Key") {
+                Some(Argument::Expression(key)) => key.as_str().to_owned(),
+                Some(Argument::Text(key)) => key.to_string(),
+                _ => String::new(),
+            };
+            let wrong = match () {
+                () if role.is_none() => Some("does not say whom it asks"),
+                () if !own => Some("answers for the role that it asks"),
+                () if !key.contains(&format!("/{short}/")) => Some("lays the token of one role where another reads it"),
+                () => None,
+            };
+            if let Some(wrong) = wrong {
+                let message = format!("`{}` {wrong}", state.name);
+                found.push(offence(program, "approval-of-one", id, message, format!("the role is `{short}`")));
+            }
+            asked.extend(role.map(str::to_owned));
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        roles.push(asked.join(", "));
+    }
+    let name = &program.nodes[node].state.name;
+    let mut distinct = roles.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let agrees = program.nodes[node].state.next.as_deref().and_then(|next| program.find(next));
+    let asks = agrees.is_some_and(|next| program.nodes[next].effects.contains(&Effect::Approve));
+    let few = distinct.len() < roles.len() || roles.len() < 2 || roles.iter().any(String::is_empty);
+    if few && (asks || roles.iter().any(|asked| !asked.is_empty())) {
+        let message = format!("`{name}` asks one role for the agreement of two");
+        found.push(offence(program, "approval-of-one", node, message, format!("it asks {}", roles.join("; "))));
+    }
+    found
+}
+
+/// Whether a state that asks nobody gives an answer that can agree.
+fn answers(state: &State) -> bool {
+    let answer = state.output.as_ref().and_then(|output| output.get("answer"));
+    match answer.map(|answer| answer.get("decision")) {
+        None => false,
+        Some(Some(Argument::Text(decision))) => &**decision == "approve",
+        Some(_) => true,
+    }
+}
+
+/// What must hold on every path to the flip, beyond the fence and the drain.
+const PREPARED: &[Effect] = &[
+    Effect::Exclusive,
+    Effect::Preflight,
+    Effect::HoldRotation,
+    Effect::FreezeSchema(Side::Source),
+    Effect::FreezeSchema(Side::Target),
+    Effect::LagGate,
+    Effect::Validate,
+    Effect::Window,
+    Effect::SchemaUnchanged,
+    Effect::Evidence,
+    Effect::FinalValidate,
+];
+
+/// Paths to the flip that leave something out, and shares of requests that
+/// grow without a bake.
+pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
+    let program = &exploration.program;
+    let mut found = Vec::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        if node.effects.contains(&Effect::Flip(Side::Target)) {
+            for effect in PREPARED {
+                let Some(world) = exploration.worlds(id).find(|world| !world.holds(*effect)) else { continue };
+                found.push(Offence {
+                    code: "flip-unprepared",
+                    node: id,
+                    message: format!("`{}` moves the writer on a path without `{effect}`", node.state.name),
+                    seen: format!("`{effect}` does not hold here"),
+                    help: "let every path to the flip pass the state that has this effect",
+                    path: exploration.path(id, world),
+                });
+            }
+        }
+        let grows = node.effects.iter().any(|e| matches!(e, Effect::Shift(n) | Effect::ShiftReads(n) if *n > 0));
+        let unbaked = |world: &crate::workflow::world::World| {
+            let moved = world.shifted() || world.holds(Effect::ShiftReads(0));
+            moved && !world.holds(Effect::AlarmGate)
+        };
+        if let Some(world) = exploration.worlds(id).find(unbaked).filter(|_| grows) {
+            found.push(Offence {
+                code: "flip-unprepared",
+                node: id,
+                message: format!("`{}` moves more requests before the last step has baked", node.state.name),
+                seen: "no `alarm-gate` has opened since the last step".to_owned(),
+                help: "let the gate on the alarms stand between two steps",
+                path: exploration.path(id, world),
+            });
+        }
+    }
+    found
+}

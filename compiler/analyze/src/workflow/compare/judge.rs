@@ -1,0 +1,358 @@
+//! Whether a difference is safe, and why.
+
+use migspec_ir::workflow::{Api, Phase, Repeat};
+use serde_json::Value as Json;
+
+use super::At;
+use super::form::{expression, form};
+use crate::workflow::jsonata::{Expression, Operator};
+use crate::workflow::value::{Number, Value};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Verdict {
+    /// Everything that must hold still holds.
+    Safe,
+    /// Something that held no longer does.
+    Weaker,
+    /// Nothing here proves that it is as safe.
+    Unknown,
+}
+
+impl Verdict {
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Safe => "safe",
+            Verdict::Weaker => "weaker",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
+/// The state that a difference is in, as the compiler emits it.
+pub(super) struct Context<'e> {
+    pub kind: &'e str,
+    state: &'e Json,
+    phase: Option<Phase>,
+    api: Option<Api>,
+}
+
+impl<'e> Context<'e> {
+    pub(super) fn new(_document: &'e Json, state: &'e Json) -> Self {
+        let text = |key: &str| state.get(key).and_then(Json::as_str).unwrap_or_default();
+        let comment: Json = serde_json::from_str(text("Comment")).unwrap_or_default();
+        let call = text("Resource").split_once(":states:::").map_or("", |(_, call)| call);
+        let named = |api: &&Api| api.info().resource == call;
+        Self {
+            kind: text("Type"),
+            state,
+            phase: comment["phase"].as_str().and_then(Phase::parse),
+            api: Api::ALL.iter().find(named).copied(),
+        }
+    }
+
+    /// Whether writers wait while the state runs.
+    fn in_pause(&self) -> bool {
+        self.phase.is_none_or(|phase| (Phase::Fence..=Phase::Unfence).contains(&phase))
+    }
+
+    fn repeats(&self) -> bool {
+        self.api.is_some()
+    }
+
+    fn tells(&self) -> bool {
+        self.api.is_some_and(|api| api.info().repeat == Repeat::Tells)
+    }
+}
+
+type Judged = (Verdict, String);
+
+fn safe(reason: &str) -> Judged {
+    (Verdict::Safe, reason.to_owned())
+}
+
+fn weaker(reason: impl Into<String>) -> Judged {
+    (Verdict::Weaker, reason.into())
+}
+
+pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) -> Judged {
+    let Some(context) = at.context else {
+        return of_document(document, at, expected, found);
+    };
+    let last = at.place.rsplit(['.', '[']).next().unwrap_or_default();
+    let first = at.place.split(['.', '[']).next().unwrap_or_default();
+    let numbers = (expected.and_then(whole), found.and_then(whole));
+    let judged = match first {
+        "TimeoutSeconds" => Some(timeout(context, numbers)),
+        "Seconds" => Some(wait(context, numbers)),
+        "Retry" => Some(retry(context, last, numbers)),
+        "MaxConcurrency" => match numbers {
+            (Some(expected), Some(found)) if found >= 1.0 && found < expected => {
+                Some(safe("fewer iterations run at once, all of them run"))
+            }
+            _ => Some(weaker("more iterations run at once than the databases have connections for")),
+        },
+        "Arguments" if context.tells() => message(last, expected, found),
+        "Cause" if context.kind == "Fail" && found.is_some() => Some(safe("the text is for people")),
+        _ => None,
+    };
+    let judged = judged.or_else(|| expressions(last, expected, found));
+    judged.unwrap_or_else(|| known_weaker(document, at, context, expected, found))
+}
+
+fn of_document(document: &Json, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) -> Judged {
+    const YEAR: f64 = 365.0 * 24.0 * 3600.0;
+    match (at.state, at.place.as_str()) {
+        (Some(name), "") if found.is_none() => weaker(format!("{} is not done", done(document, name))),
+        (Some(_), "") => (Verdict::Unknown, "the compiler emits no such state".to_owned()),
+        (None, "TimeoutSeconds") => match (expected.and_then(whole), found.and_then(whole)) {
+            (Some(expected), Some(found)) if (expected..=YEAR).contains(&found) => {
+                safe("every state still has its time")
+            }
+            (_, None) => weaker("an execution that hangs never ends"),
+            _ => weaker("the execution ends before its states have had their time, and no route is taken"),
+        },
+        _ => unproven(),
+    }
+}
+
+fn unproven() -> Judged {
+    (Verdict::Unknown, "no rule proves that it is as safe".to_owned())
+}
+
+/// What a state does, in its own words.
+fn done(document: &Json, name: &str) -> String {
+    let comment = document["States"][name]["Comment"].as_str().unwrap_or_default();
+    let comment: Json = serde_json::from_str(comment).unwrap_or_default();
+    let effects: Vec<&str> = comment["effects"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    if effects.is_empty() { "a step that the compiler emits".to_owned() } else { format!("`{}`", effects.join("`, `")) }
+}
+
+fn whole(json: &Json) -> Option<f64> {
+    form(json).as_f64()
+}
+
+fn timeout(context: &Context<'_>, numbers: (Option<f64>, Option<f64>)) -> Judged {
+    match numbers {
+        (_, None) => weaker("without a timeout a call that is never answered holds the execution for ever"),
+        (Some(expected), Some(found)) if found < expected => {
+            weaker("the state gives up while its call still runs, and what it does then is not waited for")
+        }
+        (Some(expected), Some(found)) if !context.in_pause() && found <= 2.0 * expected && context.repeats() => {
+            safe("the call has up to twice its time, while writers are not held")
+        }
+        _ if context.in_pause() => weaker("writers are held for longer than the fence allows"),
+        _ => unproven(),
+    }
+}
+
+fn wait(context: &Context<'_>, numbers: (Option<f64>, Option<f64>)) -> Judged {
+    match numbers {
+        (Some(expected), Some(found)) if found < expected => weaker("the wait is shorter than it must be"),
+        (Some(_), Some(_)) if context.in_pause() => weaker("writers are held for longer than the fence allows"),
+        (Some(expected), Some(found)) if found <= 2.0 * expected => safe("the wait is longer, and no writer is held"),
+        (Some(_), Some(_)) => weaker("what happens during the wait is seen too late"),
+        _ => unproven(),
+    }
+}
+
+fn retry(context: &Context<'_>, last: &str, numbers: (Option<f64>, Option<f64>)) -> Judged {
+    if !context.repeats() {
+        return unproven();
+    }
+    match (last, numbers) {
+        ("MaxAttempts", (None, Some(_))) => {
+            (Verdict::Unknown, "the compiler does not repeat the call after this error".to_owned())
+        }
+        ("MaxAttempts", (Some(0.0), _)) => weaker("the error is one that a repetition cannot mend, or makes worse"),
+        ("MaxAttempts", (Some(expected), found)) if found.is_none_or(|found| found < expected) => {
+            weaker("an error that passes by itself ends the migration")
+        }
+        (_, (Some(_), Some(_))) if context.in_pause() => weaker("writers may be held for longer than the fence allows"),
+        ("MaxAttempts", (Some(expected), Some(found))) if found <= 2.0 * expected => {
+            safe("the call can be repeated, and no writer is held")
+        }
+        ("IntervalSeconds" | "MaxDelaySeconds", (Some(expected), Some(found)))
+            if (expected / 2.0..=2.0 * expected).contains(&found) =>
+        {
+            safe("the call is repeated as often, at other times")
+        }
+        _ => unproven(),
+    }
+}
+
+/// A message to people: its words are free, what it must name is not.
+fn message(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<Judged> {
+    let (Some(expected), Some(found)) = (expected, found) else { return None };
+    let literals =
+        |json: &Json| json.as_str().map(|text| crate::workflow::jsonata::parse(text.trim_matches(['{', '}', '%'])));
+    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    let keeps = |word: &str| !text(expected).contains(word) || text(found).contains(word);
+    match last {
+        "Subject" if found.is_string() && !text(found).starts_with("{%") && text(found).len() <= 100 => {
+            Some(safe("the words are for people"))
+        }
+        "Message" if !text(found).is_empty() && literals(found).is_some() => {
+            let variables = |json: &Json| {
+                let mut names = indexmap::IndexSet::default();
+                if let Some(expression) = expression(&text(json)) {
+                    crate::workflow::program::Term::Expression(expression.into()).reads(&mut names);
+                }
+                names
+            };
+            let kept = variables(expected).iter().all(|name| variables(found).contains(name));
+            let same = variables(found).iter().all(|name| variables(expected).contains(name));
+            let all = ["RUNBOOK.md", "send-task-success", "--task-token", "get-parameter"].into_iter().all(keeps);
+            (kept && same && all).then(|| safe("it names what it must, in other words"))
+        }
+        _ => None,
+    }
+}
+
+/// Expressions that differ in literals only, each of which is judged.
+fn expressions(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<Judged> {
+    let (Some(Json::String(expected)), Some(Json::String(found))) = (expected, found) else { return None };
+    if last == "reason" && !expected.starts_with("{%") && !found.starts_with("{%") {
+        return Some(safe("the text is for people"));
+    }
+    let (expected, found) = (expression(expected)?, expression(found)?);
+    let mut changes = Vec::new();
+    pair(&expected, &found, Role::Opens, &mut changes).then_some(())?;
+    changes.into_iter().max_by_key(|(verdict, _)| *verdict)
+}
+
+/// What an expression decides where it stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// A gate opens if it is true.
+    Opens,
+    /// A gate fails if it is true: it gives up or sees that something is wrong.
+    Fails,
+    Other,
+}
+
+/// Compares two expressions of one shape. False where their shapes differ.
+fn pair(expected: &Expression, found: &Expression, role: Role, changes: &mut Vec<Judged>) -> bool {
+    use Expression::{Binary, Call, List, Literal, Negative, Object, Path, Ternary};
+    if expected == found {
+        return true;
+    }
+    match (expected, found) {
+        (Literal(_), Literal(_)) => {
+            changes.push(unproven());
+            true
+        }
+        (Binary(a, el, er), Binary(b, fl, fr)) if a == b => match a {
+            Operator::And | Operator::Or => pair(el, fl, role, changes) && pair(er, fr, role, changes),
+            Operator::Less | Operator::LessOrEqual => bound((el, er), (fl, fr), role, changes),
+            _ => pair(el, fl, Role::Other, changes) && pair(er, fr, Role::Other, changes),
+        },
+        (Ternary(ec, ey, en), Ternary(fc, fy, fn_)) => {
+            let decides = |yes: &Expression, word: &str| matches!(yes, Literal(Value::Text(text)) if **text == *word);
+            let inner = match (decides(ey, "pass"), decides(ey, "fail")) {
+                (true, _) => Role::Opens,
+                (_, true) => Role::Fails,
+                _ => Role::Other,
+            };
+            pair(ec, fc, inner, changes) && pair(ey, fy, Role::Other, changes) && pair(en, fn_, role, changes)
+        }
+        (Call(a, e), Call(b, f)) if a == b && e.len() == f.len() => {
+            if &**a == "error" {
+                changes.push(safe("the text is for people"));
+                return true;
+            }
+            e.iter().zip(f).all(|(e, f)| pair(e, f, Role::Other, changes))
+        }
+        (Negative(e), Negative(f)) => pair(e, f, Role::Other, changes),
+        (List(e), List(f)) if e.len() == f.len() => e.iter().zip(f).all(|(e, f)| pair(e, f, Role::Other, changes)),
+        (Object(e), Object(f)) if e.len() == f.len() => {
+            e.iter().zip(f).all(|((en, ev), (fn_, fv))| en == fn_ && pair(ev, fv, Role::Other, changes))
+        }
+        (Path(..), Path(..)) => {
+            changes.push((Verdict::Unknown, "another answer is read".to_owned()));
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A measure and its bound: where a gate opens below a bound, a smaller one is
+/// stricter; where it opens above, a larger one.
+fn bound(
+    expected: (&Expression, &Expression),
+    found: (&Expression, &Expression),
+    role: Role,
+    changes: &mut Vec<Judged>,
+) -> bool {
+    let number = |expression: &Expression| match expression {
+        Expression::Literal(Value::Number(Number(n))) => Some(*n),
+        _ => None,
+    };
+    let stricter = match (number(expected.0), number(expected.1), number(found.0), number(found.1)) {
+        (None, Some(e), None, Some(f)) if expected.0 == found.0 => f < e,
+        (Some(e), None, Some(f), None) if expected.1 == found.1 => f > e,
+        _ => return pair(expected.0, found.0, Role::Other, changes) && pair(expected.1, found.1, Role::Other, changes),
+    };
+    changes.push(match (role, stricter) {
+        (Role::Opens, true) => safe("the gate opens for fewer answers"),
+        (Role::Opens, false) => weaker("the gate opens for answers for which it must stay shut"),
+        (Role::Fails, _) => weaker("the gate gives up at another moment than the budget allows for"),
+        (Role::Other, _) => unproven(),
+    });
+    true
+}
+
+/// Differences of which the harm is known. The list may lack some: they are
+/// not proven either.
+fn known_weaker(
+    document: &Json,
+    at: &At<'_>,
+    context: &Context<'_>,
+    expected: Option<&Json>,
+    found: Option<&Json>,
+) -> Judged {
+    let first = at.place.split(['.', '[']).next().unwrap_or_default();
+    let last = at.place.rsplit('.').next().unwrap_or_default();
+    match (first, last) {
+        ("Catch", _) if found.is_none() && expected.is_some() => weaker("the error has no route: the execution ends"),
+        ("Catch", "Next") => weaker("the error takes another route than the one that undoes the phase"),
+        ("Catch", "phase") => weaker("the way back is told of another phase than the one to undo"),
+        ("Next" | "End", _) => weaker(skipped(document, context.state, found)),
+        ("Default", _) => weaker("a gate that stays shut takes another route"),
+        ("Choices", "Next") => weaker("a gate that opens leads to another state"),
+        ("ToleratedFailureCount" | "ToleratedFailurePercentage", _) => weaker("iterations may fail unseen"),
+        (_, "FunctionName") => weaker("another function is called"),
+        (_, "action") => weaker("the function does another thing"),
+        (_, "side") => weaker("it is done to the other database"),
+        (_, "ReplicationTaskArn") => weaker("it is done to another task"),
+        ("Comment", _) => (Verdict::Unknown, "the comment says something else of the state than is so".to_owned()),
+        _ => unproven(),
+    }
+}
+
+/// The states of the main path that a route leaves out.
+fn skipped(document: &Json, state: &Json, found: Option<&Json>) -> String {
+    let onwards = |state: &Json| {
+        let first = state["Choices"][0]["Next"].as_str();
+        state["Next"].as_str().or(first).map(str::to_owned)
+    };
+    let wanted = found.and_then(Json::as_str);
+    let mut names: Vec<String> = Vec::new();
+    let mut at = onwards(state);
+    while let Some(name) = at {
+        if Some(&*name) == wanted && !names.is_empty() {
+            let more = names.len().saturating_sub(4);
+            let shown = names.iter().take(4).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+            return if more > 0 {
+                format!("it leaves out {shown} and {more} more")
+            } else {
+                format!("it leaves out {shown}")
+            };
+        }
+        if names.contains(&name) {
+            break;
+        }
+        at = onwards(&document["States"][&*name]);
+        names.push(name);
+    }
+    "it leads elsewhere than the main path".to_owned()
+}

@@ -1,0 +1,208 @@
+//! States that speak of the same thing name the same thing: functions,
+//! parameters, keys, tasks, groups. Nothing else in a document says which name
+//! is right; the one that differs from the others is refused.
+
+use indexmap::IndexMap;
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, State};
+
+use crate::workflow::contracts::{self, Function};
+use crate::workflow::jsonata::{self, Expression, Operator};
+use crate::workflow::program::{NodeId, Program, Term};
+use crate::workflow::value::{Number, Value};
+use crate::workflow::verdict::Offence;
+
+/// Of each thing that is named, who names what.
+#[derive(Default)]
+struct Named(IndexMap<String, Vec<(NodeId, String)>>);
+
+impl Named {
+    fn add(&mut self, thing: impl Into<String>, node: NodeId, name: Option<String>) {
+        if let Some(name) = name {
+            self.0.entry(thing.into()).or_default().push((node, name));
+        }
+    }
+}
+
+pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
+    let mut named = Named::default();
+    for (id, node) in program.nodes.iter().enumerate() {
+        if let Kind::Task { api, arguments, .. } = &node.state.kind {
+            name(&mut named, id, node.state, *api, arguments);
+        }
+    }
+    for (id, node) in program.nodes.iter().enumerate() {
+        node.assign.iter().for_each(|(_, term)| bounds(&mut named, (id, &node.state.name), term));
+    }
+    let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
+    found.extend(shared(program, &named));
+    found
+}
+
+/// The text at a path of names, or the expression that stands there.
+fn at(arguments: &Argument, path: &str) -> Option<String> {
+    let found = path.split('.').try_fold(arguments, |argument, name| match (argument, name.parse::<usize>()) {
+        (Argument::List(items), Ok(i)) => items.get(i),
+        (argument, _) => argument.get(name),
+    })?;
+    match found {
+        Argument::Text(text) => Some(text.to_string()),
+        Argument::Expression(expression) => Some(format!("{{% {expression} %}}")),
+        Argument::Integer(n) => Some(n.to_string()),
+        _ => None,
+    }
+}
+
+fn name(named: &mut Named, id: NodeId, state: &State, api: Api, arguments: &Argument) {
+    let at = |path: &str| at(arguments, path);
+    let of = state.of.as_deref().map_or_else(String::new, |unit| format!(" of {unit}"));
+    let does = |effect: Effect| state.effects.contains(&effect);
+    match api {
+        Api::InvokeFunction => call(named, id, state, arguments, &of),
+        Api::Publish => named.add("the topic", id, at("TopicArn")),
+        Api::PutParameter if state.effects.iter().any(|e| matches!(e, Effect::HoldWrites | Effect::Flip(_))) => {
+            named.add("the parameter of the writer", id, at("Name"));
+        }
+        Api::PutParameter if does(Effect::HoldRotation) || does(Effect::ReleaseRotation) => {
+            named.add("the parameter that holds rotation", id, at("Name"));
+        }
+        Api::PutObject if does(Effect::Checkpoint) => {
+            named.add("the bucket of checkpoints", id, at("Bucket"));
+            named.add("the key of the checkpoint", id, at("Key"));
+        }
+        Api::PutObject if does(Effect::Evidence) || does(Effect::Approve) => {
+            named.add("the bucket of evidence", id, at("Bucket"));
+        }
+        Api::StartReplicationTask | Api::StopReplicationTask => {
+            let forward = does(Effect::StartForward) || does(Effect::StopForward);
+            let direction = if forward { "forward" } else { "reverse" };
+            named.add(format!("the {direction} task{of}"), id, at("ReplicationTaskArn"));
+        }
+        Api::ModifyRule => {
+            let groups = "Actions.0.ForwardConfig.TargetGroups";
+            named.add("the target group of the source", id, at(&format!("{groups}.0.TargetGroupArn")));
+            named.add("the target group of the target", id, at(&format!("{groups}.1.TargetGroupArn")));
+        }
+        Api::GetMetricData => {
+            for query in 0..2 {
+                let metric = format!("MetricDataQueries.{query}.MetricStat");
+                named.add(format!("the statistic of the lag ({query})"), id, at(&format!("{metric}.Stat")));
+                for part in ["Metric.Namespace", "Metric.MetricName"] {
+                    named.add(format!("{part} of the lag ({query})"), id, at(&format!("{metric}.{part}")));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: &str) {
+    let at = |path: &str| at(arguments, path);
+    if let Some(Ok((function, _))) = contracts::asked(&state.kind) {
+        named.add(format!("the {} function{}", function.word(), own(function, of)), id, at("FunctionName"));
+    }
+    for part in ["migration", "environment"] {
+        named.add(format!("the {part} of the run"), id, at(&format!("Payload.run.{part}")));
+    }
+    if matches!(contracts::asked(&state.kind), Some(Ok((Function::Rollback, _)))) {
+        named.add("the bucket of checkpoints", id, at("Payload.checkpoint.bucket"));
+        named.add("the key of the checkpoint", id, at("Payload.checkpoint.key"));
+        named.add("the parameter of the writer", id, at("Payload.writers.0.parameter"));
+        named.add("the target group of the source", id, at("Payload.traffic.sourceTargets"));
+        named.add("the target group of the target", id, at("Payload.traffic.targetTargets"));
+        for i in 0..16 {
+            let key = at(&format!("Payload.replications.{i}.key"));
+            let several = at("Payload.replications.1.key").is_some();
+            let of = key.filter(|_| several).map_or_else(String::new, |key| format!(" of {key}"));
+            named.add(format!("the forward task{of}"), id, at(&format!("Payload.replications.{i}.forwardTask")));
+            named.add(format!("the reverse task{of}"), id, at(&format!("Payload.replications.{i}.reverseTask")));
+        }
+    }
+}
+
+/// The numbers that a measure is compared with, and those that are told of it.
+fn bounds(named: &mut Named, at: (NodeId, &str), term: &Term) {
+    if let Term::Expression(expression) = term {
+        bounds_of(named, at, expression);
+    }
+}
+
+fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Expression) {
+    match expression {
+        Expression::Binary(operator, left, right) => {
+            let compares = matches!(
+                operator,
+                Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual
+            );
+            if let (true, Expression::Literal(Value::Number(Number(n)))) = (compares, &**right) {
+                let measure = jsonata::text(left);
+                if measure.contains("MetricDataResults") {
+                    // Gates and databases differ in how much lag they allow.
+                    let metric = measure.split('"').nth(1).unwrap_or_default();
+                    let lag = format!("the bound of the lag of `{metric}` in `{name}`");
+                    named.add(lag, id, Some(n.to_string()));
+                } else if measure.contains("$fencedAt") {
+                    named.add("the time of the fence in milliseconds", id, Some(n.to_string()));
+                }
+            }
+            bounds_of(named, (id, name), left);
+            bounds_of(named, (id, name), right);
+        }
+        Expression::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|inner| bounds_of(named, (id, name), inner)),
+        _ => {}
+    }
+}
+
+/// Functions that serve one database each have a name for each.
+fn own(function: Function, of: &str) -> &str {
+    match function {
+        Function::Rollback => "",
+        _ => of,
+    }
+}
+
+/// Those that name something else than most do.
+fn differing(program: &Program<'_>, thing: &str, names: &[(NodeId, String)]) -> Vec<Offence> {
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    names.iter().for_each(|(_, name)| *counts.entry(name).or_default() += 1);
+    let most = counts.iter().max_by_key(|(_, count)| **count).map_or("", |(name, _)| *name);
+    let others = names.iter().filter(|(_, name)| name != most);
+    others.map(|(node, name)| offence(program, *node, thing, name, most)).collect()
+}
+
+fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted: &str) -> Offence {
+    Offence {
+        code: "inconsistent-call",
+        node,
+        message: format!("`{}` names `{name}` as {thing}, and should name `{wanted}`", program.nodes[node].state.name),
+        seen: format!("other states name `{wanted}`"),
+        help: "name what the other states name",
+        path: Vec::new(),
+    }
+}
+
+/// Things that are never the same have different names.
+fn shared(program: &Program<'_>, named: &Named) -> Vec<Offence> {
+    let mut owners: IndexMap<&str, &str> = IndexMap::new();
+    let mut found = Vec::new();
+    for (thing, names) in named.0.iter().filter(|(thing, _)| is_distinct(thing)) {
+        for (node, name) in names {
+            let owner = owners.entry(name).or_insert(thing);
+            let family = |thing: &str| thing.split(" of ").next().unwrap_or_default().to_owned();
+            if family(owner) != family(thing) {
+                found.push(Offence {
+                    code: "inconsistent-call",
+                    node: *node,
+                    message: format!("`{}` names `{name}` as {thing}", program.nodes[*node].state.name),
+                    seen: format!("other states name it as {owner}"),
+                    help: "name what this state is about",
+                    path: Vec::new(),
+                });
+            }
+        }
+    }
+    found
+}
+
+fn is_distinct(thing: &str) -> bool {
+    thing.ends_with("function") || thing.contains(" function of ") || thing.contains(" task")
+}

@@ -1,0 +1,215 @@
+//! Every gate has an asker on every path to it, of the kind that can answer,
+//! and both ways out: it can open, and it can stay shut.
+
+use migspec_ir::workflow::{Api, Effect, Kind};
+
+use crate::workflow::contracts::{self, Function};
+use crate::workflow::gates;
+use crate::workflow::jsonata::{Expression, Operator, Scope};
+use crate::workflow::program::{Node, NodeId, Program, Target, Term};
+use crate::workflow::turn;
+use crate::workflow::value::{Number, Sort, Value};
+use crate::workflow::verdict::Offence;
+
+pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
+    let gates = (0..program.nodes.len()).filter(|id| is_gate(&program.nodes[*id]));
+    gates.flat_map(|gate| of_gate(program, gate)).collect()
+}
+
+/// A choice that goes by an answer: it has an effect, or it is one that polls.
+fn is_gate(node: &Node<'_>) -> bool {
+    matches!(node.state.kind, Kind::Choice { .. }) && !node.effects.is_empty()
+}
+
+fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
+    let mut found = Vec::new();
+    let leads = |id: &NodeId| *id != gate && program.ways(*id).any(|to| to == gate);
+    let before: Vec<NodeId> = (0..program.nodes.len()).filter(leads).collect();
+    for id in &before {
+        let node = &program.nodes[*id];
+        let caught = node.catches.iter().any(|(_, to)| *to == Target::Node(gate));
+        let wanted = program.nodes[gate].effects.iter().find_map(|effect| unasked(program, *id, *effect));
+        if let Some(wanted) = wanted.or_else(|| caught.then_some("the answer of a call, and not its error")) {
+            found.push(offence(
+                program,
+                gate,
+                format!("`{}` goes by the word of `{}`", program.nodes[gate].state.name, node.state.name),
+                format!("it needs {wanted}"),
+            ));
+        }
+        found.extend(vacuous(program, *id, gate));
+    }
+    found.extend(before.iter().find_map(|asker| hurried(program, *asker, gate)));
+    if before.is_empty() {
+        let message = format!("nobody asks before `{}`", program.nodes[gate].state.name);
+        found.push(offence(program, gate, message, "no state leads to it".to_owned()));
+    }
+    found
+}
+
+fn offence(program: &Program<'_>, node: NodeId, message: String, seen: String) -> Offence {
+    debug_assert!(node < program.nodes.len());
+    Offence {
+        code: "gate-without-question",
+        node,
+        message,
+        seen,
+        help: "lead to the gate only from the state that asks, and let its verdict open and shut it",
+        path: Vec::new(),
+    }
+}
+
+/// What a gate's asker must be, where it is not.
+fn unasked(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
+    let before = |node: &&Node<'_>| node.next == Target::Node(asker);
+    let asker = &program.nodes[asker];
+    // What is measured right before the question counts as well.
+    let measured = || program.nodes.iter().filter(before).any(measures);
+    let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
+    let asks = |function: Function, action: &str| matches!(contracts::asked(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
+    let (holds, wanted) = match effect {
+        Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the runs under way"),
+        Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
+        Effect::LagGate => (measures(asker) || measured(), "a measure of the lag"),
+        Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
+        Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
+        Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison while nobody writes"),
+        Effect::Drain => (asks(Function::Fence, "drain"), "the drain"),
+        Effect::ForwardStopped | Effect::ReverseRunning | Effect::ReverseStopped => {
+            (calls(Api::DescribeReplicationTasks), "the state of the replication task")
+        }
+        Effect::RolledBack => (asks(Function::Rollback, ""), "the answer of the way back"),
+        Effect::Window => (reads_clock(asker), "the time"),
+        _ => return None,
+    };
+    (!holds).then_some(wanted)
+}
+
+fn measures(node: &Node<'_>) -> bool {
+    matches!(&node.state.kind, Kind::Task { api: Api::GetMetricData, .. })
+}
+
+fn reads_clock(asker: &Node<'_>) -> bool {
+    let reads =
+        |term: &Term| matches!(term, Term::Expression(e) if crate::workflow::jsonata::text(e).contains("EnteredTime"));
+    matches!(asker.state.kind, Kind::Pass) && asker.assign.iter().any(|(_, term)| reads(term))
+}
+
+/// A verdict that never opens the gate, or never keeps it shut.
+fn vacuous(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+    let unknown = gates::unknown(program);
+    let before =
+        |name: &str| program.variables.get_index_of(name).map_or(Value::Unknown(Sort::Any), |i| unknown[i].clone());
+    let states = turn::states(Value::Unknown(Sort::Any));
+    let condition = &program.nodes[gate].branches.first()?.0;
+    let node = &program.nodes[asker];
+    let mut truths: Vec<Option<bool>> = Vec::new();
+    for (variable, term) in &node.assign {
+        let Some(name) = program.variables.get_index(*variable).filter(|name| reads(condition, name)) else { continue };
+        for value in term.all(&Scope { variables: &before, states: &states }).into_iter().flatten() {
+            let after = |asked: &str| if *asked == **name { value.clone() } else { before(asked) };
+            let outcomes = condition.all(&Scope { variables: &after, states: &states });
+            truths.extend(outcomes.iter().flatten().map(Value::truth));
+        }
+        if let Term::Expression(verdict) = term
+            && let Some((needed, given_up)) = too_late(verdict)
+        {
+            let message = format!("`{}` can never open", program.nodes[gate].state.name);
+            let seen = format!("`{}` wants {needed} good answers and gives up after {given_up}", node.state.name);
+            return Some(offence(program, gate, message, seen));
+        }
+    }
+    let never = |wanted: bool| !truths.iter().any(|truth| truth.is_none_or(|truth| truth == wanted));
+    let message = match (never(true), never(false)) {
+        (true, _) => format!("`{}` can never open", program.nodes[gate].state.name),
+        (_, true) => format!("`{}` never stays shut", program.nodes[gate].state.name),
+        _ => return None,
+    };
+    Some(offence(program, gate, message, format!("the verdict of `{}` has one outcome only", node.state.name)))
+}
+
+fn reads(term: &Term, name: &str) -> bool {
+    let mut names = indexmap::IndexSet::default();
+    term.reads(&mut names);
+    names.iter().any(|read| &**read == name)
+}
+
+/// Turns that must be good, and turns after which the gate gives up, where the
+/// first are more.
+fn too_late(verdict: &Expression) -> Option<(f64, f64)> {
+    let Expression::Ternary(opens, _, otherwise) = verdict else { return None };
+    let Expression::Ternary(fails, ..) = &**otherwise else { return None };
+    let needed = counted(opens).into_iter().reduce(f64::max)?;
+    let given_up = counted(fails).into_iter().filter(|n| *n > 0.0).reduce(f64::max)?;
+    (needed > given_up).then_some((needed, given_up))
+}
+
+/// The numbers that a counter, raised by one, must reach.
+fn counted(expression: &Expression) -> Vec<f64> {
+    let Expression::Binary(operator, left, right) = expression else { return Vec::new() };
+    match (operator, &**left, &**right) {
+        (Operator::And | Operator::Or, left, right) => [counted(left), counted(right)].concat(),
+        (
+            Operator::GreaterOrEqual | Operator::Greater,
+            Expression::Binary(Operator::Add, counter, _),
+            Expression::Literal(Value::Number(Number(n))),
+        ) if matches!(**counter, Expression::Variable(_)) => vec![*n],
+        _ => Vec::new(),
+    }
+}
+
+/// A gate on alarms that opens before its comment says that it does.
+fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+    let (_, stated) = program.nodes[gate].state.does.split_once("quiet for ")?;
+    let stated = seconds(stated.split(' ').next()?)?;
+    let verdict = program.nodes[asker].assign.iter().find_map(|(_, term)| match term {
+        Term::Expression(verdict) => match &**verdict {
+            Expression::Ternary(opens, ..) => counted(opens).into_iter().reduce(f64::max),
+            _ => None,
+        },
+        _ => None,
+    })?;
+    let ways = program.nodes[gate].branches.iter().filter_map(|(_, _, to)| match to {
+        Target::Node(to) => Some(*to),
+        _ => None,
+    });
+    let wait = ways.into_iter().find(|to| matches!(program.nodes[*to].state.kind, Kind::Wait { .. }))?;
+    let turns = (0..verdict as u64).map(|turn| waited(program, wait, turn as f64));
+    let total: f64 = turns.sum::<Option<f64>>()?;
+    (total < stated).then(|| {
+        let message = format!("`{}` opens after {total} s, and says {stated} s", program.nodes[gate].state.name);
+        let seen = format!("{verdict} turns of `{}`", program.nodes[wait].state.name);
+        offence(program, gate, message, seen)
+    })
+}
+
+/// What a wait takes in a turn.
+fn waited(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
+    let counted = |_: &str| Value::number(turn);
+    let states = turn::states(Value::Undefined);
+    match program.nodes[wait].arguments.one(&Scope { variables: &counted, states: &states })? {
+        Ok(Value::Number(Number(seconds))) => Some(seconds),
+        _ => None,
+    }
+}
+
+/// `90s`, `15m`, `2h`, `3d`, and such one after the other.
+fn seconds(text: &str) -> Option<f64> {
+    let mut total = 0.0;
+    let mut digits = String::new();
+    for c in text.chars() {
+        let unit = match c {
+            '0'..='9' => {
+                digits.push(c);
+                continue;
+            }
+            's' => 1.0,
+            'm' => 60.0,
+            'h' => 3600.0,
+            'd' => 86_400.0,
+            _ => return None,
+        };
+        total += std::mem::take(&mut digits).parse::<f64>().ok()? * unit;
+    }
+    digits.is_empty().then_some(total)
+}
