@@ -56,14 +56,18 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
 fn links(line: &str) -> Vec<&str> {
     let mut links = Vec::new();
     let mut rest = line;
+    let mut quotes = 0;
     while let Some(at) = rest.find("](") {
-        let quoted = rest[..at].matches('`').count() % 2 == 1;
+        // Counted from the start of the line: the rest can begin inside a quotation.
+        quotes += rest[..at].matches('`').count();
+        let quoted = quotes % 2 == 1;
         rest = &rest[at + 2..];
         let Some(end) = rest.find(')') else { break };
         if quoted {
             continue;
         }
         links.push(&rest[..end]);
+        quotes += rest[..end].matches('`').count();
         rest = &rest[end..];
     }
     links

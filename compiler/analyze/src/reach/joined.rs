@@ -41,7 +41,7 @@ fn leading(hops: &[Hop]) -> Option<&Hop> {
 
 fn pair(reach: &Reach<'_, '_, '_>, tiers: &Tiers<'_>, join: &Join<'_>) -> Pair {
     let path = |side: Side| match side {
-        Side::Tier(index) => Arc::clone(&tiers.all[index].path),
+        Side::Tier(index) => Arc::clone(tiers.all[index].path),
         Side::Site(index) => Arc::clone(&reach.channels.model.sites[index].resource.path),
     };
     Pair { from: path(join.from), to: path(join.to) }

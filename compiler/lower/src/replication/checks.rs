@@ -166,25 +166,6 @@ fn named_tables(cx: &mut Cx, relation: &Relation) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn a_pattern_covers_what_it_matches() {
-        for (outer, inner, expected) in [
-            ("payments.*", "payments.card", true),
-            ("payments.*", "payments.*", true),
-            ("*.*", "payments.*", true),
-            ("payments.tmp_*", "payments.*", false),
-            ("payments.*", "*.*", false),
-            ("a.*b", "a.*", false),
-        ] {
-            assert_eq!(covers(outer, inner), expected, "{outer} {inner}");
-        }
-    }
-}
-
 fn lag(cx: &mut Cx, node: &ast::Replication) {
     let Some(lag) = &node.lag else { return };
     for (span, millis, name) in
@@ -253,5 +234,24 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
             .at(instance.storage.span(), "out of range")
             .help("write 5GiB to 6144GiB; a long outage of the target fills less than 100GiB"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_pattern_covers_what_it_matches() {
+        for (outer, inner, expected) in [
+            ("payments.*", "payments.card", true),
+            ("payments.*", "payments.*", true),
+            ("*.*", "payments.*", true),
+            ("payments.tmp_*", "payments.*", false),
+            ("payments.*", "*.*", false),
+            ("a.*b", "a.*", false),
+        ] {
+            assert_eq!(covers(outer, inner), expected, "{outer} {inner}");
+        }
     }
 }

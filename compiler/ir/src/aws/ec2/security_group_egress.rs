@@ -55,6 +55,5 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         free: &[("Description", TEXT)],
         undecided: &["CidrIpv6"],
-        ..Classes::NONE
     },
 };

@@ -57,7 +57,6 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         free: &[("Description", TEXT)],
         undecided: &["CidrIpv6"],
-        ..Classes::NONE
     },
 };
 

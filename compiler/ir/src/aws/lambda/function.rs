@@ -30,7 +30,6 @@ pub const TYPE: ResourceType = ResourceType {
         judged: &[("Role", "role")],
         free: &[("Description", TEXT)],
         undecided: &["Timeout", "LoggingConfig.LogGroup"],
-        ..Classes::NONE
     },
 };
 

@@ -44,7 +44,6 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
         undecided: &["EngineVersion"],
-        ..Classes::NONE
     },
 };
 

@@ -72,7 +72,6 @@ pub const TYPE: ResourceType = ResourceType {
         free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
         judged: &[("PreferredMaintenanceWindow", "maintainedDuringCutover")],
         undecided: &["DBInstanceClass", "CopyTagsToSnapshot"],
-        ..Classes::NONE
     },
 };
 
