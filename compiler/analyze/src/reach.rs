@@ -113,7 +113,7 @@ pub fn compare(graph: &Graph) -> Vec<Difference> {
     differences
 }
 
-/// What was searched and found.
+/// The question of a search, and its result.
 struct Reach<'r, 'm, 'g> {
     channels: &'r Channels<'m, 'g>,
     declared: Declared<'g>,
@@ -141,7 +141,7 @@ impl<'r, 'm, 'g> Reach<'r, 'm, 'g> {
         }
     }
 
-    /// The path on which a point of what was found passes.
+    /// The path of a point of the result.
     fn hops(&self, found: &Found<'g>, point: u32) -> Vec<Hop> {
         let Some(witness) = found.witnesses.iter().find(|witness| witness.traffic.has(point)) else {
             return Vec::new();

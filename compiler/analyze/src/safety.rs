@@ -14,7 +14,7 @@ use migspec_ir::workflow::{Effect, Kind, State, Workflow};
 
 pub use route::Route;
 
-/// A workflow with what is known of its paths.
+/// A workflow with the facts of its paths.
 pub struct Safety<'w> {
     pub exploration: &'w Exploration<'w>,
     states: States<'w>,

@@ -38,7 +38,7 @@ impl Level {
     }
 }
 
-/// What a resource does with account data.
+/// The role of a resource for account data.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Handling {
     Stores,

@@ -1,4 +1,4 @@
-//! What bears security groups, and where.
+//! The resources that bear security groups, and their places.
 
 use migspec_ir::{Graph, Id, Resource};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -36,25 +36,25 @@ pub(super) enum Exit {
     Nat,
 }
 
-/// What one end sees of a piece of the other's addresses.
+/// The view of one end on a piece of the other's addresses.
 struct View {
     range: Range,
     routed: bool,
     exit: Exit,
-    /// What the ACLs let out to it and in from it.
+    /// The traffic that the ACLs allow to it and from it.
     out: Set,
     within: Set,
 }
 
-/// A piece of what passes between two places.
+/// A piece of the traffic between two places.
 pub(super) struct Atom {
     pub(super) near: Range,
     pub(super) far: Range,
     /// How it leaves for the internet, or comes from it.
     pub(super) exit: Exit,
-    /// What can be asked, with an answer on some port of a client.
+    /// Requests with an answer on some port of a client.
     pub(super) some: Set,
-    /// What can be asked from every port of a client.
+    /// Requests that pass from every port of a client.
     pub(super) every: Set,
 }
 
@@ -72,7 +72,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         Self { model, known: RefCell::default(), gaps: RefCell::default() }
     }
 
-    /// What passes from one place to another. Each pair is worked out once.
+    /// The traffic from one place to another. Each pair is computed once.
     pub(super) fn between(&self, from: Place<'g>, to: Place<'g>) -> Rc<[Atom]> {
         if let Some(known) = self.known.borrow().get(&(from, to)) {
             return Rc::clone(known);
@@ -210,7 +210,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         subnets.into_iter().filter_map(move |id| model.subnets.get(id))
     }
 
-    /// What one of several ACLs lets through for an address.
+    /// The traffic that one of several ACLs allows for an address.
     fn passed(&self, acls: &[Option<&Id>], outwards: bool, address: u32) -> Set {
         let mut passed = Set::default();
         for acl in acls {
@@ -219,7 +219,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         passed
     }
 
-    /// What an ACL allows for an address: the first entry that fits decides.
+    /// The traffic that an ACL allows for an address: the first entry that fits decides.
     pub(super) fn allowed(&self, acl: &Id, outwards: bool, address: u32) -> Set {
         let (mut open, mut allowed) = (Set::from(traffic::ALL), Set::default());
         for entry in self.entries(acl).filter(|e| e.outwards == outwards && e.range.has(address)) {

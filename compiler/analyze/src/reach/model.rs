@@ -13,7 +13,7 @@ pub(super) struct Model<'g> {
     pub(super) sites: Vec<Site<'g>>,
     /// By route table.
     pub(super) routes: FxHashMap<&'g Id, Vec<Route<'g>>>,
-    /// What hangs on a transit, by the id of the attachment or VPN connection.
+    /// The networks and links of a transit, by the id of the attachment or VPN connection.
     pub(super) links: FxHashMap<&'g Id, Link<'g>>,
     /// The attachments of each VPC.
     pub(super) attachments: FxHashMap<&'g Id, Vec<&'g Id>>,
@@ -23,7 +23,7 @@ pub(super) struct Model<'g> {
     pub(super) acls: FxHashMap<&'g Id, Vec<Entry<'g>>>,
     /// The subnet of each NAT gateway.
     pub(super) nats: FxHashMap<&'g Id, &'g Id>,
-    /// VPCs with an internet gateway, and what attaches it.
+    /// VPCs with an internet gateway, and its attachment.
     pub(super) gateways: FxHashMap<&'g Id, &'g Resource>,
     pub(super) endpoints: Vec<Endpoint<'g>>,
     pub(super) bearers: Vec<Bearer<'g>>,
@@ -44,7 +44,7 @@ pub(super) struct Subnet<'g> {
     pub(super) table: Option<&'g Id>,
     /// A subnet without an ACL of its own has the default one, which lets all through.
     pub(super) acl: Option<&'g Id>,
-    /// What starts in it gets a public address.
+    /// Instances in it get a public address.
     pub(super) public: bool,
 }
 
@@ -94,7 +94,7 @@ pub(super) enum Target<'g> {
     Other,
 }
 
-/// What hangs on a transit.
+/// A network or link of a transit.
 pub(super) struct Link<'g> {
     pub(super) transit: &'g Id,
     /// The network that is attached; none for a VPN connection.
@@ -106,7 +106,7 @@ pub(super) struct Link<'g> {
     pub(super) groups_known: bool,
 }
 
-/// A route of a transit. `None` drops what it is for.
+/// A route of a transit. `None` drops its packets.
 #[derive(Clone, Copy)]
 pub(super) struct TransitRoute<'g> {
     pub(super) to: Range,

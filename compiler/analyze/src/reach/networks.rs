@@ -64,7 +64,7 @@ pub enum EndKind {
     Other(&'static str),
 }
 
-/// What passes from one end to another.
+/// The traffic from one end to another.
 #[derive(Clone, Debug)]
 pub struct Edge {
     pub from: usize,
@@ -202,7 +202,7 @@ fn kind(model: &Model<'_>, node: Node) -> EndKind {
     }
 }
 
-/// What is declared of a connection, and what is not.
+/// The declared and the undeclared part of a connection.
 fn of_found<'g>(reach: &Reach<'_, '_, 'g>, found: &Found<'g>) -> Vec<Edge> {
     let declared = reach.declared_traffic(found);
     let parts = [found.traffic.meet(&declared), found.traffic.without(&declared)];
@@ -214,7 +214,7 @@ fn of_found<'g>(reach: &Reach<'_, '_, 'g>, found: &Found<'g>) -> Vec<Edge> {
     edges.collect()
 }
 
-/// The flows that declare some of what passes.
+/// The flows that declare a part of the traffic.
 fn declaring(reach: &Reach<'_, '_, '_>, found: &Found<'_>) -> Vec<usize> {
     found.flows.iter().copied().filter(|flow| found.traffic.has(reach.declared.point(*flow))).collect()
 }

@@ -6,7 +6,7 @@ use super::interval::Range;
 use super::model::{Endpoint, Entry, Group, Link, Model, Peer, Route, Rule, Site, Subnet, Target, TransitRoute};
 use super::traffic;
 
-/// Fills all but what bears the groups.
+/// Fills all but the bearers of the groups.
 pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     for resource in graph.resources.values() {
         add(model, resource);
@@ -32,7 +32,7 @@ pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     }
 }
 
-/// What others refer to.
+/// Resources that others refer to.
 fn add<'g>(model: &mut Model<'g>, resource: &'g Resource) {
     let id = &resource.id;
     match resource.type_name {
@@ -62,7 +62,7 @@ fn add<'g>(model: &mut Model<'g>, resource: &'g Resource) {
     }
 }
 
-/// What refers to others.
+/// Resources that refer to others.
 fn connect<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
     match resource.type_name {
         "AWS::EC2::SubnetRouteTableAssociation" => {

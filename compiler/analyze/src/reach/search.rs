@@ -13,7 +13,7 @@ use super::declared::Declared;
 use super::interval::{Range, Set, public};
 use super::model::{Bearer, Peer, Rule};
 
-/// One end of what is found, by its index in the model.
+/// One end of a connection, by its index in the model.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Node {
     Internet,
@@ -23,7 +23,7 @@ pub(super) enum Node {
     Endpoint(usize),
 }
 
-/// What passes from one end to another.
+/// The traffic from one end to another.
 #[derive(Default)]
 pub(super) struct Found<'g> {
     pub(super) traffic: Set,
@@ -129,7 +129,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         }
     }
 
-    /// What may have an address in a range.
+    /// Resources that may have an address in a range.
     fn residents(&self, range: Range) -> Vec<usize> {
         let start = self.order.partition_point(|(_, last, _)| *last < range.first);
         let inside = self.order[start..].iter().take_while(|(subnet, _, _)| subnet.first <= range.last);
@@ -338,7 +338,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
     }
 }
 
-/// What two rules ask of a way.
+/// The requirement of two rules on a path.
 struct Ways<'g> {
     near: Option<Range>,
     far: Option<Range>,

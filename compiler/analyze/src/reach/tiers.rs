@@ -17,7 +17,7 @@ pub(super) struct Members<'g> {
     pub(super) vpc: &'g Id,
     pub(super) path: &'g Arc<str>,
     pub(super) subnets: Vec<&'g Id>,
-    /// It may hold what the application's own deployment starts.
+    /// It may hold instances of the application's own deployment.
     compute: bool,
 }
 

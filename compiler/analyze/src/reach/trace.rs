@@ -10,7 +10,7 @@ use super::traffic;
 /// One step of a path.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hop {
-    /// What happens there: `route table `a` sends 10.0.0.0/16 to `b``.
+    /// The effect of the hop: `route table `a` sends 10.0.0.0/16 to `b``.
     pub text: String,
     /// The resource that decides it; none where nothing does, such as inside a subnet.
     pub resource: Option<Id>,
@@ -42,7 +42,7 @@ pub(super) fn cause(resource: &Resource) -> Origin {
     origins.find(written).unwrap_or(resource.origin)
 }
 
-/// What stops a packet, and the resources that could have let it pass.
+/// The obstacle of a packet, and the resources that could have let it pass.
 pub(super) struct Stop<'g> {
     pub(super) text: String,
     pub(super) suspects: Vec<&'g Resource>,
@@ -63,7 +63,7 @@ pub(super) enum Mode {
     May,
 }
 
-/// A packet and what it asks for.
+/// A packet and its question.
 #[derive(Clone, Copy)]
 pub(super) struct Packet<'g> {
     pub(super) from: Place<'g>,
@@ -106,7 +106,7 @@ impl<'g> Channels<'_, 'g> {
         self.leg(packet.answer(point), hops)
     }
 
-    /// What the ACL of a place lets out to or in from an address.
+    /// The traffic that the ACL of a place allows to or from an address.
     fn asked(&self, place: Place<'g>, address: u32, outwards: bool) -> Set {
         match self.subnet(place).and_then(|s| s.acl) {
             Some(acl) => self.allowed(acl, outwards, address),

@@ -7,7 +7,7 @@ use migspec_ir::{Datum, Value};
 
 use super::interval::{Range, Set};
 
-/// What the engine tells apart. Only TCP and UDP have ports.
+/// The protocols of the engine. Only TCP and UDP have ports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Protocol {
     Tcp,

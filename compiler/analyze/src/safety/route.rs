@@ -13,7 +13,7 @@ pub enum Route {
     Onwards,
     /// A person is told.
     Person,
-    /// What was changed is undone.
+    /// The rollback undoes the changes.
     Rollback,
 }
 

@@ -15,7 +15,7 @@ const UNCLASSIFIED: &str = "unclassified";
 /// Classes that are account data.
 const ACCOUNT_DATA: &[&str] = &["pan", "authentication-data", "cardholder", UNCLASSIFIED];
 
-/// What a way lets through.
+/// The data that a connection carries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cargo {
     /// Rows as they are stored.
@@ -24,7 +24,7 @@ enum Cargo {
     Copies,
     /// Keys of rows.
     Keys,
-    /// What comes in and becomes rows.
+    /// Requests that become rows.
     Input,
 }
 
@@ -232,7 +232,7 @@ impl Ways<'_, '_> {
         datum.value.target().or_else(named).cloned()
     }
 
-    /// What the server logs of statements goes to a log group.
+    /// The statement log of the server goes to a log group.
     fn database_log(&mut self, cluster: &Resource) {
         let Some(group) = index_parameters(self.index, cluster) else { return };
         let logs =
@@ -276,7 +276,7 @@ impl Ways<'_, '_> {
         }
     }
 
-    /// What the validator writes names rows by their keys.
+    /// The output of the validator names rows by their keys.
     fn report(&mut self, function: &Resource) {
         let span = function.origin.span();
         let Some(role) = self.target(function, "Role") else { return };
@@ -324,7 +324,7 @@ impl Ways<'_, '_> {
         }
     }
 
-    /// What callers send to the API is what the application stores.
+    /// The application stores the data that callers send to the API.
     fn payments(&mut self) {
         let index = self.index;
         for cutover in index.all("Migspec::Cutover") {
@@ -387,7 +387,7 @@ impl Ways<'_, '_> {
             let (Zone::Group(from), Zone::Group(to)) = (&flow.from, &flow.to) else { continue };
             for carrier in index.referrers(from).filter(|r| r.type_name == "AWS::ElasticLoadBalancingV2::LoadBalancer")
             {
-                // What takes the requests carries this group; it is no resource of ours.
+                // The receiver of the requests bears this group; it is outside the spec.
                 let carried = index.referrers(to).any(|r| !r.type_name.starts_with("AWS::EC2::SecurityGroup"));
                 if !carried {
                     let text = format!("sends requests to what carries it, on port {}", flow.port);
@@ -410,7 +410,7 @@ fn name_of(index: &Index<'_>, id: &Id) -> String {
     index.get(id).and_then(name).unwrap_or_default()
 }
 
-/// Follows each column; what is reached first gives the reason.
+/// Follows each column; the first path to a resource gives the reason.
 fn spread(columns: &[Column], from: &BTreeMap<Id, Vec<Way>>) -> (BTreeMap<Id, Classified>, Vec<Passage>) {
     let mut entries: BTreeMap<Id, Classified> = BTreeMap::new();
     let mut passages: Vec<Passage> = Vec::new();

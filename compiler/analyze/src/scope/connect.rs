@@ -90,14 +90,14 @@ impl Connect<'_, '_> {
         }
     }
 
-    /// What stands at an end of a flow.
+    /// The resource at an end of a flow.
     fn carriers(&self, zone: &Zone, flow: &Flow) -> Vec<Id> {
         match zone {
             Zone::Group(group) => {
                 let carriers =
                     self.index.referrers(group).filter(|r| !r.type_name.starts_with("AWS::EC2::SecurityGroup"));
                 let carriers: Vec<Id> = carriers.map(|r| r.id.clone()).collect();
-                // What carries the group may be no resource of ours.
+                // The bearer of the group may be a resource outside the spec.
                 if carriers.is_empty() { vec![group.clone()] } else { carriers }
             }
             Zone::Site(site) => {

@@ -55,7 +55,7 @@ pub(crate) fn of_payload(payload: &Argument) -> Result<(Function, &str), String>
     if let Some(contract) = candidates().find(|contract| misfit("", &contract.event, payload).is_none()) {
         return Ok((contract.function, action));
     }
-    // The nearest one says what is wrong.
+    // The nearest contract gives the reason.
     let misfits = candidates().filter_map(|contract| misfit("", &contract.event, payload));
     Err(misfits.min_by_key(String::len).unwrap_or_default())
 }

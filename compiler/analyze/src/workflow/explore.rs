@@ -90,7 +90,7 @@ pub(crate) struct Ending {
     pub visit: VisitId,
 }
 
-/// What was found.
+/// The result of an exploration.
 pub struct Exploration<'w> {
     pub program: Program<'w>,
     visits: Vec<Visit>,
@@ -98,7 +98,7 @@ pub struct Exploration<'w> {
     /// For each state the worlds in which it is entered.
     entries: Vec<IndexMap<World, VisitId, FxBuildHasher>>,
     pub(crate) endings: Vec<Ending>,
-    /// Where a rollback is told too little, and what.
+    /// Calls of a rollback whose input lacks a member, with the member.
     pub(crate) untold: Vec<(NodeId, VisitId, &'static str)>,
     /// Whether the limit was met: then nothing is proven.
     pub exhausted: bool,
@@ -152,7 +152,7 @@ impl<'w> Exploration<'w> {
         self.visits.len()
     }
 
-    /// What the configurations are the product of.
+    /// The factors of the number of configurations.
     pub fn arithmetic(&self) -> String {
         let worlds = self.entries.iter().map(IndexMap::len).max().unwrap_or(0);
         let variables = self.program.variables.len();
@@ -202,7 +202,7 @@ enum Then {
 struct Explorer<'w> {
     tracking: Tracking,
     live: Live,
-    /// What each state does to worlds.
+    /// The effect of each state on worlds.
     does: Vec<Does>,
     controls: IndexSet<Control, FxBuildHasher>,
     variables: IndexSet<Box<[ValueId]>, FxBuildHasher>,

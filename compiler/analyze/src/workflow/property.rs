@@ -22,7 +22,7 @@ pub struct Property {
     /// The finding's code.
     pub code: &'static str,
     pub owner: Owner,
-    /// What holds where it is not violated.
+    /// The guarantee of a workflow that keeps it.
     pub meaning: &'static str,
 }
 

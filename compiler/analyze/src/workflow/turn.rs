@@ -69,7 +69,7 @@ pub struct Tracking {
 }
 
 impl Tracking {
-    /// What conditions read, and what the rollback is told.
+    /// The inputs of conditions and of the rollback.
     pub fn new(program: &Program<'_>) -> Self {
         let mut names: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
         for node in &program.nodes {
@@ -86,7 +86,7 @@ impl Tracking {
         Self { counter: Some(counter), ..self }
     }
 
-    /// What is remembered of a value.
+    /// The part of a value that the exploration keeps.
     pub fn keep(&self, variable: usize, value: &Value) -> Value {
         match value {
             Value::Undefined => Value::Undefined,
@@ -116,7 +116,7 @@ fn rolls_back(node: &crate::workflow::program::Node<'_>) -> bool {
     node.effects.contains(&migspec_ir::workflow::Effect::Rollback)
 }
 
-/// What a rollback handler is told of the failure.
+/// The input of a rollback handler about the failure.
 pub fn told(arguments: &Term) -> Option<&Term> {
     arguments.at("Payload.failure").or_else(|| arguments.at("Payload").and_then(|p| p.at("failure")))
 }
@@ -165,7 +165,7 @@ pub struct Known {
     states: FxHashMap<Leaving, Value>,
 }
 
-/// A state, how it is left, and what it reads.
+/// A state, its exit, and the variables that it reads.
 type Asked = (NodeId, Leaving, Box<[ValueId]>);
 
 impl Default for Known {
@@ -279,7 +279,7 @@ impl Walk<'_, '_> {
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
         let output = node.output.as_ref().map(|output| self.scoped(|scope| output.all(scope)));
         let fails = fails || output.iter().flatten().any(Result::is_err);
-        // The call was made; what it answered could not be read.
+        // The call succeeded; its answer is unreadable.
         if fails {
             turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
         }
@@ -304,7 +304,7 @@ impl Walk<'_, '_> {
                     Err(_) => fails = true,
                 }
             }
-            // Beyond what can be followed, the value can be anything.
+            // Beyond the limit of outcomes, the value can be anything.
             let beyond = all.len() * values.len() > jsonata::MOST_OUTCOMES;
             if values.len() > 1 && (beyond || !self.tracking.follows(*variable)) {
                 values = vec![Value::Unknown(Sort::Any)];

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// What an expression yields.
+/// The value of an expression.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
     /// Not known before the workflow runs, apart from its sort.
@@ -20,7 +20,7 @@ pub enum Value {
     Object(Arc<[(Arc<str>, Value)]>),
 }
 
-/// What is known of an unknown value.
+/// The known part of an unknown value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Sort {
     /// Nothing: it may be absent too.
@@ -76,7 +76,7 @@ impl Value {
         path.split('.').fold(self.clone(), |value, name| value.get(name))
     }
 
-    /// What is known of a value once its content is forgotten.
+    /// The known part of a value without its content.
     pub fn sort(&self) -> Sort {
         match self {
             Value::Unknown(sort) => *sort,
@@ -87,7 +87,7 @@ impl Value {
         }
     }
 
-    /// JSONata's idea of truth. `None` if it depends on what is not known.
+    /// The truth value in JSONata. `None` if it depends on an unknown value.
     pub fn truth(&self) -> Option<bool> {
         match self {
             Value::Unknown(_) => None,
@@ -116,7 +116,7 @@ impl Value {
         }
     }
 
-    /// As JSON. What is absent or unknown is null.
+    /// As JSON. Absent and unknown values are null.
     pub fn json(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match self {

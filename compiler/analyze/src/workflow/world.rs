@@ -54,7 +54,7 @@ impl World {
         self.0 & STUCK != 0
     }
 
-    /// What a new execution finds.
+    /// The world at the start of a new execution.
     #[must_use]
     pub fn found(self) -> World {
         let opened = if self.takes_writes(Side::Target) { WRITTEN } else { 0 };
@@ -127,7 +127,7 @@ impl World {
     }
 }
 
-/// What an effect does to any world.
+/// The change that an effect makes to a world.
 #[derive(Clone, Copy)]
 pub(crate) struct Change {
     ends: u64,

@@ -308,7 +308,7 @@ async fn with_consent_the_loss_is_told() {
         fake.pair().unreplicated = 0;
     }
     let reply = walk(&fakes, &ports, &event).await.unwrap();
-    assert!(reply.loss.contains("is not on the source"), "{reply:?}");
+    assert!(reply.loss.contains("are not on the source"), "{reply:?}");
     assert!(ports.state().notices[0].2.contains("LOST"));
 }
 

@@ -10,7 +10,7 @@ use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::program::Program;
 
-/// What a call is answered from.
+/// The inputs of an answer.
 pub(super) struct Asked<'a> {
     pub scenario: &'a Scenario,
     pub state: &'a State,
@@ -93,7 +93,7 @@ fn throttled(kind: &Kind) -> String {
     }
 }
 
-/// What comes back with a token.
+/// The answer of a task with a token.
 fn approval(asked: &Asked<'_>) -> (CallResult, u64) {
     let silence = 1000 * asked.state.heartbeat.or(asked.state.timeout).unwrap_or(60);
     let soon = HOUR.min(silence / 2);

@@ -28,7 +28,7 @@ pub struct Entry {
     pub failed: Option<String>,
 }
 
-/// A call that was made, with what came of it.
+/// A call with its result.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Call {
     pub at: u64,
@@ -106,7 +106,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
     Run { entries: walk.entries, calls: walk.calls, took: ended.time, worlds, end, safe, redriven: walk.redriven }
 }
 
-/// What an execution finds that starts with this writer.
+/// The world of an execution that starts with this writer.
 fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
     let cutover = [
         Effect::Fence(Side::Target),
@@ -170,7 +170,7 @@ struct Failed {
     cause: String,
 }
 
-/// What a state leads to.
+/// The successor of a state.
 enum Next {
     To(Target, Value),
     Error(String, String),
@@ -274,7 +274,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What an iteration is given for its item.
+    /// The input of an iteration for its item.
     fn selected(&self, place: &Place, variables: &[Value], item: &Value) -> Result<Value, Next> {
         let Some(selector) = &self.program.nodes[place.at].item else { return Ok(item.clone()) };
         let here = Place { input: item.clone(), branch: place.branch.clone(), ..*place };

@@ -45,7 +45,7 @@ pub struct Scenario {
     pub answers: Vec<(String, Json)>,
 }
 
-/// What a call comes to.
+/// The result of a call.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CallResult {
     Answer(Json),

@@ -39,7 +39,7 @@ impl Worlds {
         }
     }
 
-    /// What the applications are told: one switch for all of them.
+    /// The writer switch: one for all applications.
     pub fn writer_name(&self) -> &'static str {
         self.of(0).writer_name()
     }
