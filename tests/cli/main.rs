@@ -13,6 +13,7 @@ mod guides;
 mod reproducible;
 mod simulate;
 mod support;
+mod verify;
 
 /// Transcripts of commands, which are also documentation.
 /// `TRYCMD=overwrite`, trycmd's own variable, rewrites them, but not in the gate.
