@@ -48,8 +48,8 @@ fn page(file: &str, text: &str) -> (u32, Row) {
     };
     let (date, status) = (field("Date"), field("Status"));
     assert!(is_date(&date), "{file}: `{date}` is not a date");
-    let known = status == "accepted" || status.starts_with("replaced by ");
-    assert!(known, "{file}: the status is `accepted` or `replaced by NUMBER`");
+    let known = status == "accepted" || status == "proposed" || status.starts_with("replaced by ");
+    assert!(known, "{file}: the status is `accepted`, `proposed` or `replaced by NUMBER`");
     let sections: Vec<&str> = text.split("\n## ").skip(1).collect();
     let names: Vec<&str> = sections.iter().filter_map(|section| section.lines().next()).collect();
     assert_eq!(names, ["Context", "Decision", "Consequences"], "{file}");
