@@ -279,3 +279,17 @@ fn an_environment_that_is_not_declared() {
     assert_error(&found, 2, "unknown-environment");
     assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_policy_folder() {
+    let outside = folder_with("elsewhere.cedar", b"");
+    for target in [outside.path().join("elsewhere.cedar"), outside.path().to_owned()] {
+        let folder = reference();
+        let policies = folder.path().join("policies");
+        std::fs::create_dir(&policies).expect("a folder");
+        std::os::unix::fs::symlink(&target, policies.join("linked.cedar")).expect("a link");
+        let checked = run(folder.path(), &["check", "--policies", "policies", "payments.migspec.kdl"]);
+        assert_error(&checked, 2, "`policies/linked.cedar` is a link");
+    }
+}

@@ -194,10 +194,16 @@ fn policy(path: &Path) -> Result<PolicyFile, String> {
 fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let open = |e: std::io::Error| format!("cannot read the policy folder `{}`: {}", display(folder), reason(&e));
     for entry in fs::read_dir(folder).map_err(open)? {
-        let path = entry.map_err(open)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(open)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(open)?);
+        let is_policy = path.extension().is_some_and(|e| e == "cedar");
+        if kind.is_symlink() && (is_policy || path.is_dir()) {
+            // A review of the folder does not show the target of a link.
+            return Err(format!("`{}` is a link; a policy folder contains its files", display(&path)));
+        }
+        if kind.is_dir() {
             cedar_files(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "cedar") {
+        } else if is_policy {
             files.push(path);
         }
     }
