@@ -118,7 +118,7 @@ impl Earlier {
         format!("{{\n\"version\": 1,\n\"findings\": [\n{}\n]\n}}\n", lines.join(",\n"))
     }
 
-    /// Compares a result with this one. With `strict`, a finding in a node
+    /// Compares a result with this one. With [`Touched::Lose`], a finding in a node
     /// whose text has changed is new, whether it was known or not.
     pub fn compare(&self, now: &Earlier, touched: Touched) -> Comparison {
         let known: BTreeMap<&str, &Known> = self.findings.iter().map(|k| (&*k.fingerprint, k)).collect();

@@ -6,6 +6,7 @@ use migspec_syntax::value::Engine;
 
 use crate::cx::Cx;
 use crate::index::Relation;
+use crate::replication::mappings::like;
 use crate::replication::{copies, query};
 
 /// The largest limit of limited large-object mode, in kilobytes.
@@ -134,17 +135,10 @@ fn tables(cx: &mut Cx, node: &ast::Replication) {
     }
 }
 
-/// Whether every text that the second pattern matches, the first matches too.
+/// Whether the first pattern matches every text that the second one matches.
+/// A `*` of the second one is a character that only a `*` of the first matches.
 fn covers(outer: &str, inner: &str) -> bool {
-    match (outer.chars().next(), inner.chars().next()) {
-        (Some('*'), _) => {
-            let rest = &outer[1..];
-            covers(rest, inner) || inner.chars().next().is_some_and(|c| covers(outer, &inner[c.len_utf8()..]))
-        }
-        (Some(a), Some(b)) if a == b => covers(&outer[a.len_utf8()..], &inner[b.len_utf8()..]),
-        (None, None) => true,
-        _ => false,
-    }
+    like(outer, inner)
 }
 
 /// A table that the source declares is copied, or a replication excludes it.

@@ -55,7 +55,7 @@ pub(crate) fn copies(relation: &Relation, table: &TableName) -> bool {
 }
 
 /// Whether a name matches a pattern, in which `*` matches any characters.
-fn like(pattern: &str, name: &str) -> bool {
+pub(super) fn like(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut name) = name.strip_prefix(start) else { return false };
     let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
