@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::span::Span;
+use crate::visible::one_line;
 
 /// How bad a finding is. Ordered: `Info < Warning < Error`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -61,7 +62,7 @@ impl Diagnostic {
         Self {
             code: code.into(),
             severity,
-            message: message.into(),
+            message: one_line(message),
             primary: None,
             related: Vec::new(),
             help: None,
@@ -83,24 +84,24 @@ impl Diagnostic {
 
     /// Sets the place that caused it.
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.primary = Some(Label { span, text: text.into() });
+        self.primary = Some(Label { span, text: one_line(text) });
         self
     }
 
     /// Adds a place that matters.
     pub fn with(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.related.push(Label { span, text: text.into() });
+        self.related.push(Label { span, text: one_line(text) });
         self
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(one_line(help));
         self
     }
 
     /// Sets the help, if there is one.
     pub fn help_if(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.help = help.map(one_line).or(self.help);
         self
     }
 

@@ -8,6 +8,7 @@ mod diagnostic;
 mod source;
 mod span;
 mod suggest;
+mod visible;
 mod words;
 
 pub use code::{CODES, CodeInfo, code_info};
@@ -15,4 +16,5 @@ pub use diagnostic::{Diagnostic, Label, Outcome, Severity, sort};
 pub use source::{FileId, Location, Source, Sources};
 pub use span::{Span, Spanned};
 pub use suggest::{did_you_mean, nearest};
+pub use visible::is_hidden;
 pub use words::{count, with_article};

@@ -59,6 +59,12 @@ fn assert_places(sources: &Sources, diagnostic: &Diagnostic) {
 }
 
 #[test]
+fn a_raw_string_of_kdl_1_with_a_control_character() {
+    assert_eq!(codes("node r\"\u{1}\"")[0], "kdl1-syntax");
+    assert_eq!(codes("node r#\"\u{1b}[31m\u{202e}\"#")[0], "kdl1-syntax");
+}
+
+#[test]
 fn nothing_at_all() {
     assert_eq!(codes(""), ["empty-file"]);
     assert_eq!(codes("\u{feff}"), ["empty-file"]);

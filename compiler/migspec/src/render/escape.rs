@@ -1,6 +1,8 @@
 //! One escaping function for each output language. Names, values and paths of
 //! a spec, and the texts of policies, reach a format only through these.
 
+use migspec_diag::is_hidden;
+
 /// Text for XML 1.0 content and attributes. Characters that XML cannot carry
 /// are written as `\u{…}`.
 /// Source: "Extensible Markup Language (XML) 1.0", section 2.2.
@@ -60,14 +62,6 @@ pub fn csv(text: &str) -> String {
     let mut cell = if formula { format!("'{text}") } else { text.to_owned() };
     cell = cell.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect();
     if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-}
-
-/// Characters that a reader does not see and a terminal or an editor obeys:
-/// controls, and marks that change the direction of text or have no width.
-fn is_hidden(c: char) -> bool {
-    let invisible = matches!(c,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}');
-    invisible || c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 #[cfg(test)]

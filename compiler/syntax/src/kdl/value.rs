@@ -79,7 +79,7 @@ impl Parser<'_> {
         if token.kind == TokenKind::OldRawString {
             let body = token.text(self.text).trim_start_matches('r');
             let new = if body.starts_with('#') { body.to_owned() } else { format!("#{body}#") };
-            let help = if new.contains('\n') || new.len() > 80 {
+            let help = if new.contains(char::is_control) || new.len() > 80 {
                 "write `#\"…\"#`".to_owned()
             } else {
                 format!("write `{new}`")
