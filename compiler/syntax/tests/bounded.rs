@@ -60,8 +60,9 @@ fn assert_places(sources: &Sources, diagnostic: &Diagnostic) {
 
 #[test]
 fn a_raw_string_of_kdl_1_with_a_control_character() {
-    assert_eq!(codes("node r\"\u{1}\"")[0], "kdl1-syntax");
-    assert_eq!(codes("node r#\"\u{1b}[31m\u{202e}\"#")[0], "kdl1-syntax");
+    for text in ["node r\"\u{1}\"", "node r#\"\u{1b}[31m\u{202e}\"#"] {
+        assert!(codes(text).iter().any(|c| c == "kdl1-syntax"), "{text:?}");
+    }
 }
 
 #[test]
