@@ -19,7 +19,7 @@ use migspec_analyze::Analysis;
 use migspec_analyze::workflow::Exploration;
 use migspec_ir::fact::{Absent, Fact, FactType, FactValue, Read};
 use migspec_ir::resource_type::{self, ResourceType};
-use migspec_ir::{Actor, Graph, Id, Index, Resource};
+use migspec_ir::{Actor, Graph, Id, Index, Resource, Zone};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -69,6 +69,8 @@ pub(crate) struct CedarView<'a> {
     types: Types,
     /// Unknown facts, by resource.
     unknown: FxHashMap<Id, Vec<&'static str>>,
+    /// The ports on which the databases of each zone listen, where flows are judged.
+    pub listeners: FxHashSet<(Zone, u16)>,
     /// The executions of each workflow, if the part has the workflows.
     pub explored: &'a [(&'a Id, Exploration<'a>)],
 }
@@ -127,7 +129,8 @@ impl<'a> CedarView<'a> {
         )
         .map_err(|error| PolicyError::new("the graph cannot be given to Cedar", [error.to_string()]))?;
         let Builder { types, unknown, .. } = builder;
-        Ok(Self { graph, part, entities, migration, types, unknown, explored: &[] })
+        let listeners = if part.flows.is_empty() { FxHashSet::default() } else { crate::zones::listeners(graph) };
+        Ok(Self { graph, part, entities, migration, types, unknown, listeners, explored: &[] })
     }
 
     pub(crate) fn types(&self) -> &Types {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::Entity;
-use migspec_ir::{Flow, Graph, Id, Zone};
-use rustc_hash::FxHashMap;
+use migspec_ir::{Flow, Graph, Id, Resource, Zone};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cedar;
 use crate::entities::{Types, entity};
@@ -51,6 +51,24 @@ pub(crate) fn entities(
         ];
         entities.push(entity(types.uid(ZONE, &name(zone)), attributes));
     }
+}
+
+/// The ports of databases by zone: clusters by their security groups, sources
+/// by their site. A database without a known port listens on none.
+pub(crate) fn listeners(graph: &Graph) -> FxHashSet<(Zone, u16)> {
+    let mut listeners = FxHashSet::default();
+    let mut add = |database: &Resource, place: &str, zone: fn(Id) -> Zone| {
+        let port = database.get("Port").and_then(|port| port.value.as_integer());
+        let Some(port) = port.and_then(|port| u16::try_from(port).ok()) else { return };
+        if let Some(place) = database.get(place) {
+            place.value.references(&mut |id, _| {
+                listeners.insert((zone(id.clone()), port));
+            });
+        }
+    };
+    graph.of_type("AWS::RDS::DBCluster").for_each(|cluster| add(cluster, "VpcSecurityGroupIds", Zone::Group));
+    graph.of_type("Migspec::Source").for_each(|source| add(source, "Site", Zone::Site));
+    listeners
 }
 
 /// The resource types that use each security group; a group in a rule of

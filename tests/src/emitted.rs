@@ -79,11 +79,16 @@ pub fn specs() -> Vec<String> {
     specs
 }
 
-/// Policies are not asked: they judge, and change nothing.
 fn of_spec(path: &str) -> Vec<Emitted> {
+    of_text(path, &runs::text(path))
+}
+
+/// The text of a spec in all its environments. Policies are not asked: they
+/// judge, and change nothing.
+pub fn of_text(path: &str, text: &str) -> Vec<Emitted> {
     let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".migspec.kdl")).unwrap_or(path);
     let mut sources = Sources::new();
-    let file = sources.add(path, &runs::text(path));
+    let file = sources.add(path, text);
     let mut problems = Vec::new();
     let spec = migspec_syntax::read(file, &mut sources, &mut runs::importer()).drain_into(&mut problems);
     let mut all = Vec::new();

@@ -6,11 +6,12 @@ mod monitoring;
 mod parameters;
 mod replica;
 
+use migspec_ir::aws::rds::support;
 use migspec_ir::{Datum, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 use migspec_syntax::value::{DailyWindow, Engine, TierPurpose};
 
-use crate::cx::{Cx, datum, path};
+use crate::cx::{Cx, datum, origin, path};
 use crate::{keys, logins, logs, names, placement, secrets, source};
 
 const BY: &str = "database";
@@ -117,7 +118,7 @@ fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     map!(origin, {
         "Engine": datum(&database.engine, |e| e.word()),
         "EngineVersion": datum(&database.version, |v| v.clone()),
-        "Port": database.engine.default_port(),
+        "Port": port_datum(database),
         "StorageEncrypted": true,
         "EnableIAMDatabaseAuthentication": true,
         "BackupRetentionPeriod": retain,
@@ -198,6 +199,17 @@ fn maintenance(cx: &Cx, database: &ast::Database) -> String {
 /// How many instances the cluster has.
 pub(crate) fn count(database: &ast::Database) -> u32 {
     database.instances.as_ref().map_or(2, |i| i.count.0)
+}
+
+/// The port on which the database listens.
+pub(crate) fn port(database: &ast::Database) -> u16 {
+    database.port.as_ref().map_or_else(|| support::default_port(database.engine.word()), |port| port.0)
+}
+
+/// The same with its origin.
+pub(crate) fn port_datum(database: &ast::Database) -> Datum {
+    let default = Origin::Default { of: "port", node: database.place.header };
+    Datum::new(port(database), database.port.as_ref().map_or(default, origin))
 }
 
 /// `{database}-aurora-cluster-{environment}`.

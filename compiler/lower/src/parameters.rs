@@ -181,7 +181,7 @@ fn target_end(relation: &Relation, origin: Origin) -> Map {
     map!(origin, {
         "engine": datum(&relation.database.engine, |e| e.word()),
         "host": Value::attribute(cluster, "Endpoint.Address"),
-        "port": relation.database.engine.default_port(),
+        "port": database::port_datum(relation.database),
         "database": database::name(relation.database),
         "tls": "verify-full",
     })

@@ -15,7 +15,7 @@ use migspec_syntax::value::{DailyWindow, TierPurpose};
 
 use crate::cx::{Cx, datum, path};
 use crate::index::Relation;
-use crate::{keys, logs, names, placement, source};
+use crate::{database, keys, logs, names, placement, source};
 use endpoints::{Endpoint, Side};
 
 pub(crate) use endpoints::reverse_slot;
@@ -200,7 +200,7 @@ fn add_forward_flows(cx: &mut Cx, relation: &Relation) {
     let site = Zone::Site(names::site(relation.source.site.as_str()));
     cx.flow(group(), site, source_port, why("from"), Origin::derived(BY, node.from.span()));
     let cluster = Zone::Group(names::cluster_group(relation.database.key.as_str()));
-    let port = relation.database.engine.default_port();
+    let port = database::port(relation.database);
     cx.flow(group(), cluster, port, why("to"), Origin::derived(BY, node.to.span()));
 }
 

@@ -80,7 +80,7 @@ fn master_template(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
 fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
     let engine = if database.engine.is_postgresql() { "postgres" } else { "mysql" };
     let mut map = map!(origin, {
-        "port": database.engine.default_port(),
+        "port": database::port_datum(database),
         "engine": engine,
         "dbClusterIdentifier": database::cluster_name(cx, database),
     });

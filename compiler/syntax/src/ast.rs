@@ -292,6 +292,8 @@ nodes! {
         prop version: Text;
         /// Network of the database.
         prop network: Key;
+        /// Port of the database, 1150 to 65535 (default: the default port of the engine).
+        opt_prop port: Port;
         /// Name of the initial database (default: the key).
         opt_child name: DatabaseName;
         /// Instances.

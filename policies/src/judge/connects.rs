@@ -65,7 +65,7 @@ fn undeclared(flow: &Flow) -> Finding {
     let message = format!("no migration needs {}", describe(flow));
     let diagnostic = finding::denial(UNDECLARED_PATH, message)
         .at(flow.origin.span(), "opens the path")
-        .help("remove the node that needs this connection, or connect it on a standard database port")
+        .help("remove the node that needs this connection, or connect it on the port that the spec declares")
         .note(format!("for {}", flow.why));
     Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
 }
@@ -78,8 +78,11 @@ fn describe(flow: &Flow) -> String {
 fn request(view: &CedarView, flow: &Flow) -> Request {
     let from = view.uid(ZONE, &zones::name(&flow.from));
     let to = view.uid(ZONE, &zones::name(&flow.to));
-    let context: [(&'static str, Value); 2] =
-        [("port", i64::from(flow.port).into()), ("protocol", cedar::string(flow.protocol.name()))];
+    let context: [(&'static str, Value); 3] = [
+        ("databasePort", view.listeners.contains(&(flow.to.clone(), flow.port)).into()),
+        ("port", i64::from(flow.port).into()),
+        ("protocol", cedar::string(flow.protocol.name())),
+    ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
     cedar::request(&from, &view.action("connect"), to, context)
 }

@@ -131,6 +131,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "References connect resources of one region. Between regions, write literal names and ARNs.",
     ),
     code(
+        "database-port",
+        "Aurora cannot listen on the port",
+        "Aurora listens on a port from 1150 to 65535. Without `port=`, it listens on the default port of the engine.",
+    ),
+    code(
         "declared-but-unreachable",
         "the resources block a connection that a relation of the spec needs",
         "Security group rules, routes and network ACLs follow from the relations of the spec. An override \

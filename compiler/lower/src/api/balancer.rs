@@ -8,7 +8,7 @@ use migspec_syntax::value::TierPurpose;
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
 use crate::index::Relation;
-use crate::{cutover, names, placement};
+use crate::{cutover, database, names, placement};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -277,7 +277,7 @@ fn application(cx: &mut Cx, api: &ast::Api) {
         let why = format!("{} > api", path("cutover", &cutover.key));
         for relation in relations {
             let cluster = names::cluster_group(relation.database.key.as_str());
-            cx.flow(targets(), Zone::Group(cluster), relation.database.engine.default_port(), why.as_str(), at);
+            cx.flow(targets(), Zone::Group(cluster), database::port(relation.database), why.as_str(), at);
             let site = names::site(relation.source.site.as_str());
             cx.flow(targets(), Zone::Site(site), relation.source.at.address.port, why.as_str(), at);
         }

@@ -11,6 +11,7 @@ use crate::cx::Cx;
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
     crate::logins::check(cx, &database.login);
     engine(cx, database);
+    port(cx, database);
     instances(cx, database);
     backup(cx, database);
     replica(cx, database);
@@ -36,6 +37,16 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
             .help(format!("pin a minor version, such as \"{example}\"; known are those of {known}")),
         );
     }
+}
+
+fn port(cx: &mut Cx, database: &ast::Database) {
+    let Some(port) = database.port.as_ref().filter(|port| !support::PORTS.contains(&port.0)) else { return };
+    let (first, last) = (support::PORTS.start(), support::PORTS.end());
+    cx.report(
+        Diagnostic::error("database-port", format!("Aurora cannot listen on port {}", port.0))
+            .at(port.span(), "out of range")
+            .help(format!("choose a port from {first} to {last}")),
+    );
 }
 
 /// Families of instance classes that Aurora runs on.

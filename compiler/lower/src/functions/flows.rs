@@ -4,7 +4,7 @@ use migspec_ir::{Actor, Origin, Zone};
 
 use crate::cx::{Cx, path};
 use crate::index::Relation;
-use crate::names;
+use crate::{database, names};
 
 use super::BY;
 
@@ -21,7 +21,7 @@ pub(super) fn add(cx: &mut Cx, name: &str, actor: Actor) {
             cx.flow(group(), site, port, format!("function {name} > {key} > from"), origin);
         }
         let cluster = Zone::Group(names::cluster_group(relation.database.key.as_str()));
-        let port = relation.database.engine.default_port();
+        let port = database::port(relation.database);
         cx.flow(group(), cluster, port, format!("function {name} > {key} > to"), origin);
     }
     if actor == Actor::Authorizer || relations.is_empty() {

@@ -70,14 +70,6 @@ impl Engine {
     pub fn is_mysql(self) -> bool {
         matches!(self, Engine::Mysql | Engine::AuroraMysql)
     }
-
-    pub fn default_port(self) -> u16 {
-        match self {
-            Engine::Postgresql | Engine::AuroraPostgresql => 5432,
-            Engine::Mysql | Engine::AuroraMysql => 3306,
-            Engine::Oracle => 1521,
-        }
-    }
 }
 
 words!(

@@ -34,7 +34,7 @@ impl Real {
         let end = End {
             engine: "aurora-postgresql".to_owned(),
             host: place.required("host")?.to_owned(),
-            port: place.port(),
+            port: place.port()?,
             database: place.required("dbname")?.to_owned(),
             tls: "verify-full".to_owned(),
             authority: None,

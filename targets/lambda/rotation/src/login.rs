@@ -50,10 +50,15 @@ impl Login {
         self.text("password").unwrap_or_default().into()
     }
 
-    pub fn port(&self) -> u16 {
+    /// The port of the database.
+    ///
+    /// # Errors
+    /// The secret names none.
+    pub fn port(&self) -> Result<u16, Failure> {
         let port = self.0.get("port");
         let number = port.and_then(Value::as_u64).or_else(|| port?.as_str()?.parse().ok());
-        number.and_then(|n| u16::try_from(n).ok()).unwrap_or(5432)
+        let port = number.and_then(|n| u16::try_from(n).ok()).filter(|port| *port > 0);
+        port.ok_or_else(|| Failure::configuration("the secret has no `port`".to_owned()))
     }
 
     /// The user that rights are given to; the other one is its member.
@@ -100,7 +105,15 @@ mod tests {
         let third = second.next(&"c".to_owned().into()).expect("it is short");
         assert_eq!([first.user(), second.user(), third.user()], ["migspec_fence", "migspec_fence_2", "migspec_fence"]);
         assert_eq!(second.first_user(), "migspec_fence");
-        assert_eq!((second.required("masterarn").ok(), second.port()), (Some("m"), 5433));
+        assert_eq!((second.required("masterarn").ok(), second.port().ok()), (Some("m"), Some(5433)));
+    }
+
+    #[test]
+    fn a_secret_without_a_port_is_refused() {
+        for port in ["", r#","port":"0""#, r#","port":70000"#] {
+            let json = format!(r#"{{"username":"u","password":"hunter2"{port}}}"#);
+            assert!(Login::of_secret("id", &json.into()).expect("it has both").port().is_err(), "{port}");
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ fn supported_until(cluster: &Resource, _: &Index<'_>) -> FactValue {
 /// AWS's default follows from the engine.
 fn is_on_default_port(cluster: &Resource, _: &Index<'_>) -> FactValue {
     let Some(engine) = cluster.get("Engine").and_then(|d| d.value.as_str()) else { return FactValue::Unknown };
-    let usual = if engine.contains("mysql") { 3306 } else { 5432 };
+    let usual = i64::from(support::default_port(engine));
     cluster.get("Port").is_none_or(|port| port.value.as_integer() == Some(usual)).into()
 }
 

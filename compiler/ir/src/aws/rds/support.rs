@@ -37,6 +37,14 @@ const MAJORS: &[Major] = &[
     major("aurora-postgresql", "17", (2030, 2, 28)),
 ];
 
+/// The port that clients of an Aurora engine use by default.
+pub fn default_port(engine: &str) -> u16 {
+    if engine.contains("mysql") { 3306 } else { 5432 }
+}
+
+/// The ports on which Aurora can listen (docs/facts.md, aurora-port).
+pub const PORTS: std::ops::RangeInclusive<u16> = 1150..=65535;
+
 /// The last day of support, in days since 1970-01-01; 0 for versions that are
 /// not known.
 pub(super) fn until(engine: &str, version: &str) -> i64 {
