@@ -1,19 +1,14 @@
-//! Who can reach whom, computed from the resources alone and compared with
-//! what the flows declare: what is open beyond them and what they need and do
-//! not get are both findings.
+//! Reachability, computed from the resources alone and compared with the declared flows. An open path without a flow
+//! and a flow without a path are both findings.
 //!
-//! [`Reachability::of`] is the whole answer: the ends ([`End`]), what passes
-//! between them by protocol and port ([`Edge`]) with the flows that declare it,
-//! and the path of each, hop by hop ([`Hop`]).
+//! [`Reachability::of`] returns the ends ([`End`]), the traffic between them by protocol and port ([`Edge`]) with the
+//! flows that declare it, and the path of each, hop by hop ([`Hop`]).
 //!
-//! What is modelled: security groups (groups of other networks where a transit
-//! carries them), network ACLs both ways and with the client's port, those of
-//! the subnets of an attachment included; routes of subnets by the longest
-//! prefix; route tables of a transit with set, dropped and propagated routes,
-//! and its default table; VPN connections; internet and NAT gateways and
-//! public addresses; gateway and interface endpoints. No network has IPv6.
-//! Routes to what a graph does not show (peering, network interfaces, others'
-//! gateways) are not followed: a policy refuses them.
+//! The model contains security groups (groups of other networks where a transit carries them), network ACLs both ways
+//! and with the client's port, those of the subnets of an attachment included; routes of subnets by the longest prefix;
+//! route tables of a transit with set, dropped and propagated routes, and its default table; VPN connections; internet
+//! and NAT gateways and public addresses; gateway and interface endpoints. No network has IPv6. The engine does not
+//! follow routes to targets outside the graph (peering, network interfaces, foreign gateways): a policy refuses them.
 
 mod bearers;
 mod channel;

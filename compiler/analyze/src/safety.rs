@@ -1,8 +1,7 @@
-//! What is known of a workflow when one of its steps happens: what has surely
-//! happened before, what may have, and where errors lead.
+//! Facts of each step of a workflow: the effects on every path to it, the effects on some path, and the target of its
+//! error route.
 //!
-//! From the exploration of every state with every outcome. The phases that
-//! states claim for themselves are not used.
+//! They come from the exploration of every state with every outcome, not from the phases in the annotations.
 
 mod route;
 
@@ -39,7 +38,7 @@ impl<'w> Safety<'w> {
         Self { exploration, states: States::new(exploration.program.workflow) }
     }
 
-    /// Every effect that the workflow can bring about.
+    /// Every effect of the workflow.
     pub fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
         let nodes = self.exploration.program.nodes.iter().enumerate();
         let reverse = nodes.clone().any(|(_, node)| node.effects.contains(&Effect::StartReverse));
@@ -58,7 +57,7 @@ impl<'w> Safety<'w> {
         )
     }
 
-    /// What holds in every world that a state is entered in, and what in some.
+    /// The effects in every world that reaches a state, and the effects in some of them.
     fn joined(&self, node: NodeId) -> Option<(World, World)> {
         let worlds = || self.exploration.worlds(node);
         Some((worlds().reduce(World::common)?, worlds().reduce(World::either)?))
@@ -105,7 +104,7 @@ impl<'w> States<'w> {
     }
 }
 
-/// Where a state can lead, and whether it has succeeded then.
+/// The next states of a state, each with whether the state has succeeded.
 fn edges(state: &State) -> Vec<(bool, &str)> {
     let mut edges: Vec<(bool, &str)> = state.next.iter().map(|to| (true, &**to)).collect();
     if let Kind::Choice { branches, default } = &state.kind {

@@ -1,11 +1,9 @@
-//! Which resources are in scope of PCI DSS: what stores, processes or
-//! transmits account data, what is connected to that or can change its
-//! security, and what is neither. Each classification follows from another
-//! one, back to a column of the source.
+//! The PCI DSS scope of each resource: it stores, processes or transmits account data, it is connected to such a
+//! resource or can change its security, or neither. Each classification follows from another one, back to a column of
+//! the source.
 //!
-//! What is not known counts as the worst: a live source without classified
-//! columns holds account data, and a protected number counts like a clear one
-//! until an assessor takes it out of scope.
+//! An unknown counts as the worst: a live source without classified columns holds account data, and a protected number
+//! counts like a clear one until an assessor takes it out of scope.
 
 mod carry;
 mod connect;
@@ -16,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migspec_diag::Span;
 use migspec_ir::{Graph, Id, Index, Resource};
 
-/// How far a resource is in scope. Ordered: the first is the narrowest.
+/// The scope of a resource. Ordered: the first is the narrowest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
     /// Stores, processes or transmits account data: the cardholder data environment.
@@ -56,14 +54,14 @@ impl Handling {
     }
 }
 
-/// Why a resource is where it is.
+/// The reason for a classification.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Because {
-    /// Such as `replication "ledger" copies rows to it`: what follows the resource's name.
+    /// The text after the resource's name, such as `replication "ledger" copies rows to it`.
     pub text: String,
-    /// The resource from which it follows; the chain ends where there is none.
+    /// The resource from which it follows; none at the end of the chain.
     pub from: Option<Id>,
-    /// The place in the spec that says so.
+    /// The place in the spec that declares it.
     pub span: Span,
 }
 
@@ -74,7 +72,7 @@ pub struct Classified {
     pub handling: BTreeSet<Handling>,
     /// Classes of the columns that reach it, such as `pan`.
     pub classes: BTreeSet<String>,
-    /// Nothing where the resource is outside.
+    /// None if the resource is out of scope.
     pub because: Option<Because>,
 }
 
@@ -83,11 +81,11 @@ pub struct Classified {
 pub struct Passage {
     pub from: Id,
     pub to: Id,
-    /// The classes that take it.
+    /// The classes of the data.
     pub classes: BTreeSet<String>,
     /// Only keys of rows, not the rows.
     pub keys_only: bool,
-    /// The data itself goes the other way: what `to` takes in is stored in `from`.
+    /// The data goes in the other direction: `from` stores the data that `to` receives.
     pub against: bool,
     pub text: String,
     pub span: Span,
@@ -123,8 +121,7 @@ impl Scope {
         self.entries.get(id).map_or(Level::Outside, |entry| entry.level)
     }
 
-    /// The reasons of a resource, from its own back to the first, each with
-    /// the resource that it speaks of.
+    /// The reasons of a resource, from its own back to the first, each with its resource.
     pub fn chain(&self, id: &Id) -> Vec<(Id, &Because)> {
         let mut chain = Vec::new();
         let mut next = Some(id.clone());

@@ -1,5 +1,4 @@
-//! A workflow is judged by what it can do: every state with every outcome, and
-//! beside it the world that it changes.
+//! The verifier: it explores every state of a workflow with every outcome, and the world that the workflow changes.
 //!
 //! Must not know: the language, Cedar, the back ends, the file system.
 

@@ -21,9 +21,9 @@ pub use matrix::{Matrix, Row, Standing};
 
 /// The disclaimer of every evidence file.
 pub const STATEMENT: &str = "This evidence supports an assessment against PCI DSS 4.0.1 and does not replace one. It \
-                             says what a specification declares, not what runs.";
+                             covers the specification, not the running systems.";
 
-/// All that evidence is made from.
+/// The inputs of the evidence.
 #[derive(Clone, Copy)]
 pub struct Given<'a> {
     pub graph: &'a Graph,

@@ -39,7 +39,7 @@ fn narrowest<'a>(scope: &Scope, ids: impl IntoIterator<Item = &'a Id>) -> Level 
 fn explain_levels(picture: &mut Picture) {
     for (level, meaning) in [
         (Level::AccountData, "stores, processes or transmits account data"),
-        (Level::Connected, "connected to that, or able to change its security"),
+        (Level::Connected, "connected to account data, or able to change its security"),
         (Level::Outside, "out of scope"),
     ] {
         picture.explain(Sign::Box(look(level)), meaning);

@@ -1,4 +1,4 @@
-//! The run of a scenario as a timeline, for people and as JSON.
+//! The timeline of a simulation, as text and as JSON.
 
 use std::fmt::Write;
 

@@ -10,6 +10,6 @@ pub fn run(arguments: &[&str], root: &Path) -> Result<(), String> {
     let status = command.args(arguments).status().map_err(|error| format!("cargo cannot be run: {error}"))?;
     match status.success() {
         true => Ok(()),
-        false => Err("the policies do not hold what they must".to_owned()),
+        false => Err("the policies lack a required property".to_owned()),
     }
 }

@@ -220,11 +220,11 @@ mod tests {
         let private = [("/home/someone/migspec".to_owned(), "/migspec".to_owned())];
         let check = |bytes: &[u8]| check("fence", bytes, &private);
         assert_eq!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")), Ok(()));
-        assert_eq!(check(&program(0xb7, "")), Ok(()), "whether it fits the build says `build`");
+        assert_eq!(check(&program(0xb7, "")), Ok(()), "`build` checks whether it fits");
         for (bytes, reason) in [
             (program(0x3e, "GLIBC_2.4 GLIBC_2.36 GLIBC_2.9"), "2.36"),
             (program(0xf3, ""), "no program for x86_64 or arm64"),
-            (b"MZ and what follows".to_vec(), "no program for x86_64 or arm64"),
+            (b"MZ and the rest".to_vec(), "no program for x86_64 or arm64"),
             (program(0x3e, "/home/someone/migspec/src/lib.rs"), "/home/someone/migspec"),
         ] {
             let refused = check(&bytes).expect_err(reason);

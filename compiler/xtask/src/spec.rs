@@ -17,15 +17,15 @@ A spec is a KDL 2 document with one `migration` node. Files that hold the inside
 `import \"FILE\"`, directly inside `migration`; paths are relative to the importing file and may not leave its folder.
 
 How to read the tables: an *argument* is written without a name, in the order given; a *property* as `name=value`; a
-*node* on a line of its own between the braces. What is marked as needed has no default.
+*node* on a line of its own between the braces. A value that is marked as needed has no default.
 
 ## Environments
 
 An `environment` names nodes of the migration again and overrides them:
 
 - A node with a key is found by its name and key, another by its name. Properties replace properties, arguments replace
-  the arguments at their place, nodes inside are merged in the same way. Where a page says *replaced as a whole*, nothing
-  of the inherited node stays.
+  the arguments at their place, nodes inside are merged in the same way. *Replaced as a whole* means that nothing
+  of the inherited node remains.
 - Nodes that repeat without a key (such as `step`, `include` or `notify`) are a list: an environment that names any of
   them replaces all of them.
 - `remove \"replica\"` drops an inherited node, `remove \"alarm\" \"validation-mismatch\"` one with a key.

@@ -58,7 +58,7 @@ fn subnet_groups(graph: &Graph) -> FxHashMap<&Id, Vec<&Id>> {
     groups.map(|r| (&r.id, items(r, "SubnetIds").iter().filter_map(|d| d.value.target()).collect())).collect()
 }
 
-/// Groups that nothing in the graph bears may be borne anywhere in their VPC.
+/// A group without a bearer in the graph may have one anywhere in its VPC.
 fn place_the_rest<'g>(model: &mut Model<'g>) {
     let borne: FxHashSet<&Id> = model.bearers.iter().flat_map(|b| b.groups.iter().copied()).collect();
     let mut by_vpc: FxHashMap<&Id, Vec<&'g Id>> = FxHashMap::default();

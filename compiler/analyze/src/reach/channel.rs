@@ -1,10 +1,8 @@
-//! What passes between two places: routes there and back, and the network ACLs
-//! on the way. Groups are asked elsewhere.
+//! The traffic between two places: routes in both directions, and the network ACLs on the path. Other modules evaluate
+//! groups.
 //!
-//! The addresses of each end are cut at the bounds of every route and entry
-//! that matters, so that all addresses of a piece fare alike: one of them
-//! stands for all. What the way there asks of the far address and the way back
-//! of the near one are independent of each other.
+//! The addresses of each end are cut at the bounds of every relevant route and entry, so that one address represents
+//! its piece. The forward direction depends only on the far address, the return direction only on the near one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -28,9 +26,9 @@ pub(super) enum Place<'g> {
 /// How packets for the internet leave a subnet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Exit {
-    /// They do not go there.
+    /// No route leads to the internet.
     None,
-    /// Through an internet gateway: what has a public address is reached back.
+    /// Through an internet gateway: answers reach an end with a public address.
     Gateway,
     /// Through address translation: connections open outwards only.
     Nat,
@@ -162,7 +160,7 @@ impl<'m, 'g> Channels<'m, 'g> {
     /// each the ACLs of subnets of which one is passed, and whether packets to
     /// the other leave the subnet.
     fn acls(&self, from: Place<'g>, to: Place<'g>, exit: Exit) -> Vec<(Vec<Option<&'g Id>>, bool)> {
-        // Inside a subnet no ACL is asked.
+        // Inside a subnet no ACL applies.
         if from == to {
             return Vec::new();
         }
@@ -175,8 +173,8 @@ impl<'m, 'g> Channels<'m, 'g> {
                 acls.extend(self.nat_subnets(subnet).map(|nat| (vec![nat.acl], true)));
             }
         }
-        // Between the transit and the network of the other end stand the
-        // subnets of the attachment. They are asked on the side of the transit.
+        // The subnets of the attachment are between the transit and the network of the other end. Their ACLs apply on
+        // the side of the transit.
         if let Place::Subnet(id) = to
             && let Some(subnet) = self.model.subnets.get(id)
             && self.vpc(from) != Some(subnet.vpc)
@@ -187,7 +185,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         acls
     }
 
-    /// The ACLs of the subnets in which a network's attachments stand.
+    /// The ACLs of the subnets of a network's attachments.
     fn attachment_acls(&self, vpc: &Id) -> Vec<Option<&'g Id>> {
         let attachments = self.model.attachments.get(vpc).into_iter().flatten();
         let links = attachments.filter_map(|id| self.model.links.get(*id));
@@ -286,7 +284,7 @@ impl<'m, 'g> Channels<'m, 'g> {
             Some(Target::Internet) if attached(subnet) => Exit::Gateway,
             Some(Target::Nat(nat)) => {
                 let Some(beyond) = nat.and_then(|id| self.model.subnets.get(*self.model.nats.get(id)?)) else {
-                    // A gateway that the graph does not hold stands in a public subnet.
+                    // A NAT gateway outside the graph is assumed to be in a public subnet.
                     return Exit::Nat;
                 };
                 let out = self.model.route(beyond, address).map(|route| route.target) == Some(Target::Internet);
@@ -296,8 +294,8 @@ impl<'m, 'g> Channels<'m, 'g> {
         }
     }
 
-    /// What reaches a service behind a gateway endpoint of a subnet's route
-    /// table: nobody knows its addresses, but that they are public.
+    /// The traffic to a service behind a gateway endpoint of a subnet's route table. Its addresses are unknown, except
+    /// that they are public.
     pub(super) fn to_service(&self, subnet: &Subnet<'g>) -> Set {
         let Some(acl) = subnet.acl else { return Set::from(traffic::ALL) };
         let cuts: Vec<Range> = self.entries(acl).map(|entry| entry.range).collect();
@@ -309,7 +307,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         passed
     }
 
-    /// The ranges at whose bounds another place's addresses may fare differently.
+    /// The ranges at whose bounds the result for another place's addresses may change.
     fn cuts(&self, from: Place<'g>, to: Place<'g>) -> Vec<Range> {
         let mut cuts = Vec::new();
         let mut links: Vec<&Id> = Vec::new();

@@ -1,4 +1,4 @@
-//! What the flows of the spec declare, by the groups and places that they join.
+//! The declared flows of the spec, by the groups and places that they join.
 
 use migspec_ir::{Flow, Graph, Id, Zone};
 use rustc_hash::FxHashMap;
@@ -45,8 +45,8 @@ impl<'g> Declared<'g> {
         }
     }
 
-    /// A service is reached through the endpoints of the group's own network.
-    /// Endpoints of one group are reached alike: their policies tell them apart.
+    /// A service is reached through the endpoints of the group's own network. All endpoints of one group are reachable
+    /// alike: their policies distinguish them.
     fn add_service(&mut self, index: usize, group: &'g Id, service: &'g str, model: &Model<'g>) {
         let vpc = model.groups.get(group).and_then(|g| g.vpc);
         for endpoint in endpoints(model, vpc, service) {
@@ -62,7 +62,7 @@ impl<'g> Declared<'g> {
         pairs.filter_map(|pair| self.groups.get(&pair)).flatten().copied().collect()
     }
 
-    /// Flows between a bearer and sites that have all of a range.
+    /// Flows between a bearer and sites that contain all of a range.
     pub(super) fn with_site(&self, model: &Model<'g>, bearer: &Bearer<'g>, opens: bool, range: Range) -> Vec<usize> {
         let known = bearer.groups.iter().filter_map(|group| self.sites.get(&(*group, opens))).flatten();
         let covers = |site: usize| model.sites[site].ranges.iter().copied().collect::<Set>().holds(&Set::from(range));

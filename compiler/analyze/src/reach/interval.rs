@@ -10,7 +10,7 @@ pub(super) struct Range {
     pub(super) last: u32,
 }
 
-/// Addresses that no route leads to over the internet.
+/// Addresses without a route over the internet.
 const PRIVATE: &[Range] = &[
     Range::new(0x0000_0000, 0x00FF_FFFF), // 0.0.0.0/8
     Range::new(0x0A00_0000, 0x0AFF_FFFF), // 10.0.0.0/8
@@ -19,7 +19,7 @@ const PRIVATE: &[Range] = &[
     Range::new(0xA9FE_0000, 0xA9FE_FFFF), // 169.254.0.0/16
     Range::new(0xAC10_0000, 0xAC1F_FFFF), // 172.16.0.0/12
     Range::new(0xC0A8_0000, 0xC0A8_FFFF), // 192.168.0.0/16
-    Range::new(0xE000_0000, 0xFFFF_FFFF), // multicast and what is above it
+    Range::new(0xE000_0000, 0xFFFF_FFFF), // multicast and reserved
 ];
 
 impl Range {
@@ -29,7 +29,7 @@ impl Range {
         Self { first, last }
     }
 
-    /// `10.0.0.0/16`; what is no literal block could be anything.
+    /// `10.0.0.0/16`; a block that is not a literal is taken as every address.
     pub(super) fn parse(text: Option<&str>) -> Self {
         text.and_then(Self::block).unwrap_or(Self::ALL)
     }
@@ -163,7 +163,7 @@ impl Set {
     }
 }
 
-/// The addresses that routes over the internet lead to.
+/// Addresses with a route over the internet.
 pub(super) fn public() -> Set {
     Set::from(Range::ALL).without(&PRIVATE.iter().copied().collect())
 }

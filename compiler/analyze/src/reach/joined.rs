@@ -1,5 +1,5 @@
-//! Networks that routes join where no flow crosses: today's groups may keep
-//! them apart, but the next thing that starts there is not kept.
+//! Networks that routes join without a flow between them. Today's groups may separate them, but the next workload in
+//! them has a path.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

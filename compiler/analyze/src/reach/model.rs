@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::interval::Range;
 
-/// What stands where, and which way its packets go.
+/// The places of all bearers, and the routes of their packets.
 #[derive(Default)]
 pub(super) struct Model<'g> {
     pub(super) subnets: FxHashMap<&'g Id, Subnet<'g>>,
@@ -19,7 +19,7 @@ pub(super) struct Model<'g> {
     pub(super) attachments: FxHashMap<&'g Id, Vec<&'g Id>>,
     /// By transit route table; a transit's default table has the transit's id.
     pub(super) transit_routes: FxHashMap<&'g Id, Vec<TransitRoute<'g>>>,
-    /// By network ACL, in the order in which EC2 asks.
+    /// By network ACL, in the order in which EC2 evaluates them.
     pub(super) acls: FxHashMap<&'g Id, Vec<Entry<'g>>>,
     /// The subnet of each NAT gateway.
     pub(super) nats: FxHashMap<&'g Id, &'g Id>,
@@ -27,8 +27,7 @@ pub(super) struct Model<'g> {
     pub(super) gateways: FxHashMap<&'g Id, &'g Resource>,
     pub(super) endpoints: Vec<Endpoint<'g>>,
     pub(super) bearers: Vec<Bearer<'g>>,
-    /// What rules open between two groups that they name: by the group that has
-    /// the rule and the one that it names.
+    /// The traffic that rules open between two groups, by the group of the rule and the group that it names.
     pub(super) named_in: FxHashMap<(&'g Id, &'g Id), Vec<Range>>,
     pub(super) named_out: FxHashMap<(&'g Id, &'g Id), Vec<Range>>,
     /// Bearers by group.
@@ -42,7 +41,7 @@ pub(super) struct Subnet<'g> {
     pub(super) vpc: &'g Id,
     pub(super) range: Range,
     pub(super) table: Option<&'g Id>,
-    /// A subnet without an ACL of its own has the default one, which lets all through.
+    /// A subnet without an ACL of its own has the default one, which allows all traffic.
     pub(super) acl: Option<&'g Id>,
     /// Instances in it get a public address.
     pub(super) public: bool,
@@ -90,7 +89,7 @@ pub(super) enum Target<'g> {
     Transit(&'g Id),
     Internet,
     Nat(Option<&'g Id>),
-    /// Where the graph does not show what lies behind: policies refuse it.
+    /// A target outside the graph: policies refuse it.
     Other,
 }
 
@@ -136,7 +135,7 @@ pub(super) struct Endpoint<'g> {
     pub(super) tables: Vec<&'g Id>,
 }
 
-/// Something with network interfaces: their groups, and where they may be.
+/// A resource with network interfaces: their groups, and their possible places.
 pub(super) struct Bearer<'g> {
     pub(super) resource: &'g Resource,
     pub(super) groups: Vec<&'g Id>,
@@ -162,22 +161,21 @@ impl<'g> Model<'g> {
         routes.iter().filter(|route| route.to.has(address)).min_by_key(|route| route.to.size())
     }
 
-    /// The route that a transit takes for packets that come from a link. Of
-    /// routes for the same addresses, one that was set is before one that was
-    /// propagated.
+    /// The route that a transit takes for packets that come from a link. Of two routes for the same addresses, a static
+    /// one is before a propagated one.
     pub(super) fn transit_route(&self, link: &Id, address: u32) -> Option<&TransitRoute<'g>> {
         let routes = self.transit_routes.get(self.links.get(link)?.table?)?;
         let fitting = routes.iter().filter(|route| route.to.has(address));
         fitting.min_by_key(|route| (route.to.size(), route.propagated))
     }
 
-    /// How a VPC hangs on a transit.
+    /// The attachment of a VPC to a transit.
     pub(super) fn link(&self, vpc: &Id, transit: &Id) -> Option<&'g Id> {
         let attachments = self.attachments.get(vpc)?;
         attachments.iter().copied().find(|id| self.links.get(*id).is_some_and(|link| link.transit == transit))
     }
 
-    /// Whether rules for the way in may name a group of another network.
+    /// Whether inbound rules may name a group of another network.
     pub(super) fn knows_groups_across(&self, from: &Id, to: &Id) -> bool {
         let knowing = |vpc: &Id| {
             let links = self.attachments.get(vpc).into_iter().flatten().filter_map(|id| self.links.get(*id));
@@ -191,7 +189,7 @@ impl<'g> Model<'g> {
         bearer.groups.iter().find_map(|id| self.groups.get(*id)?.vpc)
     }
 
-    /// Whether something in a subnet answers under a public address.
+    /// Whether a bearer in a subnet answers under a public address.
     pub(super) fn is_public(&self, bearer: &Bearer<'g>, subnet: &Id) -> bool {
         bearer.public || self.subnets.get(subnet).is_some_and(|s| s.public)
     }

@@ -1,4 +1,4 @@
-//! The answer in full, for whoever draws or reports it.
+//! The complete result, for pictures and reports.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,17 +13,16 @@ use super::tiers::{Side, Tiers};
 use super::trace::Hop;
 use super::traffic::{self, Traffic};
 
-/// Who can reach whom in one graph.
+/// All connections that the resources of one graph allow.
 #[derive(Clone, Debug)]
 pub struct Reachability {
     /// In a fixed order; edges name them by index.
     pub ends: Vec<End>,
-    /// By their ends; what a flow declares and what none does are two edges.
+    /// By their ends. The declared and the undeclared part of a connection are two edges.
     pub edges: Vec<Edge>,
     /// The tiers of all networks.
     pub tiers: Vec<Tier>,
-    /// What routes and ACLs let pass between networks, whatever the groups in
-    /// them say.
+    /// Connections between networks that routes and ACLs allow, without regard to groups.
     pub joins: Vec<Join>,
 }
 
@@ -71,9 +70,8 @@ pub struct Edge {
     pub to: usize,
     /// In order.
     pub traffic: Vec<Traffic>,
-    /// The flows of the graph that declare it, by index. Empty: nothing does.
-    /// An endpoint that shares its group with the one of a declared service is
-    /// declared by that service's flow: its policy tells them apart.
+    /// The flows of the graph that declare it, by index. Empty: no flow does. A declared service also declares the
+    /// other endpoints of its endpoint's group: their policies distinguish them.
     pub flows: Vec<usize>,
     /// The path of the first of the traffic, and of its answer.
     pub path: Vec<Hop>,
@@ -116,8 +114,7 @@ pub enum JoinEnd {
 }
 
 impl Reachability {
-    /// Works out all of it, paths included. Never fails: what the graph does
-    /// not know is taken to be as wide as it can be.
+    /// Computes all connections and their paths. Never fails: an unknown value is taken as the widest possible one.
     pub fn of(graph: &Graph) -> Self {
         let model = Model::of(graph);
         let channels = Channels::new(&model);
@@ -141,13 +138,13 @@ impl Reachability {
 }
 
 impl Reachability {
-    /// The flows of the graph that the resources let through, by index.
+    /// The flows of the graph that the resources allow, by index.
     pub fn reached(&self) -> BTreeSet<usize> {
         self.edges.iter().flat_map(|edge| edge.flows.iter().copied()).collect()
     }
 }
 
-/// All ends, also those that nothing reaches, in order.
+/// All ends in order, including unreachable ones.
 fn nodes(model: &Model<'_>) -> Vec<Node> {
     let sites = (0..model.sites.len()).map(Node::Site);
     let bearers = (0..model.bearers.len()).map(Node::Bearer);

@@ -13,7 +13,7 @@ use super::search::Node;
 
 /// Networks that are tried. Each has its number as its seed.
 const NETWORKS: u64 = 400;
-/// What is asked on: `(protocol, port)`. Every bound of a rule is among them.
+/// The tested traffic: `(protocol, port)`. Every bound of a rule is among them.
 const ASKED: [(u8, u16); 8] =
     [(TCP, 22), (TCP, 443), (TCP, 5432), (TCP, 5433), (TCP, 65535), (UDP, 53), (UDP, 5432), (ICMP, 0)];
 /// Where clients take answers.
@@ -85,7 +85,7 @@ struct Net {
     own_table: [bool; 2],
     default_table: bool,
     default_routes: bool,
-    /// By the table's VPC: what for, and where to; nowhere drops it.
+    /// By the table's VPC: the destination and the next hop; without one the packet is dropped.
     transit: [Vec<(Block, Option<usize>)>; 2],
     propagated: [[bool; 2]; 2],
     groups_known: bool,

@@ -106,7 +106,7 @@ fn connect<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) 
     }
 }
 
-/// Which way packets go, once it is known what hangs where.
+/// The routes of packets, after the attachments are known.
 fn lead<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
     match resource.type_name {
         "AWS::EC2::Route" => {
@@ -164,7 +164,7 @@ fn propagate<'g>(model: &mut Model<'g>, graph: &'g Graph, table: &'g Id, id: &'g
     model.transit_routes.entry(table).or_default().extend(routes);
 }
 
-/// A transit joins all that hangs on it, unless it is told not to.
+/// By default, a transit joins all of its attachments.
 fn propagate_by_default<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     let mut links: Vec<(&'g Id, &'g Id)> = model.links.iter().map(|(id, link)| (*id, link.transit)).collect();
     links.sort_unstable();
@@ -193,13 +193,13 @@ fn with_group<'g>(model: &mut Model<'g>, resource: &'g Resource, change: impl Fn
     }
 }
 
-/// Rules that stand in the group itself.
+/// Inline rules of the group itself.
 fn inline<'g>(resource: &'g Resource, list: &str) -> Vec<Rule<'g>> {
     items(resource, list).iter().flat_map(|item| rules(resource, |name| item.get(name))).collect()
 }
 
-/// A rule that names several peers is one for each of them; one that names
-/// none could be for anyone. IPv6 leads nowhere: no network has any.
+/// A rule that names several peers is one for each of them; one that names none could be for anyone. IPv6 peers are
+/// ignored: no network has IPv6.
 fn rules<'g>(resource: &'g Resource, get: impl Fn(&str) -> Option<&'g Datum>) -> Vec<Rule<'g>> {
     let mut peers = Vec::new();
     for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId"] {

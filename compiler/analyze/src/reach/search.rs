@@ -1,7 +1,7 @@
-//! Every connection that the resources let through.
+//! Every connection that the resources allow.
 //!
-//! Groups deny by default, so the search starts at their rules: the work grows
-//! with the rules and with what they open.
+//! Groups deny by default, so the search starts at their rules: the work grows with the rules and with the paths that
+//! they open.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(super) struct Found<'g> {
     pub(super) flows: Vec<usize>,
 }
 
-/// One way on which some traffic passes.
+/// One path of some traffic.
 #[derive(Clone)]
 pub(super) struct Witness<'g> {
     pub(super) from: Place<'g>,
@@ -42,7 +42,7 @@ pub(super) struct Witness<'g> {
     pub(super) near: u32,
     pub(super) far: u32,
     pub(super) traffic: Set,
-    /// The rules that let it out and in, where an end has any.
+    /// The outbound and the inbound rule, where an end has groups.
     pub(super) out: Option<&'g migspec_ir::Resource>,
     pub(super) within: Option<&'g migspec_ir::Resource>,
 }
@@ -50,7 +50,7 @@ pub(super) struct Witness<'g> {
 pub(super) struct Search<'s, 'm, 'g> {
     channels: &'s Channels<'m, 'g>,
     declared: &'s Declared<'g>,
-    /// Rules for the way out: by the groups at both ends, and by ranges.
+    /// Outbound rules: by the groups at both ends, and by ranges.
     to_groups: FxHashMap<(&'g Id, &'g Id), Vec<Rule<'g>>>,
     to_ranges: FxHashMap<&'g Id, Vec<Rule<'g>>>,
     /// Subnets by their first address, with the last one up to each of them.
@@ -58,7 +58,7 @@ pub(super) struct Search<'s, 'm, 'g> {
     found: BTreeMap<(Node, Node), Found<'g>>,
 }
 
-/// All that passes, by its ends.
+/// All allowed traffic, by its ends.
 pub(super) fn search<'g>(channels: &Channels<'_, 'g>, declared: &Declared<'g>) -> BTreeMap<(Node, Node), Found<'g>> {
     let mut search = Search::new(channels, declared);
     for index in 0..channels.model.bearers.len() {
@@ -95,7 +95,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         &self.channels.model.bearers[index]
     }
 
-    /// Who comes in by the rules of a bearer.
+    /// Adds the connections that the inbound rules of a bearer allow.
     fn arriving(&mut self, to: usize) {
         let model = self.channels.model;
         for rule in model.rules(self.bearer(to), |group| &group.ingress) {
@@ -141,14 +141,14 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         residents
     }
 
-    /// Connections from one bearer to another by a rule for the way in.
+    /// Connections from one bearer to another by an inbound rule.
     fn pair(&mut self, from: usize, to: usize, within: &Rule<'g>, near: Option<Range>) {
         let model = self.channels.model;
         let (a, b) = (self.bearer(from), self.bearer(to));
         let same = model.vpc(a) == model.vpc(b);
         let mut rules: Vec<(Rule<'g>, Option<Range>)> = Vec::new();
         for group in &a.groups {
-            // A rule for the way out names groups of its own network only.
+            // An outbound rule names only groups of its own network.
             for other in b.groups.iter().filter(|_| same) {
                 rules.extend(self.to_groups.get(&(*group, *other)).into_iter().flatten().map(|rule| (*rule, None)));
             }
@@ -213,8 +213,8 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         }
     }
 
-    /// The ways from or to a site, split where it holds others: addresses
-    /// belong to the smallest site that has them.
+    /// The paths from or to a site, split where it contains other sites: an address belongs to the smallest site that
+    /// contains it.
     fn site_ways(
         &self,
         ways: &Ways<'g>,
@@ -261,7 +261,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         }
     }
 
-    /// Where the rules of a bearer lead that is no other bearer.
+    /// Adds the destinations of a bearer's outbound rules, other than bearers.
     fn leaving(&mut self, from: usize) {
         let model = self.channels.model;
         for rule in model.rules(self.bearer(from), |group| &group.egress) {

@@ -55,7 +55,7 @@ impl Fixture {
         self.graph.resources.insert(resource.id.clone(), resource);
     }
 
-    /// A network with one subnet, one group and something that carries it.
+    /// A network with one subnet, one group and one bearer of the group.
     fn network(&mut self, name: &str, group: &str, cidr: &str) {
         let id = |part: &str| format!("{name}-{part}");
         let reference = |part: &str| Value::reference(id(part).as_str());
@@ -397,7 +397,7 @@ fn a_default_table_joins_what_has_no_table_of_its_own() {
         world.remove(part);
     }
     assert_eq!(world.messages().len(), 2);
-    // AWS joins all that hangs on a transit, unless it is told not to.
+    // By default, AWS joins all attachments of a transit.
     world.set("hub", "DefaultRouteTableAssociation", "enable");
     assert_eq!(world.messages().len(), 2);
     world.set("hub", "DefaultRouteTablePropagation", "enable");
@@ -428,7 +428,7 @@ fn the_answer_names_ends_traffic_flows_and_hops() {
         ]
     );
     assert_eq!(edge.path.iter().filter(|hop| hop.back).count(), 2);
-    // The site has no way to the database: its rule opens nothing.
+    // The site has no path to the database: no rule opens one.
     assert!(!all.edges.iter().any(|e| e.to == db && e.from != copier));
     assert_eq!(all.tiers.len(), 2);
     assert!(all.joins.iter().all(|join| join.declared), "{:#?}", all.joins);

@@ -1,5 +1,4 @@
-//! Tiers of networks, and which of them routes join across networks, whatever
-//! the groups in them say.
+//! Tiers of networks, and the tiers that routes join across networks, without regard to groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,8 +32,7 @@ pub(super) struct Tiers<'g> {
     by_subnet: FxHashMap<&'g Id, usize>,
 }
 
-/// What passes between two sides by routes and ACLs alone, and whether a flow
-/// crosses there.
+/// The traffic between two sides by routes and ACLs alone, and whether a flow declares it.
 pub(super) struct Join<'g> {
     pub(super) from: Side,
     pub(super) to: Side,

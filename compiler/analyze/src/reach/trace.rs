@@ -14,7 +14,7 @@ pub struct Hop {
     pub text: String,
     /// The resource that decides it; none where nothing does, such as inside a subnet.
     pub resource: Option<Id>,
-    /// Where that stands in the spec: what the author wrote, if that made it so.
+    /// The origin of the hop in the spec: the author's value, if the author set one.
     pub origin: Option<Origin>,
     /// The step is one of the answer.
     pub back: bool,
@@ -80,7 +80,7 @@ impl<'g> Packet<'g> {
 }
 
 impl<'g> Channels<'_, 'g> {
-    /// The way of a packet and of its answer; where it ends early, what stops it.
+    /// The path of a packet and of its answer, and the obstacle if it is stopped.
     pub(super) fn trace(&self, packet: Packet<'g>, mode: Mode) -> (Vec<Hop>, Option<Stop<'g>>) {
         let mut hops = Vec::new();
         if let Err(stop) = self.leg(packet, &mut hops) {
@@ -92,7 +92,7 @@ impl<'g> Channels<'_, 'g> {
         (hops, stop)
     }
 
-    /// The answer on the first port that shows what the mode asks for.
+    /// The answer on the first port that decides the mode.
     fn answer(&self, packet: Packet<'g>, mode: Mode, hops: &mut Vec<Hop>) -> Result<(), Stop<'g>> {
         let possible = traffic::answers(packet.point);
         let passed = possible.meet(&self.asked(packet.from, packet.destination, false));
@@ -253,7 +253,7 @@ impl<'g> Channels<'_, 'g> {
                 Err(Stop::new(text, vec![route.resource]))
             }
             None => {
-                let text = format!("transit route table `{table}` drops what is for {to}");
+                let text = format!("transit route table `{table}` drops packets for {to}");
                 Err(Stop::new(text, vec![route.resource]))
             }
         }

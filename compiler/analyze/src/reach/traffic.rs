@@ -18,7 +18,7 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// In lower case, as EC2 writes those that it has a word for.
+    /// In lower case, in EC2's spelling where EC2 has a name.
     pub fn name(self) -> &'static str {
         match self {
             Protocol::Tcp => "tcp",
@@ -57,7 +57,7 @@ const OTHER: u32 = ICMP + 1;
 /// The whole line.
 pub(super) const ALL: Range = Range::new(0, OTHER);
 
-/// Where clients take their answers. What has no ports is answered alike.
+/// The ports on which clients receive answers. Protocols without ports receive them alike.
 const ANSWERS: [Range; 3] = [Range::new(1024, PORTS - 1), Range::new(UDP + 1024, ICMP - 1), Range::new(ICMP, OTHER)];
 
 /// The point of a port.
@@ -82,8 +82,8 @@ pub(super) fn answers(point: u32) -> Set {
     ANSWERS.into_iter().collect::<Set>().meet(&Set::from(part(point)))
 }
 
-/// What can be asked, given the points on which answers come back: all of a
-/// protocol of which some answer, or every answer, is let through.
+/// The requests that get an answer, given the points on which answers return: all of a protocol of which some answer,
+/// or every answer, passes.
 pub(super) fn answered(answers: &Set) -> (Set, Set) {
     let (mut some, mut every) = (Vec::new(), Vec::new());
     for wanted in ANSWERS {
@@ -100,7 +100,7 @@ pub(super) fn answered(answers: &Set) -> (Set, Set) {
     (some.into_iter().collect(), every.into_iter().collect())
 }
 
-/// ICMP and what is beyond are one point each.
+/// ICMP and each later protocol are one point.
 fn part_pieces(range: Range) -> Vec<Range> {
     range.pieces([Range::new(ICMP, ICMP)])
 }
@@ -122,8 +122,8 @@ fn traffic(range: Range) -> Traffic {
     Traffic { protocol, ports: (port(range.first, base), port(range.last, base)) }
 }
 
-/// What a rule or an entry of an ACL concerns. A protocol that is only known
-/// at deployment could be any, and a bound that is absent is the widest.
+/// The traffic of a rule or an entry of an ACL. A protocol that is unknown before deployment could be any, and an
+/// absent bound is the widest.
 pub(super) fn read(protocol: Option<&Datum>, from: Option<&Datum>, to: Option<&Datum>) -> Range {
     let base = match protocol.and_then(|d| word(&d.value)).as_deref() {
         Some("tcp" | "6") => 0,

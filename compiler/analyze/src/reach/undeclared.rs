@@ -1,4 +1,4 @@
-//! Connections that the resources let through and no flow declares.
+//! Connections that the resources allow and no flow declares.
 
 use migspec_ir::{Graph, Resource};
 
@@ -30,13 +30,12 @@ pub(super) fn find(graph: &Graph, reach: &Reach<'_, '_, '_>) -> Vec<Open> {
     opened
 }
 
-/// The step that should not be there: one that the author set by hand, else
-/// the last rule on the way there.
+/// The hop that opens the path: an override of the author, else the last rule of the forward direction.
 fn culprit<'h>(graph: &Graph, hops: &'h [Hop]) -> Option<&'h Hop> {
     let is_rule = |hop: &&Hop| resource(graph, hop).is_some_and(|r| r.type_name.starts_with("AWS::EC2::SecurityGroup"));
     let written = || hops.iter().filter(|hop| hop.is_written());
     written().find(is_rule).or_else(|| written().next()).or_else(|| hops.iter().rfind(is_rule)).or_else(|| {
-        // Something without rules at either end: the first step that has a place.
+        // Neither end has rules: the first hop that has a place.
         hops.iter().find(|hop| hop.origin.is_some())
     })
 }

@@ -1,4 +1,4 @@
-//! Flows that the resources do not let through.
+//! Flows that the resources block.
 
 use migspec_ir::{Flow, Graph, Id, Resource, Zone};
 
@@ -14,7 +14,7 @@ pub(super) fn find(graph: &Graph, channels: &Channels<'_, '_>) -> Vec<Unreachabl
     graph.flows.iter().filter_map(stopped).collect()
 }
 
-/// How far a flow comes.
+/// The point at which a flow is stopped.
 struct Stopped<'g> {
     hops: Vec<Hop>,
     stop: Stop<'g>,
@@ -49,7 +49,7 @@ fn carried<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
     }
 }
 
-/// Which of a group's rules are asked.
+/// The direction of a group's rules.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Out,
@@ -64,8 +64,8 @@ impl Side {
         }
     }
 
-    /// Some rule names the group at the other end, or ranges that hold all of
-    /// its addresses: some of them, where it may be anywhere.
+    /// Some rule names the group at the other end, or ranges that contain all of its addresses. For an end that may be
+    /// anywhere, some of its addresses suffice.
     fn check<'g>(
         self,
         channels: &Channels<'_, 'g>,
@@ -132,7 +132,7 @@ fn between<'g>(channels: &Channels<'_, 'g>, from: &Id, to: &Id, point: u32) -> C
     for a in bearers(channels, from) {
         for b in bearers(channels, to) {
             let extent = Extent::of(&[a, b]);
-            // Each end of its own: where something may be anywhere, no rule can name all of it.
+            // Each end separately: no rule can name all addresses of an end that may be anywhere.
             Side::Out.check(channels, near, same.then_some(to), &addresses(channels, b), Extent::of(&[b]), point)?;
             Side::In.check(channels, far, known.then_some(from), &addresses(channels, a), Extent::of(&[a]), point)?;
             let (a, b) = (a.subnets.iter(), b.subnets.iter());
@@ -143,7 +143,7 @@ fn between<'g>(channels: &Channels<'_, 'g>, from: &Id, to: &Id, point: u32) -> C
     Ok(())
 }
 
-/// Every pair of places needs a way; where one end may be anywhere, one does.
+/// Every pair of places needs a path. If one end may be anywhere, one path suffices.
 fn ways<'g>(
     channels: &Channels<'_, 'g>,
     pairs: impl Iterator<Item = (Place<'g>, Place<'g>)>,

@@ -7,11 +7,11 @@ use super::{States, edges};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Route {
-    /// The execution ends and nobody is told, or there is no route for all errors.
+    /// The execution ends without a notification, or no route catches all errors.
     Nowhere,
     /// The workflow goes on as if nothing had happened.
     Onwards,
-    /// A person is told.
+    /// The workflow notifies an operator.
     Person,
     /// The rollback undoes the changes.
     Rollback,
@@ -30,8 +30,8 @@ impl Route {
     }
 }
 
-/// Of a gate: where it leads when it does not open. Of a state inside another
-/// without a route of its own: where that one's errors lead.
+/// For a gate, the route of the closed gate. For an inner state without a route of its own, the route of the outer
+/// state.
 pub(super) fn of(state: &State, states: &States<'_>) -> Route {
     let all = state.catch.iter().find(|c| c.takes("States.TaskFailed")).map(|c| &*c.next);
     let target = match &state.kind {

@@ -1,5 +1,4 @@
-//! Where account data goes: from the columns of a source along every way that
-//! the resources give it.
+//! The passages of account data: from the columns of a source along every connection of the resources.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -10,7 +9,7 @@ use migspec_ir::{Actor, Graph, Id, Index, Resource, Zone};
 use super::names::Names;
 use super::{Because, Classified, Handling, Level, Passage, within};
 
-/// The class of data that nobody classified.
+/// The class of unclassified data.
 const UNCLASSIFIED: &str = "unclassified";
 /// Classes that are account data.
 const ACCOUNT_DATA: &[&str] = &["pan", "authentication-data", "cardholder", UNCLASSIFIED];
@@ -64,8 +63,7 @@ fn flag(resource: &Resource, path: &str) -> Option<bool> {
     resource.get(path)?.value.as_bool()
 }
 
-/// The columns with account data; one of its own for each live source whose
-/// columns nobody classified.
+/// The columns with account data; one of its own for each live source without classified columns.
 fn columns(graph: &Graph, index: &Index<'_>) -> Vec<Column> {
     let mut columns = Vec::new();
     for source in graph.of_type("Migspec::Source").filter(|source| flag(source, "Live") != Some(false)) {
@@ -78,7 +76,7 @@ fn columns(graph: &Graph, index: &Index<'_>) -> Vec<Column> {
                 replicated: true,
                 key: true,
                 because: Because {
-                    text: "is live and no column says its class, so it is taken to hold account data".to_owned(),
+                    text: "is live and has no classified column, so it counts as account data".to_owned(),
                     from: None,
                     span: source.origin.span(),
                 },
@@ -293,7 +291,7 @@ impl Ways<'_, '_> {
         }
     }
 
-    /// What a function logs and what it could not take are kept.
+    /// Log groups and failure destinations keep the events of a function.
     fn functions(&mut self) {
         let index = self.index;
         for function in index.all("AWS::Lambda::Function") {
@@ -343,8 +341,7 @@ impl Ways<'_, '_> {
         }
     }
 
-    /// What a request passes behind the API: the stage, what integrations lead
-    /// to, and the targets.
+    /// The path of a request behind the API: the stage, the integrations and their targets.
     fn behind(&mut self, api: &Id) {
         let index = self.index;
         for stage in index.referring(api, "AWS::ApiGateway::Stage", "RestApiId") {
@@ -390,7 +387,7 @@ impl Ways<'_, '_> {
                 // The receiver of the requests bears this group; it is outside the spec.
                 let carried = index.referrers(to).any(|r| !r.type_name.starts_with("AWS::EC2::SecurityGroup"));
                 if !carried {
-                    let text = format!("sends requests to what carries it, on port {}", flow.port);
+                    let text = format!("sends requests to its members, on port {}", flow.port);
                     self.add(&carrier.id, to, Cargo::Rows, Handling::Processes, text, flow.origin.span());
                 }
             }

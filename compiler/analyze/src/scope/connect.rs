@@ -1,5 +1,4 @@
-//! What is connected to systems with account data, or can change their
-//! security.
+//! Resources that are connected to systems with account data, or can change their security.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +8,7 @@ use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
 use super::names::Names;
 use super::{Because, Classified, Level};
 
-/// What guards others: whatever changes one of these changes the security of
-/// what lies behind it.
+/// Guards: a change of one changes the security of the systems behind it.
 const GUARDS: &[&str] = &[
     "AWS::EC2::NetworkAcl",
     "AWS::EC2::RouteTable",
@@ -60,8 +58,7 @@ impl Connect<'_, '_> {
         true
     }
 
-    /// What systems with account data are made of and kept safe by: keys,
-    /// secrets, roles, subnets, groups.
+    /// The resources on which systems with account data rely: keys, secrets, roles, subnets, groups.
     fn relied_on(&mut self, inside: &[Id]) {
         let mut open: Vec<Id> = inside.to_vec();
         while let Some(id) = open.pop() {
@@ -122,7 +119,7 @@ impl Connect<'_, '_> {
         endpoints.filter(named).map(|r| r.id.clone()).collect()
     }
 
-    /// Roles with a right on a system with account data, and who has them.
+    /// Roles with a grant on a system with account data, and their actors.
     fn rights(&mut self) {
         let names = Names::new(self.graph);
         let graph = self.graph;
@@ -143,7 +140,7 @@ impl Connect<'_, '_> {
         }
     }
 
-    /// What configures a system with account data or what guards one.
+    /// Resources that configure a system with account data or guard one.
     fn referring(&mut self, inside: &[Id]) {
         let guard = |id: &&Id| self.graph.get(id).is_some_and(|r| GUARDS.contains(&r.type_name));
         let guards: Vec<Id> = self.entries.keys().filter(guard).cloned().collect();
@@ -179,7 +176,7 @@ impl Connect<'_, '_> {
     }
 }
 
-/// What a resource refers to, by which property, and where that stands.
+/// The resources that a resource refers to, each with the property and its place.
 fn references(resource: &Resource) -> Vec<(Id, String, Span)> {
     let mut found: Vec<(Id, String, Span)> = Vec::new();
     for (name, datum) in resource.properties.iter() {

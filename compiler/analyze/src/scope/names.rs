@@ -1,4 +1,4 @@
-//! Resources by the names that ARNs have for them.
+//! Resources by their names in ARNs.
 
 use migspec_ir::{Graph, Id, Value};
 use rustc_hash::FxHashMap;
@@ -42,7 +42,7 @@ impl<'g> Names<'g> {
         self.known.get(&(service, name)).copied()
     }
 
-    /// The resource that an ARN or a reference is of.
+    /// The resource of an ARN or a reference.
     pub(super) fn of(&self, value: &Value) -> Option<&'g Id> {
         let mut found = None;
         value.references(&mut |id, _| found = found.or(self.graph.resources.get_key_value(id).map(|(id, _)| id)));

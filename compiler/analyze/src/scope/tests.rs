@@ -1,6 +1,5 @@
-//! Graphs in a few lines and what each resource is. A line `TYPE id A=text
-//! B->id` is a resource; `flow`, `grant` and `actor` as they read; `= id level
-//! from` is what is expected, `from` being the next resource of the chain.
+//! Graphs in a few lines with the scope of each resource. A line `TYPE id A=text B->id` is a resource; `flow`, `grant`
+//! and `actor` as they read; `= id level from` is the expected scope, and `from` is the next resource of the chain.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Does each state do what its annotation says, and can it do it twice?
+//! Checks that each state has the effects of its annotation, and that a redrive can repeat it.
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Side};
 
@@ -18,8 +18,8 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
             found.push(Offence {
                 code: "call-without-effect",
                 node: id,
-                message: format!("`{}` {what}, and its annotation does not say so", node.state.name),
-                seen: "no effect stands in its comment".to_owned(),
+                message: format!("`{}` {what}, and its annotation lacks the effect", node.state.name),
+                seen: "its comment has no effect".to_owned(),
                 help: "name the effect in the comment, such as `shift:0`",
                 path: Vec::new(),
             });
@@ -34,15 +34,14 @@ fn untrue(program: &Program<'_>, node: NodeId, effect: Effect, expected: String)
     Offence {
         code: "effect-without-call",
         node,
-        message: format!("`{}` says `{effect}` and does not do it", program.nodes[node].state.name),
+        message: format!("`{}` has the annotation `{effect}`, but not the effect", program.nodes[node].state.name),
         seen: format!("`{effect}` is {expected}"),
         help: "correct the call, or the annotation",
         path: Vec::new(),
     }
 }
 
-/// What a call must be to have an effect. `None` where it is, or where other
-/// calls may have it too.
+/// The call that an effect requires. `None` if the state makes that call, or if other calls can have the effect too.
 fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
     let Kind::Task { api, arguments, .. } = kind else { return unfounded(kind, effect) };
     let text = |path: &[&str]| {
@@ -65,7 +64,7 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
     };
     let asks = |function: Function, action: &str| {
         let right = matches!(contracts::asked(kind), Some(Ok((f, a))) if f == function && a == action);
-        (!right).then(|| format!("asked of the {} function", function.word()))
+        (!right).then(|| format!("a call of the {} function", function.word()))
     };
     let calls = |expected: Api| (*api != expected).then(|| format!("a call of `{}`", expected.info().action));
     match effect {
@@ -94,7 +93,7 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::SchemaUnchanged => asks(Function::Fence, "check-schema"),
         Effect::ShiftReads(_) => calls(Api::ModifyRule),
         Effect::Evidence | Effect::Approve => calls(Api::PutObject),
-        effect if opens_gate(effect) => Some("a choice that goes by an answer".to_owned()),
+        effect if opens_gate(effect) => Some("a choice on an answer".to_owned()),
         _ => None,
     }
 }
@@ -118,18 +117,17 @@ fn opens_gate(effect: Effect) -> bool {
     )
 }
 
-/// A state that calls nothing changes nothing: a choice opens a gate, and
-/// nothing else has an effect.
+/// A state without a call changes nothing. Only a choice has an effect: it opens a gate.
 fn unfounded(kind: &Kind, effect: Effect) -> Option<String> {
     match kind {
         Kind::Choice { .. } if opens_gate(effect) => None,
-        Kind::Choice { .. } => Some("done by a call, and no call is made here".to_owned()),
-        Kind::Foreign { .. } => Some("done by a call that is known".to_owned()),
-        _ => Some("done by a call or by a choice".to_owned()),
+        Kind::Choice { .. } => Some("an effect of a call, and this state makes none".to_owned()),
+        Kind::Foreign { .. } => Some("an effect of a known call".to_owned()),
+        _ => Some("an effect of a call or of a choice".to_owned()),
     }
 }
 
-/// Where the message says that it stands how to let go.
+/// The document with the release instructions.
 const RUNBOOK: &str = "RUNBOOK.md";
 
 fn says_where(arguments: &Argument) -> Option<String> {
@@ -153,7 +151,7 @@ fn share(arguments: &Argument, percent: u8) -> Option<String> {
     (!right).then(|| format!("a weight of {percent} for the target"))
 }
 
-/// Calls that change something of which everybody must know.
+/// Calls whose effect the annotation must name.
 fn unannounced(program: &Program<'_>, node: NodeId) -> Option<&'static str> {
     let state = program.nodes[node].state;
     let Kind::Task { api, arguments, .. } = &state.kind else { return None };
@@ -172,7 +170,7 @@ fn unannounced(program: &Program<'_>, node: NodeId) -> Option<&'static str> {
     }
 }
 
-/// A redrive runs the state that failed again, whether or not it had its effect.
+/// A redrive runs the failed state again, whether or not it had its effect.
 fn unrepeatable(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     const BUSY: &str = "DatabaseMigration.InvalidResourceStateException";
     let state = program.nodes[node].state;
@@ -186,7 +184,7 @@ fn unrepeatable(program: &Program<'_>, node: NodeId) -> Option<Offence> {
             }
             (
                 "the second call of a task that has started or stopped is an error",
-                "catch `DatabaseMigration.InvalidResourceStateException`, and ask for the task's state",
+                "catch `DatabaseMigration.InvalidResourceStateException`, and read the task's state",
             )
         }
         Api::PutParameter if arguments.get("Overwrite") != Some(&Argument::Bool(true)) => {
@@ -197,14 +195,14 @@ fn unrepeatable(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     Some(Offence {
         code: "step-not-repeatable",
         node,
-        message: format!("`{}` fails when it is run again", state.name),
+        message: format!("`{}` fails when a redrive repeats it", state.name),
         seen: seen.to_owned(),
         help,
         path: Vec::new(),
     })
 }
 
-/// The task that is started in a direction is the one that is stopped.
+/// The started task of a direction equals the stopped task.
 fn crossed_tasks(program: &Program<'_>) -> Vec<Offence> {
     let forward = [Effect::StartForward, Effect::StopForward];
     let reverse = [Effect::StartReverse, Effect::StopReverse];

@@ -1,6 +1,5 @@
-//! What a document claims in its comments counts for nothing: each state is
-//! what its call makes it. Here is what a call must be to be known at all, what
-//! has no bound, and what a path to the flip must have passed.
+//! Checks of the calls themselves; comments prove nothing. They find unknown calls, tasks without a bound, and paths to
+//! the flip that lack a preparation.
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side, State};
 
@@ -27,34 +26,31 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
 
 fn offence(program: &Program<'_>, code: &'static str, node: NodeId, message: String, seen: String) -> Offence {
     let help = match code {
-        "unknown-call" => "call what the compiler calls, and name its effect in the comment",
+        "unknown-call" => "make a call that the compiler makes, and name its effect in the comment",
         "step-without-bound" => "write `TimeoutSeconds`",
-        _ => "let each role answer for itself, in a branch of its own",
+        _ => "ask each role in a branch of its own, and record its own answer",
     };
     debug_assert!(node < program.nodes.len());
     Offence { code, node, message, seen, help, path: Vec::new() }
 }
 
-/// A call whose effect nobody knows, or that has one and does not say so.
+/// A call with an unknown effect, or with an effect that the annotation lacks.
 fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     let state = program.nodes[node].state;
     let unknown = |message: String, seen: String| Some(offence(program, "unknown-call", node, message, seen));
     let name = &state.name;
     if let Kind::Foreign { resource, .. } = &state.kind {
-        return unknown(
-            format!("`{name}` calls `{resource}`, of which no effect is known"),
-            "this integration".to_owned(),
-        );
+        return unknown(format!("`{name}` calls `{resource}`, whose effect is unknown"), "this integration".to_owned());
     }
     let Kind::Task { api, arguments, .. } = &state.kind else { return None };
     match contracts::asked(&state.kind) {
-        Some(Err(why)) => return unknown(format!("`{name}` sends a payload that no function takes: {why}"), why),
+        Some(Err(why)) => return unknown(format!("`{name}` sends a payload that no function accepts: {why}"), why),
         Some(Ok((function, _))) => {
             let called = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
             let own = called.rsplit(':').next().unwrap_or_default();
-            // A name at its limit is shortened, and its word may be cut.
+            // A shortened name may lack the end of its word.
             if own.len() < 56 && !own.contains(function.word()) {
-                let message = format!("`{name}` sends `{called}` what the {} function takes", function.word());
+                let message = format!("`{name}` sends a payload of the {} function to `{called}`", function.word());
                 return unknown(message, format!("the function's name lacks `{}`", function.word()));
             }
         }
@@ -74,7 +70,7 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     None
 }
 
-/// Whether a function's action changes what safety is judged by.
+/// Whether a function's action changes an effect that the verifier tracks.
 fn changing(kind: Kind) -> bool {
     const CHANGES: [&str; 10] =
         ["fence", "unfence", "write-token", "freeze", "thaw", "cut", "restore", "create", "drop", "rollback"];
@@ -87,7 +83,7 @@ fn changing(kind: Kind) -> bool {
     }
 }
 
-/// An object that a rollback reads is a checkpoint, and says so.
+/// Whether the object contains a phase, so that a rollback reads it as a checkpoint.
 fn state_is_recorded(arguments: &Argument) -> bool {
     arguments.get("Key").and_then(Argument::as_text).is_some_and(|key| key.ends_with("checkpoint.json"))
 }
@@ -113,7 +109,7 @@ fn endless(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     })
 }
 
-/// A wait or a pass has no route for errors: what it works out cannot fail.
+/// A wait or a pass has no error route, so its expressions must not fail.
 fn fallible(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     let Node { state, assign, output, arguments, .. } = &program.nodes[node];
     let waits = matches!(state.kind, Kind::Wait { .. });
@@ -133,32 +129,35 @@ fn fallible(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     };
     let wrong = waits && seconds.iter().any(odd);
     (wrong || assign.iter().map(|(_, term)| term).chain(output).any(fails)).then(|| {
-        let message = format!("`{}` can fail, and has no route for errors", state.name);
+        let message = format!("`{}` can fail, and has no error route", state.name);
         let seen = if wrong { "its seconds may be no number" } else { "an expression may have no value" };
         Offence {
             code: "choice-that-fails",
             node,
             message,
             seen: seen.to_owned(),
-            help: "work the value out in a task, or test it with `$exists`",
+            help: "compute the value in a task, or test it with `$exists`",
             path: Vec::new(),
         }
     })
 }
 
-/// The validation compares all groups, each as it is planned.
+/// The validation compares every group of the plan, unchanged.
 fn iterations(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     let Kind::Map { item, .. } = &program.nodes[node].state.kind else { return None };
     let name = &program.nodes[node].state.name;
     let unknown = |message: String, seen: &str| Some(offence(program, "unknown-call", node, message, seen.to_owned()));
     let Term::Expression(items) = &program.nodes[node].arguments else {
-        return unknown(format!("`{name}` goes over a list of its own"), "`Items` is no variable");
+        return unknown(format!("`{name}` iterates over a list of its own"), "`Items` is no variable");
     };
     let Expression::Variable(variable) = &**items else {
-        return unknown(format!("`{name}` leaves out a part of the list"), "`Items` is more than a variable");
+        return unknown(format!("`{name}` omits a part of the list"), "`Items` is more than a variable");
     };
     if let Some(Err(why)) = item.as_ref().map(contracts::of_payload) {
-        return unknown(format!("`{name}` gives its iterations what no function takes: {why}"), "`ItemSelector`");
+        return unknown(
+            format!("`{name}` passes an input to its iterations that no function accepts: {why}"),
+            "`ItemSelector`",
+        );
     }
     let planned = |term: &Term| match term {
         Term::Value(_) => true,
@@ -169,10 +168,10 @@ fn iterations(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     let index = program.variables.get_index_of(variable)?;
     let sets = program.nodes.iter().flat_map(|node| &node.assign).filter(|(set, _)| *set == index);
     let all = sets.into_iter().all(|(_, term)| planned(term));
-    if all { None } else { unknown(format!("`{name}` goes over a part of what was planned"), "the list is cut") }
+    if all { None } else { unknown(format!("`{name}` iterates over a part of the plan"), "the list is cut") }
 }
 
-/// A member of an answer, as it is.
+/// A member of an answer, unchanged.
 fn is_answer(expression: &Expression) -> bool {
     match expression {
         Expression::Path(base, steps) => {
@@ -183,8 +182,7 @@ fn is_answer(expression: &Expression) -> bool {
     }
 }
 
-/// Each branch of a question asks a role of its own, and its answer is the
-/// role's.
+/// Each branch of an approval asks a role of its own, and passes on that role's answer.
 fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
     let Kind::Parallel { branches } = &program.nodes[node].state.kind else { return Vec::new() };
     let mut found = Vec::new();
@@ -195,8 +193,8 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
             let id = program.find(&state.name).unwrap_or(node);
             let Kind::Task { pattern: Pattern::WaitForTaskToken, arguments, .. } = &state.kind else {
                 if answers(state) {
-                    let message = format!("`{}` agrees in the place of the role", state.name);
-                    found.push(offence(program, "approval-of-one", id, message, "nobody is asked here".to_owned()));
+                    let message = format!("`{}` approves in the name of the role", state.name);
+                    found.push(offence(program, "approval-of-one", id, message, "no role is asked here".to_owned()));
                 }
                 continue;
             };
@@ -210,9 +208,11 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
                 _ => String::new(),
             };
             let wrong = match () {
-                () if role.is_none() => Some("does not say whom it asks"),
-                () if !own => Some("answers for the role that it asks"),
-                () if !key.contains(&format!("/{short}/")) => Some("lays the token of one role where another reads it"),
+                () if role.is_none() => Some("names no role to ask"),
+                () if !own => Some("replaces the answer of its role"),
+                () if !key.contains(&format!("/{short}/")) => {
+                    Some("writes the token of one role to a key that another role reads")
+                }
                 () => None,
             };
             if let Some(wrong) = wrong {
@@ -233,13 +233,13 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
     let asks = agrees.is_some_and(|next| program.nodes[next].effects.contains(&Effect::Approve));
     let few = distinct.len() < roles.len() || roles.len() < 2 || roles.iter().any(String::is_empty);
     if few && (asks || roles.iter().any(|asked| !asked.is_empty())) {
-        let message = format!("`{name}` asks one role for the agreement of two");
+        let message = format!("`{name}` asks one role for both approvals");
         found.push(offence(program, "approval-of-one", node, message, format!("it asks {}", roles.join("; "))));
     }
     found
 }
 
-/// Whether a state that asks nobody gives an answer that can agree.
+/// Whether a state that asks no role has an answer that can approve.
 fn answers(state: &State) -> bool {
     let answer = state.output.as_ref().and_then(|output| output.get("answer"));
     match answer.map(|answer| answer.get("decision")) {
@@ -249,7 +249,7 @@ fn answers(state: &State) -> bool {
     }
 }
 
-/// What must hold on every path to the flip, beyond the fence and the drain.
+/// The effects that every path to the flip needs, beyond the fence and the drain.
 const PREPARED: &[Effect] = &[
     Effect::Exclusive,
     Effect::Preflight,
@@ -264,8 +264,7 @@ const PREPARED: &[Effect] = &[
     Effect::FinalValidate,
 ];
 
-/// Paths to the flip that leave something out, and shares of requests that
-/// grow without a bake.
+/// Paths to the flip that lack a preparation, and shares of requests that grow without a bake.
 pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
     let program = &exploration.program;
     let mut found = Vec::new();
@@ -277,8 +276,8 @@ pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
                     code: "flip-unprepared",
                     node: id,
                     message: format!("`{}` moves the writer on a path without `{effect}`", node.state.name),
-                    seen: format!("`{effect}` does not hold here"),
-                    help: "let every path to the flip pass the state that has this effect",
+                    seen: format!("`{effect}` is missing here"),
+                    help: "route every path to the flip through the state with this effect",
                     path: exploration.path(id, world),
                 });
             }
@@ -294,7 +293,7 @@ pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
                 node: id,
                 message: format!("`{}` moves more requests before the last step has baked", node.state.name),
                 seen: "no `alarm-gate` has opened since the last step".to_owned(),
-                help: "let the gate on the alarms stand between two steps",
+                help: "put the alarm gate between two steps",
                 path: exploration.path(id, world),
             });
         }

@@ -1,8 +1,6 @@
-//! Two documents side by side: what the compiler emits, and what somebody made
-//! of it. Only meaning counts; each difference is judged.
+//! Compares an edited document with the emitted one. Only meaning counts; each difference gets a verdict.
 //!
-//! INVARIANT: a difference is safe by one of few rules that say why. Everything
-//! else is not.
+//! INVARIANT: a difference is safe only by one of a few rules, each with a reason.
 
 mod align;
 mod errors;
@@ -19,10 +17,10 @@ use self::align::aligned;
 use self::form::form;
 use self::judge::Context;
 
-/// Something that means another thing than it should.
+/// A difference in meaning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// The state, or nothing where it is the document's own.
+    /// The state; none for the document itself.
     pub state: Option<String>,
     /// The member within the state: `Arguments.Payload.side`.
     pub place: String,
@@ -30,7 +28,7 @@ pub struct Difference {
     pub found: String,
     pub expected: String,
     pub verdict: Verdict,
-    /// Why it is judged so.
+    /// The reason for the verdict.
     pub reason: String,
 }
 
@@ -115,7 +113,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a comment says to verifiers. What it says to people is theirs.
+    /// The annotations in a comment. Its text for people may differ.
     fn annotation(&mut self, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) {
         let read = |comment: Option<&Json>| {
             comment.and_then(Json::as_str).and_then(|text| serde_json::from_str::<Json>(text).ok()).unwrap_or_default()
@@ -135,7 +133,7 @@ impl Walk<'_> {
         e.iter().zip(&f).for_each(|(e, f)| self.machine(at.state, e, f));
     }
 
-    /// Where each error leads.
+    /// The target of each error route.
     fn routes(&mut self, at: &At<'_>, expected: &Json, found: &Json) {
         for name in errors::named(expected, found, "Catch") {
             let (e, f) = (errors::taken(expected, "Catch", &name), errors::taken(found, "Catch", &name));
@@ -149,7 +147,7 @@ impl Walk<'_> {
         }
     }
 
-    /// How often a call is made again, for each error.
+    /// The retries of a call, for each error.
     fn retries(&mut self, at: &At<'_>, expected: &Json, found: &Json) {
         for name in errors::named(expected, found, "Retry") {
             let of = |json| errors::taken(json, "Retry", &name).map(errors::completed);

@@ -1,6 +1,5 @@
-//! States that speak of the same thing name the same thing: functions,
-//! parameters, keys, tasks, groups. Nothing else in a document says which name
-//! is right; the one that differs from the others is refused.
+//! All states use the same name for the same resource: functions, parameters, keys, tasks, groups. A document alone
+//! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, State};
@@ -11,7 +10,7 @@ use crate::workflow::program::{NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
 use crate::workflow::verdict::Offence;
 
-/// Of each thing that is named, who names what.
+/// For each kind of resource, the states and the names that they use.
 #[derive(Default)]
 struct Named(IndexMap<String, Vec<(NodeId, String)>>);
 
@@ -38,7 +37,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     found
 }
 
-/// The text at a path of names, or the expression that stands there.
+/// The text or the expression at a path of names.
 fn at(arguments: &Argument, path: &str) -> Option<String> {
     let found = path.split('.').try_fold(arguments, |argument, name| match (argument, name.parse::<usize>()) {
         (Argument::List(items), Ok(i)) => items.get(i),
@@ -63,7 +62,7 @@ fn name(named: &mut Named, id: NodeId, state: &State, api: Api, arguments: &Argu
             named.add("the parameter of the writer", id, at("Name"));
         }
         Api::PutParameter if does(Effect::HoldRotation) || does(Effect::ReleaseRotation) => {
-            named.add("the parameter that holds rotation", id, at("Name"));
+            named.add("the parameter of the rotation hold", id, at("Name"));
         }
         Api::PutObject if does(Effect::Checkpoint) => {
             named.add("the bucket of checkpoints", id, at("Bucket"));
@@ -101,7 +100,7 @@ fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: 
         named.add(format!("the {} function{}", function.word(), own(function, of)), id, at("FunctionName"));
     }
     for part in ["migration", "environment"] {
-        named.add(format!("the {part} of the run"), id, at(&format!("Payload.run.{part}")));
+        named.add(format!("the {part} of the execution"), id, at(&format!("Payload.run.{part}")));
     }
     if matches!(contracts::asked(&state.kind), Some(Ok((Function::Rollback, _)))) {
         named.add("the bucket of checkpoints", id, at("Payload.checkpoint.bucket"));
@@ -119,7 +118,7 @@ fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: 
     }
 }
 
-/// The numbers that a measure is compared with, and those that are told of it.
+/// The bounds of a measure, and the numbers that messages report for it.
 fn bounds(named: &mut Named, at: (NodeId, &str), term: &Term) {
     if let Term::Expression(expression) = term {
         bounds_of(named, at, expression);
@@ -136,7 +135,7 @@ fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Express
             if let (true, Expression::Literal(Value::Number(Number(n)))) = (compares, &**right) {
                 let measure = jsonata::text(left);
                 if measure.contains("MetricDataResults") {
-                    // Gates and databases differ in how much lag they allow.
+                    // The allowed lag depends on the gate and the database.
                     let metric = measure.split('"').nth(1).unwrap_or_default();
                     let lag = format!("the bound of the lag of `{metric}` in `{name}`");
                     named.add(lag, id, Some(n.to_string()));
@@ -152,7 +151,7 @@ fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Express
     }
 }
 
-/// Functions that serve one database each have a name for each.
+/// A function for one database has a name for each database.
 fn own(function: Function, of: &str) -> &str {
     match function {
         Function::Rollback => "",
@@ -160,7 +159,7 @@ fn own(function: Function, of: &str) -> &str {
     }
 }
 
-/// Those that name something else than most do.
+/// States that use another name than most states.
 fn differing(program: &Program<'_>, thing: &str, names: &[(NodeId, String)]) -> Vec<Offence> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     names.iter().for_each(|(_, name)| *counts.entry(name).or_default() += 1);
@@ -175,12 +174,12 @@ fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted:
         node,
         message: format!("`{}` names `{name}` as {thing}, and should name `{wanted}`", program.nodes[node].state.name),
         seen: format!("other states name `{wanted}`"),
-        help: "name what the other states name",
+        help: "use the name of the other states",
         path: Vec::new(),
     }
 }
 
-/// Things that are never the same have different names.
+/// Different resources have different names.
 fn shared(program: &Program<'_>, named: &Named) -> Vec<Offence> {
     let mut owners: IndexMap<&str, &str> = IndexMap::new();
     let mut found = Vec::new();
@@ -194,7 +193,7 @@ fn shared(program: &Program<'_>, named: &Named) -> Vec<Offence> {
                     node: *node,
                     message: format!("`{}` names `{name}` as {thing}", program.nodes[*node].state.name),
                     seen: format!("other states name it as {owner}"),
-                    help: "name what this state is about",
+                    help: "use the name of this state's own resource",
                     path: Vec::new(),
                 });
             }

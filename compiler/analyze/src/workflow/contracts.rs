@@ -1,5 +1,4 @@
-//! What each function can be asked: the members of its events, from the types
-//! that the functions read. A payload that fits none is no call that is known.
+//! The events of each function, from the types that the functions read. A payload that fits none is an unknown call.
 
 use std::sync::OnceLock;
 
@@ -7,7 +6,7 @@ use migspec_events as events;
 use migspec_ir::workflow::{Api, Argument, Kind};
 use serde_json::Value as Json;
 
-/// A function, by the word that its name holds.
+/// A function, by the word in its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Function {
     Fence,
@@ -36,21 +35,20 @@ struct Contract {
     event: Json,
 }
 
-/// The function that a task calls and the action that it asks for; nothing
-/// where it calls no function, and what is wrong where the payload is none
-/// that a function takes.
+/// The function and the action that a task calls. None if it calls no function; an error if no function accepts the
+/// payload.
 pub(crate) fn asked(kind: &Kind) -> Option<Result<(Function, &str), String>> {
     let Kind::Task { api: Api::InvokeFunction, arguments, .. } = kind else { return None };
     let Some(payload) = arguments.get("Payload") else { return Some(Err("there is no payload".to_owned())) };
     Some(of_payload(payload))
 }
 
-/// The same of a payload, or of what stands for one.
+/// The function and the action of a payload, or of an item selector.
 pub(crate) fn of_payload(payload: &Argument) -> Result<(Function, &str), String> {
     let action = payload.get("action").and_then(Argument::as_text).unwrap_or_default();
     let candidates = || contracts().iter().filter(|c| c.event["action"].as_str().unwrap_or_default() == action);
     if candidates().next().is_none() {
-        return Err(format!("no function knows the action `{action}`"));
+        return Err(format!("no function has the action `{action}`"));
     }
     if let Some(contract) = candidates().find(|contract| misfit("", &contract.event, payload).is_none()) {
         return Ok((contract.function, action));
@@ -60,7 +58,7 @@ pub(crate) fn of_payload(payload: &Argument) -> Result<(Function, &str), String>
     Err(misfits.min_by_key(String::len).unwrap_or_default())
 }
 
-/// Where a payload departs from an event. An expression fits everything.
+/// The first difference of a payload from an event. An expression fits everything.
 fn misfit(path: &str, event: &Json, payload: &Argument) -> Option<String> {
     let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match (event, payload) {

@@ -1,5 +1,5 @@
-//! Every state of a workflow with every outcome, breadth first: the way to
-//! each configuration is a shortest one.
+//! Explores every state of a workflow with every outcome, breadth first, so that the path to each configuration is a
+//! shortest one.
 
 mod steps;
 
@@ -17,18 +17,18 @@ use crate::workflow::turn::{Known, Leaving, Passes, Tracking, Turn, UNDEFINED, V
 use crate::workflow::undo;
 use crate::workflow::world::World;
 
-/// How much is explored.
+/// The extent of an exploration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Depth {
     /// One execution, from a world in which nothing has happened yet.
     Execution,
-    /// Executions that are ended at any moment, and started again in whatever
-    /// world they left. Only what decides how they end is followed.
+    /// Executions that are ended at any moment and started again in the world that they left. Only the effects that
+    /// decide their end are tracked.
     Restarts,
 }
 
 impl Depth {
-    /// The most configurations; more is no verdict.
+    /// The maximum of configurations; above it there is no verdict.
     fn limit(self) -> usize {
         match self {
             Depth::Execution => 60_000,
@@ -41,12 +41,12 @@ type VariablesId = u32;
 type ControlId = u32;
 type HopId = u32;
 
-/// A way out of a state.
+/// An exit of a state.
 struct Exit {
     turn: Turn,
     /// The variables that it leaves.
     variables: VariablesId,
-    /// Where it leads, if the state is in no other one; nothing where that is an end.
+    /// The next control, if the state is not inside another; none at an end.
     onwards: Option<ControlId>,
     hop: HopId,
 }
@@ -54,7 +54,7 @@ struct Exit {
 type Exits = Arc<[Exit]>;
 pub(crate) type VisitId = u32;
 
-/// Where a machine is: a state, and for each branch inside it where that is.
+/// The position of a machine: a state, and the position of each branch inside it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Control {
     at: NodeId,
@@ -63,14 +63,14 @@ struct Control {
     inside: Vec<Option<Control>>,
 }
 
-/// A configuration, and how it was first reached.
+/// A configuration, and its first predecessor.
 struct Visit {
     control: ControlId,
     world: World,
     from: Before,
 }
 
-/// The configuration before and the step from there; nothing at a start.
+/// The previous configuration and the step from it; none at a start.
 type Before = Option<(VisitId, HopId)>;
 
 /// A step of a path.
@@ -100,12 +100,12 @@ pub struct Exploration<'w> {
     pub(crate) endings: Vec<Ending>,
     /// Calls of a rollback whose input lacks a member, with the member.
     pub(crate) untold: Vec<(NodeId, VisitId, &'static str)>,
-    /// Whether the limit was met: then nothing is proven.
+    /// Whether the exploration reached its limit: then nothing is proven.
     pub exhausted: bool,
 }
 
 impl<'w> Exploration<'w> {
-    /// One for each unit whose writer moves by itself.
+    /// One exploration for each unit with a writer of its own.
     pub fn each(workflow: &'w Workflow, depth: Depth) -> Vec<Self> {
         match workflow.units.as_slice() {
             [] => vec![Self::new(workflow, depth)],
@@ -147,7 +147,7 @@ impl<'w> Exploration<'w> {
         explorer.run()
     }
 
-    /// How many configurations there are.
+    /// The number of configurations.
     pub fn size(&self) -> usize {
         self.visits.len()
     }
@@ -208,16 +208,15 @@ struct Explorer<'w> {
     variables: IndexSet<Box<[ValueId]>, FxBuildHasher>,
     memo: FxHashMap<(NodeId, Leaving, VariablesId), Exits>,
     known: Known,
-    /// The phase that a rollback is told, by variables.
+    /// The phase that a rollback gets, by variables.
     told: FxHashMap<VariablesId, Option<Phase>>,
     seen: FxHashSet<(ControlId, World)>,
-    /// Whether with an error that had no route.
+    /// The flag marks an error that had no route.
     ended: FxHashSet<(NodeId, World, bool)>,
     found: Exploration<'w>,
     /// Worlds in which an execution was started.
     worlds: IndexSet<World, FxBuildHasher>,
-    /// What the last call of `steps` has found: ways out of a state, by their
-    /// place, each with a world.
+    /// The result of the last call of `steps`: exits of a state, by their place, each with a world.
     steps: Vec<(usize, World)>,
     depth: Depth,
     way: Way,
@@ -323,7 +322,7 @@ impl<'w> Explorer<'w> {
         if !self.ended.insert((node, world, lost.is_some())) {
             return;
         }
-        // The end has a place in the path, and none among the configurations.
+        // The end is a step of the path, and not a configuration.
         let control = from.map_or(0, |(before, _)| self.found.visits[before as usize].control);
         let visit = self.found.visits.len() as VisitId;
         self.found.visits.push(Visit { control, world: World::END, from });
@@ -352,8 +351,7 @@ impl<'w> Explorer<'w> {
         self.own_moves(control, world, visit)
     }
 
-    /// Inside, the variables of outside can be read; a child execution of a
-    /// distributed map has none.
+    /// Inner states can read the outer variables; a child execution of a distributed map has none.
     fn begin(&mut self, at: NodeId, variables: VariablesId) -> Control {
         let outer = self.found.program.nodes[at].outer.map(|outer| &self.found.program.nodes[outer].state.kind);
         let variables = match outer {
@@ -379,7 +377,7 @@ impl<'w> Explorer<'w> {
                 match step.to {
                     Then::At(inner) => moves.push(Move { to: replaced(Some(inner)), ..step }),
                     Then::Ends(None) if !self.fails(inner.at) => moves.push(Move { to: replaced(None), ..step }),
-                    // The other branches are ended, and the whole fails.
+                    // The other branches end, and the outer state fails.
                     Then::Ends(_) => {
                         let ways = self.ways(control.at, Leaving::Broken, control.variables);
                         moves.extend(ways.iter().map(|way| Move { to: then(way), ..step }));
@@ -404,7 +402,7 @@ impl<'w> Explorer<'w> {
         self.steps.iter().map(moved).collect()
     }
 
-    /// The ways out of a state when it ends.
+    /// The exits of a state when it ends.
     fn turns(&mut self, at: NodeId, variables: VariablesId, world: World) -> Exits {
         let writer = self.found.program.reads_writer(at).then(|| world.writer_name());
         self.ways(at, Leaving::ByItself(writer), variables)
@@ -433,7 +431,7 @@ impl<'w> Explorer<'w> {
         Exit { turn: turn.clone(), variables, onwards, hop }
     }
 
-    /// Of variables those that somebody reads from a state on.
+    /// The variables that a later state reads.
     fn kept(&mut self, at: NodeId, mut variables: Box<[ValueId]>) -> VariablesId {
         self.live.keep(at, &mut variables);
         self.variables.insert_full(variables).0 as VariablesId
@@ -447,7 +445,7 @@ fn then(exit: &Exit) -> Then {
     }
 }
 
-/// The error that had no route, where a way ends the machine.
+/// The error without a route, if an exit ends the machine.
 fn lost(turn: &Turn) -> Option<Arc<str>> {
     match turn.to {
         Some(Target::Node(_) | Target::End) => None,

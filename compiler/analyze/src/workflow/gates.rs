@@ -1,5 +1,4 @@
-//! What is absent, unknown or bad opens no gate: each gate is shown such
-//! answers.
+//! Absent, unknown and bad answers open no gate. The check gives such answers to each gate.
 
 use std::sync::Arc;
 
@@ -22,9 +21,9 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         .map(|(id, answer)| Offence {
             code: "gate-open-on-silence",
             node: id,
-            message: format!("`{}` goes on when {answer}", program.nodes[id].state.name),
+            message: format!("`{}` opens when {answer}", program.nodes[id].state.name),
             seen: "this answer opens the gate".to_owned(),
-            help: "let the verdict be `pass` only for the answer that is good, and anything else for all others",
+            help: "set the verdict `pass` only for the good answer, and another verdict for all others",
             path: Vec::new(),
         })
         .collect()
@@ -39,12 +38,12 @@ struct Probe {
 
 struct Bench<'p, 'w> {
     program: &'p Program<'w>,
-    /// The sort of each variable, from what is assigned to it.
+    /// The sort of each variable, from its assignments.
     sorts: &'p FxHashMap<Arc<str>, Sort>,
 }
 
 impl Bench<'_, '_> {
-    /// A gate, and an answer that opens it and should not.
+    /// A gate, and a bad answer that opens it.
     fn open_gate(&self, id: NodeId) -> Option<(NodeId, &'static str)> {
         let node = &self.program.nodes[id];
         if node.effects.is_empty() {
@@ -64,7 +63,7 @@ impl Bench<'_, '_> {
         }
     }
 
-    /// The states that lead straight to a state and say what it goes by.
+    /// The states that lead directly to a gate and set its verdict.
     fn askers(&self, gate: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let nodes = self.program.nodes.iter().enumerate();
         let leads = move |node: &Node<'_>| node.next == Target::Node(gate) && !node.assign.is_empty();
@@ -78,7 +77,7 @@ impl Bench<'_, '_> {
         let condition = &self.program.nodes[gate].branches[0].0;
         let mut read: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
         condition.reads(&mut read);
-        // One variable decides, the verdict; others are as unknown as before.
+        // Only the verdict decides; the other variables stay unknown.
         let assigned = self.program.nodes[asker].assign.iter();
         let deciding: Vec<(&Arc<str>, &Term)> = assigned
             .filter_map(|(variable, term)| Some((self.program.variables.get_index(*variable)?, term)))
@@ -96,7 +95,7 @@ impl Bench<'_, '_> {
         Value::Unknown(self.sorts.get(name).copied().unwrap_or(Sort::Any))
     }
 
-    /// A function that changes who can write says that it has done so.
+    /// A function that changes the write privileges must confirm the change.
     fn confirms_nothing(&self, node: &Node<'_>) -> Option<&'static str> {
         let confirmed = |effect: &Effect| {
             matches!(effect, Effect::Fence(_) | Effect::Unfence(_) | Effect::FenceToken | Effect::ReverseSlot)
@@ -107,7 +106,7 @@ impl Bench<'_, '_> {
         let silent =
             [json!({}), json!({ "Payload": {} }), json!({ "Payload": { "fenced": false, "unfenced": false } })];
         let passes = silent.iter().any(|answer| self.succeeds(node, &Value::from(answer)));
-        passes.then_some("the function does not say that it has done it")
+        passes.then_some("the function does not confirm the change")
     }
 
     fn succeeds(&self, node: &Node<'_>, result: &Value) -> bool {
@@ -117,7 +116,7 @@ impl Bench<'_, '_> {
         node.assign.iter().all(|(_, term)| term.all(&scope).iter().any(Result::is_ok))
     }
 
-    /// All agree: one that is silent is enough to stop.
+    /// All roles must approve: one without an answer closes the gate.
     fn approves_alone(&self, asker: NodeId) -> Option<&'static str> {
         let node = &self.program.nodes[asker];
         let Kind::Parallel { branches } = &node.state.kind else { return None };
@@ -127,11 +126,11 @@ impl Bench<'_, '_> {
             Value::from(&decisions.collect::<Json>())
         };
         let open = (0..branches.len()).any(|silent| self.succeeds(node, &without(silent)));
-        open.then_some("one of those who are asked is silent")
+        open.then_some("one of the roles gives no answer")
     }
 }
 
-/// What a state that asks could be told, and no gate may take for good.
+/// Answers that the task before a gate can get, and that must not open the gate.
 fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
     let probe = |what, result| Probe { what, result };
     let api = match &asker.state.kind {
@@ -183,18 +182,18 @@ fn replies(effects: &[Effect]) -> Vec<Probe> {
             Effect::Validate | Effect::FinalValidate => probes.extend([
                 reply("rows differ", compared(1, 0, true)),
                 reply("a table could not be compared", compared(0, 1, true)),
-                reply("not everything is compared", compared(0, 0, false)),
+                reply("the comparison is incomplete", compared(0, 0, false)),
             ]),
             Effect::Drain => probes.push(reply("changes are under way", json!({ "drained": false }))),
             Effect::Preflight => probes.push(reply("a prerequisite is missing", json!({ "ready": false }))),
-            Effect::RolledBack => probes.push(reply("not all is undone", json!({ "complete": false }))),
+            Effect::RolledBack => probes.push(reply("the rollback is incomplete", json!({ "complete": false }))),
             _ => {}
         }
     }
     probes
 }
 
-/// The sort of each variable, where all that is assigned to it as a literal agrees.
+/// The sort of each variable, if all literals that are assigned to it agree.
 fn sorts(program: &Program<'_>) -> FxHashMap<Arc<str>, Sort> {
     let mut sorts: FxHashMap<Arc<str>, Sort> = FxHashMap::default();
     let nodes = program.nodes.iter();
@@ -214,7 +213,7 @@ fn sorts(program: &Program<'_>) -> FxHashMap<Arc<str>, Sort> {
     sorts
 }
 
-/// What an unknown value of each variable is, for those who walk in part.
+/// The unknown value of each variable, for explorations of a part.
 pub(crate) fn unknown(program: &Program<'_>) -> Vec<Value> {
     let sorts = sorts(program);
     program.variables.iter().map(|name| Value::Unknown(sorts.get(name).copied().unwrap_or(Sort::Any))).collect()

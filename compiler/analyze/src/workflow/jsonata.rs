@@ -1,5 +1,5 @@
-//! The part of JSONata that workflows are written in. Where a value is not
-//! known, evaluation takes each way that it could take.
+//! The part of JSONata that workflows use. For an unknown value, the evaluation takes every branch that the value
+//! allows.
 
 mod evaluate;
 mod functions;

@@ -1,5 +1,4 @@
-//! What is too large to be followed is refused with the arithmetic, and never
-//! cut in silence.
+//! A workflow beyond the limits of the verifier is refused with the numbers, and never explored in part.
 
 use migspec_ir::workflow::Kind;
 
@@ -10,7 +9,7 @@ use crate::workflow::turn::{self, Tracking};
 use crate::workflow::value::{Sort, Value};
 use crate::workflow::verdict::Offence;
 
-/// Terms of which an outcome is not one of few.
+/// States with too many outcomes.
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let unknown = gates::unknown(program);
     let read =
@@ -28,14 +27,14 @@ fn offence(program: &Program<'_>, node: NodeId, seen: String) -> Offence {
     Offence {
         code: "workflow-undecided",
         node,
-        message: format!("`{}` has more outcomes than can be followed", program.nodes[node].state.name),
+        message: format!("`{}` has more outcomes than the verifier follows", program.nodes[node].state.name),
         seen,
         help: "read the values in states of their own, or compare fewer of them in one expression",
         path: Vec::new(),
     }
 }
 
-/// The arithmetic, where a state has too many outcomes.
+/// The numbers, if a state has too many outcomes.
 fn excess(node: &Node<'_>, tracking: &Tracking, scope: &Scope<'_>) -> Option<String> {
     let branches = node.branches.iter().map(|(condition, ..)| condition);
     let ways = node.branches.iter().map(|(_, assign, _)| assign);
@@ -68,7 +67,7 @@ fn of_expression(expression: &Expression, scope: &Scope<'_>) -> Option<String> {
     ))
 }
 
-/// Values that differ in what decides something: text, truth, absence.
+/// Values that can change a decision: text, truth, absence.
 fn product<'t>(terms: impl Iterator<Item = &'t Term>, scope: &Scope<'_>) -> Option<String> {
     let counts: Vec<usize> = terms.map(|term| term.all(scope).iter().filter(|o| o.is_ok()).count().max(1)).collect();
     let outcomes = counts.iter().try_fold(1_usize, |product, count| product.checked_mul(*count));

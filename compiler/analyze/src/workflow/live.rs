@@ -1,5 +1,5 @@
-//! Which variables somebody may still read. What nobody reads any more is
-//! forgotten, so that configurations that differ in nothing else are one.
+//! Live variables. The exploration forgets a variable that no later state reads, so that configurations that differ
+//! only in it are one.
 
 use indexmap::IndexSet;
 use migspec_ir::workflow::Effect;
@@ -7,8 +7,7 @@ use migspec_ir::workflow::Effect;
 use crate::workflow::program::{Assignments, Node, NodeId, Program, Target};
 use crate::workflow::turn::{self, UNDEFINED, ValueId};
 
-/// For each state the variables that are read in it, or behind it before they
-/// are set anew.
+/// For each state, the variables that it reads, or that a later state reads before it sets them.
 pub struct Live {
     /// Numbers that hold the bits of one state.
     width: usize,
@@ -24,7 +23,7 @@ impl Live {
             node.reads.iter().chain(&told).for_each(|variable| live.add(id, *variable));
         }
         let exits: Vec<Vec<Exit>> = program.nodes.iter().map(|node| exits(node, width)).collect();
-        // What is read later is known first: mostly states stand in the order of a run.
+        // Backwards, because most states are in the order of an execution.
         let mut grew = true;
         while grew {
             grew = false;
@@ -33,7 +32,7 @@ impl Live {
         live
     }
 
-    /// Forgets what nobody reads from a state on.
+    /// Forgets the variables that no later state reads.
     pub fn keep(&self, at: NodeId, variables: &mut [ValueId]) {
         for (i, variable) in variables.iter_mut().enumerate() {
             if self.bits[at * self.width + i / 64] >> (i % 64) & 1 == 0 {
@@ -46,7 +45,7 @@ impl Live {
         self.bits[at * self.width + variable / 64] |= 1 << (variable % 64);
     }
 
-    /// Adds what is read behind the exits; whether that was news.
+    /// Adds the variables that are read after the exits; returns whether the set grew.
     fn grow(&mut self, at: NodeId, exits: &[Exit]) -> bool {
         let mut grew = false;
         for Exit { to, sets } in exits {
@@ -61,7 +60,7 @@ impl Live {
     }
 }
 
-/// Where a state leads, and what is set on the way.
+/// The target of an exit, and the variables that it sets.
 struct Exit {
     to: NodeId,
     sets: Vec<u64>,
@@ -86,7 +85,7 @@ fn sets(assign: &Assignments, width: usize) -> Vec<u64> {
     sets
 }
 
-/// What a state reads by which the way back is judged: what its handler is told.
+/// The variables that decide the rollback: the input of its handler.
 fn told(program: &Program<'_>, node: &Node<'_>) -> Vec<usize> {
     let mut names = IndexSet::default();
     if node.effects.iter().any(|effect| matches!(effect, Effect::Rollback | Effect::RolledBack))

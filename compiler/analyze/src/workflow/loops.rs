@@ -1,5 +1,4 @@
-//! Loops and their bounds: a variable that every turn raises by one, and a
-//! number from which no turn comes back.
+//! Loops and their bounds: a variable that every turn raises by one, and a number at which the loop ends.
 
 use std::sync::Arc;
 
@@ -30,7 +29,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
                 code: "loop-without-bound",
                 node: cycle[0],
                 message: format!("the loop of {} can go on forever", quoted(&names)),
-                seen: "nothing counts its turns and ends them".to_owned(),
+                seen: "no counter ends its turns".to_owned(),
                 help: "raise a variable by one in each turn, and let the gate fail from a number on",
                 path: Vec::new(),
             }
@@ -103,7 +102,7 @@ struct Bounds<'p, 'w> {
     program: &'p Program<'w>,
     tracking: Tracking,
     known: Known,
-    /// Of every variable what is known of it anywhere.
+    /// The value of each variable that is known in every state.
     unknown: Vec<ValueId>,
 }
 
@@ -133,8 +132,7 @@ impl<'p, 'w> Bounds<'p, 'w> {
     }
 }
 
-/// The states that raise the counter, if every turn passes one of them and
-/// nothing within sets it back.
+/// The states that raise the counter, if every turn passes one of them and no state of the loop resets it.
 fn raising(program: &Program<'_>, cycle: &[NodeId], counter: usize) -> Option<Vec<NodeId>> {
     let mut raising = Vec::new();
     for id in cycle {
@@ -162,7 +160,7 @@ fn raises(program: &Program<'_>, term: &Term, counter: usize) -> bool {
     term.all(&Scope { variables: &seven, states: &states }) == [Ok(Value::number(8.0))]
 }
 
-/// Whether states lead in a circle among themselves.
+/// Whether the states contain a cycle.
 fn turns_without(program: &Program<'_>, states: &[NodeId]) -> bool {
     states.iter().any(|start| {
         let mut met = Vec::new();
@@ -180,8 +178,7 @@ fn turns_without(program: &Program<'_>, states: &[NodeId]) -> bool {
     })
 }
 
-/// The numbers that a loop's own expressions compare with: those that stand
-/// beside the counter first, each time in ascending order.
+/// The numbers in comparisons of a loop's own expressions, in ascending order: first those beside the counter.
 fn candidates(program: &Program<'_>, cycle: &[NodeId], counter: usize) -> Vec<u64> {
     let counter = program.variables.get_index(counter).map(|name| &**name);
     let (mut beside, mut others) = (Vec::new(), Vec::new());
@@ -246,7 +243,7 @@ struct Rounds<'p, 'w> {
 }
 
 impl Rounds<'_, '_> {
-    /// Whether the last of `turns` turns leads out, whatever is answered.
+    /// Whether the last of `turns` turns leaves the loop, with any answer.
     fn never_return(&mut self, turns: u64) -> bool {
         let mut variables = self.unknown.to_vec();
         variables[self.counter] = self.known.number(Value::number(turns as f64 - 1.0));
@@ -289,7 +286,7 @@ fn described(program: &Program<'_>, cycle: &[NodeId], counter: usize, turns: u64
     Loop { states, turns, seconds }
 }
 
-/// What a state takes at most within the last turn.
+/// The maximum duration of a state in the last turn.
 fn seconds(program: &Program<'_>, id: NodeId, counter: usize, turns: u64) -> u64 {
     let node = &program.nodes[id];
     if !matches!(node.state.kind, Kind::Wait { .. }) {

@@ -1,4 +1,4 @@
-//! A workflow made ready to be walked: states by number, expressions parsed.
+//! A workflow in the form for exploration: numbered states, parsed expressions.
 
 use std::sync::Arc;
 
@@ -12,41 +12,41 @@ use crate::workflow::value::Value;
 pub type Variables = IndexSet<Arc<str>, FxBuildHasher>;
 pub type NodeId = usize;
 
-/// Variables, by number, and what they are set to.
+/// Variables, by number, and their new values.
 pub type Assignments = Vec<(usize, Term)>;
 
-/// A workflow, ready to be walked.
+/// A workflow in the form for exploration.
 pub struct Program<'w> {
     pub workflow: &'w Workflow,
-    /// The database or segment that is followed, where the workflow moves several.
+    /// The explored database or segment, if the workflow moves several.
     pub unit: Option<&'w str>,
     pub nodes: Vec<Node<'w>>,
     by_name: FxHashMap<&'w str, NodeId>,
     pub variables: Variables,
-    /// The parameter that tells applications where to write.
+    /// The parameter of the writer switch.
     pub writer_parameter: Option<&'w str>,
 }
 
 pub struct Node<'w> {
     pub state: &'w State,
-    /// Those of its effects that concern the unit that is followed.
+    /// The effects that concern the explored unit.
     pub effects: &'w [Effect],
     pub next: Target,
     pub assign: Assignments,
-    /// Condition, assignments and where it leads.
+    /// Condition, assignments and target.
     pub branches: Vec<(Term, Assignments, Target)>,
     pub default: Target,
     /// In the order of the state's catches.
     pub catches: Vec<(Assignments, Target)>,
-    /// Where its branches or iterations begin.
+    /// The first states of its branches or iterations.
     pub inner: Vec<NodeId>,
     pub outer: Option<NodeId>,
     pub arguments: Term,
-    /// What each iteration of a map is given.
+    /// The input of each iteration of a map.
     pub item: Option<Term>,
-    /// What the state hands on.
+    /// The output of the state.
     pub output: Option<Term>,
-    /// The variables that its ways out depend on, by number.
+    /// The variables that decide its exits, by number.
     pub reads: Vec<usize>,
 }
 
@@ -63,13 +63,13 @@ impl Node<'_> {
     }
 }
 
-/// Where a way leads.
+/// The target of an exit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Target {
     Node(NodeId),
     /// The machine ends.
     End,
-    /// To a state that does not exist.
+    /// The named state does not exist.
     Nowhere,
 }
 
@@ -78,7 +78,7 @@ pub enum Target {
 pub enum Term {
     Value(Value),
     Expression(Arc<Expression>),
-    /// An expression beyond what is known here: it can have any value, or fail.
+    /// An expression that the evaluator does not know: it can have any value, or fail.
     Opaque,
     List(Vec<Term>),
     Object(Vec<(Arc<str>, Term)>),
@@ -89,7 +89,7 @@ impl<'w> Program<'w> {
         Self::of_unit(workflow, None)
     }
 
-    /// The same, where what is done to other units is left out.
+    /// The same, without the effects on other units.
     pub fn of_unit(workflow: &'w Workflow, unit: Option<&'w str>) -> Self {
         let mut states: Vec<(&State, Option<NodeId>)> = Vec::new();
         gather(&workflow.states, None, &mut states);
@@ -112,7 +112,7 @@ impl<'w> Program<'w> {
         program
     }
 
-    /// Whether the state's effects concern the unit that is followed.
+    /// Whether the state's effects concern the explored unit.
     pub fn concerns(&self, state: &State) -> bool {
         match (&state.of, self.unit) {
             (Some(of), Some(unit)) => **of == *unit,
@@ -153,7 +153,7 @@ impl<'w> Program<'w> {
         };
         let starts = state.kind.inner().iter().filter_map(|machine| self.find(&machine.start_at));
         let inner = match &state.kind {
-            // Iterations run side by side: two stand for any number.
+            // Iterations run concurrently: two represent any number.
             Kind::Map { .. } => starts.flat_map(|start| [start, start]).collect(),
             _ => starts.collect(),
         };
@@ -190,14 +190,14 @@ impl<'w> Program<'w> {
         assign.iter().map(|(name, value)| (self.variables.insert_full(name.clone()).0, terms.of(value))).collect()
     }
 
-    /// Whether the state reads which side takes writes.
+    /// Whether the state reads the writer switch.
     pub fn reads_writer(&self, node: NodeId) -> bool {
         let Kind::Task { api: Api::GetParameter, arguments, .. } = &self.nodes[node].state.kind else { return false };
         let name = arguments.get("Name").and_then(Argument::as_text);
         name.is_some() && name == self.writer_parameter
     }
 
-    /// The ways out of a state, with what each says of it.
+    /// The next states of a state.
     pub fn ways(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let node = &self.nodes[node];
         let branches = node.branches.iter().map(|(_, _, to)| *to);
@@ -233,7 +233,7 @@ fn writer_parameter<'w>(states: &[(&'w State, Option<NodeId>)]) -> Option<&'w st
     })
 }
 
-/// Makes terms. Many states say the same: each expression is parsed once.
+/// Makes terms. Many states share an expression: each is parsed once.
 #[derive(Default)]
 struct Terms<'w>(FxHashMap<&'w str, Option<Arc<Expression>>>);
 
@@ -281,7 +281,7 @@ impl Term {
         }
     }
 
-    /// Its value, where all of it is known.
+    /// Its value, if it is completely known.
     pub fn one(&self, scope: &Scope<'_>) -> Option<Result<Value, QueryError>> {
         match self {
             Term::Value(value) => Some(Ok(value.clone())),
@@ -345,7 +345,7 @@ fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) ->
             })
         });
         all = extended.collect();
-        // More combinations than can be followed: it can be anything.
+        // Beyond the limit of outcomes, the value can be anything.
         if all.len() > jsonata::MOST_OUTCOMES {
             return jsonata::anything().into_iter().map(|r| r.map(|value| vec![value; count])).collect();
         }

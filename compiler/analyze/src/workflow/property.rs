@@ -1,5 +1,4 @@
-//! What a workflow must have, by number: who decides each, and whether a
-//! document alone is enough to decide it.
+//! The properties of a workflow, by number: the owner of each, and whether a document alone is enough to decide it.
 
 /// Who finds that a property is violated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

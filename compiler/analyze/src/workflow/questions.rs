@@ -1,5 +1,5 @@
-//! Every gate has an asker on every path to it, of the kind that can answer,
-//! and both ways out: it can open, and it can stay shut.
+//! Every gate has a task before it on every path, with an answer of the right kind, and two outcomes: it can open, and
+//! it can stay closed.
 
 use migspec_ir::workflow::{Api, Effect, Kind};
 
@@ -16,7 +16,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     gates.flat_map(|gate| of_gate(program, gate)).collect()
 }
 
-/// A choice that goes by an answer: it has an effect, or it is one that polls.
+/// A choice on an answer: it has an effect, or it polls.
 fn is_gate(node: &Node<'_>) -> bool {
     matches!(node.state.kind, Kind::Choice { .. }) && !node.effects.is_empty()
 }
@@ -33,7 +33,7 @@ fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
             found.push(offence(
                 program,
                 gate,
-                format!("`{}` goes by the word of `{}`", program.nodes[gate].state.name, node.state.name),
+                format!("`{}` reads the verdict of `{}`", program.nodes[gate].state.name, node.state.name),
                 format!("it needs {wanted}"),
             ));
         }
@@ -41,7 +41,7 @@ fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
     }
     found.extend(before.iter().find_map(|asker| hurried(program, *asker, gate)));
     if before.is_empty() {
-        let message = format!("nobody asks before `{}`", program.nodes[gate].state.name);
+        let message = format!("no task precedes `{}`", program.nodes[gate].state.name);
         found.push(offence(program, gate, message, "no state leads to it".to_owned()));
     }
     found
@@ -54,31 +54,31 @@ fn offence(program: &Program<'_>, node: NodeId, message: String, seen: String) -
         node,
         message,
         seen,
-        help: "lead to the gate only from the state that asks, and let its verdict open and shut it",
+        help: "lead to the gate only from its task, and let the task's verdict open and close it",
         path: Vec::new(),
     }
 }
 
-/// What a gate's asker must be, where it is not.
+/// The required task of a gate, if the state before it is another one.
 fn unasked(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
     let before = |node: &&Node<'_>| node.next == Target::Node(asker);
     let asker = &program.nodes[asker];
-    // What is measured right before the question counts as well.
+    // A measurement directly before the task counts as well.
     let measured = || program.nodes.iter().filter(before).any(measures);
     let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
     let asks = |function: Function, action: &str| matches!(contracts::asked(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
     let (holds, wanted) = match effect {
-        Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the runs under way"),
+        Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the active executions"),
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
         Effect::LagGate => (measures(asker) || measured(), "a measure of the lag"),
         Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
         Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
-        Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison while nobody writes"),
+        Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison in the write pause"),
         Effect::Drain => (asks(Function::Fence, "drain"), "the drain"),
         Effect::ForwardStopped | Effect::ReverseRunning | Effect::ReverseStopped => {
             (calls(Api::DescribeReplicationTasks), "the state of the replication task")
         }
-        Effect::RolledBack => (asks(Function::Rollback, ""), "the answer of the way back"),
+        Effect::RolledBack => (asks(Function::Rollback, ""), "the answer of the rollback"),
         Effect::Window => (reads_clock(asker), "the time"),
         _ => return None,
     };
@@ -95,7 +95,7 @@ fn reads_clock(asker: &Node<'_>) -> bool {
     matches!(asker.state.kind, Kind::Pass) && asker.assign.iter().any(|(_, term)| reads(term))
 }
 
-/// A verdict that never opens the gate, or never keeps it shut.
+/// A verdict that never opens the gate, or always opens it.
 fn vacuous(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
     let unknown = gates::unknown(program);
     let before =
@@ -115,14 +115,14 @@ fn vacuous(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence
             && let Some((needed, given_up)) = too_late(verdict)
         {
             let message = format!("`{}` can never open", program.nodes[gate].state.name);
-            let seen = format!("`{}` wants {needed} good answers and gives up after {given_up}", node.state.name);
+            let seen = format!("`{}` needs {needed} good answers and times out after {given_up}", node.state.name);
             return Some(offence(program, gate, message, seen));
         }
     }
     let never = |wanted: bool| !truths.iter().any(|truth| truth.is_none_or(|truth| truth == wanted));
     let message = match (never(true), never(false)) {
         (true, _) => format!("`{}` can never open", program.nodes[gate].state.name),
-        (_, true) => format!("`{}` never stays shut", program.nodes[gate].state.name),
+        (_, true) => format!("`{}` never stays closed", program.nodes[gate].state.name),
         _ => return None,
     };
     Some(offence(program, gate, message, format!("the verdict of `{}` has one outcome only", node.state.name)))
@@ -134,8 +134,7 @@ fn reads(term: &Term, name: &str) -> bool {
     names.iter().any(|read| &**read == name)
 }
 
-/// Turns that must be good, and turns after which the gate gives up, where the
-/// first are more.
+/// The required good turns and the maximum of turns, if the first number is larger.
 fn too_late(verdict: &Expression) -> Option<(f64, f64)> {
     let Expression::Ternary(opens, _, otherwise) = verdict else { return None };
     let Expression::Ternary(fails, ..) = &**otherwise else { return None };
@@ -158,7 +157,7 @@ fn counted(expression: &Expression) -> Vec<f64> {
     }
 }
 
-/// A gate on alarms that opens before its comment says that it does.
+/// An alarm gate that opens before the time in its comment.
 fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
     let (_, stated) = program.nodes[gate].state.does.split_once("quiet for ")?;
     let stated = seconds(stated.split(' ').next()?)?;
@@ -177,13 +176,14 @@ fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence
     let turns = (0..verdict as u64).map(|turn| waited(program, wait, turn as f64));
     let total: f64 = turns.sum::<Option<f64>>()?;
     (total < stated).then(|| {
-        let message = format!("`{}` opens after {total} s, and says {stated} s", program.nodes[gate].state.name);
+        let message =
+            format!("`{}` opens after {total} s, and its comment states {stated} s", program.nodes[gate].state.name);
         let seen = format!("{verdict} turns of `{}`", program.nodes[wait].state.name);
         offence(program, gate, message, seen)
     })
 }
 
-/// What a wait takes in a turn.
+/// The duration of a wait in a turn.
 fn waited(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
     let counted = |_: &str| Value::number(turn);
     let states = turn::states(Value::Undefined);
@@ -193,7 +193,7 @@ fn waited(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
     }
 }
 
-/// `90s`, `15m`, `2h`, `3d`, and such one after the other.
+/// `90s`, `15m`, `2h`, `3d`, or a sequence of these.
 fn seconds(text: &str) -> Option<f64> {
     let mut total = 0.0;
     let mut digits = String::new();

@@ -1,4 +1,4 @@
-//! One step of the walk where answers are not known: every way out of a state.
+//! One step of the exploration with unknown answers: every exit of a state.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::workflow::jsonata::{self, Scope};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::value::{Sort, Value};
 
-/// What a way says of the state that it leaves.
+/// The result of a state on an exit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Passes {
     /// It has had its effect.
@@ -21,7 +21,7 @@ pub enum Passes {
     Entered,
     /// It failed and has changed nothing.
     FailedBefore,
-    /// It failed after it had its effect: nobody heard the answer.
+    /// It failed after it had its effect: the answer was lost.
     FailedAfter,
     /// The execution was ended from outside, and started again.
     Restarted,
@@ -36,10 +36,10 @@ impl Passes {
 /// The number of a value: equal values have the same.
 pub type ValueId = u32;
 
-/// What every variable is at first, and all that nobody reads any more.
+/// The first value of every variable, and the value of forgotten ones.
 pub const UNDEFINED: ValueId = 0;
 
-/// A way out of a state.
+/// An exit of a state.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Turn<V = ValueId> {
     pub passes: Passes,
@@ -60,11 +60,11 @@ impl Turn {
     }
 }
 
-/// Which variables decide where the workflow goes.
+/// The variables that decide the path of the workflow.
 #[derive(Clone)]
 pub struct Tracking {
     tracked: Arc<[bool]>,
-    /// A number that is followed.
+    /// A tracked number.
     counter: Option<usize>,
 }
 
@@ -81,7 +81,7 @@ impl Tracking {
         Self { tracked: program.variables.iter().map(|v| names.contains(v)).collect(), counter: None }
     }
 
-    /// The same, and a variable whose number is followed.
+    /// The same, with a variable whose number is tracked.
     pub fn counting(self, counter: usize) -> Self {
         Self { counter: Some(counter), ..self }
     }
@@ -92,7 +92,7 @@ impl Tracking {
             Value::Undefined => Value::Undefined,
             Value::Number(_) if self.counter == Some(variable) => value.clone(),
             _ if !self.tracked[variable] => Value::Unknown(value.sort()),
-            // What is counted goes on forever, as far as anybody here knows.
+            // A counter without a tracked number can have any number.
             Value::Number(_) => Value::Unknown(Sort::Number),
             Value::Object(members) => {
                 Value::Object(members.iter().map(|(n, v)| (n.clone(), phase_only(n, v))).collect())
@@ -107,7 +107,7 @@ impl Tracking {
     }
 }
 
-/// Of a failure only its phase decides anything.
+/// Only the phase of a failure decides the path.
 fn phase_only(name: &str, value: &Value) -> Value {
     if name == "phase" { value.clone() } else { Value::Unknown(value.sort()) }
 }
@@ -127,7 +127,7 @@ pub fn failure<'p>(program: &'p Program<'_>) -> Option<&'p Term> {
     program.nodes.iter().filter(begins).find_map(|node| told(&node.arguments))
 }
 
-/// `$states` before a workflow runs: what is always there, and an answer.
+/// `$states` with the members that are always present, and an answer.
 pub fn states(result: Value) -> Value {
     let text = || Value::Unknown(Sort::Text);
     let object = |members: &[(&str, Value)]| {
@@ -147,21 +147,20 @@ pub fn states(result: Value) -> Value {
     ])
 }
 
-/// How a state is left.
+/// The kind of an exit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Leaving {
-    /// By itself; where it reads who takes writes, with that answer.
+    /// By itself; a read of the writer switch has its answer.
     ByItself(Option<&'static str>),
     /// By an error inside it.
     Broken,
 }
 
-/// The ways out of states that are known: a state is evaluated once for all
-/// variables that do not differ in what it reads.
+/// A cache of exits: a state is evaluated once for all variables that agree in the ones that it reads.
 pub struct Known {
     values: IndexSet<Value, FxBuildHasher>,
     turns: FxHashMap<Asked, Arc<[Turn]>>,
-    /// `$states`, by how the state is left.
+    /// `$states`, by the kind of the exit.
     states: FxHashMap<Leaving, Value>,
 }
 
@@ -176,7 +175,7 @@ impl Default for Known {
 }
 
 impl Known {
-    /// Forgets ways, which what is tracked decides; numbers of values stay.
+    /// Forgets the exits, which depend on the tracked variables; numbers of values stay.
     pub fn forget(&mut self) {
         self.turns.clear();
     }
@@ -189,7 +188,7 @@ impl Known {
         &self.values[id as usize]
     }
 
-    /// Every way out of a state, but those inside it.
+    /// Every exit of a state, except those of its inner states.
     pub fn turns(
         &mut self,
         program: &Program<'_>,
@@ -241,7 +240,7 @@ fn turns(walk: &Walk<'_, '_>) -> Vec<Turn<Value>> {
         Kind::Choice { .. } => return walk.choice(),
         Kind::Succeed | Kind::Fail { .. } => return vec![walk.turn(Passes::Done, Some(Target::End), Vec::new())],
         Kind::Task { .. } | Kind::Foreign { .. } => &[Passes::FailedBefore, Passes::FailedAfter],
-        // Step Functions knows no routes here; a document that has some means them.
+        // Step Functions has no error routes here; if a document has some, they are explored.
         Kind::Wait { .. } | Kind::Pass if node.catches.is_empty() => &[],
         Kind::Wait { .. } | Kind::Pass => &[Passes::FailedBefore, Passes::FailedAfter],
         Kind::Parallel { .. } | Kind::Map { .. } => &[Passes::FailedAfter],
@@ -286,8 +285,7 @@ impl Walk<'_, '_> {
         turns
     }
 
-    /// Every combination of values that decide something, and whether an
-    /// expression can fail.
+    /// Every combination of deciding values, and whether an expression can fail.
     fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<(usize, Value)>>, bool) {
         let mut all = vec![Vec::with_capacity(assign.len())];
         let mut fails = false;
@@ -348,19 +346,19 @@ impl Walk<'_, '_> {
         turns
     }
 
-    /// A choice has no route for an error of its own.
+    /// A choice has no error route.
     fn lost(&self) -> Turn<Value> {
         let error = Some("States.QueryEvaluationError".into());
         Turn { passes: Passes::Closed, to: None, sets: Vec::new(), error }
     }
 
-    /// One way for each route that some error takes, before and after an effect.
+    /// One exit for each error route that some error takes, before and after an effect.
     fn failures(&self, passes: &[Passes]) -> Vec<Turn<Value>> {
         let state = self.program.nodes[self.id].state;
         let mut errors: Vec<&str> = vec!["Migration.Unforeseen", "States.Timeout"];
         errors.extend(state.catch.iter().flat_map(|c| &c.errors).map(|e| &**e).filter(|e| !e.starts_with("States.")));
         errors.extend(state.heartbeat.map(|_| "States.HeartbeatTimeout"));
-        // Errors that one catch takes differ in nothing that is followed.
+        // Errors of one catch differ in no tracked value.
         let mut known: Vec<Option<usize>> = Vec::new();
         let mut routes: Vec<Turn<Value>> = Vec::new();
         for error in errors.into_iter().filter(|_| !passes.is_empty()) {

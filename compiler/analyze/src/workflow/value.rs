@@ -1,4 +1,4 @@
-//! JSON values, of which some are not known.
+//! JSON values, some of them unknown.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -23,7 +23,7 @@ pub enum Value {
 /// The known part of an unknown value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Sort {
-    /// Nothing: it may be absent too.
+    /// No part: it may be absent too.
     Any,
     Bool,
     Number,
@@ -106,7 +106,7 @@ impl Value {
         }
     }
 
-    /// Whether something in it is not known.
+    /// Whether a part of it is unknown.
     pub fn is_vague(&self) -> bool {
         match self {
             Value::Unknown(_) => true,

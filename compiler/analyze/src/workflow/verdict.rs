@@ -1,4 +1,4 @@
-//! From what was explored to offences against the properties.
+//! Offences against the properties, from an exploration.
 
 use migspec_ir::workflow::{Budget, Effect, Side};
 
@@ -8,17 +8,17 @@ use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
 use crate::workflow::{calls, claims, consistent, gates, limits, loops, questions};
 
-/// A property that does not hold, and how one gets there.
+/// A violated property, with its counterexample.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offence {
     pub code: &'static str,
     pub node: NodeId,
-    /// What is wrong, lower case and without a full stop.
+    /// The violation, in lower case and without a full stop.
     pub message: String,
-    /// What was seen at the state.
+    /// The observation at the state.
     pub seen: String,
     pub help: &'static str,
-    /// The shortest path from the start; empty where one look is enough.
+    /// The shortest path from the start; empty if the state alone shows the offence.
     pub path: Vec<Hop>,
 }
 
@@ -39,7 +39,7 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
     found
 }
 
-/// States that do not exist, and states that nothing leads to.
+/// Missing states, and unreachable states.
 fn structure(exploration: &Exploration<'_>) -> Vec<Offence> {
     let program = &exploration.program;
     let mut found = Vec::new();
@@ -62,7 +62,7 @@ fn structure(exploration: &Exploration<'_>) -> Vec<Offence> {
                 code: "dangling-next",
                 node: id,
                 message: format!("`{}` leads to a state that does not exist", node.state.name),
-                seen: "one of its ways out".to_owned(),
+                seen: "one of its targets".to_owned(),
                 help: "name a state of the same machine",
                 path: Vec::new(),
             });
@@ -72,7 +72,7 @@ fn structure(exploration: &Exploration<'_>) -> Vec<Offence> {
     found
 }
 
-/// By the edges alone: what an execution leaves out another may need.
+/// By the edges alone: one execution may skip a state that another needs.
 fn unreachable(exploration: &Exploration<'_>) -> Vec<Offence> {
     let program = &exploration.program;
     let mut met = vec![false; program.nodes.len()];
@@ -86,7 +86,7 @@ fn unreachable(exploration: &Exploration<'_>) -> Vec<Offence> {
     lost.map(|(node, _)| Offence {
         code: "unreachable-state",
         node,
-        message: format!("nothing leads to `{}`", program.nodes[node].state.name),
+        message: format!("no state leads to `{}`", program.nodes[node].state.name),
         seen: "no state names it".to_owned(),
         help: "remove it, or lead to it",
         path: Vec::new(),
@@ -109,7 +109,7 @@ fn timeout(exploration: &Exploration<'_>) -> Option<Offence> {
             program.workflow.timeout
         ),
         seen: "the first state".to_owned(),
-        help: "raise the timeout of the document: past it no error route is taken",
+        help: "raise the timeout of the document: after it no error route is taken",
         path: Vec::new(),
     })
 }
@@ -120,9 +120,9 @@ fn endings(exploration: &Exploration<'_>) -> Vec<Offence> {
         found.push(Offence {
             code: "rollback-of-wrong-phase",
             node: *node,
-            message: "the rollback is not told what has to be undone".to_owned(),
+            message: "the rollback does not get the phase to undo".to_owned(),
             seen: (*seen).to_owned(),
-            help: "let every route to the rollback set the state and the phase that failed",
+            help: "set the failed state and its phase on every route to the rollback",
             path: exploration.path_to(*visit),
         });
     }
@@ -138,8 +138,7 @@ fn endings(exploration: &Exploration<'_>) -> Vec<Offence> {
     found
 }
 
-/// The state that an end is blamed on: the last that failed, or a gate that
-/// did not open.
+/// The cause of an end: the last failed state, or a closed gate.
 fn place(exploration: &Exploration<'_>, ending: &Ending) -> NodeId {
     let failed = |hop: &&Hop| matches!(hop.passes, Passes::FailedBefore | Passes::FailedAfter);
     exploration.back_from(ending.visit).find(failed).map_or(ending.node, |hop| hop.node)
@@ -152,50 +151,60 @@ fn judge(exploration: &Exploration<'_>, ending: &Ending) -> Option<Judged> {
     let state = &exploration.program.nodes[ending.node].state;
     let last = exploration.back_from(ending.visit).next();
     if ending.lost.is_some() && last.is_some_and(|hop| hop.passes == Passes::Closed) {
-        let message = format!("the choice `{}` can fail, and a choice has no route for errors", state.name);
+        let message = format!("the choice `{}` can fail, and a choice has no error route", state.name);
         return Some((
             "choice-that-fails",
             message,
-            "work the verdict out in a task, and let the choice compare a word",
+            "compute the verdict in a task, and let the choice compare a word",
         ));
     }
     if !world.told() {
-        let message = "the workflow can end without telling anybody".to_owned();
-        return Some(("ends-in-silence", message, "let every end pass a state that notifies or pages"));
+        let message = "the workflow can end without a notification".to_owned();
+        return Some(("ends-in-silence", message, "route every end through a state that notifies or pages"));
     }
     let both = world.takes_writes(Side::Source) && world.takes_writes(Side::Target);
     if both {
         let message = "a rollback can leave both databases open".to_owned();
-        return Some(("rollback-of-wrong-phase", message, "tell the rollback the phase that has failed"));
+        return Some(("rollback-of-wrong-phase", message, "pass the failed phase to the rollback"));
     }
     if is_settled(&exploration.program, world) || with_a_person(world) {
         return still_held(world);
     }
     if world.holds(Effect::RolledBack) {
-        let message = "a rollback can end while not everything is undone".to_owned();
-        return Some(("rollback-of-wrong-phase", message, "tell the rollback the phase that has failed"));
+        let message = "a rollback can end before all steps are undone".to_owned();
+        return Some(("rollback-of-wrong-phase", message, "pass the failed phase to the rollback"));
     }
     let nobody = match world.writer() {
         Some(side) => !world.takes_writes(side),
         None => true,
     };
     if nobody {
-        let message = "the workflow can end while nobody can write".to_owned();
-        return Some(("fence-left-closed", message, "let every route from the fence pass the rollback or open a side"));
+        let message = "the workflow can end while both databases refuse writes".to_owned();
+        return Some((
+            "fence-left-closed",
+            message,
+            "route every path from the fence through the rollback, or through a state that opens a database",
+        ));
     }
     let message = "the workflow can end between both sides".to_owned();
     Some(("ends-in-between", message, "let every route end on the source or on the target"))
 }
 
-/// Frozen schemas and held passwords stop work long after everybody has gone
-/// home: whoever ends lets go, or says who does.
+/// Schema freezes and rotation holds block work long after the end: every end releases them, or hands them over.
 fn still_held(world: World) -> Option<Judged> {
     let held: Vec<String> = world.held().map(|effect| format!("`{effect}`")).collect();
     if held.is_empty() || world.holds(Effect::HandOver) {
         return None;
     }
-    let message = format!("the workflow can end while {} still holds, and nobody is told who lets go", held.join(", "));
-    Some(("ends-while-held", message, "let every end thaw both schemas and release the rotation, or `hand-over`"))
+    let message = format!(
+        "the workflow can end while {} is still active, and no message hands over its release",
+        held.join(", ")
+    );
+    Some((
+        "ends-while-held",
+        message,
+        "release both schema freezes and the rotation hold before every end, or `hand-over`",
+    ))
 }
 
 /// Wholly on one side.
@@ -211,8 +220,8 @@ pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
     }
 }
 
-/// The way back has failed or a side could not be opened, and a person knows;
-/// or nothing was changed by this execution, and a person knows how it was found.
+/// An operator knows of a failed rollback or of a database that could not be opened; or this execution changed nothing,
+/// and an operator knows the state that it found.
 fn with_a_person(world: World) -> bool {
     let failed_back = world.holds(Effect::Rollback) && !world.holds(Effect::RolledBack);
     world.holds(Effect::Page) && (failed_back || world.is_stuck() || !world.touched())

@@ -1,20 +1,19 @@
-//! What holds outside the workflow: who takes writes, where requests go, which
-//! tasks run, and what this run knows of it.
+//! The world outside the workflow: the writer, the destination of requests, the active tasks, and the knowledge of this
+//! execution about them.
 
 use migspec_ir::workflow::{Effect, Side};
 
-/// A set of effects that hold: a bit for each, so that a world is a number.
+/// A set of active effects: a bit for each, so that a world is a number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct World(u64);
 
-/// Something that lasts was changed in this run.
+/// This execution made a lasting change.
 const TOUCHED: u64 = 1 << 63;
 
-/// An earlier execution may have let the target take writes that the source
-/// does not have: it has written that down.
+/// An earlier execution has recorded that the target may have taken writes that the source lacks.
 const WRITTEN: u64 = 1 << 61;
 
-/// A database could not be opened: that was tried, and only a person is left.
+/// An attempt to open a database has failed: only an operator can continue.
 const STUCK: u64 = 1 << 62;
 
 impl World {
@@ -38,7 +37,7 @@ impl World {
         World(changed | touched)
     }
 
-    /// What decides how an execution ends; what it knows on its way does not.
+    /// The effects that decide the end of an execution, without its knowledge on the way.
     #[must_use]
     pub fn outline(self) -> World {
         World(self.0 & (outlined() | TOUCHED | STUCK | WRITTEN))
@@ -61,7 +60,7 @@ impl World {
         World(self.0 & (lasting() | WRITTEN) | opened)
     }
 
-    /// Whether an earlier execution may have let the target take writes.
+    /// Whether the target may have taken writes in an earlier execution.
     pub fn written(self) -> bool {
         self.0 & WRITTEN != 0
     }
@@ -70,13 +69,13 @@ impl World {
         self.0 & TOUCHED != 0
     }
 
-    /// The effects that hold in both.
+    /// The effects in both worlds.
     #[must_use]
     pub fn common(self, other: World) -> World {
         World(self.0 & other.0)
     }
 
-    /// The effects that hold in either.
+    /// The effects in either world.
     #[must_use]
     pub fn either(self, other: World) -> World {
         World(self.0 | other.0)
@@ -86,7 +85,7 @@ impl World {
         Effect::all().filter(move |effect| self.holds(*effect))
     }
 
-    /// Whether the database takes writes. The target is born without.
+    /// Whether the database takes writes. The target does not at first.
     pub fn takes_writes(self, side: Side) -> bool {
         match side {
             Side::Source => !self.holds(Effect::Fence(Side::Source)),
@@ -94,7 +93,7 @@ impl World {
         }
     }
 
-    /// The side that applications are told to write to.
+    /// The side that the writer switch names.
     pub fn writer(self) -> Option<Side> {
         if self.holds(Effect::HoldWrites) {
             return None;
@@ -116,12 +115,12 @@ impl World {
         self.holds(Effect::ReverseRunning)
     }
 
-    /// What is kept as it is for the migration's sake, and must be let go.
+    /// Active schema freezes and rotation holds, which must be released.
     pub fn held(self) -> impl Iterator<Item = Effect> {
         HELD.into_iter().filter(move |effect| self.holds(*effect))
     }
 
-    /// Whether people were told how it ends.
+    /// Whether a notification reported the end.
     pub fn told(self) -> bool {
         self.holds(Effect::Notify) || self.holds(Effect::Page)
     }
@@ -139,7 +138,7 @@ impl Change {
         let ends = effect.ends().iter().fold(0, |set, e| set | bit(*e));
         match effect {
             Effect::Flip(Side::Source) => Self { ends: ends | WRITTEN, begins: bit(effect) },
-            // No request goes to the target any more.
+            // All requests go to the source.
             Effect::Shift(0) | Effect::ShiftReads(0) => Self { ends: ends | bit(effect), begins: 0 },
             _ => Self { ends, begins: bit(effect) },
         }

@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::Given;
 use super::html::anchor;
 
-/// One way of a connection, as the page shows it.
+/// One direction of a connection, as the page shows it.
 #[derive(Serialize)]
 pub(super) struct Connection {
     from: Shown,
     to: Shown,
     traffic: String,
-    /// The relations that declare it; none where nothing does.
+    /// The relations that declare it; empty if undeclared.
     because: Vec<Relation>,
 }
 
@@ -33,12 +33,12 @@ struct Relation {
 #[derive(Serialize)]
 pub(super) struct Reached {
     connections: Vec<Connection>,
-    /// How many of the connections no flow declares.
+    /// The number of undeclared connections.
     undeclared: usize,
     declared: usize,
-    /// Sides of networks that routes join though no flow crosses there.
+    /// The number of pairs of networks that routes join without a flow.
     joined: usize,
-    /// Flows that the resources do not let through.
+    /// Flows that the resources block.
     unreachable: Vec<Unreachable>,
 }
 

@@ -54,7 +54,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
         resources => Serde(resources(given)),
         waivers => Serde(waivers(given)),
     });
-    page.expect("the template names only what it is given")
+    page.expect("the template uses only names of its context")
 }
 
 /// An anchor of the page. Characters other than letters and digits become their codes.

@@ -13,7 +13,7 @@ use super::Given;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Standing {
     NotApplicable,
-    /// Nothing here is of the kind that it looks at.
+    /// The spec has no resource of its kind.
     NotConcerned,
     Pass,
     Deferred,
@@ -60,9 +60,9 @@ impl Standing {
 pub struct Row {
     pub control: String,
     pub standing: Standing,
-    /// The policy that decides; empty where something else does.
+    /// The policy that decides; empty for another decider.
     pub rule: String,
-    /// Empty where it is about the migration as a whole.
+    /// Empty for the migration as a whole.
     pub resource: String,
     pub type_name: String,
     /// The node of the spec.
@@ -115,7 +115,7 @@ impl Builder<'_> {
             Status::NotApplicable { because } => vec![self.whole(control, Standing::NotApplicable, because)],
         };
         rows.extend(self.unattached(control, &rows));
-        // A pass of the whole is no pass where something was found.
+        // The whole does not pass if there is a finding.
         if rows.iter().any(|row| row.standing > Standing::Deferred) {
             rows.retain(|row| !(row.resource.is_empty() && row.standing == Standing::Pass));
         }
@@ -133,7 +133,7 @@ impl Builder<'_> {
         let verdicts = self.given.assessment.verdicts.iter().filter(|v| names.contains(&*v.rule));
         let mut rows: Vec<Row> = verdicts.filter_map(|verdict| self.verdict(control, verdict)).collect();
         if rows.is_empty() {
-            rows.push(self.whole(control, Standing::NotConcerned, "nothing here is of the kind that it looks at"));
+            rows.push(self.whole(control, Standing::NotConcerned, "the spec has no resource of its kind"));
         }
         rows
     }
@@ -159,7 +159,7 @@ impl Builder<'_> {
         })
     }
 
-    /// The message of a finding, and who accepts it until when.
+    /// The message of a finding, and the approver and expiry of its waiver.
     fn detail(&self, finding: &Diagnostic) -> String {
         let judgement = &self.given.assessment.judgement;
         let waiver = judgement.waived.iter().find(|(waived, _)| waived == finding);
@@ -186,8 +186,7 @@ impl Builder<'_> {
         vec![self.whole(control, Standing::Pass, &format!("nothing was found by {}", codes.join(", ")))]
     }
 
-    /// Findings that name the control and belong to no verdict: those of
-    /// reachability, of waivers.
+    /// Findings of the control without a verdict: those of reachability and of waivers.
     fn unattached(&self, control: &Control, rows: &[Row]) -> Vec<Row> {
         let assessment = self.given.assessment;
         let attached = |finding: &Diagnostic| assessment.verdicts.iter().any(|v| v.findings.contains(finding));
@@ -220,7 +219,7 @@ impl Builder<'_> {
     }
 }
 
-/// The place of the property that a policy looks at, else of the resource.
+/// The place of the property that a policy reads, else of the resource.
 fn span(resource: &Resource, property: Option<&str>) -> migspec_diag::Span {
     property.and_then(|path| resource.get(path)).map_or(resource.origin, |datum| datum.origin).span()
 }

@@ -26,7 +26,7 @@ pub(super) fn results(given: &Given<'_>, matrix: &Matrix) -> String {
         },
         "import-ap": {
             "href": format!("#{}", names.uuid("plan", "")),
-            "remarks": "no assessment plan of its own: what is assessed is the catalogue of controls of this version",
+            "remarks": "no separate assessment plan: the assessment covers the catalogue of controls of this version",
         },
         "results": [{
             "uuid": names.uuid("result", given.today),
@@ -49,7 +49,7 @@ pub(super) fn results(given: &Given<'_>, matrix: &Matrix) -> String {
     format!("{document:#}\n")
 }
 
-/// Names of things in the document: the same spec gives the same ones.
+/// Identifiers of the document: the same spec gives the same ones.
 struct Names {
     seed: String,
 }
@@ -85,7 +85,7 @@ fn reviewed() -> Vec<Json> {
     catalogue::requirements().iter().map(|r| json!({ "control-id": requirement(r.number) })).collect()
 }
 
-/// One for each control that concerns something here.
+/// One for each control that concerns this spec.
 fn observations(given: &Given<'_>, matrix: &Matrix, names: &Names) -> Vec<Json> {
     let controls = catalogue::controls().values().filter(|control| !control.requirements.is_empty());
     controls.map(|control| observation(given, matrix, control, names)).collect()
@@ -133,7 +133,7 @@ fn subject(row: &Row, names: &Names) -> Json {
     })
 }
 
-/// One for each requirement of which something is decided.
+/// One for each requirement with a decided control.
 fn findings(matrix: &Matrix, names: &Names) -> Vec<Json> {
     catalogue::requirements().iter().filter_map(|requirement| finding(requirement, matrix, names)).collect()
 }
@@ -156,14 +156,14 @@ fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
         .filter(|control| matrix.standing(control) == Standing::Deferred)
         .map(|control| control.id.as_str())
         .collect();
-    let mut remarks = format!("the worst standing of its controls is: {}", worst.name());
+    let mut remarks = format!("the worst result of its controls is: {}", worst.name());
     if !open.is_empty() {
         remarks.push_str(&format!("; not decided before deployment: {}", open.join(", ")));
     }
     Some(json!({
         "uuid": names.uuid("finding", number),
         "title": format!("PCI DSS 4.0.1 requirement {number}"),
-        "description": format!("What the specification shows of this, in words of our own: {about}."),
+        "description": format!("Evidence from the specification, in words of our own: {about}."),
         "target": {
             "type": "objective-id",
             "target-id": requirement(number),

@@ -17,8 +17,7 @@ const HEADER: [&str; 10] = [
     "detail",
 ];
 
-/// A line for each requirement, control and resource. Controls that support no
-/// requirement are listed all the same.
+/// A line for each requirement, control and resource. Controls without a requirement are listed too.
 pub(super) fn csv(matrix: &Matrix) -> String {
     let mut out = String::new();
     line(&mut out, &HEADER);

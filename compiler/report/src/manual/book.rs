@@ -18,16 +18,13 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
         families.entry(rule.family()).or_default().push(rule);
     }
     let mut list =
-        "# Policies\n\nEach policy is a file of its own; its comment says why, its cases lie beside it. What \
-                    they decide, and what nobody can decide before deployment, is among the controls; the requirements \
+        "# Policies\n\nEach policy is a file with its reason in a comment and its cases beside it. The \
+                    controls list the questions that they decide, and those that only a deployment can decide; the requirements \
                     of the standard lead to both.\n"
             .to_owned();
     let mut pages = BTreeMap::new();
     for (family, rules) in families {
-        line(
-            &mut list,
-            format_args!("\n## [{family}]({family}.md)\n\n| policy | what it finds | production | elsewhere |"),
-        );
+        line(&mut list, format_args!("\n## [{family}]({family}.md)\n\n| policy | finding | production | elsewhere |"));
         line(&mut list, format_args!("|---|---|---|---|"));
         let mut text = format!("# Policies: {family}\n");
         for rule in rules {
@@ -51,12 +48,13 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
 
 /// Every requirement that a control supports, in the order of the standard.
 pub fn requirements(rulebook: &Rulebook) -> Result<String, PolicyError> {
-    let mut text = "# Requirements of PCI DSS 4.0.1\n\nNumbers of the standard, what each is about in words of our own, \
-                    and the controls and policies that support it. The words of the standard are in the standard. That \
-                    everything here passes does not mean that a requirement is met: checks of a spec support an \
-                    assessment; they do not replace one.\n\n| requirement | what it is about | decided | deferred | not \
+    let mut text =
+        "# Requirements of PCI DSS 4.0.1\n\nNumbers of the standard, each with its topic in words of our own, \
+                    and the controls and policies that support it. The text of the standard is not included. A \
+                    pass of all controls does not prove a requirement: checks of a spec support an \
+                    assessment; they do not replace one.\n\n| requirement | topic | decided | deferred | not \
                     applicable |\n|---|---|---|---|---|\n"
-        .to_owned();
+            .to_owned();
     for requirement in all() {
         let Counts { decided, deferred, not_applicable } = Counts::of(requirement.controls.iter().copied());
         let (number, about) = (requirement.number, cell(requirement.about));
@@ -86,7 +84,7 @@ pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
     Ok(pages)
 }
 
-/// A control, leading to its page from beside the tables.
+/// A control with a link to its page.
 fn linked(control: &Control) -> String {
     format!("[{}](controls/{}.md#{})", control.id, control.family, control.id.to_ascii_lowercase())
 }
@@ -96,9 +94,9 @@ pub fn control_tables(rulebook: &Rulebook) -> Result<String, PolicyError> {
     let rules = rulebook.rules()?;
     let counts = Counts::of(all_controls().values());
     let mut text = format!(
-        "# Controls\n\n{counts}.\n\n*Decided*: the named policies or codes find what offends it. *Deferred*: it concerns \
-         what is emitted, but cannot be decided before deployment; what checks it then, or what is assumed, stands beside \
-         it. *Not applicable*: no spec can say it and no back end writes it. Each control has a bad and a good spec of its \
+        "# Controls\n\n{counts}.\n\n*Decided*: the named policies or codes find violations. *Deferred*: it concerns \
+         the artifacts, but cannot be decided before deployment; the table names the later check or the assumption beside \
+         it. *Not applicable*: no spec can declare it and no back end writes it. Each control has a bad and a good spec of its \
          policies, and how to waive it, on its page.\n"
     );
     let mut families: BTreeMap<&str, Vec<&Control>> = BTreeMap::new();
@@ -107,7 +105,7 @@ pub fn control_tables(rulebook: &Rulebook) -> Result<String, PolicyError> {
     }
     for (family, controls) in families {
         let counts = Counts::of(controls.iter().copied());
-        let heading = "| control | what holds | production | elsewhere | waiver | PCI DSS 4.0.1 | status |";
+        let heading = "| control | objective | production | elsewhere | waiver | PCI DSS 4.0.1 | status |";
         line(&mut text, format_args!("\n## {family}\n\n{counts}.\n\n{heading}\n|---|---|---|---|---|---|---|"));
         for control in controls {
             line(&mut text, format_args!("{}", row(control, &rules)));

@@ -13,11 +13,11 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
     let rules = rulebook.rules()?;
     let page = Page::new(&control.id, &control.title).list(facts(control));
     let page = page.text(sentence(&standing(control, &rules)));
-    let limits = control.limits.iter().map(|limits| format!("It does not see: {limits}."));
+    let limits = control.limits.iter().map(|limits| format!("Not covered: {limits}."));
     let page = limits.fold(page, Page::text);
     let page = deciders(control, &rules).fold(page, |page, rule| {
-        let page = page.section(format!("What `{}` finds", rule.id)).text(sentence(&rule.message));
-        let page = page.text(format!("What to do: {}", rule.help));
+        let page = page.section(format!("Findings of `{}`", rule.id)).text(sentence(&rule.message));
+        let page = page.text(format!("Fix: {}", rule.help));
         rule::acceptance(rule::cases(page, rule, rulebook.cases_of(&rule.id).unwrap_or_default()), rule)
     });
     let codes = match &control.status {
@@ -25,7 +25,7 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
         _ => Vec::new(),
     };
     let page = codes.into_iter().fold(page, |page, code| {
-        page.section(format!("What `{}` finds", code.code)).text(sentence(code.summary)).text(code.explanation)
+        page.section(format!("Findings of `{}`", code.code)).text(sentence(code.summary)).text(code.explanation)
     });
     let tools = control.equivalents.iter();
     let tools: Vec<String> = tools.map(|(tool, checks)| format!("{}: {}", named(tool), checks.join(", "))).collect();
@@ -44,11 +44,11 @@ pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec
 pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl Fn(&Control) -> String) -> Page {
     let title = format!("requirement of PCI DSS 4.0.1: {}", requirement.about);
     let points = requirement.controls.iter().map(|control| {
-        let limits = control.limits.iter().map(|limits| format!("\nnot seen: {limits}"));
+        let limits = control.limits.iter().map(|limits| format!("\nnot covered: {limits}"));
         let first = format!("{}, {}\n{}", named(control), control.title, standing(control, rules));
         std::iter::once(first).chain(limits).collect()
     });
-    Page::new(requirement.number, title).section("What supports it here").list(points)
+    Page::new(requirement.number, title).section("Controls").list(points)
 }
 
 /// The reason of a control, its requirements and its severity.
@@ -92,7 +92,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-/// A tool under the name that it goes by.
+/// The usual name of a tool.
 fn named(tool: &str) -> String {
     match tool {
         "security_hub" => "Security Hub",

@@ -10,7 +10,7 @@ use migspec_policies::{Compliance, Evaluation, PolicyError, Rule};
 use super::page::Page;
 use crate::evidence::Given;
 
-/// A page for each finding that is asked for, waived ones included.
+/// A page for each requested finding, waived ones included.
 pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, PolicyError> {
     let explained = Explained { given, index: Index::new(given.graph) };
     let mut pages = Vec::new();
@@ -40,7 +40,7 @@ pub fn problem(finding: &Diagnostic, sources: &Sources) -> Page {
     }
     let related = finding.related.iter().map(|label| format!("{}: {}", sources.place(label.span), label.text));
     let page = page.list(related).list(finding.notes.iter().cloned());
-    finding.help.iter().fold(page, |page, help| page.text(format!("What to do: {help}")))
+    finding.help.iter().fold(page, |page, help| page.text(format!("Fix: {help}")))
 }
 
 struct Explained<'a> {
@@ -72,7 +72,7 @@ impl Explained<'_> {
         };
         let mut facts = Vec::new();
         self.facts(resource, rule, &mut BTreeSet::new(), &mut facts);
-        let page = if facts.is_empty() { page } else { page.section("What the policy saw").list(facts) };
+        let page = if facts.is_empty() { page } else { page.section("Facts that the policy read").list(facts) };
         let scope = self.scope(resource);
         if scope.is_empty() { page } else { page.section(format!("Why `{}` is in scope", resource.id)).list(scope) }
     }
@@ -100,15 +100,15 @@ impl Explained<'_> {
     fn origin(&self, resource: &Resource, fact: &Fact) -> String {
         let place = |span| self.given.sources.place(span);
         let Read::Property(path, _) = fact.read else {
-            return format!("worked out from the resource, which follows from {}", place(resource.origin.span()));
+            return format!("computed from the resource, which follows from {}", place(resource.origin.span()));
         };
         match resource.get(path).map(|datum| datum.origin) {
             None => format!("AWS's own default, since `{path}` is not set"),
             Some(Origin::Written { span, base: Some(base) }) => {
-                format!("written at {}, instead of what stands at {}", place(span), place(base))
+                format!("written at {}, instead of the value at {}", place(span), place(base))
             }
             Some(Origin::Written { span, base: None }) => format!("written at {}", place(span)),
-            Some(Origin::Default { of, node }) => format!("the default of `{of}`, which {} leaves out", place(node)),
+            Some(Origin::Default { of, node }) => format!("the default of `{of}`, which {} omits", place(node)),
             Some(Origin::Derived { by, from }) => format!("follows from {}, by the rules of `{by}`", place(from)),
         }
     }

@@ -6,18 +6,18 @@ use migspec_policies::mutation::{EVERY_TYPE, Reason, reasons};
 
 /// The reference page, as Markdown.
 pub fn mutation() -> String {
-    let mut text = "# Mutation score\n\n`migspec policy mutate` makes a clean spec worse in one place at a time and asks \
-                    whether any policy notices: each fact that policies see is flipped, and of the graph each statement \
+    let mut text = "# Mutation score\n\n`migspec policy mutate` weakens a clean spec in one place at a time and checks \
+                    whether a policy denies the result: it changes each fact that policies read. It removes or widens each statement \
                     of a policy document, each rule and route of the network, each grant, each flow and each step of a \
-                    workflow is taken away or widened; a denial is taken away, names an action or a resource less, or spares \
-                    some. It prints two shares, each with and without what does not count: \
-                    of the flips, and of the distinct facts (`TYPE.fact` counts once, however many resources have it). A \
-                    fact that every type has counts as one fact, and as one flip of each type.\n\nBelow stands what does not \
-                    count and what survives in the reference spec, in production. A test holds that each line is needed: \
-                    that its flips are there and that no policy notices them.\n"
+                    workflow. A denial is removed, loses an action or a resource, or exempts \
+                    some principals. The report has two shares, each with and without excluded mutations: \
+                    of the mutations, and of the distinct facts (`TYPE.fact` counts once for all resources). A \
+                    fact of every type counts as one fact, and as one mutation of each type.\n\nThe lists below name the excluded \
+                    mutations and the survivors of the reference spec, in production. A test checks that each line is needed: \
+                    that its mutations exist and that no policy denies them.\n"
         .to_owned();
-    section(&mut text, "What does not count", &reasons().excluded);
-    section(&mut text, "What counts and survives", &reasons().survivors);
+    section(&mut text, "Excluded mutations", &reasons().excluded);
+    section(&mut text, "Survivors", &reasons().survivors);
     text
 }
 

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn page() -> Page {
-        Page::new("a-name", "what it is")
+        Page::new("a-name", "its title")
             .text("Why <b>.")
             .section("Seen")
             .list(["one `<x>`".to_owned()])
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn one_page_is_shown_in_two_ways() {
-        assert_eq!(page().plain(), "a-name: what it is\n\nWhy <b>.\n\nSeen:\n  - one `<x>`\n\n    a {\n    }\n");
-        let markdown = "## `a-name`\n\n**What it is.**\n\nWhy &lt;b>.\n\nSeen:\n\n- one `<x>`\n\n```kdl\na {\n}\n```\n";
+        assert_eq!(page().plain(), "a-name: its title\n\nWhy <b>.\n\nSeen:\n  - one `<x>`\n\n    a {\n    }\n");
+        let markdown = "## `a-name`\n\n**Its title.**\n\nWhy &lt;b>.\n\nSeen:\n\n- one `<x>`\n\n```kdl\na {\n}\n```\n";
         assert_eq!(page().markdown(2), markdown);
     }
 

@@ -11,7 +11,7 @@ use super::page::Page;
 /// The page of a policy: its message, its reason, a case of each kind, and its
 /// waiver. `cases` is the text of its case file.
 pub fn rule(rule: &Rule, cases: &str) -> Page {
-    let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("What to do: {}", rule.help));
+    let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("Fix: {}", rule.help));
     let page = page.section("Looks at").list(looks_at(rule));
     let page = self::cases(page, rule, cases);
     let page = rule.controls().fold(page, of_control);
@@ -30,9 +30,9 @@ fn looks_at(rule: &Rule) -> Vec<String> {
         ("deploy", None) => "each resource".to_owned(),
         ("grant", Some(on)) => format!("each right on `{on}`"),
         ("grant", None) => "each right of an actor".to_owned(),
-        ("connect", _) => "each connection that is declared".to_owned(),
+        ("connect", _) => "each declared connection".to_owned(),
         ("step", _) => "each step of the workflow".to_owned(),
-        (effect, _) => format!("each step of the workflow that does `{effect}`"),
+        (effect, _) => format!("each step of the workflow with the effect `{effect}`"),
     };
     let property = rule.property.iter().map(|property| format!("a finding points at `{property}`"));
     let known = rule.on.as_deref().and_then(resource_type::find).map_or(&[][..], |of| of.facts);
@@ -40,10 +40,10 @@ fn looks_at(rule: &Rule) -> Vec<String> {
     std::iter::once(what).chain(property).chain(asked.map(source)).collect()
 }
 
-/// A fact and where its value comes from.
+/// A fact and the source of its value.
 fn source(fact: &Fact) -> String {
     let Read::Property(path, absent) = fact.read else {
-        return format!("`{}`: worked out from the resource and what it belongs to", fact.name);
+        return format!("`{}`: computed from the resource and its context", fact.name);
     };
     let absent = match absent {
         Absent::Bool(value) => format!("left out, AWS takes {value}"),
@@ -51,12 +51,12 @@ fn source(fact: &Fact) -> String {
         Absent::String("") => "left out, it is empty".to_owned(),
         Absent::String(value) => format!("left out, AWS takes \"{value}\""),
         Absent::Set => "left out, it is empty".to_owned(),
-        Absent::AwsOwned => "left out, AWS takes one of its own".to_owned(),
+        Absent::AwsOwned => "left out, AWS chooses one".to_owned(),
     };
     format!("`{}`: the property `{path}`; {absent}", fact.name)
 }
 
-/// A case that is refused and one that is let through.
+/// A failing and a passing case.
 pub(super) fn cases(page: Page, rule: &Rule, cases: &str) -> Page {
     let (bad, good) = (case(cases, "fail"), case(cases, "pass"));
     if bad.is_none() && good.is_none() {
@@ -66,14 +66,14 @@ pub(super) fn cases(page: Page, rule: &Rule, cases: &str) -> Page {
     let page = good.into_iter().fold(page, |page, text| page.section("It lets through").code(text));
     match (rule.action.as_str(), &rule.on) {
         ("deploy", Some(on)) if on.starts_with("AWS::") => page.text(format!(
-            "The spec's nodes set these properties by themselves; where an author does, it is in \
+            "The nodes of the spec set these properties. An author can set them in \
              `override \"{on}\" {{ … }}`, in the same notation."
         )),
         _ => page,
     }
 }
 
-/// The first case of a kind, as it is written.
+/// The source of the first case of a kind.
 fn case(cases: &str, word: &str) -> Option<String> {
     let begins = |line: &&str| line.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '));
     let mut lines = cases.lines().skip_while(|line| !begins(line));
@@ -93,17 +93,17 @@ fn of_control(page: Page, control: &Control) -> Page {
     page.list(super::control::facts(control))
 }
 
-/// How a finding is accepted, if it can be.
+/// The waiver of a finding, if the policy allows one.
 pub(super) fn acceptance(page: Page, rule: &Rule) -> Page {
     match rule.waivable() {
         Waivable::Never => page.text("It cannot be waived."),
         Waivable::Days(days) => page
-            .text(format!("To accept it for a time, at most {days} days, write inside the node that it points at:"))
+            .text(format!("To accept a finding for at most {days} days, write inside its node:"))
             .code(format!(
                 "waive \"{}\" until=\"YYYY-MM-DD\" owner=\"…\" approved-by=\"…\" reason=\"…\" control=\"…\"",
                 rule.id
             ))
-            .text("`migspec waive` writes it. Owner and approver are two; `control` says what makes up for it."),
+            .text("`migspec waive` writes it. Owner and approver must be two persons; `control` is the compensating control."),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where account data goes.
+//! The picture of account data.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,7 @@ use migspec_ir::{Graph, Id, Resource};
 
 use super::{Links, explain_levels, folded, kind, look, reasons};
 
-/// Every way of account data, from the columns of the sources to where it is
-/// stored, processed or transmitted.
+/// Every passage of account data, from the columns of the sources to the resources that store, process or transmit it.
 pub fn data(graph: &Graph, scope: &Scope, links: Links) -> Picture {
     let title = format!("Account data of {} in {}", graph.migration, graph.environment.name);
     let mut drawing = Drawing {
@@ -57,7 +56,7 @@ fn describe(graph: &Graph, scope: &Scope) -> String {
     if ways.is_empty() {
         return format!("No account data reaches the environment {}.", graph.environment.name);
     }
-    format!("The ways of account data. {}.", ways.join("; "))
+    format!("The passages of account data. {}.", ways.join("; "))
 }
 
 struct Drawing<'a> {
@@ -116,7 +115,7 @@ impl Drawing<'_> {
         group
     }
 
-    /// Where a resource is, in words.
+    /// The place of a resource, in words.
     fn place(&self, id: &Id) -> String {
         let Some(resource) = self.graph.get(id) else { return "elsewhere".to_owned() };
         if resource.type_name == "Migspec::Source" {

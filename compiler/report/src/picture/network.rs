@@ -1,4 +1,4 @@
-//! Who reaches whom.
+//! The picture of the network.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,10 +41,10 @@ const UNDECLARED: Line = Line::Thick;
 const UNREACHABLE: Line = Line::Dotted;
 
 const LINES: &[(Line, &str)] = &[
-    (Line::Solid, "declared, and what the resources let through"),
+    (Line::Solid, "declared, and allowed by the resources"),
     (Line::Dashed, "the same, to AWS services through endpoints of the network"),
-    (UNDECLARED, "let through by the resources, though nothing declares it"),
-    (UNREACHABLE, "declared, but not let through by the resources"),
+    (UNDECLARED, "allowed by the resources, but not declared"),
+    (UNREACHABLE, "declared, but blocked by the resources"),
 ];
 
 fn describe(graph: &Graph, reach: &Reachability) -> String {
@@ -56,17 +56,17 @@ fn describe(graph: &Graph, reach: &Reachability) -> String {
     let open = reach.edges.iter().filter(|edge| !edge.is_declared()).map(|edge| {
         let (from, to) = (&reach.ends[edge.from].name, &reach.ends[edge.to].name);
         let traffic: Vec<String> = edge.traffic.iter().map(ToString::to_string).collect();
-        format!("{from} to {to} on {}, which nothing declares", traffic.join(", "))
+        format!("{from} to {to} on {}, which no flow declares", traffic.join(", "))
     });
     let joins = reach.joins.iter().filter(|join| !join.declared).map(|join| {
         let side = |side: JoinEnd| match side {
             JoinEnd::Tier(index) => &reach.tiers[index].path,
             JoinEnd::Site(index) => &reach.ends[index].name,
         };
-        format!("{} and {} are joined by routes, which nothing declares", side(join.from), side(join.to))
+        format!("{} and {} are joined by routes without a flow", side(join.from), side(join.to))
     });
     let all: Vec<String> = flows.chain(open).chain(joins).collect();
-    format!("Networks, tiers and the connections between what stands in them. {}.", all.join("; "))
+    format!("Networks, tiers and the connections between their resources. {}.", all.join("; "))
 }
 
 /// The ends of flows, how they are drawn, and their ports.
@@ -97,7 +97,7 @@ fn port(flow: &Flow) -> String {
     format!("{} {}", flow.protocol.name(), flow.port)
 }
 
-/// The services that each network has endpoints of.
+/// The services with an endpoint in each network.
 fn services(graph: &Graph, index: &Index<'_>) -> BTreeMap<Id, BTreeSet<String>> {
     let mut services: BTreeMap<Id, BTreeSet<String>> = BTreeMap::new();
     for endpoint in index.all("AWS::EC2::VPCEndpoint") {
@@ -144,7 +144,7 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// Whether the internet can be reached from a subnet.
+    /// The route of a subnet to the internet, in words.
     fn way_out(&self, subnet: &Resource) -> &'static str {
         let association = "AWS::EC2::SubnetRouteTableAssociation";
         let tables = self.index.referring(&subnet.id, association, "SubnetId");
@@ -160,7 +160,7 @@ impl<'g> Drawing<'_, 'g> {
         if nat { "to the internet through NAT" } else { "no route to the internet" }
     }
 
-    /// Who calls the API, and the way of calls into the network.
+    /// The callers of the API, and the path of their requests into the network.
     fn callers(&mut self) {
         let graph = self.graph;
         for api in graph.of_type("AWS::ApiGateway::RestApi") {
@@ -189,7 +189,7 @@ impl<'g> Drawing<'_, 'g> {
         }
     }
 
-    /// Flows, as the resources let them through or not.
+    /// The flows, allowed or blocked by the resources.
     fn declared(&mut self, reach: &Reachability) {
         for ((from, to), line, ports) in joined(self.graph, &reach.reached()) {
             let (from, to) = (self.zone(from, to), self.zone(to, from));

@@ -1,4 +1,4 @@
-//! A workflow: phases as groups, the way forward, and the ways back.
+//! The picture of a workflow: phases as groups, with forward and error routes.
 
 use indexmap::IndexMap;
 use migspec_draw::{Edge, Flow, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
@@ -22,8 +22,8 @@ pub fn workflow(workflow: &Workflow, path: &[&str]) -> Picture {
     for state in workflow.states.values() {
         drawing.edges(state, &mut picture);
     }
-    picture.explain(Sign::Arrow(Line::Solid), "on success, and where a gate opens");
-    picture.explain(Sign::Arrow(Line::Dashed), "on an error, and where a gate stays shut");
+    picture.explain(Sign::Arrow(Line::Solid), "on success, and for an open gate");
+    picture.explain(Sign::Arrow(Line::Dashed), "on an error, and for a closed gate");
     if !path.is_empty() {
         picture.explain(Sign::Box(Look::Strong), "passed in this scenario");
     }

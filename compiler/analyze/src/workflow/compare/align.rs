@@ -1,5 +1,4 @@
-//! States under other names, and states that do nothing: what is left is
-//! compared.
+//! Renames states and removes idle ones, so that the rest can be compared.
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -7,8 +6,8 @@ use serde_json::Value as Json;
 use super::Difference;
 use super::judge::Verdict;
 
-/// The document that was found, with the names of the expected one and without
-/// added states that change nothing; and what that left out.
+/// The found document, with the names of the expected one and without added states that change nothing; and these
+/// differences.
 pub(super) fn aligned(expected: &Json, found: &Json) -> (Json, Vec<Difference>) {
     let mut document = found.clone();
     let mut differences = Vec::new();
@@ -41,7 +40,7 @@ fn difference(state: &str, reason: &str) -> Difference {
     }
 }
 
-/// Added states that hand on what they are given: a pass that sets nothing.
+/// Added states that pass on their input: a pass that sets nothing.
 fn idle(expected: &Json, found: &Json) -> Vec<(String, String)> {
     const PLAIN: [&str; 4] = ["Type", "Comment", "Next", "QueryLanguage"];
     let states = found["States"].as_object().into_iter().flatten();
@@ -70,8 +69,7 @@ fn reroute(json: &mut Json, from: &str, to: &str) {
     }
 }
 
-/// Found names, each with the expected one that stands in its place: the same
-/// routes lead there, from the start on.
+/// Found names, each with the expected one at the same position: the same routes lead there, from the start on.
 fn renamed(expected: &Json, found: &Json) -> IndexMap<String, String> {
     let mut names: IndexMap<String, String> = IndexMap::new();
     let mut todo = vec![(expected["StartAt"].clone(), found["StartAt"].clone())];
@@ -83,7 +81,7 @@ fn renamed(expected: &Json, found: &Json) -> IndexMap<String, String> {
         }
         let (is, was) = (&expected["States"][&*e], &found["States"][&*f]);
         if e != f {
-            // Only what is missing can have another name, and only one.
+            // Only a missing state can have another name, and only one.
             let free = found["States"].get(&*e).is_none() && expected["States"].get(&*f).is_none();
             if !free || names.contains_key(&f) || is["Type"] != was["Type"] || is["Resource"] != was["Resource"] {
                 continue;
@@ -96,7 +94,7 @@ fn renamed(expected: &Json, found: &Json) -> IndexMap<String, String> {
     names
 }
 
-/// Where a state leads, in the order of writing.
+/// The targets of a state, in the order of the document.
 fn routes(state: &Json) -> Vec<Json> {
     let lists = ["Choices", "Catch"].into_iter().flat_map(|list| state[list].as_array().cloned().unwrap_or_default());
     let own = [state["Next"].clone(), state["Default"].clone()];

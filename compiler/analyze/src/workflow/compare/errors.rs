@@ -1,13 +1,13 @@
-//! Routes and repetitions by the errors that they take.
+//! Error routes and retries, by the errors that they match.
 
 use indexmap::IndexSet;
 use migspec_ir::workflow::{ALL_ERRORS, takes};
 use serde_json::{Value as Json, json};
 
-/// Stands for every error that nobody names.
+/// Represents every error that neither list names.
 const OTHER: &str = "any other error";
 
-/// The errors that either list tells apart, each once.
+/// The errors that either list distinguishes, each once.
 pub(super) fn named(expected: &Json, found: &Json, list: &str) -> Vec<String> {
     let names = |json: &Json| -> Vec<String> {
         let items = json.get(list).and_then(Json::as_array).cloned().unwrap_or_default();
@@ -19,7 +19,7 @@ pub(super) fn named(expected: &Json, found: &Json, list: &str) -> Vec<String> {
     all.chain(always).collect::<IndexSet<_>>().into_iter().collect()
 }
 
-/// The first item that takes an error.
+/// The first item that matches an error.
 pub(super) fn taken<'j>(state: &'j Json, list: &str, error: &str) -> Option<&'j Json> {
     let items = state.get(list).and_then(Json::as_array)?;
     items.iter().find(|item| {
@@ -28,7 +28,7 @@ pub(super) fn taken<'j>(state: &'j Json, list: &str, error: &str) -> Option<&'j 
     })
 }
 
-/// A repetition with what Step Functions adds to it.
+/// A retry with the defaults of Step Functions.
 pub(super) fn completed(retry: &Json) -> Json {
     let mut complete = json!({ "IntervalSeconds": 1, "MaxAttempts": 3, "BackoffRate": 2, "JitterStrategy": "NONE" });
     for (name, value) in retry.as_object().into_iter().flatten().filter(|(name, _)| *name != "ErrorEquals") {

@@ -1,19 +1,18 @@
-//! The one form of a value that is written in several ways.
+//! The normal form of a value that can be written in several ways.
 
 use serde_json::Value as Json;
 
 use crate::workflow::jsonata::{self, Expression};
 use crate::workflow::value::Value;
 
-/// A value in its form: expressions without what decides nothing, and literals
-/// in the place of expressions that are nothing else.
+/// A value in its normal form: expressions without irrelevant parts, and literals instead of constant expressions.
 pub(super) fn form(json: &Json) -> Json {
     match json {
         Json::String(text) => match expression(text) {
             Some(Expression::Literal(value)) => literal(&value),
             Some(expression) => format!("{{% {} %}}", jsonata::text(&expression)).into(),
             None => match inner(text) {
-                // Beyond what is known here: the text itself.
+                // An expression that the parser does not know: the text itself.
                 Some(inner) => format!("{{% {} %}}", inner.trim()).into(),
                 None => json.clone(),
             },
@@ -35,7 +34,7 @@ pub(super) fn form(json: &Json) -> Json {
     }
 }
 
-/// The expression that a text is, in its normal form.
+/// The expression of a text, in its normal form.
 pub(super) fn expression(text: &str) -> Option<Expression> {
     jsonata::parse(inner(text)?).map(|parsed| jsonata::normal(&parsed))
 }
@@ -60,8 +59,7 @@ fn is_effect(json: &Json) -> bool {
     json.as_str().is_some_and(|text| migspec_ir::workflow::Effect::parse(text).is_some())
 }
 
-/// What a member is where it is left out.
-/// <https://states-language.net/spec.html>
+/// The default of an absent member. <https://states-language.net/spec.html>
 pub(super) fn is_default(kind: &str, key: &str, json: &Json) -> bool {
     let value = form(json);
     match (kind, key) {

@@ -10,11 +10,11 @@ use crate::workflow::value::{Number, Value};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verdict {
-    /// Everything that must hold still holds.
+    /// Every guarantee still holds.
     Safe,
-    /// Something that held no longer does.
+    /// A guarantee is lost.
     Weaker,
-    /// Nothing here proves that it is as safe.
+    /// No rule proves that it is as safe.
     Unknown,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
         "Retry" => Some(retry(context, last, numbers)),
         "MaxConcurrency" => match numbers {
             (Some(expected), Some(found)) if found >= 1.0 && found < expected => {
-                Some(safe("fewer iterations run at once, all of them run"))
+                Some(safe("fewer iterations run at once, and all of them run"))
             }
             _ => Some(weaker("more iterations run at once than the databases have connections for")),
         },
@@ -102,14 +102,14 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
 fn of_document(document: &Json, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) -> Judged {
     const YEAR: f64 = 365.0 * 24.0 * 3600.0;
     match (at.state, at.place.as_str()) {
-        (Some(name), "") if found.is_none() => weaker(format!("{} is not done", done(document, name))),
+        (Some(name), "") if found.is_none() => weaker(format!("{} is missing", done(document, name))),
         (Some(_), "") => (Verdict::Unknown, "the compiler emits no such state".to_owned()),
         (None, "TimeoutSeconds") => match (expected.and_then(whole), found.and_then(whole)) {
             (Some(expected), Some(found)) if (expected..=YEAR).contains(&found) => {
-                safe("every state still has its time")
+                safe("the timeout still covers every state")
             }
             (_, None) => weaker("an execution that hangs never ends"),
-            _ => weaker("the execution ends before its states have had their time, and no route is taken"),
+            _ => weaker("the execution can time out before its states do, without an error route"),
         },
         _ => unproven(),
     }
@@ -119,7 +119,7 @@ fn unproven() -> Judged {
     (Verdict::Unknown, "no rule proves that it is as safe".to_owned())
 }
 
-/// What a state does, in its own words.
+/// The summary of a state from its comment.
 fn done(document: &Json, name: &str) -> String {
     let comment = document["States"][name]["Comment"].as_str().unwrap_or_default();
     let comment: Json = serde_json::from_str(comment).unwrap_or_default();
@@ -135,12 +135,12 @@ fn timeout(context: &Context<'_>, numbers: (Option<f64>, Option<f64>)) -> Judged
     match numbers {
         (_, None) => weaker("without a timeout a call that is never answered holds the execution for ever"),
         (Some(expected), Some(found)) if found < expected => {
-            weaker("the state gives up while its call still runs, and what it does then is not waited for")
+            weaker("the state times out while its call still runs, and no state waits for the call")
         }
         (Some(expected), Some(found)) if !context.in_pause() && found <= 2.0 * expected && context.repeats() => {
-            safe("the call has up to twice its time, while writers are not held")
+            safe("the call has up to twice its time, outside the write pause")
         }
-        _ if context.in_pause() => weaker("writers are held for longer than the fence allows"),
+        _ if context.in_pause() => weaker("the write pause exceeds the limit of the fence"),
         _ => unproven(),
     }
 }
@@ -148,9 +148,9 @@ fn timeout(context: &Context<'_>, numbers: (Option<f64>, Option<f64>)) -> Judged
 fn wait(context: &Context<'_>, numbers: (Option<f64>, Option<f64>)) -> Judged {
     match numbers {
         (Some(expected), Some(found)) if found < expected => weaker("the wait is shorter than it must be"),
-        (Some(_), Some(_)) if context.in_pause() => weaker("writers are held for longer than the fence allows"),
-        (Some(expected), Some(found)) if found <= 2.0 * expected => safe("the wait is longer, and no writer is held"),
-        (Some(_), Some(_)) => weaker("what happens during the wait is seen too late"),
+        (Some(_), Some(_)) if context.in_pause() => weaker("the write pause exceeds the limit of the fence"),
+        (Some(expected), Some(found)) if found <= 2.0 * expected => safe("the wait is longer, outside the write pause"),
+        (Some(_), Some(_)) => weaker("changes during the wait are detected too late"),
         _ => unproven(),
     }
 }
@@ -161,15 +161,15 @@ fn retry(context: &Context<'_>, last: &str, numbers: (Option<f64>, Option<f64>))
     }
     match (last, numbers) {
         ("MaxAttempts", (None, Some(_))) => {
-            (Verdict::Unknown, "the compiler does not repeat the call after this error".to_owned())
+            (Verdict::Unknown, "the compiler does not retry the call after this error".to_owned())
         }
-        ("MaxAttempts", (Some(0.0), _)) => weaker("the error is one that a repetition cannot mend, or makes worse"),
+        ("MaxAttempts", (Some(0.0), _)) => weaker("a retry cannot repair this error, or makes it worse"),
         ("MaxAttempts", (Some(expected), found)) if found.is_none_or(|found| found < expected) => {
-            weaker("an error that passes by itself ends the migration")
+            weaker("a transient error ends the migration")
         }
-        (_, (Some(_), Some(_))) if context.in_pause() => weaker("writers may be held for longer than the fence allows"),
+        (_, (Some(_), Some(_))) if context.in_pause() => weaker("the write pause may exceed the limit of the fence"),
         ("MaxAttempts", (Some(expected), Some(found))) if found <= 2.0 * expected => {
-            safe("the call can be repeated, and no writer is held")
+            safe("the call can be repeated, outside the write pause")
         }
         ("IntervalSeconds" | "MaxDelaySeconds", (Some(expected), Some(found)))
             if (expected / 2.0..=2.0 * expected).contains(&found) =>
@@ -180,7 +180,7 @@ fn retry(context: &Context<'_>, last: &str, numbers: (Option<f64>, Option<f64>))
     }
 }
 
-/// A message to people: its words are free, what it must name is not.
+/// A message to people: its words are free, its required names are not.
 fn message(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<Judged> {
     let (Some(expected), Some(found)) = (expected, found) else { return None };
     let literals =
@@ -202,7 +202,7 @@ fn message(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<
             let kept = variables(expected).iter().all(|name| variables(found).contains(name));
             let same = variables(found).iter().all(|name| variables(expected).contains(name));
             let all = ["RUNBOOK.md", "send-task-success", "--task-token", "get-parameter"].into_iter().all(keeps);
-            (kept && same && all).then(|| safe("it names what it must, in other words"))
+            (kept && same && all).then(|| safe("it has the required names, in other words"))
         }
         _ => None,
     }
@@ -220,12 +220,12 @@ fn expressions(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Opt
     changes.into_iter().max_by_key(|(verdict, _)| *verdict)
 }
 
-/// What an expression decides where it stands.
+/// The role of an expression at its place.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     /// A gate opens if it is true.
     Opens,
-    /// A gate fails if it is true: it gives up or sees that something is wrong.
+    /// A gate fails if it is true: a timeout or a failed check.
     Fails,
     Other,
 }
@@ -275,8 +275,8 @@ fn pair(expected: &Expression, found: &Expression, role: Role, changes: &mut Vec
     }
 }
 
-/// A measure and its bound: where a gate opens below a bound, a smaller one is
-/// stricter; where it opens above, a larger one.
+/// A measure and its bound. For a gate that opens below its bound, a smaller bound is stricter; for one that opens
+/// above, a larger one.
 fn bound(
     expected: (&Expression, &Expression),
     found: (&Expression, &Expression),
@@ -294,15 +294,14 @@ fn bound(
     };
     changes.push(match (role, stricter) {
         (Role::Opens, true) => safe("the gate opens for fewer answers"),
-        (Role::Opens, false) => weaker("the gate opens for answers for which it must stay shut"),
-        (Role::Fails, _) => weaker("the gate gives up at another moment than the budget allows for"),
+        (Role::Opens, false) => weaker("the gate opens for answers for which it must stay closed"),
+        (Role::Fails, _) => weaker("the gate times out at another moment than the budget assumes"),
         (Role::Other, _) => unproven(),
     });
     true
 }
 
-/// Differences of which the harm is known. The list may lack some: they are
-/// not proven either.
+/// Differences with a known harm. A difference outside the list is not proven safe either.
 fn known_weaker(
     document: &Json,
     at: &At<'_>,
@@ -314,17 +313,17 @@ fn known_weaker(
     let last = at.place.rsplit('.').next().unwrap_or_default();
     match (first, last) {
         ("Catch", _) if found.is_none() && expected.is_some() => weaker("the error has no route: the execution ends"),
-        ("Catch", "Next") => weaker("the error takes another route than the one that undoes the phase"),
-        ("Catch", "phase") => weaker("the way back is told of another phase than the one to undo"),
+        ("Catch", "Next") => weaker("the error takes another route than the rollback of its phase"),
+        ("Catch", "phase") => weaker("the rollback gets another phase than the one to undo"),
         ("Next" | "End", _) => weaker(skipped(document, context.state, found)),
-        ("Default", _) => weaker("a gate that stays shut takes another route"),
+        ("Default", _) => weaker("a gate that stays closed takes another route"),
         ("Choices", "Next") => weaker("a gate that opens leads to another state"),
-        ("ToleratedFailureCount" | "ToleratedFailurePercentage", _) => weaker("iterations may fail unseen"),
+        ("ToleratedFailureCount" | "ToleratedFailurePercentage", _) => weaker("iterations may fail undetected"),
         (_, "FunctionName") => weaker("another function is called"),
-        (_, "action") => weaker("the function does another thing"),
-        (_, "side") => weaker("it is done to the other database"),
-        (_, "ReplicationTaskArn") => weaker("it is done to another task"),
-        ("Comment", _) => (Verdict::Unknown, "the comment says something else of the state than is so".to_owned()),
+        (_, "action") => weaker("the function gets another action"),
+        (_, "side") => weaker("the call affects the other database"),
+        (_, "ReplicationTaskArn") => weaker("the call affects another task"),
+        ("Comment", _) => (Verdict::Unknown, "the annotation differs from the state".to_owned()),
         _ => unproven(),
     }
 }
@@ -342,11 +341,7 @@ fn skipped(document: &Json, state: &Json, found: Option<&Json>) -> String {
         if Some(&*name) == wanted && !names.is_empty() {
             let more = names.len().saturating_sub(4);
             let shown = names.iter().take(4).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-            return if more > 0 {
-                format!("it leaves out {shown} and {more} more")
-            } else {
-                format!("it leaves out {shown}")
-            };
+            return if more > 0 { format!("it skips {shown} and {more} more") } else { format!("it skips {shown}") };
         }
         if names.contains(&name) {
             break;
@@ -354,5 +349,5 @@ fn skipped(document: &Json, state: &Json, found: Option<&Json>) -> String {
         at = onwards(&document["States"][&*name]);
         names.push(name);
     }
-    "it leads elsewhere than the main path".to_owned()
+    "it leaves the main path".to_owned()
 }

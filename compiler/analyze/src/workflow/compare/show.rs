@@ -1,10 +1,10 @@
-//! Values as people see them in a message.
+//! Values in the form for messages.
 
 use serde_json::Value as Json;
 
 use super::form::form;
 
-/// More of a value helps nobody.
+/// The maximum of characters of a value in a message.
 const MOST: usize = 90;
 
 /// Both values; of long ones the part around the first difference.

@@ -1,4 +1,4 @@
-//! What a state does to worlds, by the way in which it is left.
+//! The effects of a state on worlds, by its exit.
 
 use std::ops::Range;
 
@@ -15,10 +15,9 @@ use crate::workflow::world::{Change, World};
 /// The effects of a state, ready to be applied.
 pub(super) struct Does {
     all: Vec<Change>,
-    /// Of these the attempt counts: a message that cannot be sent, a way back
-    /// that cannot be called.
+    /// Effects whose attempt counts: a message that cannot be sent, a rollback that cannot be called.
     attempts: Vec<Change>,
-    /// It opens a database: one that cannot be opened is a person's.
+    /// It opens a database; a failure to open one needs an operator.
     opens: bool,
     undoes: Undoes,
 }
@@ -26,9 +25,9 @@ pub(super) struct Does {
 #[derive(Clone, Copy)]
 enum Undoes {
     Nothing,
-    /// It can come as far as any step.
+    /// It can stop after any step.
     UpToAnyStep,
-    /// It says that all is undone.
+    /// It reports that all steps are undone.
     All,
 }
 
@@ -59,7 +58,7 @@ impl Does {
 }
 
 impl Explorer<'_> {
-    /// Every way out of a state with every world that it can leave.
+    /// Every exit of a state with every world that it can leave.
     pub(super) fn steps(
         &mut self,
         (at, variables): (NodeId, VariablesId),
@@ -68,7 +67,7 @@ impl Explorer<'_> {
     ) {
         let mut steps = std::mem::take(&mut self.steps);
         steps.clear();
-        // All ways by which an effect is taken leave the same worlds.
+        // All exits with the effect leave the same worlds.
         let mut known: Option<Range<usize>> = None;
         for (i, exit) in exits.iter().enumerate() {
             match exit.turn.passes {
@@ -119,7 +118,7 @@ impl Explorer<'_> {
         }
     }
 
-    /// The phase that the variables hold for the rollback.
+    /// The phase that the variables contain for the rollback.
     fn told(&mut self, variables: VariablesId) -> Option<Phase> {
         if let Some(known) = self.told.get(&variables) {
             return *known;

@@ -14,7 +14,7 @@ impl QueryError {
     }
 }
 
-/// What an expression can refer to.
+/// The names that an expression can refer to.
 pub struct Scope<'v> {
     /// Variables by name.
     pub variables: &'v dyn Fn(&str) -> Value,
@@ -22,18 +22,17 @@ pub struct Scope<'v> {
     pub states: &'v Value,
 }
 
-/// Every outcome that an expression can have, each once. Where there are too
-/// many to follow, it can have any value, and fail.
+/// Every outcome that an expression can have, each once. Beyond the limit, it can have any value, and fail.
 pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
     followed(expression, scope).unwrap_or_else(|_| anything())
 }
 
-/// What is known of a value of which nothing is known.
+/// The outcomes of an expression whose value is completely unknown.
 pub fn anything() -> Vec<Result<Value, QueryError>> {
     vec![Ok(Value::Unknown(Sort::Any)), Err(QueryError::new("it may fail"))]
 }
 
-/// Every outcome, or how many ways were followed before there were too many.
+/// Every outcome, or the number of branches before the limit.
 pub fn followed(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result<Value, QueryError>>, usize> {
     let mut outcomes = Vec::new();
     let mut ways = Ways::default();
@@ -55,15 +54,13 @@ pub fn followed(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result
     }
 }
 
-/// Ways through an expression where answers are not known: twelve questions,
-/// each answered both ways.
+/// The maximum of branches of an expression: twelve unknown conditions, each true or false.
 pub const MOST_WAYS: usize = 4096;
 
 /// More outcomes than any gate has.
 pub const MOST_OUTCOMES: usize = 64;
 
-/// The outcome of an expression of which everything is known. `None` if it
-/// depends on what is not.
+/// The outcome of an expression of known values. `None` if it depends on an unknown one.
 pub fn one(expression: &Expression, scope: &Scope<'_>) -> Option<Result<Value, QueryError>> {
     let mut evaluation = Evaluation { scope, item: None, ways: Ways::default() };
     let outcome = evaluation.value(expression);
@@ -71,7 +68,7 @@ pub fn one(expression: &Expression, scope: &Scope<'_>) -> Option<Result<Value, Q
     (evaluation.ways.taken.is_empty() && !vague).then_some(outcome)
 }
 
-/// The ways taken where a value was not known, as a counter that is turned on.
+/// The branches taken at unknown values, as a counter.
 #[derive(Default)]
 struct Ways {
     taken: Vec<bool>,
@@ -87,7 +84,7 @@ impl Ways {
         self.taken[self.at - 1]
     }
 
-    /// Turns to the next combination; whether there is one.
+    /// Advances to the next combination; returns whether there is one.
     fn next(&mut self) -> bool {
         self.at = 0;
         while self.taken.last() == Some(&false) {
@@ -107,7 +104,7 @@ type Evaluated = Result<Value, QueryError>;
 
 struct Evaluation<'e> {
     scope: &'e Scope<'e>,
-    /// What a filter looks at.
+    /// The current item of a filter.
     item: Option<Value>,
     ways: Ways,
 }
@@ -127,7 +124,7 @@ impl Evaluation<'_> {
                 let values = arguments.iter().map(|a| self.value(a)).collect::<Result<Vec<_>, _>>()?;
                 match functions::call(name, &values) {
                     Some(outcome) => outcome?,
-                    // Whether it fails depends on what is not known.
+                    // Whether it fails depends on an unknown value.
                     None if self.ways.choose() => Value::Unknown(functions::sort(name)),
                     None => return Err(QueryError::new("a function fails")),
                 }
@@ -163,7 +160,7 @@ impl Evaluation<'_> {
         let left = self.value(left)?;
         match operator {
             Operator::And | Operator::Or => {
-                // JSONata, too, leaves out the right where the left decides.
+                // JSONata, too, skips the right operand if the left one decides.
                 let decided = operator == Operator::Or;
                 if self.truth(&left) == decided {
                     return Ok(Value::Bool(decided));
@@ -228,9 +225,9 @@ impl Evaluation<'_> {
                 if sure || self.ways.choose() {
                     return Ok(Value::Unknown(Sort::Number));
                 }
-                return Err(QueryError::new("arithmetic with what is no number"));
+                return Err(QueryError::new("arithmetic with a value that is not a number"));
             }
-            _ => return Err(QueryError::new("arithmetic with what is no number")),
+            _ => return Err(QueryError::new("arithmetic with a value that is not a number")),
         };
         Ok(Value::number(match operator {
             Operator::Add => left + right,

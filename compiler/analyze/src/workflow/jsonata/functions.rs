@@ -4,8 +4,7 @@ use super::evaluate::QueryError;
 use super::time;
 use crate::workflow::value::{Sort, Value};
 
-/// What a function yields. `None` if it is not known here, or if it depends on
-/// what is not known whether it fails.
+/// The result of a function. `None` for an unknown function, or if an unknown value decides whether it fails.
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
     let first = arguments.first().unwrap_or(&Value::Undefined);
     match (name, first) {
@@ -27,7 +26,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, Quer
         return Some(Ok(Value::Unknown(Sort::Number)));
     }
     if arguments.iter().any(Value::is_vague) {
-        // It takes everything.
+        // It accepts every value.
         if name == "append" {
             return Some(Ok(Value::Unknown(Sort::Any)));
         }
@@ -77,13 +76,15 @@ fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
         ("floor", [Value::Number(n)]) => Value::number(n.0.floor()),
         ("abs", [Value::Number(n)]) => Value::number(n.0.abs()),
         ("min" | "max" | "sum", [numbers]) => folded(name, numbers)?,
-        _ if is_known(name) => return Some(Err(QueryError::new("a function is given what it does not take"))),
+        _ if is_known(name) => {
+            return Some(Err(QueryError::new("a function gets an argument that it does not accept")));
+        }
         _ => return None,
     };
     Some(Ok(value))
 }
 
-/// The sort of what a function yields.
+/// The sort of a function's result.
 pub(super) fn sort(name: &str) -> Sort {
     match name {
         "count" | "length" | "toMillis" | "number" | "ceil" | "floor" | "abs" | "min" | "max" | "sum" => Sort::Number,

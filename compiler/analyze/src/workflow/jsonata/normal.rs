@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::parse::{Expression, Operator, Step};
 use crate::workflow::value::Value;
 
-/// The form of an expression in which ways of writing make no difference:
-/// spaces, brackets, quotes, the order of operands where it decides nothing.
+/// The normal form of an expression, without differences of notation: spaces, brackets, quotes, the order of operands
+/// where it is irrelevant.
 pub fn normal(expression: &Expression) -> Expression {
     let each = |items: &[Expression]| items.iter().map(normal).collect::<Vec<_>>();
     match expression {
@@ -70,7 +70,7 @@ fn flatten(operator: Operator, expression: Expression, operands: &mut Vec<Expres
     }
 }
 
-/// The literals of a list in which something is looked up.
+/// Sorts the literals of a list on the right of `in`.
 fn sorted(expression: Expression) -> Expression {
     match expression {
         Expression::List(mut items) if items.iter().all(|item| matches!(item, Expression::Literal(_))) => {

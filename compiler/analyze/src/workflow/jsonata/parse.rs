@@ -1,5 +1,4 @@
-//! Text to expressions: the part of JSONata that workflows are written in.
-//! <https://docs.jsonata.org/overview>
+//! Text to expressions: the part of JSONata that workflows use. <https://docs.jsonata.org/overview>
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ pub enum Expression {
     Literal(Value),
     /// `$name`.
     Variable(Arc<str>),
-    /// A field of the item that a filter looks at.
+    /// A field of the current item of a filter.
     Field(Arc<str>),
     Path(Box<Expression>, Vec<Step>),
     Call(Arc<str>, Vec<Expression>),
@@ -82,7 +81,7 @@ impl Operator {
     }
 }
 
-/// Parses an expression. `None` if it is not of the part that is known here.
+/// Parses an expression. `None` if it is outside the supported part.
 pub fn parse(text: &str) -> Option<Expression> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     if parser.tokens.len() > LONGEST {
@@ -135,7 +134,7 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     Some(tokens)
 }
 
-/// How long a number is: digits, a fraction, an exponent.
+/// The length of a number: digits, a fraction, an exponent.
 fn number(text: &str) -> usize {
     let digits = |text: &str| text.bytes().position(|b| !b.is_ascii_digit() && b != b'.').unwrap_or(text.len());
     let length = digits(text);
@@ -151,7 +150,7 @@ fn word(text: &str) -> usize {
     text.bytes().position(|c| !c.is_ascii_alphanumeric() && c != b'_').unwrap_or(text.len())
 }
 
-/// Text with JSON's escapes, and how long it is with its quotes.
+/// Text with JSON's escapes, and its length with the quotes.
 fn quoted(text: &str, quote: char) -> Option<(Token<'_>, usize)> {
     let mut escaped = false;
     let end = text.char_indices().skip(1).find(|(_, c)| {
@@ -173,10 +172,10 @@ struct Parser<'t> {
     depth: usize,
 }
 
-/// Deeper than anybody writes; a stack has an end.
+/// Deeper than any real expression; the stack is limited.
 const DEEPEST: usize = 200;
 
-/// More tokens than any expression has: each operator may nest once.
+/// More tokens than any real expression has; each operator may nest once.
 const LONGEST: usize = 2000;
 
 impl<'t> Parser<'t> {

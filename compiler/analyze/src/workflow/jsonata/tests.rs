@@ -59,9 +59,9 @@ fn what_is_not_known_goes_every_way_that_it_can() {
     let verdict = "($states.result.ok = true) ? \"pass\" : (false or $turns + 1 >= 5) ? \"fail\" : \"wait\"";
     assert_eq!(outcomes(verdict), [json!("pass"), json!("fail"), json!("wait")]);
     assert_eq!(outcomes("$exists($states.result.x) ? \"a\" : $error(\"b\")"), [json!("a"), json!("FAILS")]);
-    // A number that is counted stays a number: nothing can fail here.
+    // A counter stays a number, so the expression cannot fail.
     assert_eq!(outcomes("$turns + 1"), [Json::Null]);
-    // What may be anything may be no number.
+    // A completely unknown value may be no number.
     assert_eq!(outcomes("$states.result + 1"), [Json::Null, json!("FAILS")]);
     assert_eq!(outcomes("false and $states.result.x"), [json!(false)]);
 }
