@@ -25,7 +25,7 @@ const TRIED: usize = 48;
 /// The label of a finding that was moved.
 const MOVED: &str = "this override causes it";
 
-/// What makes two findings one, wherever they point.
+/// Two findings with the same key are one, at any place.
 type Key = (String, String, Option<(Arc<str>, Id)>, Arc<str>);
 
 /// Points findings that an override causes at that override.

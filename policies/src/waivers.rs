@@ -44,9 +44,8 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     judgement
 }
 
-/// Whether owner and approver are one person, or cannot be told apart. Case,
-/// blanks, invisible characters and the domain of an address do not tell
-/// people apart; letters of several scripts can look alike.
+/// Whether owner and approver are one person, or cannot be distinguished. Case, blanks, invisible characters and the
+/// domain of an address do not distinguish people; letters of several scripts can look alike.
 fn is_own_approval(waiver: &Waiver) -> bool {
     match (identity(&waiver.owner), identity(&waiver.approved_by)) {
         (Some(owner), Some(approver)) => owner == approver,
@@ -54,8 +53,8 @@ fn is_own_approval(waiver: &Waiver) -> bool {
     }
 }
 
-/// The letters and digits of a name in lower case. `None` where it has none,
-/// or where letters of several scripts or of other widths stand in it.
+/// The letters and digits of a name in lower case. `None` if it has none, or if it mixes letters of several scripts or
+/// widths.
 fn identity(name: &str) -> Option<String> {
     let local = name.split_once('@').map_or(name, |(local, _)| local);
     let local = local.split_once('+').map_or(local, |(local, _)| local);

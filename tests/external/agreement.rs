@@ -175,7 +175,7 @@ fn they_agree_where_another_cutover_comes_before() {
         vec![
             case("all is well", |_| {}),
             case("the other has not moved", |s| s.unmoved = true),
-            case("nobody can say whether it has", |s| s.fails = vec![("ReadEarlier1".to_owned(), 1)]),
+            case("the writer of the other is unknown", |s| s.fails = vec![("ReadEarlier1".to_owned(), 1)]),
             case("the target is not opened", |s| s.fails = vec![("UnfenceTarget".to_owned(), 1)]),
         ]
     });

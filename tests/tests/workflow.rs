@@ -105,7 +105,7 @@ fn each_mutation_is_refused_or_passes_as_it_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a mutation gives that its row does not say.
+/// The difference between the findings of a mutation and its row.
 fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> {
     let harmless = row.get("harmless").is_some();
     let wanted = row.get("finds").and_then(KdlValue::as_string);
@@ -131,7 +131,7 @@ fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> 
         return Some(format!("{wanted} is not among {}", listed()));
     }
     let named = |d: &&Difference| d.state.as_ref().is_none_or(|state| mutated.names.contains(state));
-    // What is refused without the spec is refused with it.
+    // A document that is refused without the spec is refused with it.
     if alone.is_empty() && !unsafe_ones.iter().any(named) {
         return Some(format!("no difference at {:?} is unsafe: {beside:?}", mutated.names));
     }
@@ -291,8 +291,8 @@ fn sorted(json: &Value) -> Value {
     }
 }
 
-/// Documents that are cut off, lack lines or bytes, or say something else: each
-/// is refused or read, and nothing panics. The seed stands here.
+/// Documents that are cut off, or with removed or changed lines or bytes: each is refused or read, and nothing panics.
+/// The seed is fixed.
 #[test]
 fn no_document_makes_the_verifier_panic() {
     let text = reference().to_string();
@@ -335,7 +335,7 @@ impl Random {
     }
 }
 
-/// What is too large to be followed is refused with the arithmetic, in time.
+/// A document beyond the limits is refused with the numbers, in time.
 #[test]
 fn documents_that_are_too_large_are_refused_with_the_arithmetic() {
     let mut document = reference();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: T, expected: Value) {
     let written = serde_json::to_value(&value).expect("events serialise");
     assert_eq!(written, expected);
-    assert_eq!(serde_json::from_value::<T>(expected).expect("what is written can be read"), value);
+    assert_eq!(serde_json::from_value::<T>(expected).expect("written values can be read"), value);
 }
 
 fn run() -> Run {

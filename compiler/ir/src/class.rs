@@ -1,4 +1,4 @@
-//! Classes of properties: what an override of each one means.
+//! Classes of properties: the treatment of an override of each one.
 //!
 //! A property is *identity*, *judged* or *free*. A property without a class is
 //! reported when an override changes it: unknown is never harmless.
@@ -33,7 +33,7 @@ impl Classes {
 /// fact, and no policy names it.
 pub const REACHABILITY: &str = "reachability";
 
-/// What an override of a property means.
+/// The treatment of an override of a property.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
     Identity,

@@ -1,4 +1,4 @@
-//! Overrides as the graph remembers them: what each one changed, and where.
+//! Overrides in the graph: the changes of each one, with their places.
 
 use std::sync::Arc;
 
@@ -36,8 +36,7 @@ impl Graph {
         self.overrides.iter().filter(move |o| o.resource == *resource)
     }
 
-    /// Where an override changed the value at a path, what holds it or what it
-    /// holds.
+    /// The place of an override of the value at a path, of a value around it, or of a part of it.
     pub fn overridden_at(&self, resource: &Id, path: &str) -> Option<Span> {
         let mut changes = self.overrides_of(resource).flat_map(|o| &o.changes);
         changes.find(|c| is_within(path, &c.path) || is_within(&c.path, path)).map(|c| c.span)

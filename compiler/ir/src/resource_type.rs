@@ -21,7 +21,7 @@ pub struct ResourceType {
     pub terraform: Terraform,
     /// The facts of the type, in addition to those of every type.
     pub facts: &'static [Fact],
-    /// What an override of each property means.
+    /// The treatment of an override of each property.
     pub classes: Classes,
 }
 

@@ -218,7 +218,7 @@ mod tests {
             ("refund of 4111 1111 1111 1111", Some(Form::CardNumber)),
             ("card=378282246310005;", Some(Form::CardNumber)),
             ("5555-5555-5555-4444", Some(Form::CardNumber)),
-            // The check digit, the issuer, the length, and what is part of more.
+            // A wrong check digit, issuer or length, and a part of a longer text.
             ("4111111111111112", None),
             ("9111111111111111", None),
             ("arn:aws:iam::222222222222:role/a", None),

@@ -25,7 +25,7 @@ fn assert_none(problems: Vec<String>) {
 fn types_are_named_once_and_after_aws() {
     let mut seen = BTreeSet::new();
     for t in aws::types() {
-        assert!(seen.insert(t.name), "{} stands twice", t.name);
+        assert!(seen.insert(t.name), "{} is repeated", t.name);
         let known = schema::cloudformation(t.name).is_some();
         assert_eq!(known, !t.name.starts_with("Migspec::"), "{}", t.name);
     }

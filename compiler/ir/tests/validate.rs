@@ -65,7 +65,7 @@ fn types_words_limits_and_patterns_are_checked() {
         "`Vpc` is none of `NetworkInterface`, `Subnet`, `VPC`, `TransitGateway`, `TransitGatewayAttachment`, \
          `RegionalNatGateway`"
     );
-    assert_eq!(of("MaxAggregationInterval").expect("a problem"), "text is not what AWS takes here: integer");
+    assert_eq!(of("MaxAggregationInterval").expect("a problem"), "text is not accepted here; AWS accepts integer");
 
     let group = resource("AWS::Logs::LogGroup").set("RetentionInDays", 31).set("LogGroupName", "a b");
     let problems = schema::validate(&group);
@@ -95,7 +95,7 @@ fn equal_items_are_found_and_unknown_ones_are_not_equal() {
     };
     check(&endpoint(list!(at(), [Value::reference("a"), Value::reference("b")])), &[]);
     let twice = endpoint(list!(at(), ["sg-00000000", "sg-00000000"]));
-    check(&twice, &[("SecurityGroupIds", "an item of the list stands twice")]);
+    check(&twice, &[("SecurityGroupIds", "an item of the list is repeated")]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// `None`, reported, where a name leads nowhere.
+/// `None` if a name does not resolve, with a diagnostic.
 fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a>> {
     let spec = cx.spec;
     let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
@@ -56,7 +56,7 @@ fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a
     Some(Resolved { cutover, relations, api: api? })
 }
 
-/// The thing that policies judge.
+/// The entity that policies judge.
 fn entity(cx: &mut Cx, resolved: &Resolved) {
     let Resolved { cutover, relations, api } = resolved;
     let moved =
@@ -98,7 +98,7 @@ fn roles(cutover: &ast::Cutover, origin: Origin) -> Datum {
     Datum { value: Value::List(written.map(|role| datum(role, ToString::to_string)).collect()), origin }
 }
 
-/// How long no database may take writes: the setting, or the language's default.
+/// The limit of the write pause: the setting, or the language's default.
 pub(crate) fn fence_at_most(cutover: &ast::Cutover) -> Duration {
     cutover.fence.as_ref().map_or(Duration::from_secs(30), |f| *f.at_most)
 }
@@ -108,7 +108,7 @@ pub(crate) fn refresh(cutover: &ast::Cutover) -> Duration {
     cutover.writer_switch.as_ref().map_or(Duration::from_secs(5), |w| *w.refresh)
 }
 
-/// How long the way back stays open.
+/// The rollback window.
 pub(crate) fn rollback_window(cutover: &ast::Cutover) -> Duration {
     cutover.rollback.as_ref().map_or(Duration::from_secs(72 * 3600), |r| *r.window)
 }
@@ -118,7 +118,7 @@ pub(crate) fn stem(cutover: &ast::Cutover) -> String {
     cutover.name.as_ref().map_or_else(|| format!("{}-orchestration", cutover.key), |name: &_| Key::to_string(name))
 }
 
-/// Where the tokens of a role lie in the checkpoints bucket.
+/// The folder of a role's tokens in the checkpoints bucket.
 pub(crate) fn approvals_folder(cutover: &ast::Cutover, role: &str) -> String {
     migspec_ir::aws::migspec::approvals_folder(cutover.key.as_str(), role)
 }

@@ -20,7 +20,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         output(
             cx,
             "notifications-topic",
-            "Topic that tells the operations team",
+            "Topic of the notifications to the operations team",
             names::topic(),
             value,
             monitor.place.name,
@@ -63,12 +63,12 @@ fn workflows(cx: &mut Cx) {
     }
 }
 
-/// An output of a resource that was derived; one that was refused has none.
+/// An output of a derived resource; a refused resource has none.
 fn output(cx: &mut Cx, name: &str, description: &str, of: Id, value: Value, from: Span) {
     if cx.graph.resources.contains_key(&of) {
         let origin = Origin::derived(BY, from);
         let value = Datum::new(value, origin);
-        // The policy entity.
+        // The path of the policy entity.
         let path = cx.graph.get(&of).map_or_else(|| Arc::from(""), |resource| Arc::clone(&resource.path));
         let shown = Resource::new("Migspec::Output", names::output(name), path, origin);
         let shown = shown.set("Name", name).set("Value", &value);

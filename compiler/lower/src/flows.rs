@@ -33,11 +33,10 @@ pub(crate) fn lower(cx: &mut Cx) {
     cx.graph.flows = flows;
 }
 
-/// Networks and sites that nothing joins: reported once, however many flows
-/// need them joined.
+/// Networks and sites that nothing joins: reported once, not for each flow between them.
 type Apart = FxHashSet<(Arc<str>, Arc<str>)>;
 
-/// Lets one flow through, at both of its ends and between them.
+/// Opens one flow, at both of its ends and between them.
 fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, apart: &mut Apart, flow: &Flow) {
     let Some((from, to)) = topology.end(cx, flow, &flow.from).zip(topology.end(cx, flow, &flow.to)) else {
         return;

@@ -39,11 +39,11 @@ struct Kind {
     timeout: u32,
     /// Mebibytes.
     memory: u32,
-    /// How many run at once at most, and are kept free for it.
+    /// The maximum of concurrent calls, which is also reserved for it.
     concurrency: u32,
     /// It opens connections to databases.
     reaches_databases: bool,
-    /// It is invoked without anybody waiting for the answer.
+    /// It is invoked asynchronously.
     asynchronous: bool,
 }
 
@@ -81,7 +81,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "preflight",
         actor: Actor::Preflight,
-        description: "Asks whether source and target are ready",
+        description: "Checks that source and target are ready",
         timeout: 300,
         memory: 256,
         concurrency: 2,
@@ -91,7 +91,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "fence",
         actor: Actor::Fence,
-        description: "Takes the right to write, waits for the drain, gives it back",
+        description: "Revokes write privileges, waits for the drain, restores them",
         timeout: 15,
         memory: 256,
         concurrency: 2,
@@ -101,7 +101,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "sequences",
         actor: Actor::Sequences,
-        description: "Carries the positions of sequences over",
+        description: "Copies the positions of sequences to the target",
         timeout: 15,
         memory: 256,
         concurrency: 2,
@@ -111,7 +111,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "reverse-slot",
         actor: Actor::Reverse,
-        description: "Makes and drops the slot of the way back",
+        description: "Creates and drops the slot of the reverse task",
         timeout: 15,
         memory: 256,
         concurrency: 2,
@@ -121,7 +121,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         name: "rollback-handler",
         actor: Actor::Rollback,
-        description: "Takes the way back, step by step",
+        description: "Runs the steps of a rollback",
         timeout: 300,
         memory: 256,
         concurrency: 2,
@@ -251,8 +251,8 @@ fn concurrency(cx: &Cx, kind: &Kind, origin: Origin) -> Datum {
     }
 }
 
-/// Names of things, never a secret. Where databases are is in parameters
-/// below `MIGSPEC_PARAMETERS`.
+/// Names of resources, never a secret. The parameters below `MIGSPEC_PARAMETERS` contain the addresses of the
+/// databases.
 fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
     let mut map = map!(origin, {
         "MIGSPEC_ENVIRONMENT": cx.env(),

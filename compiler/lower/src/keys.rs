@@ -79,8 +79,8 @@ fn resources(cx: &Cx, class: &'static str, stem: &str, region: &str, from: Span)
     (key, alias)
 }
 
-/// Who may use a key is decided by the role policies of this account, which
-/// grant each actor its own keys, through its own service only.
+/// The role policies of this account decide the users of a key: they grant each actor its own keys, through its own
+/// service only.
 fn account(cx: &Cx, origin: Origin) -> Statement {
     Statement::allow("AccountPolicies", origin)
         .principal(cx.global_arn("iam", "root"))
@@ -88,7 +88,7 @@ fn account(cx: &Cx, origin: Origin) -> Statement {
         .resources(vec!["*".into()])
 }
 
-/// The services that use a key in their own name.
+/// The services that use a key with their own principal.
 fn services(cx: &Cx, class: &str, region: &str, origin: Origin) -> Vec<Statement> {
     match class {
         "logs" => vec![log_groups(cx, region, origin)],

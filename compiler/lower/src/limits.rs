@@ -1,5 +1,5 @@
-//! Physical names grow by kind and environment: how long each service lets
-//! them be is checked on the names as they will be, overrides included.
+//! The limits of services for the length of names. They apply to the complete physical names, including kind,
+//! environment and overrides.
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Resource;

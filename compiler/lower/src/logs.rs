@@ -18,8 +18,7 @@ pub(crate) fn group(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into<
     cx.add(resource(id, name.as_ref(), key, path, origin))
 }
 
-/// Makes a log group of something that handles payments: card numbers that
-/// slip into it are masked for whoever reads it, and counted.
+/// Makes a log group of a resource that handles payments: logged card numbers are counted, and masked for every reader.
 pub(crate) fn masked(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into<Arc<str>>, origin: Origin) -> Id {
     let key = Value::attribute(names::key("logs"), "Arn");
     let policy = masking(cx, origin);

@@ -1,5 +1,4 @@
-//! How the migration is watched: a topic, alarms, the alarms that gate each
-//! step, and a dashboard.
+//! Monitoring: a topic, alarms, the alarms that gate each step, and a dashboard.
 
 mod alarm;
 mod application;

@@ -109,7 +109,7 @@ ids! {
     /// The `Migspec::Cutover` entity.
     cutover(cutover) = "{cutover}-cutover";
     state_machine(cutover) = "{cutover}-workflow";
-    /// Where the workflow's own role is: `{cutover}-workflow-role`.
+    /// The role of the workflow: `{cutover}-workflow-role`.
     workflow_role(cutover) = "{cutover}-workflow-role";
 
     rest_api(api) = "{api}-api";
@@ -203,9 +203,8 @@ pub fn gate_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-gate-alarm"))
 }
 
-/// The alarm that is watched while the way back is open: the target's health
-/// and the lag of reverse replication, and nothing about the forward task,
-/// which has stopped by then.
+/// The alarm of the rollback window: the target's health and the lag of reverse replication, and nothing about the
+/// forward task, which has stopped by then.
 pub fn watch_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-watch-alarm"))
 }
@@ -215,8 +214,7 @@ pub fn watch_alarm_name(cutover: &str, environment: &str) -> String {
     format!("{cutover}-watch-{environment}")
 }
 
-/// The physical name of the composite alarm that gates each step of a shift:
-/// the workflow asks for it by name.
+/// The physical name of the composite alarm that gates each step of a shift: the workflow reads it by name.
 pub fn gate_alarm_name(cutover: &str, environment: &str) -> String {
     format!("{cutover}-gate-{environment}")
 }

@@ -1,4 +1,4 @@
-//! Networks: one VPC each, a subnet for each tier and zone, and the ways out.
+//! Networks: one VPC each, a subnet for each tier and zone, and the routes to the internet.
 
 pub(crate) mod acl;
 mod checks;
@@ -102,9 +102,8 @@ fn tier_of_subnets(cx: &mut Cx, network: &ast::Network, tier: &str, block: &Bloc
     }
 }
 
-/// An internet gateway and a NAT gateway for each zone, where a tier holds
-/// them; the compute tier leaves through the NAT gateway of its own zone.
-/// Database, replication and attachment subnets get no way out.
+/// An internet gateway and a NAT gateway for each zone, where a tier holds them; the compute tier leaves through the
+/// NAT gateway of its own zone. Database, replication and attachment subnets get no route to the internet.
 fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
     let Some(nat) = plan.tiers.iter().find(|t| t.node.holds.value == TierPurpose::Nat) else {
         return;

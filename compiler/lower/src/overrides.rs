@@ -117,7 +117,7 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
     }
 }
 
-/// What a property of an override changed.
+/// The change by a property of an override.
 fn record(resource: &Resource, property: &Node, before: Option<Datum>) -> Override {
     let name = &property.name.value;
     let changes = overriding::changes(name, before.as_ref(), resource.get(name), property.header);

@@ -32,7 +32,14 @@ pub(crate) fn lower(cx: &mut Cx) {
 fn topic(cx: &mut Cx) {
     let origin = Origin::derived(BY, cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |m| m.place.header));
     let value = Datum::new(Value::reference(names::topic()), origin);
-    add(cx, "sns/topic-arn", "The topic that tells the operations team", value, "monitor".to_owned(), origin);
+    add(
+        cx,
+        "sns/topic-arn",
+        "The topic of the notifications to the operations team",
+        value,
+        "monitor".to_owned(),
+        origin,
+    );
 }
 
 /// A pointer: the keys themselves stay in the secret.
@@ -42,7 +49,7 @@ fn authorizer(cx: &mut Cx, api: &ast::Api) {
     let origin = Origin::derived(BY, authorizer.place.header);
     let value = datum(&authorizer.secret, |name| Value::from(name.as_str()));
     let path = format!("{} > authorizer", path("api", &api.key));
-    add(cx, &parameter, "The name of the secret that holds the keys of the API's callers", value, path, origin);
+    add(cx, &parameter, "The name of the secret with the keys of the API's callers", value, path, origin);
 }
 
 /// Parameters that the workflow changes. A deployment writes only the first
@@ -53,16 +60,16 @@ fn switches(cx: &mut Cx, cutover: &ast::Cutover) {
     let routing = of_cutover(cx, cutover, "routing/target");
     let writer = writer(cutover);
     let source = || Datum::new("source", origin);
-    let id = add(cx, &routing, "Where traffic goes: source or target", source(), path.clone(), origin);
+    let id = add(cx, &routing, "The destination of requests: source or target", source(), path.clone(), origin);
     ignore_value(cx, &id);
     let rotation = of_cutover(cx, cutover, "rotation");
     let allowed = Datum::new("allowed", origin);
-    let text = "Whether passwords may be rotated: allowed, or held while the migration runs";
+    let text = "The rotation hold: allowed, or held while replication runs";
     let id = add(cx, &rotation, text, allowed, path.clone(), origin);
     ignore_value(cx, &id);
     let writer_origin = cutover.writer_switch.as_ref().map_or(origin, |w| Origin::derived(BY, w.place.header));
     let path = format!("{path} > writer-switch");
-    let id = add(cx, &writer, "Which database accepts writes: source, none or target", source(), path, writer_origin);
+    let id = add(cx, &writer, "The writer switch: source, none or target", source(), path, writer_origin);
     ignore_value(cx, &id);
 }
 
@@ -97,7 +104,7 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         fields.set("schemas", Datum::new(source::texts(&application.schemas.names), origin));
     }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
-    let description = "Where the databases of a replication are";
+    let description = "The addresses and logins of the databases of a replication";
     add(cx, &of_replication(relation), description, value, path("replication", &relation.node.key), origin);
 }
 
@@ -130,7 +137,7 @@ fn authority_text<'a>(cx: &Cx<'a>, relation: &Relation<'a>) -> Option<(&'a Setti
 fn authority(cx: &mut Cx, relation: &Relation) {
     let Some((ca, text)) = authority_text(cx, relation) else { return };
     let value = Datum::new(text, cx::origin(ca));
-    let description = "The certificate of the authority of a replication's source";
+    let description = "The CA certificate of a replication's source";
     let path = format!("{} > tls", path("source", &relation.source.key));
     let id = add(cx, &of_authority(relation), description, value, path, Origin::derived(BY, ca.span()));
     long(cx, &id);
@@ -154,7 +161,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
     let path = path("validation", &node.key);
-    let id = add(cx, &of_validation(relation), "How a replication is validated", value, path, origin);
+    let id = add(cx, &of_validation(relation), "The validation of a replication", value, path, origin);
     long(cx, &id);
 }
 

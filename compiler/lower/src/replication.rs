@@ -1,5 +1,4 @@
-//! Replication: an AWS DMS instance, endpoints and tasks for each
-//! `replication`, there and back.
+//! Replication: an AWS DMS instance, endpoints, the forward task and the reverse task of each `replication`.
 
 mod account;
 mod certificates;
@@ -106,13 +105,12 @@ pub(crate) fn instance_name(cx: &Cx, key: &str) -> String {
     cx.physical(key, "replication")
 }
 
-/// The last part of the task's ARN, fixed at birth so that metrics and rights
-/// can name it. At most 31 characters.
+/// The last part of the task's ARN, chosen in advance so that metrics and grants can name it. At most 31 characters.
 pub(crate) fn task_resource(cx: &Cx, key: &str) -> String {
     cx.physical(key, "fwd")
 }
 
-/// The same of the way back.
+/// The same of the reverse task.
 pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
     cx.physical(key, "rev")
 }

@@ -1,4 +1,4 @@
-//! Laws over everything that is derived.
+//! Laws over all derived resources.
 
 mod data;
 

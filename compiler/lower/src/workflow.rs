@@ -61,7 +61,7 @@ fn workflow(plan: &Plan) -> Workflow {
     rollback::add(&mut b);
     let databases: Vec<&str> = plan.units.iter().filter_map(|unit| unit.of()).collect();
     let databases = if databases.is_empty() { String::new() } else { format!(" ({})", databases.join(", ")) };
-    let comment = format!("Moves the writer of {}{databases} from source to target, and back if need be", plan.path);
+    let comment = format!("Moves the writer of {}{databases} from source to target, with a rollback", plan.path);
     let mut workflow = Workflow {
         name: plan.name.as_str().into(),
         cutover: plan.key().into(),

@@ -1,5 +1,4 @@
-//! The members that the compiler writes into documents. A document with others
-//! may do what nobody here follows.
+//! The members that the compiler writes into documents. Other members may have effects that the verifier does not know.
 
 use serde_json::Value as Json;
 

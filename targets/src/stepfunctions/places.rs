@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) struct Places {
     /// The bytes of the name of each state: the keys of every object `States`.
     pub states: FxHashMap<String, (usize, usize)>,
-    /// Names that stand a second time in one object.
+    /// Names that are repeated in one object.
     pub repeated: Vec<(String, (usize, usize))>,
 }
 

@@ -155,23 +155,23 @@ impl Reader {
         }
     }
 
-    /// A name that stands twice: readers take one or the other.
+    /// A repeated name: readers take one or the other.
     fn repeated(&mut self, repeated: &[(String, (usize, usize))]) {
         for (name, (start, end)) in repeated {
-            let diagnostic = Diagnostic::error("unreadable-workflow", format!("`{name}` stands twice in one object"))
+            let diagnostic = Diagnostic::error("unreadable-workflow", format!("`{name}` is repeated in one object"))
                 .at(Span::new(self.file, *start, *end), "the second one")
                 .help("remove one of the two: readers of JSON differ in which they take");
             self.diagnostics.push(diagnostic);
         }
     }
 
-    /// Members that the compiler never writes: nobody here knows what they do.
+    /// Members that the compiler never writes: their effects are unknown.
     fn strange(&mut self, json: &Json, known: &[&str], span: Span, what: &str) {
         let strange = json.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
         for (name, _) in strange {
             let diagnostic = Diagnostic::error("unreadable-workflow", format!("{what} has the member `{name}`"))
-                .at(span, format!("nothing is known of `{name}` here"))
-                .help("remove it: only what the compiler itself writes can be verified");
+                .at(span, format!("the verifier does not know `{name}`"))
+                .help("remove it: only members that the compiler itself writes can be verified");
             self.diagnostics.push(diagnostic);
         }
         let other = |(name, value): (&str, &str)| json.get(name).is_some_and(|found| *found != *value);
@@ -183,7 +183,7 @@ impl Reader {
         }
     }
 
-    /// The members of a state's parts, and what of them is not as it must be.
+    /// Checks the members of a state's parts.
     fn inner_members(&mut self, name: &str, json: &Json) {
         let span = self.span(name);
         for (key, known) in members::PARTS {

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn the_published_methods_are_there() {
         let known: BTreeSet<&[&str]> = METHODS.iter().map(|m| m.actions).collect();
-        assert_eq!(known.len(), METHODS.len(), "each way stands once");
+        assert_eq!(known.len(), METHODS.len(), "each escalation is listed once");
         assert!(METHODS.len() >= 28 + 22);
     }
 }

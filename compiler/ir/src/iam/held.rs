@@ -44,7 +44,7 @@ pub fn surplus(document: &Document<'_>, grants: &[&Grant]) -> BTreeSet<String> {
     let mut surplus = BTreeSet::new();
     for statement in document.allowing() {
         if statement.not_action || statement.not_resource {
-            surplus.insert("everything but what is named".to_owned());
+            surplus.insert("everything except the named actions or resources".to_owned());
             continue;
         }
         let conditions = conditions(&statement.conditions);

@@ -36,7 +36,7 @@ pub struct Block<'a> {
     block: &'a Value,
 }
 
-/// How often a nested block may stand.
+/// How often a nested block may occur.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Nesting {
     pub min: u64,

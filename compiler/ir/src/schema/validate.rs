@@ -149,15 +149,15 @@ fn message(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
         ValidationErrorKind::MaxLength { limit } => format!("the text is longer than {limit}"),
         ValidationErrorKind::MinItems { limit } => format!("the list has fewer items than {limit}"),
         ValidationErrorKind::MaxItems { limit } => format!("the list has more items than {limit}"),
-        ValidationErrorKind::UniqueItems => "an item of the list stands twice".to_owned(),
+        ValidationErrorKind::UniqueItems => "an item of the list is repeated".to_owned(),
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             alternatives(context)
         }
         ValidationErrorKind::OneOfMultipleValid { .. } | ValidationErrorKind::Not { .. } => {
-            "properties stand together that exclude each other".to_owned()
+            "some of the properties exclude each other".to_owned()
         }
         ValidationErrorKind::Type { .. } => {
-            format!("{} is not what AWS takes here: {}", kind_of(value), expected(error))
+            format!("{} is not accepted here; AWS accepts {}", kind_of(value), expected(error))
         }
         _ => error.to_string().replace('"', "`"),
     }

@@ -207,7 +207,7 @@ impl Effect {
             Effect::FreezeSchema(Target) => &[Effect::ThawSchema(Target)],
             Effect::ThawSchema(Source) => &[Effect::FreezeSchema(Source)],
             Effect::ThawSchema(Target) => &[Effect::FreezeSchema(Target)],
-            // Quiet alarms say nothing of requests that move afterwards.
+            // Quiet alarms do not cover requests that move afterwards.
             Effect::Shift(_) | Effect::ShiftReads(_) => &[Effect::AlarmGate],
             Effect::HoldRotation => &[Effect::ReleaseRotation],
             Effect::ReleaseRotation => &[Effect::HoldRotation],

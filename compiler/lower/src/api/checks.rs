@@ -72,7 +72,7 @@ fn check_variables(cx: &mut Cx, api: &ast::Api) {
     }
 }
 
-/// What an account's API Gateway lets through in a region: more is no limit.
+/// The account's throttle of API Gateway in a region: a higher value has no effect.
 const ACCOUNT_RATE: u32 = 10_000;
 const ACCOUNT_BURST: u64 = 5_000;
 

@@ -19,7 +19,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Option<Sides>) {
     cx.add(
         Resource::new("AWS::ApiGateway::RestApi", names::rest_api(key), node.as_str(), at)
             .set("Name", name)
-            .set("Description", format!("How callers reach {key} while it moves"))
+            .set("Description", format!("The public API of {key} during its migration"))
             .set("EndpointConfiguration", map!(at, { "Types": list!(at, ["REGIONAL"]) }))
             .set("DisableExecuteApiEndpoint", false),
     );
@@ -168,8 +168,7 @@ fn variables(route: &ast::Route) -> impl Iterator<Item = &str> {
     route.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).map(|name| name.trim_end_matches('+'))
 }
 
-/// Everything is handed to the load balancer, over TLS, under the name that
-/// the certificates carry.
+/// Every request goes to the load balancer, over TLS, with the name in the certificates.
 fn integration(key: &str, route: &ast::Route, sides: &Sides, at: Origin) -> Map {
     let mut parameters = Map::new();
     for name in variables(route) {

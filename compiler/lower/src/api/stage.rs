@@ -191,7 +191,7 @@ fn usage_plan(cx: &mut Cx, api: &ast::Api, stage: Id) {
             at,
         )
         .set("UsagePlanName", name)
-        .set("Description", "What callers may ask in all")
+        .set("Description", "Limits for all callers together")
         .set("ApiStages", stages)
         .set("Throttle", throttle),
     );

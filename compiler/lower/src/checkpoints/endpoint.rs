@@ -1,5 +1,4 @@
-//! Functions reach the buckets through the endpoint of their own network and
-//! on no other way: their credentials are worth nothing elsewhere.
+//! Functions reach the buckets only through the endpoint of their own network: their credentials are useless elsewhere.
 
 use migspec_ir::{Id, Resource, Value};
 
@@ -25,7 +24,7 @@ pub(crate) fn bind(cx: &mut Cx) {
             .actions(&["s3:*"])
             .resources(vec![arn.clone(), Value::Concat(vec![arn, "/*".into()])])
             .when_any("ArnEquals", "aws:PrincipalArn", roles.clone())
-            // Absent, which means another way, is not equal either.
+            // An absent key (a call on another path) is not equal either.
             .when_any("StringNotEquals", "aws:SourceVpce", endpoints.clone());
         let document = resource.properties.get_mut("PolicyDocument").map(|datum| &mut datum.value);
         if let Some(Value::Map(document)) = document

@@ -36,12 +36,12 @@ const SHORTEST_ROLLBACK: u64 = 24 * 3_600;
 /// The longest window in which people are on call for a cutover, in minutes.
 const LONGEST_WINDOW: u16 = 12 * 60;
 
-/// Times that are written and have no effect.
+/// Written times without an effect.
 fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
     for step in cutover.strategy.step.iter().filter(|step| step.bake.secs() < SHORTEST_BAKE) {
         cx.report(
             Diagnostic::error("bake-too-short", format!("a step bakes for {}", step.bake.value))
-                .at(step.bake.span(), "no alarm can ring in this time")
+                .at(step.bake.span(), "no alarm can fire in this time")
                 .help("write bake=\"1m\" or more"),
         );
     }
@@ -65,7 +65,7 @@ fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
     }
 }
 
-/// Two cutovers that move the same traffic or bear the same name.
+/// Two cutovers that move the same traffic or have the same name.
 pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
     for (i, second) in all.iter().enumerate() {
         let earlier = &all[..i];
@@ -92,8 +92,7 @@ pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
     }
 }
 
-/// The functions speak PostgreSQL only: nothing else can be fenced, drained
-/// and validated by them.
+/// The functions support PostgreSQL only: they cannot fence, drain or validate another engine.
 fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let sides = [
         (&relation.source.engine, Engine::Postgresql, "source"),
@@ -177,8 +176,7 @@ fn strategy(cx: &mut Cx, resolved: &Resolved) {
     }
 }
 
-/// Ascending shares, each once, that end with everything: the writer flips
-/// when no request is served by the old compute any more.
+/// Ascending shares, each once, up to 100%: the writer flips after the last request to the source's compute.
 fn steps_to_all(cx: &mut Cx, strategy: &ast::CutoverStrategy) {
     let Some(last) = strategy.step.last() else {
         cx.report(
@@ -230,7 +228,7 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
             cx.unknown_reference("cutover", key, spec.cutover.iter().map(|c| c.key.as_str()));
             continue;
         };
-        // Each is followed back until nothing new is found.
+        // Follows each cutover back through its own `after`.
         let mut waits_for: Vec<&ast::Cutover> = vec![before];
         let mut next = 0;
         while let Some(found) = waits_for.get(next).copied() {
@@ -253,8 +251,7 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
     }
 }
 
-/// An application that reads the switch too rarely still writes to the
-/// source, against the fence, when the time is over.
+/// An application that reads the switch too rarely still tries to write to the source when the fence times out.
 fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
     let (refresh, at_most) = (refresh(cutover), fence_at_most(cutover));
     let fallback = cutover.place.header;
@@ -367,7 +364,7 @@ fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
     cx.report(diagnostic);
 }
 
-/// An alarm that rings later than the gate opens is no gate.
+/// The alarm must fire below the lag at which the gate closes.
 fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let Some(lag) = &relation.node.lag else { return };
     if lag.alarm.millis() > lag.gate.millis() {

@@ -6,9 +6,8 @@ use migspec_syntax::value::Duration;
 use super::{Resolved, fence_at_most, refresh};
 use crate::cx::Cx;
 
-/// Each database is fenced, gets its token and is compared, by a call of a
-/// function each, one database after the other: a second is the least that a
-/// call takes.
+/// For each database, one call fences it, one writes its token and one compares it, in sequence. A call takes at least
+/// one second.
 const CALLS: u64 = 3;
 
 /// The default lag of the gate.

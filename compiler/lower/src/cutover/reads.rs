@@ -1,4 +1,4 @@
-//! Reads that move before the writer does: which, and how old they may be.
+//! Reads that move before the writer: their routes, and the maximum age of their answers.
 
 use migspec_diag::Diagnostic;
 use migspec_syntax::ast;

@@ -33,8 +33,7 @@ pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     way_back(cx, &resolved.relations);
 }
 
-/// Evidence and checkpoints lie below the names of cutovers and of
-/// replications: one name would mean two things.
+/// Evidence and checkpoints are below the names of cutovers and of replications, so a shared name is ambiguous.
 fn name(cx: &mut Cx, cutover: &ast::Cutover, moves: &ast::Moves) {
     let key = cutover.key.as_str();
     let Some(namesake) = cx.index.replications.get(key).copied() else { return };
@@ -50,8 +49,8 @@ fn name(cx: &mut Cx, cutover: &ast::Cutover, moves: &ast::Moves) {
     );
 }
 
-/// The way back is one for all. Where one database brings its writes along and
-/// another loses them, the two no longer fit together.
+/// A rollback moves all databases. If it kept the writes of one and lost those of another, the two would be
+/// inconsistent.
 fn way_back(cx: &mut Cx, relations: &[Relation]) {
     let with = relations.iter().find(|relation| relation.reversed());
     let without = relations.iter().find(|relation| !relation.reversed());

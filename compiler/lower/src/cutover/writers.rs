@@ -1,5 +1,4 @@
-//! Who writes to the source, and is stopped by the fence: not only the
-//! application, but batch jobs, outbox workers and webhooks too.
+//! The writers of the source that the fence stops: the application, batch jobs, outbox workers and webhooks.
 
 use migspec_diag::Diagnostic;
 use migspec_syntax::ast;
@@ -37,7 +36,7 @@ fn schemas(cx: &mut Cx, application: &ast::Application, replication: &ast::Repli
         }
         cx.report(
             Diagnostic::error("unnamed-schema", format!("`application` does not name the schema `{schema}`"))
-                .at(include.pattern.span(), "its tables are copied, and its schema is not kept as it is")
+                .at(include.pattern.span(), "its tables are copied, but the schema freeze does not cover it")
                 .with(application.schemas.place.header, "the schemas that the fence closes")
                 .help(format!("add \"{schema}\" to `schemas`")),
         );

@@ -1,8 +1,6 @@
-//! Rules of security groups. Who may come in is named by its group, also
-//! across networks, so that a rule admits one thing and not its neighbours;
-//! Transit Gateway carries group references of inbound rules only, so that the
-//! way out to another network names the ranges of its tiers. Sites are named by
-//! their addresses.
+//! Rules of security groups. An inbound rule names the group of the client, also across networks, so that it admits the
+//! client and not its neighbours. Transit Gateway carries group references of inbound rules only, so that an outbound
+//! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
 use migspec_ir::{Flow, Id, Resource, Value};
 
@@ -37,15 +35,14 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     }
 }
 
-/// How one end names the other.
+/// The name of a peer in a rule.
 enum Peer {
     Group(Id),
     Range(String),
     List(&'static str),
 }
 
-/// Where a flow goes, as the rule for the way out names it, with a word for
-/// the rule's id.
+/// The destinations of a flow for its outbound rules, each with a word for the rule's id.
 fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
     match &to.kind {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
@@ -56,7 +53,7 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
     }
 }
 
-/// Where a flow comes from, as the rule for the way in names it.
+/// The sources of a flow for its inbound rules.
 fn sources(from: &End) -> Vec<(String, Peer)> {
     match &from.kind {
         EndKind::Group(id) => vec![(id.to_string(), Peer::Group(id.clone()))],

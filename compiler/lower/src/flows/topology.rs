@@ -1,5 +1,4 @@
-//! Where the ends of flows are: in which network, in which tiers, behind which
-//! attachment.
+//! The places of the ends of flows: network, tiers and attachment.
 
 use std::sync::Arc;
 
@@ -37,7 +36,7 @@ pub(crate) struct Range {
     pub(crate) cidr: Cidr,
     /// The tier, where it is one.
     pub(crate) tier: Option<TierRef>,
-    /// How it is called in the names of routes.
+    /// Its name in the names of routes.
     pub(crate) name: Arc<str>,
 }
 
@@ -106,7 +105,7 @@ fn report_no_prefix_list(cx: &mut Cx, flow: &Flow, region: &str) {
     );
 }
 
-/// A group has addresses where the things that carry it have subnets.
+/// The addresses of a group are those of the subnets of its bearers.
 fn groups(cx: &Cx) -> FxHashMap<Id, End> {
     let tiers = tiers(cx);
     let subnet_groups = subnet_groups(cx);

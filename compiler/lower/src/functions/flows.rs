@@ -1,4 +1,4 @@
-//! Which databases and services a function opens connections to.
+//! The flows of a function to databases and services.
 
 use migspec_ir::{Actor, Origin, Zone};
 

@@ -129,7 +129,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     match (actor, relation.cutover) {
         (Actor::Rollback, Some(cutover)) => {
             rollback(cx, role, relation, &why, origin);
-            // It reads where the workflow is, and keeps how far it has come itself.
+            // It reads the workflow's checkpoint, and records its own progress.
             let key = cutover.key.as_str();
             storage(cx, role, ("checkpoints", &format!("{key}/*")), &["s3:GetObject"], (&why, origin));
             storage(cx, role, ("checkpoints", &format!("{key}/rollback/*")), &["s3:PutObject"], (&why, origin));
@@ -200,7 +200,7 @@ fn tasks(cx: &Cx, relation: &Relation, origin: Origin) -> Vec<Datum> {
     tasks
 }
 
-/// The way back: tasks, traffic, writer, and word to the operations team.
+/// The grants of a rollback: tasks, traffic, writer, and the notification to the operations team.
 fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Origin) {
     let Some(cutover) = relation.cutover else { return };
     let tasks = tasks(cx, relation, origin);

@@ -36,7 +36,7 @@ pub(super) fn lower(cx: &mut Cx, grants: &[Grant]) {
     let path = format!("migration \"{}\"", cx.spec.key.as_str());
     let policy = Resource::new("AWS::IAM::ManagedPolicy", names::permissions_boundary(), path, origin)
         .set("ManagedPolicyName", cx.physical(cx.spec.key.as_str(), "boundary"))
-        .set("Description", "What no role of the migration may exceed")
+        .set("Description", "Permissions boundary of the roles of the migration")
         .set("PolicyDocument", document(vec![allow, deny], origin));
     cx.add(policy);
 }

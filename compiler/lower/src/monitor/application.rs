@@ -95,7 +95,7 @@ fn validation(cx: &mut Cx, origin: Origin) {
 fn dead_letters(cx: &mut Cx, origin: Origin) {
     let alarm = Alarm {
         stem: "functions-dead-letters".to_owned(),
-        description: "A function could not do what it was asked to".to_owned(),
+        description: "A call of a function failed after its retries".to_owned(),
         metric: Metric {
             namespace: "AWS/SQS",
             name: "ApproximateNumberOfMessagesVisible",

@@ -46,7 +46,7 @@ fn task<'s>(cx: &Cx, relation: &Relation, task: String, name: &'s str) -> Metric
     }
 }
 
-/// A task that stops sends nothing: silence rings.
+/// A stopped task sends no metrics, so missing data is breaching.
 fn lag(cx: &mut Cx, relation: &Relation) {
     let node = relation.node;
     let threshold = match &node.lag {
@@ -58,7 +58,7 @@ fn lag(cx: &mut Cx, relation: &Relation) {
         let resource = replication::task_resource(cx, relation.key());
         let alarm = Alarm {
             stem: format!("{}-{side}-lag", relation.key()),
-            description: format!("Replication {} is behind on the {side}", relation.key()),
+            description: format!("Replication {} lags on the {side}", relation.key()),
             metric: task(cx, relation, resource, metric),
             rings: Rings::above(threshold.clone(), 60, 3),
             silence: Silence::Rings,
@@ -83,7 +83,10 @@ fn reverse_lag(cx: &mut Cx, relation: &Relation) {
         let resource = replication::reverse_task_resource(cx, relation.key());
         let alarm = Alarm {
             stem: format!("{}-reverse-{side}-lag", relation.key()),
-            description: format!("A rollback of {} would lose what is behind, or cannot be made yet", relation.key()),
+            description: format!(
+                "The reverse task of {} lags, so that a rollback would lose writes or is not possible yet",
+                relation.key()
+            ),
             metric: task(cx, relation, resource, metric),
             rings: Rings::above(threshold.clone(), 60, 3),
             silence: Silence::Rings,
@@ -142,7 +145,7 @@ fn writer<'s>(cluster: String, name: &'s str, statistic: &'static str) -> Metric
     Metric { namespace: "AWS/RDS", name, dimensions, statistic }
 }
 
-/// The slot of the way back keeps the writer's log until it is read.
+/// The slot of the reverse task keeps the writer's log until the task reads it.
 fn slot(cx: &mut Cx, relation: &Relation) {
     if !relation.database.engine.is_postgresql() {
         return;
@@ -150,7 +153,7 @@ fn slot(cx: &mut Cx, relation: &Relation) {
     let origin = Origin::derived(BY, relation.node.place.header);
     let alarm = Alarm {
         stem: format!("{}-slot-lag", relation.key()),
-        description: format!("A replication slot of {} holds the log back", relation.database.key),
+        description: format!("A replication slot of {} retains too much log", relation.database.key),
         metric: writer(database::cluster_name(cx, relation.database), "OldestReplicationSlotLag", "Maximum"),
         rings: Rings::above(Datum::new(SLOT_LAG, origin), 300, 2),
         silence: Silence::IsFine,
@@ -191,7 +194,7 @@ fn cluster(cx: &mut Cx, node: &ast::Database) {
     }
 }
 
-/// The copy is watched in its own region.
+/// The alarm is in the region of the copy.
 fn copy(cx: &mut Cx, node: &ast::Database, replica: &ast::Replica) {
     let region = replica.region.as_str();
     if region == &*cx.graph.environment.region {
@@ -208,7 +211,7 @@ fn copy(cx: &mut Cx, node: &ast::Database, replica: &ast::Replica) {
     };
     let alarm = Alarm {
         stem: format!("{}-replica-lag", node.key),
-        description: format!("The copy of {} in {region} is behind", node.key),
+        description: format!("The copy of {} in {region} lags", node.key),
         metric,
         rings: Rings::above(thresholds::REPLICA_LAG.value(cx, origin), 60, 5),
         silence: Silence::Rings,

@@ -6,7 +6,7 @@ use migspec_ir::{Map, Origin, Resource, Value, list, map};
 use super::{BY, topic};
 use crate::cx::{Cx, path};
 
-/// Events of a service that somebody hears.
+/// Events of a service that notify the topic.
 struct Service {
     stem: &'static str,
     source: &'static str,

@@ -1,5 +1,4 @@
-//! The alarms that the workflow asks: one gates each step of the shift, one
-//! is watched while the way back is open.
+//! The alarms that the workflow reads: one gates each step of the traffic shift, one covers the rollback window.
 
 use migspec_ir::{Id, Origin, Resource, Value, list};
 use migspec_syntax::ast;
@@ -25,7 +24,7 @@ pub(super) fn lower(cx: &mut Cx) {
         gate.extend(both.clone());
         let environment = cx.graph.environment.name.clone();
         let name = names::gate_alarm_name(key, &environment);
-        let text = format!("No step of the cutover of {key} now");
+        let text = format!("An alarm that gates the traffic shift of {key} is in ALARM");
         add(cx, cutover, names::gate_alarm(key), name, &gate, &text);
         let mut watch: Vec<String> = of(["reverse-source-lag", "reverse-target-lag", "slot-lag"]).collect();
         watch.extend(both);
@@ -34,12 +33,18 @@ pub(super) fn lower(cx: &mut Cx) {
             watch.extend(stems.into_iter().filter(|stem| !watch.contains(stem)).collect::<Vec<_>>());
         }
         let name = names::watch_alarm_name(key, &environment);
-        add(cx, cutover, names::watch_alarm(key), name, &watch, &format!("The new side of {key} is not well"));
+        add(
+            cx,
+            cutover,
+            names::watch_alarm(key),
+            name,
+            &watch,
+            &format!("The target of {key} is unhealthy, or the reverse task lags"),
+        );
     }
 }
 
-/// Rings when any of the alarms with these stems does; stems without an alarm
-/// are left out.
+/// Adds a composite alarm over the alarms with these stems; stems without an alarm are left out.
 fn add(cx: &mut Cx, cutover: &ast::Cutover, id: Id, name: String, stems: &[String], text: &str) {
     let origin = Origin::derived(BY, cutover.place.header);
     let children: Vec<&String> = stems.iter().filter(|s| cx.graph.get(&names::alarm(s)).is_some()).collect();

@@ -18,7 +18,7 @@ pub(super) fn lower(cx: &mut Cx) {
         let origin = Origin::derived(BY, vpn.place.header);
         let alarm = Alarm {
             stem: format!("{}-tunnels", site.key),
-            description: format!("A tunnel to {} is down: the other one carries everything", site.key),
+            description: format!("A VPN tunnel to {} is down: all traffic uses the other one", site.key),
             metric: Metric {
                 namespace: "AWS/VPN",
                 name: "TunnelState",

@@ -1,6 +1,5 @@
-//! Network ACLs of subnets that hold data: a second layer, from the same flows
-//! as the rules of security groups. ACLs keep no state, so that each flow needs
-//! a way in and a way out at both of its ends.
+//! Network ACLs of subnets that hold data: a second layer, from the same flows as the rules of security groups. ACLs
+//! are stateless, so that each flow needs an inbound and an outbound entry at both of its ends.
 
 use std::sync::Arc;
 
@@ -82,9 +81,8 @@ impl Acls {
     }
 }
 
-/// Where a flow's other end has addresses. A service behind a gateway endpoint
-/// has public ones that no ACL can list; the route table, which has no way to
-/// the internet, keeps the rest out.
+/// The addresses of a flow's other end. A service behind a gateway endpoint has public ones that no ACL can list; the
+/// route table, which has no route to the internet, excludes the rest.
 fn cidrs(end: &End) -> Vec<String> {
     match end.kind {
         EndKind::Group(_) | EndKind::Site => end.ranges.iter().map(|r| r.cidr.to_string()).collect(),

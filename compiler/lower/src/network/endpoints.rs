@@ -1,5 +1,5 @@
-//! VPC endpoints: one for each AWS service that something in a network has a
-//! flow to, so that no call to AWS needs a way to the internet.
+//! VPC endpoints: one for each AWS service with a flow from a network, so that no call to AWS needs a route to the
+//! internet.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Which addresses each tier of a network gets. Depends only on the network's
-//! own node, and a tier keeps its addresses when others are appended.
+//! The addresses of each tier of a network. They depend only on the network's own node, and a tier keeps its addresses
+//! when others are appended.
 
 use migspec_syntax::ast;
 use migspec_syntax::value::{Cidr, Key, TierPurpose};

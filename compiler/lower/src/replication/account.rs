@@ -1,4 +1,4 @@
-//! The two roles that AWS DMS looks for by name, once for each account.
+//! The two roles that AWS DMS finds by name, once for each account.
 
 use migspec_ir::{Actor, Map, Origin, Resource, Value, list};
 
@@ -18,8 +18,8 @@ pub(super) const LOGS: Fixed = Fixed {
     actor: Actor::DmsLogs,
 };
 
-/// A role with a name that the service fixes, and with its managed policy:
-/// DMS refuses the first and stops logging with less than the second.
+/// A role with a fixed name and its managed policy. With fewer permissions, DMS refuses the first role, and stops
+/// logging with the second.
 #[derive(Clone, Copy)]
 pub(super) struct Fixed {
     name: &'static str,

@@ -1,5 +1,5 @@
-//! Endpoints: how DMS reaches a database. Credentials come from a secret,
-//! through a role of the endpoint's own; TLS is always verified.
+//! The DMS endpoints of databases. Credentials come from a secret, through a role of the endpoint's own; TLS is always
+//! verified.
 
 use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::value::{Engine, LoginPurpose};
@@ -12,7 +12,7 @@ use crate::roles::{self, Role};
 use crate::secret_rights::grant_secret;
 use crate::{database, keys, names, source};
 
-/// Which way data flows through an endpoint.
+/// The direction of data through an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Source,
@@ -106,7 +106,7 @@ fn resource(
     resource
 }
 
-/// The words of DMS for engines.
+/// The names of engines in DMS.
 fn engine_name(engine: Engine) -> &'static str {
     match engine {
         Engine::Postgresql => "postgres",
@@ -144,7 +144,7 @@ fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> 
     }
 }
 
-/// The slot of the way back; its position is given when the task starts.
+/// The slot of the reverse task; the task gets its position at the start.
 pub(crate) fn reverse_slot(replication: &str) -> String {
     format!("migspec_rev_{}", replication.replace('-', "_"))
 }

@@ -1,4 +1,4 @@
-//! Which tables a task copies.
+//! The tables that a task copies.
 
 use migspec_ir::{Datum, Map, Origin, map};
 
@@ -7,8 +7,7 @@ use migspec_syntax::value::TableName;
 use crate::cx::origin;
 use crate::index::Relation;
 
-/// The schema and table of the tokens that prove a drain: a row written
-/// behind the last write of the source, and seen on the other side.
+/// The schema and table of the fence tokens: a row that follows the last write of the source and arrives on the target.
 pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 
 /// The selection rules: the included tables, the excluded tables, and the fence

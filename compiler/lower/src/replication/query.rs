@@ -1,10 +1,9 @@
-//! Reads an invariant as far as needed to know that it is one query.
+//! Checks that an invariant is one query.
 //!
 //! The functions and words that a query may use are a closed list, so that an
 //! invariant can neither write nor call a function with an effect.
 
-/// Words that begin a query or join its parts, and that may stand before a
-/// parenthesis.
+/// Words that begin a query or join its parts, and that may precede a parenthesis.
 const WORDS: &[&str] = &[
     "all",
     "and",
@@ -89,7 +88,7 @@ const FORBIDDEN: &[&str] = &[
     "merge", "notify", "refresh", "reset", "revoke", "set", "truncate", "update", "vacuum",
 ];
 
-/// Why the text is not one query without effects.
+/// The reason why the text is not one query without effects.
 pub(super) fn flaw(sql: &str) -> Option<String> {
     let tokens = match tokens(sql) {
         Ok(tokens) => tokens,

@@ -44,7 +44,7 @@ fn target_metadata(lob: Datum, at: Origin) -> Map {
         "LobMaxSize": lob,
         "InlineLobMaxSize": 0,
         "LobChunkSize": 64,
-        // Commit order proves that the fence token was the last write.
+        // In commit order, the arrival of the fence token proves the arrival of all earlier writes.
         "BatchApplyEnabled": false,
         "TaskRecoveryTableEnabled": true,
         "ParallelLoadThreads": 0,
@@ -113,7 +113,7 @@ fn ddl(at: Origin) -> Map {
     })
 }
 
-/// The defaults log an error and go on without the row.
+/// The defaults log an error and skip the row.
 fn errors(at: Origin) -> Map {
     map!(at, {
         "DataErrorPolicy": "SUSPEND_TABLE",

@@ -83,7 +83,7 @@ impl Documents {
         Some(Chosen { path, env: env.clone(), color: *color, no_project: *no_project }.graph())
     }
 
-    /// What the spec builds in the place of a file.
+    /// The workflow that the spec builds for a file.
     fn expected<'g>(&self, graph: &'g Graph, path: &Path) -> Result<&'g Workflow, String> {
         let file = path.file_name().map(|name| name.to_string_lossy());
         let named = |workflow: &&Workflow| {

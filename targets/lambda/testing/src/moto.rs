@@ -75,7 +75,7 @@ impl Moto {
         Some(Self { endpoint: format!("http://127.0.0.1:{port}"), python, _process: process })
     }
 
-    /// What a function finds in its environment.
+    /// The environment variables of a function.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint.clone()),
@@ -87,7 +87,7 @@ impl Moto {
     }
 }
 
-/// Makes in moto what a test has in memory: parameters, secrets and buckets.
+/// Creates the parameters, secrets and buckets of a test in moto.
 const LOAD: &str = r#"
 import boto3, json, sys
 wanted = json.load(sys.stdin)

@@ -9,7 +9,7 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_api_gateway_authorizer",
         attributes: &[("AuthorizerId", "id")],
         properties: &[
-            Property::new("AuthType", Form::Absent("it only tells importers what a custom authorizer checks")),
+            Property::new("AuthType", Form::Absent("it only describes a custom authorizer for importers")),
             argument("AuthorizerCredentials", "authorizer_credentials"),
             argument("AuthorizerResultTtlInSeconds", "authorizer_result_ttl_in_seconds"),
             argument("AuthorizerUri", "authorizer_uri"),

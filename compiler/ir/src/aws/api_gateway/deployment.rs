@@ -9,7 +9,7 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_api_gateway_deployment",
         attributes: &[("DeploymentId", "id")],
         properties: &[
-            Property::new("DeploymentCanarySettings", Form::Absent("the canary stands in the stage: `CanarySetting`")),
+            Property::new("DeploymentCanarySettings", Form::Absent("the canary belongs to the stage: `CanarySetting`")),
             argument("Description", "description"),
             argument("RestApiId", "rest_api_id"),
             Property::new(
@@ -21,7 +21,7 @@ pub const TYPE: ResourceType = ResourceType {
                 TRIGGERS,
                 Form::TerraformOnly {
                     form: &Form::Argument("triggers"),
-                    instead: "CloudFormation's logical id of a deployment ends in a hash of what is deployed, so that a \
+                    instead: "CloudFormation's logical id of a deployment ends in a hash of its content, so that a \
                               changed API is deployed again",
                 },
             ),

@@ -18,7 +18,7 @@ pub const TYPE: ResourceType = ResourceType {
                         argument("Stage", "stage"),
                         Property::new(
                             "Throttle",
-                            Form::Absent("limits of single methods stand in the stage: `MethodSettings`"),
+                            Form::Absent("limits of single methods belong to the stage: `MethodSettings`"),
                         ),
                     ],
                 ),

@@ -13,7 +13,7 @@ pub const TYPE: ResourceType = ResourceType {
             name: "TransitGatewayAttachmentId",
             attribute: "transit_gateway_attachment_id",
             placeholder: "tgw-attach-00000000000000000",
-            instead: "CloudFormation does not tell which transit gateway attachment belongs to a VPN connection: a \
+            instead: "CloudFormation does not return the transit gateway attachment of a VPN connection: a \
                       parameter takes it, once the connection exists",
         }],
         properties: &[

@@ -81,7 +81,7 @@ const CONDITION: &[Property] = &[
             Form::Blocks("query_string", &[argument("Key", "key"), argument("Value", "value")]),
         )]),
     ),
-    Property::new("RegexValues", Form::Absent("say them in the condition's own configuration: `PathPatternConfig`")),
+    Property::new("RegexValues", Form::Absent("write them in the configuration of the condition: `PathPatternConfig`")),
     Property::new(
         "SourceIpConfig",
         Form::Block(
@@ -92,7 +92,7 @@ const CONDITION: &[Property] = &[
             ],
         ),
     ),
-    Property::new("Values", Form::Absent("say them in the condition's own configuration: `PathPatternConfig`")),
+    Property::new("Values", Form::Absent("write them in the configuration of the condition: `PathPatternConfig`")),
 ];
 
 const REWRITES: &[Property] = &[Property::new(

@@ -10,7 +10,7 @@ resource "aws_api_gateway_account" "api_gateway_account" {
 # api "payments"
 resource "aws_api_gateway_rest_api" "payments_api" {
   name                         = "payments-api-dev"
-  description                  = "How callers reach payments while it moves"
+  description                  = "The public API of payments during its migration"
   disable_execute_api_endpoint = false
 
   tags = {
@@ -397,7 +397,7 @@ resource "aws_api_gateway_method_settings" "payments_api_stage_1" {
 # api "payments" > throttle
 resource "aws_api_gateway_usage_plan" "payments_usage_plan" {
   name        = "payments-usage-plan-dev"
-  description = "What callers may ask in all"
+  description = "Limits for all callers together"
 
   tags = {
     Name        = "payments-usage-plan-dev"

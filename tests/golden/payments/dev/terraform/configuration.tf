@@ -24,7 +24,7 @@ resource "aws_ssm_parameter" "plan_parameter" {
 # monitor
 resource "aws_ssm_parameter" "sns_topic_arn_parameter" {
   name           = "/migration/dev/sns/topic-arn"
-  description    = "The topic that tells the operations team"
+  description    = "The topic of the notifications to the operations team"
   type           = "String"
   insecure_value = aws_sns_topic.notifications_topic.arn
 
@@ -42,7 +42,7 @@ resource "aws_ssm_parameter" "sns_topic_arn_parameter" {
 # replication "ledger"
 resource "aws_ssm_parameter" "replications_ledger_parameter" {
   name        = "/migration/dev/replications/ledger"
-  description = "Where the databases of a replication are"
+  description = "The addresses and logins of the databases of a replication"
   type        = "String"
 
   insecure_value = jsonencode({
@@ -108,7 +108,7 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
 # source "ledger-onprem" > tls
 resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
   name           = "/migration/dev/replications/ledger/authority"
-  description    = "The certificate of the authority of a replication's source"
+  description    = "The CA certificate of a replication's source"
   tier           = "Intelligent-Tiering"
   type           = "String"
   insecure_value = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
@@ -127,7 +127,7 @@ resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
 # validation "ledger"
 resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
   name        = "/migration/dev/replications/ledger/validation"
-  description = "How a replication is validated"
+  description = "The validation of a replication"
   tier        = "Intelligent-Tiering"
   type        = "String"
 
@@ -162,7 +162,7 @@ resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
 # api "payments" > authorizer
 resource "aws_ssm_parameter" "api_secret_parameter" {
   name           = "/migration/dev/api/secret"
-  description    = "The name of the secret that holds the keys of the API's callers"
+  description    = "The name of the secret with the keys of the API's callers"
   type           = "String"
   insecure_value = "payments/api-hmac"
 
@@ -180,7 +180,7 @@ resource "aws_ssm_parameter" "api_secret_parameter" {
 # cutover "ledger"
 resource "aws_ssm_parameter" "routing_target_parameter" {
   name           = "/migration/dev/routing/target"
-  description    = "Where traffic goes: source or target"
+  description    = "The destination of requests: source or target"
   type           = "String"
   insecure_value = "source"
 
@@ -202,7 +202,7 @@ resource "aws_ssm_parameter" "routing_target_parameter" {
 # cutover "ledger"
 resource "aws_ssm_parameter" "rotation_parameter" {
   name           = "/migration/dev/rotation"
-  description    = "Whether passwords may be rotated: allowed, or held while the migration runs"
+  description    = "The rotation hold: allowed, or held while replication runs"
   type           = "String"
   insecure_value = "allowed"
 
@@ -224,7 +224,7 @@ resource "aws_ssm_parameter" "rotation_parameter" {
 # cutover "ledger" > writer-switch
 resource "aws_ssm_parameter" "database_writer_parameter" {
   name           = "/migration/dev/database/writer"
-  description    = "Which database accepts writes: source, none or target"
+  description    = "The writer switch: source, none or target"
   type           = "String"
   insecure_value = "source"
 

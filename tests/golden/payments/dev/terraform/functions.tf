@@ -267,7 +267,7 @@ resource "aws_lambda_function" "api_authorizer_function" {
 # function "preflight"
 resource "aws_lambda_function" "preflight_function" {
   function_name                  = "preflight-dev"
-  description                    = "Asks whether source and target are ready"
+  description                    = "Checks that source and target are ready"
   role                           = aws_iam_role.preflight_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
@@ -337,7 +337,7 @@ resource "aws_lambda_function" "preflight_function" {
 # function "fence"
 resource "aws_lambda_function" "fence_function" {
   function_name                  = "fence-dev"
-  description                    = "Takes the right to write, waits for the drain, gives it back"
+  description                    = "Revokes write privileges, waits for the drain, restores them"
   role                           = aws_iam_role.fence_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
@@ -407,7 +407,7 @@ resource "aws_lambda_function" "fence_function" {
 # function "sequences"
 resource "aws_lambda_function" "sequences_function" {
   function_name                  = "sequences-dev"
-  description                    = "Carries the positions of sequences over"
+  description                    = "Copies the positions of sequences to the target"
   role                           = aws_iam_role.sequences_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
@@ -477,7 +477,7 @@ resource "aws_lambda_function" "sequences_function" {
 # function "reverse-slot"
 resource "aws_lambda_function" "reverse_slot_function" {
   function_name                  = "reverse-slot-dev"
-  description                    = "Makes and drops the slot of the way back"
+  description                    = "Creates and drops the slot of the reverse task"
   role                           = aws_iam_role.reverse_slot_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"
@@ -547,7 +547,7 @@ resource "aws_lambda_function" "reverse_slot_function" {
 # function "rollback-handler"
 resource "aws_lambda_function" "rollback_handler_function" {
   function_name                  = "rollback-handler-dev"
-  description                    = "Takes the way back, step by step"
+  description                    = "Runs the steps of a rollback"
   role                           = aws_iam_role.rollback_handler_role.arn
   runtime                        = "provided.al2023"
   handler                        = "bootstrap"

@@ -994,7 +994,7 @@ resource "aws_sns_topic_subscription" "notifications_1_subscription" {
 # replication "ledger" > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
   alarm_name          = "ledger-source-lag-dev"
-  alarm_description   = "Replication ledger is behind on the source"
+  alarm_description   = "Replication ledger lags on the source"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -1027,7 +1027,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
 # replication "ledger" > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
   alarm_name          = "ledger-target-lag-dev"
-  alarm_description   = "Replication ledger is behind on the target"
+  alarm_description   = "Replication ledger lags on the target"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -1157,7 +1157,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
 # replication "ledger" > reverse > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
   alarm_name          = "ledger-reverse-source-lag-dev"
-  alarm_description   = "A rollback of ledger would lose what is behind, or cannot be made yet"
+  alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -1190,7 +1190,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
 # replication "ledger" > reverse > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
   alarm_name          = "ledger-reverse-target-lag-dev"
-  alarm_description   = "A rollback of ledger would lose what is behind, or cannot be made yet"
+  alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -1223,7 +1223,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
 # replication "ledger" > reverse
 resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
   alarm_name          = "ledger-slot-lag-dev"
-  alarm_description   = "A replication slot of ledger holds the log back"
+  alarm_description   = "A replication slot of ledger retains too much log"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -1965,7 +1965,7 @@ resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
 # functions
 resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
   alarm_name          = "functions-dead-letters-dev"
-  alarm_description   = "A function could not do what it was asked to"
+  alarm_description   = "A call of a function failed after its retries"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -2239,7 +2239,7 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
 # site "datacenter" > vpn
 resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
   alarm_name          = "datacenter-tunnels-dev"
-  alarm_description   = "A tunnel to datacenter is down: the other one carries everything"
+  alarm_description   = "A VPN tunnel to datacenter is down: all traffic uses the other one"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -2271,7 +2271,7 @@ resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
   alarm_name        = "ledger-gate-dev"
-  alarm_description = "No step of the cutover of ledger now"
+  alarm_description = "An alarm that gates the traffic shift of ledger is in ALARM"
   alarm_rule        = "ALARM(\"ledger-source-lag-dev\") OR ALARM(\"ledger-target-lag-dev\") OR ALARM(\"ledger-rows-differ-dev\") OR ALARM(\"validation-mismatch-dev\") OR ALARM(\"validation-error-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
@@ -2302,7 +2302,7 @@ resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
   alarm_name        = "ledger-watch-dev"
-  alarm_description = "The new side of ledger is not well"
+  alarm_description = "The target of ledger is unhealthy, or the reverse task lags"
   alarm_rule        = "ALARM(\"ledger-reverse-source-lag-dev\") OR ALARM(\"ledger-reverse-target-lag-dev\") OR ALARM(\"ledger-slot-lag-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\") OR ALARM(\"ledger-cpu-dev\") OR ALARM(\"ledger-connections-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]

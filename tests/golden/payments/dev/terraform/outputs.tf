@@ -14,6 +14,6 @@ output "ledger_workflow" {
 }
 
 output "notifications_topic" {
-  description = "Topic that tells the operations team"
+  description = "Topic of the notifications to the operations team"
   value       = aws_sns_topic.notifications_topic.arn
 }

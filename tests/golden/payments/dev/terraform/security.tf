@@ -3396,7 +3396,7 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
 # migration "payments"
 resource "aws_iam_policy" "permissions_boundary" {
   name        = "payments-boundary-dev"
-  description = "What no role of the migration may exceed"
+  description = "Permissions boundary of the roles of the migration"
 
   policy = jsonencode({
     Version = "2012-10-17"

@@ -6,7 +6,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
 
   definition = <<EOT
 {
-  "Comment": "Moves the writer of cutover \"ledger\" from source to target, and back if need be",
+  "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
   "TimeoutSeconds": 5360400,

@@ -322,7 +322,7 @@ resource "aws_sns_topic_subscription" "notifications_1_subscription" {
 # replication "inventory" > lag
 resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
   alarm_name          = "inventory-source-lag-dev"
-  alarm_description   = "Replication inventory is behind on the source"
+  alarm_description   = "Replication inventory lags on the source"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -352,7 +352,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
 # replication "inventory" > lag
 resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
   alarm_name          = "inventory-target-lag-dev"
-  alarm_description   = "Replication inventory is behind on the target"
+  alarm_description   = "Replication inventory lags on the target"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -618,7 +618,7 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
 # functions
 resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
   alarm_name          = "functions-dead-letters-dev"
-  alarm_description   = "A function could not do what it was asked to"
+  alarm_description   = "A call of a function failed after its retries"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
@@ -721,7 +721,7 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
 # site "office" > vpn
 resource "aws_cloudwatch_metric_alarm" "office_tunnels_alarm" {
   alarm_name          = "office-tunnels-dev"
-  alarm_description   = "A tunnel to office is down: the other one carries everything"
+  alarm_description   = "A VPN tunnel to office is down: all traffic uses the other one"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]

@@ -4,6 +4,6 @@ output "inventory_endpoint" {
 }
 
 output "notifications_topic" {
-  description = "Topic that tells the operations team"
+  description = "Topic of the notifications to the operations team"
   value       = aws_sns_topic.notifications_topic.arn
 }

@@ -1003,7 +1003,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 # migration "inventory"
 resource "aws_iam_policy" "permissions_boundary" {
   name        = "inventory-boundary-dev"
-  description = "What no role of the migration may exceed"
+  description = "Permissions boundary of the roles of the migration"
 
   policy = jsonencode({
     Version = "2012-10-17"
