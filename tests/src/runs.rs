@@ -67,7 +67,7 @@ pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources
 
 /// Findings in the form of test data: `code @ text under the place`, sorted by
 /// place.
-pub fn listed(sources: &Sources, checked: &Checked) -> Vec<String> {
+pub fn list(sources: &Sources, checked: &Checked) -> Vec<String> {
     checked
         .findings
         .iter()

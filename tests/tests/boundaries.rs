@@ -23,7 +23,7 @@ const TESTS_WITH: &str = "┄►";
 const USED_BY: &str = "◄─";
 
 /// The edges in the blocks of the page with arrows between crates.
-fn drawn() -> Edges {
+fn drawing() -> Edges {
     let page = std::fs::read_to_string(root().join("docs/architecture.md")).expect("the page can be read");
     let blocks = page.split("\n```\n").skip(1).step_by(2);
     let mut edges = Edges::new();
@@ -85,7 +85,7 @@ fn show(edges: BTreeSet<&(String, &'static str, String)>) -> Vec<String> {
 
 #[test]
 fn the_drawing_equals_the_workspace() {
-    let drawn = drawn();
+    let drawn = drawing();
     let libraries: BTreeSet<&str> = drawn.iter().filter(|(_, a, _)| *a == USED_BY).map(|(l, ..)| l.as_str()).collect();
     let actual = actual(&libraries);
     assert!(libraries.len() > 5 && actual.len() > 80, "{} libraries, {} edges", libraries.len(), actual.len());
@@ -108,7 +108,7 @@ fn the_drawing_is_in_layers() {
         .filter_map(|(number, line)| Some((line.split_whitespace().next()?, number)))
         .collect();
     assert!(lines.len() > 20, "{lines:?}");
-    for (from, _, to) in drawn().iter().filter(|(_, arrow, to)| *arrow == USES && !to.is_empty()) {
+    for (from, _, to) in drawing().iter().filter(|(_, arrow, to)| *arrow == USES && !to.is_empty()) {
         assert!(lines[from.as_str()] < lines[to.as_str()], "{from} must be drawn above {to}");
     }
 }

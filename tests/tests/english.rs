@@ -133,7 +133,8 @@ fn marked_words_become_fewer() {
 fn prose_is_separate_from_code() {
     let [first, second, third] = GROUPS.map(|(_, words, _)| words[0]);
     let mut count = Count::default();
-    let code = format!("// {first} {second} here.\nlet {first} = \"{third} it\"; let x = \"{first}\"; fn {third}() {{}}");
+    let code =
+        format!("// {first} {second} here.\nlet {first} = \"{third} it\"; let x = \"{first}\"; fn {third}() {{}}");
     prose("a.rs", &code, &mut count);
     assert_eq!((count.words, count.marked), (5, [1, 1, 1]));
     prose("a.md", &format!("It {third} so.\n```\n{first}\n```\n"), &mut count);

@@ -27,7 +27,7 @@ fn mutations() -> Mutations {
     mutation::mutate(graph, runs::rulebook(), TODAY, chosen).expect("every policy can be decided")
 }
 
-fn listed<'m>(flips: impl Iterator<Item = &'m Flip>) -> String {
+fn list<'m>(flips: impl Iterator<Item = &'m Flip>) -> String {
     let mut text = String::new();
     for ((type_name, fact), flips) in mutation::by_fact(flips) {
         let was = flips.first().map(|flip| flip.value.as_str());
@@ -75,7 +75,7 @@ fn undecided(reason: &Reason, mutations: &Mutations) -> Vec<String> {
 fn nearly_every_flip_is_noticed_and_each_survivor_is_explained() {
     let mutations = mutations();
     let unexplained = mutations.survivors().filter(|flip| flip.explanation().is_none());
-    let unexplained = listed(unexplained);
+    let unexplained = list(unexplained);
     let all = || reasons().excluded.iter().chain(&reasons().survivors);
     let idle: Vec<String> = all().flat_map(|reason| idle(reason, &mutations)).collect();
     let undecided: Vec<String> = all().flat_map(|reason| undecided(reason, &mutations)).collect();

@@ -32,7 +32,7 @@ fn every_mutation_gives_exactly_its_findings() {
     let base = runs::text("specs/payments.migspec.kdl");
     let (sources, clean) = runs::check_text("payments.migspec.kdl", &base, None);
     if !blessing() {
-        assert_eq!(runs::listed(&sources, &clean), Vec::<String>::new(), "the reference spec itself is clean");
+        assert_eq!(runs::list(&sources, &clean), Vec::<String>::new(), "the reference spec itself is clean");
     }
     let mut wrong = Vec::new();
     for case in cases(&base) {
@@ -41,7 +41,7 @@ fn every_mutation_gives_exactly_its_findings() {
             let lacks = runs::lacks(&sources, finding);
             assert!(lacks.is_empty(), "{}: `{}` lacks {}", case.name, finding.code, lacks.join(", "));
         }
-        let found = runs::listed(&sources, &checked);
+        let found = runs::list(&sources, &checked);
         if found != case.findings {
             wrong.push(format!("{}\n  expected {:#?}\n  found {:#?}", case.name, case.findings, found));
             if blessing() {
@@ -84,8 +84,10 @@ fn case(node: &KdlNode, base: &str) -> Case {
     for step in node.children().expect("a mutation has steps").nodes() {
         match step.name().value() {
             "replace" => text = replaced(&name, &text, &argument(step, 0), &argument(step, 1)),
-            "after" => text = edited(&name, &text, &argument(step, 0), |line| format!("{line}{}\n", argument(step, 1))),
-            "drop" => text = edited(&name, &text, &argument(step, 0), |_| String::new()),
+            "after" => {
+                text = edit_text(&name, &text, &argument(step, 0), |line| format!("{line}{}\n", argument(step, 1)))
+            }
+            "drop" => text = edit_text(&name, &text, &argument(step, 0), |_| String::new()),
             "finding" => findings.push(argument(step, 0)),
             other => panic!("{name}: unknown step {other}"),
         }
@@ -104,7 +106,7 @@ fn replaced(name: &str, text: &str, old: &str, new: &str) -> String {
 }
 
 /// Edits the only line with `mark`, its line break included.
-fn edited(name: &str, text: &str, mark: &str, edit: impl Fn(&str) -> String) -> String {
+fn edit_text(name: &str, text: &str, mark: &str, edit: impl Fn(&str) -> String) -> String {
     let hits = text.lines().filter(|l| l.contains(mark)).count();
     assert_eq!(hits, 1, "{name}: one line contains `{mark}`");
     text.split_inclusive('\n').map(|line| if line.contains(mark) { edit(line) } else { line.to_owned() }).collect()

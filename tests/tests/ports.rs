@@ -62,7 +62,7 @@ fn no_default_port_remains() {
 fn other_ports_pass_the_check() {
     let text = moved("specs/payments.migspec.kdl", "5432");
     let (sources, checked) = runs::check_text("payments.migspec.kdl", &text, Some("prod"));
-    assert_eq!(runs::listed(&sources, &checked), Vec::<String>::new());
+    assert_eq!(runs::list(&sources, &checked), Vec::<String>::new());
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn graph() -> Graph {
     migspec_lower::lower(&runs::view(&runs::text("specs/payments.migspec.kdl"), "prod")).value
 }
 
-fn held(graph: &Graph) -> BTreeMap<&'static str, BTreeSet<Right>> {
+fn rights_of(graph: &Graph) -> BTreeMap<&'static str, BTreeSet<Right>> {
     let mut held: BTreeMap<&str, BTreeSet<Right>> = BTreeMap::new();
     for grant in &graph.grants {
         let actor = graph.actors.get(&grant.role).unwrap_or_else(|| panic!("{} serves nobody", grant.role));
@@ -83,7 +83,7 @@ fn property(node: &KdlNode, name: &str) -> Option<String> {
 #[test]
 fn every_actor_holds_what_is_expected_and_nothing_else() {
     let graph = graph();
-    let (held, expected) = (held(&graph), expected());
+    let (held, expected) = (rights_of(&graph), expected());
     let mut wrong = Vec::new();
     let none = BTreeSet::new();
     for actor in Actor::ALL.iter().map(|actor| actor.name()) {
@@ -99,7 +99,7 @@ fn every_actor_holds_what_is_expected_and_nothing_else() {
 #[test]
 fn what_is_left_out_is_not_held() {
     let graph = graph();
-    let held = held(&graph);
+    let held = rights_of(&graph);
     for (actor, expected) in expected() {
         assert!(Actor::ALL.iter().any(|known| known.name() == actor), "there is no actor `{actor}`");
         for action in &expected.left_out {

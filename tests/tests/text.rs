@@ -52,7 +52,7 @@ proptest! {
         let parts = parts.into_iter().filter(|part| *part != Part::Text(String::new())).collect();
         file.attribute("a", Expression::template(parts));
         let printed = print(&file);
-        prop_assert_eq!(joined(hcl::parse(&printed)), joined(file), "{}", printed);
+        prop_assert_eq!(join_text(hcl::parse(&printed)), join_text(file), "{}", printed);
     }
 
     #[test]
@@ -98,7 +98,7 @@ fn is_lost(text: &str) -> bool {
 }
 
 /// Merges neighbouring text, so that different splits are equal.
-fn joined(mut body: Body) -> Body {
+fn join_text(mut body: Body) -> Body {
     for item in &mut body.items {
         if let migspec_targets::terraform::hcl::Item::Attribute(_, value @ Expression::Template(_)) = item
             && let Expression::Template(parts) = value.clone()

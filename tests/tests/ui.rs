@@ -69,7 +69,7 @@ fn syntax(case: &Case) -> (Sources, Vec<Diagnostic>) {
 /// Compiles a spec including its policies. Findings of the reference spec
 /// without the document are omitted; the mutations test that it is clean.
 fn everything(case: &Case) -> (Sources, Vec<Diagnostic>) {
-    let (sources, mut findings) = compiled(case);
+    let (sources, mut findings) = compile(case);
     if let Frame::Reference { production } = case.frame {
         let known = bare(production);
         findings.retain(|finding| !known.contains(&identity(finding)));
@@ -77,7 +77,7 @@ fn everything(case: &Case) -> (Sources, Vec<Diagnostic>) {
     (sources, findings)
 }
 
-fn compiled(case: &Case) -> (Sources, Vec<Diagnostic>) {
+fn compile(case: &Case) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::new();
     let file = sources.add("spec.kdl", &case.spec());
     let mut importer = runs::importer();
@@ -94,7 +94,7 @@ fn bare(production: bool) -> &'static HashSet<[String; 2]> {
     static BARE: [OnceLock<HashSet<[String; 2]>>; 2] = [OnceLock::new(), OnceLock::new()];
     BARE[usize::from(production)].get_or_init(|| {
         let case = cases("//---- bare", Frame::Reference { production }).remove(0);
-        compiled(&case).1.iter().map(identity).collect()
+        compile(&case).1.iter().map(identity).collect()
     })
 }
 

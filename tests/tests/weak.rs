@@ -30,10 +30,10 @@ fn marked(text: &str) -> Vec<String> {
         let codes = line.split_once("//~").map_or("", |(_, codes)| codes);
         marks.extend(codes.split_whitespace().map(|code| (number, code.to_owned())));
     }
-    listed(marks)
+    list(marks)
 }
 
-fn found(name: &str, text: &str) -> Vec<String> {
+fn findings(name: &str, text: &str) -> Vec<String> {
     let (sources, checked) = runs::check_text(name, text, None);
     for finding in &checked.findings {
         let lacks = runs::lacks(&sources, finding);
@@ -42,10 +42,10 @@ fn found(name: &str, text: &str) -> Vec<String> {
     let place = |finding: &migspec_diag::Diagnostic| {
         finding.primary.as_ref().map_or(0, |label| sources.get(label.span.file).location(label.span.start).line)
     };
-    listed(checked.findings.iter().map(|f| (place(f), f.code.to_string())).collect())
+    list(checked.findings.iter().map(|f| (place(f), f.code.to_string())).collect())
 }
 
-fn listed(mut findings: Vec<(usize, String)>) -> Vec<String> {
+fn list(mut findings: Vec<(usize, String)>) -> Vec<String> {
     findings.sort();
     findings.into_iter().map(|(line, code)| format!("{line}: {code}")).collect()
 }
@@ -56,7 +56,7 @@ fn every_weak_spec_gives_exactly_the_findings_that_name_its_weakness() {
     for path in specs() {
         let text = fs::read_to_string(&path).expect("a spec is text");
         let name = path.file_name().expect("a spec has a name").to_string_lossy().into_owned();
-        let (marked, found) = (marked(&text), found(&name, &text));
+        let (marked, found) = (marked(&text), findings(&name, &text));
         assert!(!marked.is_empty(), "{name} names no weakness");
         if marked != found {
             wrong.push(format!("{name}\n  marked {marked:#?}\n  found {found:#?}"));
@@ -73,7 +73,7 @@ fn a_weak_spec_is_clean_without_its_weakness() {
         let name = path.file_name().expect("a spec has a name").to_string_lossy().into_owned();
         let Some(strong) = without_weakness(&text) else { continue };
         let (sources, checked) = runs::check_text(&name, &strong, None);
-        assert_eq!(runs::listed(&sources, &checked), Vec::<String>::new(), "{name}");
+        assert_eq!(runs::list(&sources, &checked), Vec::<String>::new(), "{name}");
         strengthened += 1;
     }
     assert!(strengthened >= 6, "{strengthened} specs mark their weakness");

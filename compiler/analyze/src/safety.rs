@@ -42,7 +42,7 @@ impl<'w> Safety<'w> {
     pub fn steps(&self) -> impl Iterator<Item = Step<'w>> + '_ {
         let nodes = self.exploration.program.nodes.iter().enumerate();
         let reverse = nodes.clone().any(|(_, node)| node.effects.contains(&Effect::StartReverse));
-        nodes.filter_map(move |(id, node)| Some((id, node.state, self.joined(id)?))).flat_map(
+        nodes.filter_map(move |(id, node)| Some((id, node.state, self.join(id)?))).flat_map(
             move |(node, state, (every, some))| {
                 self.exploration.program.nodes[node].effects.iter().map(move |effect| Step {
                     node,
@@ -58,7 +58,7 @@ impl<'w> Safety<'w> {
     }
 
     /// The effects in every world that reaches a state, and the effects in some of them.
-    fn joined(&self, node: NodeId) -> Option<(World, World)> {
+    fn join(&self, node: NodeId) -> Option<(World, World)> {
         let worlds = || self.exploration.worlds(node);
         Some((worlds().reduce(World::common)?, worlds().reduce(World::either)?))
     }

@@ -22,10 +22,10 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
 }
 
 /// All codes of the compiler, sorted by name.
-pub const CODES: &[CodeInfo] = &joined::<{ a_to_l::CODES.len() + m_to_z::CODES.len() }>(a_to_l::CODES, m_to_z::CODES);
+pub const CODES: &[CodeInfo] = &concat::<{ a_to_l::CODES.len() + m_to_z::CODES.len() }>(a_to_l::CODES, m_to_z::CODES);
 
 /// Two tables as one.
-const fn joined<const LENGTH: usize>(first: &[CodeInfo], second: &[CodeInfo]) -> [CodeInfo; LENGTH] {
+const fn concat<const LENGTH: usize>(first: &[CodeInfo], second: &[CodeInfo]) -> [CodeInfo; LENGTH] {
     let mut all = [first[0]; LENGTH];
     let mut index = 0;
     while index < LENGTH {

@@ -90,7 +90,7 @@ fn columns(picture: &Picture, counts: impl Fn(usize, usize) -> bool) -> Vec<usiz
     for edge in picture.edges.iter().filter(|e| e.from != e.to && counts(e.from.0, e.to.0)) {
         next[edge.from.0].push(edge.to.0);
     }
-    let order = finished(&next);
+    let order = completion_order(&next);
     let mut place = vec![0; next.len()];
     order.iter().enumerate().for_each(|(at, node)| place[*node] = at);
     let mut column = vec![0usize; next.len()];
@@ -111,7 +111,7 @@ fn columns(picture: &Picture, counts: impl Fn(usize, usize) -> bool) -> Vec<usiz
 }
 
 /// The boxes in topological order, without back arrows.
-fn finished(next: &[Vec<usize>]) -> Vec<usize> {
+fn completion_order(next: &[Vec<usize>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(next.len());
     let mut seen = vec![false; next.len()];
     for start in 0..next.len() {

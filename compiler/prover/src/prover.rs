@@ -304,7 +304,7 @@ mod tests {
         runtime.expect("a runtime can be made").block_on(future)
     }
 
-    fn found(policies: Vec<(Scope, Policy)>) -> Vec<String> {
+    fn problems(policies: Vec<(Scope, Policy)>) -> Vec<String> {
         let problems = block(async {
             let mut prover = Prover::over(policies).expect("cvc5 is installed");
             prover.vacuous_or_implied().await.expect("the solver answers")
@@ -323,7 +323,7 @@ mod tests {
             policy("impossible", CLUSTER, "resource.instances > 3 && resource.instances < 2"),
             policy("possible", CLUSTER, "resource.instances < 2"),
         ];
-        assert_eq!(found(policies), ["`impossible` never matches"]);
+        assert_eq!(problems(policies), ["`impossible` never matches"]);
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
             policy("no-spare", CLUSTER, "resource.instances < 2"),
             policy("elsewhere", "AWS::RDS::DBInstance", "resource.publiclyAccessible"),
         ];
-        assert_eq!(found(policies), ["`alone` is redundant: `no-spare` denies the same requests"]);
+        assert_eq!(problems(policies), ["`alone` is redundant: `no-spare` denies the same requests"]);
     }
 
     #[test]

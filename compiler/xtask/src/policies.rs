@@ -23,7 +23,7 @@ pub fn iam_actions() -> Generated {
     for (name, action) in actions {
         let arns: BTreeSet<String> = action.arns().map(pattern).collect();
         let keys: BTreeSet<String> = action.conditions().filter(|key| !key.starts_with("aws:")).map(wild).collect();
-        line(&mut text, format_args!("{name}\t{}\t{}\t{}", action.level().name(), joined(arns), joined(keys)));
+        line(&mut text, format_args!("{name}\t{}\t{}\t{}", action.level().name(), join(arns), join(keys)));
     }
     Generated::one("compiler/ir/src/iam/actions.tsv", text)
 }
@@ -41,7 +41,7 @@ fn wild(text: impl AsRef<str>) -> String {
     parts.fold(first, |text, part| text + "*" + part.split_once('}').map_or("", |(_, rest)| rest))
 }
 
-fn joined(texts: BTreeSet<String>) -> String {
+fn join(texts: BTreeSet<String>) -> String {
     texts.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -35,7 +35,7 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
     let mut reader = Reader { file, places, units: Vec::new(), diagnostics: Vec::new() };
     reader.repeated(&repeated);
     reader.strange(&json, &members::DOCUMENT, Span::new(file, 0, 1), "the document");
-    let count = counted(&json);
+    let count = count(&json);
     if count > MOST_STATES {
         return unreadable(file, 0, format!("the document has {count} states, and {MOST_STATES} are followed"));
     }
@@ -71,13 +71,13 @@ const MOST_BYTES: usize = 1024 * 1024;
 const MOST_STATES: usize = 2000;
 
 /// The states at every depth.
-fn counted(json: &Json) -> usize {
+fn count(json: &Json) -> usize {
     match json {
         Json::Object(members) => {
             let own = members.get("States").and_then(Json::as_object).map_or(0, serde_json::Map::len);
-            own + members.values().map(counted).sum::<usize>()
+            own + members.values().map(count).sum::<usize>()
         }
-        Json::Array(items) => items.iter().map(counted).sum(),
+        Json::Array(items) => items.iter().map(count).sum(),
         _ => 0,
     }
 }

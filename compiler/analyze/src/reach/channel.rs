@@ -56,12 +56,12 @@ pub(super) struct Atom {
     pub(super) every: Set,
 }
 
-type Known<'g> = FxHashMap<(Place<'g>, Place<'g>), Rc<[Atom]>>;
+type Cache<'g> = FxHashMap<(Place<'g>, Place<'g>), Rc<[Atom]>>;
 type Gaps<'g> = FxHashMap<(Place<'g>, Place<'g>, u32), Option<(u32, u32)>>;
 
 pub(super) struct Channels<'m, 'g> {
     pub(super) model: &'m Model<'g>,
-    known: RefCell<Known<'g>>,
+    known: RefCell<Cache<'g>>,
     gaps: RefCell<Gaps<'g>>,
 }
 
@@ -150,8 +150,8 @@ impl<'m, 'g> Channels<'m, 'g> {
         };
         let (mut out, mut within) = (Set::from(traffic::ALL), Set::from(traffic::ALL));
         for (acl, way_out) in self.acls(from, to, exit) {
-            out = out.meet(&self.passed(&acl, way_out, range.first));
-            within = within.meet(&self.passed(&acl, !way_out, range.first));
+            out = out.meet(&self.allowed_by_any(&acl, way_out, range.first));
+            within = within.meet(&self.allowed_by_any(&acl, !way_out, range.first));
         }
         View { range, routed, exit, out, within }
     }
@@ -209,7 +209,7 @@ impl<'m, 'g> Channels<'m, 'g> {
     }
 
     /// The traffic that one of several ACLs allows for an address.
-    fn passed(&self, acls: &[Option<&Id>], outwards: bool, address: u32) -> Set {
+    fn allowed_by_any(&self, acls: &[Option<&Id>], outwards: bool, address: u32) -> Set {
         let mut passed = Set::default();
         for acl in acls {
             passed.add(&acl.map_or(Set::from(traffic::ALL), |acl| self.allowed(acl, outwards, address)));

@@ -95,8 +95,8 @@ impl<'g> Channels<'_, 'g> {
     /// The answer on the first port that decides the mode.
     fn answer(&self, packet: Packet<'g>, mode: Mode, hops: &mut Vec<Hop>) -> Result<(), Stop<'g>> {
         let possible = traffic::answers(packet.point);
-        let passed = possible.meet(&self.asked(packet.from, packet.destination, false));
-        let passed = passed.meet(&self.asked(packet.to, packet.source, true));
+        let passed = possible.meet(&self.allowed_at(packet.from, packet.destination, false));
+        let passed = passed.meet(&self.allowed_at(packet.to, packet.source, true));
         let stopped = possible.without(&passed);
         let (first, second) = match mode {
             Mode::Must => (stopped.first(), passed.first()),
@@ -107,7 +107,7 @@ impl<'g> Channels<'_, 'g> {
     }
 
     /// The traffic that the ACL of a place allows to or from an address.
-    fn asked(&self, place: Place<'g>, address: u32, outwards: bool) -> Set {
+    fn allowed_at(&self, place: Place<'g>, address: u32, outwards: bool) -> Set {
         match self.subnet(place).and_then(|s| s.acl) {
             Some(acl) => self.allowed(acl, outwards, address),
             None => Set::from(traffic::ALL),
@@ -199,7 +199,7 @@ impl<'g> Channels<'_, 'g> {
     /// By the route table of a subnet: to a transit, or to the internet.
     fn leave(&self, subnet: &Subnet<'g>, packet: Packet<'g>, hops: &mut Vec<Hop>) -> Result<Option<&'g Id>, Stop<'g>> {
         let table = subnet.table.map_or("main", Id::as_str);
-        let address = shown(packet.destination);
+        let address = ip(packet.destination);
         let Some(route) = self.model.route(subnet, packet.destination) else {
             let text = format!("route table `{table}` has no route to {address}");
             let suspects = self.routes(subnet).collect();
@@ -232,7 +232,7 @@ impl<'g> Channels<'_, 'g> {
 
     /// From one link of a transit to another, by the first one's route table.
     fn cross(&self, link: &'g Id, packet: Packet<'g>, hops: &mut Vec<Hop>) -> Result<(), Stop<'g>> {
-        let address = shown(packet.destination);
+        let address = ip(packet.destination);
         let Some(table) = self.model.links.get(link).and_then(|link| link.table) else {
             let text = format!("`{link}` has no transit route table");
             return Err(Stop::new(text, Vec::new()));
@@ -260,7 +260,7 @@ impl<'g> Channels<'_, 'g> {
     }
 }
 
-fn shown(address: u32) -> std::net::Ipv4Addr {
+fn ip(address: u32) -> std::net::Ipv4Addr {
     address.into()
 }
 

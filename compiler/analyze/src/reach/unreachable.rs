@@ -10,24 +10,24 @@ use super::trace::{Hop, Mode, Packet, Stop, cause};
 use super::{Unreachable, traffic};
 
 pub(super) fn find(graph: &Graph, channels: &Channels<'_, '_>) -> Vec<Unreachable> {
-    let stopped = |flow| carried(channels, flow).err().map(|stopped| unreachable(flow, stopped));
-    graph.flows.iter().filter_map(stopped).collect()
+    let blocked = |flow| carry(channels, flow).err().map(|stopped| unreachable(flow, stopped));
+    graph.flows.iter().filter_map(blocked).collect()
 }
 
 /// The point at which a flow is stopped.
-struct Stopped<'g> {
+struct Obstacle<'g> {
     hops: Vec<Hop>,
     stop: Stop<'g>,
 }
 
-type Carried<'g> = Result<(), Stopped<'g>>;
+type Carried<'g> = Result<(), Obstacle<'g>>;
 
-fn stopped<'g>(text: String, suspects: Vec<&'g Resource>) -> Stopped<'g> {
-    Stopped { hops: Vec::new(), stop: Stop::new(text, suspects) }
+fn obstacle<'g>(text: String, suspects: Vec<&'g Resource>) -> Obstacle<'g> {
+    Obstacle { hops: Vec::new(), stop: Stop::new(text, suspects) }
 }
 
-fn unreachable(flow: &Flow, stopped: Stopped<'_>) -> Unreachable {
-    let Stopped { mut hops, stop } = stopped;
+fn unreachable(flow: &Flow, stopped: Obstacle<'_>) -> Unreachable {
+    let Obstacle { mut hops, stop } = stopped;
     let suspect = stop.suspects.iter().find(|resource| Hop::by(resource, String::new()).is_written());
     let stopped_by = suspect.map(|resource| cause(resource)).or_else(|| {
         let written = hops.iter().find(|hop| hop.is_written());
@@ -37,7 +37,7 @@ fn unreachable(flow: &Flow, stopped: Stopped<'_>) -> Unreachable {
     Unreachable { flow: flow.clone(), hops, stopped_by }
 }
 
-fn carried<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
+fn carry<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
     let point = traffic::point(flow.protocol, flow.port);
     match (&flow.from, &flow.to) {
         (Zone::Group(from), Zone::Group(to)) => between(channels, from, to, point),
@@ -45,7 +45,7 @@ fn carried<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
         (Zone::Site(from), Zone::Group(to)) => with_site(channels, to, from, Side::In, point),
         (Zone::Group(from), Zone::Service(service)) => to_service(channels, from, service, point),
         (Zone::Group(from), Zone::Internet) => to_internet(channels, from, point),
-        _ => Err(stopped("no resource leads there".to_owned(), Vec::new())),
+        _ => Err(obstacle("no resource leads there".to_owned(), Vec::new())),
     }
 }
 
@@ -91,7 +91,7 @@ impl Side {
         let direction = if self == Side::Out { "out" } else { "in" };
         let suspects = || std::iter::once(group.resource).chain(self.rules(group).iter().map(|r| r.resource)).collect();
         let text = || format!("no rule of `{}` lets it {direction}", group.resource.id);
-        if met { Ok(()) } else { Err(stopped(text(), suspects())) }
+        if met { Ok(()) } else { Err(obstacle(text(), suspects())) }
     }
 }
 
@@ -108,8 +108,8 @@ impl Extent {
     }
 }
 
-fn group<'m, 'g>(channels: &Channels<'m, 'g>, id: &Id) -> Result<&'m Group<'g>, Stopped<'g>> {
-    let missing = || stopped(format!("the security group `{id}` is not there"), Vec::new());
+fn group<'m, 'g>(channels: &Channels<'m, 'g>, id: &Id) -> Result<&'m Group<'g>, Obstacle<'g>> {
+    let missing = || obstacle(format!("the security group `{id}` is not there"), Vec::new());
     channels.model.groups.get(id).ok_or_else(missing)
 }
 
@@ -150,7 +150,7 @@ fn ways<'g>(
     extent: Extent,
     point: u32,
 ) -> Carried<'g> {
-    let mut last = Err(stopped("neither end is in a subnet".to_owned(), Vec::new()));
+    let mut last = Err(obstacle("neither end is in a subnet".to_owned(), Vec::new()));
     for (from, to) in pairs {
         last = way(channels, from, to, point);
         if last.is_ok() != (extent == Extent::All) {
@@ -164,14 +164,14 @@ fn way<'g>(channels: &Channels<'_, 'g>, from: Place<'g>, to: Place<'g>, point: u
     let Some((source, destination)) = channels.gap(from, to, point) else { return Ok(()) };
     let (hops, stop) = channels.trace(Packet { from, to, source, destination, point }, Mode::Must);
     let other = || Stop::new("the subnets of the attachment do not let it through".to_owned(), Vec::new());
-    Err(Stopped { hops, stop: stop.unwrap_or_else(other) })
+    Err(Obstacle { hops, stop: stop.unwrap_or_else(other) })
 }
 
 fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, point: u32) -> Carried<'g> {
     let group = group(channels, id)?;
     let sites = &channels.model.sites;
     let Some(index) = sites.iter().position(|s| s.resource.id == *site) else {
-        return Err(stopped(format!("the site `{site}` is not there"), Vec::new()));
+        return Err(obstacle(format!("the site `{site}` is not there"), Vec::new()));
     };
     side.check(channels, group, None, &sites[index].ranges.iter().copied().collect(), Extent::All, point)?;
     for bearer in bearers(channels, id) {
@@ -186,7 +186,7 @@ fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, po
 
 fn to_service<'g>(channels: &Channels<'_, 'g>, from: &Id, service: &str, point: u32) -> Carried<'g> {
     let group = group(channels, from)?;
-    let mut last = Err(stopped(format!("the network has no endpoint of `{service}`"), Vec::new()));
+    let mut last = Err(obstacle(format!("the network has no endpoint of `{service}`"), Vec::new()));
     for endpoint in endpoints(channels.model, group.vpc, service) {
         last = match endpoint.gateway {
             true => through_gateway(channels, from, group, endpoint, point),
@@ -217,14 +217,14 @@ fn through_gateway<'g>(
         let found = if bearer.carried { open.all(|open| open) } else { open.any(|open| open) };
         if !found {
             let text = format!("a route table or network ACL of `{from}` does not lead to the endpoint");
-            return Err(stopped(text, vec![endpoint.resource]));
+            return Err(obstacle(text, vec![endpoint.resource]));
         }
     }
     Ok(())
 }
 
 fn through_interfaces<'g>(channels: &Channels<'_, 'g>, from: &Id, endpoint: &Endpoint<'g>, point: u32) -> Carried<'g> {
-    let mut last = Err(stopped("the endpoint is in no security group".to_owned(), vec![endpoint.resource]));
+    let mut last = Err(obstacle("the endpoint is in no security group".to_owned(), vec![endpoint.resource]));
     for to in &endpoint.groups {
         last = between(channels, from, to, point);
         if last.is_ok() {

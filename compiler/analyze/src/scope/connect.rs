@@ -27,7 +27,7 @@ const GUARDS: &[&str] = &[
 pub(super) fn add(graph: &Graph, index: &Index<'_>, entries: &mut BTreeMap<Id, Classified>) {
     let inside: Vec<Id> = entries.keys().cloned().collect();
     let mut connect = Connect { graph, index, entries };
-    connect.relied_on(&inside);
+    connect.add_foundations(&inside);
     connect.neighbours(&inside);
     connect.rights();
     connect.referring(&inside);
@@ -59,7 +59,7 @@ impl Connect<'_, '_> {
     }
 
     /// The resources on which systems with account data rely: keys, secrets, roles, subnets, groups.
-    fn relied_on(&mut self, inside: &[Id]) {
+    fn add_foundations(&mut self, inside: &[Id]) {
         let mut open: Vec<Id> = inside.to_vec();
         while let Some(id) = open.pop() {
             let Some(resource) = self.graph.get(&id) else { continue };

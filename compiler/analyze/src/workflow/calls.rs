@@ -63,7 +63,7 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         (!right).then(|| format!("the action `{action}` on the {}", side.name()))
     };
     let asks = |function: Function, action: &str| {
-        let right = matches!(contracts::asked(kind), Some(Ok((f, a))) if f == function && a == action);
+        let right = matches!(contracts::contract(kind), Some(Ok((f, a))) if f == function && a == action);
         (!right).then(|| format!("a call of the {} function", function.word()))
     };
     let calls = |expected: Api| (*api != expected).then(|| format!("a call of `{}`", expected.info().action));

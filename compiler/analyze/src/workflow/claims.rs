@@ -43,7 +43,7 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
         return unknown(format!("`{name}` calls `{resource}`, whose effect is unknown"), "this integration".to_owned());
     }
     let Kind::Task { api, arguments, .. } = &state.kind else { return None };
-    match contracts::asked(&state.kind) {
+    match contracts::contract(&state.kind) {
         Some(Err(why)) => return unknown(format!("`{name}` sends a payload that no function accepts: {why}"), why),
         Some(Ok((function, _))) => {
             let called = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
@@ -74,7 +74,7 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
 fn changing(kind: Kind) -> bool {
     const CHANGES: [&str; 10] =
         ["fence", "unfence", "write-token", "freeze", "thaw", "cut", "restore", "create", "drop", "rollback"];
-    match contracts::asked(&kind) {
+    match contracts::contract(&kind) {
         Some(Ok((function, ""))) => {
             matches!(function, contracts::Function::Sequences | contracts::Function::Rollback)
         }

@@ -135,8 +135,8 @@ impl Walk<'_> {
 
     /// The target of each error route.
     fn routes(&mut self, at: &At<'_>, expected: &Json, found: &Json) {
-        for name in errors::named(expected, found, "Catch") {
-            let (e, f) = (errors::taken(expected, "Catch", &name), errors::taken(found, "Catch", &name));
+        for name in errors::names(expected, found, "Catch") {
+            let (e, f) = (errors::first_match(expected, "Catch", &name), errors::first_match(found, "Catch", &name));
             let at = at.member("Catch").member(&name);
             match (e, f) {
                 (Some(e), Some(f)) => ["Next", "Assign", "Output"]
@@ -149,8 +149,8 @@ impl Walk<'_> {
 
     /// The retries of a call, for each error.
     fn retries(&mut self, at: &At<'_>, expected: &Json, found: &Json) {
-        for name in errors::named(expected, found, "Retry") {
-            let of = |json| errors::taken(json, "Retry", &name).map(errors::completed);
+        for name in errors::names(expected, found, "Retry") {
+            let of = |json| errors::first_match(json, "Retry", &name).map(errors::completed);
             let (e, f) = (of(expected), of(found));
             let at = at.member("Retry").member(&name);
             match (&e, &f) {

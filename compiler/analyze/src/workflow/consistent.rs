@@ -12,9 +12,9 @@ use crate::workflow::verdict::Offence;
 
 /// For each kind of resource, the states and the names that they use.
 #[derive(Default)]
-struct Named(IndexMap<String, Vec<(NodeId, String)>>);
+struct Names(IndexMap<String, Vec<(NodeId, String)>>);
 
-impl Named {
+impl Names {
     fn add(&mut self, thing: impl Into<String>, node: NodeId, name: Option<String>) {
         if let Some(name) = name {
             self.0.entry(thing.into()).or_default().push((node, name));
@@ -23,7 +23,7 @@ impl Named {
 }
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
-    let mut named = Named::default();
+    let mut named = Names::default();
     for (id, node) in program.nodes.iter().enumerate() {
         if let Kind::Task { api, arguments, .. } = &node.state.kind {
             name(&mut named, id, node.state, *api, arguments);
@@ -51,7 +51,7 @@ fn at(arguments: &Argument, path: &str) -> Option<String> {
     }
 }
 
-fn name(named: &mut Named, id: NodeId, state: &State, api: Api, arguments: &Argument) {
+fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argument) {
     let at = |path: &str| at(arguments, path);
     let of = state.of.as_deref().map_or_else(String::new, |unit| format!(" of {unit}"));
     let does = |effect: Effect| state.effects.contains(&effect);
@@ -94,15 +94,15 @@ fn name(named: &mut Named, id: NodeId, state: &State, api: Api, arguments: &Argu
     }
 }
 
-fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: &str) {
+fn call(named: &mut Names, id: NodeId, state: &State, arguments: &Argument, of: &str) {
     let at = |path: &str| at(arguments, path);
-    if let Some(Ok((function, _))) = contracts::asked(&state.kind) {
-        named.add(format!("the {} function{}", function.word(), own(function, of)), id, at("FunctionName"));
+    if let Some(Ok((function, _))) = contracts::contract(&state.kind) {
+        named.add(format!("the {} function{}", function.word(), own_name(function, of)), id, at("FunctionName"));
     }
     for part in ["migration", "environment"] {
         named.add(format!("the {part} of the execution"), id, at(&format!("Payload.run.{part}")));
     }
-    if matches!(contracts::asked(&state.kind), Some(Ok((Function::Rollback, _)))) {
+    if matches!(contracts::contract(&state.kind), Some(Ok((Function::Rollback, _)))) {
         named.add("the bucket of checkpoints", id, at("Payload.checkpoint.bucket"));
         named.add("the key of the checkpoint", id, at("Payload.checkpoint.key"));
         named.add("the parameter of the writer", id, at("Payload.writers.0.parameter"));
@@ -119,13 +119,13 @@ fn call(named: &mut Named, id: NodeId, state: &State, arguments: &Argument, of: 
 }
 
 /// The bounds of a measure, and the numbers that messages report for it.
-fn bounds(named: &mut Named, at: (NodeId, &str), term: &Term) {
+fn bounds(named: &mut Names, at: (NodeId, &str), term: &Term) {
     if let Term::Expression(expression) = term {
         bounds_of(named, at, expression);
     }
 }
 
-fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Expression) {
+fn bounds_of(named: &mut Names, (id, name): (NodeId, &str), expression: &Expression) {
     match expression {
         Expression::Binary(operator, left, right) => {
             let compares = matches!(
@@ -152,7 +152,7 @@ fn bounds_of(named: &mut Named, (id, name): (NodeId, &str), expression: &Express
 }
 
 /// A function for one database has a name for each database.
-fn own(function: Function, of: &str) -> &str {
+fn own_name(function: Function, of: &str) -> &str {
     match function {
         Function::Rollback => "",
         _ => of,
@@ -180,7 +180,7 @@ fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted:
 }
 
 /// Different resources have different names.
-fn shared(program: &Program<'_>, named: &Named) -> Vec<Offence> {
+fn shared(program: &Program<'_>, named: &Names) -> Vec<Offence> {
     let mut owners: IndexMap<&str, &str> = IndexMap::new();
     let mut found = Vec::new();
     for (thing, names) in named.0.iter().filter(|(thing, _)| is_distinct(thing)) {

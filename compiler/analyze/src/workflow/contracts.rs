@@ -37,7 +37,7 @@ struct Contract {
 
 /// The function and the action that a task calls. None if it calls no function; an error if no function accepts the
 /// payload.
-pub(crate) fn asked(kind: &Kind) -> Option<Result<(Function, &str), String>> {
+pub(crate) fn contract(kind: &Kind) -> Option<Result<(Function, &str), String>> {
     let Kind::Task { api: Api::InvokeFunction, arguments, .. } = kind else { return None };
     let Some(payload) = arguments.get("Payload") else { return Some(Err("there is no payload".to_owned())) };
     Some(of_payload(payload))

@@ -13,7 +13,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use self::steps::Does;
 use crate::workflow::live::Live;
 use crate::workflow::program::{NodeId, Program, Target};
-use crate::workflow::turn::{Known, Leaving, Passes, Tracking, Turn, UNDEFINED, ValueId};
+use crate::workflow::turn::{ExitCache, Leaving, Passes, Tracking, Turn, UNDEFINED, ValueId};
 use crate::workflow::undo;
 use crate::workflow::world::World;
 
@@ -99,7 +99,7 @@ pub struct Exploration<'w> {
     entries: Vec<IndexMap<World, VisitId, FxBuildHasher>>,
     pub(crate) endings: Vec<Ending>,
     /// Calls of a rollback whose input lacks a member, with the member.
-    pub(crate) untold: Vec<(NodeId, VisitId, &'static str)>,
+    pub(crate) missing_members: Vec<(NodeId, VisitId, &'static str)>,
     /// Whether the exploration reached its limit: then nothing is proven.
     pub exhausted: bool,
 }
@@ -109,15 +109,15 @@ impl<'w> Exploration<'w> {
     pub fn each(workflow: &'w Workflow, depth: Depth) -> Vec<Self> {
         match workflow.units.as_slice() {
             [] => vec![Self::new(workflow, depth)],
-            units => units.iter().map(|unit| Self::explored(Program::of_unit(workflow, Some(unit)), depth)).collect(),
+            units => units.iter().map(|unit| Self::explore(Program::of_unit(workflow, Some(unit)), depth)).collect(),
         }
     }
 
     pub fn new(workflow: &'w Workflow, depth: Depth) -> Self {
-        Self::explored(Program::new(workflow), depth)
+        Self::explore(Program::new(workflow), depth)
     }
 
-    fn explored(program: Program<'w>, depth: Depth) -> Self {
+    fn explore(program: Program<'w>, depth: Depth) -> Self {
         let way = undo::way(&program);
         let explorer = Explorer {
             tracking: Tracking::new(&program),
@@ -126,8 +126,8 @@ impl<'w> Exploration<'w> {
             controls: IndexSet::default(),
             variables: IndexSet::default(),
             memo: FxHashMap::default(),
-            known: Known::default(),
-            told: FxHashMap::default(),
+            known: ExitCache::default(),
+            phases: FxHashMap::default(),
             seen: FxHashSet::default(),
             ended: FxHashSet::default(),
             found: Exploration {
@@ -136,7 +136,7 @@ impl<'w> Exploration<'w> {
                 program,
                 visits: Vec::new(),
                 endings: Vec::new(),
-                untold: Vec::new(),
+                missing_members: Vec::new(),
                 exhausted: false,
             },
             worlds: IndexSet::default(),
@@ -207,9 +207,9 @@ struct Explorer<'w> {
     controls: IndexSet<Control, FxBuildHasher>,
     variables: IndexSet<Box<[ValueId]>, FxBuildHasher>,
     memo: FxHashMap<(NodeId, Leaving, VariablesId), Exits>,
-    known: Known,
+    known: ExitCache,
     /// The phase that a rollback gets, by variables.
-    told: FxHashMap<VariablesId, Option<Phase>>,
+    phases: FxHashMap<VariablesId, Option<Phase>>,
     seen: FxHashSet<(ControlId, World)>,
     /// The flag marks an error that had no route.
     ended: FxHashSet<(NodeId, World, bool)>,
@@ -312,7 +312,7 @@ impl<'w> Explorer<'w> {
             let Exit { turn, onwards, hop, .. } = &exits[*exit];
             match onwards {
                 Some(control) => self.visit(*control, *world, Some((visit, *hop))),
-                None => self.end(at, *world, lost(turn), Some((visit, *hop))),
+                None => self.end(at, *world, unrouted_error(turn), Some((visit, *hop))),
             }
         }
         self.steps = steps;
@@ -358,7 +358,7 @@ impl<'w> Explorer<'w> {
             Some(Kind::Map { distributed: Some(_), .. }) => self.unset(),
             _ => {
                 let variables = self.variables[variables as usize].clone();
-                self.kept(at, variables)
+                self.keep_live(at, variables)
             }
         };
         Control { at, variables, inside: Vec::new() }
@@ -426,13 +426,13 @@ impl<'w> Explorer<'w> {
             return Exit { turn: turn.clone(), variables, onwards: None, hop };
         };
         let after = turn.after(&self.variables[variables as usize]);
-        let variables = self.kept(at, after.into());
+        let variables = self.keep_live(at, after.into());
         let onwards = Some(self.control(Control { at, variables, inside: Vec::new() }));
         Exit { turn: turn.clone(), variables, onwards, hop }
     }
 
     /// The variables that a later state reads.
-    fn kept(&mut self, at: NodeId, mut variables: Box<[ValueId]>) -> VariablesId {
+    fn keep_live(&mut self, at: NodeId, mut variables: Box<[ValueId]>) -> VariablesId {
         self.live.keep(at, &mut variables);
         self.variables.insert_full(variables).0 as VariablesId
     }
@@ -441,12 +441,12 @@ impl<'w> Explorer<'w> {
 fn then(exit: &Exit) -> Then {
     match exit.turn.to {
         Some(Target::Node(at)) => Then::At(Control { at, variables: exit.variables, inside: Vec::new() }),
-        _ => Then::Ends(lost(&exit.turn)),
+        _ => Then::Ends(unrouted_error(&exit.turn)),
     }
 }
 
 /// The error without a route, if an exit ends the machine.
-fn lost(turn: &Turn) -> Option<Arc<str>> {
+fn unrouted_error(turn: &Turn) -> Option<Arc<str>> {
     match turn.to {
         Some(Target::Node(_) | Target::End) => None,
         Some(Target::Nowhere) => Some("States.Runtime".into()),

@@ -19,7 +19,7 @@ impl Live {
         let width = program.variables.len().div_ceil(64);
         let mut live = Self { width, bits: vec![0; width * program.nodes.len()] };
         for (id, node) in program.nodes.iter().enumerate() {
-            let told = told(program, node);
+            let told = rollback_inputs(program, node);
             node.reads.iter().chain(&told).for_each(|variable| live.add(id, *variable));
         }
         let exits: Vec<Vec<Exit>> = program.nodes.iter().map(|node| exits(node, width)).collect();
@@ -86,7 +86,7 @@ fn sets(assign: &Assignments, width: usize) -> Vec<u64> {
 }
 
 /// The variables that decide the rollback: the input of its handler.
-fn told(program: &Program<'_>, node: &Node<'_>) -> Vec<usize> {
+fn rollback_inputs(program: &Program<'_>, node: &Node<'_>) -> Vec<usize> {
     let mut names = IndexSet::default();
     if node.effects.iter().any(|effect| matches!(effect, Effect::Rollback | Effect::RolledBack))
         && let Some(failure) = turn::failure(program)

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Scope};
 use crate::workflow::program::{NodeId, Program, Target, Term};
-use crate::workflow::turn::{self, Known, Leaving, Tracking, ValueId};
+use crate::workflow::turn::{self, ExitCache, Leaving, Tracking, ValueId};
 use crate::workflow::value::{Number, Sort, Value};
 use crate::workflow::verdict::Offence;
 
@@ -101,14 +101,14 @@ impl Search<'_> {
 struct Bounds<'p, 'w> {
     program: &'p Program<'w>,
     tracking: Tracking,
-    known: Known,
+    known: ExitCache,
     /// The value of each variable that is known in every state.
     unknown: Vec<ValueId>,
 }
 
 impl<'p, 'w> Bounds<'p, 'w> {
     fn new(program: &'p Program<'w>) -> Self {
-        let mut known = Known::default();
+        let mut known = ExitCache::default();
         let unknown = gates::unknown(program).into_iter().map(|value| known.number(value)).collect();
         Self { program, tracking: Tracking::new(program), known, unknown }
     }
@@ -238,7 +238,7 @@ struct Rounds<'p, 'w> {
     /// The states that raise the counter.
     raising: &'p [NodeId],
     tracking: Tracking,
-    known: &'p mut Known,
+    known: &'p mut ExitCache,
     unknown: &'p [ValueId],
 }
 

@@ -28,7 +28,7 @@ fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
     for id in &before {
         let node = &program.nodes[*id];
         let caught = node.catches.iter().any(|(_, to)| *to == Target::Node(gate));
-        let wanted = program.nodes[gate].effects.iter().find_map(|effect| unasked(program, *id, *effect));
+        let wanted = program.nodes[gate].effects.iter().find_map(|effect| missing_task(program, *id, *effect));
         if let Some(wanted) = wanted.or_else(|| caught.then_some("the answer of a call, and not its error")) {
             found.push(offence(
                 program,
@@ -39,7 +39,7 @@ fn of_gate(program: &Program<'_>, gate: NodeId) -> Vec<Offence> {
         }
         found.extend(vacuous(program, *id, gate));
     }
-    found.extend(before.iter().find_map(|asker| hurried(program, *asker, gate)));
+    found.extend(before.iter().find_map(|asker| early_opening(program, *asker, gate)));
     if before.is_empty() {
         let message = format!("no task precedes `{}`", program.nodes[gate].state.name);
         found.push(offence(program, gate, message, "no state leads to it".to_owned()));
@@ -60,13 +60,13 @@ fn offence(program: &Program<'_>, node: NodeId, message: String, seen: String) -
 }
 
 /// The required task of a gate, if the state before it is another one.
-fn unasked(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
+fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
     let before = |node: &&Node<'_>| node.next == Target::Node(asker);
     let asker = &program.nodes[asker];
     // A measurement directly before the task counts as well.
     let measured = || program.nodes.iter().filter(before).any(measures);
     let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
-    let asks = |function: Function, action: &str| matches!(contracts::asked(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
+    let asks = |function: Function, action: &str| matches!(contracts::contract(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
     let (holds, wanted) = match effect {
         Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the active executions"),
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
@@ -138,16 +138,16 @@ fn reads(term: &Term, name: &str) -> bool {
 fn too_late(verdict: &Expression) -> Option<(f64, f64)> {
     let Expression::Ternary(opens, _, otherwise) = verdict else { return None };
     let Expression::Ternary(fails, ..) = &**otherwise else { return None };
-    let needed = counted(opens).into_iter().reduce(f64::max)?;
-    let given_up = counted(fails).into_iter().filter(|n| *n > 0.0).reduce(f64::max)?;
+    let needed = thresholds(opens).into_iter().reduce(f64::max)?;
+    let given_up = thresholds(fails).into_iter().filter(|n| *n > 0.0).reduce(f64::max)?;
     (needed > given_up).then_some((needed, given_up))
 }
 
 /// The numbers that a counter, raised by one, must reach.
-fn counted(expression: &Expression) -> Vec<f64> {
+fn thresholds(expression: &Expression) -> Vec<f64> {
     let Expression::Binary(operator, left, right) = expression else { return Vec::new() };
     match (operator, &**left, &**right) {
-        (Operator::And | Operator::Or, left, right) => [counted(left), counted(right)].concat(),
+        (Operator::And | Operator::Or, left, right) => [thresholds(left), thresholds(right)].concat(),
         (
             Operator::GreaterOrEqual | Operator::Greater,
             Expression::Binary(Operator::Add, counter, _),
@@ -158,12 +158,12 @@ fn counted(expression: &Expression) -> Vec<f64> {
 }
 
 /// An alarm gate that opens before the time in its comment.
-fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+fn early_opening(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
     let (_, stated) = program.nodes[gate].state.does.split_once("quiet for ")?;
     let stated = seconds(stated.split(' ').next()?)?;
     let verdict = program.nodes[asker].assign.iter().find_map(|(_, term)| match term {
         Term::Expression(verdict) => match &**verdict {
-            Expression::Ternary(opens, ..) => counted(opens).into_iter().reduce(f64::max),
+            Expression::Ternary(opens, ..) => thresholds(opens).into_iter().reduce(f64::max),
             _ => None,
         },
         _ => None,
@@ -173,7 +173,7 @@ fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence
         _ => None,
     });
     let wait = ways.into_iter().find(|to| matches!(program.nodes[*to].state.kind, Kind::Wait { .. }))?;
-    let turns = (0..verdict as u64).map(|turn| waited(program, wait, turn as f64));
+    let turns = (0..verdict as u64).map(|turn| wait_seconds(program, wait, turn as f64));
     let total: f64 = turns.sum::<Option<f64>>()?;
     (total < stated).then(|| {
         let message =
@@ -184,7 +184,7 @@ fn hurried(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence
 }
 
 /// The duration of a wait in a turn.
-fn waited(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
+fn wait_seconds(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
     let counted = |_: &str| Value::number(turn);
     let states = turn::states(Value::Undefined);
     match program.nodes[wait].arguments.one(&Scope { variables: &counted, states: &states })? {

@@ -74,7 +74,7 @@ impl Tracking {
         let mut names: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
         for node in &program.nodes {
             node.branches.iter().for_each(|(condition, ..)| condition.reads(&mut names));
-            if let Some(failure) = told(&node.arguments).filter(|_| rolls_back(node)) {
+            if let Some(failure) = failure_input(&node.arguments).filter(|_| rolls_back(node)) {
                 failure.reads(&mut names);
             }
         }
@@ -117,14 +117,14 @@ fn rolls_back(node: &crate::workflow::program::Node<'_>) -> bool {
 }
 
 /// The input of a rollback handler about the failure.
-pub fn told(arguments: &Term) -> Option<&Term> {
+pub fn failure_input(arguments: &Term) -> Option<&Term> {
     arguments.at("Payload.failure").or_else(|| arguments.at("Payload").and_then(|p| p.at("failure")))
 }
 
 /// The same, of the state that begins a way back.
 pub fn failure<'p>(program: &'p Program<'_>) -> Option<&'p Term> {
     let begins = |node: &&crate::workflow::program::Node<'_>| rolls_back(node);
-    program.nodes.iter().filter(begins).find_map(|node| told(&node.arguments))
+    program.nodes.iter().filter(begins).find_map(|node| failure_input(&node.arguments))
 }
 
 /// `$states` with the members that are always present, and an answer.
@@ -157,24 +157,24 @@ pub enum Leaving {
 }
 
 /// A cache of exits: a state is evaluated once for all variables that agree in the ones that it reads.
-pub struct Known {
+pub struct ExitCache {
     values: IndexSet<Value, FxBuildHasher>,
-    turns: FxHashMap<Asked, Arc<[Turn]>>,
+    turns: FxHashMap<ExitKey, Arc<[Turn]>>,
     /// `$states`, by the kind of the exit.
     states: FxHashMap<Leaving, Value>,
 }
 
 /// A state, its exit, and the variables that it reads.
-type Asked = (NodeId, Leaving, Box<[ValueId]>);
+type ExitKey = (NodeId, Leaving, Box<[ValueId]>);
 
-impl Default for Known {
+impl Default for ExitCache {
     fn default() -> Self {
         let values = IndexSet::from_iter([Value::Undefined]);
         Self { values, turns: FxHashMap::default(), states: FxHashMap::default() }
     }
 }
 
-impl Known {
+impl ExitCache {
     /// Forgets the exits, which depend on the tracked variables; numbers of values stay.
     pub fn forget(&mut self) {
         self.turns.clear();
@@ -208,12 +208,12 @@ impl Known {
             Leaving::ByItself(_) => turns(&walk),
             Leaving::Broken => walk.failures(&[Passes::FailedBefore]),
         };
-        let turns: Arc<[Turn]> = turns.into_iter().map(|turn| self.numbered(turn)).collect();
+        let turns: Arc<[Turn]> = turns.into_iter().map(|turn| self.number_values(turn)).collect();
         self.turns.insert(key, turns.clone());
         turns
     }
 
-    fn numbered(&mut self, turn: Turn<Value>) -> Turn {
+    fn number_values(&mut self, turn: Turn<Value>) -> Turn {
         let Turn { passes, to, sets, error } = turn;
         let sets = sets.into_iter().map(|(variable, value)| (variable, self.number(value))).collect();
         Turn { passes, to, sets, error }
@@ -273,7 +273,7 @@ impl Walk<'_, '_> {
 
     fn success(&self) -> Vec<Turn<Value>> {
         let node = &self.program.nodes[self.id];
-        let (assigned, fails) = self.assigned(&node.assign);
+        let (assigned, fails) = self.assignments(&node.assign);
         let mut turns: Vec<Turn<Value>> =
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
         let output = node.output.as_ref().map(|output| self.scoped(|scope| output.all(scope)));
@@ -286,7 +286,7 @@ impl Walk<'_, '_> {
     }
 
     /// Every combination of deciding values, and whether an expression can fail.
-    fn assigned(&self, assign: &[(usize, Term)]) -> (Vec<Vec<(usize, Value)>>, bool) {
+    fn assignments(&self, assign: &[(usize, Term)]) -> (Vec<Vec<(usize, Value)>>, bool) {
         let mut all = vec![Vec::with_capacity(assign.len())];
         let mut fails = false;
         for (variable, term) in assign {
@@ -329,25 +329,25 @@ impl Walk<'_, '_> {
             let outcomes = self.scoped(|scope| condition.all(scope));
             let truths: Vec<Option<bool>> = outcomes.iter().flatten().map(Value::truth).collect();
             if outcomes.iter().any(Result::is_err) {
-                turns.push(self.lost());
+                turns.push(self.unrouted_error());
             }
             if truths.iter().any(|t| *t != Some(false)) {
-                let (assigned, fails) = self.assigned(assign);
+                let (assigned, fails) = self.assignments(assign);
                 turns.extend(assigned.into_iter().map(|v| self.turn(passes, Some(*to), v)));
-                turns.extend(fails.then(|| self.lost()));
+                turns.extend(fails.then(|| self.unrouted_error()));
             }
             if truths.iter().all(|t| *t == Some(true)) && !truths.is_empty() {
                 return turns;
             }
         }
-        let (assigned, fails) = self.assigned(&node.assign);
+        let (assigned, fails) = self.assignments(&node.assign);
         turns.extend(assigned.into_iter().map(|v| self.turn(Passes::Closed, Some(node.default), v)));
-        turns.extend(fails.then(|| self.lost()));
+        turns.extend(fails.then(|| self.unrouted_error()));
         turns
     }
 
     /// A choice has no error route.
-    fn lost(&self) -> Turn<Value> {
+    fn unrouted_error(&self) -> Turn<Value> {
         let error = Some("States.QueryEvaluationError".into());
         Turn { passes: Passes::Closed, to: None, sets: Vec::new(), error }
     }
@@ -383,7 +383,7 @@ impl Walk<'_, '_> {
         let Some((assign, to)) = route.map(|i| &node.catches[i]) else {
             return vec![Turn { passes, to: None, sets: Vec::new(), error: Some(error.into()) }];
         };
-        let (assigned, fails) = self.assigned(assign);
+        let (assigned, fails) = self.assignments(assign);
         let turn = |sets, to| Turn { passes, to, sets, error: Some(error.into()) };
         let mut turns: Vec<Turn<Value>> = assigned.into_iter().map(|sets| turn(sets, Some(*to))).collect();
         if fails {

@@ -156,14 +156,14 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Text(text) => f.write_str(text),
-            Value::Number(n) => write!(f, "{}", shown(n.0)),
+            Value::Number(n) => write!(f, "{}", digits(n.0)),
             other => write!(f, "{}", other.json()),
         }
     }
 }
 
 /// A number with fifteen significant digits, as JSONata shows it.
-fn shown(number: f64) -> String {
+fn digits(number: f64) -> String {
     match whole(number) {
         Some(n) => n.to_string(),
         None => format!("{:.14e}", number).parse::<f64>().unwrap_or(number).to_string(),

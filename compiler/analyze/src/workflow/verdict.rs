@@ -116,7 +116,7 @@ fn timeout(exploration: &Exploration<'_>) -> Option<Offence> {
 
 fn endings(exploration: &Exploration<'_>) -> Vec<Offence> {
     let mut found: Vec<Offence> = Vec::new();
-    for (node, visit, seen) in &exploration.untold {
+    for (node, visit, seen) in &exploration.missing_members {
         found.push(Offence {
             code: "rollback-of-wrong-phase",
             node: *node,

@@ -17,11 +17,11 @@ pub enum Parts<'a> {
 }
 
 /// A predicate for a required condition of a deny statement.
-pub type Asked<'a> = &'a dyn Fn(&Condition<'_>) -> bool;
+pub type Predicate<'a> = &'a dyn Fn(&Condition<'_>) -> bool;
 
 /// Whether one statement denies these actions to all principals, on all of
 /// `parts`, under exactly these conditions.
-pub fn denies(document: &Document<'_>, actions: &[&str], parts: Parts<'_>, conditions: &[Asked<'_>]) -> bool {
+pub fn denies(document: &Document<'_>, actions: &[&str], parts: Parts<'_>, conditions: &[Predicate<'_>]) -> bool {
     document.denying().any(|s| {
         !s.not_principal
             && (s.principals.is_empty() || s.is_for_everyone())
@@ -69,7 +69,7 @@ mod tests {
     use crate::iam::read;
     use crate::testing::resource;
 
-    fn asked(statement: &str, question: impl FnOnce(&Document<'_>) -> bool) -> bool {
+    fn ask(statement: &str, question: impl FnOnce(&Document<'_>) -> bool) -> bool {
         let holder = resource("AWS::S3::BucketPolicy", "p", &format!(r#"{{"P": {{"Statement": {statement}}}}}"#));
         read(holder.get("P").expect("it is set"), question).expect("a policy")
     }
@@ -92,7 +92,7 @@ mod tests {
             let statement = format!(
                 r#"{{"Effect": "Deny", "Principal": {principal}, "Action": "s3:*", "Resource": {resources}, "Condition": {condition}}}"#
             );
-            let found = asked(&statement, |d| denies_insecure_transport(d, &["s3:GetObject"], Parts::WithContents));
+            let found = ask(&statement, |d| denies_insecure_transport(d, &["s3:GetObject"], Parts::WithContents));
             assert_eq!(found, denies, "{principal} {resources} {condition}");
         }
     }
@@ -105,7 +105,7 @@ mod tests {
                     "Condition": {{"StringNotEquals": {{"aws:PrincipalAccount": "1"}}}}}}"#
             );
             let wanted = ["s3:GetObject", "s3:PutObject"];
-            asked(&statement, |d| denies_other_accounts(d, "1", &wanted, Parts::WithContents))
+            ask(&statement, |d| denies_other_accounts(d, "1", &wanted, Parts::WithContents))
         };
         assert!(denies(r#""s3:*""#));
         assert!(denies(r#"["s3:GetObject", "s3:PutObject"]"#));
@@ -117,7 +117,7 @@ mod tests {
         let denies = |resource: &str| {
             let statement =
                 format!(r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "{resource}"}}"#);
-            asked(&statement, |d| super::denies(d, &["s3:GetObject"], Parts::Below("/a/b"), &[]))
+            ask(&statement, |d| super::denies(d, &["s3:GetObject"], Parts::Below("/a/b"), &[]))
         };
         assert!(denies("arn:aws:s3:::b/a/b/*"));
         assert!(!denies("arn:aws:s3:::b/a/c/*"));

@@ -69,7 +69,7 @@ pub fn missing(documents: &[Document<'_>], grants: &[&Grant]) -> BTreeSet<String
             || allowing.iter().any(|words| words.meet(need));
         !allowed || denying.iter().any(|words| words.meet(need))
     });
-    unmet.map(Need::shown).collect()
+    unmet.map(Need::text).collect()
 }
 
 /// Statements by the actions and resources that they name in full.
@@ -140,7 +140,7 @@ impl Needs {
 }
 
 impl Need {
-    fn shown(&self) -> String {
+    fn text(&self) -> String {
         format!("{} on {}", self.action, self.resource)
     }
 }

@@ -18,7 +18,7 @@ use crate::fact::FactValue;
 use crate::graph::{Graph, Resource};
 
 pub use action::{Action, action, actions};
-pub use denial::{Asked, Parts, denies, denies_insecure_transport, denies_other_accounts};
+pub use denial::{Parts, Predicate, denies, denies_insecure_transport, denies_other_accounts};
 pub use document::{Condition, Document, Effect, Principal, Statement, read};
 pub use escalation::{Kind, METHODS, Method, escalations};
 pub use held::{attached, documents, missing, read_all, surplus};

@@ -112,13 +112,13 @@ fn problems_of(error: &ValidationError<'_>, schema: &CloudFormationType) -> Vec<
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            vec![SchemaProblem { path: joined(&path, name), message: format!("`{name}` is missing"), help: None }]
+            vec![SchemaProblem { path: join_path(&path, name), message: format!("`{name}` is missing"), help: None }]
         }
         kind => vec![SchemaProblem { path, message: message(kind, error), help: None }],
     }
 }
 
-fn joined(path: &str, name: &str) -> String {
+fn join_path(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
@@ -128,7 +128,7 @@ fn unknown(path: &str, name: &str, schema: &CloudFormationType) -> SchemaProblem
         _ => (path, schema.properties_of(path)),
     };
     SchemaProblem {
-        path: joined(path, name),
+        path: join_path(path, name),
         message: format!("`{owner}` has no property `{name}`"),
         help: did_you_mean(name, known),
     }
@@ -157,7 +157,7 @@ fn message(kind: &ValidationErrorKind, error: &ValidationError<'_>) -> String {
             "some of the properties exclude each other".to_owned()
         }
         ValidationErrorKind::Type { .. } => {
-            format!("{} is not accepted here; AWS accepts {}", kind_of(value), expected(error))
+            format!("{} is not accepted here; AWS accepts {}", kind_of(value), expectation(error))
         }
         _ => error.to_string().replace('"', "`"),
     }
@@ -195,7 +195,7 @@ fn kind_of(value: &Json) -> &'static str {
     }
 }
 
-fn expected(error: &ValidationError<'_>) -> String {
+fn expectation(error: &ValidationError<'_>) -> String {
     use jsonschema::error::TypeKind;
     match error.kind() {
         ValidationErrorKind::Type { kind: TypeKind::Single(one) } => one.to_string(),

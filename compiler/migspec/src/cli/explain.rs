@@ -63,14 +63,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let pages = match (&arguments.at, place(id)) {
         (Some(at), _) => at_place(arguments, at, Some(id), &rulebook)?,
         (None, Ok(at)) => at_place(arguments, &at, None, &rulebook)?,
-        (None, Err(_)) => named(id, &rulebook)?,
+        (None, Err(_)) => pages_of(id, &rulebook)?,
     };
     print(&manual::plain(&pages)).map(|()| Exit::Clean)
 }
 
 /// The pages for a name.
-fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
-    let found = known(id, rulebook).map_err(|f| describe(&f))?;
+fn pages_of(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+    let found = find_pages(id, rulebook).map_err(|f| describe(&f))?;
     Some(found).filter(|pages| !pages.is_empty()).ok_or_else(|| {
         let controls = catalogue::controls().keys().map(String::as_str);
         let requirements = catalogue::requirements().iter().map(|r| r.number);
@@ -80,7 +80,7 @@ fn named(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
     })
 }
 
-fn known(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
+fn find_pages(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
     if let Some(page) = of_code(id, rulebook)? {
         return Ok(vec![page]);
     }

@@ -12,13 +12,13 @@ use serde_json::json;
 #[derive(Debug, Args)]
 pub struct ScenarioOptions {
     /// Make the Nth call from STATE fail (default 1). For Map and Parallel states, a call inside them.
-    #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
+    #[arg(long, value_name = "STATE[:N]", value_parser = state_and_number)]
     pub fail: Vec<(String, u64)>,
     /// Make the Nth call from STATE time out (default 1).
-    #[arg(long, value_name = "STATE[:N]", value_parser = numbered)]
+    #[arg(long, value_name = "STATE[:N]", value_parser = state_and_number)]
     pub hang: Vec<(String, u64)>,
     /// Throttle the first N calls from STATE.
-    #[arg(long, value_name = "STATE:N", value_parser = numbered)]
+    #[arg(long, value_name = "STATE:N", value_parser = state_and_number)]
     pub throttle: Vec<(String, u64)>,
     /// Replication lag at the start; it falls by one second each minute.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
@@ -68,7 +68,7 @@ pub enum Writer {
     Target,
 }
 
-fn numbered(text: &str) -> Result<(String, u64), String> {
+fn state_and_number(text: &str) -> Result<(String, u64), String> {
     match text.split_once(':') {
         None => Ok((text.to_owned(), 1)),
         Some((state, n)) => match n.parse() {

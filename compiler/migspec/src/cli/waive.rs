@@ -161,7 +161,7 @@ impl Run<'_> {
         let nodes: BTreeSet<&str> = found.iter().filter_map(|f| f.node.as_deref()).map(first_step).collect();
         let node = match (&self.arguments.on, nodes.iter().collect::<Vec<_>>().as_slice()) {
             (_, []) => return Err(format!("`{rule}` cannot be waived: fix its findings")),
-            (Some(on), _) if nodes.contains(&*named(on)) => named(on),
+            (Some(on), _) if nodes.contains(&*node_path(on)) => node_path(on),
             (Some(on), several) => {
                 let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
                 return Err(format!("`{rule}` has no finding at `{on}`: use {}", names.join(" or ")));
@@ -234,7 +234,7 @@ fn waivable(node: &str) -> String {
 }
 
 /// Converts `api.payments` to the path `api "payments"`.
-fn named(on: &str) -> String {
+fn node_path(on: &str) -> String {
     match on.split_once('.') {
         Some((node, key)) => format!("{node} \"{key}\""),
         None => on.to_owned(),
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn nodes_are_named_as_in_a_spec() {
         for name in ["api.payments", "monitor"] {
-            assert_eq!(reference(&named(name)), name);
+            assert_eq!(reference(&node_path(name)), name);
         }
         assert_eq!(waivable("validation \"ledger\""), "", "a validation takes no waivers");
         assert_eq!(waivable("api \"payments\""), "api \"payments\"");

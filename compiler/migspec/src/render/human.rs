@@ -13,7 +13,7 @@ pub fn render(report: &Report, color: bool) -> String {
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_cause_chain();
     let mut text = String::new();
     for item in report.items().filter(|item| item.state != Some(State::Existing)) {
-        let shown = Shown::new(item.finding, report.sources);
+        let shown = Message::new(item.finding, report.sources);
         if handler.render_report(&mut text, &shown).is_err() {
             // The handler only fails where a place is outside its source.
             text.push_str(&format!("{}: {}\n", item.finding.code, item.finding.message));
@@ -67,11 +67,11 @@ fn summary(report: &Report) -> String {
 
 /// A finding as miette wants it. miette draws one source at a time: labels in
 /// other files follow as related messages.
-struct Shown<'a> {
+struct Message<'a> {
     finding: &'a Diagnostic,
     source: Option<Text<'a>>,
     labels: Vec<LabeledSpan>,
-    elsewhere: Vec<Shown<'a>>,
+    elsewhere: Vec<Message<'a>>,
     place: Option<&'a Label>,
     /// The place in words, where its line is too long to be drawn.
     words: Option<String>,
@@ -80,7 +80,7 @@ struct Shown<'a> {
 /// Bytes of a line that can be drawn: a document without line breaks is one line.
 const LONGEST_LINE: usize = 2000;
 
-impl<'a> Shown<'a> {
+impl<'a> Message<'a> {
     fn new(finding: &'a Diagnostic, sources: &'a Sources) -> Self {
         let Some(primary) = &finding.primary else {
             return Self::bare(finding);
@@ -158,7 +158,7 @@ fn labelled(label: &Label, primary: bool) -> LabeledSpan {
     if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(label) = self.place {
             return f.write_str(&label.text);
@@ -171,15 +171,15 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-impl fmt::Debug for Shown<'_> {
+impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl std::error::Error for Shown<'_> {}
+impl std::error::Error for Message<'_> {}
 
-impl miette::Diagnostic for Shown<'_> {
+impl miette::Diagnostic for Message<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         match (self.place, references(self.finding)) {
             (Some(_), _) => None,

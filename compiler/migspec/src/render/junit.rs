@@ -6,7 +6,7 @@ use super::{Item, Report, State, references};
 /// those that the comparison calls existing, are skipped test cases.
 pub fn render(report: &Report) -> String {
     let cases: Vec<String> = report.items().map(|item| case(&item, report)).collect();
-    let waived: Vec<String> = report.waived_items().map(|item| skipped(&item, report, "waived")).collect();
+    let waived: Vec<String> = report.waived_items().map(|item| skipped_case(&item, report, "waived")).collect();
     let failures = report.items().filter(|item| fails(item, report)).count();
     let errors = report.problems.len();
     let broken: String = report.problems.iter().map(|p| format!("\n        <error message=\"{}\"/>", xml(p))).collect();
@@ -29,7 +29,7 @@ fn fails(item: &Item, report: &Report) -> bool {
 
 fn case(item: &Item, report: &Report) -> String {
     if !fails(item, report) {
-        return skipped(item, report, &item.finding.message);
+        return skipped_case(item, report, &item.finding.message);
     }
     let finding = item.finding;
     let mut text = finding.message.clone();
@@ -45,7 +45,7 @@ fn case(item: &Item, report: &Report) -> String {
     )
 }
 
-fn skipped(item: &Item, report: &Report, why: &str) -> String {
+fn skipped_case(item: &Item, report: &Report, why: &str) -> String {
     let name = name(item, report);
     format!("    <testcase {name}>\n        <skipped message=\"{}\"/>\n    </testcase>\n", xml(why))
 }

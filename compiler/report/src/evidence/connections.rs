@@ -9,15 +9,15 @@ use super::html::anchor;
 /// One direction of a connection, as the page shows it.
 #[derive(Serialize)]
 pub(super) struct Connection {
-    from: Shown,
-    to: Shown,
+    from: LinkedEnd,
+    to: LinkedEnd,
     traffic: String,
     /// The relations that declare it; empty if undeclared.
     because: Vec<Relation>,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct LinkedEnd {
     name: String,
     /// Empty for the internet, which is no resource.
     anchor: String,
@@ -70,10 +70,10 @@ impl Reached {
 }
 
 fn connection(given: &Given<'_>, ends: &[End], edge: &Edge) -> Connection {
-    let shown = |index: usize| {
+    let linked = |index: usize| {
         let end = &ends[index];
         let anchor = end.resource.as_ref().map(|id| anchor("resource", id.as_str())).unwrap_or_default();
-        Shown { name: end.name.to_string(), anchor }
+        LinkedEnd { name: end.name.to_string(), anchor }
     };
     let mut because: Vec<Relation> = Vec::new();
     for flow in edge.flows.iter().filter_map(|index| given.graph.flows.get(*index)) {
@@ -83,5 +83,5 @@ fn connection(given: &Given<'_>, ends: &[End], edge: &Edge) -> Connection {
         }
     }
     let traffic: Vec<String> = edge.traffic.iter().map(ToString::to_string).collect();
-    Connection { from: shown(edge.from), to: shown(edge.to), traffic: traffic.join(", "), because }
+    Connection { from: linked(edge.from), to: linked(edge.to), traffic: traffic.join(", "), because }
 }

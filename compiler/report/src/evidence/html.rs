@@ -50,7 +50,7 @@ pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
         data => data,
         reached => Serde(Reached::of(given, &reach)),
         requirements => Serde(requirements(matrix)),
-        controls => Serde(catalogue::controls().values().map(|c| shown(given, c, matrix)).collect::<Vec<_>>()),
+        controls => Serde(catalogue::controls().values().map(|c| control_entry(given, c, matrix)).collect::<Vec<_>>()),
         resources => Serde(resources(given)),
         waivers => Serde(waivers(given)),
     });
@@ -112,7 +112,7 @@ fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
         standing: matrix.standing(control).name(),
         class: class(matrix.standing(control).name()),
     };
-    let shown = |requirement: &Requirement| {
+    let entry = |requirement: &Requirement| {
         let Requirement { number, about, controls } = requirement;
         let worst = controls.iter().map(|c| matrix.standing(c)).max().unwrap_or(Standing::NotConcerned);
         ShownRequirement {
@@ -124,11 +124,11 @@ fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
             controls: controls.iter().map(|control| link(control)).collect(),
         }
     };
-    catalogue::requirements().iter().map(shown).collect()
+    catalogue::requirements().iter().map(entry).collect()
 }
 
 #[derive(Serialize)]
-struct ShownControl {
+struct ControlEntry {
     id: String,
     anchor: String,
     title: String,
@@ -139,13 +139,13 @@ struct ShownControl {
     class: String,
     requirements: Vec<(String, String)>,
     /// The rows that do not pass, and those of the whole migration.
-    rows: Vec<ShownRow>,
+    rows: Vec<RowEntry>,
     /// Resources that pass, by policy.
     passes: Vec<Passes>,
 }
 
 #[derive(Serialize)]
-struct ShownRow {
+struct RowEntry {
     standing: &'static str,
     class: String,
     rule: String,
@@ -168,7 +168,7 @@ struct Passing {
     place: String,
 }
 
-fn shown(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ShownControl {
+fn control_entry(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ControlEntry {
     let standing = matrix.standing(control);
     let (passed, others): (Vec<&Row>, Vec<&Row>) =
         matrix.rows(control).iter().partition(|row| row.standing == Standing::Pass && !row.resource.is_empty());
@@ -184,7 +184,7 @@ fn shown(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ShownControl 
             None => passes.push(Passes { rule: row.rule.clone(), resources: vec![passing] }),
         }
     }
-    ShownControl {
+    ControlEntry {
         id: control.id.clone(),
         anchor: anchor("control", &control.id),
         title: control.title.clone(),
@@ -194,13 +194,13 @@ fn shown(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ShownControl 
         standing: standing.name(),
         class: class(standing.name()),
         requirements: control.requirements.iter().map(|r| (r.clone(), anchor("requirement", r))).collect(),
-        rows: others.into_iter().map(shown_row).collect(),
+        rows: others.into_iter().map(row_entry).collect(),
         passes,
     }
 }
 
-fn shown_row(row: &Row) -> ShownRow {
-    ShownRow {
+fn row_entry(row: &Row) -> RowEntry {
+    RowEntry {
         standing: row.standing.name(),
         class: class(row.standing.name()),
         rule: row.rule.clone(),

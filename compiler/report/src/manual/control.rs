@@ -28,7 +28,8 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
         page.section(format!("Findings of `{}`", code.code)).text(sentence(code.summary)).text(code.explanation)
     });
     let tools = control.equivalents.iter();
-    let tools: Vec<String> = tools.map(|(tool, checks)| format!("{}: {}", named(tool), checks.join(", "))).collect();
+    let tools: Vec<String> =
+        tools.map(|(tool, checks)| format!("{}: {}", tool_name(tool), checks.join(", "))).collect();
     Ok(if tools.is_empty() { page } else { page.section("Other tools look at the same").list(tools) })
 }
 
@@ -93,7 +94,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// The usual name of a tool.
-fn named(tool: &str) -> String {
+fn tool_name(tool: &str) -> String {
     match tool {
         "security_hub" => "Security Hub",
         "config_rule" => "AWS Config",

@@ -19,14 +19,14 @@ pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Resul
         let rule = given.rulebook.rule(&verdict.rule)?;
         for finding in verdict.findings.iter().filter(|f| asked(f)) {
             told.push(finding);
-            let page = explained.known(finding);
+            let page = explained.page(finding);
             pages.push(explained.verdict(page, verdict, rule));
         }
     }
     let judgement = &given.assessment.judgement;
     let all = judgement.findings.iter().chain(judgement.waived.iter().map(|(finding, _)| finding));
     let others = all.filter(|f| asked(f) && !told.contains(f));
-    pages.extend(others.map(|finding| explained.known(finding)));
+    pages.extend(others.map(|finding| explained.page(finding)));
     Ok(pages)
 }
 
@@ -50,7 +50,7 @@ struct Explained<'a> {
 
 impl Explained<'_> {
     /// The content of the finding, and its waiver.
-    fn known(&self, finding: &Diagnostic) -> Page {
+    fn page(&self, finding: &Diagnostic) -> Page {
         let page = problem(finding, self.given.sources);
         page.list(self.acceptance(finding))
     }
@@ -87,7 +87,7 @@ impl Explained<'_> {
         for fact in known.iter().filter(|fact| rule.facts().contains(fact.name)) {
             let value = fact.of(resource, &self.index);
             let origin = self.origin(resource, fact);
-            lines.push(format!("`{}` of `{}` is {}: {origin}", fact.name, resource.id, shown(&value)));
+            lines.push(format!("`{}` of `{}` is {}: {origin}", fact.name, resource.id, value_text(&value)));
             if let FactValue::Entity(id) = value {
                 next.push(id);
             }
@@ -120,7 +120,7 @@ impl Explained<'_> {
     }
 }
 
-fn shown(value: &FactValue) -> String {
+fn value_text(value: &FactValue) -> String {
     match value {
         FactValue::Bool(value) => value.to_string(),
         FactValue::Long(value) => value.to_string(),

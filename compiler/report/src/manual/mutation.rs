@@ -24,15 +24,17 @@ pub fn mutation() -> String {
 fn section(text: &mut String, heading: &str, reasons: &[Reason]) {
     line(text, format_args!("\n## {heading}"));
     for Reason { kind, because, facts, by, was, examples } in reasons {
-        line(text, format_args!("\n**{}**: {because}.\n", shown(kind)));
+        line(text, format_args!("\n**{}**: {because}.\n", capitalized(kind)));
         let limit: String = was.iter().map(|was| format!(", where it is `{was}`")).collect();
-        facts.iter().for_each(|fact| line(text, format_args!("- {}{limit}", named(fact))));
-        examples.iter().for_each(|(part, example)| line(text, format_args!("- {}, such as {example}", named(part))));
-        by.iter().for_each(|(fact, by)| line(text, format_args!("- {}: decided by `{by}`", named(fact))));
+        facts.iter().for_each(|fact| line(text, format_args!("- {}{limit}", fact_name(fact))));
+        examples
+            .iter()
+            .for_each(|(part, example)| line(text, format_args!("- {}, such as {example}", fact_name(part))));
+        by.iter().for_each(|(fact, by)| line(text, format_args!("- {}: decided by `{by}`", fact_name(fact))));
     }
 }
 
-fn named(fact: &str) -> String {
+fn fact_name(fact: &str) -> String {
     match fact.rsplit_once('.') {
         Some((EVERY_TYPE, name)) => format!("`{name}` of every type"),
         Some((of, name)) => format!("`{name}` of `{of}`"),
@@ -40,7 +42,7 @@ fn named(fact: &str) -> String {
     }
 }
 
-fn shown(kind: &str) -> String {
+fn capitalized(kind: &str) -> String {
     let mut chars = kind.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -27,7 +27,7 @@ pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links)
     drawing.networks();
     drawing.callers();
     drawing.unjoined();
-    drawing.declared(reach);
+    drawing.draw_flows(reach);
     drawing.undeclared(reach);
     drawing.joins(reach);
     explain_levels(&mut drawing.picture);
@@ -70,11 +70,11 @@ fn describe(graph: &Graph, reach: &Reachability) -> String {
 }
 
 /// The ends of flows, how they are drawn, and their ports.
-type Joined<'g> = Vec<((&'g Zone, &'g Zone), Line, BTreeSet<String>)>;
+type Arrows<'g> = Vec<((&'g Zone, &'g Zone), Line, BTreeSet<String>)>;
 
 /// Flows with the same ends are one arrow. Services of one network are one end.
-fn joined<'g>(graph: &'g Graph, reached: &BTreeSet<usize>) -> Joined<'g> {
-    let mut joined: Joined<'_> = Vec::new();
+fn arrows<'g>(graph: &'g Graph, reached: &BTreeSet<usize>) -> Arrows<'g> {
+    let mut joined: Arrows<'_> = Vec::new();
     let mut known: BTreeMap<(&Zone, Option<&Zone>, Line), usize> = BTreeMap::new();
     for (index, flow) in graph.flows.iter().enumerate() {
         let service = matches!(flow.to, Zone::Service(_));
@@ -190,8 +190,8 @@ impl<'g> Drawing<'_, 'g> {
     }
 
     /// The flows, allowed or blocked by the resources.
-    fn declared(&mut self, reach: &Reachability) {
-        for ((from, to), line, ports) in joined(self.graph, &reach.reached()) {
+    fn draw_flows(&mut self, reach: &Reachability) {
+        for ((from, to), line, ports) in arrows(self.graph, &reach.reached()) {
             let (from, to) = (self.zone(from, to), self.zone(to, from));
             self.edge(from, to, ports, line);
         }

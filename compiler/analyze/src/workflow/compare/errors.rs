@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 const OTHER: &str = "any other error";
 
 /// The errors that either list distinguishes, each once.
-pub(super) fn named(expected: &Json, found: &Json, list: &str) -> Vec<String> {
+pub(super) fn names(expected: &Json, found: &Json, list: &str) -> Vec<String> {
     let names = |json: &Json| -> Vec<String> {
         let items = json.get(list).and_then(Json::as_array).cloned().unwrap_or_default();
         let errors = items.iter().flat_map(|item| item["ErrorEquals"].as_array().cloned().unwrap_or_default());
@@ -20,7 +20,7 @@ pub(super) fn named(expected: &Json, found: &Json, list: &str) -> Vec<String> {
 }
 
 /// The first item that matches an error.
-pub(super) fn taken<'j>(state: &'j Json, list: &str, error: &str) -> Option<&'j Json> {
+pub(super) fn first_match<'j>(state: &'j Json, list: &str, error: &str) -> Option<&'j Json> {
     let items = state.get(list).and_then(Json::as_array)?;
     items.iter().find(|item| {
         let names = item["ErrorEquals"].as_array();

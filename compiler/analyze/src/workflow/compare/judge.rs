@@ -102,7 +102,7 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
 fn of_document(document: &Json, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) -> Judged {
     const YEAR: f64 = 365.0 * 24.0 * 3600.0;
     match (at.state, at.place.as_str()) {
-        (Some(name), "") if found.is_none() => weaker(format!("{} is missing", done(document, name))),
+        (Some(name), "") if found.is_none() => weaker(format!("{} is missing", summary(document, name))),
         (Some(_), "") => (Verdict::Unknown, "the compiler emits no such state".to_owned()),
         (None, "TimeoutSeconds") => match (expected.and_then(whole), found.and_then(whole)) {
             (Some(expected), Some(found)) if (expected..=YEAR).contains(&found) => {
@@ -120,7 +120,7 @@ fn unproven() -> Judged {
 }
 
 /// The summary of a state from its comment.
-fn done(document: &Json, name: &str) -> String {
+fn summary(document: &Json, name: &str) -> String {
     let comment = document["States"][name]["Comment"].as_str().unwrap_or_default();
     let comment: Json = serde_json::from_str(comment).unwrap_or_default();
     let effects: Vec<&str> = comment["effects"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
@@ -315,7 +315,7 @@ fn known_weaker(
         ("Catch", _) if found.is_none() && expected.is_some() => weaker("the error has no route: the execution ends"),
         ("Catch", "Next") => weaker("the error takes another route than the rollback of its phase"),
         ("Catch", "phase") => weaker("the rollback gets another phase than the one to undo"),
-        ("Next" | "End", _) => weaker(skipped(document, context.state, found)),
+        ("Next" | "End", _) => weaker(skipped_states(document, context.state, found)),
         ("Default", _) => weaker("a gate that stays closed takes another route"),
         ("Choices", "Next") => weaker("a gate that opens leads to another state"),
         ("ToleratedFailureCount" | "ToleratedFailurePercentage", _) => weaker("iterations may fail undetected"),
@@ -329,7 +329,7 @@ fn known_weaker(
 }
 
 /// The states of the main path that a route leaves out.
-fn skipped(document: &Json, state: &Json, found: Option<&Json>) -> String {
+fn skipped_states(document: &Json, state: &Json, found: Option<&Json>) -> String {
     let onwards = |state: &Json| {
         let first = state["Choices"][0]["Next"].as_str();
         state["Next"].as_str().or(first).map(str::to_owned)

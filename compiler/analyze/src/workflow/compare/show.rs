@@ -9,14 +9,14 @@ const MOST: usize = 90;
 
 /// Both values; of long ones the part around the first difference.
 pub(super) fn pair(found: Option<&Json>, expected: Option<&Json>) -> (String, String) {
-    let (found, expected) = (shown(found), shown(expected));
+    let (found, expected) = (text(found), text(expected));
     let same = found.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
     let from =
         if found.chars().count().max(expected.chars().count()) <= MOST { 0 } else { same.saturating_sub(MOST / 2) };
     (clipped(&found, from), clipped(&expected, from))
 }
 
-fn shown(json: Option<&Json>) -> String {
+fn text(json: Option<&Json>) -> String {
     match json.map(form) {
         None => "absent".to_owned(),
         Some(Json::String(text)) => format!("`{}`", text.replace(['\n', '\r'], " ")),

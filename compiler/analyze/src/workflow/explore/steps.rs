@@ -47,12 +47,12 @@ impl Does {
         }
     }
 
-    fn failed(&self, world: World) -> World {
+    fn after_failure(&self, world: World) -> World {
         let world = if self.opens { world.stuck() } else { world };
         self.attempts.iter().fold(world, |world, change| world.changed(*change))
     }
 
-    fn done(&self, world: World) -> World {
+    fn after_success(&self, world: World) -> World {
         self.all.iter().fold(world, |world, change| world.changed(*change))
     }
 }
@@ -71,7 +71,7 @@ impl Explorer<'_> {
         let mut known: Option<Range<usize>> = None;
         for (i, exit) in exits.iter().enumerate() {
             match exit.turn.passes {
-                Passes::FailedBefore => steps.push((i, self.does[at].failed(world))),
+                Passes::FailedBefore => steps.push((i, self.does[at].after_failure(world))),
                 Passes::Closed | Passes::Entered | Passes::Restarted => steps.push((i, world)),
                 Passes::Done | Passes::FailedAfter => match known {
                     Some(ref known) => known.clone().for_each(|step| steps.push((i, steps[step].1))),
@@ -93,18 +93,18 @@ impl Explorer<'_> {
         (world, visit): (World, VisitId),
         leaves: &mut dyn FnMut(World),
     ) {
-        let called = self.does[at].done(world);
+        let called = self.does[at].after_success(world);
         let undoes = self.does[at].undoes;
         if matches!(undoes, Undoes::Nothing) {
             return leaves(called);
         }
-        let Some(told) = self.told(variables) else {
+        let Some(phase) = self.known_phase(variables) else {
             leaves(called);
-            return self.untold(at, visit, "the phase of `failure` is not known here");
+            return self.report_missing(at, visit, "the phase of `failure` is not known here");
         };
-        let back = Back::new(told, self.way, called);
+        let back = Back::new(phase, self.way, called);
         if back.forgets_writes() {
-            self.untold(at, visit, "the target has taken writes, and the phase is one before that");
+            self.report_missing(at, visit, "the target has taken writes, and the phase is one before that");
         }
         match undoes {
             Undoes::All => back.done().into_iter().for_each(leaves),
@@ -112,19 +112,19 @@ impl Explorer<'_> {
         }
     }
 
-    fn untold(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
-        if !self.found.untold.iter().any(|(known, _, why)| *known == node && *why == what) {
-            self.found.untold.push((node, visit, what));
+    fn report_missing(&mut self, node: NodeId, visit: VisitId, what: &'static str) {
+        if !self.found.missing_members.iter().any(|(known, _, why)| *known == node && *why == what) {
+            self.found.missing_members.push((node, visit, what));
         }
     }
 
     /// The phase that the variables contain for the rollback.
-    fn told(&mut self, variables: VariablesId) -> Option<Phase> {
-        if let Some(known) = self.told.get(&variables) {
+    fn known_phase(&mut self, variables: VariablesId) -> Option<Phase> {
+        if let Some(known) = self.phases.get(&variables) {
             return *known;
         }
         let phase = self.phase(variables);
-        self.told.insert(variables, phase);
+        self.phases.insert(variables, phase);
         phase
     }
 

@@ -36,10 +36,10 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Result<Value, Quer
     if *first == Value::Undefined && name != "count" && name != "append" {
         return Some(Ok(Value::Undefined));
     }
-    known(name, arguments)
+    evaluate(name, arguments)
 }
 
-fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
+fn evaluate(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
     let value = match (name, arguments) {
         ("string", [value, ..]) => Value::text(&value.to_string()),
         ("count", [Value::List(items)]) => Value::number(items.len() as f64),
@@ -48,8 +48,8 @@ fn known(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>> {
         ("distinct", [Value::List(items)]) => distinct(items),
         ("distinct", [value]) => value.clone(),
         ("append", [a, b]) => append(a, b),
-        ("join", [items]) => joined(items, "")?,
-        ("join", [items, Value::Text(between)]) => joined(items, between)?,
+        ("join", [items]) => join(items, "")?,
+        ("join", [items, Value::Text(between)]) => join(items, between)?,
         ("substring", [Value::Text(text), Value::Number(from), rest @ ..]) => substring(text, from.0, rest)?,
         ("contains", [Value::Text(text), Value::Text(part)]) => Value::Bool(text.contains(&**part)),
         ("substringBefore", [Value::Text(text), Value::Text(part)]) => {
@@ -139,7 +139,7 @@ fn append(a: &Value, b: &Value) -> Value {
     }
 }
 
-fn joined(items: &Value, between: &str) -> Option<Value> {
+fn join(items: &Value, between: &str) -> Option<Value> {
     let texts: Vec<&str> = match items {
         Value::List(items) => items.iter().map(Value::as_text).collect::<Option<_>>()?,
         Value::Text(text) => vec![text],

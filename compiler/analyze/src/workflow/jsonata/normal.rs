@@ -186,7 +186,7 @@ mod tests {
     use super::super::parse;
     use super::*;
 
-    fn written(source: &str) -> String {
+    fn normalized(source: &str) -> String {
         text(&normal(&parse(source).unwrap_or_else(|| unreachable!("{source} can be parsed"))))
     }
 
@@ -203,7 +203,7 @@ mod tests {
             ),
             ("$a /* why */ = 3e1", "$a = 30"),
         ] {
-            assert_eq!(written(one), written(other), "{one}");
+            assert_eq!(normalized(one), normalized(other), "{one}");
         }
     }
 
@@ -218,7 +218,7 @@ mod tests {
             ("$a - ($b - $c)", "$a - $b - $c"),
             ("($a ? $b : $c) & \"x\"", "$a ? $b : $c & \"x\""),
         ] {
-            assert_ne!(written(one), written(other), "{one}");
+            assert_ne!(normalized(one), normalized(other), "{one}");
         }
     }
 
@@ -227,8 +227,8 @@ mod tests {
         for source in
             ["$a - ($b - $c)", "($a ? $b : $c) & \"x\"", "-($a + 1)", "($a & $b)[x = 1].y[0]", "{\"a\": [1, -2]}"]
         {
-            let once = written(source);
-            assert_eq!(written(&once), once);
+            let once = normalized(source);
+            assert_eq!(normalized(&once), once);
         }
     }
 }

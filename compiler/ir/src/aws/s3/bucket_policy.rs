@@ -76,7 +76,7 @@ pub(super) fn denies_old_tls(policy: &Resource, _: &Index<'_>) -> Option<bool> {
 pub(super) fn denies_other_keys(policy: &Resource, _: &Index<'_>) -> Option<bool> {
     let put = ["s3:PutObject"];
     ask(policy, |document| {
-        let denies = |asked: iam::Asked<'_>| iam::denies(document, &put, Parts::Below(""), &[asked]);
+        let denies = |asked: iam::Predicate<'_>| iam::denies(document, &put, Parts::Below(""), &[asked]);
         let other_algorithm = |c: &Condition<'_>| {
             ["StringNotEquals", "StringNotEqualsIfExists"].iter().any(|operator| c.is(operator, ALGORITHM))
                 && c.values_are("aws:kms")

@@ -19,7 +19,7 @@ const OF_SETTINGS: [&str; 5] = ["logs", "xray", "kms", "states", "events"];
 
 /// IAM actions that a state calls and that the role does not hold.
 pub(super) fn missing_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
-    let held = held(machine, graph);
+    let held = granted_actions(machine, graph);
     let missing = called(machine, graph).into_iter().filter(|action| !held.contains(action));
     FactValue::set(missing.map(Some))
 }
@@ -28,7 +28,7 @@ pub(super) fn missing_rights(machine: &Resource, graph: &Index<'_>) -> FactValue
 pub(super) fn surplus_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
     let called = called(machine, graph);
     let of_settings = |action: &str| action.split(':').next().is_some_and(|service| OF_SETTINGS.contains(&service));
-    let surplus = held(machine, graph).into_iter().filter(|a| !called.contains(a) && !of_settings(a));
+    let surplus = granted_actions(machine, graph).into_iter().filter(|a| !called.contains(a) && !of_settings(a));
     FactValue::set(surplus.map(Some))
 }
 
@@ -41,7 +41,7 @@ fn called(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
     calls.collect()
 }
 
-fn held(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
+fn granted_actions(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
     let Some(role) = graph.role(machine, "RoleArn") else { return BTreeSet::new() };
     graph.grants.iter().filter(|grant| grant.role == role.id).flat_map(|grant| grant.actions.iter().copied()).collect()
 }

@@ -96,7 +96,7 @@ fn human(mutations: &Mutations, graph: &Graph) -> String {
     let mut text = String::from("Survivors (no policy denies them):\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.survivors()) {
         let because = flips.first().and_then(|flip| flip.explanation()).map_or("not explained", |r| &r.because);
-        let _ = writeln!(text, "  {type_name} {fact}: {}: {because}", shown(&flips, graph));
+        let _ = writeln!(text, "  {type_name} {fact}: {}: {because}", list(&flips, graph));
     }
     text.push_str("\nExcluded from the score:\n");
     for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded()) {
@@ -107,7 +107,7 @@ fn human(mutations: &Mutations, graph: &Graph) -> String {
 }
 
 /// The number of flips, and the first of them with its place in the spec.
-fn shown(flips: &[&Flip], graph: &Graph) -> String {
+fn list(flips: &[&Flip], graph: &Graph) -> String {
     let Some(first) = flips.first() else { return String::new() };
     let path = graph.get(&first.resource).map_or("", |resource| &*resource.path);
     let more = match flips.len() {
