@@ -186,7 +186,7 @@ fn loops(budget: &Budget) -> Vec<Counted> {
 
 /// The phases between the last moment at which the fence gives up and the
 /// first write to the target.
-const AFTER_DRAIN: &[Phase] = &[Phase::Sequences, Phase::StopForward, Phase::StartReverse, Phase::Flip, Phase::Unfence];
+const AFTER_DRAIN: &[Phase] = &[Phase::CutForward, Phase::Sequences, Phase::ReverseSlot, Phase::Flip, Phase::Unfence];
 
 /// A property that is a list of texts.
 fn texts(resource: &Resource, property: &str) -> Vec<String> {

@@ -214,7 +214,7 @@ fn they_agree_where_several_databases_move_together() {
 /// Calls with a database change that may be complete although the response is
 /// lost.
 const REDRIVEN: &[&str] =
-    &["StartReplication", "FenceWrites", "StopForward", "StartReverse", "UnfenceTarget", "StopReverse"];
+    &["StartReplication", "FenceWrites", "CutForward", "UnfenceTarget", "StopForward", "StartReverse", "StopReverse"];
 
 /// The total lag of both sides, in seconds.
 fn behind(seconds: u64) -> Value {

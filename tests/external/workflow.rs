@@ -106,6 +106,27 @@ const CASES: &[(&str, Change, Expected)] = &[
         |s| outcome(s, "FenceWrites", payload(json!({ "fenced": false, "sessions": 1 }))),
         rolled_back("fence"),
     ),
+    (
+        "the forward task cannot be cut off",
+        |s| {
+            outcome(
+                s,
+                "CutForward",
+                payload(json!({ "cut": false, "sessions": 1, "obstacles": ["a session"], "position": "" })),
+            )
+        },
+        rolled_back("cut-forward"),
+    ),
+    (
+        "the forward task does not stop",
+        |s| outcome(s, "PollStop", json!({ "ReplicationTasks": [{ "Status": "stopping" }] })),
+        PAGED,
+    ),
+    (
+        "reverse replication does not start",
+        |s| outcome(s, "PollReverse", json!({ "ReplicationTasks": [{ "Status": "failed" }] })),
+        PAGED,
+    ),
     ("the alarm rings after the flip", |s| outcome(s, "ReadWatchAlarms", alarm("ALARM")), rolled_back("watch")),
     (
         "the way back is not given up in time",

@@ -65,16 +65,20 @@ fn a_compiled_workflow_without_a_step_is_refused() {
         (
             "FenceWrites",
             &[
+                "cut-forward-before-drain",
                 "final-check-of-moving-data",
                 "flip-without-fence",
-                "stop-forward-before-drain",
                 "unfence-with-two-writers",
             ][..],
         ),
-        ("CheckDrain", &["final-check-of-moving-data", "flip-without-fence", "stop-forward-before-drain"]),
-        ("CheckFinalValidation", &["stop-forward-before-drain"]),
-        ("CheckStop", &["reverse-after-writes"]),
-        ("CreateReverseSlot", &["reverse-after-writes"]),
+        (
+            "CheckDrain",
+            &["cut-forward-before-drain", "final-check-of-moving-data", "flip-without-fence", "slot-before-the-cut"],
+        ),
+        ("CheckFinalValidation", &["cut-forward-before-drain"]),
+        ("CutForward", &["open-target-beside-forward", "slot-before-the-cut"]),
+        ("CheckStop", &["restore-forward-before-stop", "reverse-beside-forward"]),
+        ("CreateReverseSlot", &["open-target-without-reverse", "reverse-beside-forward"]),
     ] {
         let mut graph = reference();
         let workflow = graph.workflows.values_mut().next().expect("the reference spec has a cutover");

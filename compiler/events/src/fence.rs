@@ -21,6 +21,11 @@ pub enum FenceEvent {
     },
     /// Gives the rights back exactly as they were. Reply: [`Unfenced`].
     Unfence { run: Run, side: Side },
+    /// Cuts replication off from a side: locks the logins that apply changes there,
+    /// and ends their sessions. Reply: [`Cut`].
+    Cut { run: Run, side: Side },
+    /// Unlocks the logins that no other replication locks. Reply: [`Restored`].
+    Restore { run: Run, side: Side },
     /// Refuses changes of the schema from now on, to everybody. Reply: [`Frozen`].
     Freeze { run: Run, side: Side },
     /// Reads whether the schema is frozen, and its content. Changes nothing.
@@ -63,6 +68,25 @@ pub struct Drained {
 #[serde(rename_all = "camelCase")]
 pub struct Unfenced {
     pub unfenced: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cut {
+    /// True when no login that applies changes has a session or can log in.
+    pub cut: bool,
+    /// Number of terminated sessions.
+    pub sessions: u64,
+    /// The remaining obstacles; empty if `cut` is true.
+    pub obstacles: Vec<String>,
+    /// The side's position after the cut: `16/B374D848`.
+    pub position: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Restored {
+    pub restored: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -19,7 +19,7 @@ mod sequences;
 pub mod undo;
 mod validator;
 
-pub use fence::{Drained, FenceEvent, Fenced, Frozen, Thawed, TokenWritten, Unfenced};
+pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, TokenWritten, Unfenced};
 pub use phase::{Phase, Side};
 pub use preflight::{Demand, PreflightEvent, PreflightReply, Problem};
 pub use replication::{Checksums, End, Invariant, Replication, Validation};

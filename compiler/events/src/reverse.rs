@@ -6,8 +6,17 @@ use crate::Run;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ReverseEvent {
-    /// Creates the slot on the target; one that exists is kept. Reply: [`ReverseSlot`].
-    Create { run: Run },
+    /// Creates the slot on the target. A slot at or after the position is kept. An
+    /// older slot contains changes of the forward task and is replaced. Reply:
+    /// [`ReverseSlot`].
+    Create {
+        run: Run,
+        /// The target's position at the cut of the forward task: `16/B374D848`.
+        after: String,
+    },
+    /// Reads the slot's confirmed position. Changes nothing. Reply:
+    /// [`ReverseSlot`].
+    Find { run: Run },
     /// Drops the replication slots on both sides, so that no log is kept for
     /// them any longer. Reply: [`SlotsDropped`].
     Drop { run: Run },
@@ -46,8 +55,14 @@ pub struct SlotReport {
     pub wal_status: String,
 }
 
+/// Characters of a task's identifier in the name of a slot that DMS creates.
+const SLOT_IDENTIFIER: usize = 16;
+
 /// How DMS begins the name of a slot that it makes for a task, given by the
-/// task's ARN.
+/// task's ARN: the first characters of its identifier, in lower case and with
+/// underscores. Behind another underscore the number of the database and an id
+/// follow (`docs/facts.md`, `dms-slot-name`).
 pub fn slot_prefix(task: &str) -> String {
-    task.rsplit(':').next().unwrap_or_default().replace('-', "_")
+    let identifier = task.rsplit(':').next().unwrap_or_default();
+    identifier.chars().take(SLOT_IDENTIFIER).collect::<String>().to_lowercase().replace('-', "_")
 }

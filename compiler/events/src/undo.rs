@@ -10,30 +10,44 @@ use crate::Phase;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Checks that the reverse task runs, because a rollback without it loses
-    /// writes. If the check fails, the rollback has changed nothing yet.
+    /// Checks that the reverse task runs or can start, because a rollback without
+    /// it loses writes. If the check fails, the rollback has changed nothing yet.
     CheckReverse,
-    /// Of the way there; an earlier way back that was interrupted may have
-    /// opened it, and the target opens again where this one is given up.
+    /// Verifies the fence of the cutover; an interrupted rollback may have
+    /// removed it.
     FenceSource,
+    /// If the reverse task does not run yet, the target takes writes until it
+    /// does. Its slot keeps them.
+    UnfenceTarget,
+    /// Starts the reverse task from its slot, with its login unlocked, and waits
+    /// until it runs.
+    StartReverse,
     /// Sets the writer switch to `none`.
     HoldWrites,
     FenceTarget,
-    /// A token behind the last write of the target.
+    /// Writes a token after the last write of the target.
     WriteToken,
-    /// The token is on the source.
+    /// Waits until the token is on the source.
     DrainReverse,
     /// Advances the source's sequences past the target's.
     SyncSequences,
-    /// All requests go to the source's compute.
+    /// Locks the reverse task's login out of the source, so that the task cannot
+    /// write to the source once it is open.
+    CutReverse,
+    /// Sends all requests to the source's compute.
     MoveTraffic,
     UnfenceSource,
     /// Sets the writer switch to `source`, which is unfenced at this point.
     FlipToSource,
     StopForward,
     StopReverse,
-    /// Of the way back: a next attempt makes it anew.
+    /// Drops the slot of the reverse task; the next attempt creates it again.
     DropReverseSlot,
+    /// Unlocks the login of the reverse task, which has stopped.
+    RestoreReverse,
+    /// Unlocks the login of the forward task.
+    RestoreForward,
+    /// Resumes the forward task if it gave up while its login was locked.
     ResumeForward,
     /// Notifies the operations team of the remaining tasks.
     Notify,
@@ -45,20 +59,30 @@ impl Step {
         match self {
             Self::CheckReverse => "check-reverse",
             Self::FenceSource => "fence-source",
+            Self::UnfenceTarget => "unfence-target",
+            Self::StartReverse => "start-reverse",
             Self::HoldWrites => "hold-writes",
             Self::FenceTarget => "fence-target",
             Self::WriteToken => "write-token",
             Self::DrainReverse => "drain-reverse",
             Self::SyncSequences => "sync-sequences",
+            Self::CutReverse => "cut-reverse",
             Self::MoveTraffic => "move-traffic",
             Self::UnfenceSource => "unfence-source",
             Self::FlipToSource => "flip-to-source",
             Self::StopForward => "stop-forward",
             Self::StopReverse => "stop-reverse",
             Self::DropReverseSlot => "drop-reverse-slot",
+            Self::RestoreReverse => "restore-reverse",
+            Self::RestoreForward => "restore-forward",
             Self::ResumeForward => "resume-forward",
             Self::Notify => "notify",
         }
+    }
+
+    /// Whether the step waits until DMS has started or stopped a task, which takes minutes.
+    pub fn waits_for_dms(self) -> bool {
+        matches!(self, Self::StartReverse | Self::StopForward | Self::StopReverse | Self::ResumeForward)
     }
 }
 
@@ -73,23 +97,37 @@ pub enum Way {
 }
 
 /// The steps that undo a phase, in order: first the fences, then the source is
-/// unfenced as soon as that is safe, then the cleanup. `None` for a phase that
-/// cannot be undone.
+/// unfenced as soon as that is safe, then the cleanup. From the load on, every
+/// cleanup unlocks the logins, because an interrupted rollback may have left
+/// them locked. `None` for a phase that cannot be undone.
 pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
     use Step::*;
     Some(match phase {
         Phase::Assess => &[Notify],
         // A target that is half loaded is of no use, and loading weighs on the source.
-        Phase::Load => &[MoveTraffic, StopForward, Notify],
+        Phase::Load => {
+            &[MoveTraffic, StopForward, StopReverse, DropReverseSlot, RestoreReverse, RestoreForward, Notify]
+        }
         // One writer all the time: requests alone may have moved, in this run or
         // in one before it. The task goes on: one that is stopped keeps the
         // source's log until the disk is full.
-        Phase::Replicate | Phase::Validate | Phase::Shift | Phase::Approve => &[MoveTraffic, Notify],
-        Phase::Fence | Phase::Drain | Phase::FinalCheck | Phase::Sequences => {
-            &[FenceTarget, MoveTraffic, UnfenceSource, FlipToSource, Notify]
+        Phase::Replicate | Phase::Validate | Phase::Shift | Phase::Approve => {
+            &[MoveTraffic, StopReverse, DropReverseSlot, RestoreReverse, RestoreForward, Notify]
         }
-        // The target has taken no writes but replication's: it is still fenced.
-        Phase::StopForward | Phase::StartReverse | Phase::Flip => &[
+        Phase::Fence | Phase::Drain | Phase::FinalCheck => &[
+            FenceTarget,
+            MoveTraffic,
+            UnfenceSource,
+            FlipToSource,
+            StopReverse,
+            DropReverseSlot,
+            RestoreReverse,
+            RestoreForward,
+            Notify,
+        ],
+        // The target is still fenced, so only replication has written to it. The
+        // forward task runs, but its login is locked.
+        Phase::CutForward | Phase::Sequences | Phase::ReverseSlot | Phase::Flip => &[
             HoldWrites,
             FenceTarget,
             MoveTraffic,
@@ -97,23 +135,31 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
             FlipToSource,
             StopReverse,
             DropReverseSlot,
+            RestoreReverse,
+            RestoreForward,
             ResumeForward,
             Notify,
         ],
-        Phase::Unfence | Phase::Watch => match way {
+        Phase::Unfence | Phase::StopForward | Phase::StartReverse | Phase::Watch => match way {
             Way::Reverse => &[
                 CheckReverse,
                 FenceSource,
+                UnfenceTarget,
+                StopForward,
+                StartReverse,
                 HoldWrites,
                 FenceTarget,
                 WriteToken,
                 DrainReverse,
                 SyncSequences,
+                CutReverse,
                 MoveTraffic,
                 UnfenceSource,
                 FlipToSource,
                 StopReverse,
                 DropReverseSlot,
+                RestoreReverse,
+                RestoreForward,
                 Notify,
             ],
             Way::Loss => &[
@@ -123,8 +169,10 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 MoveTraffic,
                 UnfenceSource,
                 FlipToSource,
+                StopForward,
                 StopReverse,
                 DropReverseSlot,
+                RestoreForward,
                 Notify,
             ],
         },
@@ -174,26 +222,55 @@ mod tests {
         each(|phase, steps| assert_eq!(steps.contains(&Step::MoveTraffic), phase != Phase::Assess, "{phase:?}"));
     }
 
+    /// A slot that remains would return the next changes of the forward task to
+    /// the source.
     #[test]
-    fn the_forward_task_never_runs_beside_the_reverse_one() {
+    fn the_forward_task_reaches_the_target_only_where_nothing_flows_back() {
         each(|phase, steps| {
-            assert!(before(steps, Step::StopReverse, Step::ResumeForward), "{phase:?}");
-            assert!(before(steps, Step::DropReverseSlot, Step::ResumeForward), "{phase:?}");
+            let undone = [Step::DropReverseSlot, Step::StopReverse, Step::StopForward, Step::StartReverse];
+            for step in undone.into_iter().filter(|step| steps.contains(step)) {
+                let restored = steps.contains(&Step::RestoreForward);
+                assert!(!restored || before(steps, step, Step::RestoreForward), "{phase:?} {step:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn no_step_waits_for_dms_while_neither_side_takes_writes() {
+        each(|phase, steps| {
+            let at = |step| steps.iter().position(|s| *s == step);
+            let (Some(closed), Some(opened)) = (at(Step::FenceTarget), at(Step::FlipToSource)) else { return };
+            let closed = at(Step::HoldWrites).map_or(closed, |held| held.min(closed));
+            assert!(steps[closed..=opened].iter().all(|step| !step.waits_for_dms()), "{phase:?}");
+        });
+    }
+
+    #[test]
+    fn a_running_reverse_task_cannot_write_to_an_open_source() {
+        each(|phase, steps| {
+            if steps.contains(&Step::DrainReverse) {
+                assert!(before(steps, Step::CutReverse, Step::UnfenceSource), "{phase:?}");
+                assert!(before(steps, Step::StopReverse, Step::RestoreReverse), "{phase:?}");
+            }
         });
     }
 
     #[test]
     fn what_the_target_took_is_on_the_source_before_that_opens() {
-        for phase in [Phase::Unfence, Phase::Watch] {
+        for phase in [Phase::Unfence, Phase::StopForward, Phase::StartReverse, Phase::Watch] {
             let steps = steps(phase, Way::Reverse).expect("there is a way back");
             let order = [
                 Step::CheckReverse,
                 Step::FenceSource,
+                Step::UnfenceTarget,
+                Step::StopForward,
+                Step::StartReverse,
                 Step::HoldWrites,
                 Step::FenceTarget,
                 Step::WriteToken,
                 Step::DrainReverse,
                 Step::SyncSequences,
+                Step::CutReverse,
                 Step::UnfenceSource,
             ];
             assert!(order.windows(2).all(|pair| before(steps, pair[0], pair[1]) && steps.contains(&pair[0])));

@@ -101,6 +101,19 @@ fn fence() {
     check(TokenWritten { position: "0/1".into() }, json!({ "position": "0/1" }));
     check(Drained { drained: false, confirmed: "0/1".into() }, json!({ "drained": false, "confirmed": "0/1" }));
     check(Unfenced { unfenced: true }, json!({ "unfenced": true }));
+    check(
+        FenceEvent::Cut { run: run(), side: Side::Target },
+        json!({ "action": "cut", "run": run_json(), "side": "target" }),
+    );
+    check(
+        FenceEvent::Restore { run: run(), side: Side::Source },
+        json!({ "action": "restore", "run": run_json(), "side": "source" }),
+    );
+    check(
+        Cut { cut: true, sessions: 2, obstacles: Vec::new(), position: "0/5".into() },
+        json!({ "cut": true, "sessions": 2, "obstacles": [], "position": "0/5" }),
+    );
+    check(Restored { restored: true }, json!({ "restored": true }));
 }
 
 #[test]
@@ -114,13 +127,20 @@ fn sequences() {
 
 #[test]
 fn reverse() {
-    check(ReverseEvent::Create { run: run() }, json!({ "action": "create", "run": run_json() }));
+    check(
+        ReverseEvent::Create { run: run(), after: "0/4".into() },
+        json!({ "action": "create", "run": run_json(), "after": "0/4" }),
+    );
+    check(ReverseEvent::Find { run: run() }, json!({ "action": "find", "run": run_json() }));
     check(ReverseEvent::Drop { run: run() }, json!({ "action": "drop", "run": run_json() }));
     check(
         ReverseSlot { slot: "migspec_rev".into(), position: "0/1".into() },
         json!({ "slot": "migspec_rev", "position": "0/1" }),
     );
     assert_eq!(slot_prefix("arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"), "ledger_fwd_dev");
+    let long = "arn:aws:dms:us-east-1:111111111111:task:2KPCJKH6IKOFIU63ABCDEF";
+    assert_eq!(slot_prefix(long), "2kpcjkh6ikofiu63", "of a task without an identifier of ours, as seen on AWS");
+    assert_eq!(slot_prefix("arn:aws:dms:us-east-1:1:task:payments-ledger-fwd-production"), "payments_ledger_");
     check(ReverseEvent::Report { run: run() }, json!({ "action": "report", "run": run_json() }));
     check(SlotsDropped { dropped: 2, left: vec!["cdc".into()] }, json!({ "dropped": 2, "left": ["cdc"] }));
     let report = SlotReport {

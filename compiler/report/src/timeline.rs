@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use migspec_analyze::workflow::simulate::{CallResult, Entry, Run, Scenario, Worlds};
+use migspec_analyze::workflow::simulate::{CallResult, Entry, Pause, Run, Scenario, Worlds, pauses};
 use migspec_analyze::workflow::{Program, World};
-use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Side, Workflow};
+use migspec_ir::workflow::{Budget, HISTORY_LIMIT, PAYLOAD_LIMIT, Phase, Side, Workflow};
 use serde_json::{Value as Json, json};
 
 /// Notes on the failures that the execution never reached, so that the result does not cover them.
@@ -64,8 +64,20 @@ pub fn text(program: &Program<'_>, run: &Run) -> String {
     };
     let verdict = if run.safe { "safe" } else { "NOT SAFE: an operator must decide" };
     let _ = writeln!(out, "\n{end} after {}: {}", clock(run.took), last(program.workflow, &run.worlds));
+    for pause in pauses(program, run) {
+        out.push_str(&pause_line(&pause));
+    }
     let _ = writeln!(out, "{}\n{verdict}", budget(program.workflow));
     out
+}
+
+/// `no payment is accepted for 14.3 s: fence 6.7 s, drain 0.4 s, …`.
+fn pause_line(pause: &Pause) -> String {
+    let seconds = |millis: u64| format!("{}.{} s", millis / 1000, millis % 1000 / 100);
+    let parts: Vec<String> =
+        pause.parts.iter().map(|(phase, millis)| format!("{} {}", phase.name(), seconds(*millis))).collect();
+    let end = if pause.ends { "" } else { ", and still at the end" };
+    format!("no payment is accepted for {}{end}: {}\n", seconds(pause.millis()), parts.join(", "))
 }
 
 /// The upper bounds of every execution.
@@ -159,7 +171,8 @@ fn clock(millis: u64) -> String {
     if days > 0 { format!("{days}d {time}") } else { time }
 }
 
-pub fn document(workflow: &Workflow, run: &Run) -> Json {
+pub fn document(program: &Program<'_>, run: &Run) -> Json {
+    let workflow = program.workflow;
     let entries = run.entries.iter().map(|e| {
         json!({
             "at": e.at as f64 / 1000.0, "state": &*e.state, "branch": e.branch, "failed": e.failed,
@@ -182,7 +195,19 @@ pub fn document(workflow: &Workflow, run: &Run) -> Json {
         "budget": { "events": budget.events(), "bytes": budget.payload, "seconds": budget.seconds },
         "end": run.end.as_ref().map_or(Json::Null, |state| Json::from(&**state)),
         "world": world(workflow, &run.worlds),
+        "pauses": pauses(program, run).iter().map(pause_object).collect::<Vec<_>>(),
         "safe": run.safe,
+    })
+}
+
+fn pause_object(pause: &Pause) -> Json {
+    let seconds = |millis: u64| millis as f64 / 1000.0;
+    let part = |(phase, millis): &(Phase, u64)| json!({ "phase": phase.name(), "seconds": seconds(*millis) });
+    json!({
+        "at": seconds(pause.from),
+        "seconds": seconds(pause.millis()),
+        "ends": pause.ends,
+        "parts": pause.parts.iter().map(part).collect::<Vec<_>>(),
     })
 }
 

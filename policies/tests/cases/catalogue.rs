@@ -16,6 +16,7 @@ const OUR_OWN: &[&str] = &[
     "NET-ALB-02",
     "NET-API-04",
     "OPS-API-01",
+    "OPS-CUT-12",
     "OPS-OVR-01",
     "OPS-REF-01",
     "RES-ALB-01",

@@ -48,12 +48,17 @@ fn row(phase: Phase, way: Way) -> (String, &'static str) {
 /// A step for operators. Tokens and messages are left out.
 fn describe(step: Step) -> Option<&'static str> {
     match step {
-        Step::CheckReverse => Some("check that reverse replication runs; if not, change nothing and call an operator"),
+        Step::CheckReverse => {
+            Some("check that the reverse task runs or can start; if not, change nothing and call an operator")
+        }
         Step::FenceSource => Some("verify that the source is fenced"),
+        Step::UnfenceTarget => Some("if the reverse task does not run yet, unfence the target until it does"),
+        Step::StartReverse => Some("start the reverse task from its slot"),
         Step::HoldWrites => Some("set the writer switch to `none`"),
         Step::FenceTarget => Some("fence the target"),
         Step::DrainReverse => Some("drain the target's writes to the source; if that fails, unfence the target again"),
         Step::SyncSequences => Some("set the source's sequences past the target's"),
+        Step::CutReverse => Some("lock the reverse task's login out of the source"),
         Step::MoveTraffic => Some("send all requests to the source's compute"),
         Step::UnfenceSource => Some("unfence the source"),
         Step::FlipToSource => Some("set the writer switch to `source`"),
@@ -62,7 +67,9 @@ fn describe(step: Step) -> Option<&'static str> {
         }
         Step::StopReverse => Some("stop the reverse task"),
         Step::DropReverseSlot => Some("drop its slot"),
-        Step::ResumeForward => Some("resume the forward task"),
+        Step::RestoreReverse => Some("unlock the login of the reverse task"),
+        Step::RestoreForward => Some("unlock the login of the forward task"),
+        Step::ResumeForward => Some("resume the forward task if it has stopped or failed"),
         Step::WriteToken | Step::Notify => None,
     }
 }
@@ -76,7 +83,7 @@ mod tests {
         let rows = rows(&["load", "replicate", "validate", "watch", "rollback"], Way::Reverse);
         let phases: Vec<&str> = rows.iter().map(|row| row.phases.as_str()).collect();
         assert_eq!(phases, ["load", "replicate, validate", "watch"]);
-        assert!(rows[0].undone.contains("stop the forward task") && !rows[1].undone.contains("forward task"));
+        assert!(rows[0].undone.contains("stop the forward task") && !rows[1].undone.contains("stop the forward task"));
         assert_eq!(rows[2].lost, "nothing while reverse replication is healthy");
     }
 

@@ -2,7 +2,7 @@
 //! the same payloads.
 
 use migspec_ir::workflow::{Argument, Effect, Kind, State, Workflow};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 /// Releases both schema freezes and the rotation hold.
 pub(super) fn commands(workflow: &Workflow, region: &str) -> Vec<String> {
@@ -46,10 +46,11 @@ fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<S
     if let (Some(name), Some(value)) = (text("Name"), text("Value")) {
         return Some(format!("aws ssm put-parameter --region {region} --name {name} --value {value} --overwrite"));
     }
-    let mut payload = by_hand(arguments.get("Payload")?);
-    if let Some(action) = action {
-        payload["action"] = action.into();
-    }
+    let payload = match (by_hand(arguments.get("Payload")?), action) {
+        (payload, None) => payload,
+        // Another action of the function asks for the run alone.
+        (payload, Some(action)) => json!({ "action": action, "run": payload["run"] }),
+    };
     Some(format!(
         "aws lambda invoke --region {region} --function-name {} \\\n      --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout",
         text("FunctionName")?

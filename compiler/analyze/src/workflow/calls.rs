@@ -72,6 +72,8 @@ fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Flip(side) => writes(side.name()),
         Effect::Fence(side) => invokes("fence", side),
         Effect::Unfence(side) => invokes("unfence", side),
+        Effect::CutForward => invokes("cut", Side::Target),
+        Effect::RestoreForward => invokes("restore", Side::Target),
         Effect::FreezeSchema(side) => invokes("freeze", side),
         Effect::ThawSchema(side) => invokes("thaw", side),
         Effect::HoldRotation => writes("held"),

@@ -120,6 +120,8 @@ fn fence() -> Vec<events::FenceEvent> {
         E::WriteToken { run: run.clone(), token: text() },
         E::Drain { run: run.clone(), token: text(), position: text() },
         E::Unfence { run: run.clone(), side },
+        E::Cut { run: run.clone(), side },
+        E::Restore { run: run.clone(), side },
         E::Freeze { run: run.clone(), side },
         E::CheckSchema { run: run.clone(), side },
         E::Thaw { run, side },
@@ -128,7 +130,12 @@ fn fence() -> Vec<events::FenceEvent> {
 
 fn reverse() -> Vec<events::ReverseEvent> {
     use events::ReverseEvent as E;
-    vec![E::Create { run: run() }, E::Drop { run: run() }, E::Report { run: run() }]
+    vec![
+        E::Create { run: run(), after: text() },
+        E::Find { run: run() },
+        E::Drop { run: run() },
+        E::Report { run: run() },
+    ]
 }
 
 fn validator() -> Vec<events::ValidatorEvent> {

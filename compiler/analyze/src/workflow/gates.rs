@@ -98,13 +98,18 @@ impl Bench<'_, '_> {
     /// A function that changes the write privileges must confirm the change.
     fn confirms_nothing(&self, node: &Node<'_>) -> Option<&'static str> {
         let confirmed = |effect: &Effect| {
-            matches!(effect, Effect::Fence(_) | Effect::Unfence(_) | Effect::FenceToken | Effect::ReverseSlot)
+            let writes =
+                matches!(effect, Effect::Fence(_) | Effect::Unfence(_) | Effect::FenceToken | Effect::ReverseSlot);
+            writes || matches!(effect, Effect::CutForward | Effect::RestoreForward)
         };
         if !node.effects.iter().any(confirmed) {
             return None;
         }
-        let silent =
-            [json!({}), json!({ "Payload": {} }), json!({ "Payload": { "fenced": false, "unfenced": false } })];
+        let silent = [
+            json!({}),
+            json!({ "Payload": {} }),
+            json!({ "Payload": { "fenced": false, "unfenced": false, "cut": false, "restored": false } }),
+        ];
         let passes = silent.iter().any(|answer| self.succeeds(node, &Value::from(answer)));
         passes.then_some("the function does not confirm the change")
     }
@@ -165,7 +170,10 @@ fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
                 _ => &[("the task still runs", "running"), ("the task is stopping", "stopping")],
             };
             probes.extend(wrong.iter().map(|(what, word)| probe(what, status(word))));
-            probes.push(probe("the task has failed", status("failed")));
+            // A failed task applies no changes either.
+            if !matches!(effects, [Effect::ForwardStopped | Effect::ReverseStopped]) {
+                probes.push(probe("the task has failed", status("failed")));
+            }
         }
         Api::InvokeFunction => probes.extend(replies(effects)),
         _ => {}

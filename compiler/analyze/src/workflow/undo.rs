@@ -37,9 +37,11 @@ impl Back {
         self.begins.takes_writes(Side::Target) && !self.steps.contains(&Step::SyncSequences)
     }
 
-    /// Whether it ends before its first step: nothing brings the writes over.
+    /// Whether no writes return to the source: the reverse task does not run, and
+    /// no slot exists from which it could start.
     fn is_refused(&self) -> bool {
-        self.steps.contains(&Step::CheckReverse) && !self.begins.reverse_runs()
+        let begins = self.begins;
+        self.steps.contains(&Step::CheckReverse) && !begins.reverse_runs() && !begins.holds(Effect::ReverseSlot)
     }
 
     /// The world in which all is undone; `None` where that never comes.
@@ -90,18 +92,28 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::MoveTraffic => &[Effect::Shift(0), Effect::ShiftReads(0)],
         Step::UnfenceSource => &[Effect::Unfence(Side::Source)],
         Step::FlipToSource => &[Effect::Flip(Side::Source)],
-        Step::StopForward => &[Effect::StopForward],
+        Step::UnfenceTarget => &[Effect::Unfence(Side::Target), Effect::Flip(Side::Target)],
+        Step::StopForward => &[Effect::StopForward, Effect::ForwardStopped],
         Step::StopReverse => &[Effect::StopReverse],
+        Step::StartReverse => &[Effect::StartReverse, Effect::ReverseRunning],
+        Step::RestoreForward => &[Effect::RestoreForward],
         Step::ResumeForward => &[Effect::StartForward],
+        // Without its task, the login of the reverse task changes nothing.
+        Step::CutReverse | Step::RestoreReverse => &[],
         Step::CheckReverse | Step::WriteToken | Step::DrainReverse | Step::DropReverseSlot | Step::Notify => &[],
     }
 }
 
 fn after(world: World, step: &Step) -> World {
+    if *step == Step::DropReverseSlot {
+        return world.without(Effect::ReverseSlot);
+    }
     // What was never started need not be stopped or resumed.
     let applies = match step {
         Step::StopForward => world.holds(Effect::StartForward),
         Step::StopReverse => world.holds(Effect::StartReverse) || world.reverse_runs(),
+        Step::UnfenceTarget | Step::StartReverse => !world.reverse_runs(),
+        Step::RestoreForward => world.holds(Effect::CutForward),
         Step::ResumeForward => world.holds(Effect::StopForward),
         _ => true,
     };
@@ -120,17 +132,20 @@ mod tests {
     /// The path of a migration, phase by phase: what holds once a phase is over.
     fn path() -> Vec<(Phase, World)> {
         use Effect::{
-            Fence, Flip, HoldWrites, ReverseRunning, Shift, StartForward, StartReverse, StopForward, Unfence,
+            CutForward, Fence, Flip, ForwardStopped, HoldWrites, RestoreForward, ReverseRunning, ReverseSlot, Shift,
+            StartForward, StartReverse, StopForward, Unfence,
         };
         use Side::{Source, Target};
-        let steps: [(Phase, &[Effect]); 8] = [
+        let steps: [(Phase, &[Effect]); 10] = [
             (Phase::Load, &[Fence(Target), StartForward]),
             (Phase::Shift, &[Shift(100), Effect::ShiftReads(100)]),
             (Phase::Fence, &[HoldWrites, Fence(Source)]),
-            (Phase::StopForward, &[StopForward]),
-            (Phase::StartReverse, &[StartReverse, ReverseRunning]),
+            (Phase::CutForward, &[CutForward]),
+            (Phase::ReverseSlot, &[ReverseSlot]),
             (Phase::Flip, &[Flip(Target)]),
             (Phase::Unfence, &[Unfence(Target)]),
+            (Phase::StopForward, &[StopForward, ForwardStopped, RestoreForward]),
+            (Phase::StartReverse, &[StartReverse, ReverseRunning]),
             (Phase::Watch, &[]),
         ];
         let mut so_far = Vec::new();
@@ -148,7 +163,8 @@ mod tests {
             for world in back.passed() {
                 assert!(!(world.takes_writes(Side::Source) && world.takes_writes(Side::Target)), "{phase:?}");
             }
-            let end = back.done().expect("replication back runs");
+            let end = back.done().expect("the reverse task runs, or can start");
+            assert!(!end.holds(Effect::CutForward) && !end.holds(Effect::ReverseSlot), "{phase:?}");
             assert!(end.takes_writes(Side::Source) && !end.takes_writes(Side::Target), "{phase:?}");
             assert!(!end.shifted() && !end.holds(Effect::ShiftReads(0)) && !end.reverse_runs(), "{phase:?}");
             assert_eq!(end.writer(), Some(Side::Source), "{phase:?}");

@@ -211,7 +211,11 @@ fn still_held(world: World) -> Option<Judged> {
 pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
     let (source, target) = (world.takes_writes(Side::Source), world.takes_writes(Side::Target));
     match world.writer() {
-        Some(Side::Source) => source && !target && !world.shifted() && !world.holds(Effect::ShiftReads(0)),
+        // The slot of a forward task that is cut off keeps the source's log.
+        Some(Side::Source) => {
+            let reads = world.holds(Effect::ShiftReads(0));
+            source && !target && !world.shifted() && !reads && !world.holds(Effect::CutForward)
+        }
         Some(Side::Target) => {
             let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
             target && !source && (world.reverse_runs() || !program.reverses() || given_up)
@@ -221,10 +225,19 @@ pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
 }
 
 /// An operator knows of a failed rollback or of a database that could not be opened; or this execution changed nothing,
-/// and an operator knows the state that it found.
+/// and an operator knows the state that it found; or the target is the only writer, and an operator starts the reverse
+/// task.
 fn with_a_person(world: World) -> bool {
     let failed_back = world.holds(Effect::Rollback) && !world.holds(Effect::RolledBack);
-    world.holds(Effect::Page) && (failed_back || world.is_stuck() || !world.touched())
+    world.holds(Effect::Page) && (failed_back || world.is_stuck() || !world.touched() || is_kept(world))
+}
+
+/// Whether the target alone accepts writes, and the forward task cannot reach it.
+/// Another property requires its slot before it opens.
+fn is_kept(world: World) -> bool {
+    let alone = world.takes_writes(Side::Target) && !world.takes_writes(Side::Source);
+    let open = world.writer() == Some(Side::Target) && alone;
+    open && world.forward_is_off()
 }
 
 /// A world in words.

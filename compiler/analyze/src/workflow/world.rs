@@ -43,6 +43,17 @@ impl World {
         World(self.0 & (outlined() | TOUCHED | STUCK | WRITTEN))
     }
 
+    /// The world without an effect.
+    #[must_use]
+    pub(crate) fn without(self, effect: Effect) -> World {
+        self.changed(Change { ends: bit(effect), begins: 0 })
+    }
+
+    /// Whether the forward task cannot write to the target.
+    pub fn forward_is_off(self) -> bool {
+        self.holds(Effect::CutForward) || self.holds(Effect::ForwardStopped)
+    }
+
     /// After an opening that did not succeed.
     #[must_use]
     pub fn stuck(self) -> World {
@@ -196,6 +207,8 @@ fn bit(effect: Effect) -> u64 {
         Effect::ShiftReads(_) => 42,
         Effect::Evidence => 43,
         Effect::HandOver => 44,
+        Effect::CutForward => 45,
+        Effect::RestoreForward => 46,
     };
     1 << place
 }
@@ -213,7 +226,10 @@ fn outlined() -> u64 {
         Effect::HoldWrites,
         Effect::Shift(0),
         Effect::ShiftReads(0),
+        Effect::CutForward,
         Effect::StopForward,
+        Effect::ForwardStopped,
+        Effect::ReverseSlot,
         Effect::StartReverse,
         Effect::ReverseRunning,
         Effect::StopReverse,

@@ -22,6 +22,11 @@ pub enum Effect {
     /// Both schemas are unchanged since the schema freeze.
     SchemaUnchanged,
     StartForward,
+    /// The login of the forward task is locked on the target, and its sessions
+    /// have ended: the task cannot write to the target.
+    CutForward,
+    /// The login of the forward task is unlocked.
+    RestoreForward,
     /// The forward task is stopping; `ForwardStopped` confirms it.
     StopForward,
     ForwardStopped,
@@ -60,7 +65,8 @@ pub enum Effect {
     FinalValidate,
     /// The side's sequences are past those of the other.
     SyncSequences(Side),
-    /// The reverse stream begins at a position after the last forward change.
+    /// The slot of the reverse task keeps the target's changes from a position
+    /// after the last forward change.
     ReverseSlot,
     /// The writer switch names this database.
     Flip(Side),
@@ -86,6 +92,7 @@ impl Effect {
         "alarm-gate",
         "approve",
         "checkpoint",
+        "cut-forward",
         "drain",
         "drop-slots",
         "evidence",
@@ -105,6 +112,7 @@ impl Effect {
         "preflight",
         "prevent-loopback",
         "release-rotation",
+        "restore-forward",
         "reverse-running",
         "reverse-slot",
         "reverse-stopped",
@@ -136,6 +144,8 @@ impl Effect {
             Effect::ThawSchema(_) => "thaw-schema",
             Effect::SchemaUnchanged => "schema-unchanged",
             Effect::StartForward => "start-forward",
+            Effect::CutForward => "cut-forward",
+            Effect::RestoreForward => "restore-forward",
             Effect::StopForward => "stop-forward",
             Effect::ForwardStopped => "forward-stopped",
             Effect::ReverseRunning => "reverse-running",
@@ -197,7 +207,9 @@ impl Effect {
             Effect::Flip(Source) => &[Effect::Flip(Target), Effect::HoldWrites],
             // An approval and a checkpoint cover one step.
             Effect::Flip(Target) => &[Effect::Flip(Source), Effect::HoldWrites, Effect::Approve, Effect::Checkpoint],
-            Effect::DropSlots => &[Effect::Approve, Effect::Checkpoint],
+            Effect::DropSlots => &[Effect::Approve, Effect::Checkpoint, Effect::ReverseSlot],
+            Effect::CutForward => &[Effect::RestoreForward],
+            Effect::RestoreForward => &[Effect::CutForward],
             Effect::StartForward => &[Effect::StopForward, Effect::ForwardStopped],
             // A task that stopped without a request also ends it.
             Effect::StopForward | Effect::ForwardStopped => &[Effect::StartForward],
@@ -237,6 +249,8 @@ impl Effect {
             | Effect::Page
             | Effect::HandOver => false,
             Effect::StartForward
+            | Effect::CutForward
+            | Effect::RestoreForward
             | Effect::StopForward
             | Effect::ForwardStopped
             | Effect::StartReverse
@@ -297,6 +311,8 @@ const SIMPLE: &[Effect] = &[
     Effect::SchemaUnchanged,
     Effect::Preflight,
     Effect::StartForward,
+    Effect::CutForward,
+    Effect::RestoreForward,
     Effect::StopForward,
     Effect::ForwardStopped,
     Effect::StartReverse,

@@ -172,6 +172,9 @@ impl<'p, 'a> Builder<'p, 'a> {
         match self.phase {
             // Nothing has changed yet, or nothing can be undone any more.
             Phase::Assess | Phase::Decommission | Phase::Rollback | Phase::Notify => NOTIFY_FAILURE,
+            // The target accepts writes and its slot keeps them: an operator
+            // repairs the task and starts the workflow again.
+            Phase::StopForward | Phase::StartReverse => NOTIFY_FAILURE,
             Phase::Unfence | Phase::Watch if !self.plan.reverse => self.loss_route(),
             _ => EXECUTE_ROLLBACK,
         }

@@ -1,6 +1,7 @@
-//! The hour of the cutover: fence, drain, final check, sequences, stop
-//! forward, start reverse, flip, unfence. At most one database takes writes
-//! at any moment.
+//! The hour of the cutover: fence, drain, final check, cut forward, sequences,
+//! reverse slot, flip, unfence; then, with the target open, stop forward and
+//! start reverse. At most one database accepts writes at any moment, and while
+//! none does, no state calls DMS.
 
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Side, State, errors};
 use migspec_ir::{Origin, arguments};
@@ -17,8 +18,10 @@ pub(super) const BEGIN: &str = "CheckpointFence";
 /// Added to each sequence's last value and cache: numbers that sessions may
 /// have taken without a trace.
 const SEQUENCE_MARGIN: u64 = 1000;
-/// Questions until a task has stopped or runs, five seconds apart.
-const TASK_TURNS: u64 = 30;
+/// Polls until a task has stopped or runs.
+const TASK_TURNS: u64 = 45;
+/// Seconds between two polls: DMS takes minutes.
+const TASK_PAUSE: u64 = 20;
 /// Seconds that a call may take while nobody can write.
 const QUICK: u64 = 10;
 /// Seconds for a function that does something to a database meanwhile.
@@ -28,13 +31,17 @@ pub(super) fn add(b: &mut Builder) {
     fence(b);
     drain(b);
     final_check(b);
+    cut_forward(b);
     sequences(b);
+    if b.plan.reverse {
+        reverse_slot(b);
+    }
+    flip(b);
+    unfence(b);
     stop_forward(b);
     if b.plan.reverse {
         start_reverse(b);
     }
-    flip(b);
-    unfence(b);
 }
 
 fn enter(b: &mut Builder, phase: Phase) {
@@ -152,7 +159,7 @@ fn elapsed() -> &'static str {
 fn final_check(b: &mut Builder) {
     enter(b, Phase::FinalCheck);
     let plan = b.plan;
-    for (unit, next) in plan.each("FinalValidation", &plan.first("SyncSequences")) {
+    for (unit, next) in plan.each("FinalValidation", &plan.first("CutForward")) {
         b.concerning(unit, |b| final_validation(b, unit, &next));
     }
 }
@@ -177,10 +184,35 @@ fn final_validation(b: &mut Builder, unit: &Unit, next: &str) {
     b.add(check);
 }
 
+/// Locks the forward task out of the target. To stop the task would take minutes
+/// without a writer, and a task that continues would overwrite the application's
+/// writes after a restart.
+fn cut_forward(b: &mut Builder) {
+    enter(b, Phase::CutForward);
+    let plan = b.plan;
+    for (unit, next) in plan.each("CutForward", &plan.first("SyncSequences")) {
+        b.concerning(unit, |b| {
+            let reply = "$states.result.Payload";
+            let target = unit.side("target");
+            let cut = format!("{reply}.cut = true and $exists({reply}.position)");
+            let message = format!("the forward task could not be cut off from {target}");
+            let state = b
+                .invoke(&unit.state("CutForward"), "fence", payload::cut(Side::Target, plan, unit))
+                .does(format!("locks the forward task's login out of {target}"))
+                .effect(Effect::CutForward)
+                .assign("confirmed", insist(&cut, &message))
+                .assign(&unit.numbered("cutAt"), expression(format!("{reply}.position")))
+                .next(&next);
+            b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
+        });
+    }
+}
+
 fn sequences(b: &mut Builder) {
     enter(b, Phase::Sequences);
     let plan = b.plan;
-    for (unit, next) in plan.each("SyncSequences", &plan.first("StopForward")) {
+    let next = if plan.reverse { plan.first("CreateReverseSlot") } else { "RecordCutover".to_owned() };
+    for (unit, next) in plan.each("SyncSequences", &next) {
         b.concerning(unit, |b| {
             let state = b
                 .invoke(&unit.state("SyncSequences"), "sequences", payload::sequences(plan, unit, SEQUENCE_MARGIN))
@@ -192,12 +224,26 @@ fn sequences(b: &mut Builder) {
     }
 }
 
-/// All tasks are told to stop before the first is waited for.
+/// With the target open, the forward tasks stop. Then their logins are unlocked,
+/// because other replications may use them.
 fn stop_forward(b: &mut Builder) {
     enter(b, Phase::StopForward);
     let plan = b.plan;
-    let next = if plan.reverse { plan.first("CreateReverseSlot") } else { "RecordCutover".to_owned() };
-    stop_each(b, FORWARD, &next);
+    stop_each(b, FORWARD, &plan.first("RestoreForward"));
+    let next = if plan.reverse { plan.first("FindReverseSlot") } else { "WatchTarget".to_owned() };
+    for (unit, next) in plan.each("RestoreForward", &next) {
+        b.concerning(unit, |b| {
+            let target = unit.side("target");
+            let message = format!("the forward task's login is still locked out of {target}");
+            let state = b
+                .invoke(&unit.state("RestoreForward"), "fence", payload::restore(Side::Target, plan, unit))
+                .does(format!("unlocks the forward task's login on {target}"))
+                .effect(Effect::RestoreForward)
+                .assign("confirmed", insist("$states.result.Payload.restored = true", &message))
+                .next(&next);
+            b.add(state);
+        });
+    }
 }
 
 /// How a kind of task is stopped.
@@ -246,20 +292,25 @@ fn tell_to_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
         .effect(how.asks)
         .catch(done_already(next))
         .next(next);
-    b.add(quick(state, Api::StopReplicationTask, QUICK));
+    b.add(state);
 }
 
+/// A failed task applies no changes either.
 fn wait_for_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
     let [_, wait, ask, check] = how.names.map(|name| unit.state(name));
     let status = "$states.result.ReplicationTasks[0].Status";
     let question = describe(b, &ask, vec![(how.task)(b.plan, unit)])
         .does("asks whether the task has stopped")
-        .assign("verdict", verdict(&format!("{status} = \"stopped\""), &format!("{status} = \"failed\""), TASK_TURNS))
+        .assign("verdict", verdict(&format!("{status} in [\"stopped\", \"failed\"]"), "false", TASK_TURNS))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
-    let question = quick(question, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate(&check, next).effect(how.done).does("goes on when it has");
-    b.poll(Poll { wait: (&wait, 5.into()), longest: 5, first: None, ask: question, check, turns: TASK_TURNS });
+    wait_for_task(b, &wait, question, check);
+}
+
+fn wait_for_task(b: &mut Builder, wait: &str, ask: State, check: State) {
+    let pause = Argument::Integer(TASK_PAUSE as i64);
+    b.poll(Poll { wait: (wait, pause), longest: TASK_PAUSE, first: None, ask, check, turns: TASK_TURNS });
 }
 
 /// What a call asks for has happened before, as after a redrive: the question
@@ -272,32 +323,53 @@ pub(super) fn done_already(next: &str) -> Catch {
     }
 }
 
-/// The slots are made after the forward tasks have stopped: what those have
-/// applied is not sent back.
+/// Creates the slots after the cut, so that they contain no change of the forward
+/// tasks, and before the targets accept writes, so that they contain all of them.
+fn reverse_slot(b: &mut Builder) {
+    enter(b, Phase::ReverseSlot);
+    let plan = b.plan;
+    for (unit, next) in plan.each("CreateReverseSlot", "RecordCutover") {
+        b.concerning(unit, |b| {
+            let slot = b
+                .invoke(&unit.state("CreateReverseSlot"), "reverse-slot", payload::create_slot(plan, unit))
+                .does("creates the slot that keeps the target's changes")
+                .effect(Effect::ReverseSlot)
+                .assign("confirmed", insist(SLOT_POSITION.0, "the slot has no position"))
+                .next(&next);
+            b.add(quick(slot, Api::InvokeFunction, QUICK_FUNCTION));
+        });
+    }
+}
+
+/// The condition that a slot has a position, and the position.
+const SLOT_POSITION: (&str, &str) = ("$exists($states.result.Payload.position)", "$states.result.Payload.position");
+
+/// Starts the reverse tasks after the forward tasks have stopped, so that no
+/// change goes in a circle.
 fn start_reverse(b: &mut Builder) {
     enter(b, Phase::StartReverse);
     let plan = b.plan;
-    for (unit, next) in plan.each("CreateReverseSlot", &plan.first("PollReverse")) {
+    for (unit, next) in plan.each("FindReverseSlot", &plan.first("PollReverse")) {
         b.concerning(unit, |b| {
-            create_slot(b, unit);
+            find_slot(b, unit);
             start(b, unit, &next);
         });
     }
-    for (unit, next) in plan.each("PollReverse", "RecordCutover") {
+    for (unit, next) in plan.each("PollReverse", "WatchTarget") {
         b.concerning(unit, |b| wait_for_reverse(b, unit, &next));
     }
 }
 
-fn create_slot(b: &mut Builder, unit: &Unit) {
-    let position = "$states.result.Payload.position";
-    let slot = b
-        .invoke(&unit.state("CreateReverseSlot"), "reverse-slot", payload::create_slot(b.plan, unit))
-        .does("makes the slot from which changes flow back")
-        .effect(Effect::ReverseSlot)
-        .assign("confirmed", insist(&format!("$exists({position})"), "the slot has no position"))
-        .assign(&unit.numbered("position"), expression(position))
+/// An execution that resumes after the flip has no position in its variables, so
+/// the slot's own position counts.
+fn find_slot(b: &mut Builder, unit: &Unit) {
+    let find = b
+        .invoke(&unit.state("FindReverseSlot"), "reverse-slot", payload::find_slot(b.plan, unit))
+        .does("reads the slot's position")
+        .assign("confirmed", insist(SLOT_POSITION.0, "the slot has no position"))
+        .assign(&unit.numbered("position"), expression(SLOT_POSITION.1))
         .next(&unit.state("StartReverse"));
-    b.add(quick(slot, Api::InvokeFunction, QUICK_FUNCTION));
+    b.add(find);
 }
 
 fn start(b: &mut Builder, unit: &Unit, next: &str) {
@@ -315,7 +387,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
         .effect(Effect::StartReverse)
         .catch(done_already(next))
         .next(next);
-    b.add(quick(start, Api::StartReplicationTask, QUICK));
+    b.add(start);
 }
 
 fn wait_for_reverse(b: &mut Builder, unit: &Unit, next: &str) {
@@ -328,9 +400,8 @@ fn wait_for_reverse(b: &mut Builder, unit: &Unit, next: &str) {
         .assign("verdict", verdict(&running, &broken, TASK_TURNS))
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
-    let ask = quick(ask, Api::DescribeReplicationTasks, QUICK);
     let check = b.gate(&check, next).effect(Effect::ReverseRunning).does("goes on when it does");
-    b.poll(Poll { wait: (&wait, 5.into()), longest: 5, first: None, ask, check, turns: TASK_TURNS });
+    wait_for_task(b, &wait, ask, check);
 }
 
 fn flip(b: &mut Builder) {
@@ -385,6 +456,7 @@ fn unfence(b: &mut Builder) {
 /// For people and dashboards: nothing is decided by it, so that no error here
 /// undoes a cutover.
 fn record_routing(b: &mut Builder) {
+    let next = b.plan.first("StopForward");
     let state = b
         .task(
             "RecordRouting",
@@ -392,7 +464,7 @@ fn record_routing(b: &mut Builder) {
             arguments!({ "Name": b.plan.routing_parameter.as_str(), "Value": "target", "Overwrite": true }),
         )
         .does("writes down that the target serves requests")
-        .next("WatchTarget");
-    let onwards = Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: "WatchTarget".into() };
+        .next(&next);
+    let onwards = Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() };
     b.add(State { catch: vec![onwards], ..state });
 }

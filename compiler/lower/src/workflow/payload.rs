@@ -36,6 +36,14 @@ pub(super) fn unfence(side: events::Side, plan: &Plan, unit: &Unit) -> Argument 
     event(serde_json::to_value(events::FenceEvent::Unfence { run: run(plan, unit.key()), side }))
 }
 
+pub(super) fn cut(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Cut { run: run(plan, unit.key()), side }))
+}
+
+pub(super) fn restore(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::FenceEvent::Restore { run: run(plan, unit.key()), side }))
+}
+
 pub(super) fn freeze(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
     event(serde_json::to_value(events::FenceEvent::Freeze { run: run(plan, unit.key()), side }))
 }
@@ -126,7 +134,12 @@ pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
 }
 
 pub(super) fn create_slot(plan: &Plan, unit: &Unit) -> Argument {
-    event(serde_json::to_value(events::ReverseEvent::Create { run: run(plan, unit.key()) }))
+    let event_ = events::ReverseEvent::Create { run: run(plan, unit.key()), after: String::new() };
+    computed(event(serde_json::to_value(event_)), "after", &format!("${}", unit.numbered("cutAt")))
+}
+
+pub(super) fn find_slot(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ReverseEvent::Find { run: run(plan, unit.key()) }))
 }
 
 pub(super) fn drop_slots(plan: &Plan, unit: &Unit) -> Argument {

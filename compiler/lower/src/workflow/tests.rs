@@ -174,6 +174,11 @@ fn errors_between_load_and_watch_are_undone() {
                 continue;
             }
             if let Some(route) = state.catch.last() {
+                // With the target open, an operator repairs the task.
+                if [Phase::StopForward, Phase::StartReverse].contains(&state.phase) {
+                    assert_eq!(&*route.next, "NotifyFailure", "{name}: {}", state.name);
+                    continue;
+                }
                 assert!(undone.contains(&&*route.next), "{name}: {} goes to {}", state.name, route.next);
             }
         }
@@ -190,11 +195,14 @@ fn the_writer_moves_in_the_only_safe_order() {
             "fence-token",
             "drain",
             "final-validate",
+            "cut-forward",
             "sync-sequences:target",
-            "stop-forward",
-            "start-reverse",
+            "reverse-slot",
             "flip:target",
             "unfence:target",
+            "stop-forward",
+            "restore-forward",
+            "start-reverse",
             "drop-slots",
         ]
         .iter()
@@ -210,7 +218,7 @@ fn the_writer_moves_in_the_only_safe_order() {
             let concerned = path.iter().filter(|s| s.of.as_ref().is_none_or(|of| of == unit));
             let found: Vec<usize> = concerned.flat_map(|s| &s.effects).filter_map(order).collect();
             assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{name} {unit}: {found:?}");
-            let expected = if name == "no reverse" { 9 } else { 11 };
+            let expected = if name == "no reverse" { 11 } else { 14 };
             assert_eq!(found.len(), expected, "{name} {unit}: {found:?}");
         }
     });

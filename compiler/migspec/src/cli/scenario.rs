@@ -23,6 +23,12 @@ pub struct ScenarioOptions {
     /// Replication lag at the start; it falls by one second each minute.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
     pub lag: u64,
+    /// Time that DMS takes to stop a task.
+    #[arg(long, value_name = "DURATION", default_value = "180s", value_parser = seconds)]
+    pub dms_stop: u64,
+    /// Time that DMS takes to start a task.
+    #[arg(long, value_name = "DURATION", default_value = "180s", value_parser = seconds)]
+    pub dms_start: u64,
     /// How the approvers respond.
     #[arg(long, value_name = "HOW", default_value = "agree")]
     pub approve: Approve,
@@ -115,6 +121,8 @@ impl ScenarioOptions {
             timeouts: calls(&self.hang)?,
             throttles: calls(&self.throttle)?,
             lag: self.lag,
+            dms_start: self.dms_start,
+            dms_stop: self.dms_stop,
             approve: match self.approve {
                 Approve::Agree => Answering::Agree,
                 Approve::Late => Answering::Late,

@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let run = simulate(&program, &scenario);
     match arguments.format {
         Format::Human => print(&(timeline::text(&program, &run) + &timeline::unmet(&scenario, &run)))?,
-        Format::Json => print(&format!("{:#}\n", timeline::document(workflow, &run)))?,
+        Format::Json => print(&format!("{:#}\n", timeline::document(&program, &run)))?,
     }
     Ok(if run.safe { Exit::Clean } else { Exit::Findings })
 }

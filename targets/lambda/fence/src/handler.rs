@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use migspec_events::{Drained, FenceEvent, Fenced, Frozen, Run, Side, Thawed, TokenWritten, Unfenced};
+use migspec_events::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Run, Side, Thawed, TokenWritten, Unfenced};
 use migspec_function::postgres::{Access, Lsn};
 use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
 use serde::Serialize;
 use tokio_postgres::Client;
 
 use crate::reach::Scope;
-use crate::{freeze, restore, take, token};
+use crate::{cut, freeze, restore, take, token};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -26,6 +26,8 @@ pub enum Reply {
     TokenWritten(TokenWritten),
     Drained(Drained),
     Unfenced(Unfenced),
+    Cut(Cut),
+    Restored(Restored),
     Frozen(Frozen),
     Thawed(Thawed),
 }
@@ -61,6 +63,20 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
             call.log.info("unfenced", [("side", side.name().into())]);
             Ok(Reply::Unfenced(Unfenced { unfenced }))
         }
+        FenceEvent::Cut { side, ref run } => {
+            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
+            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let done = cut::cut(&mut client, &run.cutover, until).await?;
+            let fields = [("side", side.name().into()), ("cut", done.cut.into()), ("sessions", done.sessions.into())];
+            call.log.info("replication cut off", fields);
+            Ok(Reply::Cut(done))
+        }
+        FenceEvent::Restore { side, ref run } => {
+            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
+            let restored = cut::restore(&mut client, &run.cutover).await?;
+            call.log.info("replication restored", [("side", side.name().into())]);
+            Ok(Reply::Restored(Restored { restored }))
+        }
         FenceEvent::Freeze { side, .. } => {
             let client = open(ports, &call, &sides, side, Access::Write).await?;
             freeze::freeze(&client, &Scope::of(&sides.replication)).await?;
@@ -84,6 +100,8 @@ fn run(event: &FenceEvent) -> &Run {
         | FenceEvent::WriteToken { run, .. }
         | FenceEvent::Drain { run, .. }
         | FenceEvent::Unfence { run, .. }
+        | FenceEvent::Cut { run, .. }
+        | FenceEvent::Restore { run, .. }
         | FenceEvent::Freeze { run, .. }
         | FenceEvent::CheckSchema { run, .. }
         | FenceEvent::Thaw { run, .. } => run,

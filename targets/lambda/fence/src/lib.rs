@@ -16,6 +16,7 @@
 #![allow(clippy::disallowed_methods, reason = "a function lives from the clock")]
 
 mod acl;
+mod cut;
 mod freeze;
 mod handler;
 mod holdings;
@@ -27,13 +28,14 @@ mod sessions;
 mod take;
 mod token;
 
+pub use cut::{cut, rehearse_cut, restore};
 pub use freeze::{fingerprint, freeze, is_frozen, thaw};
 pub use handler::{Reply, handle};
 pub use reach::{Scope, protected_relations};
 pub use rehearse::rehearse;
 pub use restore::unfence;
 pub use take::fence;
-pub use token::{arrived, confirmed, write_token};
+pub use token::{arrived, confirmed, confirmed_of_slot, write_token};
 
 /// The bytes of one lock that every fence and unfence of a database holds.
 const LOCK: (i32, i32) = (0x6d69_6773, 0x6665_6e63);

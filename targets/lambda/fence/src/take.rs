@@ -92,7 +92,7 @@ pub(crate) async fn lock(client: &Client) -> Result<(), Failure> {
     locked.map(drop).map_err(|e| Failure::postgres("waiting for another fence", &e))
 }
 
-async fn now(client: &Client) -> Result<SystemTime, Failure> {
+pub(crate) async fn now(client: &Client) -> Result<SystemTime, Failure> {
     let row = client.query_typed_one("select clock_timestamp()", &[]).await;
     row.map(|row| row.get(0)).map_err(|e| Failure::postgres("asking for the time", &e))
 }

@@ -42,10 +42,8 @@ pub async fn arrived(client: &Client, token: &str, position: &str) -> Result<boo
     Ok(row.get(0))
 }
 
-/// The confirmed position of a replication task's slot. DMS begins the name of
-/// a slot that it creates with the name of the task. If no slot has such a
-/// name, every slot of this database with a reader must have confirmed the
-/// position.
+/// The confirmed position of a replication task's slot. Without a slot, no
+/// position is confirmed: other slots of the database do not count.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Confirmed {
     /// The least position; none without a slot.
@@ -58,14 +56,26 @@ impl Confirmed {
     }
 }
 
-/// The confirmed position of a task's slot, by the task's ARN or the slot's
-/// name.
+/// The position that all slots of a task have confirmed. DMS has created them;
+/// the task's ARN gives their names.
 ///
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure> {
+    confirmed_by(client, &slot_prefix(task), false).await
+}
+
+/// The confirmed position of a slot, given by its name.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn confirmed_of_slot(client: &Client, slot: &str) -> Result<Confirmed, Failure> {
+    confirmed_by(client, slot, true).await
+}
+
+async fn confirmed_by(client: &Client, name: &str, whole: bool) -> Result<Confirmed, Failure> {
     let row = client
-        .query_typed_one(include_str!("sql/confirmed.sql"), &[(&slot_prefix(task), Type::TEXT)])
+        .query_typed_one(include_str!("sql/confirmed.sql"), &[(&name, Type::TEXT), (&whole, Type::BOOL)])
         .await
         .map_err(|e| Failure::postgres("reading the confirmed position of the slot", &e))?;
     let position: Option<&str> = row.get(0);

@@ -8,6 +8,7 @@ use migspec_events::{Problem, Side};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use tokio_postgres::Client;
 
 use crate::checks;
 use crate::facts::{self, Facts};
@@ -54,7 +55,11 @@ async fn attempt<P: Secrets>(
     if purpose == Purpose::Fence {
         let mut client = open(Access::Write, STATEMENT).await?;
         let rehearsed = migspec_fence::rehearse(&mut client, &Scope::of(&sides.replication)).await;
-        return Ok(rehearsed.err().map(|failure| unfenceable(side, &failure)).into_iter().collect());
+        let problem = match rehearsed {
+            Ok(()) => uncuttable(ports, sides, side, &mut client).await?,
+            Err(failure) => Some(unfenceable(side, &failure)),
+        };
+        return Ok(problem.into_iter().collect());
     }
     let client = open(Access::Read, STATEMENT).await?;
     let facts = facts::read(&client, &sides.replication).await?;
@@ -68,6 +73,36 @@ async fn attempt<P: Secrets>(
         problems.extend(migspec_reverse::rehearse(&client).await.err().map(|failure| no_slot(&facts, &failure)));
     }
     Ok(problems)
+}
+
+/// Checks that a cut would lock the login with which replication writes to a
+/// side.
+async fn uncuttable<P: Secrets>(
+    ports: &P,
+    sides: &Sides,
+    side: Side,
+    client: &mut Client,
+) -> Result<Option<Problem>, Failure> {
+    let purpose = match side {
+        Side::Source => Purpose::ReverseApply,
+        Side::Target => Purpose::Replication,
+    };
+    if !sides.has(side, purpose) {
+        return Ok(None);
+    }
+    let login = sides.credentials(ports, side, purpose).await?.username;
+    let what = match migspec_fence::rehearse_cut(client).await {
+        Ok(names) if names.contains(&login) || names.contains(&format!("\"{login}\"")) => return Ok(None),
+        Ok(_) => format!("{login} may not write tokens, or is an administrator's"),
+        Err(failure) => failure.message().to_owned(),
+    };
+    Ok(Some(Problem {
+        what: format!("replication cannot be cut off from the {}: {what}", side.name()),
+        fix: format!(
+            "grant {login} INSERT on migspec.migspec_fence, and let the fence's login alter it: with CREATEROLE, from \
+             PostgreSQL 16 on also with the admin option of {login}; before PostgreSQL 16, {login} must not have REPLICATION"
+        ),
+    }))
 }
 
 /// Whether a slot can be created; if not, another check reports the cause.

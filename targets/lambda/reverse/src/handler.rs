@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
-use migspec_function::postgres::Access;
+use migspec_function::postgres::{Access, Lsn};
 use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
 use serde::Serialize;
 use tokio_postgres::Client;
@@ -35,11 +35,13 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
     let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
     let target = open(ports, &call, &sides, Side::Target, Purpose::ReverseCapture).await?;
     match event {
-        ReverseEvent::Create { .. } => {
-            let made = slot::create(&target, &slot).await?;
+        ReverseEvent::Create { after, .. } => {
+            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let made = slot::create(&target, &slot, Lsn::of_text(&after)?, until).await?;
             call.log.info("slot", [("position", Name::of(made.position.as_str()).into())]);
             Ok(Reply::Slot(made))
         }
+        ReverseEvent::Find { .. } => slot::find(&target, &slot).await.map(Reply::Slot),
         ReverseEvent::Drop { .. } => {
             let source = open(ports, &call, &sides, Side::Source, Purpose::Replication).await?;
             let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
@@ -62,7 +64,10 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
 
 fn run(event: &ReverseEvent) -> &Run {
     match event {
-        ReverseEvent::Create { run } | ReverseEvent::Drop { run } | ReverseEvent::Report { run } => run,
+        ReverseEvent::Create { run, .. }
+        | ReverseEvent::Find { run }
+        | ReverseEvent::Drop { run }
+        | ReverseEvent::Report { run } => run,
     }
 }
 

@@ -1,6 +1,6 @@
-//! The slot of the way back: made on the target when the forward task has
-//! stopped, dropped on both sides when the way back is given up, and watched
-//! in between, since a slot that nobody reads keeps the log until the disk is
+//! The slot of the reverse task: created on the target after the cut of the
+//! forward task, dropped on both sides at decommissioning, and monitored in
+//! between, since a slot that nobody reads keeps the log until the disk is
 //! full.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from the clock")]
@@ -9,4 +9,4 @@ mod handler;
 mod slot;
 
 pub use handler::{Reply, handle};
-pub use slot::{create, drop_slot, forward_slots, others, rehearse, report};
+pub use slot::{create, drop_slot, find, forward_slots, others, rehearse, report};

@@ -12,13 +12,40 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// DMS reads this plugin's output.
 const PLUGIN: &str = "test_decoding";
 
-/// Makes the slot; one that exists is kept, with the position that it has
-/// confirmed.
+/// Creates the slot. An existing slot is kept, with its confirmed position,
+/// unless it is older than `after`: such a slot contains changes of the forward
+/// task.
 ///
 /// # Errors
 /// PostgreSQL refuses, or the slot belongs to another database or plugin.
-pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure> {
-    let failed = |e: &tokio_postgres::Error| Failure::postgres("making the slot", e);
+pub async fn create(client: &Client, slot: &str, after: Lsn, until: Instant) -> Result<ReverseSlot, Failure> {
+    if let Some(found) = existing(client, slot).await? {
+        if Lsn::of_text(&found.position)? >= after {
+            return Ok(found);
+        }
+        drop_slot(client, slot, until).await?;
+    }
+    let made = client
+        .query_one("select lsn::text from pg_create_logical_replication_slot($1, $2)", &[&slot, &PLUGIN])
+        .await
+        .map_err(|e| Failure::postgres("making the slot", &e))?;
+    Ok(ReverseSlot { slot: slot.to_owned(), position: made.get(0) })
+}
+
+/// The slot, with its confirmed position.
+///
+/// # Errors
+/// The slot does not exist or belongs to another database or plugin; PostgreSQL
+/// refuses.
+pub async fn find(client: &Client, slot: &str) -> Result<ReverseSlot, Failure> {
+    let found = existing(client, slot).await?;
+    found.ok_or_else(|| {
+        Failure::configuration(format!("the slot {slot} does not exist: nothing keeps the target's changes"))
+    })
+}
+
+async fn existing(client: &Client, slot: &str) -> Result<Option<ReverseSlot>, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("finding the slot", e);
     let found = client
         .query_opt(
             "select database = current_database() and plugin = $2, confirmed_flush_lsn::text \
@@ -27,22 +54,17 @@ pub async fn create(client: &Client, slot: &str) -> Result<ReverseSlot, Failure>
         )
         .await
         .map_err(|e| failed(&e))?;
-    let position = match found {
+    match found {
+        None => Ok(None),
         Some(row) if row.get::<_, Option<bool>>(0) == Some(true) => {
             // It has none while a call that nobody waits for any more makes it.
             let position: Option<String> = row.get(1);
-            position.ok_or_else(|| Failure::new(name::CONFLICT, format!("the slot {slot} is being made")))?
+            let position =
+                position.ok_or_else(|| Failure::new(name::CONFLICT, format!("the slot {slot} is being made")))?;
+            Ok(Some(ReverseSlot { slot: slot.to_owned(), position }))
         }
-        Some(_) => return Err(Failure::configuration(format!("the slot {slot} is of another database or plugin"))),
-        None => {
-            let made = client
-                .query_one("select lsn::text from pg_create_logical_replication_slot($1, $2)", &[&slot, &PLUGIN])
-                .await
-                .map_err(|e| failed(&e))?;
-            made.get(0)
-        }
-    };
-    Ok(ReverseSlot { slot: slot.to_owned(), position })
+        Some(_) => Err(Failure::configuration(format!("the slot {slot} is of another database or plugin"))),
+    }
 }
 
 /// Creates a slot like the rollback, reads its position and its decoded
@@ -98,15 +120,8 @@ pub async fn drop_slot(client: &Client, slot: &str, until: Instant) -> Result<u6
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn forward_slots(client: &Client, task: &str) -> Result<Vec<String>, Failure> {
-    let rows = client
-        .query(
-            "select slot_name::text from pg_replication_slots \
-             where slot_type = 'logical' and database = current_database() and starts_with(slot_name::text, $1) order by 1",
-            &[&slot_prefix(task)],
-        )
-        .await
-        .map_err(|e| Failure::postgres("finding the task's slots", &e))?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    let prefix = format!("{}_", slot_prefix(task));
+    Ok(others(client).await?.into_iter().filter(|slot| slot.starts_with(&prefix)).collect())
 }
 
 /// The logical slots of this database that remain after the drop.
@@ -114,7 +129,15 @@ pub async fn forward_slots(client: &Client, task: &str) -> Result<Vec<String>, F
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn others(client: &Client) -> Result<Vec<String>, Failure> {
-    forward_slots(client, "").await
+    let rows = client
+        .query(
+            "select slot_name::text from pg_replication_slots \
+             where slot_type = 'logical' and database = current_database() order by 1",
+            &[],
+        )
+        .await
+        .map_err(|e| Failure::postgres("finding slots", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// The lag of a slot's reader, and the log that the server keeps for it.

@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use migspec_events::{ReverseEvent, ReverseSlot, Side, SlotReport, SlotsDropped};
+use migspec_function::postgres::Lsn;
 use migspec_function_testing::{Login, World, block_on};
 use migspec_reverse::{Reply, drop_slot, handle};
 
@@ -34,10 +35,14 @@ async fn report(world: &World) -> SlotReport {
 fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
     let Some(world) = world() else { return };
     block_on(async {
-        let create = || ask(&world, ReverseEvent::Create { run: world.run_of() });
+        let create_after = |after: String| ask(&world, ReverseEvent::Create { run: world.run_of(), after });
+        let create = || create_after("0/1".to_owned());
+        let find = || ask(&world, ReverseEvent::Find { run: world.run_of() });
         let Reply::Slot(ReverseSlot { slot, position }) = create().await else { panic!("a slot is made") };
         assert_eq!(slot, "migspec_reverse");
-        assert_eq!(create().await, Reply::Slot(ReverseSlot { slot, position }), "one that exists is kept");
+        let made = Reply::Slot(ReverseSlot { slot: slot.clone(), position: position.clone() });
+        assert_eq!(create().await, made, "one that exists is kept");
+        assert_eq!((create_after(position.clone()).await, find().await), (made.clone(), made));
         world.run(Side::Target, "insert into payments.payment select generate_series(1, 10000)").await;
         let report = report(&world).await;
         assert!(!report.active && report.wal_status == "reserved", "{report:?}");
@@ -47,6 +52,11 @@ fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
         let changes =
             "select count(*) from pg_logical_slot_peek_changes('migspec_reverse', null, null) where data like 'table%'";
         assert_eq!(target.query_one(changes, &[]).await.unwrap().get::<_, i64>(0), 10_000);
+        // A slot from before the cut contains changes of the forward task.
+        let now: String = target.query_one("select pg_current_wal_insert_lsn()::text", &[]).await.unwrap().get(0);
+        let Reply::Slot(anew) = create_after(now.clone()).await else { panic!("a slot is made") };
+        assert!(Lsn::of_text(&anew.position).unwrap() >= Lsn::of_text(&now).unwrap(), "{anew:?}, {now}");
+        assert_eq!(target.query_one(changes, &[]).await.unwrap().get::<_, i64>(0), 0);
         // As DMS names the slot of the task ledger-test, and one of somebody else.
         world
             .run(
@@ -81,7 +91,9 @@ fn a_slot_that_is_read_is_not_dropped() {
             .batch_execute("select pg_create_logical_replication_slot('migspec_reverse', 'pgoutput')")
             .await
             .unwrap();
-        let failure = handle(&world.ports, &world.call(), ReverseEvent::Create { run: world.run_of() }).await;
+        let failure =
+            handle(&world.ports, &world.call(), ReverseEvent::Create { run: world.run_of(), after: "0/1".to_owned() })
+                .await;
         assert!(failure.is_err_and(|f| f.message().contains("another database or plugin")));
     });
 }

@@ -22,6 +22,13 @@ pub trait Databases {
     fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Whether the token is on the source and the slot past the position.
     fn drained(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Locks the reverse task's login out of the source, and returns whether it
+    /// has no session left.
+    fn cut_reverse(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Unlocks the login of the task that applies changes to a side.
+    fn restore(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// The confirmed position of the reverse task's slot.
+    fn reverse_position(&self) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Sets the source's sequences past the target's.
     fn sync_sequences(&self, margin: u64) -> impl Future<Output = Result<u64, Failure>> + Send;
     /// Drops the slot of the way back, if there is one.
@@ -32,6 +39,8 @@ pub trait Databases {
 #[derive(Clone, Debug)]
 pub struct Real<'a, P> {
     pub ports: &'a P,
+    /// The replication's key.
+    pub key: String,
     pub sides: Sides,
 }
 
@@ -45,7 +54,7 @@ impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
         for replication in &event.replications {
             let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
             let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
-            databases.push(Self { ports, sides });
+            databases.push(Self { ports, key: replication.key.clone(), sides });
         }
         Ok(databases)
     }
@@ -81,10 +90,26 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
         let (confirmed, arrived) = tokio::try_join!(
-            migspec_fence::confirmed(&target, slot),
+            migspec_fence::confirmed_of_slot(&target, slot),
             migspec_fence::arrived(&source, token, position)
         )?;
         Ok(arrived && confirmed.passed(Lsn::of_text(position)?))
+    }
+
+    async fn cut_reverse(&self) -> Result<bool, Failure> {
+        let mut client = self.open(Side::Source, Purpose::Fence, Access::Write).await?;
+        Ok(migspec_fence::cut(&mut client, &self.key, Instant::now() + PATIENCE).await?.cut)
+    }
+
+    async fn restore(&self, side: Side) -> Result<bool, Failure> {
+        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
+        migspec_fence::restore(&mut client, &self.key).await
+    }
+
+    async fn reverse_position(&self) -> Result<String, Failure> {
+        let slot = self.sides.replication.reverse_slot.as_deref().unwrap_or_default();
+        let client = self.open(Side::Target, Purpose::ReverseCapture, Access::Read).await?;
+        Ok(migspec_reverse::find(&client, slot).await?.position)
     }
 
     async fn sync_sequences(&self, margin: u64) -> Result<u64, Failure> {

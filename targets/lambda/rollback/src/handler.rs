@@ -119,11 +119,14 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
     if moved {
         phase = phase.max(Phase::Fence);
     }
-    if writers.iter().any(|writer| writer == "target") {
+    // A checkpoint precedes the flip, and another one the unfencing of the
+    // target. If the last one is that of the flip, the target is still fenced.
+    let opens = |c: &Checkpoint| c.phase != Phase::Flip;
+    if writers.iter().any(|writer| writer == "target") && latest.as_ref().is_none_or(opens) {
         phase = phase.max(Phase::Unfence);
     }
     let way = if event.accept_loss { Way::Loss } else { Way::Reverse };
-    let written = matches!(phase, Phase::Unfence | Phase::Watch);
+    let written = phase >= Phase::Unfence;
     if written && way == Way::Reverse && event.replications.iter().any(|r| r.reverse_task.is_empty()) {
         return Err(Failure::new(error::REVERSE_BROKEN, "nothing copies the target's writes back"));
     }

@@ -15,6 +15,11 @@ const SEQUENCE_MARGIN: u64 = 1000;
 /// Between two questions of a step that waits.
 pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 
+/// The status of a reverse task that applies changes.
+const RUNS: &[&str] = &["running"];
+/// The status of a reverse task that applies changes or can start.
+const CAN_RUN: &[&str] = &["running", "ready", "starting", "creating", "modifying"];
+
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum StepStatus {
@@ -36,19 +41,24 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     /// Does the remaining work of a step.
     pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<StepStatus, Failure> {
         match step {
-            Step::CheckReverse => self.check_reverse().await.map(|()| StepStatus::Done),
+            Step::CheckReverse => self.check_reverse(CAN_RUN).await.map(|()| StepStatus::Done),
             Step::FenceSource => self.fence(Side::Source).await,
+            Step::UnfenceTarget => self.unfence_targets().await,
+            Step::StartReverse => self.start_reverse().await,
             Step::HoldWrites => self.tell_writers("none").await,
             Step::FenceTarget => self.fence(Side::Target).await,
             Step::WriteToken => self.write_tokens(progress).await,
             Step::DrainReverse => self.drain(progress).await,
             Step::SyncSequences => self.sync_sequences().await,
+            Step::CutReverse => self.cut_reverse().await,
             Step::MoveTraffic => self.move_traffic().await,
             Step::UnfenceSource => self.open_sources().await,
             Step::FlipToSource => self.tell_writers("source").await,
             Step::StopForward => self.stop(|replication| &replication.forward_task).await,
             Step::StopReverse => self.stop(|replication| &replication.reverse_task).await,
             Step::DropReverseSlot => self.drop_reverse_slots().await,
+            Step::RestoreReverse => self.restore(Side::Source).await,
+            Step::RestoreForward => self.restore(Side::Target).await,
             Step::ResumeForward => self.resume().await,
             Step::Notify => self.notify(progress).await,
         }
@@ -93,7 +103,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         for (replication, database) in self.each() {
             let position = progress.positions.get(&replication.key).map_or("", String::as_str);
             if !database.drained(&self.token(replication), position).await? {
-                self.check_reverse().await?;
+                self.check_reverse(RUNS).await?;
                 return Ok(StepStatus::Wait);
             }
         }
@@ -138,10 +148,60 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(self.ports.task(task).await?.map(|task| task.status).unwrap_or_default())
     }
 
-    async fn check_reverse(&self) -> Result<(), Failure> {
+    /// While the reverse tasks start, the targets take writes, because DMS takes
+    /// minutes.
+    async fn unfence_targets(&self) -> Result<StepStatus, Failure> {
+        for replication in &self.event.replications {
+            if self.status(&replication.reverse_task).await? != "running" {
+                return match self.unfence(Side::Target).await? {
+                    StepStatus::Done => self.tell_writers("target").await,
+                    StepStatus::Wait => Ok(StepStatus::Wait),
+                };
+            }
+        }
+        Ok(StepStatus::Done)
+    }
+
+    /// Starts the reverse tasks that never ran. A task that ran before and has
+    /// stopped needs an operator. An interrupted rollback may have locked the
+    /// login of a task.
+    async fn start_reverse(&self) -> Result<StepStatus, Failure> {
+        self.check_reverse(CAN_RUN).await?;
+        let mut outcome = self.restore(Side::Source).await?;
+        for (replication, database) in self.each() {
+            let status = self.status(&replication.reverse_task).await?;
+            if status == "ready" {
+                let position = database.reverse_position().await?;
+                let start = StartType::StartReplication;
+                self.ports.start_task(&replication.reverse_task, start, Some(&position)).await?;
+            }
+            if status != "running" {
+                outcome = StepStatus::Wait;
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn cut_reverse(&self) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
+        for database in self.databases {
+            outcome = outcome.max(done(database.cut_reverse().await?));
+        }
+        Ok(outcome)
+    }
+
+    async fn restore(&self, side: Side) -> Result<StepStatus, Failure> {
+        let mut outcome = StepStatus::Done;
+        for database in self.databases {
+            outcome = outcome.max(done(database.restore(side).await?));
+        }
+        Ok(outcome)
+    }
+
+    async fn check_reverse(&self, allowed: &[&str]) -> Result<(), Failure> {
         for replication in &self.event.replications {
             let status = self.status(&replication.reverse_task).await?;
-            if status != "running" {
+            if !allowed.contains(&status.as_str()) {
                 let status = if status.is_empty() { "absent" } else { &status };
                 let text = format!("the reverse task is {status}: going back would lose writes");
                 return Err(Failure::new(error::REVERSE_BROKEN, text));
@@ -221,15 +281,14 @@ fn word(progress: &Progress) -> String {
 
 /// The remaining work for operators.
 fn left_to_do(progress: &Progress) -> Vec<&'static str> {
-    let mut sentences = Vec::new();
-    if progress.done.contains(&Step::StopForward) {
-        sentences.push("The forward task is stopped. Its slot keeps the source's log: resume the task, or delete it.");
-    }
     if progress.done.contains(&Step::SyncSequences) {
-        sentences.push(
+        vec![
             "The source has writes that the forward task must not repeat: before another attempt, load the target anew. \
              The slot of the forward task keeps the source's log: drop it.",
-        );
+        ]
+    } else if progress.done.contains(&Step::StopForward) {
+        vec!["The forward task is stopped. Its slot keeps the source's log: resume the task, or delete it."]
+    } else {
+        Vec::new()
     }
-    sentences
 }

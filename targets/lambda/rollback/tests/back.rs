@@ -33,6 +33,9 @@ struct Pair {
     token: Option<String>,
     reverse_slot: bool,
     sequences: bool,
+    /// Whether the login of each task is locked where it applies changes.
+    forward_cut: bool,
+    reverse_cut: bool,
 }
 
 /// A pair as the handler sees it: each change counts towards the crash.
@@ -85,6 +88,7 @@ impl Databases for Fake {
         self.change("unfence", |pair| match side {
             Side::Source => {
                 assert_eq!(pair.unreplicated, 0, "the source opens without the target's writes");
+                assert!(pair.reverse_cut || pair.token.is_none(), "the reverse task can still write to it");
                 pair.source_fenced = false;
             }
             Side::Target => pair.target_fenced = false,
@@ -104,6 +108,27 @@ impl Databases for Fake {
         assert_eq!(position, "0/1", "the position was written down");
         self.change("drain", |pair| pair.unreplicated = 0)?;
         Ok(self.pair().token.as_deref() == Some(token))
+    }
+
+    async fn cut_reverse(&self) -> Result<bool, Failure> {
+        self.change("cut reverse", |pair| pair.reverse_cut = true)?;
+        Ok(true)
+    }
+
+    async fn restore(&self, side: Side) -> Result<bool, Failure> {
+        self.change("restore", |pair| match side {
+            Side::Source => pair.reverse_cut = false,
+            Side::Target => {
+                assert!(!pair.reverse_slot, "changes of the forward task would return to the source");
+                pair.forward_cut = false;
+            }
+        })?;
+        Ok(true)
+    }
+
+    async fn reverse_position(&self) -> Result<String, Failure> {
+        assert!(self.pair().reverse_slot, "no slot has kept the target's changes");
+        Ok("0/1".to_owned())
     }
 
     async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
@@ -126,9 +151,8 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
     {
         let mut state = memory.state();
         let writer = match phase {
-            Phase::Fence | Phase::Drain | Phase::FinalCheck | Phase::Sequences => "none",
-            Phase::StopForward | Phase::StartReverse => "none",
             phase if phase >= Phase::Flip => "target",
+            phase if phase >= Phase::Fence => "none",
             _ => "source",
         };
         state.parameters.insert(WRITER.to_owned(), writer.to_owned());
@@ -136,8 +160,8 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
         let share = if phase >= Phase::Shift { 100 } else { 0 };
         state.weights.insert(RULE.to_owned(), vec![("s".to_owned(), 100 - share), ("t".to_owned(), share)]);
         for key in KEYS {
-            let forward = if phase >= Phase::StopForward { "stopped" } else { "running" };
-            let reverse = if phase >= Phase::StartReverse { "running" } else { "ready" };
+            let forward = if phase >= Phase::StartReverse { "stopped" } else { "running" };
+            let reverse = if phase >= Phase::Watch { "running" } else { "ready" };
             state.tasks.insert(format!("{key}-forward"), task(forward));
             state.tasks.insert(format!("{key}-reverse"), task(reverse));
         }
@@ -148,9 +172,10 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
     let ports = Arc::new(memory);
     let pair = Pair {
         source_fenced: phase >= Phase::Fence,
-        target_fenced: phase < Phase::Watch,
-        unreplicated: if phase >= Phase::Watch { 5 } else { 0 },
-        reverse_slot: phase >= Phase::StartReverse,
+        target_fenced: phase < Phase::StopForward,
+        unreplicated: if phase >= Phase::StopForward { 5 } else { 0 },
+        reverse_slot: phase >= Phase::ReverseSlot,
+        forward_cut: (Phase::CutForward..Phase::StartReverse).contains(&phase),
         ..Pair::default()
     };
     let fakes = KEYS.map(|_| Fake { pair: Arc::new(Mutex::new(pair.clone())), ports: ports.clone() });
@@ -240,8 +265,9 @@ async fn a_crash_at_every_change_in_turn_ends_in_the_same_state() {
         let (fakes, ports) = before(phase);
         for turn in 0.. {
             assert!(turn < 500, "{phase:?} gets nowhere");
-            // A change and the word of it are two: less would never come further.
-            ports.state().crash_after = Some(3);
+            // The changes of the longest step and its record: with less, the
+            // rollback would make no progress.
+            ports.state().crash_after = Some(2 * KEYS.len());
             match walk(&fakes, &ports, &event(phase, true)).await {
                 Ok(_) => break,
                 Err(failure) => assert_eq!(failure.name(), CRASH, "{phase:?}: {failure}"),
@@ -261,6 +287,7 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
         for pair in &pairs {
             assert!(!pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "{phase:?}: {pair:?}");
             assert!(!pair.reverse_slot, "{phase:?}: a slot that nobody reads keeps the log");
+            assert!(!pair.forward_cut && !pair.reverse_cut, "{phase:?}: a login is locked");
         }
         // Two targets may be on one server: a token of one proves nothing about
         // the other.
@@ -268,15 +295,14 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
         assert!(parameters.contains(&(WRITER.to_owned(), "source".to_owned())), "{phase:?}");
         assert_eq!(weights, [("s".to_owned(), 100), ("t".to_owned(), 0)], "{phase:?}");
         let forward = match phase {
-            Phase::Load | Phase::Flip | Phase::Unfence | Phase::Watch => "stopped",
+            Phase::Load => "stopped",
+            phase if phase >= Phase::Unfence => "stopped",
             _ => "running",
         };
-        // After a failed flip, the switch is already `target`: the writes that
-        // it allowed return too.
         for (arn, status) in tasks {
             let expected = match arn.ends_with("forward") {
                 true => forward,
-                false if phase >= Phase::StartReverse => "stopped",
+                false if phase >= Phase::Unfence => "stopped",
                 false => "ready",
             };
             assert_eq!(status, expected, "{phase:?}: {arn}");
@@ -312,6 +338,21 @@ async fn with_consent_the_loss_is_told() {
     assert!(ports.state().notices[0].2.contains("LOST"));
 }
 
+/// DMS takes minutes to start a task.
+#[tokio::test(start_paused = true)]
+async fn the_target_takes_writes_while_the_reverse_tasks_start() {
+    for phase in [Phase::Unfence, Phase::StopForward, Phase::StartReverse] {
+        let (fakes, ports) = before(phase);
+        walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        let changes = ports.state().changes.clone();
+        let at = |what: &str| changes.iter().position(|change| change.contains(what));
+        let started = at("start").unwrap_or_else(|| panic!("{phase:?}: {changes:?}"));
+        let held = at("none").or(at("fence target")).unwrap_or_else(|| panic!("{phase:?}: {changes:?}"));
+        assert!(started < held, "{phase:?}: {changes:?}");
+        assert!(phase != Phase::Unfence || at("unfence").is_some_and(|opened| opened < started), "{changes:?}");
+    }
+}
+
 /// It runs when asked first, and never brings the token.
 struct Stuck(Fake);
 
@@ -329,6 +370,15 @@ impl Databases for Stuck {
     }
     async fn drained(&self, _: &str, _: &str) -> Result<bool, Failure> {
         Ok(false)
+    }
+    async fn cut_reverse(&self) -> Result<bool, Failure> {
+        panic!("it goes no further")
+    }
+    async fn restore(&self, side: Side) -> Result<bool, Failure> {
+        self.0.restore(side).await
+    }
+    async fn reverse_position(&self) -> Result<String, Failure> {
+        self.0.reverse_position().await
     }
     async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
         panic!("it goes no further")
@@ -417,7 +467,9 @@ async fn a_second_way_back_that_is_given_up_leaves_one_writer() {
 async fn what_an_earlier_run_has_moved_is_undone_as_well() {
     // It failed in each phase and nobody could write; the next run was asked to
     // go back, and failed or began in an early one.
-    for phase in [Phase::Fence, Phase::Drain, Phase::StartReverse, Phase::Flip, Phase::Unfence, Phase::Watch] {
+    for phase in
+        [Phase::Fence, Phase::Drain, Phase::CutForward, Phase::Flip, Phase::Unfence, Phase::StopForward, Phase::Watch]
+    {
         let (fakes, ports) = before(phase);
         let mut later = event(Phase::Assess, true);
         later.run.execution = "e-2".to_owned();

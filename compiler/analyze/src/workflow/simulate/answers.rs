@@ -3,6 +3,7 @@
 
 use migspec_events as events;
 use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -23,6 +24,8 @@ pub(super) struct Asked<'a> {
     /// When the fence token was written that is asked for.
     pub token_at: u64,
     pub tasks: &'a [Task<'a>],
+    /// The time of the last request to start or stop each task, in milliseconds.
+    pub told: &'a FxHashMap<(usize, Way), u64>,
     pub reads_writer: bool,
     /// The name of the execution.
     pub execution: &'a str,
@@ -38,10 +41,22 @@ pub(super) struct Task<'a> {
     way: Way,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Way {
+/// The direction of a task.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Way {
     Forward,
     Back,
+}
+
+impl Way {
+    /// The direction of the task that an effect starts or stops.
+    pub(super) fn of(effect: Effect) -> Option<Self> {
+        match effect {
+            Effect::StartForward | Effect::StopForward => Some(Way::Forward),
+            Effect::StartReverse | Effect::StopReverse => Some(Way::Back),
+            _ => None,
+        }
+    }
 }
 
 /// The tasks of a workflow, by the states that start them.
@@ -80,10 +95,26 @@ pub(super) fn answer(asked: &Asked<'_>) -> (CallResult, u64) {
     if *pattern == Pattern::WaitForTaskToken {
         return approval(asked);
     }
-    (CallResult::Answer(reply(asked, *api)), LATENCY)
+    (CallResult::Answer(reply(asked, *api)), latency(asked, *api))
 }
 
+/// Milliseconds of most calls.
 const LATENCY: u64 = 200;
+
+/// Milliseconds of a call. Those of the functions are measurements
+/// (`targets/lambda/README.md`).
+fn latency(asked: &Asked<'_>, api: Api) -> u64 {
+    let action = asked.arguments.pointer("/Payload/action").and_then(Json::as_str);
+    match (api, action) {
+        (Api::InvokeFunction, Some("fence")) => 1500,
+        (Api::InvokeFunction, Some("cut")) => 1000,
+        (Api::InvokeFunction, Some("fence-window")) => 3000,
+        (Api::InvokeFunction, Some("create" | "unfence")) => 500,
+        (Api::InvokeFunction, None) if asked.arguments.pointer("/Payload/margin").is_some() => 1500,
+        _ => LATENCY,
+    }
+}
+
 const HOUR: u64 = 3_600_000;
 
 fn throttled(kind: &Kind) -> String {
@@ -173,8 +204,12 @@ fn task(asked: &Asked<'_>, arn: &str) -> Json {
         Way::Forward => (Effect::StartForward, Effect::StopForward),
         Way::Back => (Effect::StartReverse, Effect::StopReverse),
     };
+    let told = asked.told.get(&(unit, way)).copied();
+    let within = |seconds: u64| told.is_some_and(|at| asked.now < at + 1000 * seconds);
     let status = match (world.holds(started), world.holds(stopped)) {
+        (_, true) if within(asked.scenario.dms_stop) => "stopping",
         (_, true) => "stopped",
+        (true, false) if within(asked.scenario.dms_start) => "starting",
         (true, false) => "running",
         (false, false) => "ready",
     };
@@ -196,7 +231,9 @@ fn function(asked: &Asked<'_>) -> Json {
         validator(asked, action, told("/Payload/cursor"))
     } else if is("reverse-slot") {
         match action {
-            "create" => reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() }),
+            "create" | "find" => {
+                reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() })
+            }
             _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
         }
     } else if is("preflight") {
@@ -221,6 +258,11 @@ fn fence(asked: &Asked<'_>, action: &str, side: &str) -> Json {
     match action {
         "fence" => reply_of(&events::Fenced { fenced: true, sessions: 2, obstacles: Vec::new() }),
         "unfence" => reply_of(&events::Unfenced { unfenced: true }),
+        "cut" => {
+            let cut = events::Cut { cut: true, sessions: 4, obstacles: Vec::new(), position: "0/5".into() };
+            reply_of(&cut)
+        }
+        "restore" => reply_of(&events::Restored { restored: true }),
         "write-token" => reply_of(&events::TokenWritten { position: position() }),
         "drain" => {
             let drained = asked.now >= asked.token_at + 1000 * lag(asked).min(3600);

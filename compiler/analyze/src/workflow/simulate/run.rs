@@ -4,7 +4,7 @@ use migspec_ir::workflow::{Effect, Kind, Phase, Retry, Side, takes};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 
-use super::answers::{self, Asked, Task};
+use super::answers::{self, Asked, Task, Way};
 use super::scenario::{CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::jsonata::{QueryError, Scope, from_millis, to_millis};
@@ -87,6 +87,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         asked: FxHashMap::default(),
         tokens_at: vec![0; program.workflow.units.len().max(1)],
         tasks: answers::tasks(program),
+        told: FxHashMap::default(),
         redriven: None,
         phase: None,
     };
@@ -117,14 +118,14 @@ fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
         Effect::HoldWrites,
         Effect::Fence(Side::Source),
     ];
-    let back = [Effect::StartReverse, Effect::ReverseRunning];
+    let back = [Effect::ReverseSlot, Effect::StartReverse, Effect::ReverseRunning];
     let moved = [Effect::Shift(100), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)];
     let steps: Vec<Effect> = match writer {
         Some("none") => cutover.to_vec(),
         Some("target") => {
             let stopped = [Effect::StopForward, Effect::ForwardStopped];
             let back = if program.reverses() { &back[..] } else { &[] };
-            [&cutover[..], &stopped, back, &moved].concat()
+            [&cutover[..], &moved, &stopped, back].concat()
         }
         _ => Vec::new(),
     };
@@ -144,6 +145,8 @@ struct Walk<'p, 'w> {
     /// When the fence token of each database was written.
     tokens_at: Vec<u64>,
     tasks: Vec<Task<'w>>,
+    /// The time of the last request to start or stop each task.
+    told: FxHashMap<(usize, Way), u64>,
     redriven: Option<Redrive>,
     /// The phase that the rollback was told.
     phase: Option<Phase>,
@@ -387,6 +390,7 @@ impl Walk<'_, '_> {
             now: place.time,
             token_at: self.tokens_at[worlds::unit(self.program.workflow, node.state).unwrap_or(0)],
             tasks: &self.tasks,
+            told: &self.told,
             reads_writer: self.program.reads_writer(place.at),
             execution: EXECUTION,
             reminded: self.calls.iter().any(|call| {
@@ -422,6 +426,9 @@ impl Walk<'_, '_> {
     fn done(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
         self.take_effect(place.at);
         let node = &self.program.nodes[place.at];
+        for way in node.effects.iter().copied().filter_map(Way::of) {
+            self.told.insert((worlds::unit(self.program.workflow, node.state).unwrap_or(0), way), place.time);
+        }
         if node.effects.contains(&Effect::FenceToken) {
             self.tokens_at[worlds::unit(self.program.workflow, node.state).unwrap_or(0)] = place.time;
         }

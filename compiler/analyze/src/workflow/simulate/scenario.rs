@@ -29,6 +29,9 @@ pub struct Scenario {
     pub timeouts: Vec<(String, u64)>,
     /// Seconds that the target is behind at first; a second less each minute.
     pub lag: u64,
+    /// Seconds that DMS takes to start and to stop a task.
+    pub dms_start: u64,
+    pub dms_stop: u64,
     pub approve: Answering,
     /// Whether the validation finds rows that differ.
     pub mismatch: bool,

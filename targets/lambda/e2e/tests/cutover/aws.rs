@@ -1,5 +1,6 @@
 //! The effect of each call of the workflow: real functions, services in memory.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use migspec_events::{FenceEvent, PreflightEvent, ReverseEvent, RollbackEvent, SequencesEvent, Side, ValidatorEvent};
@@ -9,11 +10,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::WATCHED;
 use crate::stage::{FORWARD, Stage};
-use crate::{WATCHED, dms};
 
 /// A poll that found nothing yet: virtual time is faster than the databases.
 const PAUSE: Duration = Duration::from_millis(300);
+/// The same for a task that starts or stops: the workflow polls every 20 seconds.
+const TASK_PAUSE: Duration = Duration::from_secs(1);
 
 /// The outcome of a call, as the interpreter takes it.
 pub async fn call(stage: &Stage, state: &str, resource: &str, arguments: &Value) -> Value {
@@ -85,8 +88,10 @@ async fn alarm(stage: &Stage, state: &str) -> &'static str {
 async fn describe(stage: &Stage, task: &str) -> Value {
     let status = stage.status(task);
     let moving = ["starting", "stopping"].contains(&status.as_str());
-    let loaded = if task == FORWARD && status == "running" { dms::loaded(stage).await } else { 0 };
-    if moving || loaded < 100 {
+    let loaded = if task == FORWARD && stage.loaded.load(Ordering::SeqCst) { 100 } else { 0 };
+    if moving {
+        tokio::time::sleep(TASK_PAUSE).await;
+    } else if loaded < 100 {
         tokio::time::sleep(PAUSE).await;
     }
     let statistics = json!({ "FullLoadProgressPercent": loaded, "TablesErrored": 0 });

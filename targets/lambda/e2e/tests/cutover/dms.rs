@@ -1,9 +1,10 @@
-//! An emulator of DMS. The forward task is PostgreSQL's own logical replication.
-//! The reverse task reads the slot of the function with DMS's plugin, and
-//! applies its changes.
+//! An emulator of DMS: two tasks that read a slot with DMS's plugin, and apply its
+//! changes with DMS's login. Like DMS, a task needs time to start and to stop, and
+//! retries after a lost connection.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use migspec_events::Side;
 use tokio::task::JoinHandle;
@@ -12,95 +13,115 @@ use tokio_postgres::Client;
 use crate::stage::{FORWARD, REVERSE, SLOT, Stage};
 
 const PAUSE: Duration = Duration::from_millis(20);
+/// The time that a task takes to start or to stop. It exceeds the longest allowed
+/// time without a payment, so a workflow that waits for a task in the pause fails.
+pub const SLOW: Duration = Duration::from_secs(20);
+/// The name that DMS would give the slot of the task `ledger-fwd-dev`.
+const FORWARD_SLOT: &str = "ledger_fwd_dev_0001";
+const COPIED: [&str; 4] = ["payments.payment", "payments.entry", "payments.account", "migspec.migspec_fence"];
 
 /// Follows the commands of the tasks until the stage stops.
 pub fn start(stage: &Arc<Stage>) -> JoinHandle<()> {
     let stage = stage.clone();
     tokio::spawn(async move {
-        let forward = tokio::spawn(forward(stage.clone()));
-        back(&stage).await;
+        let there = Applier { slot: FORWARD_SLOT, from: Side::Source, login: "dms" };
+        let forward = tokio::spawn(follow(stage.clone(), FORWARD, there));
+        let back = Applier { slot: SLOT, from: Side::Target, login: "migspec_apply" };
+        follow(stage, REVERSE, back).await;
         forward.await.unwrap();
     })
 }
 
-async fn forward(stage: Arc<Stage>) {
-    let world = &stage.world;
-    let target = world.open(Side::Target).await;
-    let mut made = false;
-    let mut enabled = false;
+/// One direction.
+struct Applier {
+    slot: &'static str,
+    from: Side,
+    /// The login on the other side.
+    login: &'static str,
+}
+
+async fn follow(stage: Arc<Stage>, task: &str, applier: Applier) {
+    let reads = stage.world.open(applier.from).await;
+    let mut applies: Option<Client> = None;
+    let mut changing: Option<Instant> = None;
     while !stage.is_stopped() {
-        match stage.status(FORWARD).as_str() {
-            "starting" if !made => {
-                let publication = "create publication forward for table migspec.migspec_fence, payments.payment, payments.entry, payments.account";
-                world.run(Side::Source, publication).await;
-                let conninfo = world.source.conninfo(&world.database);
-                let subscription = format!(
-                    "create subscription forward connection '{conninfo}' publication forward with (slot_name = 'ledger_fwd_dev_0001')"
-                );
-                target.batch_execute(&subscription).await.unwrap();
-                (made, enabled) = (true, true);
-                stage.set_status(FORWARD, "running");
+        let status = stage.status(task);
+        let over = changing.is_some_and(|since| since.elapsed() >= SLOW);
+        match status.as_str() {
+            // The load is not part of the pause.
+            "starting" if task == FORWARD => {
+                load(&stage, &reads, &applier).await;
+                stage.set_status(task, "running");
             }
-            "starting" | "running" if !enabled => {
-                target.batch_execute("alter subscription forward enable").await.unwrap();
-                enabled = true;
-                stage.set_status(FORWARD, "running");
+            "starting" | "stopping" if over => {
+                changing = None;
+                applies = None;
+                stage.set_status(task, if status == "starting" { "running" } else { "stopped" });
             }
-            "stopping" | "stopped" if enabled => {
-                target.batch_execute("alter subscription forward disable").await.unwrap();
-                let applies = "select count(*) from pg_stat_subscription where pid is not null";
-                while target.query_one(applies, &[]).await.unwrap().get::<_, i64>(0) > 0 {
-                    tokio::time::sleep(PAUSE).await;
-                }
-                enabled = false;
-                stage.set_status(FORWARD, "stopped");
+            "starting" | "stopping" => {
+                changing.get_or_insert_with(Instant::now);
             }
             _ => {}
         }
-        tokio::time::sleep(PAUSE).await;
-    }
-    if made {
-        // Its slot may be gone: whoever decommissions drops it.
-        let _ = target.batch_execute("alter subscription forward disable; alter subscription forward set (slot_name = none); drop subscription forward").await;
-    }
-}
-
-/// Per cent of the tables that are loaded.
-pub async fn loaded(stage: &Stage) -> u32 {
-    let target = stage.world.open(Side::Target).await;
-    let rows = "select count(*) filter (where srsubstate = 'r'), count(*) from pg_subscription_rel";
-    let row = target.query_one(rows, &[]).await.unwrap();
-    let (ready, all): (i64, i64) = (row.get(0), row.get(1));
-    if all == 0 { 0 } else { u32::try_from(100 * ready / all).unwrap() }
-}
-
-async fn back(stage: &Stage) {
-    let source = stage.world.open(Side::Source).await;
-    source.batch_execute("set session_replication_role = replica").await.unwrap();
-    let target = stage.world.open(Side::Target).await;
-    while !stage.is_stopped() {
-        match stage.status(REVERSE).as_str() {
-            "starting" => stage.set_status(REVERSE, "running"),
-            "running" => pump(&source, &target).await,
-            "stopping" => stage.set_status(REVERSE, "stopped"),
-            _ => {}
+        // A stopping task applies changes until it has stopped.
+        if ["running", "stopping"].contains(&status.as_str()) {
+            if applies.is_none() {
+                applies = session(&stage, &applier).await;
+            }
+            if let Some(client) = &applies
+                && pump(&reads, client, applier.slot).await.is_err()
+            {
+                applies = None;
+            }
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// `None` while the login is locked.
+async fn session(stage: &Stage, applier: &Applier) -> Option<Client> {
+    let to = if applier.from == Side::Source { Side::Target } else { Side::Source };
+    let password = format!("{}-password", applier.login);
+    let client = stage.world.cluster(to).open_as(&stage.world.database, applier.login, &password).await.ok()?;
+    client.batch_execute("set session_replication_role = replica").await.ok()?;
+    Some(client)
+}
+
+/// Copies the rows. The slot keeps the changes in the meantime.
+async fn load(stage: &Stage, reads: &Client, applier: &Applier) {
+    let make = "select pg_create_logical_replication_slot($1, 'test_decoding')";
+    reads.execute(make, &[&applier.slot]).await.unwrap();
+    let client = session(stage, applier).await.unwrap();
+    for table in COPIED {
+        let rows = format!("select coalesce(json_agg(t), '[]')::text from {table} t");
+        let rows: String = reads.query_one(&rows, &[]).await.unwrap().get(0);
+        let insert =
+            format!("insert into {table} select * from json_populate_recordset(null::{table}, $1::text::json)");
+        client.execute(&insert, &[&rows]).await.unwrap_or_else(|e| panic!("{table}: {e:?}"));
+    }
+    stage.loaded.store(true, Ordering::SeqCst);
 }
 
 /// Applies the changes of the slot, then confirms them.
-async fn pump(source: &Client, target: &Client) {
+async fn pump(reads: &Client, applies: &Client, slot: &str) -> Result<(), tokio_postgres::Error> {
     let peek = "select lsn::text, data from pg_logical_slot_peek_changes($1, null, null, 'skip-empty-xacts', '1')";
-    let Ok(rows) = target.query(peek, &[&SLOT]).await else { return };
-    let Some(last) = rows.last() else { return };
+    let Ok(rows) = reads.query(peek, &[&slot]).await else { return Ok(()) };
+    let Some(last) = rows.last() else { return Ok(()) };
     let statements: Vec<String> = rows.iter().filter_map(|row| statement(row.get(1))).collect();
     let text = format!("begin; {}; commit", statements.join("; "));
-    source.batch_execute(&text).await.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    if let Err(e) = applies.batch_execute(&text).await {
+        assert!(applies.is_closed() || e.is_closed() || ended(&e), "{e:?}\n{text}");
+        return Err(e);
+    }
     // Everything up to the end of the last transaction is applied.
     let end: &str = last.get(0);
     let advance = "select pg_replication_slot_advance($1, ($2::text)::pg_lsn)";
-    target.execute(advance, &[&SLOT, &end]).await.unwrap();
+    reads.execute(advance, &[&slot, &end]).await.map(drop)
+}
+
+/// Whether another session terminated this one.
+fn ended(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&tokio_postgres::error::SqlState::ADMIN_SHUTDOWN)
 }
 
 /// `table payments.payment: INSERT: id[bigint]:1 key[text]:'a'` as SQL. The
@@ -109,7 +130,7 @@ fn statement(line: &str) -> Option<String> {
     let rest = line.strip_prefix("table ")?;
     let (table, rest) = rest.split_once(": ")?;
     let (verb, rest) = rest.split_once(": ")?;
-    if table.starts_with("migspec.migspec_taken") {
+    if !COPIED.contains(&table) {
         return None;
     }
     let columns = columns(rest);
@@ -118,7 +139,9 @@ fn statement(line: &str) -> Option<String> {
         "INSERT" => {
             let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
             let values: Vec<&str> = columns.iter().map(|(_, value)| value.as_str()).collect();
-            format!("insert into {table} ({}) values ({})", names.join(", "), values.join(", "))
+            // A change that was applied but not confirmed is applied again.
+            let (names, values) = (names.join(", "), values.join(", "));
+            format!("insert into {table} ({names}) values ({values}) on conflict do nothing")
         }
         "UPDATE" => {
             let changes: Vec<String> = columns.iter().map(|(name, value)| format!("{name} = {value}")).collect();

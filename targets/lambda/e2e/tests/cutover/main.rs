@@ -11,6 +11,7 @@ mod payments;
 mod stage;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use migspec_events::Side;
 use migspec_function::Metric;
@@ -22,6 +23,9 @@ use crate::stage::Stage;
 
 /// Payments that are made before the watch decides.
 const WATCHED: usize = 300;
+/// The longest allowed time without a payment, shorter than DMS takes to stop or
+/// start a task.
+const LONGEST: Duration = Duration::from_secs(15);
 
 async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
     let stage = Arc::new(stage);
@@ -66,6 +70,7 @@ fn no_payment_is_lost_or_doubled_on_the_way_there() {
             "both were the writer once"
         );
         println!("cutover: {ledger}");
+        assert!(LONGEST < dms::SLOW && ledger.pause() < LONGEST, "{ledger}");
     });
 }
 
@@ -80,5 +85,6 @@ fn no_payment_is_lost_or_doubled_on_the_way_back() {
         ledger.is_whole(&stage, Side::Source).await;
         assert!(ledger.made_on(Side::Target) >= WATCHED, "the target's writes returned to the source");
         println!("cutover and rollback: {ledger}");
+        assert!(ledger.pause() < LONGEST, "{ledger}");
     });
 }

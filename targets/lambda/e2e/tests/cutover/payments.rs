@@ -135,7 +135,7 @@ impl Ledger {
     }
 
     /// The longest time in which no payment was made.
-    fn pause(&self) -> Duration {
+    pub fn pause(&self) -> Duration {
         self.made.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap_or_default()
     }
 

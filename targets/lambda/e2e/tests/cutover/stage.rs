@@ -30,11 +30,22 @@ const APPLICATION: &str = "
     grant usage on all sequences in schema payments to pay_app, pay_batch;
     reset role;";
 
-/// The privileges of DMS. The fence spares roles that may write tokens.
-const REPLICATION: &str = "
+/// The login that reads changes from the source.
+const CAPTURE: &str = "
     grant usage on schema payments, migspec to dms;
-    grant select, insert, update, delete on all tables in schema payments to dms;
-    grant select, insert, update, delete on migspec.migspec_fence to dms;";
+    grant select on all tables in schema payments to dms;
+    grant select on migspec.migspec_fence to dms;";
+
+/// The privileges of a login that applies changes. The fence spares roles that
+/// may write tokens; the cut locks them out.
+fn apply(role: &str) -> String {
+    format!(
+        "grant usage on schema payments, migspec to {role};
+         grant select, insert, update, delete on all tables in schema payments to {role};
+         grant select, insert, update, delete on migspec.migspec_fence to {role};
+         grant set on parameter session_replication_role to {role};"
+    )
+}
 
 /// Everything that a run takes place on.
 pub struct Stage {
@@ -46,6 +57,8 @@ pub struct Stage {
     /// Payments that have been made so far, by side.
     pub made: [AtomicUsize; 2],
     stopped: AtomicBool,
+    /// Whether the forward task has completed its load.
+    pub loaded: AtomicBool,
 }
 
 impl Stage {
@@ -69,7 +82,14 @@ impl Stage {
         let tasks = [FORWARD, REVERSE].map(|arn| (arn.to_owned(), task("ready")));
         world.ports.state().tasks.extend(tasks);
         world.ports.state().engines.insert(INSTANCE.to_owned(), "3.6.1".to_owned());
-        Some(Self { world, alarm, log: Log::memory(), made: Default::default(), stopped: AtomicBool::new(false) })
+        Some(Self {
+            world,
+            alarm,
+            log: Log::memory(),
+            made: Default::default(),
+            stopped: AtomicBool::new(false),
+            loaded: AtomicBool::new(false),
+        })
     }
 
     /// A call of a function that has as long as the rollback handler has.
@@ -111,15 +131,17 @@ async fn prepare(world: &World) {
         world.login(login(side, "validation", "validator", "IN ROLE pg_read_all_data")).await;
         world.run(side, include_str!("../../../fence/setup.sql")).await;
         world.run(side, &format!("{APPLICATION} grant pay_owner to migspec_fence")).await;
-        world.login(login(side, "replication", "dms", "REPLICATION IN ROLE pg_read_all_stats")).await;
-        world.run(side, REPLICATION).await;
     }
-    // It disables triggers and foreign keys while it applies changes.
-    world.run(Side::Target, "grant set on parameter session_replication_role to dms").await;
+    world.login(login(Side::Source, "replication", "dms", "REPLICATION IN ROLE pg_read_all_stats")).await;
+    world.run(Side::Source, CAPTURE).await;
+    // Before PostgreSQL 16, only a superuser alters a login with REPLICATION, so
+    // the cut could not lock it.
+    world.login(login(Side::Target, "replication", "dms", "IN ROLE pg_read_all_stats")).await;
+    world.run(Side::Target, &apply("dms")).await;
     let reverse = "REPLICATION IN ROLE pg_read_all_data";
     world.login(login(Side::Target, "reverse-capture", "migspec_reverse", reverse)).await;
-    world.login(login(Side::Source, "reverse-apply", "migspec_apply", "IN ROLE dms")).await;
-    world.run(Side::Source, "grant set on parameter session_replication_role to migspec_apply").await;
+    world.login(login(Side::Source, "reverse-apply", "migspec_apply", "IN ROLE pg_read_all_stats")).await;
+    world.run(Side::Source, &apply("migspec_apply")).await;
     let accounts = format!("insert into payments.account select n, 0 from generate_series(0, {}) n", ACCOUNTS - 1);
     world.run(Side::Source, &accounts).await;
 }

@@ -1,8 +1,5 @@
--- $1 how the slot of the task begins.
-with slot as (
-    select starts_with(slot_name, $1) as named, confirmed_flush_lsn as confirmed
-    from pg_replication_slots
-    where slot_type = 'logical' and database = current_database() and not temporary
-      and (active or starts_with(slot_name, $1))
-)
-select min(confirmed)::text from slot where named or not exists (select from slot where named)
+-- $1 the slot, or how the slots of a task begin; $2 whether it is the whole name.
+select min(confirmed_flush_lsn)::text
+from pg_replication_slots
+where slot_type = 'logical' and database = current_database() and not temporary
+  and (slot_name = $1 or not $2 and starts_with(slot_name, $1 || '_'))

@@ -11,7 +11,7 @@ create role anybody login password 'anybody-password';
 create role passer login password 'passer-password';
 create role "Odd ""Name" login password 'odd';
 create role everything login password 'everything-password' in role pg_write_all_data, pg_read_all_data;
-create role dms login replication password 'dms-password';
+create role dms login password 'dms-password';
 
 create schema payments authorization owner;
 create schema billing authorization owner;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod crash;
+mod cut;
 mod drain;
 mod exact;
 mod frozen;
