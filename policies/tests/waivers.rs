@@ -14,7 +14,7 @@ fn span(start: usize) -> Span {
 
 /// A cluster without deletion protection, at span 1.
 fn graph(production: bool) -> Graph {
-    let mut graph = migspec_policy_cases::empty(span(0));
+    let mut graph = migspec_ir::Graph::empty(span(0));
     graph.environment.production = production;
     let origin = Origin::Written { span: span(1), base: None };
     let cluster = Resource::new("AWS::RDS::DBCluster", "ledger-cluster", "database \"ledger\"", origin)

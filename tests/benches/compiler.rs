@@ -109,7 +109,7 @@ fn emit(bencher: Bencher) {
     let (sources, checked) = runs::check_text("payments.migspec.kdl", &reference(), Some("prod"));
     let packages = Packages::default();
     let graph = &checked.graphs[0];
-    bencher.bench(|| migspec::compile::emit(graph, TARGETS, &packages, &sources).expect("artifacts"));
+    bencher.bench(|| migspec_targets::emit(graph, TARGETS, &packages, &sources).expect("artifacts"));
 }
 
 #[divan::bench(args = [10, 100, 1000], sample_count = 3, sample_size = 1)]

@@ -11,8 +11,6 @@ mod analysis;
 pub mod reach;
 pub mod safety;
 pub mod scope;
-#[cfg(test)]
-mod testing;
 pub mod workflow;
 
 pub use analysis::Analysis;

@@ -6,4 +6,4 @@
 
 mod reader;
 
-pub use reader::{Problem, empty, read};
+pub use reader::{Problem, read};

@@ -10,8 +10,8 @@ use migspec_ir::workflow::{
     ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Pattern, Phase, Retry, State, Workflow, errors,
 };
 use migspec_ir::{
-    Actor, Change, Condition, Datum, Environment, Flow, Grant, Graph, Id, Map, Origin, Override, Protocol, Resource,
-    Value, Zone, resource_type,
+    Actor, Change, Condition, Datum, Flow, Grant, Graph, Id, Map, Origin, Override, Protocol, Resource, Value, Zone,
+    resource_type,
 };
 use migspec_policies::{Case, Expect};
 
@@ -54,24 +54,11 @@ fn case(node: &KdlNode, file: Span) -> Result<Case> {
         other => return Err(format!("`{other}` is not `pass`, `fail` or `undecided`")),
     };
     let name = argument(node, 0)?;
-    let mut reader = Reader { graph: empty(place(node, file)), file };
+    let mut reader = Reader { graph: Graph::empty(place(node, file)), file };
     for child in children(node) {
         reader.child(child).map_err(|e| format!("{name}: {e}"))?;
     }
     Ok(Case { name, expect, graph: reader.graph, span: place(node, file) })
-}
-
-/// A graph of a production environment with nothing in it, for cases and tests.
-pub fn empty(span: Span) -> Graph {
-    let environment = Environment {
-        name: "prod".into(),
-        account: "222222222222".into(),
-        region: "us-east-1".into(),
-        partition: "aws",
-        production: true,
-        span,
-    };
-    Graph { standard: Some("pci-dss".into()), ..Graph::new("case", environment) }
 }
 
 struct Reader {

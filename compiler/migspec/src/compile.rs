@@ -1,11 +1,10 @@
-//! The pipeline: read, view, lower, analyze, judge, emit.
+//! The pipeline of a check: read, view, lower, analyze, judge. A build then emits: `migspec_targets::emit`.
 
 use migspec_analyze::Analysis;
 use migspec_diag::{Diagnostic, FileId, Severity, Sources};
 use migspec_ir::{Graph, Waiver};
 use migspec_policies::{PolicyError, Rulebook, judge};
 use migspec_syntax::{Importer, Spec, value::Date};
-use migspec_targets::{Artifacts, Packages, Target};
 
 use crate::{environments, findings};
 
@@ -120,15 +119,4 @@ fn check_environment(
     }
     checked.findings.extend(findings::in_environment(environment, findings));
     Ok(())
-}
-
-/// Runs back ends over a graph that has passed every check. Their diagnostics
-/// fail the build.
-pub fn emit(
-    graph: &Graph,
-    targets: &[&dyn Target],
-    packages: &Packages,
-    sources: &Sources,
-) -> Result<Artifacts, Vec<Diagnostic>> {
-    migspec_targets::emit(graph, targets, packages, sources)
 }

@@ -4,6 +4,7 @@
 use migspec_diag::{Diagnostic, FileId, Outcome, Span};
 
 use crate::kdl::{Token, TokenKind, disagrees, parse, same_meaning, tokens};
+use crate::tree::Node;
 
 const INDENT: &str = "    ";
 
@@ -16,17 +17,22 @@ pub fn format(file: FileId, text: &str) -> Outcome<String> {
     }
     let mut printer = Printer::new(text);
     printer.print();
+    verified(file, text, &parsed.nodes, printer.out)
+}
+
+/// The formatted text, or the old one with an error if the meanings differ.
+fn verified(file: FileId, text: &str, nodes: &[Node], formatted: String) -> Outcome<String> {
     // The formatter edits files of its users. It must not change their content,
     // not even for another KDL parser.
-    let again = parse(file, &printer.out);
-    let changed = !again.diagnostics.is_empty() || !same_meaning(&parsed.nodes, &again.nodes);
-    if changed || (disagrees(&printer.out, &parsed.nodes) && !disagrees(text, &parsed.nodes)) {
+    let again = parse(file, &formatted);
+    let changed = !again.diagnostics.is_empty() || !same_meaning(nodes, &again.nodes);
+    if changed || (disagrees(&formatted, nodes) && !disagrees(text, nodes)) {
         let diagnostic = Diagnostic::error("format-changes-meaning", "formatting would change the content of the file")
             .at(Span::new(file, 0, 0), "not changed")
             .help("this is a defect of migspec: please report the file");
         return Outcome::new(text.to_owned(), vec![diagnostic]);
     }
-    Outcome::clean(printer.out)
+    Outcome::clean(formatted)
 }
 
 struct Printer<'a> {
@@ -312,7 +318,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tree::{Literal, Node};
+    use crate::tree::Literal;
 
     const SPEC: &str = include_str!("../../../specs/payments.migspec.kdl");
 
@@ -321,6 +327,23 @@ mod tests {
         let file = sources.add("spec.kdl", text);
         let outcome = format(file, text);
         outcome.diagnostics.is_empty().then_some(outcome.value)
+    }
+
+    #[test]
+    fn a_changed_meaning_is_refused() {
+        let text = "a 1\n";
+        let file = Sources::new().add("spec.kdl", text);
+        let nodes = parse(file, text).nodes;
+        assert!(verified(file, text, &nodes, "a 1".to_owned()).diagnostics.is_empty());
+        for formatted in ["a 2\n", "a 1 1\n", "a {\n"] {
+            let outcome = verified(file, text, &nodes, formatted.to_owned());
+            let codes: Vec<_> = outcome.diagnostics.iter().map(|d| &*d.code).collect();
+            assert_eq!(
+                (codes.as_slice(), outcome.value.as_str()),
+                (&["format-changes-meaning"][..], text),
+                "{formatted}"
+            );
+        }
     }
 
     /// The parsed content of a text, without places.

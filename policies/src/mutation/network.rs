@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn names(resource: &Resource) -> Vec<&'static str> {
-        let graph = migspec_policy_cases::empty(at().span());
+        let graph = migspec_ir::Graph::empty(at().span());
         wider(resource, &graph).into_iter().map(|(name, _)| name).collect()
     }
 

@@ -267,7 +267,7 @@ impl Net {
     fn graph(&self) -> Graph {
         let mut sources = Sources::new();
         let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
-        let mut writer = Writer { graph: crate::testing::empty(at.span()), at };
+        let mut writer = Writer { graph: migspec_ir::Graph::empty(at.span()), at };
         writer.transit(self);
         (0..2).for_each(|vpc| writer.vpc(self, vpc));
         (0..4).for_each(|subnet| writer.subnet(self, subnet));

@@ -13,7 +13,7 @@ struct Fixture {
 fn world() -> Fixture {
     let mut sources = Sources::new();
     let at = Origin::derived("test", Span::new(sources.add("test", "test"), 0, 4));
-    let mut world = Fixture { graph: crate::testing::empty(at.span()), at };
+    let mut world = Fixture { graph: migspec_ir::Graph::empty(at.span()), at };
     world.add("AWS::EC2::TransitGateway", "hub", |r, _| {
         r.set("DefaultRouteTableAssociation", "disable")
             .set("DefaultRouteTablePropagation", "disable")

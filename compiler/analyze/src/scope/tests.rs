@@ -24,7 +24,7 @@ fn check(text: &str) {
 fn read(text: &str) -> (Graph, BTreeMap<Id, (String, String)>) {
     let file = Sources::new().add("case", text);
     let origin = Origin::Written { span: Span::new(file, 0, 0), base: None };
-    let mut graph = crate::testing::empty(origin.span());
+    let mut graph = migspec_ir::Graph::empty(origin.span());
     let mut expected = BTreeMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let words: Vec<&str> = line.split_whitespace().collect();

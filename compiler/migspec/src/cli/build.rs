@@ -152,7 +152,7 @@ fn artifacts(arguments: &Arguments, job: &Job, checked: &Checked, sources: &Sour
     let graph = &checked.graphs[0];
     tell_missing(arguments, &packages, graph)?;
     refuse_unfit(arguments, &packages, graph)?;
-    compile::emit(graph, &job.target.targets(), &packages, sources)
+    migspec_targets::emit(graph, &job.target.targets(), &packages, sources)
         .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
 }
 

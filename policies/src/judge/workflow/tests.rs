@@ -78,7 +78,7 @@ fn workflow(states: Vec<State>) -> Workflow {
 /// The offences of a cutover with one changed state, each with its state.
 fn found(name: &str, change: impl Fn(State) -> State) -> Vec<(String, String)> {
     let change = |s: State| if &*s.name == name { change(s) } else { s };
-    let mut graph = migspec_policy_cases::empty(span(0));
+    let mut graph = migspec_ir::Graph::empty(span(0));
     graph.workflows.insert(Id::new("m"), workflow(cutover().into_iter().map(change).collect()));
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     assert_eq!(crate::agrees_with_cedar(&graph, &rulebook), Ok(()));
