@@ -61,7 +61,7 @@ const NETWORK: &[Row] = &[
 ];
 
 const DATABASE: &[Row] = &[
-    Row("AWS::RDS::DBCluster", 1, "DBClusterIdentifier", "ledger-aurora-cluster-{env}"),
+    Row("AWS::RDS::DBCluster", 1, "DBClusterIdentifier", "payments-ledger-aurora-cluster-{env}"),
     Row("AWS::RDS::DBCluster", 1, "StorageEncrypted", "true"),
     Row("AWS::RDS::DBCluster", 1, "KmsKeyId", "reference"),
     Row("AWS::RDS::DBCluster", 1, "BackupRetentionPeriod", "35"),
@@ -85,25 +85,25 @@ const REPLICATION: &[Row] = &[
     Row("AWS::DMS::Endpoint", 4, "PostgreSqlSettings.SecretsManagerAccessRoleArn", "reference"),
     Row("AWS::DMS::ReplicationTask", 1, "MigrationType", "full-load-and-cdc"),
     Row("AWS::DMS::ReplicationTask", 1, "MigrationType", "cdc"),
-    Row("AWS::DMS::ReplicationTask", 1, "ResourceIdentifier", "ledger-fwd-{env}"),
+    Row("AWS::DMS::ReplicationTask", 1, "ResourceIdentifier", "payments-ledger-fwd-{env}"),
     Row("AWS::IAM::Role", 1, "RoleName", "dms-vpc-role"),
     Row("AWS::IAM::Role", 1, "RoleName", "dms-cloudwatch-logs-role"),
 ];
 
 const FUNCTIONS: &[Row] = &[
-    Row("AWS::Lambda::Function", 1, "FunctionName", "data-validator-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "api-authorizer-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "rollback-handler-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "preflight-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "fence-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "sequences-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "reverse-slot-{env}"),
-    Row("AWS::Lambda::Function", 1, "FunctionName", "secret-rotation-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-data-validator-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-api-authorizer-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-rollback-handler-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-preflight-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-fence-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-sequences-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-reverse-slot-{env}"),
+    Row("AWS::Lambda::Function", 1, "FunctionName", "payments-secret-rotation-{env}"),
     Row("AWS::Lambda::Function", 8, "Runtime", "provided.al2023"),
     Row("AWS::Lambda::Function", 8, "KmsKeyArn", "reference"),
     Row("AWS::Lambda::Function", 8, "TracingConfig.Mode", "Active"),
     Row("AWS::Lambda::Function", 8, "DeadLetterConfig.TargetArn", "reference"),
-    Row("AWS::StepFunctions::StateMachine", 1, "StateMachineName", "migration-orchestration-{env}"),
+    Row("AWS::StepFunctions::StateMachine", 1, "StateMachineName", "payments-migration-orchestration-{env}"),
     Row("AWS::StepFunctions::StateMachine", 1, "TracingConfiguration.Enabled", "true"),
     Row("AWS::StepFunctions::StateMachine", 1, "LoggingConfiguration.IncludeExecutionData", "false"),
 ];
@@ -116,7 +116,7 @@ const REST: &[Row] = &[
     Row("AWS::CloudWatch::Dashboard", 1, "", ""),
     Row("AWS::CloudWatch::Alarm", 1, "MetricName", "CDCLatencySource"),
     Row("AWS::CloudWatch::Alarm", 2, "MetricName", "CDCLatencyTarget"),
-    Row("AWS::CloudWatch::Alarm", 1, "AlarmName", "validation-mismatch-{env}"),
+    Row("AWS::CloudWatch::Alarm", 1, "AlarmName", "payments-validation-mismatch-{env}"),
     Row("AWS::CloudWatch::Alarm", 1, "MetricName", "ExecutionsTimedOut"),
     Row("AWS::CloudWatch::CompositeAlarm", 1, "", ""),
     Row("AWS::Logs::MetricFilter", 3, "", ""),
@@ -135,10 +135,10 @@ const REST: &[Row] = &[
     Row("AWS::ElasticLoadBalancingV2::TargetGroup", 2, "Protocol", "HTTPS"),
     Row("AWS::SecretsManager::Secret", 3, "KmsKeyId", "reference"),
     Row("AWS::SecretsManager::RotationSchedule", 3, "", ""),
-    Row("AWS::SSM::Parameter", 1, "Name", "/migration/{env}/routing/target"),
-    Row("AWS::SSM::Parameter", 1, "Name", "/migration/{env}/database/writer"),
-    Row("AWS::SSM::Parameter", 1, "Name", "/migration/{env}/api/secret"),
-    Row("AWS::SSM::Parameter", 1, "Name", "/migration/{env}/sns/topic-arn"),
+    Row("AWS::SSM::Parameter", 1, "Name", "/migration/payments/{env}/routing/target"),
+    Row("AWS::SSM::Parameter", 1, "Name", "/migration/payments/{env}/database/writer"),
+    Row("AWS::SSM::Parameter", 1, "Name", "/migration/payments/{env}/api/secret"),
+    Row("AWS::SSM::Parameter", 1, "Name", "/migration/payments/{env}/sns/topic-arn"),
     Row("AWS::IAM::ManagedPolicy", 1, "", ""),
 ];
 

@@ -15,6 +15,7 @@ mod index;
 pub mod json;
 pub mod method_path;
 pub mod metrics;
+pub mod naming;
 pub mod overriding;
 pub mod resource_type;
 pub mod schema;

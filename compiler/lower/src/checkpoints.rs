@@ -47,7 +47,9 @@ fn balanced(cx: &Cx) -> Option<Span> {
 
 /// `{migration}-{kind}-{environment}-{account}`: bucket names are global.
 pub(crate) fn name(cx: &Cx, kind: &str) -> String {
-    format!("{}-{kind}-{}-{}", cx.spec.key.as_str(), cx.env(), cx.graph.environment.account)
+    let owner = format!("{}-{}", cx.env(), cx.graph.environment.account);
+    let longest = migspec_ir::naming::longest("AWS::S3::Bucket", "BucketName");
+    names::physical(&cx.graph.migration, kind, &owner, longest)
 }
 
 fn check(cx: &mut Cx) {

@@ -13,6 +13,7 @@ use migspec_syntax::{Provenance, Setting, View, ast};
 use rustc_hash::FxHashSet;
 
 use crate::index::Index;
+use crate::names::{self, Named};
 
 pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
@@ -145,19 +146,17 @@ impl<'a> Cx<'a> {
         &self.graph.environment.name
     }
 
-    /// `{stem}-{kind}-{environment}`: a physical name.
-    pub(crate) fn physical(&self, stem: &str, kind: &str) -> String {
-        format!("{stem}-{kind}-{}", self.env())
+    /// The physical name `{migration}-{stem}-{environment}`, in the length that
+    /// the service accepts for this property.
+    pub(crate) fn physical(&self, (type_name, property): Named, stem: &str) -> String {
+        let longest = migspec_ir::naming::longest(type_name, property);
+        names::physical(&self.graph.migration, stem, self.env(), longest)
     }
 
-    /// The physical name `{stem}-{environment}`, for a stem that includes the kind.
-    pub(crate) fn suffixed(&self, stem: &str) -> String {
-        format!("{stem}-{}", self.env())
-    }
-
-    /// `/migration/{environment}/{path}`: the name of a parameter.
-    pub(crate) fn parameter_name(&self, path: &str) -> String {
-        format!("/migration/{}/{path}", self.env())
+    /// `/migration/{migration}/{environment}/{path}`: the name of a parameter or
+    /// log group.
+    pub(crate) fn path_name(&self, path: &str) -> String {
+        format!("/migration/{}/{}/{path}", self.graph.migration, self.env())
     }
 
     /// A literal ARN in the environment's account and region.

@@ -72,7 +72,7 @@ fn subnet_group(
     origin: Origin,
 ) -> Resource {
     Resource::new("AWS::RDS::DBSubnetGroup", id, at, origin)
-        .set("DBSubnetGroupName", cx.physical(database.key.as_str(), "aurora-subnets"))
+        .set("DBSubnetGroupName", cx.physical(names::CLUSTER_SUBNETS, &format!("{}-aurora-subnets", database.key)))
         .set("DBSubnetGroupDescription", format!("Subnets of the database {}", database.key))
         .set("SubnetIds", subnets)
 }
@@ -142,7 +142,7 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
     let role = monitoring::role(cx, &cx.graph.environment.region.clone(), at, origin);
     for n in 1..=count(database) {
         let instance = Resource::new("AWS::RDS::DBInstance", names::cluster_instance(key, &n.to_string()), at, origin)
-            .set("DBInstanceIdentifier", cx.physical(key, &format!("aurora-{n}")))
+            .set("DBInstanceIdentifier", cx.physical(names::DB_INSTANCE, &format!("{key}-aurora-{n}")))
             .set("DBClusterIdentifier", Value::reference(names::cluster(key)))
             .set("PromotionTier", n - 1)
             .set("PreferredMaintenanceWindow", maintenance(cx, database))
@@ -214,12 +214,12 @@ pub(crate) fn port_datum(database: &ast::Database) -> Datum {
 
 /// `{database}-aurora-cluster-{environment}`.
 pub(crate) fn cluster_name(cx: &Cx, database: &ast::Database) -> String {
-    cx.physical(database.key.as_str(), "aurora-cluster")
+    cx.physical(names::DB_CLUSTER, &format!("{}-aurora-cluster", database.key))
 }
 
 /// `{database}-aurora-replica-{environment}`: the copy in another region.
 pub(crate) fn replica_name(cx: &Cx, database: &ast::Database) -> String {
-    cx.physical(database.key.as_str(), "aurora-replica")
+    cx.physical(names::DB_CLUSTER, &format!("{}-aurora-replica", database.key))
 }
 
 /// The name of the initial database.

@@ -173,7 +173,7 @@ pub(crate) fn lower(cx: &mut Cx) {
 }
 
 fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
-    let name = cx.suffixed(kind.name);
+    let name = name(cx, kind.name);
     let at = format!("function \"{}\"", kind.name);
     logs::masked(cx, names::log_group(kind.name), format!("/aws/lambda/{name}"), at.as_str(), origin);
     let role = Role {
@@ -257,7 +257,7 @@ fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
     let mut map = map!(origin, {
         "MIGSPEC_ENVIRONMENT": cx.env(),
         "MIGSPEC_MIGRATION": cx.spec.key.as_str(),
-        "MIGSPEC_PARAMETERS": cx.parameter_name("replications"),
+        "MIGSPEC_PARAMETERS": cx.path_name("replications"),
         "MIGSPEC_METRICS": namespace(cx),
     });
     if kind.actor == Actor::Authorizer {
@@ -300,14 +300,24 @@ fn rotation_switches(cx: &Cx, origin: Origin) -> Value {
 /// One for each cutover to the database.
 fn rotation_parameters(cx: &Cx, database: &ast::Database) -> Vec<String> {
     let cutovers = cx.index.to(database.key.as_str()).filter_map(|relation| relation.cutover);
-    let names = cutovers.map(|cutover| cx.parameter_name(&parameters::of_cutover(cx, cutover, "rotation")));
+    let names = cutovers.map(|cutover| cx.path_name(&parameters::of_cutover(cx, cutover, "rotation")));
     // Several replications to a database may move together.
     names.collect::<IndexSet<String>>().into_iter().collect()
 }
 
 /// The namespace of the functions' own metrics.
 pub(crate) fn namespace(cx: &Cx) -> String {
-    format!("Migspec/{}", cx.suffixed(cx.spec.key.as_str()))
+    format!("Migspec/{}/{}", cx.spec.key, cx.env())
+}
+
+/// The physical name of a function.
+pub(crate) fn name(cx: &Cx, kind: &str) -> String {
+    cx.physical(names::FUNCTION, kind)
+}
+
+/// The physical name of the queue of failed invocations.
+pub(crate) fn queue_name(cx: &Cx) -> String {
+    cx.physical(names::QUEUE, names::dead_letters().as_str())
 }
 
 /// The network that functions run in: the one of the first replication.
@@ -318,7 +328,7 @@ fn network<'a>(cx: &Cx<'a>) -> Option<&'a ast::Network> {
 /// A queue for failed asynchronous invocations, with an alarm.
 fn dead_letters(cx: &mut Cx, from: Span) {
     let origin = Origin::derived(BY, from);
-    let name = cx.suffixed("functions-dead-letters");
+    let name = queue_name(cx);
     let queue = Resource::new("AWS::SQS::Queue", names::dead_letters(), "functions", origin)
         .set("QueueName", name.as_str())
         .set("KmsMasterKeyId", keys::arn("functions"))

@@ -39,7 +39,7 @@ fn add(cx: &mut Cx, role: &Id, grants: &[&Grant], function: Option<&Value>) {
     if let Some(function) = function {
         statements.push(own_code_stays_out(function, origin));
     }
-    let name = cx.suffixed(role.as_str());
+    let name = cx.physical(names::ROLE_POLICY, role.as_str());
     let document = policy::document(statements, origin);
     warn_of_size(cx, role, &document, origin);
     let policy = Resource::new("AWS::IAM::RolePolicy", names::role_policy(role), path, origin)

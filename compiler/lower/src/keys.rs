@@ -74,7 +74,7 @@ fn resources(cx: &Cx, class: &'static str, stem: &str, region: &str, from: Span)
         .set("KeyPolicy", policy::document(statements, origin))
         .retained();
     let alias = Resource::new("AWS::KMS::Alias", names::key_alias(stem), path, origin)
-        .set("AliasName", format!("alias/{}-{stem}-{}", cx.spec.key.as_str(), cx.env()))
+        .set("AliasName", format!("alias/{}", cx.physical(names::KEY_ALIAS, stem)))
         .set("TargetKeyId", Value::reference(names::key(stem)));
     (key, alias)
 }

@@ -15,7 +15,14 @@ use crate::cx::{Cx, datum, origin};
 use crate::policy::{self, Statement};
 use crate::{keys, names};
 
+pub(crate) use gates::{gate_name, watch_name};
+
 const BY: &str = "monitor";
+
+/// The physical name of the topic.
+pub(crate) fn topic_name(cx: &Cx) -> String {
+    cx.physical(names::TOPIC, "notifications")
+}
 
 pub(crate) fn lower(cx: &mut Cx) {
     let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
@@ -46,7 +53,7 @@ fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
         Some(region) => Value::attribute(keys::in_region(cx, "notifications", region, origin.span()), "Arn"),
         None => keys::arn("notifications"),
     };
-    let name = cx.physical(cx.spec.key.as_str(), "notifications");
+    let name = topic_name(cx);
     let arn = cx.arn_in(region.unwrap_or(&home), "sns", &name);
     let region_of_topic = region.unwrap_or(&home).to_owned();
     let place = |resource: Resource| match region {

@@ -1,5 +1,6 @@
-//! The ids of resources that several passes refer to. Every id is derived here
-//! from the keys of the spec, so that a pass can refer to resources of another.
+//! The ids of resources that several passes refer to, and the form of physical
+//! names. Every id is derived here from the keys of the spec, so that a pass can
+//! refer to resources of another.
 
 use migspec_ir::Id;
 
@@ -209,12 +210,130 @@ pub fn watch_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-watch-alarm"))
 }
 
-/// The physical name of the composite alarm of [`watch_alarm`].
-pub fn watch_alarm_name(cutover: &str, environment: &str) -> String {
-    format!("{cutover}-watch-{environment}")
+/// A type and the property with its physical name.
+pub type Named = (&'static str, &'static str);
+
+pub const ALARM: Named = ("AWS::CloudWatch::Alarm", "AlarmName");
+pub const AUTHORIZER: Named = ("AWS::ApiGateway::Authorizer", "Name");
+pub const CERTIFICATE: Named = ("AWS::DMS::Certificate", "CertificateIdentifier");
+pub const CLUSTER_PARAMETERS: Named = ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName");
+pub const CLUSTER_SUBNETS: Named = ("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName");
+pub const COMPOSITE_ALARM: Named = ("AWS::CloudWatch::CompositeAlarm", "AlarmName");
+pub const DASHBOARD: Named = ("AWS::CloudWatch::Dashboard", "DashboardName");
+pub const DB_CLUSTER: Named = ("AWS::RDS::DBCluster", "DBClusterIdentifier");
+pub const DB_INSTANCE: Named = ("AWS::RDS::DBInstance", "DBInstanceIdentifier");
+pub const ENDPOINT: Named = ("AWS::DMS::Endpoint", "EndpointIdentifier");
+pub const FUNCTION: Named = ("AWS::Lambda::Function", "FunctionName");
+pub const GLOBAL_CLUSTER: Named = ("AWS::RDS::GlobalCluster", "GlobalClusterIdentifier");
+pub const KEY_ALIAS: Named = ("AWS::KMS::Alias", "AliasName");
+pub const LOAD_BALANCER: Named = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name");
+pub const MANAGED_POLICY: Named = ("AWS::IAM::ManagedPolicy", "ManagedPolicyName");
+pub const METRIC_FILTER: Named = ("AWS::Logs::MetricFilter", "FilterName");
+pub const QUEUE: Named = ("AWS::SQS::Queue", "QueueName");
+pub const REPLICATION_INSTANCE: Named = ("AWS::DMS::ReplicationInstance", "ReplicationInstanceIdentifier");
+pub const REPLICATION_SUBNETS: Named = ("AWS::DMS::ReplicationSubnetGroup", "ReplicationSubnetGroupIdentifier");
+pub const REST_API: Named = ("AWS::ApiGateway::RestApi", "Name");
+pub const ROLE: Named = ("AWS::IAM::Role", "RoleName");
+pub const ROLE_POLICY: Named = ("AWS::IAM::RolePolicy", "PolicyName");
+pub const RULE: Named = ("AWS::Events::Rule", "Name");
+pub const SECURITY_GROUP: Named = ("AWS::EC2::SecurityGroup", "GroupName");
+pub const STATE_MACHINE: Named = ("AWS::StepFunctions::StateMachine", "StateMachineName");
+pub const TARGET_GROUP: Named = ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name");
+pub const TASK: Named = ("AWS::DMS::ReplicationTask", "ReplicationTaskIdentifier");
+pub const TASK_RESOURCE: Named = ("AWS::DMS::ReplicationTask", "ResourceIdentifier");
+pub const TOPIC: Named = ("AWS::SNS::Topic", "TopicName");
+pub const USAGE_PLAN: Named = ("AWS::ApiGateway::UsagePlan", "UsagePlanName");
+pub const VPC_LINK: Named = ("AWS::ApiGatewayV2::VpcLink", "Name");
+pub const WEB_ACL: Named = ("AWS::WAFv2::WebACL", "Name");
+
+/// Characters of a checksum that replaces the end of a long name: 40 bits.
+const CHECKSUM: usize = 8;
+
+/// `{migration}-{stem}-{owner}`, at most `longest` characters. `owner` is the
+/// environment, for buckets with the account. In a long name, a checksum of the
+/// full name replaces the end of the migration, and where that is not enough the
+/// end of the stem.
+pub(crate) fn physical(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+    let scope = scope(migration);
+    let full = joined(&[&scope, stem, owner]);
+    if full.len() <= longest {
+        return full;
+    }
+    let checksum = checksum(&full, CHECKSUM);
+    let room = longest.saturating_sub(joined(&[&checksum, stem, owner]).len() + 1);
+    let short = joined(&[cut(&scope, room), &checksum, stem, owner]);
+    if short.len() <= longest {
+        return short;
+    }
+    let room = longest.saturating_sub(joined(&[&checksum, owner]).len() + 1);
+    joined(&[&checksum, cut(stem, room), owner])
 }
 
-/// The physical name of the composite alarm that gates each step of a shift: the workflow reads it by name.
-pub fn gate_alarm_name(cutover: &str, environment: &str) -> String {
-    format!("{cutover}-gate-{environment}")
+fn joined(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    parts.join("-")
+}
+
+/// At most `room` bytes, without a hyphen at the end. Keys are ASCII.
+fn cut(text: &str, room: usize) -> &str {
+    text.get(..room).unwrap_or(text).trim_end_matches('-')
+}
+
+/// The start of every physical name. A key with hyphens gets a checksum, since
+/// `cards` with the database `eu-ledger` and `cards-eu` with the database `ledger`
+/// would share names.
+fn scope(migration: &str) -> String {
+    if migration.contains('-') { format!("{migration}-{}", checksum(migration, 4)) } else { migration.to_owned() }
+}
+
+/// Letters and digits from a 64-bit FNV-1a hash. The first is a letter, as some
+/// services require of a name.
+fn checksum(text: &str, characters: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mixed = hash ^ (hash >> 29);
+    let letter = |n: usize| {
+        let digit = (mixed >> (5 * n)) as usize % if n == 0 { 26 } else { 32 };
+        char::from(ALPHABET[digit])
+    };
+    (0..characters).map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_migration_stem_and_environment() {
+        assert_eq!(physical("payments", "fence", "prod", 64), "payments-fence-prod");
+        assert_eq!(physical("payments", "", "prod", 64), "payments-prod");
+    }
+
+    /// A long name has exactly the limit's length at most, and its environment.
+    #[test]
+    fn a_long_name_ends_in_a_checksum_and_the_environment() {
+        let long = "a".repeat(40);
+        let name = physical(&long, "ledger-aurora-cluster", "prod", 63);
+        assert!(name.len() <= 63 && name.ends_with("-prod"), "{name}");
+        let names = [("ledger-source", 32), ("ledger-target", 32)].map(|(stem, n)| physical(&long, stem, "prod", n));
+        assert_ne!(names[0], names[1]);
+        assert!(names.iter().all(|name| name.len() <= 32 && !name.contains("--")), "{names:?}");
+    }
+
+    /// Published names stay: a checksum of another version would replace a
+    /// database.
+    #[test]
+    fn a_checksum_is_stable() {
+        let name = physical("payments", "ledger-of-all-merchants-source", "prod", 32);
+        assert_eq!(checksum("payments-eu", 4), "ooqt");
+        assert_eq!(name, "hvw2uoop-ledger-of-all-merc-prod");
+    }
+
+    /// A hyphen in a migration's key never makes the names of two migrations equal.
+    #[test]
+    fn keys_with_hyphens_are_no_prefix_of_others() {
+        assert_ne!(physical("cards", "eu-ledger-ca", "dev", 64), physical("cards-eu", "ledger-ca", "dev", 64));
+    }
 }

@@ -122,7 +122,7 @@ fn source_end(cx: &Cx, relation: &Relation, origin: Origin) -> Map {
         "tls": Datum::new(mode.word(), mode_origin),
     });
     if let Some((ca, _)) = authority_text(cx, relation) {
-        end.set("authority", Datum::new(cx.parameter_name(&of_authority(relation)), cx::origin(ca)));
+        end.set("authority", Datum::new(cx.path_name(&of_authority(relation)), cx::origin(ca)));
     }
     end
 }
@@ -227,7 +227,7 @@ pub(crate) fn of_validation(relation: &Relation) -> String {
 
 fn add(cx: &mut Cx, parameter: &str, description: &str, value: Datum, path: String, origin: Origin) -> Id {
     let resource = Resource::new("AWS::SSM::Parameter", names::parameter(parameter), path, origin)
-        .set("Name", cx.parameter_name(parameter))
+        .set("Name", cx.path_name(parameter))
         .set("Type", "String")
         .set("Description", description)
         .set("Value", value);

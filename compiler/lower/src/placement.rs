@@ -38,7 +38,7 @@ pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose,
 
 /// A security group without rules; rules follow from flows.
 pub(crate) fn group(cx: &mut Cx, id: Id, vpc: Id, description: &str, path: impl Into<Arc<str>>, origin: Origin) -> Id {
-    let name = cx.suffixed(id.as_str());
+    let name = cx.physical(names::SECURITY_GROUP, id.as_str());
     let resource = Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
         .set("GroupName", name)
         .set("GroupDescription", description)

@@ -54,7 +54,10 @@ fn add_instance(cx: &mut Cx, relation: &Relation, at: &str) {
     placement::group(cx, names::replication_group(key), vpc, &text, at, origin);
     let subnets = placement::subnets(cx, relation.network, TierPurpose::Replication, relation.node.network.span());
     let subnet_group = Resource::new("AWS::DMS::ReplicationSubnetGroup", names::replication_subnets(key), at, origin)
-        .set("ReplicationSubnetGroupIdentifier", cx.physical(key, "replication-subnets"))
+        .set(
+            "ReplicationSubnetGroupIdentifier",
+            cx.physical(names::REPLICATION_SUBNETS, &format!("{key}-replication-subnets")),
+        )
         .set("ReplicationSubnetGroupDescription", format!("Subnets of the replication {key}"))
         .set("SubnetIds", subnets);
     let subnet_group = account::after(cx, subnet_group, account::VPC);
@@ -102,17 +105,17 @@ fn instance(cx: &Cx, relation: &Relation, at: &str, origin: Origin) -> Resource 
 
 /// `{replication}-replication-{environment}`: also the dimension of metrics.
 pub(crate) fn instance_name(cx: &Cx, key: &str) -> String {
-    cx.physical(key, "replication")
+    cx.physical(names::REPLICATION_INSTANCE, &format!("{key}-replication"))
 }
 
 /// The last part of the task's ARN, chosen in advance so that metrics and grants can name it. At most 31 characters.
 pub(crate) fn task_resource(cx: &Cx, key: &str) -> String {
-    cx.physical(key, "fwd")
+    cx.physical(names::TASK_RESOURCE, &format!("{key}-fwd"))
 }
 
 /// The same of the reverse task.
 pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
-    cx.physical(key, "rev")
+    cx.physical(names::TASK_RESOURCE, &format!("{key}-rev"))
 }
 
 /// The ARN of a task from its resource identifier.
@@ -173,7 +176,7 @@ impl Task {
     fn add(self, cx: &mut Cx, relation: &Relation, at: &str) {
         let key = relation.key();
         let mut task = Resource::new("AWS::DMS::ReplicationTask", self.id, at, self.origin)
-            .set("ReplicationTaskIdentifier", cx.physical(key, self.stem))
+            .set("ReplicationTaskIdentifier", cx.physical(names::TASK, &format!("{key}-{}", self.stem)))
             .set("ResourceIdentifier", self.resource)
             .set("MigrationType", self.kind)
             .set("ReplicationInstanceArn", Value::reference(names::replication_instance(key)))

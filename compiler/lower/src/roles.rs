@@ -10,7 +10,7 @@ use crate::{names, policy};
 /// A role to be made.
 pub(crate) struct Role<'s> {
     pub(crate) id: Id,
-    /// The stem of its physical name: `{stem}-role-{environment}`.
+    /// The stem of its physical name: `{migration}-{stem}-role-{environment}`.
     pub(crate) stem: &'s str,
     pub(crate) actor: Actor,
     /// The only principal that may assume it.
@@ -23,7 +23,7 @@ pub(crate) struct Role<'s> {
 pub(crate) fn add(cx: &mut Cx, role: Role, path: impl Into<Arc<str>>, origin: Origin) -> Id {
     let trust = policy::trust(cx, role.service, role.source, origin);
     let resource = Resource::new("AWS::IAM::Role", role.id, path, origin)
-        .set("RoleName", cx.physical(role.stem, "role"))
+        .set("RoleName", cx.physical(names::ROLE, &format!("{}-role", role.stem)))
         .set("AssumeRolePolicyDocument", trust)
         .set("PermissionsBoundary", Value::reference(names::permissions_boundary()));
     let id = cx.add(resource);

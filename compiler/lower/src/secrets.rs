@@ -115,9 +115,9 @@ fn add(cx: &mut Cx, database: &ast::Database, purpose: &str, template: Map, orig
     rotate(cx, key, purpose, &path, origin);
 }
 
-/// `migration/{environment}/{database}/{purpose}`.
+/// `migration/{migration}/{environment}/{database}/{purpose}`.
 fn secret_name(cx: &Cx, database: &str, purpose: &str) -> String {
-    format!("migration/{}/{database}/{purpose}", cx.env())
+    format!("migration/{}/{}/{database}/{purpose}", cx.spec.key, cx.env())
 }
 
 /// Denies principals of other accounts, even if a role policy allows them.

@@ -8,6 +8,7 @@ use migspec_ir::tags::{IN_SCOPE, TagShape};
 use migspec_ir::{Datum, Map, Origin, Resource, map};
 
 use crate::cx::{Cx, datum};
+use crate::names;
 
 /// The AWS limits for tags.
 const MOST: usize = 50;
@@ -19,12 +20,12 @@ const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScop
 
 pub(crate) fn lower(cx: &mut Cx) {
     let common = common(cx);
-    let environment: Arc<str> = cx.env().into();
+    let (migration, environment) = (cx.graph.migration.clone(), cx.graph.environment.name.clone());
     for resource in cx.graph.resources.values_mut() {
         let Some(shape) = resource.resource_type().and_then(TagShape::of) else {
             continue;
         };
-        let name = format!("{}-{environment}", resource.id);
+        let name = names::physical(&migration, resource.id.as_str(), &environment, LONGEST_VALUE);
         let name = (Arc::from("Name"), Datum::new(name, Origin::derived("tags", resource.origin.span())));
         set(resource, shape, std::iter::once(&name).chain(&common));
     }
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn every_type_with_tags_has_them() {
         let lowered = payments("prod");
-        assert_eq!(lowered.text("production-vpc", "Tags.0.Value"), "production-vpc-prod");
+        assert_eq!(lowered.text("production-vpc", "Tags.0.Value"), "payments-production-vpc-prod");
         assert_eq!(lowered.text("payments-vpc-link", "Tags.Owner"), "payments-platform");
         let untagged: Vec<&str> = lowered
             .graph

@@ -587,7 +587,7 @@ nodes! {
 
     /// The Parameter Store parameter that names the database for writes.
     "writer-switch" WriterSwitch, keys 0, merge Into {
-        /// Path below `/migration/{environment}`.
+        /// Path below `/migration/{migration}/{environment}`.
         prop parameter: NamePath = "database/writer";
         /// Interval at which the application reads the parameter, at least `1s`.
         prop refresh: Duration = "5s";

@@ -46,7 +46,7 @@ fn groups(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
 fn link(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Span) {
     let at = Origin::derived(BY, from);
     let key = api.key.as_str();
-    let name = cx.physical(key, "vpc-link");
+    let name = cx.physical(names::VPC_LINK, &format!("{key}-vpc-link"));
     cx.add(
         Resource::new("AWS::ApiGatewayV2::VpcLink", names::vpc_link(key), path("api", &api.key), at)
             .set("Name", name)
@@ -58,7 +58,7 @@ fn link(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Sp
 fn load_balancer(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Span) {
     let at = Origin::derived(BY, from);
     let key = api.key.as_str();
-    let name = cx.physical(key, "balancer");
+    let name = cx.physical(names::LOAD_BALANCER, &format!("{key}-balancer"));
     let attributes = [
         ("access_logs.s3.enabled", Value::from("true")),
         ("access_logs.s3.bucket", Value::reference(names::access_logs_bucket())),
@@ -101,7 +101,7 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
         ("stickiness.type", "lb_cookie".into()),
     ];
     Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
-        .set("Name", cx.physical(key, side))
+        .set("Name", cx.physical(names::TARGET_GROUP, &format!("{key}-{side}")))
         .set("TargetType", "ip")
         .set("Protocol", "HTTPS")
         .set("Port", port)

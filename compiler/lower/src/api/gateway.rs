@@ -15,7 +15,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Option<Sides>) {
     let at = Origin::derived(BY, api.place.header);
     let node = path("api", &api.key);
     let key = api.key.as_str();
-    let name = cx.physical(key, "api");
+    let name = cx.physical(names::REST_API, &format!("{key}-api"));
     cx.add(
         Resource::new("AWS::ApiGateway::RestApi", names::rest_api(key), node.as_str(), at)
             .set("Name", name)
@@ -64,7 +64,7 @@ fn authorizer(cx: &mut Cx, api: &ast::Api) {
     let key = api.key.as_str();
     let function = Value::attribute(names::function("api-authorizer"), "Arn");
     let invoke = invocation(cx, function.clone());
-    let name = cx.physical(key, "authorizer");
+    let name = cx.physical(names::AUTHORIZER, &format!("{key}-authorizer"));
     let rest_api = || Value::reference(names::rest_api(key));
     let authorizer = cx.add(
         Resource::new("AWS::ApiGateway::Authorizer", names::api_authorizer(key), path.as_str(), at)

@@ -108,7 +108,7 @@ fn stage(cx: &mut Cx, api: &ast::Api, deployment: Id) -> Id {
     let at = Origin::derived(BY, api.place.header);
     let node = path("api", &api.key);
     let key = api.key.as_str();
-    let name = format!("/migration/{}/api/{key}", cx.env());
+    let name = cx.path_name(&format!("api/{key}"));
     let access = logs::masked(cx, names::log_group(&format!("{key}-api-access")), &name, node.as_str(), at);
     let execution = execution_log(cx, api, &node, at);
     let mut stage = Resource::new("AWS::ApiGateway::Stage", names::api_stage(key), node, at)
@@ -180,7 +180,7 @@ fn usage_plan(cx: &mut Cx, api: &ast::Api, stage: Id) {
     for (limit, datum) in limits(api) {
         throttle.set(limit, datum);
     }
-    let name = cx.physical(key, "usage-plan");
+    let name = cx.physical(names::USAGE_PLAN, &format!("{key}-usage-plan"));
     let stages =
         list!(at, [map!(at, { "ApiId": Value::reference(names::rest_api(key)), "Stage": Value::reference(stage) })]);
     cx.add(

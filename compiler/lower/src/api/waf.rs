@@ -24,7 +24,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     let at = Origin::derived(BY, api.waf.as_ref().map_or(api.place.header, |waf| waf.place.header));
     let key = api.key.as_str();
     let node = path("api", &api.key);
-    let name = cx.physical(key, "web-acl");
+    let name = cx.physical(names::WEB_ACL, &format!("{key}-web-acl"));
     let rules: Vec<Map> = std::iter::once(rate_rule(api, at))
         .chain((1..).zip(MANAGED).map(|(priority, group)| managed_rule(priority, group, at)))
         .collect();
@@ -92,7 +92,7 @@ fn association(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
 /// AWS WAF writes to log groups with this prefix only. Tokens stay out.
 fn logging(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
     let key = api.key.as_str();
-    let name = format!("aws-waf-logs-migration-{}-{key}", cx.env());
+    let name = format!("aws-waf-logs-migration/{}/{}/{key}", cx.spec.key, cx.env());
     let group = logs::group(cx, names::log_group(&format!("{key}-web-acl")), &name, node, at);
     // AWS WAF takes the ARN of the group itself, without `:*`.
     let destination = cx.arn("logs", &format!("log-group:{name}"));

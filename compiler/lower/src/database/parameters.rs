@@ -8,13 +8,14 @@ use migspec_syntax::value::{ColumnClass, Engine};
 
 use super::BY;
 use crate::cx::{Cx, origin};
+use crate::names;
 
 /// The parameter group of a cluster of this engine and version.
 pub(super) fn group(cx: &Cx, database: &ast::Database, id: Id, at: &str) -> Resource {
     let here = Origin::derived(BY, database.place.header);
     let parameters = if database.engine.is_postgresql() { postgresql(cx, database, here) } else { mysql(here) };
     let family = family(*database.engine, &database.version).unwrap_or_default();
-    let name = cx.physical(database.key.as_str(), "aurora-parameters");
+    let name = cx.physical(names::CLUSTER_PARAMETERS, &format!("{}-aurora-parameters", database.key));
     Resource::new("AWS::RDS::DBClusterParameterGroup", id, at, here)
         .set("DBClusterParameterGroupName", name)
         .set("Description", format!("Parameters of the database {}", database.key))

@@ -30,7 +30,7 @@ pub(super) fn add_global(cx: &mut Cx, database: &ast::Database, node: &ast::Repl
 }
 
 fn global_name(cx: &Cx, database: &ast::Database) -> String {
-    cx.physical(database.key.as_str(), "aurora-global")
+    cx.physical(names::GLOBAL_CLUSTER, &format!("{}-aurora-global", database.key))
 }
 
 pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at: &str) {
@@ -98,7 +98,7 @@ fn network(cx: &mut Cx, place: &Place, node: &ast::Replica) -> Vec<Value> {
 /// Every connection of the network is recorded, as in the networks at home.
 fn flow_log(cx: &mut Cx, place: &Place) {
     let key = place.cx_key.as_str();
-    let name = format!("/migration/{}/flow-logs/{key}", cx.env());
+    let name = cx.path_name(&format!("flow-logs/{key}"));
     let logs_key = keys::in_region(cx, "logs", place.region, place.here.span());
     let group = names::log_group(&format!("{key}-flow"));
     let resource = logs::resource(group.clone(), &name, Value::attribute(logs_key, "Arn"), place.at, place.here);
@@ -205,7 +205,7 @@ fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id
     let role = monitoring::role(cx, place.region, place.at, place.here);
     let role_arn = role_arn(cx, &role);
     let instance = Resource::new("AWS::RDS::DBInstance", names::cluster_instance(stem, "1"), place.at, place.here)
-        .set("DBInstanceIdentifier", cx.physical(database.key.as_str(), "aurora-replica-1"))
+        .set("DBInstanceIdentifier", cx.physical(names::DB_INSTANCE, &format!("{}-aurora-replica-1", database.key)))
         .set("DBClusterIdentifier", Value::reference(names::cluster(stem)))
         .set("PromotionTier", 0)
         .set("PreferredMaintenanceWindow", maintenance(cx, database))

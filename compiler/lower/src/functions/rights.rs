@@ -102,7 +102,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     let origin = Origin::derived(BY, relation.node.place.header);
     let why = format!("function {} > {}", actor.name(), path("replication", &relation.node.key));
     let read = parameters_of(actor, relation);
-    let read = read.iter().map(|path| cx.arn("ssm", &format!("parameter{}", cx.parameter_name(path))));
+    let read = read.iter().map(|path| cx.arn("ssm", &format!("parameter{}", cx.path_name(path))));
     let read = read.map(|arn| Datum::new(arn, origin)).collect();
     cx.grant(role, &["ssm:GetParameter"], read, Vec::new(), why.as_str(), origin);
     for (of_source, purpose) in logins_of(actor) {
@@ -207,7 +207,7 @@ fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Orig
     cx.grant(role, &["dms:StartReplicationTask", "dms:StopReplicationTask"], tasks, Vec::new(), why, origin);
     let parameters: Vec<Datum> = [parameters::writer(cutover), parameters::of_cutover(cx, cutover, "routing/target")]
         .iter()
-        .map(|path| cx.arn("ssm", &format!("parameter{}", cx.parameter_name(path))))
+        .map(|path| cx.arn("ssm", &format!("parameter{}", cx.path_name(path))))
         .map(|arn| Datum::new(arn, origin))
         .collect();
     cx.grant(role, &["ssm:GetParameter", "ssm:PutParameter"], parameters, Vec::new(), why, origin);
@@ -261,7 +261,7 @@ fn read_secret(cx: &mut Cx, role: &Id, login: &logins::Login, why: &str) {
 fn rotation(cx: &mut Cx, role: &Id, origin: Origin) {
     let all = vec![Datum::new("*", origin)];
     cx.grant(role, &["secretsmanager:GetRandomPassword"], all, Vec::new(), "secrets > rotate", origin);
-    let function = cx.arn("lambda", &format!("function:{}", cx.suffixed("secret-rotation")));
+    let function = cx.arn("lambda", &format!("function:{}", super::name(cx, "secret-rotation")));
     for database in &cx.spec.database {
         let generated = secrets::generated(cx, database);
         if generated.is_empty() {

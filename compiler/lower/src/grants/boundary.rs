@@ -35,7 +35,7 @@ pub(super) fn lower(cx: &mut Cx, grants: &[Grant]) {
     let deny = Statement::deny("Never", origin).actions(&NEVER).resources(vec!["*".into()]);
     let path = format!("migration \"{}\"", cx.spec.key.as_str());
     let policy = Resource::new("AWS::IAM::ManagedPolicy", names::permissions_boundary(), path, origin)
-        .set("ManagedPolicyName", cx.physical(cx.spec.key.as_str(), "boundary"))
+        .set("ManagedPolicyName", cx.physical(names::MANAGED_POLICY, "boundary"))
         .set("Description", "Permissions boundary of the roles of the migration")
         .set("PolicyDocument", document(vec![allow, deny], origin));
     cx.add(policy);

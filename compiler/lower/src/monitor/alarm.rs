@@ -67,7 +67,7 @@ impl Silence {
 impl Alarm<'_> {
     /// The alarm's physical name.
     pub(super) fn name(cx: &Cx, stem: &str) -> String {
-        cx.suffixed(stem)
+        cx.physical(names::ALARM, stem)
     }
 
     /// Adds the alarm, which notifies `topic`.

@@ -42,7 +42,7 @@ fn errors(cx: &mut Cx, function: &functions::Needed) {
             metric: Metric {
                 namespace: "AWS/Lambda",
                 name,
-                dimensions: vec![("FunctionName", cx.suffixed(function.name).into())],
+                dimensions: vec![("FunctionName", functions::name(cx, function.name).into())],
                 statistic: "Sum",
             },
             rings: Rings::above(threshold.clone(), 60, 1),
@@ -68,7 +68,7 @@ fn validation(cx: &mut Cx, origin: Origin) {
             "Unit": "Count",
         });
         let filter = Resource::new("AWS::Logs::MetricFilter", format!("{stem}-filter"), "validation", origin)
-            .set("FilterName", cx.suffixed(stem))
+            .set("FilterName", cx.physical(names::METRIC_FILTER, stem))
             .set("LogGroupName", Value::reference(names::log_group("data-validator")))
             .set("FilterPattern", format!("{{ $.event = \"validation\" && $.{field} >= 0 }}"))
             .set("MetricTransformations", list!(origin, [transformation]));
@@ -99,7 +99,7 @@ fn dead_letters(cx: &mut Cx, origin: Origin) {
         metric: Metric {
             namespace: "AWS/SQS",
             name: "ApproximateNumberOfMessagesVisible",
-            dimensions: vec![("QueueName", cx.suffixed("functions-dead-letters").into())],
+            dimensions: vec![("QueueName", functions::queue_name(cx).into())],
             statistic: "Maximum",
         },
         rings: Rings::above(thresholds::DEAD_LETTERS.value(cx, origin), 300, 1),

@@ -3,7 +3,7 @@
 use migspec_ir::{Datum, Map, Origin, Resource, Value, map};
 
 use crate::cx::Cx;
-use crate::{database, functions, replication};
+use crate::{database, functions, names, replication};
 
 /// CloudWatch shows 24 columns; a row holds two graphs.
 const WIDTH: u32 = 12;
@@ -49,7 +49,7 @@ pub(super) fn lower(cx: &mut Cx, origin: Origin) {
     let widgets: Vec<Datum> = (0_u32..).zip(graphs).map(|(n, graph)| widget(cx, n, graph, origin)).collect();
     let body = Datum::new(map!(origin, { "widgets": widgets }), origin);
     let dashboard = Resource::new("AWS::CloudWatch::Dashboard", "dashboard", "monitor > dashboard", origin)
-        .set("DashboardName", cx.suffixed(cx.spec.key.as_str()))
+        .set("DashboardName", cx.physical(names::DASHBOARD, ""))
         .set("DashboardBody", Value::JsonText(Box::new(body)));
     cx.add(dashboard);
 }

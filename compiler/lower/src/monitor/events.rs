@@ -5,6 +5,7 @@ use migspec_ir::{Map, Origin, Resource, Value, list, map};
 
 use super::{BY, topic};
 use crate::cx::{Cx, path};
+use crate::names;
 
 /// Events of a service that notify the topic.
 struct Service {
@@ -72,7 +73,7 @@ fn rule(cx: &mut Cx, service: &Service, pattern: Map, region: Option<&str>, node
     }
     let topic = topic(cx, region, at);
     let resource = Resource::new("AWS::Events::Rule", id, node, at)
-        .set("Name", cx.physical(cx.spec.key.as_str(), &stem))
+        .set("Name", cx.physical(names::RULE, &stem))
         .set("Description", service.description)
         .set("EventPattern", pattern)
         .set("State", "ENABLED")

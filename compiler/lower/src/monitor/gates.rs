@@ -22,8 +22,7 @@ pub(super) fn lower(cx: &mut Cx) {
         let mut gate: Vec<String> = of(["source-lag", "target-lag", "rows-differ"]).collect();
         gate.extend(["validation-mismatch".to_owned(), "validation-error".to_owned()]);
         gate.extend(both.clone());
-        let environment = cx.graph.environment.name.clone();
-        let name = names::gate_alarm_name(key, &environment);
+        let name = gate_name(cx, key);
         let text = format!("An alarm that gates the traffic shift of {key} is in ALARM");
         add(cx, cutover, names::gate_alarm(key), name, &gate, &text);
         let mut watch: Vec<String> = of(["reverse-source-lag", "reverse-target-lag", "slot-lag"]).collect();
@@ -32,7 +31,7 @@ pub(super) fn lower(cx: &mut Cx) {
             let stems = ["cpu", "connections"].map(|stem| format!("{}-{stem}", relation.database.key));
             watch.extend(stems.into_iter().filter(|stem| !watch.contains(stem)).collect::<Vec<_>>());
         }
-        let name = names::watch_alarm_name(key, &environment);
+        let name = watch_name(cx, key);
         add(
             cx,
             cutover,
@@ -42,6 +41,17 @@ pub(super) fn lower(cx: &mut Cx) {
             &format!("The target of {key} is unhealthy, or the reverse task lags"),
         );
     }
+}
+
+/// The physical name of the alarm that gates each step of a shift. The workflow
+/// calls it by name.
+pub(crate) fn gate_name(cx: &Cx, cutover: &str) -> String {
+    cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-gate"))
+}
+
+/// The physical name of the alarm that is watched while rollback is possible.
+pub(crate) fn watch_name(cx: &Cx, cutover: &str) -> String {
+    cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-watch"))
 }
 
 /// Adds a composite alarm over the alarms with these stems; stems without an alarm are left out.

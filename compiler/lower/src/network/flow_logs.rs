@@ -33,7 +33,7 @@ pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path:
 /// A flow log with a log group of its own, without its resource.
 fn flow_log(cx: &mut Cx, id: Id, stem: &str, path: &str, at: Origin) -> Resource {
     let role = role(cx, at);
-    let name = format!("/migration/{}/flow-logs/{stem}", cx.env());
+    let name = cx.path_name(&format!("flow-logs/{stem}"));
     let group = logs::group(cx, names::log_group(&format!("{stem}-flow")), &name, path, at);
     grant(cx, &role, &group, &name, at);
     Resource::new("AWS::EC2::FlowLog", id, path, at)

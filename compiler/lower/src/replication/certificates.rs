@@ -20,7 +20,7 @@ pub(super) fn of_source(cx: &mut Cx, source: &ast::Source) -> Option<Id> {
     if cx.graph.get(&id).is_none() {
         let here = Origin::derived(BY, ca.span());
         let resource = Resource::new("AWS::DMS::Certificate", id.clone(), path("source", &source.key), here)
-            .set("CertificateIdentifier", cx.physical(source.key.as_str(), "ca"))
+            .set("CertificateIdentifier", cx.physical(names::CERTIFICATE, &format!("{}-ca", source.key)))
             .set("CertificatePem", Datum::new(text, origin(ca)));
         cx.add(resource);
     }
@@ -49,7 +49,7 @@ pub(super) fn of_clusters(cx: &mut Cx, from: Origin) -> Option<Id> {
     };
     let at = format!("migration \"{}\"", cx.spec.key.as_str());
     let resource = Resource::new("AWS::DMS::Certificate", id.clone(), at, from)
-        .set("CertificateIdentifier", cx.suffixed("aurora-ca"))
+        .set("CertificateIdentifier", cx.physical(names::CERTIFICATE, "aurora-ca"))
         .set("CertificatePem", Value::from(pem));
     Some(cx.add(resource))
 }

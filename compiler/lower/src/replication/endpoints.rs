@@ -95,7 +95,7 @@ fn resource(
         all.set(name, datum.clone());
     }
     let mut resource = Resource::new("AWS::DMS::Endpoint", endpoint.id.clone(), at, here)
-        .set("EndpointIdentifier", cx.physical(relation.key(), endpoint.stem))
+        .set("EndpointIdentifier", cx.physical(names::ENDPOINT, &format!("{}-{}", relation.key(), endpoint.stem)))
         .set("EndpointType", kind)
         .set("EngineName", engine_name(engine))
         .set("KmsKeyId", keys::arn("replication"))

@@ -17,7 +17,7 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
             .set("IpAddress", datum(&vpn.gateway, |address| address.to_string())),
     );
     // Groups below this prefix share one resource policy of CloudWatch Logs.
-    let name = format!("/aws/vendedlogs/migration/{}/vpn/{key}", cx.env());
+    let name = format!("/aws/vendedlogs{}", cx.path_name(&format!("vpn/{key}")));
     let log = logs::group(cx, names::log_group(&format!("{key}-vpn")), &name, path.as_str(), at);
     // EC2 takes the ARN of the group itself, without `:*`.
     let arn = cx.arn("logs", &format!("log-group:{name}"));

@@ -11,7 +11,7 @@ use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
 use crate::cx::{self, Cx};
 use crate::index::Relation;
 use crate::replication::LOADED_AT_ONCE;
-use crate::{cutover, names, parameters};
+use crate::{checkpoints, cutover, monitor, names, parameters, replication};
 
 /// Of a validation that does not say how many connections it may open.
 const DEFAULT_CONNECTIONS: u32 = 8;
@@ -61,9 +61,9 @@ impl<'a> Plan<'a> {
             return None;
         }
         let environment = &cx.graph.environment;
-        let parameter = |path: &str| cx.parameter_name(&parameters::of_cutover(cx, cutover, path));
+        let parameter = |path: &str| cx.path_name(&parameters::of_cutover(cx, cutover, path));
         let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
-        let bucket = |kind: &str| format!("{}-{kind}-{}-{}", spec.key.as_str(), environment.name, environment.account);
+        let bucket = |kind: &str| checkpoints::name(cx, kind);
         Some(Self {
             cutover,
             path: cx::path("cutover", &cutover.key).into(),
@@ -73,24 +73,24 @@ impl<'a> Plan<'a> {
             partition: environment.partition,
             region: environment.region.clone(),
             account: environment.account.clone(),
-            name: cx.suffixed(&cutover::stem(cutover)),
+            name: cx.physical(names::STATE_MACHINE, &cutover::stem(cutover)),
             reverse: relations.iter().all(Relation::reversed),
             units,
-            topic: literal(cx, &names::topic(), "TopicName", cx.physical(spec.key.as_str(), "notifications")),
+            topic: literal(cx, &names::topic(), "TopicName", monitor::topic_name(cx)),
             checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
-            gate_alarm: names::gate_alarm_name(key, &environment.name),
-            watch_alarm: names::watch_alarm_name(key, &environment.name),
+            gate_alarm: monitor::gate_name(cx, key),
+            watch_alarm: monitor::watch_name(cx, key),
             plan_parameter: parameter("plan"),
             routing_parameter: parameter("routing/target"),
             rotation_parameter: parameter("rotation"),
-            writer_parameter: cx.parameter_name(&parameters::writer(cutover)),
+            writer_parameter: cx.path_name(&parameters::writer(cutover)),
             stale: api.and_then(|api| cutover::stale_routes(api).filter_map(|r| r.stale.as_ref()).map(|s| **s).min()),
             after: spec
                 .cutover
                 .iter()
                 .filter(|c| cutover.after.iter().flat_map(|a| &a.cutovers).any(|k| k.as_str() == c.key.as_str()))
-                .map(|c| (c.key.as_str(), cx.parameter_name(&parameters::writer(c))))
+                .map(|c| (c.key.as_str(), cx.path_name(&parameters::writer(c))))
                 .collect(),
         })
     }
@@ -110,7 +110,9 @@ impl<'a> Plan<'a> {
 
     /// The ARN of a runtime function, by its stem: `data-validator`.
     pub(super) fn function(&self, stem: &str) -> String {
-        self.arn("lambda", &format!("function:{stem}-{}", self.environment))
+        let longest = migspec_ir::naming::longest(names::FUNCTION.0, names::FUNCTION.1);
+        let name = names::physical(&self.migration, stem, &self.environment, longest);
+        self.arn("lambda", &format!("function:{name}"))
     }
 
     /// The command that tells which side takes writes.
@@ -263,11 +265,11 @@ fn compared_at_once(relation: &Relation) -> u32 {
 }
 
 fn forward_task(cx: &Cx, key: &str) -> String {
-    literal(cx, &names::task(key), "ResourceIdentifier", cx.suffixed(key))
+    literal(cx, &names::task(key), "ResourceIdentifier", replication::task_resource(cx, key))
 }
 
 fn reverse_task(cx: &Cx, key: &str) -> String {
-    literal(cx, &names::reverse_task(key), "ResourceIdentifier", cx.physical(key, "reverse"))
+    literal(cx, &names::reverse_task(key), "ResourceIdentifier", replication::reverse_task_resource(cx, key))
 }
 
 /// A database that moves, with its replication.
@@ -304,7 +306,7 @@ impl<'a> Unit<'a> {
                 cx,
                 &names::replication_instance(key),
                 "ReplicationInstanceIdentifier",
-                cx.physical(key, "replication"),
+                replication::instance_name(cx, key),
             ),
             connections: compared_at_once(relation),
             checksums: checksums.map(|c| c.connections.span()),

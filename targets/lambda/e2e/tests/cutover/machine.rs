@@ -61,7 +61,7 @@ struct Machine {
 impl Machine {
     fn start() -> Option<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-        let asl = root.join("tests/golden/payments/dev/stepfunctions/migration-orchestration-dev.asl.json");
+        let asl = root.join("tests/golden/payments/dev/stepfunctions/payments-migration-orchestration-dev.asl.json");
         let judge = Judge::find("converse.py", &["node"])?;
         let scenario = json!({ "input": {}, "start": "2026-01-03T01:30:00Z", "latency": 0.05, "max_steps": 50_000, "max_calls": 50_000, "real_timeout": 550 });
         let mut command = judge.command();

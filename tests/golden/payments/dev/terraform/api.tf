@@ -9,12 +9,12 @@ resource "aws_api_gateway_account" "api_gateway_account" {
 
 # api "payments"
 resource "aws_api_gateway_rest_api" "payments_api" {
-  name                         = "payments-api-dev"
+  name                         = "payments-payments-api-dev"
   description                  = "The public API of payments during its migration"
   disable_execute_api_endpoint = false
 
   tags = {
-    Name        = "payments-api-dev"
+    Name        = "payments-payments-api-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -38,7 +38,7 @@ resource "aws_api_gateway_request_validator" "payments_request_validator" {
 
 # api "payments" > authorizer
 resource "aws_api_gateway_authorizer" "payments_authorizer" {
-  name                             = "payments-authorizer-dev"
+  name                             = "payments-payments-authorizer-dev"
   authorizer_result_ttl_in_seconds = 0
   authorizer_uri                   = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${aws_lambda_function.api_authorizer_function.arn}/invocations"
   identity_source                  = "method.request.header.Authorization"
@@ -87,7 +87,7 @@ resource "aws_api_gateway_integration" "payments_api_post_payment_method" {
 
 # api "payments"
 resource "aws_apigatewayv2_vpc_link" "payments_vpc_link" {
-  name               = "payments-vpc-link-dev"
+  name               = "payments-payments-vpc-link-dev"
   security_group_ids = [aws_security_group.payments_vpc_link_group.id]
 
   subnet_ids = [
@@ -97,7 +97,7 @@ resource "aws_apigatewayv2_vpc_link" "payments_vpc_link" {
   ]
 
   tags = {
-    Name        = "payments-vpc-link-dev"
+    Name        = "payments-payments-vpc-link-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -109,7 +109,7 @@ resource "aws_apigatewayv2_vpc_link" "payments_vpc_link" {
 
 # api "payments"
 resource "aws_lb" "payments_load_balancer" {
-  name                       = "payments-balancer-dev"
+  name                       = "payments-payments-balancer-dev"
   ip_address_type            = "ipv4"
   enable_deletion_protection = true
   desync_mitigation_mode     = "strictest"
@@ -125,7 +125,7 @@ resource "aws_lb" "payments_load_balancer" {
   ]
 
   tags = {
-    Name        = "payments-load-balancer-dev"
+    Name        = "payments-payments-load-balancer-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -143,7 +143,7 @@ resource "aws_lb" "payments_load_balancer" {
 
 # api "payments" > upstream "source"
 resource "aws_lb_target_group" "payments_source_targets" {
-  name                          = "payments-source-dev"
+  name                          = "payments-payments-source-dev"
   port                          = 443
   protocol                      = "HTTPS"
   deregistration_delay          = "30"
@@ -152,7 +152,7 @@ resource "aws_lb_target_group" "payments_source_targets" {
   vpc_id                        = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "payments-source-targets-dev"
+    Name        = "payments-payments-source-targets-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -196,7 +196,7 @@ resource "aws_lb_target_group_attachment" "payments_source_targets_172_16_20_11"
 
 # api "payments" > upstream "target"
 resource "aws_lb_target_group" "payments_target_targets" {
-  name                          = "payments-target-dev"
+  name                          = "payments-payments-target-dev"
   port                          = 8443
   protocol                      = "HTTPS"
   deregistration_delay          = "30"
@@ -205,7 +205,7 @@ resource "aws_lb_target_group" "payments_target_targets" {
   vpc_id                        = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "payments-target-targets-dev"
+    Name        = "payments-payments-target-targets-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -332,7 +332,7 @@ resource "aws_api_gateway_deployment" "payments_api_deployment" {
   rest_api_id = aws_api_gateway_rest_api.payments_api.id
 
   triggers = {
-    version = "7da2219b429af061"
+    version = "bffbc1b1cedb1931"
   }
 
   depends_on = [
@@ -357,7 +357,7 @@ resource "aws_api_gateway_stage" "payments_api_stage" {
   xray_tracing_enabled = true
 
   tags = {
-    Name        = "payments-api-stage-dev"
+    Name        = "payments-payments-api-stage-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -396,11 +396,11 @@ resource "aws_api_gateway_method_settings" "payments_api_stage_1" {
 
 # api "payments" > throttle
 resource "aws_api_gateway_usage_plan" "payments_usage_plan" {
-  name        = "payments-usage-plan-dev"
+  name        = "payments-payments-usage-plan-dev"
   description = "Limits for all callers together"
 
   tags = {
-    Name        = "payments-usage-plan-dev"
+    Name        = "payments-payments-usage-plan-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

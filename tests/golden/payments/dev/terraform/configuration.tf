@@ -1,6 +1,6 @@
 # cutover "ledger"
 resource "aws_ssm_parameter" "plan_parameter" {
-  name        = "/migration/dev/plan"
+  name        = "/migration/payments/dev/plan"
   description = "Ids that the workflow reads when it starts"
   type        = "String"
 
@@ -11,7 +11,7 @@ resource "aws_ssm_parameter" "plan_parameter" {
   })
 
   tags = {
-    Name        = "plan-parameter-dev"
+    Name        = "payments-plan-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -23,13 +23,13 @@ resource "aws_ssm_parameter" "plan_parameter" {
 
 # monitor
 resource "aws_ssm_parameter" "sns_topic_arn_parameter" {
-  name           = "/migration/dev/sns/topic-arn"
+  name           = "/migration/payments/dev/sns/topic-arn"
   description    = "The topic of the notifications to the operations team"
   type           = "String"
   insecure_value = aws_sns_topic.notifications_topic.arn
 
   tags = {
-    Name        = "sns-topic-arn-parameter-dev"
+    Name        = "payments-sns-topic-arn-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -41,7 +41,7 @@ resource "aws_ssm_parameter" "sns_topic_arn_parameter" {
 
 # replication "ledger"
 resource "aws_ssm_parameter" "replications_ledger_parameter" {
-  name        = "/migration/dev/replications/ledger"
+  name        = "/migration/payments/dev/replications/ledger"
   description = "The addresses and logins of the databases of a replication"
   type        = "String"
 
@@ -52,7 +52,7 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
       port      = 5432
       database  = "ledger"
       tls       = "verify-full"
-      authority = "/migration/dev/replications/ledger/authority"
+      authority = "/migration/payments/dev/replications/ledger/authority"
     }
 
     target = {
@@ -77,18 +77,18 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
       "reverse-capture" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
     }
 
-    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"
+    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"
     fenceTable  = "migspec.migspec_fence"
     include     = ["payments.*"]
     exclude     = ["payments.tmp_*"]
-    reverseTask = "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"
+    reverseTask = "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"
     reverseSlot = "migspec_rev_ledger"
     roles       = ["pay_app", "pay_batch"]
     schemas     = ["payments"]
   })
 
   tags = {
-    Name        = "replications-ledger-parameter-dev"
+    Name        = "payments-replications-ledger-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -107,14 +107,14 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
 
 # source "ledger-onprem" > tls
 resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
-  name           = "/migration/dev/replications/ledger/authority"
+  name           = "/migration/payments/dev/replications/ledger/authority"
   description    = "The CA certificate of a replication's source"
   tier           = "Intelligent-Tiering"
   type           = "String"
   insecure_value = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
 
   tags = {
-    Name        = "replications-ledger-authority-parameter-dev"
+    Name        = "payments-replications-ledger-authority-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -126,7 +126,7 @@ resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
 
 # validation "ledger"
 resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
-  name        = "/migration/dev/replications/ledger/validation"
+  name        = "/migration/payments/dev/replications/ledger/validation"
   description = "The validation of a replication"
   tier        = "Intelligent-Tiering"
   type        = "String"
@@ -149,7 +149,7 @@ resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
   })
 
   tags = {
-    Name        = "replications-ledger-validation-parameter-dev"
+    Name        = "payments-replications-ledger-validation-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -161,13 +161,13 @@ resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
 
 # api "payments" > authorizer
 resource "aws_ssm_parameter" "api_secret_parameter" {
-  name           = "/migration/dev/api/secret"
+  name           = "/migration/payments/dev/api/secret"
   description    = "The name of the secret with the keys of the API's callers"
   type           = "String"
   insecure_value = "payments/api-hmac"
 
   tags = {
-    Name        = "api-secret-parameter-dev"
+    Name        = "payments-api-secret-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -179,13 +179,13 @@ resource "aws_ssm_parameter" "api_secret_parameter" {
 
 # cutover "ledger"
 resource "aws_ssm_parameter" "routing_target_parameter" {
-  name           = "/migration/dev/routing/target"
+  name           = "/migration/payments/dev/routing/target"
   description    = "The destination of requests: source or target"
   type           = "String"
   insecure_value = "source"
 
   tags = {
-    Name        = "routing-target-parameter-dev"
+    Name        = "payments-routing-target-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -201,13 +201,13 @@ resource "aws_ssm_parameter" "routing_target_parameter" {
 
 # cutover "ledger"
 resource "aws_ssm_parameter" "rotation_parameter" {
-  name           = "/migration/dev/rotation"
+  name           = "/migration/payments/dev/rotation"
   description    = "The rotation hold: allowed, or held while replication runs"
   type           = "String"
   insecure_value = "allowed"
 
   tags = {
-    Name        = "rotation-parameter-dev"
+    Name        = "payments-rotation-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -223,13 +223,13 @@ resource "aws_ssm_parameter" "rotation_parameter" {
 
 # cutover "ledger" > writer-switch
 resource "aws_ssm_parameter" "database_writer_parameter" {
-  name           = "/migration/dev/database/writer"
+  name           = "/migration/payments/dev/database/writer"
   description    = "The writer switch: source, none or target"
   type           = "String"
   insecure_value = "source"
 
   tags = {
-    Name        = "database-writer-parameter-dev"
+    Name        = "payments-database-writer-parameter-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

@@ -1,6 +1,6 @@
 # database "ledger"
 resource "aws_db_subnet_group" "ledger_cluster_subnets" {
-  name        = "ledger-aurora-subnets-dev"
+  name        = "payments-ledger-aurora-subnets-dev"
   description = "Subnets of the database ledger"
 
   subnet_ids = [
@@ -10,7 +10,7 @@ resource "aws_db_subnet_group" "ledger_cluster_subnets" {
   ]
 
   tags = {
-    Name        = "ledger-cluster-subnets-dev"
+    Name        = "payments-ledger-cluster-subnets-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -22,12 +22,12 @@ resource "aws_db_subnet_group" "ledger_cluster_subnets" {
 
 # database "ledger"
 resource "aws_rds_cluster_parameter_group" "ledger_cluster_parameters" {
-  name        = "ledger-aurora-parameters-dev"
+  name        = "payments-ledger-aurora-parameters-dev"
   description = "Parameters of the database ledger"
   family      = "aurora-postgresql16"
 
   tags = {
-    Name        = "ledger-cluster-parameters-dev"
+    Name        = "payments-ledger-cluster-parameters-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -99,7 +99,7 @@ resource "aws_rds_cluster_parameter_group" "ledger_cluster_parameters" {
 
 # database "ledger"
 resource "aws_rds_cluster" "ledger_cluster" {
-  cluster_identifier                  = "ledger-aurora-cluster-dev"
+  cluster_identifier                  = "payments-ledger-aurora-cluster-dev"
   engine                              = "aurora-postgresql"
   engine_version                      = "16.11"
   database_name                       = "ledger"
@@ -121,10 +121,10 @@ resource "aws_rds_cluster" "ledger_cluster" {
   deletion_protection                 = true
   enabled_cloudwatch_logs_exports     = ["postgresql"]
   skip_final_snapshot                 = false
-  final_snapshot_identifier           = "ledger-aurora-cluster-dev-final"
+  final_snapshot_identifier           = "payments-ledger-aurora-cluster-dev-final"
 
   tags = {
-    Name        = "ledger-cluster-dev"
+    Name        = "payments-ledger-cluster-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -147,7 +147,7 @@ resource "aws_rds_cluster" "ledger_cluster" {
 
 # database "ledger"
 resource "aws_rds_cluster_instance" "ledger_instance_1" {
-  identifier                            = "ledger-aurora-1-dev"
+  identifier                            = "payments-ledger-aurora-1-dev"
   cluster_identifier                    = aws_rds_cluster.ledger_cluster.cluster_identifier
   instance_class                        = "db.r6g.large"
   engine                                = "aurora-postgresql"
@@ -163,7 +163,7 @@ resource "aws_rds_cluster_instance" "ledger_instance_1" {
   monitoring_role_arn                   = aws_iam_role.enhanced_monitoring_role.arn
 
   tags = {
-    Name        = "ledger-instance-1-dev"
+    Name        = "payments-ledger-instance-1-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

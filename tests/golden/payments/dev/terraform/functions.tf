@@ -1,13 +1,13 @@
 # functions
 resource "aws_sqs_queue" "functions_dead_letters" {
-  name                              = "functions-dead-letters-dev"
+  name                              = "payments-functions-dead-letters-dev"
   message_retention_seconds         = 1209600
   visibility_timeout_seconds        = 30
   kms_master_key_id                 = aws_kms_key.functions_key.arn
   kms_data_key_reuse_period_seconds = 300
 
   tags = {
-    Name        = "functions-dead-letters-dev"
+    Name        = "payments-functions-dead-letters-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -30,7 +30,7 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
-        Resource  = "arn:aws:sqs:us-east-1:111111111111:functions-dead-letters-dev"
+        Resource  = "arn:aws:sqs:us-east-1:111111111111:payments-functions-dead-letters-dev"
 
         Condition = {
           Bool = {
@@ -44,7 +44,7 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
 
 # function "secret-rotation"
 resource "aws_lambda_function" "secret_rotation_function" {
-  function_name                  = "secret-rotation-dev"
+  function_name                  = "payments-secret-rotation-dev"
   description                    = "Rotates the generated logins, alternating between two users"
   role                           = aws_iam_role.secret_rotation_role.arn
   runtime                        = "provided.al2023"
@@ -57,7 +57,7 @@ resource "aws_lambda_function" "secret_rotation_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "secret-rotation-function-dev"
+    Name        = "payments-secret-rotation-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -70,11 +70,11 @@ resource "aws_lambda_function" "secret_rotation_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
 
       MIGSPEC_ROTATION = jsonencode({
-        ledger = ["/migration/dev/rotation"]
+        ledger = ["/migration/payments/dev/rotation"]
       })
 
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
@@ -135,7 +135,7 @@ resource "aws_lambda_permission" "secret_rotation_permission" {
 
 # function "data-validator"
 resource "aws_lambda_function" "data_validator_function" {
-  function_name                  = "data-validator-dev"
+  function_name                  = "payments-data-validator-dev"
   description                    = "Compares row counts, checksums and invariants of both sides"
   role                           = aws_iam_role.data_validator_role.arn
   runtime                        = "provided.al2023"
@@ -148,7 +148,7 @@ resource "aws_lambda_function" "data_validator_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "data-validator-function-dev"
+    Name        = "payments-data-validator-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -161,8 +161,8 @@ resource "aws_lambda_function" "data_validator_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
@@ -205,7 +205,7 @@ resource "aws_lambda_function" "data_validator_function" {
 
 # function "api-authorizer"
 resource "aws_lambda_function" "api_authorizer_function" {
-  function_name                  = "api-authorizer-dev"
+  function_name                  = "payments-api-authorizer-dev"
   description                    = "Checks the signature of each request"
   role                           = aws_iam_role.api_authorizer_role.arn
   runtime                        = "provided.al2023"
@@ -218,7 +218,7 @@ resource "aws_lambda_function" "api_authorizer_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "api-authorizer-function-dev"
+    Name        = "payments-api-authorizer-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -231,8 +231,8 @@ resource "aws_lambda_function" "api_authorizer_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
 
       MIGSPEC_KEYS = jsonencode({
         payments = "payments/api-hmac"
@@ -266,7 +266,7 @@ resource "aws_lambda_function" "api_authorizer_function" {
 
 # function "preflight"
 resource "aws_lambda_function" "preflight_function" {
-  function_name                  = "preflight-dev"
+  function_name                  = "payments-preflight-dev"
   description                    = "Checks that source and target are ready"
   role                           = aws_iam_role.preflight_role.arn
   runtime                        = "provided.al2023"
@@ -279,7 +279,7 @@ resource "aws_lambda_function" "preflight_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "preflight-function-dev"
+    Name        = "payments-preflight-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -292,8 +292,8 @@ resource "aws_lambda_function" "preflight_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
@@ -336,7 +336,7 @@ resource "aws_lambda_function" "preflight_function" {
 
 # function "fence"
 resource "aws_lambda_function" "fence_function" {
-  function_name                  = "fence-dev"
+  function_name                  = "payments-fence-dev"
   description                    = "Revokes write privileges, waits for the drain, restores them"
   role                           = aws_iam_role.fence_role.arn
   runtime                        = "provided.al2023"
@@ -349,7 +349,7 @@ resource "aws_lambda_function" "fence_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "fence-function-dev"
+    Name        = "payments-fence-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -362,8 +362,8 @@ resource "aws_lambda_function" "fence_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
@@ -406,7 +406,7 @@ resource "aws_lambda_function" "fence_function" {
 
 # function "sequences"
 resource "aws_lambda_function" "sequences_function" {
-  function_name                  = "sequences-dev"
+  function_name                  = "payments-sequences-dev"
   description                    = "Copies the positions of sequences to the target"
   role                           = aws_iam_role.sequences_role.arn
   runtime                        = "provided.al2023"
@@ -419,7 +419,7 @@ resource "aws_lambda_function" "sequences_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "sequences-function-dev"
+    Name        = "payments-sequences-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -432,8 +432,8 @@ resource "aws_lambda_function" "sequences_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
@@ -476,7 +476,7 @@ resource "aws_lambda_function" "sequences_function" {
 
 # function "reverse-slot"
 resource "aws_lambda_function" "reverse_slot_function" {
-  function_name                  = "reverse-slot-dev"
+  function_name                  = "payments-reverse-slot-dev"
   description                    = "Creates and drops the slot of the reverse task"
   role                           = aws_iam_role.reverse_slot_role.arn
   runtime                        = "provided.al2023"
@@ -489,7 +489,7 @@ resource "aws_lambda_function" "reverse_slot_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "reverse-slot-function-dev"
+    Name        = "payments-reverse-slot-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -502,8 +502,8 @@ resource "aws_lambda_function" "reverse_slot_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
@@ -546,7 +546,7 @@ resource "aws_lambda_function" "reverse_slot_function" {
 
 # function "rollback-handler"
 resource "aws_lambda_function" "rollback_handler_function" {
-  function_name                  = "rollback-handler-dev"
+  function_name                  = "payments-rollback-handler-dev"
   description                    = "Runs the steps of a rollback"
   role                           = aws_iam_role.rollback_handler_role.arn
   runtime                        = "provided.al2023"
@@ -559,7 +559,7 @@ resource "aws_lambda_function" "rollback_handler_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "rollback-handler-function-dev"
+    Name        = "payments-rollback-handler-function-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -572,8 +572,8 @@ resource "aws_lambda_function" "rollback_handler_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "payments"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/payments-dev"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
       MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
       MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
       MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn

@@ -1,11 +1,11 @@
 # network "production"
 resource "aws_cloudwatch_log_group" "production_flow_log_group" {
-  name              = "/migration/dev/flow-logs/production"
+  name              = "/migration/payments/dev/flow-logs/production"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "production-flow-log-group-dev"
+    Name        = "payments-production-flow-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -21,12 +21,12 @@ resource "aws_cloudwatch_log_group" "production_flow_log_group" {
 
 # network "migration"
 resource "aws_cloudwatch_log_group" "migration_flow_log_group" {
-  name              = "/migration/dev/flow-logs/migration"
+  name              = "/migration/payments/dev/flow-logs/migration"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "migration-flow-log-group-dev"
+    Name        = "payments-migration-flow-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -42,12 +42,12 @@ resource "aws_cloudwatch_log_group" "migration_flow_log_group" {
 
 # transit "hub"
 resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
-  name              = "/migration/dev/flow-logs/hub-transit"
+  name              = "/migration/payments/dev/flow-logs/hub-transit"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "hub-transit-flow-log-group-dev"
+    Name        = "payments-hub-transit-flow-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -63,12 +63,12 @@ resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
 
 # site "datacenter" > vpn
 resource "aws_cloudwatch_log_group" "datacenter_vpn_log_group" {
-  name              = "/aws/vendedlogs/migration/dev/vpn/datacenter"
+  name              = "/aws/vendedlogs/migration/payments/dev/vpn/datacenter"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "datacenter-vpn-log-group-dev"
+    Name        = "payments-datacenter-vpn-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -84,12 +84,12 @@ resource "aws_cloudwatch_log_group" "datacenter_vpn_log_group" {
 
 # database "ledger"
 resource "aws_cloudwatch_log_group" "ledger_postgresql_log_group" {
-  name              = "/aws/rds/cluster/ledger-aurora-cluster-dev/postgresql"
+  name              = "/aws/rds/cluster/payments-ledger-aurora-cluster-dev/postgresql"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "ledger-postgresql-log-group-dev"
+    Name        = "payments-ledger-postgresql-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -147,12 +147,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "ledger_postgresql_log_grou
 
 # replication "ledger"
 resource "aws_cloudwatch_log_group" "ledger_replication_log_group" {
-  name              = "dms-tasks-ledger-replication-dev"
+  name              = "dms-tasks-payments-ledger-replication-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "ledger-replication-log-group-dev"
+    Name        = "payments-ledger-replication-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -210,12 +210,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "ledger_replication_log_gro
 
 # function "secret-rotation"
 resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
-  name              = "/aws/lambda/secret-rotation-dev"
+  name              = "/aws/lambda/payments-secret-rotation-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "secret-rotation-log-group-dev"
+    Name        = "payments-secret-rotation-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -273,12 +273,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "secret_rotation_log_group"
 
 # function "data-validator"
 resource "aws_cloudwatch_log_group" "data_validator_log_group" {
-  name              = "/aws/lambda/data-validator-dev"
+  name              = "/aws/lambda/payments-data-validator-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "data-validator-log-group-dev"
+    Name        = "payments-data-validator-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -336,12 +336,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "data_validator_log_group" 
 
 # function "api-authorizer"
 resource "aws_cloudwatch_log_group" "api_authorizer_log_group" {
-  name              = "/aws/lambda/api-authorizer-dev"
+  name              = "/aws/lambda/payments-api-authorizer-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "api-authorizer-log-group-dev"
+    Name        = "payments-api-authorizer-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -399,12 +399,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "api_authorizer_log_group" 
 
 # function "preflight"
 resource "aws_cloudwatch_log_group" "preflight_log_group" {
-  name              = "/aws/lambda/preflight-dev"
+  name              = "/aws/lambda/payments-preflight-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "preflight-log-group-dev"
+    Name        = "payments-preflight-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -462,12 +462,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "preflight_log_group" {
 
 # function "fence"
 resource "aws_cloudwatch_log_group" "fence_log_group" {
-  name              = "/aws/lambda/fence-dev"
+  name              = "/aws/lambda/payments-fence-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "fence-log-group-dev"
+    Name        = "payments-fence-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -525,12 +525,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "fence_log_group" {
 
 # function "sequences"
 resource "aws_cloudwatch_log_group" "sequences_log_group" {
-  name              = "/aws/lambda/sequences-dev"
+  name              = "/aws/lambda/payments-sequences-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "sequences-log-group-dev"
+    Name        = "payments-sequences-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -588,12 +588,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "sequences_log_group" {
 
 # function "reverse-slot"
 resource "aws_cloudwatch_log_group" "reverse_slot_log_group" {
-  name              = "/aws/lambda/reverse-slot-dev"
+  name              = "/aws/lambda/payments-reverse-slot-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "reverse-slot-log-group-dev"
+    Name        = "payments-reverse-slot-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -651,12 +651,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "reverse_slot_log_group" {
 
 # function "rollback-handler"
 resource "aws_cloudwatch_log_group" "rollback_handler_log_group" {
-  name              = "/aws/lambda/rollback-handler-dev"
+  name              = "/aws/lambda/payments-rollback-handler-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "rollback-handler-log-group-dev"
+    Name        = "payments-rollback-handler-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -714,12 +714,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "rollback_handler_log_group
 
 # api "payments"
 resource "aws_cloudwatch_log_group" "payments_api_access_log_group" {
-  name              = "/migration/dev/api/payments"
+  name              = "/migration/payments/dev/api/payments"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "payments-api-access-log-group-dev"
+    Name        = "payments-payments-api-access-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -782,7 +782,7 @@ resource "aws_cloudwatch_log_group" "payments_api_execution_log_group" {
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "payments-api-execution-log-group-dev"
+    Name        = "payments-payments-api-execution-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -840,12 +840,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "payments_api_execution_log
 
 # cutover "ledger"
 resource "aws_cloudwatch_log_group" "ledger_workflow_log_group" {
-  name              = "/aws/vendedlogs/states/migration-orchestration-dev"
+  name              = "/aws/vendedlogs/states/payments-migration-orchestration-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "ledger-workflow-log-group-dev"
+    Name        = "payments-ledger-workflow-log-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -907,7 +907,7 @@ resource "aws_sns_topic" "notifications_topic" {
   kms_master_key_id = aws_kms_key.notifications_key.arn
 
   tags = {
-    Name        = "notifications-topic-dev"
+    Name        = "payments-notifications-topic-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -993,7 +993,7 @@ resource "aws_sns_topic_subscription" "notifications_1_subscription" {
 
 # replication "ledger" > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
-  alarm_name          = "ledger-source-lag-dev"
+  alarm_name          = "payments-ledger-source-lag-dev"
   alarm_description   = "Replication ledger lags on the source"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1009,12 +1009,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
-    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
+    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
   }
 
   tags = {
-    Name        = "ledger-source-lag-alarm-dev"
+    Name        = "payments-ledger-source-lag-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1026,7 +1026,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
 
 # replication "ledger" > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
-  alarm_name          = "ledger-target-lag-dev"
+  alarm_name          = "payments-ledger-target-lag-dev"
   alarm_description   = "Replication ledger lags on the target"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1042,12 +1042,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
-    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
+    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
   }
 
   tags = {
-    Name        = "ledger-target-lag-alarm-dev"
+    Name        = "payments-ledger-target-lag-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1059,7 +1059,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
 
 # replication "ledger" > instance
 resource "aws_cloudwatch_metric_alarm" "ledger_replication_storage_alarm" {
-  alarm_name          = "ledger-replication-storage-dev"
+  alarm_name          = "payments-ledger-replication-storage-dev"
   alarm_description   = "The replication instance of ledger runs out of storage"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1075,11 +1075,11 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_storage_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
   }
 
   tags = {
-    Name        = "ledger-replication-storage-alarm-dev"
+    Name        = "payments-ledger-replication-storage-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1091,7 +1091,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_storage_alarm" {
 
 # replication "ledger" > instance
 resource "aws_cloudwatch_metric_alarm" "ledger_replication_memory_alarm" {
-  alarm_name          = "ledger-replication-memory-dev"
+  alarm_name          = "payments-ledger-replication-memory-dev"
   alarm_description   = "The replication instance of ledger runs out of memory"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1107,11 +1107,11 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_memory_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
   }
 
   tags = {
-    Name        = "ledger-replication-memory-alarm-dev"
+    Name        = "payments-ledger-replication-memory-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1123,7 +1123,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_memory_alarm" {
 
 # replication "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
-  alarm_name          = "ledger-rows-differ-dev"
+  alarm_name          = "payments-ledger-rows-differ-dev"
   alarm_description   = "DMS found rows of ledger that differ"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1139,12 +1139,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
-    ReplicationTaskIdentifier     = "ledger-fwd-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
+    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
   }
 
   tags = {
-    Name        = "ledger-rows-differ-alarm-dev"
+    Name        = "payments-ledger-rows-differ-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1156,7 +1156,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
 
 # replication "ledger" > reverse > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
-  alarm_name          = "ledger-reverse-source-lag-dev"
+  alarm_name          = "payments-ledger-reverse-source-lag-dev"
   alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1172,12 +1172,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
-    ReplicationTaskIdentifier     = "ledger-rev-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
+    ReplicationTaskIdentifier     = "payments-ledger-rev-dev"
   }
 
   tags = {
-    Name        = "ledger-reverse-source-lag-alarm-dev"
+    Name        = "payments-ledger-reverse-source-lag-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1189,7 +1189,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
 
 # replication "ledger" > reverse > lag
 resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
-  alarm_name          = "ledger-reverse-target-lag-dev"
+  alarm_name          = "payments-ledger-reverse-target-lag-dev"
   alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1205,12 +1205,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "ledger-replication-dev"
-    ReplicationTaskIdentifier     = "ledger-rev-dev"
+    ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
+    ReplicationTaskIdentifier     = "payments-ledger-rev-dev"
   }
 
   tags = {
-    Name        = "ledger-reverse-target-lag-alarm-dev"
+    Name        = "payments-ledger-reverse-target-lag-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1222,7 +1222,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
 
 # replication "ledger" > reverse
 resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
-  alarm_name          = "ledger-slot-lag-dev"
+  alarm_name          = "payments-ledger-slot-lag-dev"
   alarm_description   = "A replication slot of ledger retains too much log"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1238,12 +1238,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    DBClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "ledger-slot-lag-alarm-dev"
+    Name        = "payments-ledger-slot-lag-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1255,7 +1255,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
 
 # database "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_cpu_alarm" {
-  alarm_name          = "ledger-cpu-dev"
+  alarm_name          = "payments-ledger-cpu-dev"
   alarm_description   = "The database ledger is busy"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1271,12 +1271,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_cpu_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    DBClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "ledger-cpu-alarm-dev"
+    Name        = "payments-ledger-cpu-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1288,7 +1288,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_cpu_alarm" {
 
 # database "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_connections_alarm" {
-  alarm_name          = "ledger-connections-dev"
+  alarm_name          = "payments-ledger-connections-dev"
   alarm_description   = "The database ledger has many connections"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1304,12 +1304,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_connections_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    DBClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "ledger-connections-alarm-dev"
+    Name        = "payments-ledger-connections-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1321,7 +1321,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_connections_alarm" {
 
 # database "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
-  alarm_name          = "ledger-local-storage-dev"
+  alarm_name          = "payments-ledger-local-storage-dev"
   alarm_description   = "The database ledger runs out of local storage"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1337,12 +1337,12 @@ resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "ledger-aurora-cluster-dev"
+    DBClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "ledger-local-storage-alarm-dev"
+    Name        = "payments-ledger-local-storage-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1354,7 +1354,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
 
 # function "secret-rotation"
 resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
-  alarm_name          = "secret-rotation-errors-dev"
+  alarm_name          = "payments-secret-rotation-errors-dev"
   alarm_description   = "The function secret-rotation has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1370,11 +1370,11 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "secret-rotation-dev"
+    FunctionName = "payments-secret-rotation-dev"
   }
 
   tags = {
-    Name        = "secret-rotation-errors-alarm-dev"
+    Name        = "payments-secret-rotation-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1386,7 +1386,7 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
 
 # function "secret-rotation"
 resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
-  alarm_name          = "secret-rotation-throttles-dev"
+  alarm_name          = "payments-secret-rotation-throttles-dev"
   alarm_description   = "The function secret-rotation has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1402,11 +1402,11 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "secret-rotation-dev"
+    FunctionName = "payments-secret-rotation-dev"
   }
 
   tags = {
-    Name        = "secret-rotation-throttles-alarm-dev"
+    Name        = "payments-secret-rotation-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1418,7 +1418,7 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
 
 # function "data-validator"
 resource "aws_cloudwatch_metric_alarm" "data_validator_errors_alarm" {
-  alarm_name          = "data-validator-errors-dev"
+  alarm_name          = "payments-data-validator-errors-dev"
   alarm_description   = "The function data-validator has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1434,11 +1434,11 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "data-validator-dev"
+    FunctionName = "payments-data-validator-dev"
   }
 
   tags = {
-    Name        = "data-validator-errors-alarm-dev"
+    Name        = "payments-data-validator-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1450,7 +1450,7 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_errors_alarm" {
 
 # function "data-validator"
 resource "aws_cloudwatch_metric_alarm" "data_validator_throttles_alarm" {
-  alarm_name          = "data-validator-throttles-dev"
+  alarm_name          = "payments-data-validator-throttles-dev"
   alarm_description   = "The function data-validator has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1466,11 +1466,11 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "data-validator-dev"
+    FunctionName = "payments-data-validator-dev"
   }
 
   tags = {
-    Name        = "data-validator-throttles-alarm-dev"
+    Name        = "payments-data-validator-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1482,7 +1482,7 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_throttles_alarm" {
 
 # function "api-authorizer"
 resource "aws_cloudwatch_metric_alarm" "api_authorizer_errors_alarm" {
-  alarm_name          = "api-authorizer-errors-dev"
+  alarm_name          = "payments-api-authorizer-errors-dev"
   alarm_description   = "The function api-authorizer has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1498,11 +1498,11 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "api-authorizer-dev"
+    FunctionName = "payments-api-authorizer-dev"
   }
 
   tags = {
-    Name        = "api-authorizer-errors-alarm-dev"
+    Name        = "payments-api-authorizer-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1514,7 +1514,7 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_errors_alarm" {
 
 # function "api-authorizer"
 resource "aws_cloudwatch_metric_alarm" "api_authorizer_throttles_alarm" {
-  alarm_name          = "api-authorizer-throttles-dev"
+  alarm_name          = "payments-api-authorizer-throttles-dev"
   alarm_description   = "The function api-authorizer has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1530,11 +1530,11 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "api-authorizer-dev"
+    FunctionName = "payments-api-authorizer-dev"
   }
 
   tags = {
-    Name        = "api-authorizer-throttles-alarm-dev"
+    Name        = "payments-api-authorizer-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1546,7 +1546,7 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_throttles_alarm" {
 
 # function "preflight"
 resource "aws_cloudwatch_metric_alarm" "preflight_errors_alarm" {
-  alarm_name          = "preflight-errors-dev"
+  alarm_name          = "payments-preflight-errors-dev"
   alarm_description   = "The function preflight has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1562,11 +1562,11 @@ resource "aws_cloudwatch_metric_alarm" "preflight_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "preflight-dev"
+    FunctionName = "payments-preflight-dev"
   }
 
   tags = {
-    Name        = "preflight-errors-alarm-dev"
+    Name        = "payments-preflight-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1578,7 +1578,7 @@ resource "aws_cloudwatch_metric_alarm" "preflight_errors_alarm" {
 
 # function "preflight"
 resource "aws_cloudwatch_metric_alarm" "preflight_throttles_alarm" {
-  alarm_name          = "preflight-throttles-dev"
+  alarm_name          = "payments-preflight-throttles-dev"
   alarm_description   = "The function preflight has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1594,11 +1594,11 @@ resource "aws_cloudwatch_metric_alarm" "preflight_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "preflight-dev"
+    FunctionName = "payments-preflight-dev"
   }
 
   tags = {
-    Name        = "preflight-throttles-alarm-dev"
+    Name        = "payments-preflight-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1610,7 +1610,7 @@ resource "aws_cloudwatch_metric_alarm" "preflight_throttles_alarm" {
 
 # function "fence"
 resource "aws_cloudwatch_metric_alarm" "fence_errors_alarm" {
-  alarm_name          = "fence-errors-dev"
+  alarm_name          = "payments-fence-errors-dev"
   alarm_description   = "The function fence has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1626,11 +1626,11 @@ resource "aws_cloudwatch_metric_alarm" "fence_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "fence-dev"
+    FunctionName = "payments-fence-dev"
   }
 
   tags = {
-    Name        = "fence-errors-alarm-dev"
+    Name        = "payments-fence-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1642,7 +1642,7 @@ resource "aws_cloudwatch_metric_alarm" "fence_errors_alarm" {
 
 # function "fence"
 resource "aws_cloudwatch_metric_alarm" "fence_throttles_alarm" {
-  alarm_name          = "fence-throttles-dev"
+  alarm_name          = "payments-fence-throttles-dev"
   alarm_description   = "The function fence has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1658,11 +1658,11 @@ resource "aws_cloudwatch_metric_alarm" "fence_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "fence-dev"
+    FunctionName = "payments-fence-dev"
   }
 
   tags = {
-    Name        = "fence-throttles-alarm-dev"
+    Name        = "payments-fence-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1674,7 +1674,7 @@ resource "aws_cloudwatch_metric_alarm" "fence_throttles_alarm" {
 
 # function "sequences"
 resource "aws_cloudwatch_metric_alarm" "sequences_errors_alarm" {
-  alarm_name          = "sequences-errors-dev"
+  alarm_name          = "payments-sequences-errors-dev"
   alarm_description   = "The function sequences has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1690,11 +1690,11 @@ resource "aws_cloudwatch_metric_alarm" "sequences_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "sequences-dev"
+    FunctionName = "payments-sequences-dev"
   }
 
   tags = {
-    Name        = "sequences-errors-alarm-dev"
+    Name        = "payments-sequences-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1706,7 +1706,7 @@ resource "aws_cloudwatch_metric_alarm" "sequences_errors_alarm" {
 
 # function "sequences"
 resource "aws_cloudwatch_metric_alarm" "sequences_throttles_alarm" {
-  alarm_name          = "sequences-throttles-dev"
+  alarm_name          = "payments-sequences-throttles-dev"
   alarm_description   = "The function sequences has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1722,11 +1722,11 @@ resource "aws_cloudwatch_metric_alarm" "sequences_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "sequences-dev"
+    FunctionName = "payments-sequences-dev"
   }
 
   tags = {
-    Name        = "sequences-throttles-alarm-dev"
+    Name        = "payments-sequences-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1738,7 +1738,7 @@ resource "aws_cloudwatch_metric_alarm" "sequences_throttles_alarm" {
 
 # function "reverse-slot"
 resource "aws_cloudwatch_metric_alarm" "reverse_slot_errors_alarm" {
-  alarm_name          = "reverse-slot-errors-dev"
+  alarm_name          = "payments-reverse-slot-errors-dev"
   alarm_description   = "The function reverse-slot has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1754,11 +1754,11 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "reverse-slot-dev"
+    FunctionName = "payments-reverse-slot-dev"
   }
 
   tags = {
-    Name        = "reverse-slot-errors-alarm-dev"
+    Name        = "payments-reverse-slot-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1770,7 +1770,7 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_errors_alarm" {
 
 # function "reverse-slot"
 resource "aws_cloudwatch_metric_alarm" "reverse_slot_throttles_alarm" {
-  alarm_name          = "reverse-slot-throttles-dev"
+  alarm_name          = "payments-reverse-slot-throttles-dev"
   alarm_description   = "The function reverse-slot has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1786,11 +1786,11 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "reverse-slot-dev"
+    FunctionName = "payments-reverse-slot-dev"
   }
 
   tags = {
-    Name        = "reverse-slot-throttles-alarm-dev"
+    Name        = "payments-reverse-slot-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1802,7 +1802,7 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_throttles_alarm" {
 
 # function "rollback-handler"
 resource "aws_cloudwatch_metric_alarm" "rollback_handler_errors_alarm" {
-  alarm_name          = "rollback-handler-errors-dev"
+  alarm_name          = "payments-rollback-handler-errors-dev"
   alarm_description   = "The function rollback-handler has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1818,11 +1818,11 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "rollback-handler-dev"
+    FunctionName = "payments-rollback-handler-dev"
   }
 
   tags = {
-    Name        = "rollback-handler-errors-alarm-dev"
+    Name        = "payments-rollback-handler-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1834,7 +1834,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_errors_alarm" {
 
 # function "rollback-handler"
 resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
-  alarm_name          = "rollback-handler-throttles-dev"
+  alarm_name          = "payments-rollback-handler-throttles-dev"
   alarm_description   = "The function rollback-handler has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1850,11 +1850,11 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "rollback-handler-dev"
+    FunctionName = "payments-rollback-handler-dev"
   }
 
   tags = {
-    Name        = "rollback-handler-throttles-alarm-dev"
+    Name        = "payments-rollback-handler-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1866,13 +1866,13 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
 
 # validation
 resource "aws_cloudwatch_log_metric_filter" "validation_matches_filter" {
-  name           = "validation-matches-dev"
+  name           = "payments-validation-matches-dev"
   pattern        = "{ $.event = \"validation\" && $.matched >= 0 }"
   log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
 
   metric_transformation {
     name      = "ValidationMatches"
-    namespace = "Migspec/payments-dev"
+    namespace = "Migspec/payments/dev"
     value     = "$.matched"
     unit      = "Count"
   }
@@ -1880,13 +1880,13 @@ resource "aws_cloudwatch_log_metric_filter" "validation_matches_filter" {
 
 # validation
 resource "aws_cloudwatch_log_metric_filter" "validation_mismatches_filter" {
-  name           = "validation-mismatches-dev"
+  name           = "payments-validation-mismatches-dev"
   pattern        = "{ $.event = \"validation\" && $.mismatched >= 0 }"
   log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
 
   metric_transformation {
     name      = "ValidationMismatches"
-    namespace = "Migspec/payments-dev"
+    namespace = "Migspec/payments/dev"
     value     = "$.mismatched"
     unit      = "Count"
   }
@@ -1894,13 +1894,13 @@ resource "aws_cloudwatch_log_metric_filter" "validation_mismatches_filter" {
 
 # validation
 resource "aws_cloudwatch_log_metric_filter" "validation_errors_filter" {
-  name           = "validation-errors-dev"
+  name           = "payments-validation-errors-dev"
   pattern        = "{ $.event = \"validation\" && $.errors >= 0 }"
   log_group_name = aws_cloudwatch_log_group.data_validator_log_group.name
 
   metric_transformation {
     name      = "ValidationErrors"
-    namespace = "Migspec/payments-dev"
+    namespace = "Migspec/payments/dev"
     value     = "$.errors"
     unit      = "Count"
   }
@@ -1908,12 +1908,12 @@ resource "aws_cloudwatch_log_metric_filter" "validation_errors_filter" {
 
 # validation
 resource "aws_cloudwatch_metric_alarm" "validation_mismatch_alarm" {
-  alarm_name          = "validation-mismatch-dev"
+  alarm_name          = "payments-validation-mismatch-dev"
   alarm_description   = "Source and target differ"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
-  namespace           = "Migspec/payments-dev"
+  namespace           = "Migspec/payments/dev"
   metric_name         = "ValidationMismatches"
   statistic           = "Sum"
   period              = 300
@@ -1924,7 +1924,7 @@ resource "aws_cloudwatch_metric_alarm" "validation_mismatch_alarm" {
   treat_missing_data  = "notBreaching"
 
   tags = {
-    Name        = "validation-mismatch-alarm-dev"
+    Name        = "payments-validation-mismatch-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1936,12 +1936,12 @@ resource "aws_cloudwatch_metric_alarm" "validation_mismatch_alarm" {
 
 # validation
 resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
-  alarm_name          = "validation-error-dev"
+  alarm_name          = "payments-validation-error-dev"
   alarm_description   = "Source and target could not be compared"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
-  namespace           = "Migspec/payments-dev"
+  namespace           = "Migspec/payments/dev"
   metric_name         = "ValidationErrors"
   statistic           = "Sum"
   period              = 300
@@ -1952,7 +1952,7 @@ resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
   treat_missing_data  = "notBreaching"
 
   tags = {
-    Name        = "validation-error-alarm-dev"
+    Name        = "payments-validation-error-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1964,7 +1964,7 @@ resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
 
 # functions
 resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
-  alarm_name          = "functions-dead-letters-dev"
+  alarm_name          = "payments-functions-dead-letters-dev"
   alarm_description   = "A call of a function failed after its retries"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -1980,11 +1980,11 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    QueueName = "functions-dead-letters-dev"
+    QueueName = "payments-functions-dead-letters-dev"
   }
 
   tags = {
-    Name        = "functions-dead-letters-alarm-dev"
+    Name        = "payments-functions-dead-letters-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1996,7 +1996,7 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
 
 # api "payments"
 resource "aws_cloudwatch_metric_alarm" "payments_api_errors_alarm" {
-  alarm_name          = "payments-api-errors-dev"
+  alarm_name          = "payments-payments-api-errors-dev"
   alarm_description   = "The API payments answers with server errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2012,12 +2012,12 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    ApiName = "payments-api-dev"
+    ApiName = "payments-payments-api-dev"
     Stage   = "live"
   }
 
   tags = {
-    Name        = "payments-api-errors-alarm-dev"
+    Name        = "payments-payments-api-errors-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2029,7 +2029,7 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_errors_alarm" {
 
 # api "payments"
 resource "aws_cloudwatch_metric_alarm" "payments_api_latency_alarm" {
-  alarm_name          = "payments-api-latency-dev"
+  alarm_name          = "payments-payments-api-latency-dev"
   alarm_description   = "The API payments is slow"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2045,12 +2045,12 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_latency_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    ApiName = "payments-api-dev"
+    ApiName = "payments-payments-api-dev"
     Stage   = "live"
   }
 
   tags = {
-    Name        = "payments-api-latency-alarm-dev"
+    Name        = "payments-payments-api-latency-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2062,7 +2062,7 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_latency_alarm" {
 
 # cutover "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_workflow_aborted_alarm" {
-  alarm_name          = "ledger-workflow-aborted-dev"
+  alarm_name          = "payments-ledger-workflow-aborted-dev"
   alarm_description   = "The workflow of ledger has aborted"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2082,7 +2082,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_aborted_alarm" {
   }
 
   tags = {
-    Name        = "ledger-workflow-aborted-alarm-dev"
+    Name        = "payments-ledger-workflow-aborted-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2094,7 +2094,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_aborted_alarm" {
 
 # cutover "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_workflow_failed_alarm" {
-  alarm_name          = "ledger-workflow-failed-dev"
+  alarm_name          = "payments-ledger-workflow-failed-dev"
   alarm_description   = "The workflow of ledger has failed"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2114,7 +2114,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_failed_alarm" {
   }
 
   tags = {
-    Name        = "ledger-workflow-failed-alarm-dev"
+    Name        = "payments-ledger-workflow-failed-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2126,7 +2126,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_failed_alarm" {
 
 # cutover "ledger"
 resource "aws_cloudwatch_metric_alarm" "ledger_workflow_timed_out_alarm" {
-  alarm_name          = "ledger-workflow-timed-out-dev"
+  alarm_name          = "payments-ledger-workflow-timed-out-dev"
   alarm_description   = "The workflow of ledger has timed out"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2146,7 +2146,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_timed_out_alarm" {
   }
 
   tags = {
-    Name        = "ledger-workflow-timed-out-alarm-dev"
+    Name        = "payments-ledger-workflow-timed-out-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2172,7 +2172,7 @@ resource "aws_cloudwatch_event_rule" "replication_events_rule" {
   })
 
   tags = {
-    Name        = "replication-events-rule-dev"
+    Name        = "payments-replication-events-rule-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2218,7 +2218,7 @@ resource "aws_cloudwatch_event_rule" "database_events_rule" {
   })
 
   tags = {
-    Name        = "database-events-rule-dev"
+    Name        = "payments-database-events-rule-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2238,7 +2238,7 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
 
 # site "datacenter" > vpn
 resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
-  alarm_name          = "datacenter-tunnels-dev"
+  alarm_name          = "payments-datacenter-tunnels-dev"
   alarm_description   = "A VPN tunnel to datacenter is down: all traffic uses the other one"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -2258,7 +2258,7 @@ resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
   }
 
   tags = {
-    Name        = "datacenter-tunnels-alarm-dev"
+    Name        = "payments-datacenter-tunnels-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2270,15 +2270,15 @@ resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
 
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
-  alarm_name        = "ledger-gate-dev"
+  alarm_name        = "payments-ledger-gate-dev"
   alarm_description = "An alarm that gates the traffic shift of ledger is in ALARM"
-  alarm_rule        = "ALARM(\"ledger-source-lag-dev\") OR ALARM(\"ledger-target-lag-dev\") OR ALARM(\"ledger-rows-differ-dev\") OR ALARM(\"validation-mismatch-dev\") OR ALARM(\"validation-error-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\")"
+  alarm_rule        = "ALARM(\"payments-ledger-source-lag-dev\") OR ALARM(\"payments-ledger-target-lag-dev\") OR ALARM(\"payments-ledger-rows-differ-dev\") OR ALARM(\"payments-validation-mismatch-dev\") OR ALARM(\"payments-validation-error-dev\") OR ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
   ok_actions        = [aws_sns_topic.notifications_topic.arn]
 
   tags = {
-    Name        = "ledger-gate-alarm-dev"
+    Name        = "payments-ledger-gate-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2301,15 +2301,15 @@ resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
 
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
-  alarm_name        = "ledger-watch-dev"
+  alarm_name        = "payments-ledger-watch-dev"
   alarm_description = "The target of ledger is unhealthy, or the reverse task lags"
-  alarm_rule        = "ALARM(\"ledger-reverse-source-lag-dev\") OR ALARM(\"ledger-reverse-target-lag-dev\") OR ALARM(\"ledger-slot-lag-dev\") OR ALARM(\"payments-api-errors-dev\") OR ALARM(\"payments-api-latency-dev\") OR ALARM(\"api-authorizer-errors-dev\") OR ALARM(\"ledger-cpu-dev\") OR ALARM(\"ledger-connections-dev\")"
+  alarm_rule        = "ALARM(\"payments-ledger-reverse-source-lag-dev\") OR ALARM(\"payments-ledger-reverse-target-lag-dev\") OR ALARM(\"payments-ledger-slot-lag-dev\") OR ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\") OR ALARM(\"payments-ledger-cpu-dev\") OR ALARM(\"payments-ledger-connections-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
   ok_actions        = [aws_sns_topic.notifications_topic.arn]
 
   tags = {
-    Name        = "ledger-watch-alarm-dev"
+    Name        = "payments-ledger-watch-alarm-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2356,33 +2356,33 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "AWS/DMS",
               "CDCLatencySource",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-fwd-dev",
+              "payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
               "CDCLatencyTarget",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-fwd-dev",
+              "payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
               "CDCLatencySource",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-rev-dev",
+              "payments-ledger-rev-dev",
             ],
             [
               "AWS/DMS",
               "CDCLatencyTarget",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-rev-dev",
+              "payments-ledger-rev-dev",
             ],
           ]
         }
@@ -2407,17 +2407,17 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "AWS/DMS",
               "ValidationFailedOverallCount",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-fwd-dev",
+              "payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
               "ValidationSuspendedOverallCount",
               "ReplicationInstanceIdentifier",
-              "ledger-replication-dev",
+              "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "ledger-fwd-dev",
+              "payments-ledger-fwd-dev",
             ],
           ]
         }
@@ -2438,9 +2438,9 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
           stat    = "Sum"
 
           metrics = [
-            ["Migspec/payments-dev", "ValidationMatches"],
-            ["Migspec/payments-dev", "ValidationMismatches"],
-            ["Migspec/payments-dev", "ValidationErrors"],
+            ["Migspec/payments/dev", "ValidationMatches"],
+            ["Migspec/payments/dev", "ValidationMismatches"],
+            ["Migspec/payments/dev", "ValidationErrors"],
           ]
         }
       },
@@ -2464,7 +2464,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "AWS/RDS",
               "CPUUtilization",
               "DBClusterIdentifier",
-              "ledger-aurora-cluster-dev",
+              "payments-ledger-aurora-cluster-dev",
               "Role",
               "WRITER",
             ],
@@ -2491,7 +2491,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "AWS/RDS",
               "DatabaseConnections",
               "DBClusterIdentifier",
-              "ledger-aurora-cluster-dev",
+              "payments-ledger-aurora-cluster-dev",
               "Role",
               "WRITER",
             ],

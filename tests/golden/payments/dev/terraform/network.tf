@@ -6,7 +6,7 @@ resource "aws_vpc" "production_vpc" {
   instance_tenancy     = "default"
 
   tags = {
-    Name        = "production-vpc-dev"
+    Name        = "payments-production-vpc-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -29,7 +29,7 @@ resource "aws_subnet" "production_public_a_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-a-subnet-dev"
+    Name        = "payments-production-public-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -48,7 +48,7 @@ resource "aws_route_table" "production_public_a_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-a-routes-dev"
+    Name        = "payments-production-public-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -72,7 +72,7 @@ resource "aws_subnet" "production_public_b_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-b-subnet-dev"
+    Name        = "payments-production-public-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -91,7 +91,7 @@ resource "aws_route_table" "production_public_b_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-b-routes-dev"
+    Name        = "payments-production-public-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -115,7 +115,7 @@ resource "aws_subnet" "production_public_c_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-c-subnet-dev"
+    Name        = "payments-production-public-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -134,7 +134,7 @@ resource "aws_route_table" "production_public_c_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-public-c-routes-dev"
+    Name        = "payments-production-public-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -158,7 +158,7 @@ resource "aws_subnet" "production_private_a_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-a-subnet-dev"
+    Name        = "payments-production-private-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -177,7 +177,7 @@ resource "aws_route_table" "production_private_a_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-a-routes-dev"
+    Name        = "payments-production-private-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -201,7 +201,7 @@ resource "aws_subnet" "production_private_b_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-b-subnet-dev"
+    Name        = "payments-production-private-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -220,7 +220,7 @@ resource "aws_route_table" "production_private_b_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-b-routes-dev"
+    Name        = "payments-production-private-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -244,7 +244,7 @@ resource "aws_subnet" "production_private_c_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-c-subnet-dev"
+    Name        = "payments-production-private-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -263,7 +263,7 @@ resource "aws_route_table" "production_private_c_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-private-c-routes-dev"
+    Name        = "payments-production-private-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -287,7 +287,7 @@ resource "aws_subnet" "production_data_a_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-a-subnet-dev"
+    Name        = "payments-production-data-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -306,7 +306,7 @@ resource "aws_route_table" "production_data_a_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-a-routes-dev"
+    Name        = "payments-production-data-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -330,7 +330,7 @@ resource "aws_subnet" "production_data_b_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-b-subnet-dev"
+    Name        = "payments-production-data-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -349,7 +349,7 @@ resource "aws_route_table" "production_data_b_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-b-routes-dev"
+    Name        = "payments-production-data-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -373,7 +373,7 @@ resource "aws_subnet" "production_data_c_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-c-subnet-dev"
+    Name        = "payments-production-data-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -392,7 +392,7 @@ resource "aws_route_table" "production_data_c_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-c-routes-dev"
+    Name        = "payments-production-data-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -416,7 +416,7 @@ resource "aws_subnet" "production_replication_a_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-a-subnet-dev"
+    Name        = "payments-production-replication-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -435,7 +435,7 @@ resource "aws_route_table" "production_replication_a_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-a-routes-dev"
+    Name        = "payments-production-replication-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -459,7 +459,7 @@ resource "aws_subnet" "production_replication_b_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-b-subnet-dev"
+    Name        = "payments-production-replication-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -478,7 +478,7 @@ resource "aws_route_table" "production_replication_b_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-b-routes-dev"
+    Name        = "payments-production-replication-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -502,7 +502,7 @@ resource "aws_subnet" "production_replication_c_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-c-subnet-dev"
+    Name        = "payments-production-replication-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -521,7 +521,7 @@ resource "aws_route_table" "production_replication_c_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-c-routes-dev"
+    Name        = "payments-production-replication-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -545,7 +545,7 @@ resource "aws_subnet" "production_transit_a_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-a-subnet-dev"
+    Name        = "payments-production-transit-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -564,7 +564,7 @@ resource "aws_route_table" "production_transit_a_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-a-routes-dev"
+    Name        = "payments-production-transit-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -588,7 +588,7 @@ resource "aws_subnet" "production_transit_b_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-b-subnet-dev"
+    Name        = "payments-production-transit-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -607,7 +607,7 @@ resource "aws_route_table" "production_transit_b_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-b-routes-dev"
+    Name        = "payments-production-transit-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -631,7 +631,7 @@ resource "aws_subnet" "production_transit_c_subnet" {
   vpc_id                  = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-c-subnet-dev"
+    Name        = "payments-production-transit-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -650,7 +650,7 @@ resource "aws_route_table" "production_transit_c_routes" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-transit-c-routes-dev"
+    Name        = "payments-production-transit-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -669,7 +669,7 @@ resource "aws_route_table_association" "production_transit_c_routes_association"
 # network "production" > tier "public"
 resource "aws_internet_gateway" "production_internet_gateway" {
   tags = {
-    Name        = "production-internet-gateway-dev"
+    Name        = "payments-production-internet-gateway-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -690,7 +690,7 @@ resource "aws_eip" "production_a_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "production-a-nat-address-dev"
+    Name        = "payments-production-a-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -709,7 +709,7 @@ resource "aws_nat_gateway" "production_a_nat" {
   subnet_id         = aws_subnet.production_public_a_subnet.id
 
   tags = {
-    Name        = "production-a-nat-dev"
+    Name        = "payments-production-a-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -726,7 +726,7 @@ resource "aws_eip" "production_b_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "production-b-nat-address-dev"
+    Name        = "payments-production-b-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -745,7 +745,7 @@ resource "aws_nat_gateway" "production_b_nat" {
   subnet_id         = aws_subnet.production_public_b_subnet.id
 
   tags = {
-    Name        = "production-b-nat-dev"
+    Name        = "payments-production-b-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -762,7 +762,7 @@ resource "aws_eip" "production_c_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "production-c-nat-address-dev"
+    Name        = "payments-production-c-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -781,7 +781,7 @@ resource "aws_nat_gateway" "production_c_nat" {
   subnet_id         = aws_subnet.production_public_c_subnet.id
 
   tags = {
-    Name        = "production-c-nat-dev"
+    Name        = "payments-production-c-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -848,7 +848,7 @@ resource "aws_flow_log" "production_flow_log" {
   traffic_type             = "ALL"
 
   tags = {
-    Name        = "production-flow-log-dev"
+    Name        = "payments-production-flow-log-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -866,7 +866,7 @@ resource "aws_vpc" "migration_vpc" {
   instance_tenancy     = "default"
 
   tags = {
-    Name        = "migration-vpc-dev"
+    Name        = "payments-migration-vpc-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -889,7 +889,7 @@ resource "aws_subnet" "migration_public_a_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-a-subnet-dev"
+    Name        = "payments-migration-public-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -908,7 +908,7 @@ resource "aws_route_table" "migration_public_a_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-a-routes-dev"
+    Name        = "payments-migration-public-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -932,7 +932,7 @@ resource "aws_subnet" "migration_public_b_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-b-subnet-dev"
+    Name        = "payments-migration-public-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -951,7 +951,7 @@ resource "aws_route_table" "migration_public_b_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-b-routes-dev"
+    Name        = "payments-migration-public-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -975,7 +975,7 @@ resource "aws_subnet" "migration_public_c_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-c-subnet-dev"
+    Name        = "payments-migration-public-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -994,7 +994,7 @@ resource "aws_route_table" "migration_public_c_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-public-c-routes-dev"
+    Name        = "payments-migration-public-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1018,7 +1018,7 @@ resource "aws_subnet" "migration_private_a_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-a-subnet-dev"
+    Name        = "payments-migration-private-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1037,7 +1037,7 @@ resource "aws_route_table" "migration_private_a_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-a-routes-dev"
+    Name        = "payments-migration-private-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1061,7 +1061,7 @@ resource "aws_subnet" "migration_private_b_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-b-subnet-dev"
+    Name        = "payments-migration-private-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1080,7 +1080,7 @@ resource "aws_route_table" "migration_private_b_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-b-routes-dev"
+    Name        = "payments-migration-private-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1104,7 +1104,7 @@ resource "aws_subnet" "migration_private_c_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-c-subnet-dev"
+    Name        = "payments-migration-private-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1123,7 +1123,7 @@ resource "aws_route_table" "migration_private_c_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-private-c-routes-dev"
+    Name        = "payments-migration-private-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1147,7 +1147,7 @@ resource "aws_subnet" "migration_replication_a_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-a-subnet-dev"
+    Name        = "payments-migration-replication-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1166,7 +1166,7 @@ resource "aws_route_table" "migration_replication_a_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-a-routes-dev"
+    Name        = "payments-migration-replication-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1190,7 +1190,7 @@ resource "aws_subnet" "migration_replication_b_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-b-subnet-dev"
+    Name        = "payments-migration-replication-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1209,7 +1209,7 @@ resource "aws_route_table" "migration_replication_b_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-b-routes-dev"
+    Name        = "payments-migration-replication-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1233,7 +1233,7 @@ resource "aws_subnet" "migration_replication_c_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-c-subnet-dev"
+    Name        = "payments-migration-replication-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1252,7 +1252,7 @@ resource "aws_route_table" "migration_replication_c_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-c-routes-dev"
+    Name        = "payments-migration-replication-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1276,7 +1276,7 @@ resource "aws_subnet" "migration_transit_a_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-a-subnet-dev"
+    Name        = "payments-migration-transit-a-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1295,7 +1295,7 @@ resource "aws_route_table" "migration_transit_a_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-a-routes-dev"
+    Name        = "payments-migration-transit-a-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1319,7 +1319,7 @@ resource "aws_subnet" "migration_transit_b_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-b-subnet-dev"
+    Name        = "payments-migration-transit-b-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1338,7 +1338,7 @@ resource "aws_route_table" "migration_transit_b_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-b-routes-dev"
+    Name        = "payments-migration-transit-b-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1362,7 +1362,7 @@ resource "aws_subnet" "migration_transit_c_subnet" {
   vpc_id                  = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-c-subnet-dev"
+    Name        = "payments-migration-transit-c-subnet-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1381,7 +1381,7 @@ resource "aws_route_table" "migration_transit_c_routes" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-transit-c-routes-dev"
+    Name        = "payments-migration-transit-c-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1400,7 +1400,7 @@ resource "aws_route_table_association" "migration_transit_c_routes_association" 
 # network "migration" > tier "public"
 resource "aws_internet_gateway" "migration_internet_gateway" {
   tags = {
-    Name        = "migration-internet-gateway-dev"
+    Name        = "payments-migration-internet-gateway-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1421,7 +1421,7 @@ resource "aws_eip" "migration_a_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "migration-a-nat-address-dev"
+    Name        = "payments-migration-a-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1440,7 +1440,7 @@ resource "aws_nat_gateway" "migration_a_nat" {
   subnet_id         = aws_subnet.migration_public_a_subnet.id
 
   tags = {
-    Name        = "migration-a-nat-dev"
+    Name        = "payments-migration-a-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1457,7 +1457,7 @@ resource "aws_eip" "migration_b_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "migration-b-nat-address-dev"
+    Name        = "payments-migration-b-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1476,7 +1476,7 @@ resource "aws_nat_gateway" "migration_b_nat" {
   subnet_id         = aws_subnet.migration_public_b_subnet.id
 
   tags = {
-    Name        = "migration-b-nat-dev"
+    Name        = "payments-migration-b-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1493,7 +1493,7 @@ resource "aws_eip" "migration_c_nat_address" {
   domain = "vpc"
 
   tags = {
-    Name        = "migration-c-nat-address-dev"
+    Name        = "payments-migration-c-nat-address-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1512,7 +1512,7 @@ resource "aws_nat_gateway" "migration_c_nat" {
   subnet_id         = aws_subnet.migration_public_c_subnet.id
 
   tags = {
-    Name        = "migration-c-nat-dev"
+    Name        = "payments-migration-c-nat-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1579,7 +1579,7 @@ resource "aws_flow_log" "migration_flow_log" {
   traffic_type             = "ALL"
 
   tags = {
-    Name        = "migration-flow-log-dev"
+    Name        = "payments-migration-flow-log-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1602,7 +1602,7 @@ resource "aws_ec2_transit_gateway" "hub_transit_gateway" {
   vpn_ecmp_support                   = "enable"
 
   tags = {
-    Name        = "hub-transit-gateway-dev"
+    Name        = "payments-hub-transit-gateway-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1621,7 +1621,7 @@ resource "aws_flow_log" "hub_transit_flow_log" {
   transit_gateway_id       = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-transit-flow-log-dev"
+    Name        = "payments-hub-transit-flow-log-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1649,7 +1649,7 @@ resource "aws_ec2_transit_gateway_vpc_attachment" "hub_production_attachment" {
   ]
 
   tags = {
-    Name        = "hub-production-attachment-dev"
+    Name        = "payments-hub-production-attachment-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1664,7 +1664,7 @@ resource "aws_ec2_transit_gateway_route_table" "hub_production_transit_routes" {
   transit_gateway_id = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-production-transit-routes-dev"
+    Name        = "payments-hub-production-transit-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1698,7 +1698,7 @@ resource "aws_ec2_transit_gateway_vpc_attachment" "hub_migration_attachment" {
   ]
 
   tags = {
-    Name        = "hub-migration-attachment-dev"
+    Name        = "payments-hub-migration-attachment-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1713,7 +1713,7 @@ resource "aws_ec2_transit_gateway_route_table" "hub_migration_transit_routes" {
   transit_gateway_id = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-migration-transit-routes-dev"
+    Name        = "payments-hub-migration-transit-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1736,7 +1736,7 @@ resource "aws_customer_gateway" "datacenter_customer_gateway" {
   type       = "ipsec.1"
 
   tags = {
-    Name        = "datacenter-customer-gateway-dev"
+    Name        = "payments-datacenter-customer-gateway-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1773,7 +1773,7 @@ resource "aws_vpn_connection" "datacenter_vpn" {
   tunnel2_startup_action               = "start"
 
   tags = {
-    Name        = "datacenter-vpn-dev"
+    Name        = "payments-datacenter-vpn-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1785,7 +1785,7 @@ resource "aws_vpn_connection" "datacenter_vpn" {
   tunnel1_log_options {
     cloudwatch_log_options {
       log_enabled       = true
-      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/dev/vpn/datacenter"
+      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/payments/dev/vpn/datacenter"
       log_output_format = "json"
     }
   }
@@ -1793,7 +1793,7 @@ resource "aws_vpn_connection" "datacenter_vpn" {
   tunnel2_log_options {
     cloudwatch_log_options {
       log_enabled       = true
-      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/dev/vpn/datacenter"
+      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/payments/dev/vpn/datacenter"
       log_output_format = "json"
     }
   }
@@ -1806,7 +1806,7 @@ resource "aws_ec2_transit_gateway_route_table" "hub_datacenter_transit_routes" {
   transit_gateway_id = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-datacenter-transit-routes-dev"
+    Name        = "payments-hub-datacenter-transit-routes-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1824,12 +1824,12 @@ resource "aws_ec2_transit_gateway_route_table_association" "hub_datacenter_trans
 
 # database "ledger"
 resource "aws_security_group" "ledger_cluster_group" {
-  name        = "ledger-cluster-group-dev"
+  name        = "payments-ledger-cluster-group-dev"
   description = "Aurora cluster ledger"
   vpc_id      = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "ledger-cluster-group-dev"
+    Name        = "payments-ledger-cluster-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1845,12 +1845,12 @@ resource "aws_security_group" "ledger_cluster_group" {
 
 # replication "ledger"
 resource "aws_security_group" "ledger_replication_group" {
-  name        = "ledger-replication-group-dev"
+  name        = "payments-ledger-replication-group-dev"
   description = "Replication instance ledger"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "ledger-replication-group-dev"
+    Name        = "payments-ledger-replication-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1866,12 +1866,12 @@ resource "aws_security_group" "ledger_replication_group" {
 
 # function "secret-rotation"
 resource "aws_security_group" "secret_rotation_group" {
-  name        = "secret-rotation-group-dev"
+  name        = "payments-secret-rotation-group-dev"
   description = "Function secret-rotation"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "secret-rotation-group-dev"
+    Name        = "payments-secret-rotation-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1887,12 +1887,12 @@ resource "aws_security_group" "secret_rotation_group" {
 
 # function "data-validator"
 resource "aws_security_group" "data_validator_group" {
-  name        = "data-validator-group-dev"
+  name        = "payments-data-validator-group-dev"
   description = "Function data-validator"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "data-validator-group-dev"
+    Name        = "payments-data-validator-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1908,12 +1908,12 @@ resource "aws_security_group" "data_validator_group" {
 
 # function "preflight"
 resource "aws_security_group" "preflight_group" {
-  name        = "preflight-group-dev"
+  name        = "payments-preflight-group-dev"
   description = "Function preflight"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "preflight-group-dev"
+    Name        = "payments-preflight-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1929,12 +1929,12 @@ resource "aws_security_group" "preflight_group" {
 
 # function "fence"
 resource "aws_security_group" "fence_group" {
-  name        = "fence-group-dev"
+  name        = "payments-fence-group-dev"
   description = "Function fence"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "fence-group-dev"
+    Name        = "payments-fence-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1950,12 +1950,12 @@ resource "aws_security_group" "fence_group" {
 
 # function "sequences"
 resource "aws_security_group" "sequences_group" {
-  name        = "sequences-group-dev"
+  name        = "payments-sequences-group-dev"
   description = "Function sequences"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "sequences-group-dev"
+    Name        = "payments-sequences-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1971,12 +1971,12 @@ resource "aws_security_group" "sequences_group" {
 
 # function "reverse-slot"
 resource "aws_security_group" "reverse_slot_group" {
-  name        = "reverse-slot-group-dev"
+  name        = "payments-reverse-slot-group-dev"
   description = "Function reverse-slot"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "reverse-slot-group-dev"
+    Name        = "payments-reverse-slot-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1992,12 +1992,12 @@ resource "aws_security_group" "reverse_slot_group" {
 
 # function "rollback-handler"
 resource "aws_security_group" "rollback_handler_group" {
-  name        = "rollback-handler-group-dev"
+  name        = "payments-rollback-handler-group-dev"
   description = "Function rollback-handler"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "rollback-handler-group-dev"
+    Name        = "payments-rollback-handler-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2013,12 +2013,12 @@ resource "aws_security_group" "rollback_handler_group" {
 
 # api "payments"
 resource "aws_security_group" "payments_vpc_link_group" {
-  name        = "payments-vpc-link-group-dev"
+  name        = "payments-payments-vpc-link-group-dev"
   description = "The VPC link of api payments"
   vpc_id      = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "payments-vpc-link-group-dev"
+    Name        = "payments-payments-vpc-link-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2034,12 +2034,12 @@ resource "aws_security_group" "payments_vpc_link_group" {
 
 # api "payments"
 resource "aws_security_group" "payments_load_balancer_group" {
-  name        = "payments-load-balancer-group-dev"
+  name        = "payments-payments-load-balancer-group-dev"
   description = "The load balancer of api payments"
   vpc_id      = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "payments-load-balancer-group-dev"
+    Name        = "payments-payments-load-balancer-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2055,12 +2055,12 @@ resource "aws_security_group" "payments_load_balancer_group" {
 
 # api "payments"
 resource "aws_security_group" "payments_targets_group" {
-  name        = "payments-targets-group-dev"
+  name        = "payments-payments-targets-group-dev"
   description = "The targets of api payments"
   vpc_id      = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "payments-targets-group-dev"
+    Name        = "payments-payments-targets-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2076,12 +2076,12 @@ resource "aws_security_group" "payments_targets_group" {
 
 # network "production"
 resource "aws_security_group" "production_endpoints_group" {
-  name        = "production-endpoints-group-dev"
+  name        = "payments-production-endpoints-group-dev"
   description = "Interface endpoints of network production"
   vpc_id      = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-endpoints-group-dev"
+    Name        = "payments-production-endpoints-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2135,7 +2135,7 @@ resource "aws_vpc_endpoint" "production_ssm_endpoint" {
   ]
 
   tags = {
-    Name        = "production-ssm-endpoint-dev"
+    Name        = "payments-production-ssm-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2147,12 +2147,12 @@ resource "aws_vpc_endpoint" "production_ssm_endpoint" {
 
 # network "migration"
 resource "aws_security_group" "migration_endpoints_group" {
-  name        = "migration-endpoints-group-dev"
+  name        = "payments-migration-endpoints-group-dev"
   description = "Interface endpoints of network migration"
   vpc_id      = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-endpoints-group-dev"
+    Name        = "payments-migration-endpoints-group-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2213,7 +2213,7 @@ resource "aws_vpc_endpoint" "migration_secretsmanager_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-secretsmanager-endpoint-dev"
+    Name        = "payments-migration-secretsmanager-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2263,7 +2263,7 @@ resource "aws_vpc_endpoint" "migration_kms_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-kms-endpoint-dev"
+    Name        = "payments-migration-kms-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2329,7 +2329,7 @@ resource "aws_vpc_endpoint" "migration_logs_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-logs-endpoint-dev"
+    Name        = "payments-migration-logs-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2379,7 +2379,7 @@ resource "aws_vpc_endpoint" "migration_monitoring_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-monitoring-endpoint-dev"
+    Name        = "payments-migration-monitoring-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2429,7 +2429,7 @@ resource "aws_vpc_endpoint" "migration_ssm_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-ssm-endpoint-dev"
+    Name        = "payments-migration-ssm-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2488,7 +2488,7 @@ resource "aws_vpc_endpoint" "migration_s3_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-s3-endpoint-dev"
+    Name        = "payments-migration-s3-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2545,7 +2545,7 @@ resource "aws_vpc_endpoint" "migration_dms_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-dms-endpoint-dev"
+    Name        = "payments-migration-dms-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2595,7 +2595,7 @@ resource "aws_vpc_endpoint" "migration_sns_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-sns-endpoint-dev"
+    Name        = "payments-migration-sns-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2649,7 +2649,7 @@ resource "aws_vpc_endpoint" "migration_elasticloadbalancing_endpoint" {
   ]
 
   tags = {
-    Name        = "migration-elasticloadbalancing-endpoint-dev"
+    Name        = "payments-migration-elasticloadbalancing-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -3520,7 +3520,7 @@ resource "aws_network_acl" "production_data_acl" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-data-acl-dev"
+    Name        = "payments-production-data-acl-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -3625,7 +3625,7 @@ resource "aws_network_acl" "production_replication_acl" {
   vpc_id = aws_vpc.production_vpc.id
 
   tags = {
-    Name        = "production-replication-acl-dev"
+    Name        = "payments-production-replication-acl-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -3658,7 +3658,7 @@ resource "aws_network_acl" "migration_replication_acl" {
   vpc_id = aws_vpc.migration_vpc.id
 
   tags = {
-    Name        = "migration-replication-acl-dev"
+    Name        = "payments-migration-replication-acl-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

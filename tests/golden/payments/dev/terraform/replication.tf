@@ -1,6 +1,6 @@
 # replication "ledger"
 resource "aws_dms_replication_subnet_group" "ledger_replication_subnets" {
-  replication_subnet_group_id          = "ledger-replication-subnets-dev"
+  replication_subnet_group_id          = "payments-ledger-replication-subnets-dev"
   replication_subnet_group_description = "Subnets of the replication ledger"
 
   subnet_ids = [
@@ -10,7 +10,7 @@ resource "aws_dms_replication_subnet_group" "ledger_replication_subnets" {
   ]
 
   tags = {
-    Name        = "ledger-replication-subnets-dev"
+    Name        = "payments-ledger-replication-subnets-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -27,7 +27,7 @@ resource "aws_dms_replication_subnet_group" "ledger_replication_subnets" {
 
 # replication "ledger"
 resource "aws_dms_replication_instance" "ledger_replication_instance" {
-  replication_instance_id      = "ledger-replication-dev"
+  replication_instance_id      = "payments-ledger-replication-dev"
   replication_instance_class   = "dms.t3.medium"
   allocated_storage            = 100
   engine_version               = "3.6.1"
@@ -41,7 +41,7 @@ resource "aws_dms_replication_instance" "ledger_replication_instance" {
   preferred_maintenance_window = "tue:05:00-tue:06:00"
 
   tags = {
-    Name        = "ledger-replication-instance-dev"
+    Name        = "payments-ledger-replication-instance-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -66,13 +66,13 @@ resource "aws_dms_replication_instance" "ledger_replication_instance" {
 
 # source "ledger-onprem"
 resource "aws_dms_certificate" "ledger_onprem_certificate" {
-  certificate_id  = "ledger-onprem-ca-dev"
+  certificate_id  = "payments-ledger-onprem-ca-dev"
   certificate_pem = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
 }
 
 # replication "ledger"
 resource "aws_dms_endpoint" "ledger_source_endpoint" {
-  endpoint_id                     = "ledger-source-dev"
+  endpoint_id                     = "payments-ledger-source-dev"
   endpoint_type                   = "source"
   engine_name                     = "postgres"
   database_name                   = "ledger"
@@ -84,7 +84,7 @@ resource "aws_dms_endpoint" "ledger_source_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "ledger-source-endpoint-dev"
+    Name        = "payments-ledger-source-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -113,13 +113,13 @@ resource "aws_dms_endpoint" "ledger_source_endpoint" {
 
 # migration "payments"
 resource "aws_dms_certificate" "aurora_certificate" {
-  certificate_id  = "aurora-ca-dev"
+  certificate_id  = "payments-aurora-ca-dev"
   certificate_pem = "-----BEGIN CERTIFICATE-----\nMIID/zCCAuegAwIBAgIRAPVSMfFitmM5PhmbaOFoGfUwDQYJKoZIhvcNAQELBQAw\ngZcxCzAJBgNVBAYTAlVTMSIwIAYDVQQKDBlBbWF6b24gV2ViIFNlcnZpY2VzLCBJ\nbmMuMRMwEQYDVQQLDApBbWF6b24gUkRTMQswCQYDVQQIDAJXQTEwMC4GA1UEAwwn\nQW1hem9uIFJEUyB1cy1lYXN0LTEgUm9vdCBDQSBSU0EyMDQ4IEcxMRAwDgYDVQQH\nDAdTZWF0dGxlMCAXDTIxMDUyNTIyMzQ1N1oYDzIwNjEwNTI1MjMzNDU3WjCBlzEL\nMAkGA1UEBhMCVVMxIjAgBgNVBAoMGUFtYXpvbiBXZWIgU2VydmljZXMsIEluYy4x\nEzARBgNVBAsMCkFtYXpvbiBSRFMxCzAJBgNVBAgMAldBMTAwLgYDVQQDDCdBbWF6\nb24gUkRTIHVzLWVhc3QtMSBSb290IENBIFJTQTIwNDggRzExEDAOBgNVBAcMB1Nl\nYXR0bGUwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDu9H7TBeGoDzMr\ndxN6H8COntJX4IR6dbyhnj5qMD4xl/IWvp50lt0VpmMd+z2PNZzx8RazeGC5IniV\n5nrLg0AKWRQ2A/lGGXbUrGXCSe09brMQCxWBSIYe1WZZ1iU1IJ/6Bp4D2YEHpXrW\nbPkOq5x3YPcsoitgm1Xh8ygz6vb7PsvJvPbvRMnkDg5IqEThapPjmKb8ZJWyEFEE\nQRrkCIRueB1EqQtJw0fvP4PKDlCJAKBEs/y049FoOqYpT3pRy0WKqPhWve+hScMd\n6obq8kxTFy1IHACjHc51nrGII5Bt76/MpTWhnJIJrCnq1/Uc3Qs8IVeb+sLaFC8K\nDI69Sw6bAgMBAAGjQjBAMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFE7PCopt\nlyOgtXX0Y1lObBUxuKaCMA4GA1UdDwEB/wQEAwIBhjANBgkqhkiG9w0BAQsFAAOC\nAQEAFj+bX8gLmMNefr5jRJfHjrL3iuZCjf7YEZgn89pS4z8408mjj9z6Q5D1H7yS\njNETVV8QaJip1qyhh5gRzRaArgGAYvi2/r0zPsy+Tgf7v1KGL5Lh8NT8iCEGGXwF\ng3Ir+Nl3e+9XUp0eyyzBIjHtjLBm6yy8rGk9p6OtFDQnKF5OxwbAgip42CD75r/q\np421maEDDvvRFR4D+99JZxgAYDBGqRRceUoe16qDzbMvlz0A9paCZFclxeftAxv6\nQlR5rItMz/XdzpBJUpYhdzM0gCzAzdQuVO5tjJxmXhkSMcDP+8Q+Uv6FA9k2VpUV\nE/O5jgpqUJJ2Hc/5rs9VkAPXeA==\n-----END CERTIFICATE-----\n"
 }
 
 # replication "ledger"
 resource "aws_dms_endpoint" "ledger_target_endpoint" {
-  endpoint_id                     = "ledger-target-dev"
+  endpoint_id                     = "payments-ledger-target-dev"
   endpoint_type                   = "target"
   engine_name                     = "aurora-postgresql"
   database_name                   = "ledger"
@@ -131,7 +131,7 @@ resource "aws_dms_endpoint" "ledger_target_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "ledger-target-endpoint-dev"
+    Name        = "payments-ledger-target-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -158,8 +158,8 @@ resource "aws_dms_endpoint" "ledger_target_endpoint" {
 
 # replication "ledger"
 resource "aws_dms_replication_task" "ledger_task" {
-  replication_task_id      = "ledger-forward-dev"
-  resource_identifier      = "ledger-fwd-dev"
+  replication_task_id      = "payments-ledger-forward-dev"
+  resource_identifier      = "payments-ledger-fwd-dev"
   migration_type           = "full-load-and-cdc"
   replication_instance_arn = aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.ledger_source_endpoint.endpoint_arn
@@ -336,7 +336,7 @@ resource "aws_dms_replication_task" "ledger_task" {
   })
 
   tags = {
-    Name        = "ledger-task-dev"
+    Name        = "payments-ledger-task-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -352,7 +352,7 @@ resource "aws_dms_replication_task" "ledger_task" {
 
 # replication "ledger" > reverse
 resource "aws_dms_endpoint" "ledger_reverse_source_endpoint" {
-  endpoint_id                     = "ledger-reverse-source-dev"
+  endpoint_id                     = "payments-ledger-reverse-source-dev"
   endpoint_type                   = "source"
   engine_name                     = "aurora-postgresql"
   database_name                   = "ledger"
@@ -364,7 +364,7 @@ resource "aws_dms_endpoint" "ledger_reverse_source_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "ledger-reverse-source-endpoint-dev"
+    Name        = "payments-ledger-reverse-source-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -397,7 +397,7 @@ resource "aws_dms_endpoint" "ledger_reverse_source_endpoint" {
 
 # replication "ledger" > reverse
 resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
-  endpoint_id                     = "ledger-reverse-target-dev"
+  endpoint_id                     = "payments-ledger-reverse-target-dev"
   endpoint_type                   = "target"
   engine_name                     = "postgres"
   database_name                   = "ledger"
@@ -409,7 +409,7 @@ resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "ledger-reverse-target-endpoint-dev"
+    Name        = "payments-ledger-reverse-target-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -433,8 +433,8 @@ resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
 
 # replication "ledger" > reverse
 resource "aws_dms_replication_task" "ledger_reverse_task" {
-  replication_task_id      = "ledger-reverse-dev"
-  resource_identifier      = "ledger-rev-dev"
+  replication_task_id      = "payments-ledger-reverse-dev"
+  resource_identifier      = "payments-ledger-rev-dev"
   migration_type           = "cdc"
   replication_instance_arn = aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.ledger_reverse_source_endpoint.endpoint_arn
@@ -611,7 +611,7 @@ resource "aws_dms_replication_task" "ledger_reverse_task" {
   })
 
   tags = {
-    Name        = "ledger-reverse-task-dev"
+    Name        = "payments-ledger-reverse-task-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

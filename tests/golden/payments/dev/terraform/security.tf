@@ -49,7 +49,7 @@ resource "aws_kms_key" "logs_key" {
   })
 
   tags = {
-    Name        = "logs-key-dev"
+    Name        = "payments-logs-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -138,7 +138,7 @@ resource "aws_kms_key" "notifications_key" {
   })
 
   tags = {
-    Name        = "notifications-key-dev"
+    Name        = "payments-notifications-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -185,7 +185,7 @@ resource "aws_kms_key" "database_key" {
   })
 
   tags = {
-    Name        = "database-key-dev"
+    Name        = "payments-database-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -232,7 +232,7 @@ resource "aws_kms_key" "secrets_key" {
   })
 
   tags = {
-    Name        = "secrets-key-dev"
+    Name        = "payments-secrets-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -279,7 +279,7 @@ resource "aws_kms_key" "replication_key" {
   })
 
   tags = {
-    Name        = "replication-key-dev"
+    Name        = "payments-replication-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -326,7 +326,7 @@ resource "aws_kms_key" "checkpoints_key" {
   })
 
   tags = {
-    Name        = "checkpoints-key-dev"
+    Name        = "payments-checkpoints-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -373,7 +373,7 @@ resource "aws_kms_key" "functions_key" {
   })
 
   tags = {
-    Name        = "functions-key-dev"
+    Name        = "payments-functions-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -441,7 +441,7 @@ resource "aws_kms_key" "workflow_key" {
   })
 
   tags = {
-    Name        = "workflow-key-dev"
+    Name        = "payments-workflow-key-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -463,7 +463,7 @@ resource "aws_kms_alias" "workflow_key_alias" {
 
 # network
 resource "aws_iam_role" "flow_logs_role" {
-  name                 = "flow-logs-role-dev"
+  name                 = "payments-flow-logs-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -494,7 +494,7 @@ resource "aws_iam_role" "flow_logs_role" {
   })
 
   tags = {
-    Name        = "flow-logs-role-dev"
+    Name        = "payments-flow-logs-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -506,13 +506,13 @@ resource "aws_iam_role" "flow_logs_role" {
 
 # database "ledger" > login "replication"
 resource "aws_secretsmanager_secret" "ledger_replication_secret" {
-  name                    = "migration/dev/ledger/replication"
+  name                    = "migration/payments/dev/ledger/replication"
   description             = "Login replication of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
   recovery_window_in_days = 30
 
   tags = {
-    Name        = "ledger-replication-secret-dev"
+    Name        = "payments-ledger-replication-secret-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -542,7 +542,7 @@ resource "aws_secretsmanager_secret_version" "ledger_replication_secret" {
     host                = aws_rds_cluster.ledger_cluster.endpoint
     port                = 5432
     engine              = "postgres"
-    dbClusterIdentifier = "ledger-aurora-cluster-dev"
+    dbClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     dbname              = "ledger"
     masterarn           = aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn
     password            = ephemeral.aws_secretsmanager_random_password.ledger_replication_secret.random_password
@@ -596,13 +596,13 @@ resource "aws_secretsmanager_secret_rotation" "ledger_replication_rotation" {
 
 # database "ledger" > login "validation"
 resource "aws_secretsmanager_secret" "ledger_validation_secret" {
-  name                    = "migration/dev/ledger/validation"
+  name                    = "migration/payments/dev/ledger/validation"
   description             = "Login validation of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
   recovery_window_in_days = 30
 
   tags = {
-    Name        = "ledger-validation-secret-dev"
+    Name        = "payments-ledger-validation-secret-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -632,7 +632,7 @@ resource "aws_secretsmanager_secret_version" "ledger_validation_secret" {
     host                = aws_rds_cluster.ledger_cluster.endpoint
     port                = 5432
     engine              = "postgres"
-    dbClusterIdentifier = "ledger-aurora-cluster-dev"
+    dbClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     dbname              = "ledger"
     masterarn           = aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn
     password            = ephemeral.aws_secretsmanager_random_password.ledger_validation_secret.random_password
@@ -686,13 +686,13 @@ resource "aws_secretsmanager_secret_rotation" "ledger_validation_rotation" {
 
 # database "ledger" > login "fence"
 resource "aws_secretsmanager_secret" "ledger_fence_secret" {
-  name                    = "migration/dev/ledger/fence"
+  name                    = "migration/payments/dev/ledger/fence"
   description             = "Login fence of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
   recovery_window_in_days = 30
 
   tags = {
-    Name        = "ledger-fence-secret-dev"
+    Name        = "payments-ledger-fence-secret-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -722,7 +722,7 @@ resource "aws_secretsmanager_secret_version" "ledger_fence_secret" {
     host                = aws_rds_cluster.ledger_cluster.endpoint
     port                = 5432
     engine              = "postgres"
-    dbClusterIdentifier = "ledger-aurora-cluster-dev"
+    dbClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     dbname              = "ledger"
     masterarn           = aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn
     password            = ephemeral.aws_secretsmanager_random_password.ledger_fence_secret.random_password
@@ -776,13 +776,13 @@ resource "aws_secretsmanager_secret_rotation" "ledger_fence_rotation" {
 
 # database "ledger" > login "reverse-capture"
 resource "aws_secretsmanager_secret" "ledger_reverse_capture_secret" {
-  name                    = "migration/dev/ledger/reverse-capture"
+  name                    = "migration/payments/dev/ledger/reverse-capture"
   description             = "Login reverse-capture of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
   recovery_window_in_days = 30
 
   tags = {
-    Name        = "ledger-reverse-capture-secret-dev"
+    Name        = "payments-ledger-reverse-capture-secret-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -812,7 +812,7 @@ resource "aws_secretsmanager_secret_version" "ledger_reverse_capture_secret" {
     host                = aws_rds_cluster.ledger_cluster.endpoint
     port                = 5432
     engine              = "postgres"
-    dbClusterIdentifier = "ledger-aurora-cluster-dev"
+    dbClusterIdentifier = "payments-ledger-aurora-cluster-dev"
     dbname              = "ledger"
     masterarn           = aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn
     password            = ephemeral.aws_secretsmanager_random_password.ledger_reverse_capture_secret.random_password
@@ -866,7 +866,7 @@ resource "aws_secretsmanager_secret_rotation" "ledger_reverse_capture_rotation" 
 
 # database "ledger"
 resource "aws_iam_role" "enhanced_monitoring_role" {
-  name                 = "enhanced-monitoring-role-dev"
+  name                 = "payments-enhanced-monitoring-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -897,7 +897,7 @@ resource "aws_iam_role" "enhanced_monitoring_role" {
   })
 
   tags = {
-    Name        = "enhanced-monitoring-role-dev"
+    Name        = "payments-enhanced-monitoring-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -935,7 +935,7 @@ resource "aws_iam_role" "dms_vpc_role" {
   })
 
   tags = {
-    Name        = "dms-vpc-role-dev"
+    Name        = "payments-dms-vpc-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -983,7 +983,7 @@ resource "aws_iam_role" "dms_cloudwatch_logs_role" {
   })
 
   tags = {
-    Name        = "dms-cloudwatch-logs-role-dev"
+    Name        = "payments-dms-cloudwatch-logs-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1005,7 +1005,7 @@ resource "aws_iam_role_policy_attachment" "dms_cloudwatch_logs_role_amazon_d_m_s
 
 # replication "ledger"
 resource "aws_iam_role" "ledger_source_role" {
-  name                 = "ledger-source-role-dev"
+  name                 = "payments-ledger-source-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1032,7 +1032,7 @@ resource "aws_iam_role" "ledger_source_role" {
   })
 
   tags = {
-    Name        = "ledger-source-role-dev"
+    Name        = "payments-ledger-source-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1044,7 +1044,7 @@ resource "aws_iam_role" "ledger_source_role" {
 
 # replication "ledger"
 resource "aws_iam_role" "ledger_target_role" {
-  name                 = "ledger-target-role-dev"
+  name                 = "payments-ledger-target-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1071,7 +1071,7 @@ resource "aws_iam_role" "ledger_target_role" {
   })
 
   tags = {
-    Name        = "ledger-target-role-dev"
+    Name        = "payments-ledger-target-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1083,7 +1083,7 @@ resource "aws_iam_role" "ledger_target_role" {
 
 # replication "ledger" > reverse
 resource "aws_iam_role" "ledger_reverse_source_role" {
-  name                 = "ledger-reverse-source-role-dev"
+  name                 = "payments-ledger-reverse-source-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1110,7 +1110,7 @@ resource "aws_iam_role" "ledger_reverse_source_role" {
   })
 
   tags = {
-    Name        = "ledger-reverse-source-role-dev"
+    Name        = "payments-ledger-reverse-source-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1122,7 +1122,7 @@ resource "aws_iam_role" "ledger_reverse_source_role" {
 
 # replication "ledger" > reverse
 resource "aws_iam_role" "ledger_reverse_target_role" {
-  name                 = "ledger-reverse-target-role-dev"
+  name                 = "payments-ledger-reverse-target-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1149,7 +1149,7 @@ resource "aws_iam_role" "ledger_reverse_target_role" {
   })
 
   tags = {
-    Name        = "ledger-reverse-target-role-dev"
+    Name        = "payments-ledger-reverse-target-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1161,7 +1161,7 @@ resource "aws_iam_role" "ledger_reverse_target_role" {
 
 # function "secret-rotation"
 resource "aws_iam_role" "secret_rotation_role" {
-  name                 = "secret-rotation-role-dev"
+  name                 = "payments-secret-rotation-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1188,7 +1188,7 @@ resource "aws_iam_role" "secret_rotation_role" {
   })
 
   tags = {
-    Name        = "secret-rotation-role-dev"
+    Name        = "payments-secret-rotation-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1200,7 +1200,7 @@ resource "aws_iam_role" "secret_rotation_role" {
 
 # function "data-validator"
 resource "aws_iam_role" "data_validator_role" {
-  name                 = "data-validator-role-dev"
+  name                 = "payments-data-validator-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1227,7 +1227,7 @@ resource "aws_iam_role" "data_validator_role" {
   })
 
   tags = {
-    Name        = "data-validator-role-dev"
+    Name        = "payments-data-validator-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1239,7 +1239,7 @@ resource "aws_iam_role" "data_validator_role" {
 
 # function "api-authorizer"
 resource "aws_iam_role" "api_authorizer_role" {
-  name                 = "api-authorizer-role-dev"
+  name                 = "payments-api-authorizer-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1266,7 +1266,7 @@ resource "aws_iam_role" "api_authorizer_role" {
   })
 
   tags = {
-    Name        = "api-authorizer-role-dev"
+    Name        = "payments-api-authorizer-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1278,7 +1278,7 @@ resource "aws_iam_role" "api_authorizer_role" {
 
 # function "preflight"
 resource "aws_iam_role" "preflight_role" {
-  name                 = "preflight-role-dev"
+  name                 = "payments-preflight-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1305,7 +1305,7 @@ resource "aws_iam_role" "preflight_role" {
   })
 
   tags = {
-    Name        = "preflight-role-dev"
+    Name        = "payments-preflight-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1317,7 +1317,7 @@ resource "aws_iam_role" "preflight_role" {
 
 # function "fence"
 resource "aws_iam_role" "fence_role" {
-  name                 = "fence-role-dev"
+  name                 = "payments-fence-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1344,7 +1344,7 @@ resource "aws_iam_role" "fence_role" {
   })
 
   tags = {
-    Name        = "fence-role-dev"
+    Name        = "payments-fence-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1356,7 +1356,7 @@ resource "aws_iam_role" "fence_role" {
 
 # function "sequences"
 resource "aws_iam_role" "sequences_role" {
-  name                 = "sequences-role-dev"
+  name                 = "payments-sequences-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1383,7 +1383,7 @@ resource "aws_iam_role" "sequences_role" {
   })
 
   tags = {
-    Name        = "sequences-role-dev"
+    Name        = "payments-sequences-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1395,7 +1395,7 @@ resource "aws_iam_role" "sequences_role" {
 
 # function "reverse-slot"
 resource "aws_iam_role" "reverse_slot_role" {
-  name                 = "reverse-slot-role-dev"
+  name                 = "payments-reverse-slot-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1422,7 +1422,7 @@ resource "aws_iam_role" "reverse_slot_role" {
   })
 
   tags = {
-    Name        = "reverse-slot-role-dev"
+    Name        = "payments-reverse-slot-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1434,7 +1434,7 @@ resource "aws_iam_role" "reverse_slot_role" {
 
 # function "rollback-handler"
 resource "aws_iam_role" "rollback_handler_role" {
-  name                 = "rollback-handler-role-dev"
+  name                 = "payments-rollback-handler-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1461,7 +1461,7 @@ resource "aws_iam_role" "rollback_handler_role" {
   })
 
   tags = {
-    Name        = "rollback-handler-role-dev"
+    Name        = "payments-rollback-handler-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1473,7 +1473,7 @@ resource "aws_iam_role" "rollback_handler_role" {
 
 # account-roles "api-gateway"
 resource "aws_iam_role" "api_logging_role" {
-  name                 = "api-logging-role-dev"
+  name                 = "payments-api-logging-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1500,7 +1500,7 @@ resource "aws_iam_role" "api_logging_role" {
   })
 
   tags = {
-    Name        = "api-logging-role-dev"
+    Name        = "payments-api-logging-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1512,7 +1512,7 @@ resource "aws_iam_role" "api_logging_role" {
 
 # cutover "ledger"
 resource "aws_iam_role" "ledger_workflow_role" {
-  name                 = "ledger-workflow-role-dev"
+  name                 = "payments-ledger-workflow-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -1535,7 +1535,7 @@ resource "aws_iam_role" "ledger_workflow_role" {
           }
 
           ArnLike = {
-            "aws:SourceArn" = "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev"
+            "aws:SourceArn" = "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev"
           }
         }
       },
@@ -1543,7 +1543,7 @@ resource "aws_iam_role" "ledger_workflow_role" {
   })
 
   tags = {
-    Name        = "ledger-workflow-role-dev"
+    Name        = "payments-ledger-workflow-role-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -1555,7 +1555,7 @@ resource "aws_iam_role" "ledger_workflow_role" {
 
 # network
 resource "aws_iam_role_policy" "flow_logs_role_policy" {
-  name = "flow-logs-role-dev"
+  name = "payments-flow-logs-role-dev"
   role = aws_iam_role.flow_logs_role.name
 
   policy = jsonencode({
@@ -1574,9 +1574,9 @@ resource "aws_iam_role_policy" "flow_logs_role_policy" {
         Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
         Resource = [
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/flow-logs/hub-transit:log-stream:*",
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/flow-logs/migration:log-stream:*",
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/flow-logs/production:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/flow-logs/hub-transit:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/flow-logs/migration:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/flow-logs/production:log-stream:*",
         ]
       },
       {
@@ -1596,7 +1596,7 @@ resource "aws_iam_role_policy" "flow_logs_role_policy" {
 
 # database "ledger"
 resource "aws_iam_role_policy" "enhanced_monitoring_role_policy" {
-  name = "enhanced-monitoring-role-dev"
+  name = "payments-enhanced-monitoring-role-dev"
   role = aws_iam_role.enhanced_monitoring_role.name
 
   policy = jsonencode({
@@ -1628,7 +1628,7 @@ resource "aws_iam_role_policy" "enhanced_monitoring_role_policy" {
 
 # replication "ledger"
 resource "aws_iam_role_policy" "ledger_source_role_policy" {
-  name = "ledger-source-role-dev"
+  name = "payments-ledger-source-role-dev"
   role = aws_iam_role.ledger_source_role.name
 
   policy = jsonencode({
@@ -1647,7 +1647,7 @@ resource "aws_iam_role_policy" "ledger_source_role_policy" {
 
 # replication "ledger"
 resource "aws_iam_role_policy" "ledger_target_role_policy" {
-  name = "ledger-target-role-dev"
+  name = "payments-ledger-target-role-dev"
   role = aws_iam_role.ledger_target_role.name
 
   policy = jsonencode({
@@ -1681,7 +1681,7 @@ resource "aws_iam_role_policy" "ledger_target_role_policy" {
 
 # replication "ledger" > reverse
 resource "aws_iam_role_policy" "ledger_reverse_source_role_policy" {
-  name = "ledger-reverse-source-role-dev"
+  name = "payments-ledger-reverse-source-role-dev"
   role = aws_iam_role.ledger_reverse_source_role.name
 
   policy = jsonencode({
@@ -1715,7 +1715,7 @@ resource "aws_iam_role_policy" "ledger_reverse_source_role_policy" {
 
 # replication "ledger" > reverse
 resource "aws_iam_role_policy" "ledger_reverse_target_role_policy" {
-  name = "ledger-reverse-target-role-dev"
+  name = "payments-ledger-reverse-target-role-dev"
   role = aws_iam_role.ledger_reverse_target_role.name
 
   policy = jsonencode({
@@ -1734,7 +1734,7 @@ resource "aws_iam_role_policy" "ledger_reverse_target_role_policy" {
 
 # function "secret-rotation"
 resource "aws_iam_role_policy" "secret_rotation_role_policy" {
-  name = "secret-rotation-role-dev"
+  name = "payments-secret-rotation-role-dev"
   role = aws_iam_role.secret_rotation_role.name
 
   policy = jsonencode({
@@ -1761,7 +1761,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
         Condition = {
           StringEquals = {
-            "secretsmanager:resource/AllowRotationLambdaArn" = "arn:aws:lambda:us-east-1:111111111111:function:secret-rotation-dev"
+            "secretsmanager:resource/AllowRotationLambdaArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-secret-rotation-dev"
           }
         }
       },
@@ -1795,9 +1795,9 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/rotation",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/rotation",
         ]
       },
       {
@@ -1834,7 +1834,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Sid      = "FunctionSecretRotationLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/secret-rotation-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-secret-rotation-dev:log-stream:*"
       },
       {
         Sid    = "FunctionSecretRotationTraces"
@@ -1911,7 +1911,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:secret-rotation-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-secret-rotation-dev"
           }
         }
       },
@@ -1928,7 +1928,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
 # function "data-validator"
 resource "aws_iam_role_policy" "data_validator_role_policy" {
-  name = "data-validator-role-dev"
+  name = "payments-data-validator-role-dev"
   role = aws_iam_role.data_validator_role.name
 
   policy = jsonencode({
@@ -1969,7 +1969,7 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Sid      = "FunctionDataValidatorLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/data-validator-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-data-validator-dev:log-stream:*"
       },
       {
         Sid    = "FunctionDataValidatorTraces"
@@ -1989,9 +1989,9 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/validation",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/validation",
         ]
       },
       {
@@ -2029,8 +2029,8 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Action = "dms:DescribeTableStatistics"
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
         ]
       },
       {
@@ -2120,7 +2120,7 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev"
           }
         }
       },
@@ -2132,7 +2132,7 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
 
 # function "api-authorizer"
 resource "aws_iam_role_policy" "api_authorizer_role_policy" {
-  name = "api-authorizer-role-dev"
+  name = "payments-api-authorizer-role-dev"
   role = aws_iam_role.api_authorizer_role.name
 
   policy = jsonencode({
@@ -2185,7 +2185,7 @@ resource "aws_iam_role_policy" "api_authorizer_role_policy" {
         Sid      = "FunctionApiAuthorizerLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/api-authorizer-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-api-authorizer-dev:log-stream:*"
       },
       {
         Sid      = "FunctionApiAuthorizerTraces"
@@ -2199,7 +2199,7 @@ resource "aws_iam_role_policy" "api_authorizer_role_policy" {
 
 # function "preflight"
 resource "aws_iam_role_policy" "preflight_role_policy" {
-  name = "preflight-role-dev"
+  name = "payments-preflight-role-dev"
   role = aws_iam_role.preflight_role.name
 
   policy = jsonencode({
@@ -2240,7 +2240,7 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         Sid      = "FunctionPreflightLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/preflight-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-preflight-dev:log-stream:*"
       },
       {
         Sid    = "FunctionPreflightReplicationLedger"
@@ -2248,8 +2248,8 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
         ]
       },
       {
@@ -2424,7 +2424,7 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:preflight-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-preflight-dev"
           }
         }
       },
@@ -2441,7 +2441,7 @@ resource "aws_iam_role_policy" "preflight_role_policy" {
 
 # function "fence"
 resource "aws_iam_role_policy" "fence_role_policy" {
-  name = "fence-role-dev"
+  name = "payments-fence-role-dev"
   role = aws_iam_role.fence_role.name
 
   policy = jsonencode({
@@ -2482,7 +2482,7 @@ resource "aws_iam_role_policy" "fence_role_policy" {
         Sid      = "FunctionFenceLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/fence-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-fence-dev:log-stream:*"
       },
       {
         Sid    = "FunctionFenceReplicationLedger"
@@ -2490,8 +2490,8 @@ resource "aws_iam_role_policy" "fence_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
         ]
       },
       {
@@ -2592,7 +2592,7 @@ resource "aws_iam_role_policy" "fence_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:fence-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev"
           }
         }
       },
@@ -2604,7 +2604,7 @@ resource "aws_iam_role_policy" "fence_role_policy" {
 
 # function "sequences"
 resource "aws_iam_role_policy" "sequences_role_policy" {
-  name = "sequences-role-dev"
+  name = "payments-sequences-role-dev"
   role = aws_iam_role.sequences_role.name
 
   policy = jsonencode({
@@ -2645,7 +2645,7 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
         Sid      = "FunctionSequencesLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/sequences-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-sequences-dev:log-stream:*"
       },
       {
         Sid    = "FunctionSequencesReplicationLedger"
@@ -2653,8 +2653,8 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
         ]
       },
       {
@@ -2755,7 +2755,7 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:sequences-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-sequences-dev"
           }
         }
       },
@@ -2767,7 +2767,7 @@ resource "aws_iam_role_policy" "sequences_role_policy" {
 
 # function "reverse-slot"
 resource "aws_iam_role_policy" "reverse_slot_role_policy" {
-  name = "reverse-slot-role-dev"
+  name = "payments-reverse-slot-role-dev"
   role = aws_iam_role.reverse_slot_role.name
 
   policy = jsonencode({
@@ -2780,8 +2780,8 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
         ]
       },
       {
@@ -2847,7 +2847,7 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         Sid      = "FunctionReverseSlotLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/reverse-slot-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-reverse-slot-dev:log-stream:*"
       },
       {
         Sid      = "FunctionReverseSlotTraces"
@@ -2918,7 +2918,7 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev"
           }
         }
       },
@@ -2930,7 +2930,7 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
 
 # function "rollback-handler"
 resource "aws_iam_role_policy" "rollback_handler_role_policy" {
-  name = "rollback-handler-role-dev"
+  name = "payments-rollback-handler-role-dev"
   role = aws_iam_role.rollback_handler_role.name
 
   policy = jsonencode({
@@ -2971,7 +2971,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Sid      = "FunctionRollbackHandlerLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/rollback-handler-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-rollback-handler-dev:log-stream:*"
       },
       {
         Sid    = "FunctionRollbackHandlerTraces"
@@ -2991,8 +2991,8 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
         ]
       },
       {
@@ -3068,8 +3068,8 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
         ]
       },
       {
@@ -3078,8 +3078,8 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Action = ["ssm:GetParameter", "ssm:PutParameter"]
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/database/writer",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/routing/target",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/database/writer",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/routing/target",
         ]
       },
       {
@@ -3169,7 +3169,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:payments-rollback-handler-dev"
           }
         }
       },
@@ -3184,7 +3184,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
 
 # account-roles "api-gateway"
 resource "aws_iam_role_policy" "api_logging_role_policy" {
-  name = "api-logging-role-dev"
+  name = "payments-api-logging-role-dev"
   role = aws_iam_role.api_logging_role.name
 
   policy = jsonencode({
@@ -3203,7 +3203,7 @@ resource "aws_iam_role_policy" "api_logging_role_policy" {
         Action = ["logs:CreateLogGroup", "logs:DescribeLogStreams"]
 
         Resource = [
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/api/*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/api/*",
           "arn:aws:logs:us-east-1:111111111111:log-group:API-Gateway-Execution-Logs_*",
         ]
       },
@@ -3213,7 +3213,7 @@ resource "aws_iam_role_policy" "api_logging_role_policy" {
         Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
         Resource = [
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/api/*:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/api/*:log-stream:*",
           "arn:aws:logs:us-east-1:111111111111:log-group:API-Gateway-Execution-Logs_*:log-stream:*",
         ]
       },
@@ -3223,7 +3223,7 @@ resource "aws_iam_role_policy" "api_logging_role_policy" {
 
 # cutover "ledger"
 resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
-  name = "ledger-workflow-role-dev"
+  name = "payments-ledger-workflow-role-dev"
   role = aws_iam_role.ledger_workflow_role.name
 
   policy = jsonencode({
@@ -3250,7 +3250,7 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
 
         Condition = {
           StringEquals = {
-            "kms:EncryptionContext:aws:states:stateMachineArn" = "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev"
+            "kms:EncryptionContext:aws:states:stateMachineArn" = "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev"
           }
         }
       },
@@ -3264,7 +3264,7 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
           "states:StopExecution",
         ]
 
-        Resource = "arn:aws:states:us-east-1:111111111111:execution:migration-orchestration-dev/validate:*"
+        Resource = "arn:aws:states:us-east-1:111111111111:execution:payments-migration-orchestration-dev/validate:*"
       },
       {
         Sid      = "CutoverLedgerStateApproveCutoverTell1"
@@ -3337,21 +3337,21 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Action = "ssm:PutParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/rotation",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/routing/target",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/rotation",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/routing/target",
         ]
       },
       {
         Sid      = "CutoverLedgerStateInitialize"
         Effect   = "Allow"
         Action   = "ssm:GetParameter"
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/plan"
+        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/plan"
       },
       {
         Sid      = "CutoverLedgerStateListRuns"
         Effect   = "Allow"
         Action   = ["states:ListExecutions", "states:StartExecution"]
-        Resource = "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev"
+        Resource = "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev"
       },
       {
         Sid    = "CutoverLedgerStatePreflight"
@@ -3359,19 +3359,19 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Action = "lambda:InvokeFunction"
 
         Resource = [
-          "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
-          "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
-          "arn:aws:lambda:us-east-1:111111111111:function:preflight-dev",
-          "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
-          "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev",
-          "arn:aws:lambda:us-east-1:111111111111:function:sequences-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-preflight-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-rollback-handler-dev",
+          "arn:aws:lambda:us-east-1:111111111111:function:payments-sequences-dev",
         ]
       },
       {
         Sid      = "CutoverLedgerStateReadWriter"
         Effect   = "Allow"
         Action   = ["ssm:GetParameter", "ssm:PutParameter"]
-        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/database/writer"
+        Resource = "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/database/writer"
       },
       {
         Sid      = "CutoverLedgerStateShift10"
@@ -3385,8 +3385,8 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
         ]
       },
     ]

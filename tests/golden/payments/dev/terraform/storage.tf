@@ -3,7 +3,7 @@ resource "aws_s3_bucket" "access_logs_bucket" {
   bucket = "payments-access-logs-dev-111111111111"
 
   tags = {
-    Name        = "access-logs-bucket-dev"
+    Name        = "payments-access-logs-bucket-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -172,7 +172,7 @@ resource "aws_s3_bucket" "checkpoints_bucket" {
   bucket = "payments-checkpoints-dev-111111111111"
 
   tags = {
-    Name        = "checkpoints-bucket-dev"
+    Name        = "payments-checkpoints-bucket-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -408,7 +408,7 @@ resource "aws_s3_bucket" "evidence_bucket" {
   object_lock_enabled = true
 
   tags = {
-    Name        = "evidence-bucket-dev"
+    Name        = "payments-evidence-bucket-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"

@@ -1,6 +1,6 @@
 # cutover "ledger"
 resource "aws_sfn_state_machine" "ledger_workflow" {
-  name     = "migration-orchestration-dev"
+  name     = "payments-migration-orchestration-dev"
   type     = "STANDARD"
   role_arn = aws_iam_role.ledger_workflow_role.arn
 
@@ -15,7 +15,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer that only the deployment knows\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
-      "Arguments": { "Name": "/migration/dev/plan" },
+      "Arguments": { "Name": "/migration/payments/dev/plan" },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -85,7 +85,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"asks which runs of this workflow are under way\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
       "Arguments": {
-        "StateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:migration-orchestration-dev",
+        "StateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev",
         "StatusFilter": "RUNNING",
         "MaxResults": 10
       },
@@ -154,7 +154,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which database takes writes now\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
-      "Arguments": { "Name": "/migration/dev/database/writer" },
+      "Arguments": { "Name": "/migration/payments/dev/database/writer" },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -242,7 +242,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"checks the prerequisites on both sides\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:preflight-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-preflight-dev",
         "Payload": {
           "run": {
             "migration": "payments",
@@ -253,14 +253,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "reverse": true,
           "source": [
             {
-              "task": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+              "task": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
               "slots": 2,
               "connections": 12
             }
           ],
           "target": [
             {
-              "task": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+              "task": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
               "slots": 2,
               "connections": 12
             }
@@ -337,7 +337,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"keeps the applications from writing to the target\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "fence",
           "run": {
@@ -390,7 +390,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"load\",\"effects\":[\"hold-rotation\"],\"does\":\"keeps the passwords of the logins as they are\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/rotation", "Value": "held", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "held", "Overwrite": true },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -429,7 +429,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:source\"],\"does\":\"refuses changes of the source's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "freeze",
           "run": {
@@ -484,7 +484,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:target\"],\"does\":\"refuses changes of the target's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "freeze",
           "run": {
@@ -548,7 +548,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -618,7 +618,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
         "StartReplicationTaskType": "{% $status = \"ready\" ? \"start-replication\" : \"resume-processing\" %}"
       },
       "TimeoutSeconds": 60,
@@ -675,7 +675,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -766,8 +766,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "Namespace": "AWS/DMS",
                 "MetricName": "CDCLatencySource",
                 "Dimensions": [
-                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -782,8 +782,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "Namespace": "AWS/DMS",
                 "MetricName": "CDCLatencyTarget",
                 "Dimensions": [
-                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -860,7 +860,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"divides all tables into groups of chunks\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
         "Payload": {
           "action": "plan",
           "run": {
@@ -950,7 +950,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"compares the rows of a group\",\"node\":\"cutover \\\"ledger\\\" > checksums\",\"repeat\":\"promised\"}",
             "Resource": "arn:aws:states:::lambda:invoke",
             "Arguments": {
-              "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+              "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
               "Payload": {
                 "action": "chunk",
                 "run": "{% $chunk.run %}",
@@ -1035,7 +1035,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"sums up what all groups found, and compares counts and invariants\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
         "Payload": {
           "action": "summarise",
           "run": {
@@ -1283,9 +1283,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms10": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
-      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -1406,9 +1406,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms50": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
-      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -1529,9 +1529,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadAlarms100": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
-      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -1608,8 +1608,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1669,8 +1669,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1748,8 +1748,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1809,8 +1809,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1991,7 +1991,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks whether the source's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "check-schema",
           "run": {
@@ -2045,7 +2045,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"approve\",\"effects\":[\"schema-unchanged\"],\"does\":\"asks whether the target's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "check-schema",
           "run": {
@@ -2116,8 +2116,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "Namespace": "AWS/DMS",
                 "MetricName": "CDCLatencySource",
                 "Dimensions": [
-                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -2132,8 +2132,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "Namespace": "AWS/DMS",
                 "MetricName": "CDCLatencyTarget",
                 "Dimensions": [
-                  { "Name": "ReplicationInstanceIdentifier", "Value": "ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "ledger-fwd-dev" }
+                  { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
+                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -2213,9 +2213,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadFinalAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
-      "Arguments": { "AlarmNames": ["ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -2360,7 +2360,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"tells the applications to write to neither database\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/database/writer", "Value": "none", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "none", "Overwrite": true },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -2406,7 +2406,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"takes the applications' right to write to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "fence",
           "run": {
@@ -2460,7 +2460,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes a token into the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "write-token",
           "run": {
@@ -2521,7 +2521,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"asks whether the token is on the target and the source's slot past it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "drain",
           "run": {
@@ -2606,7 +2606,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and what changed last, while nobody writes\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:data-validator-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
         "Payload": {
           "action": "fence-window",
           "run": {
@@ -2687,7 +2687,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"sets the target's sequences past the source's\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:sequences-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-sequences-dev",
         "Payload": {
           "run": {
             "migration": "payments",
@@ -2737,7 +2737,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
-      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev" },
+      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev" },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -2784,7 +2784,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -2858,7 +2858,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-slot\"],\"does\":\"makes the slot from which changes flow back\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
         "Payload": {
           "action": "create",
           "run": {
@@ -2912,7 +2912,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev",
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
         "StartReplicationTaskType": "start-replication",
         "CdcStartPosition": "{% $position %}"
       },
@@ -2962,7 +2962,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
           }
         ],
         "WithoutSettings": true
@@ -3112,7 +3112,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"tells the applications to write to the target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/database/writer", "Value": "target", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -3189,7 +3189,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"lets the applications write to the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "unfence",
           "run": {
@@ -3242,7 +3242,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"writes down that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/routing/target", "Value": "target", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/routing/target", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -3271,9 +3271,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadWatchAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
-      "Arguments": { "AlarmNames": ["ledger-watch-dev"], "AlarmTypes": ["CompositeAlarm"] },
+      "Arguments": { "AlarmNames": ["payments-ledger-watch-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -3350,8 +3350,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3411,8 +3411,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3490,8 +3490,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3551,8 +3551,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-                "Subject": "migration-orchestration-dev: approval needed",
-                "Message": "{% \"migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Subject": "payments-migration-orchestration-dev: approval needed",
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3724,7 +3724,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
-      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev" },
+      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev" },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -3771,7 +3771,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
           }
         ],
         "WithoutSettings": true
@@ -3845,7 +3845,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides, so that no log is kept for them\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:reverse-slot-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
         "Payload": {
           "action": "drop",
           "run": {
@@ -3895,7 +3895,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "thaw",
           "run": {
@@ -3949,7 +3949,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "thaw",
           "run": {
@@ -4002,7 +4002,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -4047,7 +4047,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:rollback-handler-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-rollback-handler-dev",
         "Payload": {
           "run": {
             "migration": "payments",
@@ -4060,12 +4060,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "replications": [
             {
               "key": "ledger",
-              "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-fwd-dev",
-              "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:ledger-rev-dev"
+              "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+              "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"
             }
           ],
-          "writers": [{ "parameter": "/migration/dev/database/writer" }],
-          "routingParameter": "/migration/dev/routing/target",
+          "writers": [{ "parameter": "/migration/payments/dev/database/writer" }],
+          "routingParameter": "/migration/payments/dev/routing/target",
           "traffic": {
             "rules": "{% [$rule] %}",
             "sourceTargets": "{% $sourceTargets %}",
@@ -4163,7 +4163,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "thaw",
           "run": {
@@ -4217,7 +4217,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
-        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:fence-dev",
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
         "Payload": {
           "action": "thaw",
           "run": {
@@ -4270,7 +4270,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -4310,8 +4310,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-        "Subject": "migration-orchestration-dev: migration succeeded",
-        "Message": "migration-orchestration-dev: the migration has succeeded: the target takes all writes.",
+        "Subject": "payments-migration-orchestration-dev: migration succeeded",
+        "Message": "payments-migration-orchestration-dev: the migration has succeeded: the target takes all writes.",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "info" } }
       },
       "TimeoutSeconds": 30,
@@ -4378,8 +4378,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-        "Subject": "migration-orchestration-dev: rolled back",
-        "Message": "{% \"migration-orchestration-dev went back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
+        "Subject": "payments-migration-orchestration-dev: rolled back",
+        "Message": "{% \"payments-migration-orchestration-dev went back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
       },
       "TimeoutSeconds": 30,
@@ -4448,8 +4448,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
-        "Subject": "migration-orchestration-dev: PERSON NEEDED",
-        "Message": "{% \"migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst read the writer switch:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, migration-orchestration-dev, When the workflow calls an operator\" %}",
+        "Subject": "payments-migration-orchestration-dev: PERSON NEEDED",
+        "Message": "{% \"payments-migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst read the writer switch:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/payments/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, payments-migration-orchestration-dev, When the workflow calls an operator\" %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "page" } }
       },
       "TimeoutSeconds": 30,
@@ -4504,7 +4504,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
 EOT
 
   tags = {
-    Name        = "ledger-workflow-dev"
+    Name        = "payments-ledger-workflow-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -4516,7 +4516,7 @@ EOT
   logging_configuration {
     level                  = "ALL"
     include_execution_data = false
-    log_destination        = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/states/migration-orchestration-dev:*"
+    log_destination        = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/states/payments-migration-orchestration-dev:*"
   }
 
   tracing_configuration {

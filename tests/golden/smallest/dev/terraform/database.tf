@@ -1,6 +1,6 @@
 # database "inventory"
 resource "aws_db_subnet_group" "inventory_cluster_subnets" {
-  name        = "inventory-aurora-subnets-dev"
+  name        = "inventory-inventory-aurora-subnets-dev"
   description = "Subnets of the database inventory"
 
   subnet_ids = [
@@ -10,7 +10,7 @@ resource "aws_db_subnet_group" "inventory_cluster_subnets" {
   ]
 
   tags = {
-    Name        = "inventory-cluster-subnets-dev"
+    Name        = "inventory-inventory-cluster-subnets-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -19,12 +19,12 @@ resource "aws_db_subnet_group" "inventory_cluster_subnets" {
 
 # database "inventory"
 resource "aws_rds_cluster_parameter_group" "inventory_cluster_parameters" {
-  name        = "inventory-aurora-parameters-dev"
+  name        = "inventory-inventory-aurora-parameters-dev"
   description = "Parameters of the database inventory"
   family      = "aurora-postgresql16"
 
   tags = {
-    Name        = "inventory-cluster-parameters-dev"
+    Name        = "inventory-inventory-cluster-parameters-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -93,7 +93,7 @@ resource "aws_rds_cluster_parameter_group" "inventory_cluster_parameters" {
 
 # database "inventory"
 resource "aws_rds_cluster" "inventory_cluster" {
-  cluster_identifier                  = "inventory-aurora-cluster-dev"
+  cluster_identifier                  = "inventory-inventory-aurora-cluster-dev"
   engine                              = "aurora-postgresql"
   engine_version                      = "16.11"
   database_name                       = "inventory"
@@ -115,10 +115,10 @@ resource "aws_rds_cluster" "inventory_cluster" {
   deletion_protection                 = true
   enabled_cloudwatch_logs_exports     = ["postgresql"]
   skip_final_snapshot                 = false
-  final_snapshot_identifier           = "inventory-aurora-cluster-dev-final"
+  final_snapshot_identifier           = "inventory-inventory-aurora-cluster-dev-final"
 
   tags = {
-    Name        = "inventory-cluster-dev"
+    Name        = "inventory-inventory-cluster-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -138,7 +138,7 @@ resource "aws_rds_cluster" "inventory_cluster" {
 
 # database "inventory"
 resource "aws_rds_cluster_instance" "inventory_instance_1" {
-  identifier                            = "inventory-aurora-1-dev"
+  identifier                            = "inventory-inventory-aurora-1-dev"
   cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
   instance_class                        = "db.r6g.large"
   engine                                = "aurora-postgresql"
@@ -154,7 +154,7 @@ resource "aws_rds_cluster_instance" "inventory_instance_1" {
   monitoring_role_arn                   = aws_iam_role.enhanced_monitoring_role.arn
 
   tags = {
-    Name        = "inventory-instance-1-dev"
+    Name        = "inventory-inventory-instance-1-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -171,7 +171,7 @@ resource "aws_rds_cluster_instance" "inventory_instance_1" {
 
 # database "inventory"
 resource "aws_rds_cluster_instance" "inventory_instance_2" {
-  identifier                            = "inventory-aurora-2-dev"
+  identifier                            = "inventory-inventory-aurora-2-dev"
   cluster_identifier                    = aws_rds_cluster.inventory_cluster.cluster_identifier
   instance_class                        = "db.r6g.large"
   engine                                = "aurora-postgresql"
@@ -187,7 +187,7 @@ resource "aws_rds_cluster_instance" "inventory_instance_2" {
   monitoring_role_arn                   = aws_iam_role.enhanced_monitoring_role.arn
 
   tags = {
-    Name        = "inventory-instance-2-dev"
+    Name        = "inventory-inventory-instance-2-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"

@@ -1,13 +1,13 @@
 # functions
 resource "aws_sqs_queue" "functions_dead_letters" {
-  name                              = "functions-dead-letters-dev"
+  name                              = "inventory-functions-dead-letters-dev"
   message_retention_seconds         = 1209600
   visibility_timeout_seconds        = 30
   kms_master_key_id                 = aws_kms_key.functions_key.arn
   kms_data_key_reuse_period_seconds = 300
 
   tags = {
-    Name        = "functions-dead-letters-dev"
+    Name        = "inventory-functions-dead-letters-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -27,7 +27,7 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
-        Resource  = "arn:aws:sqs:us-east-1:111111111111:functions-dead-letters-dev"
+        Resource  = "arn:aws:sqs:us-east-1:111111111111:inventory-functions-dead-letters-dev"
 
         Condition = {
           Bool = {
@@ -41,7 +41,7 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
 
 # function "secret-rotation"
 resource "aws_lambda_function" "secret_rotation_function" {
-  function_name                  = "secret-rotation-dev"
+  function_name                  = "inventory-secret-rotation-dev"
   description                    = "Rotates the generated logins, alternating between two users"
   role                           = aws_iam_role.secret_rotation_role.arn
   runtime                        = "provided.al2023"
@@ -54,7 +54,7 @@ resource "aws_lambda_function" "secret_rotation_function" {
   kms_key_arn                    = aws_kms_key.functions_key.arn
 
   tags = {
-    Name        = "secret-rotation-function-dev"
+    Name        = "inventory-secret-rotation-function-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -64,8 +64,8 @@ resource "aws_lambda_function" "secret_rotation_function" {
     variables = {
       MIGSPEC_ENVIRONMENT = "dev"
       MIGSPEC_MIGRATION   = "inventory"
-      MIGSPEC_PARAMETERS  = "/migration/dev/replications"
-      MIGSPEC_METRICS     = "Migspec/inventory-dev"
+      MIGSPEC_PARAMETERS  = "/migration/inventory/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/inventory/dev"
 
       MIGSPEC_ROTATION = jsonencode({
         inventory = []

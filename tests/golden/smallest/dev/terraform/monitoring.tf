@@ -1,11 +1,11 @@
 # network "main"
 resource "aws_cloudwatch_log_group" "main_flow_log_group" {
-  name              = "/migration/dev/flow-logs/main"
+  name              = "/migration/inventory/dev/flow-logs/main"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "main-flow-log-group-dev"
+    Name        = "inventory-main-flow-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -18,12 +18,12 @@ resource "aws_cloudwatch_log_group" "main_flow_log_group" {
 
 # transit "hub"
 resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
-  name              = "/migration/dev/flow-logs/hub-transit"
+  name              = "/migration/inventory/dev/flow-logs/hub-transit"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "hub-transit-flow-log-group-dev"
+    Name        = "inventory-hub-transit-flow-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -36,12 +36,12 @@ resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
 
 # site "office" > vpn
 resource "aws_cloudwatch_log_group" "office_vpn_log_group" {
-  name              = "/aws/vendedlogs/migration/dev/vpn/office"
+  name              = "/aws/vendedlogs/migration/inventory/dev/vpn/office"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "office-vpn-log-group-dev"
+    Name        = "inventory-office-vpn-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -54,12 +54,12 @@ resource "aws_cloudwatch_log_group" "office_vpn_log_group" {
 
 # database "inventory"
 resource "aws_cloudwatch_log_group" "inventory_postgresql_log_group" {
-  name              = "/aws/rds/cluster/inventory-aurora-cluster-dev/postgresql"
+  name              = "/aws/rds/cluster/inventory-inventory-aurora-cluster-dev/postgresql"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "inventory-postgresql-log-group-dev"
+    Name        = "inventory-inventory-postgresql-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -114,12 +114,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "inventory_postgresql_log_g
 
 # replication "inventory"
 resource "aws_cloudwatch_log_group" "inventory_replication_log_group" {
-  name              = "dms-tasks-inventory-replication-dev"
+  name              = "dms-tasks-inventory-inventory-replication-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "inventory-replication-log-group-dev"
+    Name        = "inventory-inventory-replication-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -174,12 +174,12 @@ resource "aws_cloudwatch_log_data_protection_policy" "inventory_replication_log_
 
 # function "secret-rotation"
 resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
-  name              = "/aws/lambda/secret-rotation-dev"
+  name              = "/aws/lambda/inventory-secret-rotation-dev"
   retention_in_days = 400
   kms_key_id        = aws_kms_key.logs_key.arn
 
   tags = {
-    Name        = "secret-rotation-log-group-dev"
+    Name        = "inventory-secret-rotation-log-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -238,7 +238,7 @@ resource "aws_sns_topic" "notifications_topic" {
   kms_master_key_id = aws_kms_key.notifications_key.arn
 
   tags = {
-    Name        = "notifications-topic-dev"
+    Name        = "inventory-notifications-topic-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -321,7 +321,7 @@ resource "aws_sns_topic_subscription" "notifications_1_subscription" {
 
 # replication "inventory" > lag
 resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
-  alarm_name          = "inventory-source-lag-dev"
+  alarm_name          = "inventory-inventory-source-lag-dev"
   alarm_description   = "Replication inventory lags on the source"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -337,12 +337,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "inventory-replication-dev"
-    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+    ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-inventory-fwd-dev"
   }
 
   tags = {
-    Name        = "inventory-source-lag-alarm-dev"
+    Name        = "inventory-inventory-source-lag-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -351,7 +351,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
 
 # replication "inventory" > lag
 resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
-  alarm_name          = "inventory-target-lag-dev"
+  alarm_name          = "inventory-inventory-target-lag-dev"
   alarm_description   = "Replication inventory lags on the target"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -367,12 +367,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "inventory-replication-dev"
-    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+    ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-inventory-fwd-dev"
   }
 
   tags = {
-    Name        = "inventory-target-lag-alarm-dev"
+    Name        = "inventory-inventory-target-lag-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -381,7 +381,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
 
 # replication "inventory" > instance
 resource "aws_cloudwatch_metric_alarm" "inventory_replication_storage_alarm" {
-  alarm_name          = "inventory-replication-storage-dev"
+  alarm_name          = "inventory-inventory-replication-storage-dev"
   alarm_description   = "The replication instance of inventory runs out of storage"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -397,11 +397,11 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_storage_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "inventory-replication-dev"
+    ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
   }
 
   tags = {
-    Name        = "inventory-replication-storage-alarm-dev"
+    Name        = "inventory-inventory-replication-storage-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -410,7 +410,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_storage_alarm" {
 
 # replication "inventory" > instance
 resource "aws_cloudwatch_metric_alarm" "inventory_replication_memory_alarm" {
-  alarm_name          = "inventory-replication-memory-dev"
+  alarm_name          = "inventory-inventory-replication-memory-dev"
   alarm_description   = "The replication instance of inventory runs out of memory"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -426,11 +426,11 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_memory_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "inventory-replication-dev"
+    ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
   }
 
   tags = {
-    Name        = "inventory-replication-memory-alarm-dev"
+    Name        = "inventory-inventory-replication-memory-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -439,7 +439,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_memory_alarm" {
 
 # replication "inventory"
 resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
-  alarm_name          = "inventory-rows-differ-dev"
+  alarm_name          = "inventory-inventory-rows-differ-dev"
   alarm_description   = "DMS found rows of inventory that differ"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -455,12 +455,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    ReplicationInstanceIdentifier = "inventory-replication-dev"
-    ReplicationTaskIdentifier     = "inventory-fwd-dev"
+    ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
+    ReplicationTaskIdentifier     = "inventory-inventory-fwd-dev"
   }
 
   tags = {
-    Name        = "inventory-rows-differ-alarm-dev"
+    Name        = "inventory-inventory-rows-differ-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -469,7 +469,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
 
 # database "inventory"
 resource "aws_cloudwatch_metric_alarm" "inventory_cpu_alarm" {
-  alarm_name          = "inventory-cpu-dev"
+  alarm_name          = "inventory-inventory-cpu-dev"
   alarm_description   = "The database inventory is busy"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -485,12 +485,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_cpu_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    DBClusterIdentifier = "inventory-inventory-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "inventory-cpu-alarm-dev"
+    Name        = "inventory-inventory-cpu-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -499,7 +499,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_cpu_alarm" {
 
 # database "inventory"
 resource "aws_cloudwatch_metric_alarm" "inventory_connections_alarm" {
-  alarm_name          = "inventory-connections-dev"
+  alarm_name          = "inventory-inventory-connections-dev"
   alarm_description   = "The database inventory has many connections"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -515,12 +515,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_connections_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    DBClusterIdentifier = "inventory-inventory-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "inventory-connections-alarm-dev"
+    Name        = "inventory-inventory-connections-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -529,7 +529,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_connections_alarm" {
 
 # database "inventory"
 resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
-  alarm_name          = "inventory-local-storage-dev"
+  alarm_name          = "inventory-inventory-local-storage-dev"
   alarm_description   = "The database inventory runs out of local storage"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -545,12 +545,12 @@ resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
   treat_missing_data  = "breaching"
 
   dimensions = {
-    DBClusterIdentifier = "inventory-aurora-cluster-dev"
+    DBClusterIdentifier = "inventory-inventory-aurora-cluster-dev"
     Role                = "WRITER"
   }
 
   tags = {
-    Name        = "inventory-local-storage-alarm-dev"
+    Name        = "inventory-inventory-local-storage-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -559,7 +559,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
 
 # function "secret-rotation"
 resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
-  alarm_name          = "secret-rotation-errors-dev"
+  alarm_name          = "inventory-secret-rotation-errors-dev"
   alarm_description   = "The function secret-rotation has errors"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -575,11 +575,11 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "secret-rotation-dev"
+    FunctionName = "inventory-secret-rotation-dev"
   }
 
   tags = {
-    Name        = "secret-rotation-errors-alarm-dev"
+    Name        = "inventory-secret-rotation-errors-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -588,7 +588,7 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
 
 # function "secret-rotation"
 resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
-  alarm_name          = "secret-rotation-throttles-dev"
+  alarm_name          = "inventory-secret-rotation-throttles-dev"
   alarm_description   = "The function secret-rotation has throttles"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -604,11 +604,11 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    FunctionName = "secret-rotation-dev"
+    FunctionName = "inventory-secret-rotation-dev"
   }
 
   tags = {
-    Name        = "secret-rotation-throttles-alarm-dev"
+    Name        = "inventory-secret-rotation-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -617,7 +617,7 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
 
 # functions
 resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
-  alarm_name          = "functions-dead-letters-dev"
+  alarm_name          = "inventory-functions-dead-letters-dev"
   alarm_description   = "A call of a function failed after its retries"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -633,11 +633,11 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
   treat_missing_data  = "notBreaching"
 
   dimensions = {
-    QueueName = "functions-dead-letters-dev"
+    QueueName = "inventory-functions-dead-letters-dev"
   }
 
   tags = {
-    Name        = "functions-dead-letters-alarm-dev"
+    Name        = "inventory-functions-dead-letters-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -660,7 +660,7 @@ resource "aws_cloudwatch_event_rule" "replication_events_rule" {
   })
 
   tags = {
-    Name        = "replication-events-rule-dev"
+    Name        = "inventory-replication-events-rule-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_event_rule" "database_events_rule" {
   })
 
   tags = {
-    Name        = "database-events-rule-dev"
+    Name        = "inventory-database-events-rule-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -720,7 +720,7 @@ resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
 
 # site "office" > vpn
 resource "aws_cloudwatch_metric_alarm" "office_tunnels_alarm" {
-  alarm_name          = "office-tunnels-dev"
+  alarm_name          = "inventory-office-tunnels-dev"
   alarm_description   = "A VPN tunnel to office is down: all traffic uses the other one"
   actions_enabled     = true
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
@@ -740,7 +740,7 @@ resource "aws_cloudwatch_metric_alarm" "office_tunnels_alarm" {
   }
 
   tags = {
-    Name        = "office-tunnels-alarm-dev"
+    Name        = "inventory-office-tunnels-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"

@@ -6,7 +6,7 @@ resource "aws_vpc" "main_vpc" {
   instance_tenancy     = "default"
 
   tags = {
-    Name        = "main-vpc-dev"
+    Name        = "inventory-main-vpc-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -26,7 +26,7 @@ resource "aws_subnet" "main_compute_a_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-a-subnet-dev"
+    Name        = "inventory-main-compute-a-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -42,7 +42,7 @@ resource "aws_route_table" "main_compute_a_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-a-routes-dev"
+    Name        = "inventory-main-compute-a-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -63,7 +63,7 @@ resource "aws_subnet" "main_compute_b_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-b-subnet-dev"
+    Name        = "inventory-main-compute-b-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -79,7 +79,7 @@ resource "aws_route_table" "main_compute_b_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-b-routes-dev"
+    Name        = "inventory-main-compute-b-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -100,7 +100,7 @@ resource "aws_subnet" "main_compute_c_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-c-subnet-dev"
+    Name        = "inventory-main-compute-c-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -116,7 +116,7 @@ resource "aws_route_table" "main_compute_c_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-compute-c-routes-dev"
+    Name        = "inventory-main-compute-c-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -137,7 +137,7 @@ resource "aws_subnet" "main_data_a_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-a-subnet-dev"
+    Name        = "inventory-main-data-a-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -153,7 +153,7 @@ resource "aws_route_table" "main_data_a_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-a-routes-dev"
+    Name        = "inventory-main-data-a-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -174,7 +174,7 @@ resource "aws_subnet" "main_data_b_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-b-subnet-dev"
+    Name        = "inventory-main-data-b-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -190,7 +190,7 @@ resource "aws_route_table" "main_data_b_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-b-routes-dev"
+    Name        = "inventory-main-data-b-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -211,7 +211,7 @@ resource "aws_subnet" "main_data_c_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-c-subnet-dev"
+    Name        = "inventory-main-data-c-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -227,7 +227,7 @@ resource "aws_route_table" "main_data_c_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-c-routes-dev"
+    Name        = "inventory-main-data-c-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -248,7 +248,7 @@ resource "aws_subnet" "main_replication_a_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-a-subnet-dev"
+    Name        = "inventory-main-replication-a-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -264,7 +264,7 @@ resource "aws_route_table" "main_replication_a_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-a-routes-dev"
+    Name        = "inventory-main-replication-a-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -285,7 +285,7 @@ resource "aws_subnet" "main_replication_b_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-b-subnet-dev"
+    Name        = "inventory-main-replication-b-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -301,7 +301,7 @@ resource "aws_route_table" "main_replication_b_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-b-routes-dev"
+    Name        = "inventory-main-replication-b-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -322,7 +322,7 @@ resource "aws_subnet" "main_replication_c_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-c-subnet-dev"
+    Name        = "inventory-main-replication-c-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -338,7 +338,7 @@ resource "aws_route_table" "main_replication_c_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-c-routes-dev"
+    Name        = "inventory-main-replication-c-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -359,7 +359,7 @@ resource "aws_subnet" "main_transit_a_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-a-subnet-dev"
+    Name        = "inventory-main-transit-a-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -375,7 +375,7 @@ resource "aws_route_table" "main_transit_a_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-a-routes-dev"
+    Name        = "inventory-main-transit-a-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -396,7 +396,7 @@ resource "aws_subnet" "main_transit_b_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-b-subnet-dev"
+    Name        = "inventory-main-transit-b-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -412,7 +412,7 @@ resource "aws_route_table" "main_transit_b_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-b-routes-dev"
+    Name        = "inventory-main-transit-b-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -433,7 +433,7 @@ resource "aws_subnet" "main_transit_c_subnet" {
   vpc_id                  = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-c-subnet-dev"
+    Name        = "inventory-main-transit-c-subnet-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -449,7 +449,7 @@ resource "aws_route_table" "main_transit_c_routes" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-transit-c-routes-dev"
+    Name        = "inventory-main-transit-c-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -472,7 +472,7 @@ resource "aws_flow_log" "main_flow_log" {
   traffic_type             = "ALL"
 
   tags = {
-    Name        = "main-flow-log-dev"
+    Name        = "inventory-main-flow-log-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -492,7 +492,7 @@ resource "aws_ec2_transit_gateway" "hub_transit_gateway" {
   vpn_ecmp_support                   = "enable"
 
   tags = {
-    Name        = "hub-transit-gateway-dev"
+    Name        = "inventory-hub-transit-gateway-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -508,7 +508,7 @@ resource "aws_flow_log" "hub_transit_flow_log" {
   transit_gateway_id       = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-transit-flow-log-dev"
+    Name        = "inventory-hub-transit-flow-log-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -533,7 +533,7 @@ resource "aws_ec2_transit_gateway_vpc_attachment" "hub_main_attachment" {
   ]
 
   tags = {
-    Name        = "hub-main-attachment-dev"
+    Name        = "inventory-hub-main-attachment-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -545,7 +545,7 @@ resource "aws_ec2_transit_gateway_route_table" "hub_main_transit_routes" {
   transit_gateway_id = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-main-transit-routes-dev"
+    Name        = "inventory-hub-main-transit-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -565,7 +565,7 @@ resource "aws_customer_gateway" "office_customer_gateway" {
   type       = "ipsec.1"
 
   tags = {
-    Name        = "office-customer-gateway-dev"
+    Name        = "inventory-office-customer-gateway-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -599,7 +599,7 @@ resource "aws_vpn_connection" "office_vpn" {
   tunnel2_startup_action               = "start"
 
   tags = {
-    Name        = "office-vpn-dev"
+    Name        = "inventory-office-vpn-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -608,7 +608,7 @@ resource "aws_vpn_connection" "office_vpn" {
   tunnel1_log_options {
     cloudwatch_log_options {
       log_enabled       = true
-      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/dev/vpn/office"
+      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/inventory/dev/vpn/office"
       log_output_format = "json"
     }
   }
@@ -616,7 +616,7 @@ resource "aws_vpn_connection" "office_vpn" {
   tunnel2_log_options {
     cloudwatch_log_options {
       log_enabled       = true
-      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/dev/vpn/office"
+      log_group_arn     = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/vendedlogs/migration/inventory/dev/vpn/office"
       log_output_format = "json"
     }
   }
@@ -629,7 +629,7 @@ resource "aws_ec2_transit_gateway_route_table" "hub_office_transit_routes" {
   transit_gateway_id = aws_ec2_transit_gateway.hub_transit_gateway.id
 
   tags = {
-    Name        = "hub-office-transit-routes-dev"
+    Name        = "inventory-hub-office-transit-routes-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -644,12 +644,12 @@ resource "aws_ec2_transit_gateway_route_table_association" "hub_office_transit_a
 
 # database "inventory"
 resource "aws_security_group" "inventory_cluster_group" {
-  name        = "inventory-cluster-group-dev"
+  name        = "inventory-inventory-cluster-group-dev"
   description = "Aurora cluster inventory"
   vpc_id      = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "inventory-cluster-group-dev"
+    Name        = "inventory-inventory-cluster-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -662,12 +662,12 @@ resource "aws_security_group" "inventory_cluster_group" {
 
 # replication "inventory"
 resource "aws_security_group" "inventory_replication_group" {
-  name        = "inventory-replication-group-dev"
+  name        = "inventory-inventory-replication-group-dev"
   description = "Replication instance inventory"
   vpc_id      = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "inventory-replication-group-dev"
+    Name        = "inventory-inventory-replication-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -680,12 +680,12 @@ resource "aws_security_group" "inventory_replication_group" {
 
 # function "secret-rotation"
 resource "aws_security_group" "secret_rotation_group" {
-  name        = "secret-rotation-group-dev"
+  name        = "inventory-secret-rotation-group-dev"
   description = "Function secret-rotation"
   vpc_id      = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "secret-rotation-group-dev"
+    Name        = "inventory-secret-rotation-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -698,12 +698,12 @@ resource "aws_security_group" "secret_rotation_group" {
 
 # network "main"
 resource "aws_security_group" "main_endpoints_group" {
-  name        = "main-endpoints-group-dev"
+  name        = "inventory-main-endpoints-group-dev"
   description = "Interface endpoints of network main"
   vpc_id      = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-endpoints-group-dev"
+    Name        = "inventory-main-endpoints-group-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -761,7 +761,7 @@ resource "aws_vpc_endpoint" "main_secretsmanager_endpoint" {
   ]
 
   tags = {
-    Name        = "main-secretsmanager-endpoint-dev"
+    Name        = "inventory-main-secretsmanager-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -808,7 +808,7 @@ resource "aws_vpc_endpoint" "main_kms_endpoint" {
   ]
 
   tags = {
-    Name        = "main-kms-endpoint-dev"
+    Name        = "inventory-main-kms-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -864,7 +864,7 @@ resource "aws_vpc_endpoint" "main_logs_endpoint" {
   ]
 
   tags = {
-    Name        = "main-logs-endpoint-dev"
+    Name        = "inventory-main-logs-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -911,7 +911,7 @@ resource "aws_vpc_endpoint" "main_monitoring_endpoint" {
   ]
 
   tags = {
-    Name        = "main-monitoring-endpoint-dev"
+    Name        = "inventory-main-monitoring-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -958,7 +958,7 @@ resource "aws_vpc_endpoint" "main_ssm_endpoint" {
   ]
 
   tags = {
-    Name        = "main-ssm-endpoint-dev"
+    Name        = "inventory-main-ssm-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -1098,7 +1098,7 @@ resource "aws_network_acl" "main_data_acl" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-data-acl-dev"
+    Name        = "inventory-main-data-acl-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -1176,7 +1176,7 @@ resource "aws_network_acl" "main_replication_acl" {
   vpc_id = aws_vpc.main_vpc.id
 
   tags = {
-    Name        = "main-replication-acl-dev"
+    Name        = "inventory-main-replication-acl-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"

@@ -1,6 +1,6 @@
 # replication "inventory"
 resource "aws_dms_replication_subnet_group" "inventory_replication_subnets" {
-  replication_subnet_group_id          = "inventory-replication-subnets-dev"
+  replication_subnet_group_id          = "inventory-inventory-replication-subnets-dev"
   replication_subnet_group_description = "Subnets of the replication inventory"
 
   subnet_ids = [
@@ -10,7 +10,7 @@ resource "aws_dms_replication_subnet_group" "inventory_replication_subnets" {
   ]
 
   tags = {
-    Name        = "inventory-replication-subnets-dev"
+    Name        = "inventory-inventory-replication-subnets-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -24,7 +24,7 @@ resource "aws_dms_replication_subnet_group" "inventory_replication_subnets" {
 
 # replication "inventory"
 resource "aws_dms_replication_instance" "inventory_replication_instance" {
-  replication_instance_id      = "inventory-replication-dev"
+  replication_instance_id      = "inventory-inventory-replication-dev"
   replication_instance_class   = "dms.c5.xlarge"
   allocated_storage            = 200
   engine_version               = "3.6.1"
@@ -38,7 +38,7 @@ resource "aws_dms_replication_instance" "inventory_replication_instance" {
   preferred_maintenance_window = "tue:05:00-tue:06:00"
 
   tags = {
-    Name        = "inventory-replication-instance-dev"
+    Name        = "inventory-inventory-replication-instance-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -60,13 +60,13 @@ resource "aws_dms_replication_instance" "inventory_replication_instance" {
 
 # source "warehouse"
 resource "aws_dms_certificate" "warehouse_certificate" {
-  certificate_id  = "warehouse-ca-dev"
+  certificate_id  = "inventory-warehouse-ca-dev"
   certificate_pem = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
 }
 
 # replication "inventory"
 resource "aws_dms_endpoint" "inventory_source_endpoint" {
-  endpoint_id                     = "inventory-source-dev"
+  endpoint_id                     = "inventory-inventory-source-dev"
   endpoint_type                   = "source"
   engine_name                     = "postgres"
   database_name                   = "inventory"
@@ -78,7 +78,7 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "inventory-source-endpoint-dev"
+    Name        = "inventory-inventory-source-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -104,13 +104,13 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
 
 # migration "inventory"
 resource "aws_dms_certificate" "aurora_certificate" {
-  certificate_id  = "aurora-ca-dev"
+  certificate_id  = "inventory-aurora-ca-dev"
   certificate_pem = "-----BEGIN CERTIFICATE-----\nMIID/zCCAuegAwIBAgIRAPVSMfFitmM5PhmbaOFoGfUwDQYJKoZIhvcNAQELBQAw\ngZcxCzAJBgNVBAYTAlVTMSIwIAYDVQQKDBlBbWF6b24gV2ViIFNlcnZpY2VzLCBJ\nbmMuMRMwEQYDVQQLDApBbWF6b24gUkRTMQswCQYDVQQIDAJXQTEwMC4GA1UEAwwn\nQW1hem9uIFJEUyB1cy1lYXN0LTEgUm9vdCBDQSBSU0EyMDQ4IEcxMRAwDgYDVQQH\nDAdTZWF0dGxlMCAXDTIxMDUyNTIyMzQ1N1oYDzIwNjEwNTI1MjMzNDU3WjCBlzEL\nMAkGA1UEBhMCVVMxIjAgBgNVBAoMGUFtYXpvbiBXZWIgU2VydmljZXMsIEluYy4x\nEzARBgNVBAsMCkFtYXpvbiBSRFMxCzAJBgNVBAgMAldBMTAwLgYDVQQDDCdBbWF6\nb24gUkRTIHVzLWVhc3QtMSBSb290IENBIFJTQTIwNDggRzExEDAOBgNVBAcMB1Nl\nYXR0bGUwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDu9H7TBeGoDzMr\ndxN6H8COntJX4IR6dbyhnj5qMD4xl/IWvp50lt0VpmMd+z2PNZzx8RazeGC5IniV\n5nrLg0AKWRQ2A/lGGXbUrGXCSe09brMQCxWBSIYe1WZZ1iU1IJ/6Bp4D2YEHpXrW\nbPkOq5x3YPcsoitgm1Xh8ygz6vb7PsvJvPbvRMnkDg5IqEThapPjmKb8ZJWyEFEE\nQRrkCIRueB1EqQtJw0fvP4PKDlCJAKBEs/y049FoOqYpT3pRy0WKqPhWve+hScMd\n6obq8kxTFy1IHACjHc51nrGII5Bt76/MpTWhnJIJrCnq1/Uc3Qs8IVeb+sLaFC8K\nDI69Sw6bAgMBAAGjQjBAMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFE7PCopt\nlyOgtXX0Y1lObBUxuKaCMA4GA1UdDwEB/wQEAwIBhjANBgkqhkiG9w0BAQsFAAOC\nAQEAFj+bX8gLmMNefr5jRJfHjrL3iuZCjf7YEZgn89pS4z8408mjj9z6Q5D1H7yS\njNETVV8QaJip1qyhh5gRzRaArgGAYvi2/r0zPsy+Tgf7v1KGL5Lh8NT8iCEGGXwF\ng3Ir+Nl3e+9XUp0eyyzBIjHtjLBm6yy8rGk9p6OtFDQnKF5OxwbAgip42CD75r/q\np421maEDDvvRFR4D+99JZxgAYDBGqRRceUoe16qDzbMvlz0A9paCZFclxeftAxv6\nQlR5rItMz/XdzpBJUpYhdzM0gCzAzdQuVO5tjJxmXhkSMcDP+8Q+Uv6FA9k2VpUV\nE/O5jgpqUJJ2Hc/5rs9VkAPXeA==\n-----END CERTIFICATE-----\n"
 }
 
 # replication "inventory"
 resource "aws_dms_endpoint" "inventory_target_endpoint" {
-  endpoint_id                     = "inventory-target-dev"
+  endpoint_id                     = "inventory-inventory-target-dev"
   endpoint_type                   = "target"
   engine_name                     = "aurora-postgresql"
   database_name                   = "inventory"
@@ -122,7 +122,7 @@ resource "aws_dms_endpoint" "inventory_target_endpoint" {
   pause_replication_tasks         = false
 
   tags = {
-    Name        = "inventory-target-endpoint-dev"
+    Name        = "inventory-inventory-target-endpoint-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -146,8 +146,8 @@ resource "aws_dms_endpoint" "inventory_target_endpoint" {
 
 # replication "inventory"
 resource "aws_dms_replication_task" "inventory_task" {
-  replication_task_id      = "inventory-forward-dev"
-  resource_identifier      = "inventory-fwd-dev"
+  replication_task_id      = "inventory-inventory-forward-dev"
+  resource_identifier      = "inventory-inventory-fwd-dev"
   migration_type           = "full-load-and-cdc"
   replication_instance_arn = aws_dms_replication_instance.inventory_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.inventory_source_endpoint.endpoint_arn
@@ -300,7 +300,7 @@ resource "aws_dms_replication_task" "inventory_task" {
   })
 
   tags = {
-    Name        = "inventory-task-dev"
+    Name        = "inventory-inventory-task-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"

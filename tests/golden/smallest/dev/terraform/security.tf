@@ -49,7 +49,7 @@ resource "aws_kms_key" "logs_key" {
   })
 
   tags = {
-    Name        = "logs-key-dev"
+    Name        = "inventory-logs-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -135,7 +135,7 @@ resource "aws_kms_key" "notifications_key" {
   })
 
   tags = {
-    Name        = "notifications-key-dev"
+    Name        = "inventory-notifications-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -179,7 +179,7 @@ resource "aws_kms_key" "database_key" {
   })
 
   tags = {
-    Name        = "database-key-dev"
+    Name        = "inventory-database-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -223,7 +223,7 @@ resource "aws_kms_key" "secrets_key" {
   })
 
   tags = {
-    Name        = "secrets-key-dev"
+    Name        = "inventory-secrets-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -267,7 +267,7 @@ resource "aws_kms_key" "replication_key" {
   })
 
   tags = {
-    Name        = "replication-key-dev"
+    Name        = "inventory-replication-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -311,7 +311,7 @@ resource "aws_kms_key" "functions_key" {
   })
 
   tags = {
-    Name        = "functions-key-dev"
+    Name        = "inventory-functions-key-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -330,7 +330,7 @@ resource "aws_kms_alias" "functions_key_alias" {
 
 # network
 resource "aws_iam_role" "flow_logs_role" {
-  name                 = "flow-logs-role-dev"
+  name                 = "inventory-flow-logs-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -361,7 +361,7 @@ resource "aws_iam_role" "flow_logs_role" {
   })
 
   tags = {
-    Name        = "flow-logs-role-dev"
+    Name        = "inventory-flow-logs-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -370,13 +370,13 @@ resource "aws_iam_role" "flow_logs_role" {
 
 # database "inventory" > login "replication"
 resource "aws_secretsmanager_secret" "inventory_replication_secret" {
-  name                    = "migration/dev/inventory/replication"
+  name                    = "migration/inventory/dev/inventory/replication"
   description             = "Login replication of the database inventory in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
   recovery_window_in_days = 30
 
   tags = {
-    Name        = "inventory-replication-secret-dev"
+    Name        = "inventory-inventory-replication-secret-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -403,7 +403,7 @@ resource "aws_secretsmanager_secret_version" "inventory_replication_secret" {
     host                = aws_rds_cluster.inventory_cluster.endpoint
     port                = 5432
     engine              = "postgres"
-    dbClusterIdentifier = "inventory-aurora-cluster-dev"
+    dbClusterIdentifier = "inventory-inventory-aurora-cluster-dev"
     dbname              = "inventory"
     masterarn           = aws_rds_cluster.inventory_cluster.master_user_secret[0].secret_arn
     password            = ephemeral.aws_secretsmanager_random_password.inventory_replication_secret.random_password
@@ -457,7 +457,7 @@ resource "aws_secretsmanager_secret_rotation" "inventory_replication_rotation" {
 
 # database "inventory"
 resource "aws_iam_role" "enhanced_monitoring_role" {
-  name                 = "enhanced-monitoring-role-dev"
+  name                 = "inventory-enhanced-monitoring-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -488,7 +488,7 @@ resource "aws_iam_role" "enhanced_monitoring_role" {
   })
 
   tags = {
-    Name        = "enhanced-monitoring-role-dev"
+    Name        = "inventory-enhanced-monitoring-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -523,7 +523,7 @@ resource "aws_iam_role" "dms_vpc_role" {
   })
 
   tags = {
-    Name        = "dms-vpc-role-dev"
+    Name        = "inventory-dms-vpc-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -568,7 +568,7 @@ resource "aws_iam_role" "dms_cloudwatch_logs_role" {
   })
 
   tags = {
-    Name        = "dms-cloudwatch-logs-role-dev"
+    Name        = "inventory-dms-cloudwatch-logs-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -587,7 +587,7 @@ resource "aws_iam_role_policy_attachment" "dms_cloudwatch_logs_role_amazon_d_m_s
 
 # replication "inventory"
 resource "aws_iam_role" "inventory_source_role" {
-  name                 = "inventory-source-role-dev"
+  name                 = "inventory-inventory-source-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -614,7 +614,7 @@ resource "aws_iam_role" "inventory_source_role" {
   })
 
   tags = {
-    Name        = "inventory-source-role-dev"
+    Name        = "inventory-inventory-source-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -623,7 +623,7 @@ resource "aws_iam_role" "inventory_source_role" {
 
 # replication "inventory"
 resource "aws_iam_role" "inventory_target_role" {
-  name                 = "inventory-target-role-dev"
+  name                 = "inventory-inventory-target-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -650,7 +650,7 @@ resource "aws_iam_role" "inventory_target_role" {
   })
 
   tags = {
-    Name        = "inventory-target-role-dev"
+    Name        = "inventory-inventory-target-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -659,7 +659,7 @@ resource "aws_iam_role" "inventory_target_role" {
 
 # function "secret-rotation"
 resource "aws_iam_role" "secret_rotation_role" {
-  name                 = "secret-rotation-role-dev"
+  name                 = "inventory-secret-rotation-role-dev"
   permissions_boundary = aws_iam_policy.permissions_boundary.arn
 
   assume_role_policy = jsonencode({
@@ -686,7 +686,7 @@ resource "aws_iam_role" "secret_rotation_role" {
   })
 
   tags = {
-    Name        = "secret-rotation-role-dev"
+    Name        = "inventory-secret-rotation-role-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
@@ -695,7 +695,7 @@ resource "aws_iam_role" "secret_rotation_role" {
 
 # network
 resource "aws_iam_role_policy" "flow_logs_role_policy" {
-  name = "flow-logs-role-dev"
+  name = "inventory-flow-logs-role-dev"
   role = aws_iam_role.flow_logs_role.name
 
   policy = jsonencode({
@@ -714,8 +714,8 @@ resource "aws_iam_role_policy" "flow_logs_role_policy" {
         Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
         Resource = [
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/flow-logs/hub-transit:log-stream:*",
-          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/dev/flow-logs/main:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/inventory/dev/flow-logs/hub-transit:log-stream:*",
+          "arn:aws:logs:us-east-1:111111111111:log-group:/migration/inventory/dev/flow-logs/main:log-stream:*",
         ]
       },
       {
@@ -734,7 +734,7 @@ resource "aws_iam_role_policy" "flow_logs_role_policy" {
 
 # database "inventory"
 resource "aws_iam_role_policy" "enhanced_monitoring_role_policy" {
-  name = "enhanced-monitoring-role-dev"
+  name = "inventory-enhanced-monitoring-role-dev"
   role = aws_iam_role.enhanced_monitoring_role.name
 
   policy = jsonencode({
@@ -766,7 +766,7 @@ resource "aws_iam_role_policy" "enhanced_monitoring_role_policy" {
 
 # replication "inventory"
 resource "aws_iam_role_policy" "inventory_source_role_policy" {
-  name = "inventory-source-role-dev"
+  name = "inventory-inventory-source-role-dev"
   role = aws_iam_role.inventory_source_role.name
 
   policy = jsonencode({
@@ -785,7 +785,7 @@ resource "aws_iam_role_policy" "inventory_source_role_policy" {
 
 # replication "inventory"
 resource "aws_iam_role_policy" "inventory_target_role_policy" {
-  name = "inventory-target-role-dev"
+  name = "inventory-inventory-target-role-dev"
   role = aws_iam_role.inventory_target_role.name
 
   policy = jsonencode({
@@ -819,7 +819,7 @@ resource "aws_iam_role_policy" "inventory_target_role_policy" {
 
 # function "secret-rotation"
 resource "aws_iam_role_policy" "secret_rotation_role_policy" {
-  name = "secret-rotation-role-dev"
+  name = "inventory-secret-rotation-role-dev"
   role = aws_iam_role.secret_rotation_role.name
 
   policy = jsonencode({
@@ -841,7 +841,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
         Condition = {
           StringEquals = {
-            "secretsmanager:resource/AllowRotationLambdaArn" = "arn:aws:lambda:us-east-1:111111111111:function:secret-rotation-dev"
+            "secretsmanager:resource/AllowRotationLambdaArn" = "arn:aws:lambda:us-east-1:111111111111:function:inventory-secret-rotation-dev"
           }
         }
       },
@@ -875,8 +875,8 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Action = "ssm:GetParameter"
 
         Resource = [
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/inventory",
-          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/dev/replications/inventory/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/inventory/dev/replications/inventory",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/inventory/dev/replications/inventory/authority",
         ]
       },
       {
@@ -913,7 +913,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
         Sid      = "FunctionSecretRotationLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/secret-rotation-dev:log-stream:*"
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/inventory-secret-rotation-dev:log-stream:*"
       },
       {
         Sid    = "FunctionSecretRotationTraces"
@@ -990,7 +990,7 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
 
         Condition = {
           ArnEquals = {
-            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:secret-rotation-dev"
+            "lambda:SourceFunctionArn" = "arn:aws:lambda:us-east-1:111111111111:function:inventory-secret-rotation-dev"
           }
         }
       },
