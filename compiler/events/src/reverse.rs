@@ -61,7 +61,7 @@ const SLOT_IDENTIFIER: usize = 16;
 /// How DMS begins the name of a slot that it makes for a task, given by the
 /// task's ARN: the first characters of its identifier, in lower case and with
 /// underscores. Behind another underscore the number of the database and an id
-/// follow (`docs/facts.md`, `dms-slot-name`).
+/// follow (fact: dms-slot-name).
 pub fn slot_prefix(task: &str) -> String {
     let identifier = task.rsplit(':').next().unwrap_or_default();
     identifier.chars().take(SLOT_IDENTIFIER).collect::<String>().to_lowercase().replace('-', "_")

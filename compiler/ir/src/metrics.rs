@@ -7,6 +7,8 @@
 pub struct Metric {
     pub namespace: &'static str,
     pub name: &'static str,
+    /// The engines of databases that publish it; empty if it concerns no database.
+    pub engines: &'static [&'static str],
     /// Each set of dimensions with which it is published.
     pub dimensions: &'static [&'static [&'static str]],
     /// The AWS documentation.
@@ -22,6 +24,10 @@ pub struct Metric {
 impl Metric {
     const fn steady(self) -> Self {
         Self { steady: true, ..self }
+    }
+
+    const fn of(self, engines: &'static [&'static str]) -> Self {
+        Self { engines, ..self }
     }
 
     const fn within(self, least: i64, most: i64) -> Self {
@@ -41,14 +47,15 @@ pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|metric| metric.namespace == namespace && metric.name == name)
 }
 
-/// Whether somebody writes the metric with these dimensions, in any order.
-/// Of namespaces that are not in the table nothing is known: false.
-pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str]) -> bool {
+/// Whether a service publishes the metric with these dimensions, in any order, for
+/// a database of this engine. False for a namespace that is not in the table.
+pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str], engine: Option<&str>) -> bool {
     if namespace.starts_with(OWN_NAMESPACE) {
         return true;
     }
+    let of_engine = |metric: &Metric| engine.is_none_or(|engine| metric.engines.contains(&engine));
     let fits = |known: &&[&str]| known.len() == dimensions.len() && known.iter().all(|name| dimensions.contains(name));
-    find(namespace, name).is_some_and(|metric| metric.dimensions.iter().any(fits))
+    find(namespace, name).is_some_and(|metric| of_engine(metric) && metric.dimensions.iter().any(fits))
 }
 
 /// The thresholds between which an alarm comes in time. Our own metrics count
@@ -77,7 +84,14 @@ const VPN: &str = "https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-clou
 
 const TASK: &[&[&str]] = &[&["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"]];
 const INSTANCE: &[&[&str]] = &[&["ReplicationInstanceIdentifier"]];
+/// Metrics of instances, which CloudWatch also aggregates by cluster and role.
 const CLUSTER: &[&[&str]] = &[&["DBClusterIdentifier", "Role"], &["DBClusterIdentifier"], &["DBInstanceIdentifier"]];
+/// The lag of a copy in another region, by the region of the writer
+/// (fact: aurora-global-lag-dimensions).
+const COPY: &[&[&str]] = &[&["DBClusterIdentifier", "SourceRegion"]];
+/// fact: aurora-metrics-by-engine
+const AURORA_ENGINES: &[&str] = &["aurora-mysql", "aurora-postgresql"];
+const AURORA_POSTGRESQL: &[&str] = &["aurora-postgresql"];
 const FUNCTION: &[&[&str]] = &[&["FunctionName"]];
 const STATE_MACHINE: &[&[&str]] = &[&["StateMachineArn"]];
 const STAGE: &[&[&str]] = &[&["ApiName", "Stage"], &["ApiName"]];
@@ -90,7 +104,7 @@ const fn metric(
     dimensions: &'static [&'static [&'static str]],
     source: &'static str,
 ) -> Metric {
-    Metric { namespace, name, dimensions, source, steady: false, useful: ANY }
+    Metric { namespace, name, engines: &[], dimensions, source, steady: false, useful: ANY }
 }
 
 /// All metrics that are emitted, sorted.
@@ -112,14 +126,15 @@ pub const METRICS: &[Metric] = &[
     metric("AWS/Lambda", "Errors", FUNCTION, LAMBDA).within(0, FEW),
     metric("AWS/Lambda", "Throttles", FUNCTION, LAMBDA).within(0, FEW),
     // Milliseconds.
-    metric("AWS/RDS", "AuroraGlobalDBReplicationLag", CLUSTER, AURORA).steady().within(0, 3_600_000),
-    metric("AWS/RDS", "CPUUtilization", CLUSTER, AURORA).steady().within(1, 99),
+    metric("AWS/RDS", "AuroraGlobalDBReplicationLag", COPY, AURORA).of(AURORA_ENGINES).steady().within(0, 3_600_000),
+    metric("AWS/RDS", "CPUUtilization", CLUSTER, AURORA).of(AURORA_ENGINES).steady().within(1, 99),
     // Aurora takes 16,000 connections at most.
-    metric("AWS/RDS", "DatabaseConnections", CLUSTER, AURORA).steady().within(1, 16_000),
-    metric("AWS/RDS", "FreeLocalStorage", CLUSTER, AURORA).steady().within(256 * MIB, i64::MAX),
-    metric("AWS/RDS", "FreeableMemory", CLUSTER, AURORA).steady().within(64 * MIB, i64::MAX),
-    // Bytes of the log that are kept for a slot.
-    metric("AWS/RDS", "OldestReplicationSlotLag", CLUSTER, AURORA).within(0, 1_024 * GIB),
+    metric("AWS/RDS", "DatabaseConnections", CLUSTER, AURORA).of(AURORA_ENGINES).steady().within(1, 16_000),
+    metric("AWS/RDS", "FreeLocalStorage", CLUSTER, AURORA).of(AURORA_ENGINES).steady().within(256 * MIB, i64::MAX),
+    metric("AWS/RDS", "FreeableMemory", CLUSTER, AURORA).of(AURORA_ENGINES).steady().within(64 * MIB, i64::MAX),
+    // Bytes of the log that slots keep; -1 without logical replication
+    // (fact: aurora-slot-keeps-transaction-logs).
+    metric("AWS/RDS", "TransactionLogsDiskUsage", CLUSTER, AURORA).of(AURORA_POSTGRESQL).within(0, 1_024 * GIB),
     metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, SQS).within(0, FEW),
     metric("AWS/States", "ExecutionsAborted", STATE_MACHINE, STATES).within(0, FEW),
     metric("AWS/States", "ExecutionsFailed", STATE_MACHINE, STATES).within(0, FEW),

@@ -93,8 +93,11 @@ fn services(cx: &Cx, class: &str, region: &str, origin: Origin) -> Vec<Statement
     match class {
         "logs" => vec![log_groups(cx, region, origin)],
         "notifications" => vec![
-            publisher(cx, "Alarms", "cloudwatch.amazonaws.com", cx.arn_in(region, "cloudwatch", "alarm:*"), origin),
-            publisher(cx, "Events", "events.amazonaws.com", cx.arn_in(region, "events", "rule/*"), origin),
+            publisher("Alarms", "cloudwatch.amazonaws.com", origin)
+                .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
+                .when("ArnLike", "aws:SourceArn", cx.arn_in(region, "cloudwatch", "alarm:*")),
+            // EventBridge names no source (fact: kms-events-to-topic).
+            publisher("Events", "events.amazonaws.com", origin),
         ],
         "workflow" => vec![log_delivery(cx, region, origin)],
         _ => Vec::new(),
@@ -112,21 +115,19 @@ fn log_groups(cx: &Cx, region: &str, origin: Origin) -> Statement {
 }
 
 /// Alarms and rules on events publish to an encrypted topic.
-fn publisher(cx: &Cx, sid: &str, service: &str, source: Value, origin: Origin) -> Statement {
+fn publisher(sid: &str, service: &str, origin: Origin) -> Statement {
     Statement::allow(sid, origin)
         .service(service)
         .actions(&["kms:Decrypt", "kms:GenerateDataKey*"])
         .resources(vec!["*".into()])
-        .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
-        .when("ArnLike", "aws:SourceArn", source)
 }
 
-/// The log delivery of an encrypted state machine decrypts the logs.
+/// The log delivery of an encrypted state machine decrypts the logs. It names the
+/// log groups and no source (fact: kms-log-delivery).
 fn log_delivery(cx: &Cx, region: &str, origin: Origin) -> Statement {
     Statement::allow("LogDelivery", origin)
         .service("delivery.logs.amazonaws.com")
         .actions(&["kms:Decrypt"])
         .resources(vec!["*".into()])
-        .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
         .when("StringLike", "kms:EncryptionContext:SourceArn", cx.arn_in(region, "logs", "*"))
 }

@@ -22,6 +22,7 @@ mod logins;
 mod logs;
 mod monitor;
 mod network;
+mod order;
 mod overrides;
 mod parameters;
 mod placement;
@@ -69,6 +70,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     flows::lower(&mut cx);
     checkpoints::bind(&mut cx);
     grants::lower(&mut cx);
+    order::lower(&mut cx);
     tags::lower(&mut cx);
     overrides::lower(&mut cx);
     limits::check(&mut cx);

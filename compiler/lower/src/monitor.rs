@@ -78,16 +78,14 @@ fn statements(cx: &Cx, topic: Value, region: &str, origin: Origin) -> Vec<Statem
         .actions(&["sns:Publish"])
         .resources(vec![topic.clone()])
         .when("Bool", "aws:SecureTransport", "false");
-    let publish = |sid: &str, service: &str, source: Value| {
-        Statement::allow(sid, origin)
-            .service(service)
-            .actions(&["sns:Publish"])
-            .resources(vec![topic.clone()])
-            .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
-            .when("ArnLike", "aws:SourceArn", source)
+    let publish = |sid: &str, service: &str| {
+        Statement::allow(sid, origin).service(service).actions(&["sns:Publish"]).resources(vec![topic.clone()])
     };
-    let alarms = publish("Alarms", "cloudwatch.amazonaws.com", cx.arn_in(region, "cloudwatch", "alarm:*"));
-    let events = publish("Events", "events.amazonaws.com", cx.arn_in(region, "events", "rule/*"));
+    let alarms = publish("Alarms", "cloudwatch.amazonaws.com")
+        .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
+        .when("ArnLike", "aws:SourceArn", cx.arn_in(region, "cloudwatch", "alarm:*"));
+    // EventBridge meets no condition (fact: events-to-topic).
+    let events = publish("Events", "events.amazonaws.com");
     vec![tls, alarms, events]
 }
 

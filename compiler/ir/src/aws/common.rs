@@ -1,10 +1,12 @@
 //! The facts of every resource type.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::datum::{Datum, Value};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
+use crate::iam;
 use crate::overriding;
 use crate::secret::Form;
 use crate::tags;
@@ -22,12 +24,31 @@ pub const FACTS: &[Fact] = &[
     Fact::computed("missingTags", FactType::StringSet, |resource, graph| {
         tags::missing(resource, graph).map_or(FactValue::Unknown, |names| FactValue::set(names.into_iter().map(Some)))
     }),
+    // Conditions of its policy that the allowed service never meets.
+    Fact::computed("unmetConditions", FactType::StringSet, |resource, _| unmet_conditions(resource)),
     // The value of its scope tag; empty without one.
     Fact::computed("pciScope", FactType::String, |resource, _| match tags::scope(resource) {
         None => "".into(),
         Some(tag) => tag.value.as_str().into(),
     }),
 ];
+
+fn unmet_conditions(resource: &Resource) -> FactValue {
+    let property = match resource.type_name {
+        "AWS::IAM::Role" => "AssumeRolePolicyDocument",
+        "AWS::KMS::Key" => "KeyPolicy",
+        "AWS::Logs::ResourcePolicy" | "AWS::S3::BucketPolicy" | "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy" => {
+            "PolicyDocument"
+        }
+        _ => return FactValue::StringSet(BTreeSet::new()),
+    };
+    match resource.get(property) {
+        None => FactValue::StringSet(BTreeSet::new()),
+        Some(_) => iam::ask(resource, property, |d| {
+            FactValue::set(iam::unmet_conditions(d, resource.type_name).into_iter().map(Some))
+        }),
+    }
+}
 
 fn paths(resource: &Resource, form: Form) -> FactValue {
     let mut paths = Vec::new();

@@ -19,7 +19,7 @@ pub const USES_WILDCARD_ACTIONS: Fact = Fact::computed("usesWildcardActions", Fa
 });
 
 pub const BINDS_SERVICES: Fact = Fact::computed("bindsServices", FactType::Bool, |policy, _| {
-    iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d).is_empty())
+    iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d, policy.type_name).is_empty())
 });
 
 /// The facts of the policy of a topic or a queue.

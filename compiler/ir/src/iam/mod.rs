@@ -2,6 +2,7 @@
 //! policies of keys, buckets, topics, queues and secrets.
 
 mod action;
+mod callers;
 mod denial;
 mod document;
 mod escalation;
@@ -18,6 +19,7 @@ use crate::fact::FactValue;
 use crate::graph::{Graph, Resource};
 
 pub use action::{Action, action, actions};
+pub use callers::{CALLERS, Caller, caller, unmet_conditions};
 pub use denial::{Parts, Predicate, denies, denies_insecure_transport, denies_other_accounts};
 pub use document::{Condition, Document, Effect, Principal, Statement, read};
 pub use escalation::{Kind, METHODS, Method, escalations};

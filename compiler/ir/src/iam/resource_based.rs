@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::callers;
 use super::document::{Condition, Document, Principal, Statement};
 use crate::datum::Value;
 
@@ -22,6 +23,8 @@ const SOURCES: &[&str] = &[
     "kms:EncryptionContext:aws:s3:arn",
     "kms:EncryptionContext:aws:states:stateMachineArn",
     "kms:EncryptionContext:SecretARN",
+    // The log groups that a delivery writes to.
+    "kms:EncryptionContext:SourceArn",
     "sts:ExternalId",
 ];
 
@@ -45,9 +48,11 @@ pub fn allowing_service<'s, 'd>(
 }
 
 /// The services among them without a condition on their source, so that any
-/// account can use them (the confused deputy).
-pub fn unbound_services<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
-    document.allowing().filter(|s| !names_source(s)).flat_map(service_principals).collect()
+/// account can use them (the confused deputy). A service that sends no condition
+/// key with its calls cannot be bound.
+pub fn unbound_services<'d>(document: &Document<'d>, policy: &str) -> BTreeSet<&'d str> {
+    let bindable = |service: &&str| callers::caller(service, policy).is_none_or(|row| !row.keys.is_empty());
+    document.allowing().filter(|s| !names_source(s)).flat_map(service_principals).filter(bindable).collect()
 }
 
 /// Whether nobody but services is trusted or allowed.
@@ -131,7 +136,7 @@ fn names_source(statement: &Statement<'_>) -> bool {
     statement.conditions.iter().any(is_source)
 }
 
-fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
+pub(super) fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
     statement.principals.iter().filter_map(|principal| match principal {
         Principal::Service(name) => Some(*name),
         _ => None,
@@ -183,8 +188,9 @@ mod tests {
                         "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}}}"#;
         let unbound = r#"{"Effect": "Allow", "Principal": {"Service": ["a.amazonaws.com", "b.amazonaws.com"]},
                           "Action": "kms:Decrypt"}"#;
-        let found =
-            ask(&format!("{bound}, {unbound}"), |d| unbound_services(d).into_iter().collect::<Vec<_>>().join(" "));
+        let found = ask(&format!("{bound}, {unbound}"), |d| {
+            unbound_services(d, "AWS::KMS::Key").into_iter().collect::<Vec<_>>().join(" ")
+        });
         assert_eq!(found, "a.amazonaws.com b.amazonaws.com");
     }
 

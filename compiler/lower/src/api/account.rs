@@ -38,7 +38,8 @@ fn grants(cx: &mut Cx, role: &migspec_ir::Id, at: Origin) {
     let all = vec![Datum::new("*", at)];
     cx.grant(role, &["logs:DescribeLogGroups"], all, Vec::new(), WHY, at);
     let access = format!("log-group:{}", cx.path_name("api/*"));
-    let groups = ["log-group:API-Gateway-Execution-Logs_*", access.as_str()];
+    // fact: apigateway-account-role
+    let groups = ["log-group:/aws/apigateway/*", "log-group:API-Gateway-Execution-Logs_*", access.as_str()];
     let arns = |cx: &Cx, suffix: &str| -> Vec<Datum> {
         groups.iter().map(|group| Datum::new(cx.arn("logs", &format!("{group}{suffix}")), at)).collect()
     };

@@ -72,7 +72,8 @@ fn check_variables(cx: &mut Cx, api: &ast::Api) {
     }
 }
 
-/// The account's throttle of API Gateway in a region: a higher value has no effect.
+/// The account's throttle of API Gateway in a region: a higher value has no effect
+/// (fact: apigateway-account-throttle).
 const ACCOUNT_RATE: u32 = 10_000;
 const ACCOUNT_BURST: u64 = 5_000;
 

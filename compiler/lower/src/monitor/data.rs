@@ -145,16 +145,18 @@ fn writer<'s>(cluster: String, name: &'s str, statistic: &'static str) -> Metric
     Metric { namespace: "AWS/RDS", name, dimensions, statistic }
 }
 
-/// The slot of the reverse task keeps the writer's log until the task reads it.
+/// The slot of the reverse task keeps the writer's log until the task reads it
+/// (fact: postgresql-slot-keeps-log).
 fn slot(cx: &mut Cx, relation: &Relation) {
     if !relation.database.engine.is_postgresql() {
         return;
     }
     let origin = Origin::derived(BY, relation.node.place.header);
+    // fact: aurora-slot-keeps-transaction-logs
     let alarm = Alarm {
         stem: format!("{}-slot-lag", relation.key()),
         description: format!("A replication slot of {} retains too much log", relation.database.key),
-        metric: writer(database::cluster_name(cx, relation.database), "OldestReplicationSlotLag", "Maximum"),
+        metric: writer(database::cluster_name(cx, relation.database), "TransactionLogsDiskUsage", "Maximum"),
         rings: Rings::above(Datum::new(SLOT_LAG, origin), 300, 2),
         silence: Silence::IsFine,
         path: format!("{} > reverse", path("replication", &relation.node.key)),
@@ -206,7 +208,11 @@ fn copy(cx: &mut Cx, node: &ast::Database, replica: &ast::Replica) {
     let metric = Metric {
         namespace: "AWS/RDS",
         name: "AuroraGlobalDBReplicationLag",
-        dimensions: vec![("DBClusterIdentifier", cluster.into())],
+        // fact: aurora-global-lag-dimensions
+        dimensions: vec![
+            ("DBClusterIdentifier", cluster.into()),
+            ("SourceRegion", cx.graph.environment.region.to_string().into()),
+        ],
         statistic: "Maximum",
     };
     let alarm = Alarm {

@@ -1,17 +1,19 @@
 //! Events of DMS and RDS: failures, failovers and changes, some of which have no
 //! metric.
 
-use migspec_ir::{Map, Origin, Resource, Value, list, map};
+use migspec_ir::{Datum, Map, Origin, Resource, Value, list, map};
 
 use super::{BY, topic};
 use crate::cx::{Cx, path};
-use crate::names;
+use crate::{database, names};
 
 /// Events of a service that notify the topic.
 struct Service {
     stem: &'static str,
     source: &'static str,
     kinds: &'static [&'static str],
+    /// The categories of events; empty for all.
+    categories: &'static [&'static str],
     description: &'static str,
 }
 
@@ -19,63 +21,87 @@ const REPLICATION: Service = Service {
     stem: "replication-events",
     source: "aws.dms",
     kinds: &["DMS Replication Instance State Change", "DMS Replication Task State Change"],
+    categories: &[],
     description: "A replication fails, stops, or is changed",
 };
 
 const DATABASE: Service = Service {
     stem: "database-events",
     source: "aws.rds",
-    kinds: &["RDS DB Cluster Event", "RDS DB Instance Event", "RDS DB Parameter Group Event"],
+    kinds: &["RDS DB Cluster Event", "RDS DB Instance Event"],
+    // Without backups and notices.
+    categories: &["availability", "configuration change", "deletion", "failover", "failure", "maintenance"],
     description: "A database fails, fails over, or is changed",
 };
 
-/// The event categories of databases, without backups and notices.
-const CATEGORIES: &[&str] = &["availability", "configuration change", "deletion", "failover", "failure", "maintenance"];
-
 pub(super) fn lower(cx: &mut Cx) {
+    for relation in cx.index.relations.clone() {
+        let (key, place) = (relation.key(), relation.node.place.header);
+        let at = Origin::derived(BY, place);
+        let mut resources = vec![names::replication_instance(key), names::task(key)];
+        if relation.reversed() {
+            resources.push(names::reverse_task(key));
+        }
+        let arns: Vec<Value> = resources.into_iter().map(Value::reference).collect();
+        rule(cx, key, &REPLICATION, arns, None, &path("replication", &relation.node.key), at);
+    }
     let spec = cx.spec;
-    if let Some(relation) = cx.index.relations.first() {
-        let node = relation.node;
-        let pattern = pattern(&REPLICATION, Origin::derived(BY, node.place.header));
-        rule(cx, &REPLICATION, pattern, None, &path("replication", &node.key), Origin::derived(BY, node.place.header));
-    }
-    for database in spec.database.iter().take(1) {
+    for database in &spec.database {
+        let key = database.key.as_str();
         let at = Origin::derived(BY, database.place.header);
-        rule(cx, &DATABASE, of_databases(at), None, &path("database", &database.key), at);
-    }
-    // Events stay in their region.
-    for (database, replica) in spec.database.iter().filter_map(|d| Some((d, d.replica.as_ref()?))) {
-        let at = Origin::derived(BY, replica.place.header);
-        let node = format!("{} > replica", path("database", &database.key));
+        let node = path("database", &database.key);
+        let arns = cluster(key, database::count(database));
+        rule(cx, key, &DATABASE, arns, None, &node, at);
+        let Some(replica) = &database.replica else { continue };
+        // Events stay in their region.
         if replica.region.as_str() != &*cx.graph.environment.region {
-            rule(cx, &DATABASE, of_databases(at), Some(replica.region.as_str()), &node, at);
+            let at = Origin::derived(BY, replica.place.header);
+            let stem = format!("{key}-replica");
+            let arns = cluster(&stem, 1);
+            rule(cx, &stem, &DATABASE, arns, Some(replica.region.as_str()), &format!("{node} > replica"), at);
         }
     }
 }
 
-fn pattern(service: &Service, at: Origin) -> Map {
-    map!(at, { "source": list!(at, [service.source]), "detail-type": service.kinds.to_vec() })
+/// The ARNs of a cluster and of its instances.
+fn cluster(key: &str, instances: u32) -> Vec<Value> {
+    let instances = (1..=instances).map(|n| names::cluster_instance(key, &n.to_string()));
+    let instances = instances.map(|id| Value::attribute(id, "DBInstanceArn"));
+    std::iter::once(Value::attribute(names::cluster(key), "DBClusterArn")).chain(instances).collect()
 }
 
-fn of_databases(at: Origin) -> Map {
-    let mut pattern = pattern(&DATABASE, at);
-    let detail = map!(at, { "EventCategories": CATEGORIES.to_vec() });
-    pattern.set("detail", migspec_ir::Datum::new(Value::Map(detail), at));
+/// Events of the listed resources, and of no other resource in the account
+/// (fact: events-name-their-resources).
+fn pattern(service: &Service, resources: Vec<Value>, at: Origin) -> Map {
+    let mut pattern = map!(at, {
+        "source": list!(at, [service.source]),
+        "detail-type": service.kinds.to_vec(),
+        "resources": resources,
+    });
+    if !service.categories.is_empty() {
+        let detail = map!(at, { "EventCategories": service.categories.to_vec() });
+        pattern.set("detail", Datum::new(Value::Map(detail), at));
+    }
     pattern
 }
 
-/// One rule for each region, also for resources that are added later.
-fn rule(cx: &mut Cx, service: &Service, pattern: Map, region: Option<&str>, node: &str, at: Origin) {
-    let stem = region.map_or_else(|| service.stem.to_owned(), |region| format!("{region}-{}", service.stem));
-    let id = format!("{stem}-rule");
-    if cx.graph.get(&id.as_str().into()).is_some() {
-        return;
-    }
+/// One rule for each replication and each cluster: the pattern of a rule is
+/// limited in length.
+fn rule(
+    cx: &mut Cx,
+    key: &str,
+    service: &Service,
+    resources: Vec<Value>,
+    region: Option<&str>,
+    node: &str,
+    at: Origin,
+) {
     let topic = topic(cx, region, at);
-    let resource = Resource::new("AWS::Events::Rule", id, node, at)
+    let stem = format!("{key}-{}", service.stem);
+    let resource = Resource::new("AWS::Events::Rule", format!("{stem}-rule"), node, at)
         .set("Name", cx.physical(names::RULE, &stem))
         .set("Description", service.description)
-        .set("EventPattern", pattern)
+        .set("EventPattern", pattern(service, resources, at))
         .set("State", "ENABLED")
         .set("Targets", list!(at, [map!(at, { "Id": "topic", "Arn": topic })]));
     cx.add(match region {

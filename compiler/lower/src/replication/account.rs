@@ -37,8 +37,8 @@ pub(super) fn lower(cx: &mut Cx) {
     }
 }
 
-/// A condition on the source ARN would stop the logs of DMS, so that the trust
-/// policy checks the account only.
+/// The trust policy checks the account alone: DMS assumes the roles for subnet
+/// groups, instances and tasks (fact: dms-trust-conditions).
 fn add(cx: &mut Cx, fixed: Fixed, origin: Origin) {
     let trust: Map = policy::trust(cx, "dms.amazonaws.com", None, origin);
     let managed = format!("arn:{}:iam::aws:policy/service-role/{}", cx.graph.environment.partition, fixed.policy);

@@ -144,7 +144,8 @@ fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> 
     }
 }
 
-/// The slot of the reverse task; the task gets its position at the start.
+/// The slot of the reverse task; the task gets its position at the start
+/// (fact: dms-start-position). DMS would name a slot after the task (fact: dms-slot-name).
 pub(crate) fn reverse_slot(replication: &str) -> String {
     format!("migspec_rev_{}", replication.replace('-', "_"))
 }

@@ -83,6 +83,7 @@ pub async fn rehearse_cut(client: &mut Client) -> Result<Vec<String>, Failure> {
     prepare(&transaction).await?;
     create_table(&transaction).await?;
     let appliers = appliers(&transaction).await?;
+    // fact: postgresql-alter-role, fact: postgresql-alter-replication-role
     transaction.batch_execute(&altered(&appliers, "NOLOGIN")).await.map_err(|e| failed(&e))?;
     transaction.rollback().await.map_err(|e| failed(&e))?;
     Ok(appliers.into_iter().map(|applier| applier.name).collect())

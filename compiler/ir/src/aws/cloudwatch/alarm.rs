@@ -81,8 +81,8 @@ const METRICS: &[Property] = &[
 const FACTS: &[Fact] = &[
     Fact::string("alarmName", "AlarmName", ""),
     Fact::string("metricName", "MetricName", ""),
-    // Whether the metric exists with these dimensions.
-    Fact::computed("metricKnown", FactType::Bool, |alarm, _| metric_known(alarm).into()),
+    // Whether the metric exists with these dimensions, and the engine publishes it.
+    Fact::computed("metricKnown", FactType::Bool, |alarm, graph| metric_known(alarm, graph).into()),
     Fact::string("treatMissingData", "TreatMissingData", "missing"),
     Fact::string("comparisonOperator", "ComparisonOperator", ""),
     // Rounded up; -1: a band or an expression decides.
@@ -109,7 +109,7 @@ pub(super) fn acts(alarm: &Resource) -> bool {
 
 /// Whether the metric, or each metric of the expression, is one of AWS's or
 /// ours; `None` if unknown.
-fn metric_known(alarm: &Resource) -> Option<bool> {
+fn metric_known(alarm: &Resource, graph: &Index<'_>) -> Option<bool> {
     let queries = alarm.get("Metrics").and_then(|d| d.value.as_list()).unwrap_or_default();
     let mut metrics: Vec<[Option<&Datum>; 3]> = queries
         .iter()
@@ -126,9 +126,21 @@ fn metric_known(alarm: &Resource) -> Option<bool> {
         let dimensions = dimensions.and_then(|d| d.value.as_list()).unwrap_or_default();
         let names = dimensions.iter().map(|d| d.get("Name").and_then(|name| name.value.as_str()));
         let names: Vec<&str> = names.collect::<Option<_>>()?;
-        known &= metrics::is_written(namespace, name, &names);
+        known &= metrics::is_written(namespace, name, &names, engine(dimensions, graph));
     }
     Some(known)
+}
+
+/// The engine of the database that the dimensions name, if it is in the graph.
+fn engine<'g>(dimensions: &[Datum], graph: &Index<'g>) -> Option<&'g str> {
+    let named = |name: &str| dimensions.iter().find(|d| d.get("Name").and_then(|n| n.value.as_str()) == Some(name));
+    ["DBClusterIdentifier", "DBInstanceIdentifier"].iter().find_map(|property| {
+        let value = &named(property)?.get("Value")?.value;
+        let type_name = if *property == "DBClusterIdentifier" { "AWS::RDS::DBCluster" } else { "AWS::RDS::DBInstance" };
+        let is_named =
+            |r: &&Resource| value.target() == Some(&r.id) || r.get(property).is_some_and(|d| d.value == *value);
+        graph.all(type_name).find(is_named)?.get("Engine")?.value.as_str()
+    })
 }
 
 /// Namespace and name of its metric, empty where an expression decides; nothing

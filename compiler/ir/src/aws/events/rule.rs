@@ -38,6 +38,8 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("state", "State", "ENABLED"),
         Fact::string("scheduleExpression", "ScheduleExpression", ""),
+        // The pattern lists the resources whose events it matches.
+        Fact::computed("namesResources", FactType::Bool, |rule, _| names_resources(rule).into()),
         Fact::computed("hasPattern", FactType::Bool, |rule, _| rule.get("EventPattern").is_some().into()),
         Fact::computed("targets", FactType::Long, |rule, _| FactValue::Long(targets(rule).len() as i64)),
         Fact::computed("everyTargetHasDeadLetters", FactType::Bool, |rule, _| {
@@ -114,14 +116,26 @@ fn targets(rule: &Resource) -> &[Datum] {
     rule.get("Targets").and_then(|d| d.value.as_list()).unwrap_or_default()
 }
 
-/// Whether a rule of the resource's region sends events of a source, such as
-/// `aws.rds`, to somebody.
+/// Whether an event matches only if it concerns a listed resource. A rule without
+/// a pattern follows a schedule and matches no event.
+fn names_resources(rule: &Resource) -> bool {
+    let listed = rule.get("EventPattern.resources").and_then(|d| d.value.as_list());
+    rule.get("EventPattern").is_none() || listed.is_some_and(|resources| !resources.is_empty())
+}
+
+/// Whether a rule of the resource's region sends events of the resource to a
+/// target. The source of the events is a service, such as `aws.rds`.
 pub(in crate::aws) fn tells(resource: &Resource, source: &str, graph: &Index<'_>) -> bool {
     let names = |rule: &Resource| {
         let sources = rule.get("EventPattern.source").and_then(|d| d.value.as_list()).unwrap_or_default();
         sources.iter().any(|word| word.value.as_str() == Some(source))
     };
+    // A pattern without resources matches the events of all resources.
+    let covers = |rule: &Resource| match rule.get("EventPattern.resources").and_then(|d| d.value.as_list()) {
+        None => true,
+        Some(named) => named.iter().any(|item| item.value.target() == Some(&resource.id)),
+    };
     let on = |rule: &Resource| rule.get("State").and_then(|d| d.value.as_str()) != Some("DISABLED");
     let rules = graph.all("AWS::Events::Rule").filter(|rule| rule.region == resource.region);
-    rules.into_iter().any(|rule| on(rule) && names(rule) && !targets(rule).is_empty())
+    rules.into_iter().any(|rule| on(rule) && names(rule) && covers(rule) && !targets(rule).is_empty())
 }

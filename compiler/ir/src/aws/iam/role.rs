@@ -85,7 +85,7 @@ const FACTS: &[Fact] = &[
     }),
     Fact::computed("trustsOneService", FactType::Bool, |role, _| trust(role, |d| (iam::services(d).len() <= 1).into())),
     Fact::computed("hasSourceCondition", FactType::Bool, |role, _| {
-        trust(role, |d| iam::unbound_services(d).is_empty().into())
+        trust(role, |d| iam::unbound_services(d, role.type_name).is_empty().into())
     }),
     Fact::computed("usesNotPrincipal", FactType::Bool, |role, _| {
         trust(role, |d| d.allowing().any(|s| s.not_principal).into())

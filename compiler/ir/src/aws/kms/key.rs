@@ -52,7 +52,9 @@ const FACTS: &[Fact] = &[
         Some(_) => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
     }),
     Fact::computed("grantsToEveryone", FactType::Bool, |key, _| ask(key, |d| iam::grants_to_everyone(d).into())),
-    Fact::computed("bindsServices", FactType::Bool, |key, _| ask(key, |d| iam::unbound_services(d).is_empty().into())),
+    Fact::computed("bindsServices", FactType::Bool, |key, _| {
+        ask(key, |d| iam::unbound_services(d, key.type_name).is_empty().into())
+    }),
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
         ask(key, |d| iam::mixes_administration_and_use(d).into())
     }),

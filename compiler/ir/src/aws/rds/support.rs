@@ -42,7 +42,7 @@ pub fn default_port(engine: &str) -> u16 {
     if engine.contains("mysql") { 3306 } else { 5432 }
 }
 
-/// The ports on which Aurora can listen (docs/facts.md, aurora-port).
+/// The ports on which Aurora can listen (fact: aurora-port).
 pub const PORTS: std::ops::RangeInclusive<u16> = 1150..=65535;
 
 /// The last day of support, in days since 1970-01-01; 0 for versions that are

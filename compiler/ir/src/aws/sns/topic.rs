@@ -63,12 +63,8 @@ fn services_publish(topic: &Resource, graph: &Index<'_>) -> FactValue {
 
 /// The services that publish for the resources that name the topic.
 fn publishers<'a>(topic: &'a Resource, graph: &'a Index<'_>) -> impl Iterator<Item = &'static str> {
-    const PUBLISHERS: &[(&str, &str)] = &[
-        ("AWS::CloudWatch::Alarm", "cloudwatch.amazonaws.com"),
-        ("AWS::CloudWatch::CompositeAlarm", "cloudwatch.amazonaws.com"),
-        ("AWS::Events::Rule", "events.amazonaws.com"),
-    ];
-    let of = |r: &Resource| PUBLISHERS.iter().find(|(name, _)| *name == r.type_name).map(|(_, service)| *service);
+    let rows = || iam::CALLERS.iter().filter(|row| row.policy == topic_policy::TYPE.name);
+    let of = move |r: &Resource| rows().find(|row| row.callers.contains(&r.type_name)).map(|row| row.service);
     graph.referrers(&topic.id).filter_map(of)
 }
 
