@@ -96,12 +96,25 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, view: &CedarView, erro
         PointsAt::Held(_) | PointsAt::Resource => None,
     };
     let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, view)
-        .help("write a literal value, or refer to a resource of this spec")
+        .help(declare(resource, rule, view))
         .note(about(resource))
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
     let waivable = Waivable::Days(UNDECIDED_TERM);
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None }.about(rule, &resource.id)
+}
+
+/// What makes the facts known.
+fn declare(resource: &Resource, rule: &Rule, view: &CedarView) -> String {
+    let Some(existing) = &resource.existing else {
+        return "write a literal value, or refer to a resource of this spec".to_owned();
+    };
+    let unknown = view.unknown_facts(&resource.id).iter().filter(|fact| rule.facts().contains(**fact));
+    let settings: Vec<&str> = unknown.filter_map(|fact| existing.setting(fact)).collect();
+    match settings.as_slice() {
+        [] => format!("the spec cannot declare this fact of `{}`: waive the rule until it can", existing.identity),
+        settings => format!("declare it: {}", settings.join(", ")),
+    }
 }
 
 /// A policy forbids a step of a workflow.

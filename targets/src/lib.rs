@@ -6,6 +6,7 @@ mod artifacts;
 pub mod cloudformation;
 mod documents;
 mod emit;
+pub mod existing;
 pub mod inventory;
 mod logical;
 mod manifest;
@@ -53,6 +54,11 @@ pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
     if artifacts.iter().any(|(path, _)| path.starts_with("terraform/") || path.starts_with("cloudformation/")) {
         artifacts.add("parity.json", parity::report(graph));
         artifacts.add("inventory.json", inventory::report(graph));
+        for (name, text) in [("existing.json", existing::report(graph)), ("requests.md", existing::requests(graph))] {
+            if let Some(text) = text {
+                artifacts.add(name, text);
+            }
+        }
     }
     if let Some(text) = runbook::runbook(graph) {
         artifacts.add("RUNBOOK.md", text);
@@ -63,7 +69,8 @@ pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
 
 /// Whether back ends write a resource, or only policies look at it.
 fn is_emitted(resource: &Resource) -> bool {
-    resource.resource_type().is_none_or(|row| !matches!(row.terraform, Terraform::NotEmitted))
+    resource.existing.is_none()
+        && resource.resource_type().is_none_or(|row| !matches!(row.terraform, Terraform::NotEmitted))
 }
 
 /// The text of a workflow's definition, the same bytes in every back end.

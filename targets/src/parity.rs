@@ -23,7 +23,7 @@ pub struct Row {
 /// The differences that occur in a graph, with the ids of the resources.
 pub fn rows(graph: &Graph) -> BTreeMap<Row, Vec<String>> {
     let mut rows: BTreeMap<Row, Vec<String>> = BTreeMap::new();
-    for resource in graph.resources.values() {
+    for resource in graph.resources.values().filter(|resource| resource.existing.is_none()) {
         let Some(row) = resource.resource_type() else { continue };
         let Terraform::Column(column) = &row.terraform else { continue };
         for row in of_resource(resource, column, graph) {

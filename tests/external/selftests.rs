@@ -22,5 +22,5 @@ fn the_judges_of_definitions_find_mistakes() {
 
 #[test]
 fn terraform_finds_mistakes_at_their_step() {
-    passes("test_terraform", &["terraform"], 2);
+    passes("test_terraform", &["terraform"], 5);
 }

@@ -34,6 +34,8 @@ class Run:
             "TF_DATA_DIR": str(scratch / "data"),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
+            # What exists in the world, for data sources: beside the configuration, and as the spec declares it.
+            "MIGSPEC_EXISTING": str(work.parent / "existing.json"),
         }
 
     def provider(self, command, start=subprocess.run, **named):

@@ -1,6 +1,8 @@
 //! Terraform text as the tree of the back end, through an independent parser.
 
-use hcl::expr::{Expression as Theirs, ObjectKey, TemplateExpr};
+use hcl::expr::{
+    BinaryOp, BinaryOperator, Expression as Theirs, ObjectKey, Operation, TemplateExpr, UnaryOp, UnaryOperator,
+};
 use hcl::structure::Structure;
 use hcl::template::{Element, Template};
 use migspec_targets::terraform::hcl::{Block, Body, Expression, Item, Part};
@@ -34,9 +36,21 @@ fn expression(theirs: &Theirs) -> Expression {
         Theirs::Array(items) => Expression::List(items.iter().map(expression).collect()),
         Theirs::Object(object) => Expression::Object(object.iter().map(|(k, v)| (key(k), expression(v))).collect()),
         Theirs::TemplateExpr(template) => template_expression(template),
-        Theirs::FuncCall(call) if call.name.name.as_str() == "jsonencode" => {
-            Expression::Call("jsonencode", call.args.iter().map(expression).collect())
+        Theirs::FuncCall(call) => {
+            let written = ["contains", "jsondecode", "jsonencode"];
+            let known = written.into_iter().find(|name| *name == call.name.name.as_str());
+            let name = known.unwrap_or_else(|| panic!("the back end writes no call of {}", call.name.name.as_str()));
+            Expression::Call(name, call.args.iter().map(expression).collect())
         }
+        Theirs::Operation(operation) => match &**operation {
+            Operation::Binary(BinaryOp { lhs_expr, operator: BinaryOperator::Eq, rhs_expr }) => {
+                Expression::equal(expression(lhs_expr), expression(rhs_expr))
+            }
+            Operation::Unary(UnaryOp { operator: UnaryOperator::Not, expr }) => {
+                Expression::Not(Box::new(expression(expr)))
+            }
+            other => panic!("the back end writes no {other:?}"),
+        },
         Theirs::Variable(_) | Theirs::Traversal(_) => {
             Expression::Traversal(hcl::format::to_string(theirs).expect("a traversal has a text"))
         }

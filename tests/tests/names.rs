@@ -221,7 +221,8 @@ fn references_of_configurations() {
         for path in &paths {
             let parts: Vec<&str> = path.split(['.', '[']).collect();
             let known = match parts.as_slice() {
-                ["path", "module"] => true,
+                // The judges know the attributes of data sources.
+                ["path", "module"] | ["self", ..] => true,
                 ["var", name] => variables.contains(name),
                 ["data", kind, name, ..] => declared.contains(&("data", kind, name)),
                 ["ephemeral", kind, name, attribute, ..] => {

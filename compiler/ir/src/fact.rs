@@ -107,6 +107,8 @@ impl Fact {
         match self.read {
             Read::Computed(read) => read(resource, graph),
             Read::Property(path, absent) => match resource.get(path) {
+                // AWS's default says nothing about a resource that somebody else configured.
+                None if resource.existing.is_some() => FactValue::Unknown,
                 None => absent.value(),
                 Some(datum) => self.r#type.convert(&datum.value),
             },

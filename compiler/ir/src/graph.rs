@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use migspec_diag::Span;
 
-use crate::datum::{Datum, IntoDatum, Map, Origin};
+use crate::datum::{Datum, IntoDatum, Map, Origin, Value};
 use crate::id::Id;
 use crate::overriding::Override;
 use crate::resource_type::{self, ResourceType};
@@ -34,6 +34,8 @@ pub struct Graph {
     pub parameters: Vec<Parameter>,
     pub outputs: Vec<Output>,
     pub state: Option<StateStore>,
+    /// What owners of existing resources do before the deployment.
+    pub requests: Vec<Request>,
 }
 
 impl Graph {
@@ -65,11 +67,31 @@ impl Graph {
             parameters: Vec::new(),
             outputs: Vec::new(),
             state: None,
+            requests: Vec::new(),
         }
     }
 
     pub fn get(&self, id: &Id) -> Option<&Resource> {
         self.resources.get(id)
+    }
+
+    /// The resources that exist before the deployment.
+    pub fn existing(&self) -> impl Iterator<Item = (&Resource, &Existing)> {
+        self.resources.values().filter_map(|r| Some((r, r.existing.as_ref()?)))
+    }
+
+    /// The literal value of `Ref`, or of an attribute, of an existing resource.
+    /// `None` for other resources, and for attributes that nothing declares.
+    pub fn identity(&self, id: &Id, attribute: Option<&str>) -> Option<Arc<str>> {
+        let resource = self.get(id)?;
+        let existing = resource.existing.as_ref()?;
+        let Some(attribute) = attribute else { return Some(existing.identity.clone()) };
+        let same = resource.resource_type().and_then(ResourceType::lookup).is_some_and(|l| l.same.contains(&attribute));
+        match resource.get(attribute) {
+            _ if same => Some(existing.identity.clone()),
+            Some(Datum { value: Value::String(text), .. }) => Some(text.clone()),
+            _ => None,
+        }
     }
 
     /// The resources of one AWS type.
@@ -105,6 +127,8 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// The region, where it is not the environment's.
     pub region: Option<Arc<str>>,
+    /// No deployment creates or changes it; its properties are what the spec declares.
+    pub existing: Option<Existing>,
     /// The node of the spec: `database "ledger" > backup`.
     pub path: Arc<str>,
     pub origin: Origin,
@@ -119,6 +143,7 @@ impl Resource {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             region: None,
+            existing: None,
             path: path.into(),
             origin,
         }
@@ -163,6 +188,20 @@ impl Resource {
         self
     }
 
+    /// It exists with this identity: the value of `Ref`.
+    pub fn existing(mut self, identity: impl Into<Arc<str>>, settings: Settings) -> Self {
+        self.existing = Some(Existing { identity: identity.into(), owner: None, settings });
+        self
+    }
+
+    /// The account of an existing resource, where it is not the environment's.
+    pub fn owned_by(mut self, account: Option<Arc<str>>) -> Self {
+        if let Some(existing) = &mut self.existing {
+            existing.owner = account;
+        }
+        self
+    }
+
     pub fn in_region(mut self, region: impl Into<Arc<str>>) -> Self {
         self.region = Some(region.into());
         self
@@ -177,6 +216,42 @@ impl Resource {
     pub fn resource_type(&self) -> Option<&'static ResourceType> {
         resource_type::find(self.type_name)
     }
+}
+
+/// A resource that exists before the deployment. Its properties are declared
+/// facts: one that is not declared is unknown, and never AWS's default.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Existing {
+    /// The value of CloudFormation's `Ref`: an id, a name or an ARN.
+    pub identity: Arc<str>,
+    /// The account that owns it, where it is not the environment's.
+    pub owner: Option<Arc<str>>,
+    pub settings: Settings,
+}
+
+/// How a spec declares each fact of an existing resource: the fact, and the
+/// setting to write.
+pub type Settings = &'static [(&'static str, &'static str)];
+
+impl Existing {
+    /// The setting that declares a fact.
+    pub fn setting(&self, fact: &str) -> Option<&'static str> {
+        self.settings.iter().find(|(name, _)| *name == fact).map(|(_, text)| *text)
+    }
+}
+
+/// A change that the owner of an existing resource makes before the deployment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Request {
+    /// The account of the owner.
+    pub owner: Arc<str>,
+    /// The resource to change: an id or an ARN.
+    pub subject: Arc<str>,
+    /// Why the migration needs it.
+    pub why: String,
+    /// Commands of the AWS CLI, in order.
+    pub commands: Vec<String>,
+    pub origin: Origin,
 }
 
 /// The handling of a resource on deletion and replacement.

@@ -26,6 +26,14 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
+    /// How a deployment finds existing resources of the type.
+    pub fn lookup(&self) -> Option<&'static Lookup> {
+        match &self.terraform {
+            Terraform::Column(column) => column.lookup,
+            Terraform::NotEmitted => None,
+        }
+    }
+
     /// All that policies see of it.
     pub fn all_facts(&self) -> impl Iterator<Item = &'static Fact> + use<> {
         self.facts.iter().chain(crate::aws::COMMON_FACTS)
@@ -112,6 +120,35 @@ pub struct Column {
     /// CloudFormation's logical id ends in its hash, so that a new value is a new
     /// resource.
     pub version: Option<&'static str>,
+    /// How a deployment finds existing resources of the type.
+    pub lookup: Option<&'static Lookup>,
+}
+
+/// How a deployment finds an existing resource, and compares the declared facts
+/// with it.
+#[derive(Debug)]
+pub struct Lookup {
+    /// Terraform's data source; empty where the provider has none. The preflight
+    /// function then compares alone.
+    pub data: &'static str,
+    /// Its argument with the identity.
+    pub by: &'static str,
+    /// Attributes of `Fn::GetAtt` that equal the identity.
+    pub same: &'static [&'static str],
+    /// The properties that the data source returns.
+    pub compares: &'static [(&'static str, Compare)],
+}
+
+/// How the value of a property is found in the attributes of a data source.
+#[derive(Clone, Copy, Debug)]
+pub enum Compare {
+    /// The attribute equals the value.
+    Equal(&'static str),
+    /// The attribute contains every item of the value.
+    Contains(&'static str),
+    /// The value is the target of the default route, or `none`: the routes are in
+    /// this attribute.
+    DefaultRoute(&'static str),
 }
 
 impl Column {
@@ -127,6 +164,7 @@ impl Column {
         final_snapshot: None,
         own_attributes: &[],
         version: None,
+        lookup: None,
     };
 }
 

@@ -54,6 +54,10 @@ impl TagShape {
 /// environment must name the graph's; nothing where that is not known.
 pub(crate) fn missing(resource: &Resource, graph: &Graph) -> Option<Vec<&'static str>> {
     let Some(shape) = resource.resource_type().and_then(TagShape::of) else { return Some(Vec::new()) };
+    // The tags of an existing resource are its owner's.
+    if resource.existing.is_some() {
+        return Some(Vec::new());
+    }
     let mut missing = Vec::new();
     for name in ["Environment", "Migration", "Owner", SCOPE] {
         let is_there = match shape.tag(resource, name) {

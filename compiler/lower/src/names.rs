@@ -28,6 +28,10 @@ ids! {
     route_table_association(network, tier, zone) = "{network}-{tier}-{zone}-routes-association";
     /// `to` is the destination: `internet`, or the other end of flows.
     route(network, tier, zone, to) = "{network}-{tier}-{zone}-to-{to}-route";
+    /// A route in a table of this stem.
+    route_at(stem, to) = "{stem}-to-{to}-route";
+    /// An existing route table or network ACL, by its own id.
+    existing(network, id) = "{network}-{id}";
     internet_gateway_attachment(network) = "{network}-internet-gateway-attachment";
     nat_gateway(network, zone) = "{network}-{zone}-nat";
     /// The elastic IP address of a NAT gateway.

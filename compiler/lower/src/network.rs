@@ -3,6 +3,7 @@
 pub(crate) mod acl;
 mod checks;
 pub(crate) mod endpoints;
+pub(crate) mod existing;
 pub(crate) mod flow_logs;
 pub(crate) mod plan;
 
@@ -21,6 +22,10 @@ pub(crate) fn lower(cx: &mut Cx) {
     checks::check(cx);
     let spec = cx.spec;
     for network in &spec.network {
+        if let Some(vpc) = &network.existing {
+            existing::lower(cx, network, vpc);
+            continue;
+        }
         let (plan, missing) = plan(network, is_attached(spec, network));
         checks::report_no_room(cx, network, &missing);
         vpc(cx, network);
@@ -30,14 +35,48 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
-/// The subnets of a tier, one for each zone.
-pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
-    (0..plan::zones(network)).map(|zone| names::subnet(network.key.as_str(), tier, &letter(zone))).collect()
+/// A subnet of a tier.
+pub(crate) struct Seat {
+    /// The stem of the names of its routes.
+    pub(crate) stem: String,
+    pub(crate) subnet: Id,
+    pub(crate) table: Id,
+    /// The letter of its place in the tier.
+    pub(crate) letter: String,
 }
 
-/// The route tables of a tier, one for each zone.
+/// The subnets of a tier: those that an existing network declares, or one for
+/// each zone.
+pub(crate) fn seats(network: &ast::Network, tier: &str) -> Vec<Seat> {
+    if network.existing.is_some() {
+        return existing::seats(network, tier);
+    }
+    let key = network.key.as_str();
+    let zones = (0..plan::zones(network)).map(letter);
+    zones
+        .map(|letter| Seat {
+            stem: format!("{key}-{tier}-{letter}"),
+            subnet: names::subnet(key, tier, &letter),
+            table: names::route_table(key, tier, &letter),
+            letter,
+        })
+        .collect()
+}
+
+/// The subnets of a tier.
+pub(crate) fn tier_subnets(network: &ast::Network, tier: &str) -> Vec<Id> {
+    seats(network, tier).into_iter().map(|seat| seat.subnet).collect()
+}
+
+/// The route tables of a tier, each once.
 pub(crate) fn tier_route_tables(network: &ast::Network, tier: &str) -> Vec<Id> {
-    (0..plan::zones(network)).map(|zone| names::route_table(network.key.as_str(), tier, &letter(zone))).collect()
+    let mut tables = Vec::new();
+    for seat in seats(network, tier) {
+        if !tables.contains(&seat.table) {
+            tables.push(seat.table);
+        }
+    }
+    tables
 }
 
 /// A transit joins the network to something else.
@@ -127,7 +166,7 @@ fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
                 TierPurpose::Compute => {
                     cx.add(default_route(network, tier.node, zone, at).set("NatGatewayId", Value::reference(nat)));
                 }
-                TierPurpose::Database | TierPurpose::Replication => {}
+                TierPurpose::Database | TierPurpose::Replication | TierPurpose::Transit => {}
             }
         }
     }

@@ -18,7 +18,8 @@ pub(crate) fn lower(cx: &mut Cx) {
         return;
     }
     let mut by_type: FxHashMap<&'static str, Vec<Id>> = FxHashMap::default();
-    for resource in cx.graph.resources.values() {
+    // An override sets what a deployment writes: it writes no existing resource.
+    for resource in cx.graph.resources.values().filter(|resource| resource.existing.is_none()) {
         by_type.entry(resource.type_name).or_default().push(resource.id.clone());
     }
     for (scope, overrides) in overrides {

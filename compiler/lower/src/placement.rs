@@ -9,8 +9,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{DailyWindow, TierPurpose};
 
 use crate::cx::Cx;
-use crate::names;
-use crate::network::plan;
+use crate::network::tier_subnets;
 
 /// The subnets of the tiers of a network with a purpose. Reports at `from` a
 /// network without such a tier.
@@ -26,14 +25,7 @@ pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose,
                 .help(format!("add to the network: tier \"{0}\" holds=\"{0}\"", purpose.word())),
         );
     }
-    let zones = plan::zones(network);
-    tiers
-        .iter()
-        .flat_map(|tier| {
-            (0..zones).map(|zone| names::subnet(key, tier.key.as_str(), &names::zone_letter(zone).to_string()))
-        })
-        .map(Value::reference)
-        .collect()
+    tiers.iter().flat_map(|tier| tier_subnets(network, tier.key.as_str())).map(Value::reference).collect()
 }
 
 /// A security group without rules; rules follow from flows.

@@ -21,7 +21,7 @@ const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScop
 pub(crate) fn lower(cx: &mut Cx) {
     let common = common(cx);
     let (migration, environment) = (cx.graph.migration.clone(), cx.graph.environment.name.clone());
-    for resource in cx.graph.resources.values_mut() {
+    for resource in cx.graph.resources.values_mut().filter(|resource| resource.existing.is_none()) {
         let Some(shape) = resource.resource_type().and_then(TagShape::of) else {
             continue;
         };

@@ -106,6 +106,14 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
         .into_iter()
         .map(|id| derived(Value::reference(id), "transit", member.span()))
         .collect();
+    if subnets.is_empty() {
+        cx.report(
+            Diagnostic::error("missing-tier", format!("the network `{key}` has no tier with holds=\"transit\""))
+                .at(member.span(), "needs subnets for the attachment")
+                .with(network.place.header, "in this network")
+                .help("add to the network: tier \"attachment\" holds=\"transit\" { subnet \"subnet-…\" … }"),
+        );
+    }
     let attachment = network_attachment(transit, key);
     cx.add(
         Resource::new("AWS::EC2::TransitGatewayAttachment", &attachment.id, path("transit", &transit.key), at)

@@ -1,6 +1,10 @@
 //! The typed specification: one declaration for each node of the language,
 //! from which the struct, the grammar and the reference page follow.
 
+mod network;
+
+pub use network::*;
+
 use crate::tree::Node;
 use crate::value::*;
 
@@ -96,66 +100,6 @@ nodes! {
         prop key: NamePath;
         /// Region of the bucket (default: the region of the environment).
         opt_prop region: Region;
-    }
-
-    /// A network on AWS: one VPC.
-    "network" Network, keys 1, merge Into {
-        /// Name.
-        arg key: Key;
-        /// Address range.
-        prop cidr: Cidr;
-        /// Number of availability zones, 2 to 6.
-        prop zones: Count = 3;
-        /// Tiers; each becomes one subnet for each zone.
-        children tier: Tier;
-        /// Waivers of findings.
-        children waive: Waive;
-        /// Overrides of derived resources.
-        children r#override: Override;
-    }
-
-    /// A tier of a network: one subnet for each zone.
-    "tier" Tier, keys 1, merge Into {
-        /// Name.
-        arg key: Key;
-        /// Purpose of the tier, which determines its routes.
-        prop holds: TierPurpose;
-    }
-
-    /// A network outside AWS.
-    "site" Site, keys 1, merge Into {
-        /// Name.
-        arg key: Key;
-        /// Address range.
-        prop cidr: Cidr;
-        /// VPN to the site.
-        opt_child vpn: Vpn;
-    }
-
-    /// A site-to-site VPN.
-    "vpn" Vpn, keys 0, merge Into {
-        /// Public address of the customer gateway.
-        prop gateway: IpAddress;
-        /// BGP autonomous system number of the customer gateway.
-        prop asn: Count = 65000;
-    }
-
-    /// The Transit Gateway that connects networks and sites.
-    "transit" Transit, keys 1, merge Into {
-        /// Name.
-        arg key: Key;
-        /// Networks and sites to connect.
-        child attach: Attach;
-        /// Waivers of findings.
-        children waive: Waive;
-        /// Overrides of derived resources.
-        children r#override: Override;
-    }
-
-    /// The networks and sites that a transit connects.
-    "attach" Attach, keys 0, merge Replace {
-        /// Names of networks and sites.
-        args members: Key;
     }
 
     /// Account-wide roles with fixed names.

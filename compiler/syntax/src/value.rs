@@ -9,7 +9,10 @@ mod word;
 
 use std::sync::Arc;
 
-pub use name::{AccountId, Arn, Email, FileName, Fingerprint, Key, NamePath, TableName, TablePattern};
+pub use name::{
+    AccountId, Arn, Email, FileName, Fingerprint, FlowLogId, Key, NamePath, NetworkAclId, RouteTableId, RouteTarget,
+    SubnetId, TableName, TablePattern, VpcId, ZoneId,
+};
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Count, Percent, Rate, Size};
 pub use region::Region;

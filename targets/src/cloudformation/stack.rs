@@ -80,7 +80,8 @@ impl<'a> Stack<'a> {
         let own: BTreeSet<&Id> = self.resources.iter().map(|r| &r.id).collect();
         let imports = RefCell::new(BTreeSet::new());
         let reference = |id: &Id, attribute: Option<&str>| {
-            if own.contains(id) || asked_for(context, id, attribute).is_some() {
+            let known = own.contains(id) || context.graph.identity(id, attribute).is_some();
+            if known || asked_for(context, id, attribute).is_some() {
                 return local(context, id, attribute);
             }
             imports.borrow_mut().insert((id.clone(), attribute.map(str::to_owned)));
@@ -245,6 +246,9 @@ fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
 
 /// A reference inside its own template.
 pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
+    if let Some(identity) = context.graph.identity(id, attribute) {
+        return Reference::Literal(identity.to_string());
+    }
     let logical = context.ids.get(id);
     match attribute {
         Some(_) if asked_for(context, id, attribute).is_some() => Reference::Ref(import_name(context, id, attribute)),

@@ -23,6 +23,8 @@ pub enum Reference {
     Ref(String),
     /// An attribute of a resource of this template.
     Attribute(String, String),
+    /// The value of an existing resource.
+    Literal(String),
 }
 
 impl Scope<'_> {
@@ -116,6 +118,7 @@ impl Reference {
         match self {
             Reference::Ref(id) => json!({ "Ref": id }),
             Reference::Attribute(id, name) => json!({ "Fn::GetAtt": [id, name] }),
+            Reference::Literal(text) => json!(text),
         }
     }
 }
@@ -144,10 +147,11 @@ impl Substitution {
     }
 
     fn reference(&mut self, reference: Reference) {
-        self.segments.push(Segment::Name(match reference {
-            Reference::Ref(id) => id,
-            Reference::Attribute(id, name) => format!("{id}.{name}"),
-        }));
+        match reference {
+            Reference::Ref(id) => self.segments.push(Segment::Name(id)),
+            Reference::Attribute(id, name) => self.segments.push(Segment::Name(format!("{id}.{name}"))),
+            Reference::Literal(text) => self.literal(&text),
+        }
     }
 
     fn variable(&mut self, value: Json) {

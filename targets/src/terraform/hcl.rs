@@ -41,6 +41,10 @@ pub enum Expression {
     List(Vec<Expression>),
     Object(Vec<(String, Expression)>),
     Call(&'static str, Vec<Expression>),
+    /// `a == b`.
+    Equal(Box<Expression>, Box<Expression>),
+    /// `!a`.
+    Not(Box<Expression>),
 }
 
 /// A piece of a template.
@@ -100,6 +104,10 @@ impl Block {
 impl Expression {
     pub fn traversal(text: impl Into<String>) -> Self {
         Expression::Traversal(text.into())
+    }
+
+    pub fn equal(a: impl Into<Expression>, b: impl Into<Expression>) -> Self {
+        Expression::Equal(Box::new(a.into()), Box::new(b.into()))
     }
 
     /// Pieces in a row; a template only where there is something to interpolate.

@@ -3,6 +3,7 @@
 //!
 //! Must not know: CloudFormation, the names of Terraform types.
 
+mod existing;
 mod form;
 mod frame;
 pub mod hcl;
@@ -41,6 +42,10 @@ impl Target for Terraform {
         let mut problems = Vec::new();
         let all = resource::blocks(&context, &mut problems);
         problems.extend(collisions(&all));
+        let existing = existing::file(graph);
+        if !existing.is_empty() {
+            artifacts.add(path("existing"), print::print(&existing));
+        }
         for (name, file) in frame::files(&context, &mut problems) {
             artifacts.add(path(name), print::print(&file));
         }

@@ -126,6 +126,8 @@ impl Expr {
                 let arguments: Vec<String> = arguments.iter().map(|a| self.text(a)).collect();
                 format!("{name}({})", arguments.join(", "))
             }
+            Expression::Equal(a, b) => format!("{} == {}", self.text(a), self.text(b)),
+            Expression::Not(a) => format!("!{}", self.text(a)),
         }
     }
 

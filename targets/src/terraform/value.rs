@@ -16,6 +16,9 @@ pub struct Context<'a> {
 
 /// The column of a resource that is written.
 pub fn column(resource: &Resource) -> Option<&'static Column> {
+    if resource.existing.is_some() {
+        return None;
+    }
     match &resource.resource_type()?.terraform {
         Terraform::Column(column) => Some(column),
         Terraform::NotEmitted => None,
@@ -85,7 +88,10 @@ impl Values<'_> {
                 Value::Concat(inner) => out.extend(self.parts(inner, origin, problems)),
                 Value::String(s) => out.push(Part::Text(s.to_string())),
                 Value::Integer(n) => out.push(Part::Text(n.to_string())),
-                other => out.push(Part::Expression(self.value(other, origin, problems))),
+                other => out.push(match self.value(other, origin, problems) {
+                    Expression::String(text) => Part::Text(text),
+                    expression => Part::Expression(expression),
+                }),
             }
         }
         out
@@ -114,6 +120,9 @@ impl Values<'_> {
         origin: Origin,
         problems: &mut Vec<Diagnostic>,
     ) -> Expression {
+        if let Some(identity) = self.context.graph.identity(id, attribute) {
+            return Expression::String(identity.to_string());
+        }
         let Some((target, column)) = self.context.graph.get(id).and_then(|r| Some((r, column(r)?))) else {
             problems.push(dangling(&format!("there is no resource `{id}`"), origin));
             return Expression::from("");

@@ -1,12 +1,15 @@
 """The answer to each call of the plugin protocol."""
 
 import json
+import os
 import threading
 from collections import Counter
+from pathlib import Path
 
 from . import invent, schema, values, wire
 
 ERROR, WARNING = 1, 2
+ZONES = "aws_availability_zones"
 
 
 class Provider:
@@ -126,7 +129,18 @@ class Provider:
         return values.dump(values.fill(self._block(kind, request), config, inventor, null_too=True))
 
     def ReadDataSource(self, request):
-        return {"state": self._read(schema.DATA, request)}
+        kind, config = request["type_name"], values.load(request["config"])
+        if kind == ZONES:
+            return {"state": self._read(schema.DATA, request)}
+        found = existing(kind, config)
+        if found is None:
+            note = {"severity": ERROR, "summary": "no such resource", "detail": f"{kind} with {json.dumps(config)}"}
+            return {"diagnostics": [note]}
+        region = config.get("region")
+        inventor = invent.Inventor(kind, config, region if isinstance(region, str) else self.region)
+        block = self._block(schema.DATA, request)
+        known = {name: complete(block["attributes"][name]["type"], value) for name, value in found.items()}
+        return {"state": values.dump(values.fill(block, {**config, **known}, inventor, null_too=True))}
 
     def OpenEphemeralResource(self, request):
         return {"result": self._read(schema.EPHEMERAL, request)}
@@ -142,6 +156,24 @@ class Provider:
 
     def Stop(self, request):
         return {}
+
+
+def existing(kind, config):
+    """The attributes of a resource that exists in the world: the file that MIGSPEC_EXISTING names."""
+    world = json.loads(Path(os.environ["MIGSPEC_EXISTING"]).read_text())["existing"]
+    for compared in (resource["compared"] for resource in world):
+        if compared and compared["type"] == kind and config.get(compared["by"]) == compared["id"]:
+            return compared["attributes"]
+    return None
+
+
+def complete(cty, value):
+    """A value with all attributes of its objects."""
+    if isinstance(cty, str):
+        return value
+    if cty[0] in ("list", "set"):
+        return [complete(cty[1], item) for item in value]
+    return {name: complete(kind, value.get(name, "")) for name, kind in cty[1].items()} if cty[0] == "object" else value
 
 
 def merged(base, own):

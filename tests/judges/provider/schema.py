@@ -24,6 +24,11 @@ def attributes(flag, **types):
     return {name: {"type": kind, flag: True} for name, kind in types.items()}
 
 
+def both(**types):
+    return {name: {"type": kind, "optional": True, "computed": True} for name, kind in types.items()}
+
+
+ROUTE = ("cidr_block", "gateway_id", "nat_gateway_id", "transit_gateway_id")
 TAGS = ["map", "string"]
 CONFIGURATION = {
     "attributes": attributes("optional", region="string", profile="string", allowed_account_ids=["set", "string"]),
@@ -37,6 +42,32 @@ CONFIGURATION = {
 }
 FILTER = attributes("required", name="string", values=["set", "string"])
 DATA_SOURCES = {
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/route_table
+    "aws_route_table": {
+        "attributes": {
+            **both(route_table_id="string", subnet_id="string", vpc_id="string", gateway_id="string", region="string"),
+            **attributes("computed", id="string", arn="string", owner_id="string"),
+            "routes": {"type": ["list", ["object", dict.fromkeys(ROUTE, "string")]], "computed": True},
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/subnet
+    "aws_subnet": {
+        "attributes": {
+            **both(id="string", availability_zone="string", availability_zone_id="string", cidr_block="string"),
+            **both(default_for_az="bool", ipv6_cidr_block="string", region="string", state="string", vpc_id="string"),
+            **attributes("computed", arn="string", available_ip_address_count="number", owner_id="string"),
+            **attributes("computed", assign_ipv6_address_on_creation="bool", map_public_ip_on_launch="bool"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/vpc
+    "aws_vpc": {
+        "attributes": {
+            **both(id="string", cidr_block="string", default="bool", dhcp_options_id="string", region="string"),
+            **both(state="string"),
+            **attributes("computed", arn="string", enable_dns_hostnames="bool", enable_dns_support="bool"),
+            **attributes("computed", instance_tenancy="string", main_route_table_id="string", owner_id="string"),
+        },
+    },
     "aws_availability_zones": {
         "attributes": {
             **attributes("optional", all_availability_zones="bool", state="string"),

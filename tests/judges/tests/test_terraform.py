@@ -1,5 +1,6 @@
 """The sample passes each step, and each mistake fails at the right one."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -58,6 +59,49 @@ class Terraform(unittest.TestCase):
                 failed, output = check(changed)
                 self.assertRegex(failed or "", f"^({step})$", output)
                 self.assertIn(message, output)
+
+
+EXISTING = """
+data "aws_vpc" "main" {
+  id = "vpc-1"
+
+  lifecycle {
+    postcondition {
+      condition     = self.cidr_block == "10.0.0.0/16"
+      error_message = "The VPC has another range."
+    }
+  }
+}
+"""
+
+
+class Existing(unittest.TestCase):
+    """Data sources return what the world has, and a lie about it fails the plan."""
+
+    def check(self, **attributes):
+        world = {"type": "aws_vpc", "by": "id", "id": "vpc-1", "attributes": attributes}
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "existing.json").write_text(json.dumps({"existing": [{"compared": world}] if attributes else []}))
+            Path(folder, "terraform").mkdir()
+            sample = (HERE / "sample/main.tf").read_text()
+            Path(folder, "terraform/main.tf").write_text(sample + EXISTING)
+            command = [sys.executable, str(PROGRAM), folder, str(Path(folder, "terraform"))]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        failed = re.search(r"^FAIL (\w+)", done.stdout, re.M)
+        return failed and failed.group(1), done.stdout
+
+    def test_the_truth_passes(self):
+        self.assertIsNone(*self.check(cidr_block="10.0.0.0/16"))
+
+    def test_a_lie_fails_the_plan(self):
+        step, output = self.check(cidr_block="10.1.0.0/16")
+        self.assertEqual(step, "plan", output)
+        self.assertIn("another range", output)
+
+    def test_a_resource_that_does_not_exist_fails_the_plan(self):
+        step, output = self.check()
+        self.assertEqual(step, "plan", output)
+        self.assertIn("no such resource", output)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,9 @@ fn connect<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) 
             with_subnet(model, resource, |subnet| subnet.table = table);
         }
         "AWS::EC2::SubnetNetworkAclAssociation" => {
-            let acl = target(resource, "NetworkAclId");
+            // The entries of an existing ACL are its owner's: they may only narrow what is found here.
+            let is_ours = |acl: &&Id| graph.get(acl).is_none_or(|acl| acl.existing.is_none());
+            let acl = target(resource, "NetworkAclId").filter(is_ours);
             with_subnet(model, resource, |subnet| subnet.acl = acl);
         }
         "AWS::EC2::TransitGatewayAttachment" => attach(model, graph, resource),

@@ -142,6 +142,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          removed one of them. The notes show the last hop that the connection reaches.",
     ),
     code(
+        "declares-nothing",
+        "a declared fact belongs to no existing resource",
+        "Facts are declared of resources that exist. The compiler decides the properties of those that it creates. \
+         Remove the setting, or name the existing resource.",
+    ),
+    code(
         "duplicate-import",
         "a file is imported twice",
         "The nodes of an imported file belong to the whole migration, so that a second import only repeats \

@@ -258,6 +258,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The shares of `compute` and `reads` grow up to 100%. An atomic cutover has no steps.",
     ),
     code(
+        "subnet-outside-network",
+        "an existing subnet is outside the range of its network",
+        "A subnet lies in the address range of its VPC. Correct the declared range of the subnet or of the network.",
+    ),
+    code(
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows the first text that does not parse.",
@@ -293,6 +298,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "throttle-without-effect",
         "a throttle is above the limit of the account",
         "API Gateway lets an account handle 10,000 requests a second and a burst of 5,000 in a region. A throttle above that limits nothing.",
+    ),
+    code(
+        "tier-without-subnets",
+        "a tier of an existing network declares too few subnets",
+        "The compiler creates no subnet in an existing network. Databases, replication instances, functions and load balancers \
+         need subnets in two zones: declare each with its zone, its range and its route table.",
     ),
     code(
         "too-many-environments",

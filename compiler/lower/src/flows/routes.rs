@@ -8,8 +8,8 @@ use migspec_syntax::ast;
 
 use super::topology::{End, Range, TierRef};
 use crate::cx::Cx;
-use crate::names;
 use crate::transit::{Attachment, network_attachment, site_attachment};
+use crate::{names, network};
 
 /// Routes one flow both ways. False if no transit joins its ends.
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) -> bool {
@@ -52,17 +52,17 @@ fn subnet_routes(
     range: &Range,
     attachment: &Attachment,
 ) {
-    for zone in 0..tier.zones {
-        let letter = names::zone_letter(zone).to_string();
-        let id = names::route(&tier.network, &tier.tier, &letter, &range.name);
-        if cx.graph.get(&id).is_some() {
+    let Some(network) = cx.index.networks.get(&*tier.network).copied() else { return };
+    for seat in network::seats(network, &tier.tier) {
+        let id = names::route_at(&seat.stem, &range.name);
+        let to = range.cidr.to_string();
+        if cx.graph.get(&id).is_some() || network::existing::has_route(cx, &seat.table, &to) {
             continue;
         }
-        let table = names::route_table(&tier.network, &tier.tier, &letter);
         cx.add(
             Resource::new("AWS::EC2::Route", id, flow.why.clone(), flow.origin)
-                .set("RouteTableId", Value::reference(table))
-                .set("DestinationCidrBlock", range.cidr.to_string())
+                .set("RouteTableId", Value::reference(seat.table))
+                .set("DestinationCidrBlock", to)
                 .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
                 .after(&attachment.id),
         );

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Flow, Id, Resource, Value, Zone};
+use migspec_syntax::ast;
 use migspec_syntax::value::{Cidr, TierPurpose};
 use rustc_hash::FxHashMap;
 
@@ -46,7 +47,6 @@ pub(crate) struct TierRef {
     pub(crate) network: Arc<str>,
     pub(crate) tier: Arc<str>,
     pub(crate) purpose: TierPurpose,
-    pub(crate) zones: u32,
 }
 
 impl End {
@@ -130,29 +130,39 @@ fn groups(cx: &Cx) -> FxHashMap<Id, End> {
 fn tiers(cx: &Cx) -> FxHashMap<Id, Range> {
     let mut ranges = FxHashMap::default();
     for network in &cx.spec.network {
-        for (range, tier) in tier_ranges(cx, network) {
-            for subnet in network::tier_subnets(network, &tier) {
-                ranges.insert(subnet, range.clone());
-            }
+        for (range, subnets) in tier_ranges(cx, network) {
+            ranges.extend(subnets.into_iter().map(|subnet| (subnet, range.clone())));
         }
     }
     ranges
 }
 
-fn tier_ranges(cx: &Cx, network: &migspec_syntax::ast::Network) -> Vec<(Range, Arc<str>)> {
-    let (plan, _) = plan::plan(network, network::is_attached(cx.spec, network));
-    let range = |tier: &plan::Tier| {
-        let name: Arc<str> = tier.node.key.as_str().into();
-        let reference = TierRef {
-            network: network.key.as_str().into(),
-            tier: name.clone(),
-            purpose: tier.node.holds.value,
-            zones: plan::zones(network),
-        };
-        let called = format!("{}-{name}", network.key);
-        (Range { cidr: tier.block.cidr, tier: Some(reference), name: called.into() }, name)
+/// The ranges of all tiers, each with its subnets: one for a planned tier, and
+/// that of each subnet in an existing network.
+fn tier_ranges(cx: &Cx, network: &ast::Network) -> Vec<(Range, Vec<Id>)> {
+    let of_tier = |tier: &ast::Tier| TierRef {
+        network: network.key.as_str().into(),
+        tier: tier.key.as_str().into(),
+        purpose: tier.holds.value,
     };
-    plan.tiers.iter().map(range).collect()
+    let range = |tier: &ast::Tier, cidr, name: String| Range { cidr, tier: Some(of_tier(tier)), name: name.into() };
+    if network.existing.is_some() {
+        let of_subnet = |tier: &ast::Tier, subnet: &ast::ExistingSubnet, seat: network::Seat| {
+            let name = format!("{}-{}-{}", network.key, tier.key, seat.letter);
+            (range(tier, subnet.cidr.value, name), vec![seat.subnet])
+        };
+        let subnets = |tier: &ast::Tier| {
+            let seats = network::seats(network, tier.key.as_str());
+            tier.subnet.iter().zip(seats).map(|(subnet, seat)| of_subnet(tier, subnet, seat)).collect::<Vec<_>>()
+        };
+        return network.tier.iter().flat_map(subnets).collect();
+    }
+    let (plan, _) = plan::plan(network, network::is_attached(cx.spec, network));
+    let planned = plan.tiers.iter().map(|tier| {
+        let name = format!("{}-{}", network.key, tier.node.key);
+        (range(tier.node, tier.block.cidr, name), network::tier_subnets(network, tier.node.key.as_str()))
+    });
+    planned.collect()
 }
 
 /// The subnets of each DB subnet group and replication subnet group.

@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
-use migspec_ir::{Flow, Origin, Resource, Value, map};
-use migspec_syntax::ast;
-use migspec_syntax::value::TierPurpose;
+use migspec_ir::{Flow, Origin, Request, Resource, Value, map};
+use migspec_syntax::value::{NetworkAclId, TierPurpose};
+use migspec_syntax::{Setting, ast};
 
-use super::plan;
 use crate::cx::{Cx, path};
 use crate::flows::topology::{End, EndKind, TierRef};
 use crate::names;
@@ -67,6 +66,10 @@ impl Acls {
         let spec = cx.spec;
         for (tier, entries) in &self.tiers {
             let Some(node) = tier_node(spec, tier) else { continue };
+            if node.0.existing.is_some() {
+                request(cx, node, entries);
+                continue;
+            }
             let acl = acl(cx, tier, node);
             for outwards in [false, true] {
                 let direction = entries.iter().filter(|e| e.outwards == outwards);
@@ -97,7 +100,6 @@ fn data_tiers(network: &ast::Network) -> impl Iterator<Item = TierRef> {
         network: network.key.as_str().into(),
         tier: tier.key.as_str().into(),
         purpose: tier.holds.value,
-        zones: plan::zones(network),
     })
 }
 
@@ -113,16 +115,55 @@ fn acl(cx: &mut Cx, tier: &TierRef, (network, node): (&ast::Network, &ast::Tier)
         Resource::new("AWS::EC2::NetworkAcl", names::network_acl(&tier.network, &tier.tier), path.as_str(), at)
             .set("VpcId", Value::reference(names::vpc(&tier.network))),
     );
-    for zone in 0..tier.zones {
-        let letter = names::zone_letter(zone).to_string();
-        let id = names::network_acl_association(&tier.network, &tier.tier, &letter);
+    for seat in super::seats(network, &tier.tier) {
+        let id = names::network_acl_association(&tier.network, &tier.tier, &seat.letter);
         cx.add(
             Resource::new("AWS::EC2::SubnetNetworkAclAssociation", id, path.as_str(), at)
-                .set("SubnetId", Value::reference(names::subnet(&tier.network, &tier.tier, &letter)))
+                .set("SubnetId", Value::reference(seat.subnet))
                 .set("NetworkAclId", Value::reference(&acl)),
         );
     }
     acl
+}
+
+/// Rule numbers of requested entries: above those that people choose.
+const REQUESTED: usize = 20_000;
+
+/// Asks the owner of each declared ACL for the entries. AWS replaces an entry of
+/// the same number, so that the compiler adds none to an ACL of another team.
+fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &IndexSet<Entry>) {
+    let mut acls: Vec<&Setting<NetworkAclId>> = Vec::new();
+    for acl in tier.subnet.iter().filter_map(|subnet| subnet.acl.as_ref()) {
+        if !acls.iter().any(|known| known.value == acl.value) {
+            acls.push(acl);
+        }
+    }
+    for acl in acls {
+        let commands = entries.iter().enumerate().map(|(n, entry)| command(acl.as_str(), entry, REQUESTED + n * STEP));
+        let why = format!(
+            "The subnets of the tier `{}` of the network `{}` use this network ACL. It must allow the connections of the \
+             migration; an entry that the ACL already has is not needed, and a rule number may be changed.",
+            tier.key, network.key
+        );
+        let owner = cx.graph.environment.account.clone();
+        let origin = Origin::derived("network", acl.span());
+        cx.graph.requests.push(Request {
+            owner,
+            subject: acl.as_str().into(),
+            why,
+            commands: commands.collect(),
+            origin,
+        });
+    }
+}
+
+fn command(acl: &str, entry: &Entry, number: usize) -> String {
+    let direction = if entry.outwards { "--egress" } else { "--ingress" };
+    format!(
+        "aws ec2 create-network-acl-entry --network-acl-id {acl} {direction} --rule-number {number} --protocol {TCP} \
+         --rule-action allow --cidr-block {} --port-range From={},To={}",
+        entry.cidr, entry.ports.0, entry.ports.1
+    )
 }
 
 fn entry_resource(tier: &TierRef, entry: &Entry, number: usize, why: Arc<str>, at: Origin) -> Resource {

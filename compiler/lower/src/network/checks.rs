@@ -1,5 +1,7 @@
 //! Checks of the addresses of networks and sites.
 
+mod existing;
+
 use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
@@ -12,8 +14,13 @@ pub(super) fn check(cx: &mut Cx) {
     let spec = cx.spec;
     for network in &spec.network {
         check_size(cx, network);
+        if network.existing.is_some() {
+            existing::check(cx, network);
+            continue;
+        }
         check_zones(cx, network);
         check_tiers(cx, network);
+        existing::refuse(cx, network);
     }
     check_overlaps(cx, spec);
 }

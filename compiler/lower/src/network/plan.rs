@@ -74,6 +74,7 @@ fn subnet_prefix(network: Cidr, purpose: TierPurpose) -> u8 {
         TierPurpose::Compute => 4,
         TierPurpose::Database | TierPurpose::Replication => 8,
         TierPurpose::Nat => 10,
+        TierPurpose::Transit => 12,
     };
     (network.prefix + share).min(SMALLEST)
 }

@@ -120,6 +120,59 @@ text_value!(
     "64 lower-case hexadecimal digits"
 );
 
+/// An id that AWS gives: a prefix and 8 or 17 hexadecimal digits.
+fn is_id(text: &str, prefix: &str) -> bool {
+    let hex = |digits: &str| digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    text.strip_prefix(prefix).is_some_and(|digits| matches!(digits.len(), 8 | 17) && hex(digits))
+}
+
+text_value!(
+    /// The id of a VPC.
+    VpcId, "the id of a VPC such as \"vpc-0a1b2c3d4e5f60718\"", |text| is_id(text, "vpc-"),
+    "write `vpc-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of a subnet.
+    SubnetId, "the id of a subnet such as \"subnet-0a1b2c3d4e5f60718\"", |text| is_id(text, "subnet-"),
+    "write `subnet-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of a route table.
+    RouteTableId, "the id of a route table such as \"rtb-0a1b2c3d4e5f60718\"", |text| is_id(text, "rtb-"),
+    "write `rtb-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of a network ACL.
+    NetworkAclId, "the id of a network ACL such as \"acl-0a1b2c3d4e5f60718\"", |text| is_id(text, "acl-"),
+    "write `acl-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of a flow log.
+    FlowLogId, "the id of a flow log such as \"fl-0a1b2c3d4e5f60718\"", |text| is_id(text, "fl-"),
+    "write `fl-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of an availability zone, the same in every account.
+    ZoneId, "the id of an availability zone such as \"euc1-az1\"",
+    |text| text.split_once("-az").is_some_and(|(region, zone)| {
+        (3..=8).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && matches!(zone.as_bytes(), [b'1'..=b'9'])
+    }),
+    "write the id and not the name, which differs between accounts: `euc1-az1`, not `eu-central-1a`"
+);
+
+text_value!(
+    /// The target of a route, or `none`.
+    RouteTarget, "the target of a route such as \"nat-0a1b2c3d4e5f60718\", or \"none\"",
+    |text| text == "none" || ["nat-", "tgw-", "igw-"].iter().any(|prefix| is_id(text, prefix)),
+    "write the id of a NAT gateway, a transit gateway or an internet gateway, or \"none\""
+);
+
 impl Arn {
     /// The n-th of the six parts, from 0: `arn`, partition, service, region,
     /// account, resource.

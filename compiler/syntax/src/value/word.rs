@@ -83,6 +83,9 @@ words!(
         Database = "database",
         /// DMS replication instances.
         Replication = "replication",
+        /// The attachment to the transit, in an existing network. Other networks get
+        /// these subnets by themselves.
+        Transit = "transit",
     }
 );
 

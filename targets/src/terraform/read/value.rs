@@ -22,6 +22,8 @@ impl Reader<'_> {
             }
             // A call is not evaluated: its text is the value.
             Expression::Call(name, _) => format!("{name}(…)").into(),
+            // Only conditions of data sources compare.
+            Expression::Equal(..) | Expression::Not(_) => "…".into(),
             Expression::Traversal(path) => self.traversal(path),
         };
         self.datum(value)

@@ -11,7 +11,7 @@ mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
 mod route;
-mod route_table;
+pub mod route_table;
 pub(in crate::aws) mod security_group;
 mod security_group_egress;
 mod security_group_ingress;

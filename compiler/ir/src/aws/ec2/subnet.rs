@@ -1,6 +1,6 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -43,6 +43,17 @@ pub const TYPE: ResourceType = ResourceType {
         // AWS keeps network interfaces of functions and replication instances
         // for a while after they are gone.
         timeouts: &[("delete", "60m")],
+        lookup: Some(&Lookup {
+            data: "aws_subnet",
+            by: "id",
+            same: &["SubnetId"],
+            compares: &[
+                ("AvailabilityZoneId", Compare::Equal("availability_zone_id")),
+                ("CidrBlock", Compare::Equal("cidr_block")),
+                ("MapPublicIpOnLaunch", Compare::Equal("map_public_ip_on_launch")),
+                ("VpcId", Compare::Equal("vpc_id")),
+            ],
+        }),
         ..Column::BASE
     }),
     facts: &[
@@ -63,25 +74,43 @@ pub const TYPE: ResourceType = ResourceType {
 /// Whether one of its routes leads out: through an internet or NAT gateway, or
 /// everywhere through a transit gateway.
 fn has_internet_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
-    routes(subnet, graph).any(|route| super::route::leads_out(route, graph)).into()
+    has_route(subnet, graph, super::route::leads_out)
 }
 
 fn has_internet_gateway_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
-    routes(subnet, graph).any(|route| super::route::leads_to_internet_gateway(route, graph)).into()
+    has_route(subnet, graph, super::route::leads_to_internet_gateway)
+}
+
+/// Whether one of its routes leads there. Unknown if its table exists and the
+/// spec does not declare its default route.
+fn has_route(subnet: &Resource, graph: &Index<'_>, leads: fn(&Resource, &Index<'_>) -> bool) -> FactValue {
+    let found = routes(subnet, graph).any(|route| leads(route, graph));
+    let mut tables = tables(subnet, graph);
+    if !found && tables.any(|table| !super::route_table::declares_default(table)) {
+        return FactValue::Unknown;
+    }
+    found.into()
+}
+
+/// The tables that the subnet is associated with: one.
+fn tables<'g>(subnet: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {
+    let associations = graph.referring(&subnet.id, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId");
+    associations.filter_map(|association| graph.follow(association, "RouteTableId")).collect::<Vec<_>>().into_iter()
 }
 
 /// The routes of the subnet's own table.
 fn routes<'g>(subnet: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {
-    graph
-        .referring(&subnet.id, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId")
-        .filter_map(|association| graph.follow(association, "RouteTableId"))
+    tables(subnet, graph)
         .flat_map(|table| graph.referring(&table.id, "AWS::EC2::Route", "RouteTableId"))
         .collect::<Vec<_>>()
         .into_iter()
 }
 
+/// Whether an ACL of its own guards it. An existing subnet has one that the spec
+/// may not declare.
 fn has_network_acl(subnet: &Resource, graph: &Index<'_>) -> FactValue {
-    graph.referring(&subnet.id, "AWS::EC2::SubnetNetworkAclAssociation", "SubnetId").next().is_some().into()
+    let found = graph.referring(&subnet.id, "AWS::EC2::SubnetNetworkAclAssociation", "SubnetId").next().is_some();
+    if !found && subnet.existing.is_some() { FactValue::Unknown } else { found.into() }
 }
 
 /// Whether a database's subnet group names it.

@@ -1,6 +1,6 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Lookup, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetRouteTableAssociation",
@@ -9,6 +9,13 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_route_table_association",
         attributes: &[("Id", "id")],
         properties: &[argument("RouteTableId", "route_table_id"), argument("SubnetId", "subnet_id")],
+        // An existing association has the identity of its subnet.
+        lookup: Some(&Lookup {
+            data: "aws_route_table",
+            by: "subnet_id",
+            same: &[],
+            compares: &[("RouteTableId", Compare::Equal("route_table_id"))],
+        }),
         ..Column::BASE
     }),
     facts: &[

@@ -2,7 +2,9 @@ use super::address::{Block, sites};
 use super::subnet;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, Form, Own, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Form, Lookup, Own, Property, ResourceType, TAGS, Terraform, argument,
+};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -37,6 +39,16 @@ pub const TYPE: ResourceType = ResourceType {
                       preflight fails while it has rules, and the AWS Config rule \
                       vpc-default-security-group-closed watches it",
         }],
+        lookup: Some(&Lookup {
+            data: "aws_vpc",
+            by: "id",
+            same: &["VpcId"],
+            compares: &[
+                ("CidrBlock", Compare::Equal("cidr_block")),
+                ("EnableDnsHostnames", Compare::Equal("enable_dns_hostnames")),
+                ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
+            ],
+        }),
         ..Column::BASE
     }),
     facts: &[

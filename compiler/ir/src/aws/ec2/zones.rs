@@ -10,7 +10,8 @@ pub(in crate::aws) fn spanned(resource: &Resource, property: &str, graph: &Index
     let mut zones: Vec<&Value> = Vec::new();
     for subnet in subnets {
         let subnet = subnet.value.target().and_then(|id| graph.get(id));
-        let Some(zone) = subnet.and_then(|s| s.get("AvailabilityZone")) else { return FactValue::Unknown };
+        let zone = subnet.and_then(|s| s.get("AvailabilityZone").or_else(|| s.get("AvailabilityZoneId")));
+        let Some(zone) = zone else { return FactValue::Unknown };
         if !zones.contains(&&zone.value) {
             zones.push(&zone.value);
         }

@@ -1,0 +1,90 @@
+//! Checks of networks that exist, and of settings that only they take.
+
+use std::collections::BTreeSet;
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use migspec_syntax::value::TierPurpose;
+
+use crate::cx::{Cx, path};
+
+pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
+    for tier in &network.tier {
+        check_tier(cx, network, tier);
+    }
+    let mut subnets: Vec<&ast::ExistingSubnet> = network.tier.iter().flat_map(|tier| &tier.subnet).collect();
+    subnets.sort_by_key(|subnet| (subnet.cidr.address, subnet.cidr.prefix, subnet.place.header));
+    for pair in subnets.windows(2).filter(|pair| pair[0].cidr.overlaps(pair[1].cidr.value)) {
+        let (first, second) = (pair[0], pair[1]);
+        let message = format!("the subnets `{}` and `{}` overlap", first.id.value, second.id.value);
+        cx.report(
+            Diagnostic::error("cidr-overlap", message)
+                .at(second.cidr.span(), format!("{} …", second.cidr.value))
+                .with(first.cidr.span(), format!("… shares addresses with {}", first.cidr.value))
+                .help("declare the ranges that AWS shows for the subnets"),
+        );
+    }
+}
+
+fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
+    let zones: BTreeSet<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
+    let least = if matches!(*tier.holds, TierPurpose::Nat | TierPurpose::Transit) { 1 } else { 2 };
+    if zones.len() < least {
+        let message =
+            format!("the tier `{}` of the existing network declares subnets in {} zones", tier.key, zones.len());
+        cx.report(
+            Diagnostic::error("tier-without-subnets", message)
+                .at(tier.place.header, format!("needs subnets in {least} zones"))
+                .help("declare them: subnet \"subnet-…\" zone=\"euc1-az1\" cidr=\"10.0.0.0/24\" routes=\"rtb-…\""),
+        );
+    }
+    for subnet in &tier.subnet {
+        if !network.cidr.contains(subnet.cidr.value) {
+            let message = format!("the subnet `{}` is outside its network", subnet.id.value);
+            cx.report(
+                Diagnostic::error("subnet-outside-network", message)
+                    .at(subnet.cidr.span(), format!("not in {}", network.cidr.value))
+                    .with(network.cidr.span(), "the range of the network")
+                    .help("correct one of the two ranges"),
+            );
+        }
+        if !network.routes.iter().any(|table| table.id.value == subnet.routes.value) {
+            let message = format!("the network `{}` declares no route table `{}`", network.key, subnet.routes.value);
+            cx.report(
+                Diagnostic::error("unknown-reference", message)
+                    .at(subnet.routes.span(), "not declared in this network")
+                    .help(format!("add to the network: routes \"{}\" default=\"none\"", subnet.routes.value)),
+            );
+        }
+    }
+}
+
+/// Settings of existing networks in a network that the compiler creates.
+pub(super) fn refuse(cx: &mut Cx, network: &ast::Network) {
+    let places = [
+        ("dns-support", network.dns_support.as_ref().map(|dns| dns.span())),
+        ("dns-hostnames", network.dns_hostnames.as_ref().map(|dns| dns.span())),
+        ("routes", network.routes.first().map(|table| table.place.header)),
+        ("flow-log", network.flow_log.as_ref().map(|log| log.place.header)),
+        ("subnet", network.tier.iter().find_map(|tier| tier.subnet.first()).map(|subnet| subnet.place.header)),
+        (
+            "holds=\"transit\"",
+            network.tier.iter().find(|t| *t.holds == TierPurpose::Transit).map(|tier| tier.holds.span()),
+        ),
+    ];
+    for (setting, span) in places.into_iter().filter_map(|(setting, span)| Some((setting, span?))) {
+        only_existing(cx, &path("network", &network.key), setting, span, "existing=\"vpc-…\"");
+    }
+}
+
+/// A setting that declares a fact of something that does not exist yet.
+pub(crate) fn only_existing(cx: &mut Cx, node: &str, setting: &str, at: Span, how: &str) {
+    cx.report(
+        Diagnostic::error(
+            "declares-nothing",
+            format!("`{setting}` declares a fact of a resource that exists, and {node} is new"),
+        )
+        .at(at, "declares a fact")
+        .help(format!("remove it, or name the resource with `{how}`")),
+    );
+}

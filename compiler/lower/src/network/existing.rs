@@ -1,0 +1,173 @@
+//! Networks that exist: each part becomes a resource with the declared facts, and
+//! nothing of it is created or replaced.
+
+use migspec_ir::aws::ec2::route_table::DEFAULT_ROUTE;
+use migspec_ir::{Id, Origin, Resource, Settings, Value};
+use migspec_syntax::Setting;
+use migspec_syntax::ast;
+use migspec_syntax::value::{TierPurpose, VpcId};
+
+use super::{ATTACHMENT_TIER, Seat, flow_logs};
+use crate::cx::{Cx, datum, path};
+use crate::names;
+
+const BY: &str = "network";
+
+/// The settings that declare a fact, by the fact.
+const NETWORK: Settings = &[
+    ("enableDnsSupport", "`dns-support=` of the network"),
+    ("enableDnsHostnames", "`dns-hostnames=` of the network"),
+    ("hasFlowLog", "`flow-log` of the network"),
+];
+const SUBNET: Settings = &[
+    ("mapPublicIpOnLaunch", "`public-addresses=` of the subnet"),
+    ("hasNetworkAcl", "`acl=` of the subnet"),
+    ("hasInternetRoute", "`default=` of the subnet's `routes`"),
+    ("hasInternetGatewayRoute", "`default=` of the subnet's `routes`"),
+];
+const TABLE: Settings = &[("hasInternetRoute", "`default=` of the `routes`")];
+const FLOW_LOG: Settings = &[("maxAggregationInterval", "`interval=` of the `flow-log`")];
+
+pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
+    let at = Origin::derived(BY, network.place.header);
+    let key = network.key.as_str();
+    let here = path("network", &network.key);
+    let resource = Resource::new("AWS::EC2::VPC", names::vpc(key), here.as_str(), at)
+        .existing(vpc.as_str(), NETWORK)
+        .set("CidrBlock", datum(&network.cidr, |cidr| cidr.to_string()))
+        .set_if("EnableDnsSupport", network.dns_support.as_ref().map(|dns| datum(dns, |dns| *dns)))
+        .set_if("EnableDnsHostnames", network.dns_hostnames.as_ref().map(|dns| datum(dns, |dns| *dns)));
+    cx.add(resource);
+    for table in &network.routes {
+        route_table(cx, network, table);
+    }
+    for tier in &network.tier {
+        let here = format!("{here} > {}", path("tier", &tier.key));
+        for (subnet, seat) in tier.subnet.iter().zip(seats(network, tier.key.as_str())) {
+            add_subnet(cx, network, tier, subnet, &seat, &here);
+        }
+    }
+    match &network.flow_log {
+        Some(log) => flow_log(cx, network, log),
+        None => flow_logs::lower(cx, network),
+    }
+}
+
+/// The declared subnets of a tier; those of the transit are in the tier with
+/// this purpose.
+pub(super) fn seats(network: &ast::Network, tier: &str) -> Vec<Seat> {
+    let is_it = |node: &&ast::Tier| match tier {
+        ATTACHMENT_TIER => *node.holds == TierPurpose::Transit,
+        key => node.key.as_str() == key,
+    };
+    let Some(node) = network.tier.iter().find(is_it) else { return Vec::new() };
+    let (key, tier) = (network.key.as_str(), node.key.as_str());
+    let seat = |(zone, subnet): (u32, &ast::ExistingSubnet)| {
+        let letter = names::zone_letter(zone).to_string();
+        let table = names::existing(key, subnet.routes.as_str());
+        Seat { stem: table.to_string(), subnet: names::subnet(key, tier, &letter), table, letter }
+    };
+    (0..).zip(&node.subnet).map(seat).collect()
+}
+
+fn vpc(network: &ast::Network) -> Value {
+    Value::reference(names::vpc(network.key.as_str()))
+}
+
+fn add_subnet(
+    cx: &mut Cx,
+    network: &ast::Network,
+    tier: &ast::Tier,
+    subnet: &ast::ExistingSubnet,
+    seat: &Seat,
+    here: &str,
+) {
+    let at = Origin::derived(BY, subnet.place.header);
+    let (key, tier) = (network.key.as_str(), tier.key.as_str());
+    let public = subnet.public_addresses.as_ref().map(|public| datum(public, |public| *public));
+    let resource = Resource::new("AWS::EC2::Subnet", seat.subnet.clone(), here, at)
+        .existing(subnet.id.as_str(), SUBNET)
+        .set("VpcId", vpc(network))
+        .set("CidrBlock", datum(&subnet.cidr, |cidr| cidr.to_string()))
+        .set("AvailabilityZoneId", datum(&subnet.zone, |zone| zone.as_str().to_owned()))
+        .set_if("MapPublicIpOnLaunch", public);
+    cx.add(resource);
+    let association = names::route_table_association(key, tier, &seat.letter);
+    let resource = Resource::new("AWS::EC2::SubnetRouteTableAssociation", association, here, at)
+        .existing(subnet.id.as_str(), &[])
+        .set("SubnetId", Value::reference(seat.subnet.clone()))
+        .set("RouteTableId", datum(&subnet.routes, |_| Value::reference(seat.table.clone())));
+    cx.add(resource);
+    let Some(acl) = &subnet.acl else { return };
+    let id = names::existing(key, acl.as_str());
+    if cx.graph.get(&id).is_none() {
+        let at = Origin::derived(BY, acl.span());
+        let resource = Resource::new("AWS::EC2::NetworkAcl", id.clone(), here, at)
+            .existing(acl.as_str(), &[])
+            .set("VpcId", vpc(network));
+        cx.add(resource);
+    }
+    let association = names::network_acl_association(key, tier, &seat.letter);
+    let resource = Resource::new("AWS::EC2::SubnetNetworkAclAssociation", association, here, at)
+        .existing(subnet.id.as_str(), &[])
+        .set("SubnetId", Value::reference(seat.subnet.clone()))
+        .set("NetworkAclId", datum(acl, |_| Value::reference(id)));
+    cx.add(resource);
+}
+
+fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes) {
+    let at = Origin::derived(BY, table.place.header);
+    let id = names::existing(network.key.as_str(), table.id.as_str());
+    let here = path("network", &network.key);
+    let resource = Resource::new("AWS::EC2::RouteTable", id.clone(), here.as_str(), at)
+        .existing(table.id.as_str(), TABLE)
+        .set("VpcId", vpc(network))
+        .set_if(DEFAULT_ROUTE, table.default.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())));
+    cx.add(resource);
+    if let Some(to) = table.default.as_ref().filter(|to| to.as_str() != "none") {
+        route(cx, &id, "0.0.0.0/0", to.as_str(), &here, Origin::derived(BY, to.span()));
+    }
+    for node in &table.route {
+        route(cx, &id, &node.to.to_string(), node.via.as_str(), &here, Origin::derived(BY, node.place.header));
+    }
+}
+
+/// A route that exists.
+fn route(cx: &mut Cx, table: &Id, to: &str, via: &str, here: &str, at: Origin) {
+    let property = match via.split('-').next() {
+        Some("nat") => "NatGatewayId",
+        Some("tgw") => "TransitGatewayId",
+        _ => "GatewayId",
+    };
+    let id = names::route_at(table.as_str(), to);
+    let resource = Resource::new("AWS::EC2::Route", id, here, at)
+        .existing(format!("{table}|{to}"), &[])
+        .set("RouteTableId", Value::reference(table.clone()))
+        .set("DestinationCidrBlock", to)
+        .set(property, target(cx, via));
+    cx.add(resource);
+}
+
+/// The resource of the spec with this identity, or else the identity.
+fn target(cx: &Cx, identity: &str) -> Value {
+    let known = cx.graph.existing().find(|(_, existing)| &*existing.identity == identity);
+    known.map_or_else(|| identity.into(), |(resource, _)| Value::reference(resource.id.clone()))
+}
+
+fn flow_log(cx: &mut Cx, network: &ast::Network, log: &ast::ExistingFlowLog) {
+    let at = Origin::derived(BY, log.place.header);
+    let key = network.key.as_str();
+    let interval = log.interval.as_ref().map(|interval| datum(interval, |interval| interval.secs() as i64));
+    let resource = Resource::new("AWS::EC2::FlowLog", names::flow_log(key), path("network", &network.key), at)
+        .existing(log.id.as_str(), FLOW_LOG)
+        .set("ResourceType", "VPC")
+        .set("ResourceId", vpc(network))
+        .set("TrafficType", "ALL")
+        .set_if("MaxAggregationInterval", interval);
+    cx.add(resource);
+}
+
+/// Whether the spec declares a route of an existing table.
+pub(crate) fn has_route(cx: &Cx, table: &Id, to: &str) -> bool {
+    cx.graph.get(&names::route_at(table.as_str(), to)).is_some_and(|route| route.existing.is_some())
+}

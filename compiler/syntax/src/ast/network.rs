@@ -1,0 +1,123 @@
+//! Networks on AWS and outside, and the transit between them.
+
+use super::{Override, Waive};
+use crate::value::*;
+
+nodes! {
+    /// A network on AWS: one VPC.
+    "network" Network, keys 1, merge Into {
+        /// Name.
+        arg key: Key;
+        /// Address range.
+        prop cidr: Cidr;
+        /// The VPC, if it exists. The compiler then creates neither the VPC nor its
+        /// subnets: `tier` declares them, and the deployment compares each declared fact.
+        opt_prop existing: VpcId;
+        /// Whether an existing VPC resolves names. Only with `existing=`.
+        opt_prop dns_support: bool;
+        /// Whether an existing VPC gives its interfaces names. Only with `existing=`.
+        opt_prop dns_hostnames: bool;
+        /// Number of availability zones, 2 to 6. An existing network has those of its subnets.
+        prop zones: Count = 3;
+        /// Tiers; each becomes one subnet for each zone.
+        children tier: Tier;
+        /// Route tables of an existing network.
+        children routes: ExistingRoutes;
+        /// A flow log of an existing network that records all traffic (default: a new one).
+        opt_child flow_log: ExistingFlowLog;
+        /// Waivers of findings.
+        children waive: Waive;
+        /// Overrides of derived resources.
+        children r#override: Override;
+    }
+
+    /// A tier of a network: one subnet for each zone.
+    "tier" Tier, keys 1, merge Into {
+        /// Name.
+        arg key: Key;
+        /// Purpose of the tier, which determines its routes.
+        prop holds: TierPurpose;
+        /// Subnets of an existing network.
+        children subnet: ExistingSubnet;
+    }
+
+    /// A subnet of an existing network.
+    "subnet" ExistingSubnet, keys 1, merge Into {
+        /// Its id.
+        arg id: SubnetId;
+        /// Id of its availability zone, which is the same in every account.
+        prop zone: ZoneId;
+        /// Address range.
+        prop cidr: Cidr;
+        /// Its route table: a `routes` node of the network.
+        prop routes: RouteTableId;
+        /// Its network ACL. The compiler adds no entries to it: `requests.md` lists
+        /// those that its owner adds.
+        opt_prop acl: NetworkAclId;
+        /// Whether interfaces get public addresses.
+        opt_prop public_addresses: bool;
+    }
+
+    /// A route table of an existing network. The compiler adds the routes that the
+    /// migration needs, and replaces none.
+    "routes" ExistingRoutes, keys 1, merge Into {
+        /// Its id.
+        arg id: RouteTableId;
+        /// Target of the route to `0.0.0.0/0`, or `none`.
+        opt_prop default: RouteTarget;
+        /// Other routes that exist. The compiler does not add them again.
+        children route: ExistingRoute;
+    }
+
+    /// A route that exists.
+    "route" ExistingRoute, keys 1, merge Into {
+        /// Destination.
+        arg to: Cidr;
+        /// Id of its target.
+        prop via: RouteTarget;
+    }
+
+    /// A flow log that exists and records all traffic of the network.
+    "flow-log" ExistingFlowLog, keys 0, merge Replace {
+        /// Its id.
+        arg id: FlowLogId;
+        /// Its maximum aggregation interval.
+        opt_prop interval: Duration;
+    }
+
+    /// A network outside AWS.
+    "site" Site, keys 1, merge Into {
+        /// Name.
+        arg key: Key;
+        /// Address range.
+        prop cidr: Cidr;
+        /// VPN to the site.
+        opt_child vpn: Vpn;
+    }
+
+    /// A site-to-site VPN.
+    "vpn" Vpn, keys 0, merge Into {
+        /// Public address of the customer gateway.
+        prop gateway: IpAddress;
+        /// BGP autonomous system number of the customer gateway.
+        prop asn: Count = 65000;
+    }
+
+    /// The Transit Gateway that connects networks and sites.
+    "transit" Transit, keys 1, merge Into {
+        /// Name.
+        arg key: Key;
+        /// Networks and sites to connect.
+        child attach: Attach;
+        /// Waivers of findings.
+        children waive: Waive;
+        /// Overrides of derived resources.
+        children r#override: Override;
+    }
+
+    /// The networks and sites that a transit connects.
+    "attach" Attach, keys 0, merge Replace {
+        /// Names of networks and sites.
+        args members: Key;
+    }
+}

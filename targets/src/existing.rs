@@ -1,0 +1,152 @@
+//! Existing resources: the declared facts of each with the place where a
+//! deployment finds them, as `existing.json`, and the changes that their owners
+//! make, as `requests.md`.
+
+use std::collections::BTreeMap;
+
+use migspec_ir::resource_type::Compare;
+use migspec_ir::{Graph, Request, Resource, Value};
+use serde_json::{Map, Value as Json, json};
+
+/// A declared fact that a deployment compares with AWS.
+#[derive(Debug)]
+pub struct Fact {
+    pub property: &'static str,
+    pub compare: Compare,
+    /// Without references.
+    pub value: Value,
+}
+
+impl Fact {
+    /// The value as a reader sees it.
+    pub fn text(&self) -> String {
+        match json(&self.value) {
+            Json::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+}
+
+/// The facts of an existing resource that its data source returns.
+pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
+    let lookup = resource.resource_type().and_then(|known| known.lookup());
+    let compares = lookup.map_or(&[] as &[_], |lookup| lookup.compares);
+    let declared = compares.iter().filter_map(|(property, compare)| {
+        let value = resolved(graph, &resource.get(property)?.value)?;
+        Some(Fact { property, compare: *compare, value })
+    });
+    declared.collect()
+}
+
+/// A value with literal identities for its references. `None` if one of them
+/// exists only after the deployment.
+fn resolved(graph: &Graph, value: &Value) -> Option<Value> {
+    match value {
+        Value::Ref(id) => graph.identity(id, None).map(Value::String),
+        Value::Attribute(id, name) => graph.identity(id, Some(name)).map(Value::String),
+        Value::Bool(_) | Value::Integer(_) | Value::String(_) | Value::List(_) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+/// The argument of a route for a target: by the prefix of its id.
+pub fn route_attribute(target: &str) -> &'static str {
+    match target.split('-').next() {
+        Some("nat") => "nat_gateway_id",
+        Some("tgw") => "transit_gateway_id",
+        _ => "gateway_id",
+    }
+}
+
+/// `existing.json`. `None` if nothing exists.
+pub fn report(graph: &Graph) -> Option<String> {
+    let existing: Vec<Json> = graph.existing().map(|(resource, _)| of_resource(graph, resource)).collect();
+    let report = json!({
+        "migration": &*graph.migration,
+        "environment": &*graph.environment.name,
+        "existing": existing,
+    });
+    (!existing.is_empty()).then(|| format!("{report:#}\n"))
+}
+
+fn of_resource(graph: &Graph, resource: &Resource) -> Json {
+    let identity = resource.existing.as_ref().map(|existing| &*existing.identity);
+    let owner = resource.existing.as_ref().and_then(|existing| existing.owner.as_deref());
+    let declared: Map<String, Json> = resource
+        .properties
+        .iter()
+        .filter_map(|(name, datum)| Some((name.to_owned(), json(&resolved(graph, &datum.value)?))))
+        .collect();
+    let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
+    let data = data.map(
+        |lookup| json!({ "type": lookup.data, "by": lookup.by, "id": identity, "attributes": attributes(&facts(graph, resource)) }),
+    );
+    json!({
+        "type": resource.type_name,
+        "id": identity,
+        "owner": owner.unwrap_or(&graph.environment.account),
+        "node": &*resource.path,
+        "declared": declared,
+        "compared": data,
+    })
+}
+
+/// The attributes of a data source that returns what the spec declares.
+fn attributes(facts: &[Fact]) -> Map<String, Json> {
+    let mut attributes = Map::new();
+    for fact in facts {
+        match fact.compare {
+            Compare::Equal(name) => {
+                attributes.insert(name.to_owned(), json(&fact.value));
+            }
+            Compare::Contains(path) => {
+                let (list, field) = path.split_once("[*].").unwrap_or((path, ""));
+                let items = fact.value.as_list().unwrap_or_default().iter().map(|item| json(&item.value));
+                let items = items.map(|item| if field.is_empty() { item } else { json!({ field: item }) });
+                attributes.insert(list.to_owned(), items.collect());
+            }
+            Compare::DefaultRoute(name) => {
+                let route = fact.value.as_str().filter(|target| *target != "none");
+                let route = route.map(|to| json!({ "cidr_block": "0.0.0.0/0", route_attribute(to): to }));
+                attributes.insert(name.to_owned(), route.into_iter().collect());
+            }
+        }
+    }
+    attributes
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Bool(b) => json!(b),
+        Value::Integer(n) => json!(n),
+        Value::String(s) => json!(&**s),
+        Value::List(items) => items.iter().map(|item| json(&item.value)).collect(),
+        _ => Json::Null,
+    }
+}
+
+/// `requests.md`: what owners of existing resources do, by account and resource.
+/// `None` if nothing is asked of them.
+pub fn requests(graph: &Graph) -> Option<String> {
+    if graph.requests.is_empty() {
+        return None;
+    }
+    let mut owners: BTreeMap<&str, Vec<&Request>> = BTreeMap::new();
+    for request in &graph.requests {
+        owners.entry(&request.owner).or_default().push(request);
+    }
+    let mut text = format!(
+        "# Requests to owners\n\nThe migration `{}` in `{}` uses resources that other teams own. Their owners run these \
+         commands before the deployment.\n",
+        graph.migration, graph.environment.name
+    );
+    for (owner, requests) in owners {
+        text += &format!("\n## Account {owner}\n");
+        for request in requests {
+            text += &format!("\n### {}\n\n{}\n\n```sh\n", request.subject, request.why);
+            request.commands.iter().for_each(|command| text += &format!("{command}\n"));
+            text += "```\n";
+        }
+    }
+    Some(text)
+}

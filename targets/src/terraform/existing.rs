@@ -1,0 +1,86 @@
+//! Existing resources: a data source for each, which fails the plan if AWS has
+//! another value than the spec declares.
+
+use migspec_ir::resource_type::Compare;
+use migspec_ir::{Existing, Graph, Resource, Value};
+
+use super::hcl::{Block, Body, Expression};
+use super::value::name;
+use crate::existing::{Fact, facts};
+
+/// The file of all data sources.
+pub fn file(graph: &Graph) -> Body {
+    let mut file = Body::new();
+    for (resource, existing) in graph.existing() {
+        if let Some(block) = data_source(graph, resource, existing) {
+            file.block(block);
+        }
+    }
+    file
+}
+
+fn data_source(graph: &Graph, resource: &Resource, existing: &Existing) -> Option<Block> {
+    let lookup = resource.resource_type()?.lookup().filter(|lookup| !lookup.data.is_empty())?;
+    let mut block = Block::new("data", &[lookup.data, &name(&resource.id)]).comment(&*resource.path);
+    if let Some(region) = resource.region.as_deref().filter(|region| *region != &*graph.environment.region) {
+        block = block.with("region", region);
+    }
+    let mut block = block.with(lookup.by, &*existing.identity);
+    let mut lifecycle = Block::new("lifecycle", &[]);
+    for fact in facts(graph, resource) {
+        for condition in conditions(&fact) {
+            let postcondition = Block::new("postcondition", &[])
+                .with("condition", condition)
+                .with("error_message", message(resource, existing, &fact));
+            lifecycle.body.block(postcondition);
+        }
+    }
+    if !lifecycle.body.is_empty() {
+        block.body.block(lifecycle);
+    }
+    Some(block)
+}
+
+fn message(resource: &Resource, existing: &Existing, fact: &Fact) -> String {
+    format!(
+        "{} declares {} of {} as {}, and AWS has another value.",
+        resource.path.replace('"', "'"),
+        fact.property,
+        existing.identity,
+        fact.text()
+    )
+}
+
+/// What the attributes of the data source must be.
+fn conditions(fact: &Fact) -> Vec<Expression> {
+    match fact.compare {
+        Compare::Equal(attribute) => {
+            vec![Expression::equal(Expression::traversal(format!("self.{attribute}")), literal(&fact.value))]
+        }
+        Compare::Contains(attribute) => {
+            let items = fact.value.as_list().unwrap_or_default();
+            items.iter().map(|item| contains(attribute, literal(&item.value))).collect()
+        }
+        Compare::DefaultRoute(attribute) => match fact.value.as_str() {
+            Some("none") | None => {
+                let everywhere = contains(&format!("{attribute}[*].cidr_block"), "0.0.0.0/0".into());
+                vec![Expression::Not(Box::new(everywhere))]
+            }
+            Some(target) => {
+                vec![contains(&format!("{attribute}[*].{}", crate::existing::route_attribute(target)), target.into())]
+            }
+        },
+    }
+}
+
+fn contains(attribute: &str, value: Expression) -> Expression {
+    Expression::Call("contains", vec![Expression::traversal(format!("self.{attribute}")), value])
+}
+
+fn literal(value: &Value) -> Expression {
+    match value {
+        Value::Bool(b) => Expression::Bool(*b),
+        Value::Integer(n) => Expression::Integer(*n),
+        value => Expression::String(value.as_str().unwrap_or_default().to_owned()),
+    }
+}

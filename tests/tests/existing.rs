@@ -1,0 +1,146 @@
+//! What exists is declared, judged, compared by the deployment, and never
+//! created or changed.
+
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+use migspec_targets::terraform::hcl::{Block, Item};
+use migspec_tests::emitted::{self, Emitted};
+use migspec_tests::{hcl, runs};
+
+const SPEC: &str = "specs/examples/brownfield/brownfield.migspec.kdl";
+
+fn emitted(environment: &str) -> &'static Emitted {
+    let name = format!("brownfield/{environment}");
+    emitted::all().iter().find(|emitted| emitted.name == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn blocks(emitted: &Emitted) -> Vec<Block> {
+    let items = hcl::parse(emitted.text("terraform/existing.tf")).items;
+    let blocks = items.into_iter().filter_map(|item| match item {
+        Item::Block(block) => Some(block),
+        Item::Attribute(..) => None,
+    });
+    blocks.collect()
+}
+
+#[test]
+fn a_data_source_compares_every_declared_fact() {
+    let text = emitted("prod").text("terraform/existing.tf");
+    for line in [
+        "id = \"vpc-0b1c2d3e4f5061728\"",
+        "condition     = self.cidr_block == \"10.40.0.0/16\"",
+        "condition     = self.enable_dns_hostnames == true",
+        "condition     = self.enable_dns_support == true",
+        "condition     = self.availability_zone_id == \"euc1-az2\"",
+        "condition     = self.map_public_ip_on_launch == false",
+        "condition     = self.vpc_id == \"vpc-0b1c2d3e4f5061728\"",
+        "condition     = !contains(self.routes[*].cidr_block, \"0.0.0.0/0\")",
+        "condition     = self.route_table_id == \"rtb-0d000000000000001\"",
+    ] {
+        assert!(text.lines().any(|written| written.trim() == line), "no line {line}\n{text}");
+    }
+    let blocks = blocks(emitted("prod"));
+    let count = |kind: &str| blocks.iter().filter(|block| block.labels.first().is_some_and(|l| l == kind)).count();
+    // One VPC, eight subnets, their eight associations and one route table.
+    assert_eq!((count("aws_vpc"), count("aws_subnet"), count("aws_route_table")), (1, 8, 9));
+}
+
+#[test]
+fn nothing_that_exists_is_created() {
+    for environment in ["dev", "prod"] {
+        let emitted = emitted(environment);
+        assert!(emitted.graph.existing().count() > 20, "{environment}");
+        let written: Vec<(&str, &str)> =
+            emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")).collect();
+        for (path, text) in written {
+            for created in ["\"aws_vpc\"", "\"aws_subnet\"", "\"aws_route_table\"", "\"aws_network_acl\""] {
+                let block = format!("resource {created}");
+                assert!(!text.contains(&block), "{path} creates {created}");
+            }
+            for created in ["AWS::EC2::VPC\"", "AWS::EC2::Subnet\"", "AWS::EC2::RouteTable\"", "AWS::EC2::NetworkAcl\""]
+            {
+                assert!(!text.contains(&format!("\"Type\": \"{created}")), "{path} creates {created}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_back_ends_use_the_declared_ids() {
+    let emitted = emitted("dev");
+    for path in ["terraform/database.tf", "cloudformation/main.template.json"] {
+        let text = emitted.text(path);
+        for subnet in ["subnet-0d0000000000000a1", "subnet-0d0000000000000b1"] {
+            assert!(text.contains(subnet), "{path} has no {subnet}");
+        }
+    }
+}
+
+#[test]
+fn the_owner_of_an_acl_gets_commands() {
+    let text = emitted("prod").text("requests.md");
+    assert!(text.contains("## Account 222222222222"), "{text}");
+    let commands: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("aws ec2 create-network-acl-entry")).collect();
+    let opens = |port: &str, direction: &str| {
+        let range = format!("From={port},To={port}");
+        commands.iter().any(|c| c.contains("--network-acl-id acl-") && c.contains(direction) && c.contains(&range))
+    };
+    assert!(opens("6543", "--ingress") && opens("6543", "--egress") && opens("5433", "--egress"), "{commands:#?}");
+}
+
+/// Without a declaration, the policies that need the fact are undecided, and the
+/// finding names the setting.
+#[test]
+fn an_undeclared_fact_is_a_finding_that_names_the_setting() {
+    let text = runs::text(SPEC);
+    for (declared, rule, setting) in [
+        (" dns-hostnames=#true", "network-without-dns", "`dns-hostnames=` of the network"),
+        (" default=\"none\"", "data-subnet-with-internet-route", "`default=` of the subnet's `routes`"),
+        (" public-addresses=#false", "subnet-with-public-addresses", "`public-addresses=` of the subnet"),
+        ("acl=\"acl-0d000000000000001\"", "data-subnet-without-acl", "`acl=` of the subnet"),
+    ] {
+        assert!(text.contains(declared), "the spec declares {declared}");
+        let (_, checked) = runs::check_text(SPEC, &text.replace(declared, ""), Some("dev"));
+        let found = checked.findings.iter().find(|f| f.code == "undecided-fact" && f.message.contains(rule));
+        let help = found.and_then(|finding| finding.help.as_deref()).unwrap_or_default();
+        assert!(
+            help.contains(setting),
+            "{declared}: {help} {:#?}",
+            runs::listed(&runs::check_text(SPEC, &text, None).0, &checked)
+        );
+    }
+}
+
+/// A declared weakness is a finding like that of a derived resource.
+#[test]
+fn a_declared_weakness_is_a_finding() {
+    let text = runs::text(SPEC);
+    for (declared, instead, rule) in [
+        ("dns-hostnames=#true", "dns-hostnames=#false", "network-without-dns"),
+        ("default=\"none\"", "default=\"igw-0a1b2c3d4e5f60718\"", "data-subnet-with-internet-route"),
+        ("public-addresses=#false", "public-addresses=#true", "subnet-with-public-addresses"),
+        ("zone=\"euc1-az2\" cidr=\"10.40.1.0/24\"", "zone=\"euc1-az1\" cidr=\"10.40.1.0/24\"", "tier-without-subnets"),
+    ] {
+        assert!(text.contains(declared), "the spec declares {declared}");
+        let (_, checked) = runs::check_text(SPEC, &text.replace(declared, instead), Some("dev"));
+        assert!(checked.findings.iter().any(|finding| finding.code == rule), "{instead} passes {rule}");
+    }
+}
+
+/// A route that exists is not added again.
+#[test]
+fn an_existing_route_is_not_added() {
+    let text = runs::text(SPEC);
+    let has_route = |text: &str| {
+        let all = emitted::of_text(SPEC, text);
+        let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+        assert_eq!(emitted.problems, []);
+        emitted.text("terraform/network.tf").contains("\"192.168.0.0/20\"\n  transit_gateway_id")
+            || emitted.text("terraform/network.tf").matches("resource \"aws_route\"").count() > 0
+    };
+    assert!(has_route(&text));
+    let declared =
+        "routes \"rtb-0d000000000000001\" default=\"none\" { route \"192.168.0.0/20\" via=\"tgw-0a1b2c3d4e5f60718\"; }";
+    assert!(!has_route(&text.replace("routes \"rtb-0d000000000000001\" default=\"none\"", declared)));
+}
