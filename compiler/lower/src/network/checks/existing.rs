@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
 
@@ -30,8 +30,7 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
     let zones: BTreeSet<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
     let least = if matches!(*tier.holds, TierPurpose::Nat | TierPurpose::Transit) { 1 } else { 2 };
     if zones.len() < least {
-        let message =
-            format!("the tier `{}` of the existing network declares subnets in {} zones", tier.key, zones.len());
+        let message = format!("the tier `{}` of the existing network has {}", tier.key, count(zones.len(), "zone"));
         cx.report(
             Diagnostic::error("tier-without-subnets", message)
                 .at(tier.place.header, format!("needs subnets in {least} zones"))
