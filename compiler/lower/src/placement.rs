@@ -9,6 +9,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{DailyWindow, TierPurpose};
 
 use crate::cx::Cx;
+use crate::names;
 use crate::network::tier_subnets;
 
 /// The subnets of the tiers of a network with a purpose. Reports at `from` a
