@@ -1,6 +1,7 @@
 # account-roles "api-gateway"
 resource "aws_api_gateway_account" "api_gateway_account" {
   cloudwatch_role_arn = aws_iam_role.api_logging_role.arn
+  depends_on          = [aws_iam_role_policy.api_logging_role_policy]
 
   lifecycle {
     prevent_destroy = true
@@ -139,6 +140,8 @@ resource "aws_lb" "payments_load_balancer" {
     enabled = true
     prefix  = "load-balancer/payments"
   }
+
+  depends_on = [aws_s3_bucket_policy.access_logs_bucket_policy]
 }
 
 # api "payments" > upstream "source"

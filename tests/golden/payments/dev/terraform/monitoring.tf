@@ -969,16 +969,6 @@ resource "aws_sns_topic_policy" "notifications_topic_policy" {
 
         Action   = "sns:Publish"
         Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
-
-        Condition = {
-          StringEquals = {
-            "aws:SourceAccount" = "111111111111"
-          }
-
-          ArnLike = {
-            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
-          }
-        }
       },
     ]
   })
@@ -1022,6 +1012,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > lag
@@ -1055,6 +1047,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > instance
@@ -1087,6 +1081,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_storage_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > instance
@@ -1119,6 +1115,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_replication_memory_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger"
@@ -1152,6 +1150,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > reverse > lag
@@ -1185,6 +1185,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > reverse > lag
@@ -1218,6 +1220,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > reverse
@@ -1228,7 +1232,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
   alarm_actions       = [aws_sns_topic.notifications_topic.arn]
   ok_actions          = [aws_sns_topic.notifications_topic.arn]
   namespace           = "AWS/RDS"
-  metric_name         = "OldestReplicationSlotLag"
+  metric_name         = "TransactionLogsDiskUsage"
   statistic           = "Maximum"
   period              = 300
   evaluation_periods  = 2
@@ -1251,6 +1255,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_slot_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "ledger"
@@ -1284,6 +1290,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_cpu_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "ledger"
@@ -1317,6 +1325,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_connections_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "ledger"
@@ -1350,6 +1360,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "secret-rotation"
@@ -1382,6 +1394,8 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "secret-rotation"
@@ -1414,6 +1428,8 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "data-validator"
@@ -1446,6 +1462,8 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "data-validator"
@@ -1478,6 +1496,8 @@ resource "aws_cloudwatch_metric_alarm" "data_validator_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "api-authorizer"
@@ -1510,6 +1530,8 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "api-authorizer"
@@ -1542,6 +1564,8 @@ resource "aws_cloudwatch_metric_alarm" "api_authorizer_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "preflight"
@@ -1574,6 +1598,8 @@ resource "aws_cloudwatch_metric_alarm" "preflight_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "preflight"
@@ -1606,6 +1632,8 @@ resource "aws_cloudwatch_metric_alarm" "preflight_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "fence"
@@ -1638,6 +1666,8 @@ resource "aws_cloudwatch_metric_alarm" "fence_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "fence"
@@ -1670,6 +1700,8 @@ resource "aws_cloudwatch_metric_alarm" "fence_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "sequences"
@@ -1702,6 +1734,8 @@ resource "aws_cloudwatch_metric_alarm" "sequences_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "sequences"
@@ -1734,6 +1768,8 @@ resource "aws_cloudwatch_metric_alarm" "sequences_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "reverse-slot"
@@ -1766,6 +1802,8 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "reverse-slot"
@@ -1798,6 +1836,8 @@ resource "aws_cloudwatch_metric_alarm" "reverse_slot_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "rollback-handler"
@@ -1830,6 +1870,8 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "rollback-handler"
@@ -1862,6 +1904,8 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # validation
@@ -1932,6 +1976,8 @@ resource "aws_cloudwatch_metric_alarm" "validation_mismatch_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # validation
@@ -1960,6 +2006,8 @@ resource "aws_cloudwatch_metric_alarm" "validation_error_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # functions
@@ -1992,6 +2040,8 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # api "payments"
@@ -2025,6 +2075,8 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_errors_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # api "payments"
@@ -2058,6 +2110,8 @@ resource "aws_cloudwatch_metric_alarm" "payments_api_latency_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # cutover "ledger"
@@ -2090,6 +2144,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_aborted_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # cutover "ledger"
@@ -2122,6 +2178,8 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_failed_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # cutover "ledger"
@@ -2154,11 +2212,13 @@ resource "aws_cloudwatch_metric_alarm" "ledger_workflow_timed_out_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger"
-resource "aws_cloudwatch_event_rule" "replication_events_rule" {
-  name        = "payments-replication-events-dev"
+resource "aws_cloudwatch_event_rule" "ledger_replication_events_rule" {
+  name        = "payments-ledger-replication-events-dev"
   description = "A replication fails, stops, or is changed"
   state       = "ENABLED"
 
@@ -2169,10 +2229,16 @@ resource "aws_cloudwatch_event_rule" "replication_events_rule" {
       "DMS Replication Instance State Change",
       "DMS Replication Task State Change",
     ]
+
+    resources = [
+      aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn,
+      aws_dms_replication_task.ledger_task.replication_task_arn,
+      aws_dms_replication_task.ledger_reverse_task.replication_task_arn,
+    ]
   })
 
   tags = {
-    Name        = "payments-replication-events-rule-dev"
+    Name        = "payments-ledger-replication-events-rule-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2180,29 +2246,31 @@ resource "aws_cloudwatch_event_rule" "replication_events_rule" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger"
-resource "aws_cloudwatch_event_target" "replication_events_rule_topic" {
-  rule           = aws_cloudwatch_event_rule.replication_events_rule.name
-  event_bus_name = aws_cloudwatch_event_rule.replication_events_rule.event_bus_name
+resource "aws_cloudwatch_event_target" "ledger_replication_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.ledger_replication_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.ledger_replication_events_rule.event_bus_name
   arn            = aws_sns_topic.notifications_topic.arn
   target_id      = "topic"
 }
 
 # database "ledger"
-resource "aws_cloudwatch_event_rule" "database_events_rule" {
-  name        = "payments-database-events-dev"
+resource "aws_cloudwatch_event_rule" "ledger_database_events_rule" {
+  name        = "payments-ledger-database-events-dev"
   description = "A database fails, fails over, or is changed"
   state       = "ENABLED"
 
   event_pattern = jsonencode({
-    source = ["aws.rds"]
+    source        = ["aws.rds"]
+    "detail-type" = ["RDS DB Cluster Event", "RDS DB Instance Event"]
 
-    "detail-type" = [
-      "RDS DB Cluster Event",
-      "RDS DB Instance Event",
-      "RDS DB Parameter Group Event",
+    resources = [
+      aws_rds_cluster.ledger_cluster.arn,
+      aws_rds_cluster_instance.ledger_instance_1.arn,
     ]
 
     detail = {
@@ -2218,7 +2286,7 @@ resource "aws_cloudwatch_event_rule" "database_events_rule" {
   })
 
   tags = {
-    Name        = "payments-database-events-rule-dev"
+    Name        = "payments-ledger-database-events-rule-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -2226,12 +2294,14 @@ resource "aws_cloudwatch_event_rule" "database_events_rule" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "ledger"
-resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
-  rule           = aws_cloudwatch_event_rule.database_events_rule.name
-  event_bus_name = aws_cloudwatch_event_rule.database_events_rule.event_bus_name
+resource "aws_cloudwatch_event_target" "ledger_database_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.ledger_database_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.ledger_database_events_rule.event_bus_name
   arn            = aws_sns_topic.notifications_topic.arn
   target_id      = "topic"
 }
@@ -2266,6 +2336,8 @@ resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # cutover "ledger"
@@ -2296,6 +2368,7 @@ resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
     aws_cloudwatch_metric_alarm.payments_api_errors_alarm,
     aws_cloudwatch_metric_alarm.payments_api_latency_alarm,
     aws_cloudwatch_metric_alarm.api_authorizer_errors_alarm,
+    aws_sns_topic_policy.notifications_topic_policy,
   ]
 }
 
@@ -2327,6 +2400,7 @@ resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
     aws_cloudwatch_metric_alarm.api_authorizer_errors_alarm,
     aws_cloudwatch_metric_alarm.ledger_cpu_alarm,
     aws_cloudwatch_metric_alarm.ledger_connections_alarm,
+    aws_sns_topic_policy.notifications_topic_policy,
   ]
 }
 

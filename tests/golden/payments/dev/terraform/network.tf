@@ -856,6 +856,8 @@ resource "aws_flow_log" "production_flow_log" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_iam_role_policy.flow_logs_role_policy]
 }
 
 # network "migration"
@@ -1587,6 +1589,8 @@ resource "aws_flow_log" "migration_flow_log" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_iam_role_policy.flow_logs_role_policy]
 }
 
 # transit "hub"
@@ -1629,6 +1633,8 @@ resource "aws_flow_log" "hub_transit_flow_log" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_iam_role_policy.flow_logs_role_policy]
 }
 
 # transit "hub"

@@ -123,16 +123,6 @@ resource "aws_kms_key" "notifications_key" {
 
         Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource = "*"
-
-        Condition = {
-          StringEquals = {
-            "aws:SourceAccount" = "111111111111"
-          }
-
-          ArnLike = {
-            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
-          }
-        }
       },
     ]
   })
@@ -428,10 +418,6 @@ resource "aws_kms_key" "workflow_key" {
         Resource = "*"
 
         Condition = {
-          StringEquals = {
-            "aws:SourceAccount" = "111111111111"
-          }
-
           StringLike = {
             "kms:EncryptionContext:SourceArn" = "arn:aws:logs:us-east-1:111111111111:*"
           }
@@ -3203,6 +3189,7 @@ resource "aws_iam_role_policy" "api_logging_role_policy" {
         Action = ["logs:CreateLogGroup", "logs:DescribeLogStreams"]
 
         Resource = [
+          "arn:aws:logs:us-east-1:111111111111:log-group:/aws/apigateway/*",
           "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/api/*",
           "arn:aws:logs:us-east-1:111111111111:log-group:API-Gateway-Execution-Logs_*",
         ]
@@ -3213,6 +3200,7 @@ resource "aws_iam_role_policy" "api_logging_role_policy" {
         Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
         Resource = [
+          "arn:aws:logs:us-east-1:111111111111:log-group:/aws/apigateway/*:log-stream:*",
           "arn:aws:logs:us-east-1:111111111111:log-group:/migration/payments/dev/api/*:log-stream:*",
           "arn:aws:logs:us-east-1:111111111111:log-group:API-Gateway-Execution-Logs_*:log-stream:*",
         ]

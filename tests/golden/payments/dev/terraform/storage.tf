@@ -181,6 +181,8 @@ resource "aws_s3_bucket" "checkpoints_bucket" {
     DataClass   = "cardholder"
   }
 
+  depends_on = [aws_s3_bucket_policy.access_logs_bucket_policy]
+
   lifecycle {
     prevent_destroy = true
   }
@@ -416,6 +418,8 @@ resource "aws_s3_bucket" "evidence_bucket" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
+
+  depends_on = [aws_s3_bucket_policy.access_logs_bucket_policy]
 
   lifecycle {
     prevent_destroy = true

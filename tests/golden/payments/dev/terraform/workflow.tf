@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 5360400,
+  "TimeoutSeconds": 5385600,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -69,7 +69,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
         "sourceSchema": "{% \"\" %}",
         "targetSchema": "{% \"\" %}",
-        "position": "{% \"\" %}"
+        "position": "{% \"\" %}",
+        "cutAt": "{% \"\" %}"
       },
       "Output": {},
       "Next": "ListRuns"
@@ -2668,7 +2669,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalValidation\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "SyncSequences"
+          "Next": "CutForward"
         }
       ],
       "Default": "ExecuteRollback",
@@ -2681,6 +2682,61 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         },
         "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalValidation\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "CutForward": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"cut-forward\",\"effects\":[\"cut-forward\"],\"does\":\"locks the forward task's login out of the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
+        "Payload": {
+          "action": "cut",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 20,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "CutForward",
+              "phase": "cut-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.cut = true and $exists($states.result.Payload.position)) ? true : $error(\"the forward task could not be cut off from the target\") %}",
+        "cutAt": "{% $states.result.Payload.position %}"
+      },
+      "Output": {},
+      "Next": "SyncSequences"
     },
     "SyncSequences": {
       "Type": "Task",
@@ -2731,131 +2787,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
-      "Next": "StopForward"
-    },
-    "StopForward": {
-      "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
-      "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
-      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev" },
-      "TimeoutSeconds": 10,
-      "Retry": [
-        {
-          "ErrorEquals": [
-            "DatabaseMigration.DatabaseMigrationException",
-            "DatabaseMigration.SdkClientException"
-          ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
-          "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
-          "JitterStrategy": "FULL"
-        }
-      ],
-      "Catch": [
-        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollStop" },
-        {
-          "ErrorEquals": ["States.ALL"],
-          "Assign": {
-            "failure": {
-              "state": "StopForward",
-              "phase": "stop-forward",
-              "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
-            }
-          },
-          "Next": "ExecuteRollback"
-        }
-      ],
-      "Output": {},
-      "Next": "PollStop"
-    },
-    "WaitForStop": {
-      "Type": "Wait",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
-      "Seconds": 5,
-      "Next": "PollStop"
-    },
-    "PollStop": {
-      "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
-      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
-      "Arguments": {
-        "Filters": [
-          {
-            "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
-          }
-        ],
-        "WithoutSettings": true
-      },
-      "TimeoutSeconds": 10,
-      "Retry": [
-        {
-          "ErrorEquals": [
-            "DatabaseMigration.DatabaseMigrationException",
-            "DatabaseMigration.SdkClientException"
-          ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
-          "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
-          "JitterStrategy": "FULL"
-        }
-      ],
-      "Catch": [
-        {
-          "ErrorEquals": ["States.ALL"],
-          "Assign": {
-            "failure": {
-              "state": "PollStop",
-              "phase": "stop-forward",
-              "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
-            }
-          },
-          "Next": "ExecuteRollback"
-        }
-      ],
-      "Assign": {
-        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"stopped\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status = \"failed\") or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
-        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
-        "turns": "{% $turns + 1 %}"
-      },
-      "Output": {},
-      "Next": "CheckStop"
-    },
-    "CheckStop": {
-      "Type": "Choice",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"forward-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
-      "Choices": [
-        {
-          "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": {
-            "turns": 0,
-            "quiet": 0,
-            "unknown": 0,
-            "verdict": "wait",
-            "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
-          },
-          "Next": "CreateReverseSlot"
-        },
-        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForStop" }
-      ],
-      "Default": "ExecuteRollback",
-      "Assign": {
-        "failure": {
-          "state": "CheckStop",
-          "phase": "stop-forward",
-          "error": "Migration.GateFailed",
-          "cause": "{% $reason %}"
-        },
-        "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
-      }
+      "Next": "CreateReverseSlot"
     },
     "CreateReverseSlot": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-slot\"],\"does\":\"makes the slot from which changes flow back\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"reverse-slot\",\"effects\":[\"reverse-slot\"],\"does\":\"creates the slot that keeps the target's changes\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
@@ -2866,7 +2802,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "environment": "dev",
             "cutover": "ledger",
             "execution": "{% $execution %}"
-          }
+          },
+          "after": "{% $cutAt %}"
         }
       },
       "TimeoutSeconds": 20,
@@ -2892,7 +2829,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Assign": {
             "failure": {
               "state": "CreateReverseSlot",
-              "phase": "start-reverse",
+              "phase": "reverse-slot",
               "error": "{% $states.errorOutput.Error %}",
               "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
             }
@@ -2901,135 +2838,10 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the slot has no position\") %}",
-        "position": "{% $states.result.Payload.position %}"
+        "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the slot has no position\") %}"
       },
       "Output": {},
-      "Next": "StartReverse"
-    },
-    "StartReverse": {
-      "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
-      "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
-      "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
-        "StartReplicationTaskType": "start-replication",
-        "CdcStartPosition": "{% $position %}"
-      },
-      "TimeoutSeconds": 10,
-      "Retry": [
-        {
-          "ErrorEquals": [
-            "DatabaseMigration.DatabaseMigrationException",
-            "DatabaseMigration.SdkClientException"
-          ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
-          "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
-          "JitterStrategy": "FULL"
-        }
-      ],
-      "Catch": [
-        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollReverse" },
-        {
-          "ErrorEquals": ["States.ALL"],
-          "Assign": {
-            "failure": {
-              "state": "StartReverse",
-              "phase": "start-reverse",
-              "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
-            }
-          },
-          "Next": "ExecuteRollback"
-        }
-      ],
-      "Output": {},
-      "Next": "PollReverse"
-    },
-    "WaitForReverse": {
-      "Type": "Wait",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
-      "Seconds": 5,
-      "Next": "PollReverse"
-    },
-    "PollReverse": {
-      "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
-      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
-      "Arguments": {
-        "Filters": [
-          {
-            "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
-          }
-        ],
-        "WithoutSettings": true
-      },
-      "TimeoutSeconds": 10,
-      "Retry": [
-        {
-          "ErrorEquals": [
-            "DatabaseMigration.DatabaseMigrationException",
-            "DatabaseMigration.SdkClientException"
-          ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
-          "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
-          "JitterStrategy": "FULL"
-        }
-      ],
-      "Catch": [
-        {
-          "ErrorEquals": ["States.ALL"],
-          "Assign": {
-            "failure": {
-              "state": "PollReverse",
-              "phase": "start-reverse",
-              "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
-            }
-          },
-          "Next": "ExecuteRollback"
-        }
-      ],
-      "Assign": {
-        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\"]) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
-        "reason": "{% \"the reverse task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
-        "turns": "{% $turns + 1 %}"
-      },
-      "Output": {},
-      "Next": "CheckReverse"
-    },
-    "CheckReverse": {
-      "Type": "Choice",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-running\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
-      "Choices": [
-        {
-          "Condition": "{% $verdict = \"pass\" %}",
-          "Assign": {
-            "turns": 0,
-            "quiet": 0,
-            "unknown": 0,
-            "verdict": "wait",
-            "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
-          },
-          "Next": "RecordCutover"
-        },
-        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverse" }
-      ],
-      "Default": "ExecuteRollback",
-      "Assign": {
-        "failure": {
-          "state": "CheckReverse",
-          "phase": "start-reverse",
-          "error": "Migration.GateFailed",
-          "cause": "{% $reason %}"
-        },
-        "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
-      }
+      "Next": "RecordCutover"
     },
     "RecordCutover": {
       "Type": "Task",
@@ -3259,9 +3071,361 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "JitterStrategy": "FULL"
         }
       ],
-      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "WatchTarget" }],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "StopForward" }],
       "Output": {},
-      "Next": "WatchTarget"
+      "Next": "StopForward"
+    },
+    "StopForward": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
+      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev" },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollStop" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StopForward",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "PollStop"
+    },
+    "WaitForStop": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 20,
+      "Next": "PollStop"
+    },
+    "PollStop": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollStop",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status in [\"stopped\", \"failed\"]) ? \"pass\" : ((false) or $turns + 1 >= 45) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckStop"
+    },
+    "CheckStop": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"forward-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "RestoreForward"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForStop" }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckStop",
+          "phase": "stop-forward",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+      }
+    },
+    "RestoreForward": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"restore-forward\"],\"does\":\"unlocks the forward task's login on the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
+        "Payload": {
+          "action": "restore",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "side": "target"
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RestoreForward",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Payload.restored = true) ? true : $error(\"the forward task's login is still locked out of the target\") %}"
+      },
+      "Output": {},
+      "Next": "FindReverseSlot"
+    },
+    "FindReverseSlot": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"reads the slot's position\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
+        "Payload": {
+          "action": "find",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          }
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "FindReverseSlot",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the slot has no position\") %}",
+        "position": "{% $states.result.Payload.position %}"
+      },
+      "Output": {},
+      "Next": "StartReverse"
+    },
+    "StartReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
+      "Arguments": {
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+        "StartReplicationTaskType": "start-replication",
+        "CdcStartPosition": "{% $position %}"
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["DatabaseMigration.InvalidResourceStateException"], "Next": "PollReverse" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "StartReverse",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "PollReverse"
+    },
+    "WaitForReverse": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Seconds": 20,
+      "Next": "PollReverse"
+    },
+    "PollReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
+      "Arguments": {
+        "Filters": [
+          {
+            "Name": "replication-task-arn",
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
+          }
+        ],
+        "WithoutSettings": true
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "DatabaseMigration.DatabaseMigrationException",
+            "DatabaseMigration.SdkClientException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "PollReverse",
+              "phase": "start-reverse",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\"]) or $turns + 1 >= 45) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the reverse task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckReverse"
+    },
+    "CheckReverse": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-running\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "WatchTarget"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverse" }
+      ],
+      "Default": "NotifyFailure",
+      "Assign": {
+        "failure": {
+          "state": "CheckReverse",
+          "phase": "start-reverse",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckReverse\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+      }
     },
     "WatchTarget": {
       "Type": "Wait",
@@ -3725,17 +3889,17 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev" },
-      "TimeoutSeconds": 10,
+      "TimeoutSeconds": 60,
       "Retry": [
         {
           "ErrorEquals": [
             "DatabaseMigration.DatabaseMigrationException",
             "DatabaseMigration.SdkClientException"
           ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
           "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
+          "MaxDelaySeconds": 60,
           "JitterStrategy": "FULL"
         }
       ],
@@ -3760,7 +3924,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     "WaitForReverseStop": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
-      "Seconds": 5,
+      "Seconds": 20,
       "Next": "PollReverseStop"
     },
     "PollReverseStop": {
@@ -3776,17 +3940,17 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         ],
         "WithoutSettings": true
       },
-      "TimeoutSeconds": 10,
+      "TimeoutSeconds": 60,
       "Retry": [
         {
           "ErrorEquals": [
             "DatabaseMigration.DatabaseMigrationException",
             "DatabaseMigration.SdkClientException"
           ],
-          "IntervalSeconds": 1,
-          "MaxAttempts": 2,
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
           "BackoffRate": 2,
-          "MaxDelaySeconds": 2,
+          "MaxDelaySeconds": 60,
           "JitterStrategy": "FULL"
         }
       ],
@@ -3805,7 +3969,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"stopped\") ? \"pass\" : (($states.result.ReplicationTasks[0].Status = \"failed\") or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status in [\"stopped\", \"failed\"]) ? \"pass\" : ((false) or $turns + 1 >= 45) ? \"fail\" : \"wait\" %}",
         "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
         "turns": "{% $turns + 1 %}"
       },

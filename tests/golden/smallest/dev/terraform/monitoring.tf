@@ -297,16 +297,6 @@ resource "aws_sns_topic_policy" "notifications_topic_policy" {
 
         Action   = "sns:Publish"
         Resource = "arn:aws:sns:us-east-1:111111111111:inventory-notifications-dev"
-
-        Condition = {
-          StringEquals = {
-            "aws:SourceAccount" = "111111111111"
-          }
-
-          ArnLike = {
-            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
-          }
-        }
       },
     ]
   })
@@ -347,6 +337,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory" > lag
@@ -377,6 +369,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory" > instance
@@ -406,6 +400,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_storage_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory" > instance
@@ -435,6 +431,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_replication_memory_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory"
@@ -465,6 +463,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "inventory"
@@ -495,6 +495,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_cpu_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "inventory"
@@ -525,6 +527,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_connections_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "inventory"
@@ -555,6 +559,8 @@ resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "secret-rotation"
@@ -584,6 +590,8 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # function "secret-rotation"
@@ -613,6 +621,8 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # functions
@@ -642,11 +652,13 @@ resource "aws_cloudwatch_metric_alarm" "functions_dead_letters_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory"
-resource "aws_cloudwatch_event_rule" "replication_events_rule" {
-  name        = "inventory-replication-events-dev"
+resource "aws_cloudwatch_event_rule" "inventory_replication_events_rule" {
+  name        = "inventory-inventory-replication-events-dev"
   description = "A replication fails, stops, or is changed"
   state       = "ENABLED"
 
@@ -657,37 +669,45 @@ resource "aws_cloudwatch_event_rule" "replication_events_rule" {
       "DMS Replication Instance State Change",
       "DMS Replication Task State Change",
     ]
+
+    resources = [
+      aws_dms_replication_instance.inventory_replication_instance.replication_instance_arn,
+      aws_dms_replication_task.inventory_task.replication_task_arn,
+    ]
   })
 
   tags = {
-    Name        = "inventory-replication-events-rule-dev"
+    Name        = "inventory-inventory-replication-events-rule-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "inventory"
-resource "aws_cloudwatch_event_target" "replication_events_rule_topic" {
-  rule           = aws_cloudwatch_event_rule.replication_events_rule.name
-  event_bus_name = aws_cloudwatch_event_rule.replication_events_rule.event_bus_name
+resource "aws_cloudwatch_event_target" "inventory_replication_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.inventory_replication_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.inventory_replication_events_rule.event_bus_name
   arn            = aws_sns_topic.notifications_topic.arn
   target_id      = "topic"
 }
 
 # database "inventory"
-resource "aws_cloudwatch_event_rule" "database_events_rule" {
-  name        = "inventory-database-events-dev"
+resource "aws_cloudwatch_event_rule" "inventory_database_events_rule" {
+  name        = "inventory-inventory-database-events-dev"
   description = "A database fails, fails over, or is changed"
   state       = "ENABLED"
 
   event_pattern = jsonencode({
-    source = ["aws.rds"]
+    source        = ["aws.rds"]
+    "detail-type" = ["RDS DB Cluster Event", "RDS DB Instance Event"]
 
-    "detail-type" = [
-      "RDS DB Cluster Event",
-      "RDS DB Instance Event",
-      "RDS DB Parameter Group Event",
+    resources = [
+      aws_rds_cluster.inventory_cluster.arn,
+      aws_rds_cluster_instance.inventory_instance_1.arn,
+      aws_rds_cluster_instance.inventory_instance_2.arn,
     ]
 
     detail = {
@@ -703,17 +723,19 @@ resource "aws_cloudwatch_event_rule" "database_events_rule" {
   })
 
   tags = {
-    Name        = "inventory-database-events-rule-dev"
+    Name        = "inventory-inventory-database-events-rule-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # database "inventory"
-resource "aws_cloudwatch_event_target" "database_events_rule_topic" {
-  rule           = aws_cloudwatch_event_rule.database_events_rule.name
-  event_bus_name = aws_cloudwatch_event_rule.database_events_rule.event_bus_name
+resource "aws_cloudwatch_event_target" "inventory_database_events_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.inventory_database_events_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.inventory_database_events_rule.event_bus_name
   arn            = aws_sns_topic.notifications_topic.arn
   target_id      = "topic"
 }
@@ -745,4 +767,6 @@ resource "aws_cloudwatch_metric_alarm" "office_tunnels_alarm" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }

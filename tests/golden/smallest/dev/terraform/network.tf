@@ -477,6 +477,8 @@ resource "aws_flow_log" "main_flow_log" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_iam_role_policy.flow_logs_role_policy]
 }
 
 # transit "hub"
@@ -513,6 +515,8 @@ resource "aws_flow_log" "hub_transit_flow_log" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
+
+  depends_on = [aws_iam_role_policy.flow_logs_role_policy]
 }
 
 # transit "hub"

@@ -120,16 +120,6 @@ resource "aws_kms_key" "notifications_key" {
 
         Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource = "*"
-
-        Condition = {
-          StringEquals = {
-            "aws:SourceAccount" = "111111111111"
-          }
-
-          ArnLike = {
-            "aws:SourceArn" = "arn:aws:events:us-east-1:111111111111:rule/*"
-          }
-        }
       },
     ]
   })
