@@ -1,5 +1,5 @@
-//! A workflow walked under a scenario, in virtual time: what happens when, who
-//! takes writes at each moment, and how it ends.
+//! The simulation of a workflow under a scenario, in virtual time: its states with their times, the writers at each
+//! moment, and its end.
 
 mod answers;
 mod pause;

@@ -1,5 +1,4 @@
-//! The way back as the rollback handler takes it, read off the handler's own
-//! table: which worlds it passes.
+//! The rollback of the handler, from the handler's own table: the worlds that it passes.
 
 use migspec_events::undo::{Step, Way, steps};
 use migspec_ir::workflow::{Effect, Phase, Side};
@@ -7,8 +6,7 @@ use migspec_ir::workflow::{Effect, Phase, Side};
 use crate::workflow::program::Program;
 use crate::workflow::world::World;
 
-/// How the writes of the target come back: by reverse replication wherever the
-/// workflow starts it.
+/// The return of the target's writes: by reverse replication if the workflow starts it.
 pub(crate) fn way(program: &Program<'_>) -> Way {
     match program.reverses() {
         true => Way::Reverse,
@@ -16,7 +14,7 @@ pub(crate) fn way(program: &Program<'_>) -> Way {
     }
 }
 
-/// A way back that begins in a world.
+/// A rollback that begins in a world.
 pub(crate) struct Back {
     steps: &'static [Step],
     begins: World,
@@ -24,15 +22,15 @@ pub(crate) struct Back {
 }
 
 impl Back {
-    /// What the phase asks for that the handler is told; where an earlier
-    /// execution has written down that the target was opened, that.
+    /// The rollback of the phase in the handler's event, or of `unfence` if an earlier execution has recorded that the
+    /// target was opened.
     pub(crate) fn new(told: Phase, way: Way, begins: World) -> Self {
         let phase = if begins.written() { told.max(Phase::Unfence) } else { told };
         let steps = steps(phase, way).unwrap_or_default();
         Self { steps: left(steps, begins), begins, way }
     }
 
-    /// Whether the target has taken writes that this does not bring over.
+    /// Whether the target has taken writes that this rollback does not return.
     pub(crate) fn forgets_writes(&self) -> bool {
         self.begins.takes_writes(Side::Target) && !self.steps.contains(&Step::SyncSequences)
     }
@@ -44,13 +42,13 @@ impl Back {
         self.steps.contains(&Step::CheckReverse) && !begins.reverse_runs() && !begins.holds(Effect::ReverseSlot)
     }
 
-    /// The world in which all is undone; `None` where that never comes.
+    /// The world after all steps; `None` if they cannot complete.
     pub(crate) fn done(&self) -> Option<World> {
         (!self.is_refused()).then(|| self.steps.iter().fold(self.begins, after))
     }
 
-    /// Every world that it passes, the one that it begins in first. Where
-    /// replication back breaks on the way, the target opens again.
+    /// Every world that it passes, starting with the first. If reverse replication breaks during the rollback, the
+    /// target opens again.
     pub(crate) fn passed(&self) -> Vec<World> {
         let mut passed = vec![self.begins];
         if self.is_refused() {
@@ -72,17 +70,16 @@ impl Back {
     }
 }
 
-/// The steps that are left. The handler writes down what it has done; a way back
-/// from a target that has taken writes never begins while the switch says
-/// `source`: where it does, all up to the switch is done.
+/// The remaining steps. The handler records completed steps. A rollback from a target that has taken writes never
+/// begins while the writer switch is `source`; with that value, all steps up to the switch are complete.
 fn left(steps: &'static [Step], world: World) -> &'static [Step] {
     let returned = steps.contains(&Step::FenceSource) && world.writer() == Some(Side::Source);
     let switched = steps.iter().position(|step| *step == Step::FlipToSource).filter(|_| returned);
     switched.map_or(steps, |at| &steps[at + 1..])
 }
 
-/// What a step changes. Checks, tokens and messages change nothing that an end
-/// is judged by; a slot that is gone is made anew.
+/// The effects of a step. Checks, tokens and messages have no effect that decides an end; a dropped slot is created
+/// again.
 fn effects(step: Step) -> &'static [Effect] {
     match step {
         Step::HoldWrites => &[Effect::HoldWrites],
@@ -108,7 +105,7 @@ fn after(world: World, step: &Step) -> World {
     if *step == Step::DropReverseSlot {
         return world.without(Effect::ReverseSlot);
     }
-    // What was never started need not be stopped or resumed.
+    // A task that never started is neither stopped nor resumed.
     let applies = match step {
         Step::StopForward => world.holds(Effect::StartForward),
         Step::StopReverse => world.holds(Effect::StartReverse) || world.reverse_runs(),
@@ -129,7 +126,7 @@ mod tests {
         effects.iter().fold(World::default(), |world, effect| world.after(*effect))
     }
 
-    /// The path of a migration, phase by phase: what holds once a phase is over.
+    /// The path of a migration: the world after each phase.
     fn path() -> Vec<(Phase, World)> {
         use Effect::{
             CutForward, Fence, Flip, ForwardStopped, HoldWrites, RestoreForward, ReverseRunning, ReverseSlot, Shift,

@@ -1,9 +1,7 @@
-//! Approval: every role answers with a token of its own, within its time, and
-//! the answers are kept as evidence.
+//! Approval: every role answers with a token of its own, within its time, and the evidence records the answers.
 //!
-//! A token lies in the checkpoints bucket, below the name of its role, where
-//! the bucket's policy lets nobody but that role read it. So an answer comes
-//! from the role that it is asked of, and two answers come from two.
+//! A token is in the checkpoints bucket, below the name of its role, and the bucket's policy allows only that role to
+//! read it. So each answer comes from its own role.
 
 use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Argument, Catch, Effect, Expression, Kind, Machine, Pattern, Retry, State, errors};
@@ -14,11 +12,11 @@ use crate::cutover::approvals_folder;
 
 pub(super) struct Ask<'t> {
     pub(super) name: &'t str,
-    /// The state that keeps the answers.
+    /// The state that records the answers.
     pub(super) record: &'t str,
-    /// What is agreed to: `move the writer to the target`.
+    /// The subject of the approval: `move the writer to the target`.
     pub(super) question: &'t str,
-    /// Where a refusal, a silence or an error leads.
+    /// The route of a refusal, a silence or an error.
     pub(super) refused: &'t str,
     pub(super) next: &'t str,
 }
@@ -35,7 +33,7 @@ pub(super) fn add(b: &mut Builder, ask: Ask) {
         (0..roles.len()).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
     let state = b
         .state(ask.name, Kind::Parallel { branches })
-        .does(format!("asks {} roles to agree to {}", roles.len(), ask.question))
+        .does(format!("asks {} roles for approval: {}", roles.len(), ask.question))
         .assign("confirmed", insist(&agreed.join(" and "), "not approved by each of the roles"))
         .assign("approvals", expression("$append($approvals, $states.result)"))
         .catch(Catch { next: ask.refused.into(), ..b.route(ask.name) })
@@ -45,7 +43,7 @@ pub(super) fn add(b: &mut Builder, ask: Ask) {
     record(b, &ask);
 }
 
-/// One role that is asked.
+/// One role of an approval.
 struct Asked<'t> {
     ask: &'t Ask<'t>,
     /// From 1.
@@ -56,9 +54,8 @@ struct Asked<'t> {
 }
 
 impl Asked<'_> {
-    /// Tells the role, hands its token over, and reminds it once, with a new
-    /// token, when half of its time is over. Silence is an answer: the other
-    /// roles are not interrupted.
+    /// Notifies the role, writes its token, and reminds it once, with a new token, after half of its time. Silence is
+    /// an answer: the other roles are not interrupted.
     fn machine(&self, b: &Builder) -> Machine {
         let half = (self.within / 2).max(60);
         let (first, second) = (self.name("By"), self.name("Again"));
@@ -72,7 +69,7 @@ impl Asked<'_> {
             self.tell(b, &remind, half, &second),
             self.token(b, &second, half, half).catch(to(&["States.HeartbeatTimeout", "States.Timeout"], &silent)),
             b.state(&silent, Kind::Pass)
-                .does("takes silence as no")
+                .does("treats silence as a refusal")
                 .output(self.answered(arguments!({ "decision": "none" }))),
         ];
         let start_at = states[0].name.clone();
@@ -110,7 +107,7 @@ impl Asked<'_> {
              \"$(aws s3 cp s3://{}/",
             plan.checkpoints
         );
-        let end = " -)\"\n\nOnly this role can read the token. A reminder makes a new one.";
+        let end = " -)\"\n\nOnly this role can read the token. A reminder creates a new token.";
         let key = self.key(b);
         let message = format!(
             "{} & {key} & {} & {key} & {}",
@@ -124,7 +121,7 @@ impl Asked<'_> {
             "Message": expression(message),
         });
         let mut state =
-            b.task(name, Api::Publish, arguments).does("tells one role that its answer is needed").next(next);
+            b.task(name, Api::Publish, arguments).does("notifies one role that its answer is needed").next(next);
         state.catch.clear();
         state
     }
@@ -139,7 +136,7 @@ impl Asked<'_> {
         let kind = Kind::Task { api: Api::PutObject, pattern: Pattern::WaitForTaskToken, arguments };
         let mut state = b
             .state(name, kind)
-            .does("lays the token where only the role can read it, and waits for its answer")
+            .does("writes the token to a key that only the role can read, and waits for its answer")
             .within(within)
             .retry(Retry {
                 errors: errors(Api::PutObject.info().retriable),
@@ -153,7 +150,7 @@ impl Asked<'_> {
         state
     }
 
-    /// Who was asked is the workflow's word, not the answer's.
+    /// The workflow records the role that it asked, independent of the answer.
     fn answered(&self, answer: Argument) -> Argument {
         arguments!({
             "question": self.ask.name,
@@ -171,7 +168,7 @@ pub(super) fn subject(text: &str) -> String {
 
 fn record(b: &mut Builder, ask: &Ask) {
     let state = evidence::put(b, ask.record, "approvals", "$string($approvals)")
-        .does("keeps who agreed as evidence")
+        .does("records the approvals as evidence")
         .effect(Effect::Approve);
     let state =
         State { catch: vec![Catch { next: ask.refused.into(), ..b.route(ask.record) }], ..state }.next(ask.next);

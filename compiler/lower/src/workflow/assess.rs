@@ -1,5 +1,4 @@
-//! Assess: what is there, where this run starts, and whether both sides are
-//! ready.
+//! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side, State};
@@ -8,7 +7,7 @@ use super::builder::{Builder, NOTIFY_FAILURE, Poll, branch, expression, insist, 
 use super::payload;
 use super::plan::Unit;
 
-/// Questions until the list of executions holds this one.
+/// The maximum of polls until the list of executions contains this one.
 const ALONE_TURNS: u64 = 12;
 
 pub(super) fn add(b: &mut Builder) {
@@ -34,7 +33,7 @@ fn initialize(b: &mut Builder) {
     let plan = b.plan;
     let state = b
         .task("Initialize", Api::GetParameter, arguments!({ "Name": plan.plan_parameter.as_str() }))
-        .does("reads the ids of the load balancer that only the deployment knows")
+        .does("reads the ids of the load balancer from the plan parameter")
         .assign("sourceTargets", entry("sourceTargetGroupArn"))
         .assign("targetTargets", entry("targetTargetGroupArn"))
         .assign("execution", expression("$states.context.Execution.Name"))
@@ -69,8 +68,8 @@ fn initialize(b: &mut Builder) {
     b.add(plan.units.iter().fold(state, each));
 }
 
-/// Two runs at once would undo each other's steps. A list of executions
-/// shows a new one only after a moment: this one must be on it.
+/// Two concurrent executions would undo each other's steps. A new execution appears in the list after a moment: this
+/// one must be in it.
 fn alone(b: &mut Builder) {
     let runs = "$states.result.Executions";
     let own = format!("$count({runs}[Name = $execution]) = 1");
@@ -81,28 +80,31 @@ fn alone(b: &mut Builder) {
             Api::ListExecutions,
             arguments!({ "StateMachineArn": b.plan.machine_arn(), "StatusFilter": "RUNNING", "MaxResults": 10 }),
         )
-        .does("asks which runs of this workflow are under way")
+        .does("lists the active executions of this workflow")
         .assign("verdict", verdict(&format!("{own} and $not({others})"), &others, ALONE_TURNS))
         .assign(
             "reason",
-            expression(format!("\"other runs are under way: \" & $string($count({runs}[Name != $execution]))")),
+            expression(format!("\"other active executions: \" & $string($count({runs}[Name != $execution]))")),
         )
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate("CheckAlone", "ReadWriter").effect(Effect::Exclusive).does("ends here if there is another one");
+    let check = b
+        .gate("CheckAlone", "ReadWriter")
+        .effect(Effect::Exclusive)
+        .does("ends the execution if another one is active");
     b.poll(Poll { wait: ("WaitForRuns", 5.into()), longest: 5, first: None, ask, check, turns: ALONE_TURNS });
 }
 
 fn read_writer(b: &mut Builder) {
     let read = b
         .task("ReadWriter", Api::GetParameter, arguments!({ "Name": b.plan.writer_parameter.as_str() }))
-        .does("reads which database takes writes now")
+        .does("reads the writer switch")
         .assign("writer", expression("$states.result.Parameter.Value"))
         .next("ChooseStart");
     b.add(read);
 }
 
-/// The declared order: what comes before has moved. Nothing else of this run
-/// has begun, so that waiting is left to people.
+/// The declared order: earlier cutovers have moved. This execution has not begun anything, so an operator can wait and
+/// start it again.
 fn after(b: &mut Builder) {
     let plan = b.plan;
     let name =
@@ -114,15 +116,15 @@ fn after(b: &mut Builder) {
         );
         let state = b
             .task(&name(i), Api::GetParameter, arguments!({ "Name": parameter.as_str() }))
-            .does(format!("asks whether the cutover {key} has moved its writer"))
+            .does(format!("checks that the cutover {key} has moved its writer"))
             .assign("confirmed", moved)
             .next(&name(i + 1));
         b.add(state);
     }
 }
 
-/// The text of a member of the plan, which is JSON with ARNs for values. The
-/// interpreters that this workflow is tried in do not know `$parse`.
+/// The text of a member of the plan, which is JSON with ARNs for values. Interpreters of JSONata other than Step
+/// Functions lack `$parse`.
 fn entry(name: &str) -> Argument {
     let plan = "$states.result.Parameter.Value";
     let quoted = Expression::quote(&format!("\"{name}\""));
@@ -138,8 +140,8 @@ fn nothing() -> Argument {
     arguments!({ "state": "", "phase": "assess", "error": "", "cause": "" })
 }
 
-/// A run migrates from the start, resumes the watch of a migration whose
-/// writer has moved, or rolls back on request.
+/// An execution migrates from the start, continues the watch of a migration whose writer has moved, or rolls back on
+/// request.
 fn choose_start(b: &mut Builder) {
     let begin = if b.plan.after.is_empty() { b.plan.first("Preflight") } else { "ReadEarlier1".to_owned() };
     let requested = |phase: &str| {
@@ -164,10 +166,11 @@ fn choose_start(b: &mut Builder) {
         branch("$action = \"rollback\" and $writer = \"target\"", b.loss_route()).with("failure", requested("watch")).0,
     ];
     let cause = expression("\"the action is \" & $action & \" and the writer is \" & $writer");
-    let state = b.choice("ChooseStart", branches, NOTIFY_FAILURE).does("decides where this run starts").assign(
-        "failure",
-        arguments!({ "state": "ChooseStart", "phase": "assess", "error": "Migration.CannotStart", "cause": cause }),
-    );
+    let state =
+        b.choice("ChooseStart", branches, NOTIFY_FAILURE).does("decides the first phase of this execution").assign(
+            "failure",
+            arguments!({ "state": "ChooseStart", "phase": "assess", "error": "Migration.CannotStart", "cause": cause }),
+        );
     b.add(state);
 }
 
@@ -186,29 +189,28 @@ fn preflight(b: &mut Builder, unit: &Unit, next: &str) {
         )
         .next(&check);
     b.add(state);
-    let check = b.gate(&check, next).effect(Effect::Preflight).does("ends here if something is missing");
+    let check = b.gate(&check, next).effect(Effect::Preflight).does("ends the execution if a prerequisite is missing");
     b.add(check);
 }
 
-/// At most one database takes writes from the first moment on.
+/// From the start, at most one database takes writes.
 fn fence_target(b: &mut Builder, unit: &Unit, next: &str) {
     let target = unit.side("target");
     let message = format!("{target} could not be fenced");
     let state = b
         .invoke(&unit.state("FenceTarget"), "fence", payload::fence(Side::Target, b.plan, unit))
-        .does(format!("keeps the applications from writing to {target}"))
+        .does(format!("fences {target}"))
         .effect(Effect::Fence(Side::Target))
         .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
         .next(next);
     b.add(state);
 }
 
-/// From the load on, what replication relies on stays as it is: passwords,
-/// and the schemas of both sides.
+/// From the load on, the passwords and the schemas of both sides do not change: replication relies on them.
 fn hold_still(b: &mut Builder) {
     b.enter(Phase::Load, None);
     let state = rotation_switch(b, "HoldRotation", "held")
-        .does("keeps the passwords of the logins as they are")
+        .does("holds the rotation of passwords")
         .effect(Effect::HoldRotation)
         .next(&b.plan.first("FreezeSource"));
     b.add(state);
@@ -233,14 +235,14 @@ pub(super) fn rotation_switch(b: &Builder, name: &str, value: &str) -> State {
 fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
     let reply = "$states.result.Payload";
     let held = format!("{reply}.frozen = true and $exists({reply}.fingerprint)");
-    let message = format!("changes of {}'s schema are not refused", unit.side(side.name()));
+    let message = format!("{}'s schema is not frozen", unit.side(side.name()));
     let name = match side {
         Side::Source => "FreezeSource",
         Side::Target => "FreezeTarget",
     };
     let state = b
         .invoke(&unit.state(name), "fence", payload::freeze(side, b.plan, unit))
-        .does(format!("refuses changes of {}'s schema from now on", unit.side(side.name())))
+        .does(format!("freezes {}'s schema", unit.side(side.name())))
         .effect(Effect::FreezeSchema(side))
         .assign("confirmed", insist(&held, &message))
         .assign(&schema_variable(unit, side), expression(format!("{reply}.fingerprint")))
@@ -248,14 +250,14 @@ fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
     b.add(state);
 }
 
-/// Holds what the side's schema was when it was frozen.
+/// The variable with the fingerprint of the side's frozen schema.
 pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
     unit.numbered(&format!("{}Schema", side.name()))
 }
 
-/// Both schemas may change again, and so may the passwords.
+/// Releases both schema freezes and the rotation hold.
 pub(super) fn let_go(b: &mut Builder, next: &str) {
-    // The way back and the end of the migration both let go.
+    // Both the rollback and the end of the migration release.
     let [target, source, release] = ["ThawTarget", "ThawSource", "ReleaseRotation"].map(|name| b.ending(name));
     let plan = b.plan;
     for (unit, next) in plan.each(&target, &release) {
@@ -265,7 +267,7 @@ pub(super) fn let_go(b: &mut Builder, next: &str) {
         });
     }
     let state = rotation_switch(b, &release, "allowed")
-        .does("lets passwords be rotated again")
+        .does("releases the rotation hold")
         .effect(Effect::ReleaseRotation)
         .next(next);
     b.add(state);
@@ -274,7 +276,7 @@ pub(super) fn let_go(b: &mut Builder, next: &str) {
 fn thaw(b: &mut Builder, unit: &Unit, (name, side): (&str, Side), next: &str) {
     let state = b
         .invoke(&unit.state(name), "fence", payload::thaw(side, b.plan, unit))
-        .does(format!("allows changes of {}'s schema again", unit.side(side.name())))
+        .does(format!("releases {}'s schema freeze", unit.side(side.name())))
         .effect(Effect::ThawSchema(side))
         .assign("confirmed", insist("$states.result.Payload.thawed = true", "the schema is still frozen"))
         .next(next);

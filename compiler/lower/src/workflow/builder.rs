@@ -1,5 +1,4 @@
-//! The words that phases are written in: tasks with their retries and routes
-//! of failure, gates, and loops that are bounded.
+//! The vocabulary of phases: tasks with retries and error routes, gates, and bounded loops.
 
 use std::sync::Arc;
 
@@ -22,17 +21,17 @@ pub(super) struct Builder<'p, 'a> {
     phase: Phase,
     path: Arc<str>,
     origin: Origin,
-    /// The database that the states concern, where several move.
+    /// The database of the states, if several move.
     of: Option<Arc<str>>,
 }
 
-/// A task that asks until the answer is good.
+/// A task that polls until the answer is good.
 pub(super) struct Poll<'t> {
-    /// The wait between two questions.
+    /// The wait between two polls.
     pub(super) wait: (&'t str, Argument),
-    /// The most seconds that the wait takes.
+    /// The maximum duration of the wait, in seconds.
     pub(super) longest: u64,
-    /// What is asked first in each turn.
+    /// A call before the poll in each turn.
     pub(super) first: Option<State>,
     /// Sets `verdict` to `pass`, `wait` or anything else.
     pub(super) ask: State,
@@ -53,15 +52,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
-    /// What `add` adds concerns this database alone.
+    /// The states that `add` adds concern this database alone.
     pub(super) fn concerning(&mut self, unit: &Unit, add: impl FnOnce(&mut Self)) {
         self.of = unit.of().map(Into::into);
         add(self);
         self.of = None;
     }
 
-    /// What follows belongs to this phase and comes from this node: `fence`,
-    /// below the cutover's own.
+    /// The following states belong to this phase and come from this node: `fence`, below the cutover's own.
     pub(super) fn enter(&mut self, phase: Phase, node: Option<(&str, Origin)>) {
         self.phase = phase;
         match node {
@@ -76,7 +74,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
-    /// The name of a state that stands both at the end and on the way back.
+    /// The name of a state that exists both at the end and in the rollback.
     pub(super) fn ending(&self, name: &str) -> String {
         match self.phase {
             Phase::Rollback => format!("{name}Back"),
@@ -96,15 +94,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         State { of: self.of.clone(), ..State::new(name, kind, self.phase, &self.path, self.origin) }
     }
 
-    /// A call that is tried again on errors that may pass, and whose other
-    /// errors lead to the phase's own route of failure.
+    /// A call with retries for transient errors; all other errors take the error route of the phase.
     pub(super) fn task(&self, name: &str, api: Api, arguments: Argument) -> State {
         let kind = Kind::Task { api, pattern: Pattern::RequestResponse, arguments };
         self.state(name, kind)
             .within(api.info().timeout)
             .retry(patient(api))
             .catch(self.route(name))
-            // What passes between states are variables; nothing else is carried along.
+            // States pass values by variables only.
             .output(arguments!({}))
     }
 
@@ -118,8 +115,8 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.state(name, Kind::Choice { branches, default: default.into() })
     }
 
-    /// A choice on `verdict`: `pass` goes on, anything else takes the phase's
-    /// route of failure. A loop adds its own branch.
+    /// A choice on `verdict`: `pass` continues, any other value takes the error route of the phase. A loop adds its own
+    /// branch.
     pub(super) fn gate(&self, name: &str, next: &str) -> State {
         let pass = branch("$verdict = \"pass\"", next)
             .with("turns", 0)
@@ -132,8 +129,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             .assign("gates", found(name, "shut"))
     }
 
-    /// Adds a question, its check and the wait between two of them. Enter the
-    /// loop at whichever of the states suits.
+    /// Adds a poll, its gate and the wait between two polls. A caller may enter the loop at any of these states.
     pub(super) fn poll(&mut self, poll: Poll) {
         let Poll { wait: (wait, seconds), longest, first, ask, mut check, turns } = poll;
         let asking = |state: &State| state.timeout.unwrap_or(0);
@@ -141,7 +137,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         if let Kind::Choice { branches, .. } = &mut check.kind {
             branches.push(branch("$verdict = \"wait\"", wait).0);
         }
-        let pause = self.state(wait, Kind::Wait { seconds }).does("waits before asking again");
+        let pause = self.state(wait, Kind::Wait { seconds }).does("waits before the next poll");
         let mut turn: Vec<State> = std::iter::once(pause).chain(first).chain([ask]).collect();
         let names: Vec<Arc<str>> = turn.iter().map(|s| s.name.clone()).chain([check.name.clone()]).collect();
         for (state, next) in turn.iter_mut().zip(names.iter().skip(1)) {
@@ -152,13 +148,13 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.loops.push(Loop { states: names, turns, seconds: per_turn });
     }
 
-    /// Tells the budget of a loop, the wait first.
+    /// Declares a loop for the budget, the wait first.
     pub(super) fn turns(&mut self, states: [&str; 3], turns: u64, seconds: u64) {
         let states = states.into_iter().map(Into::into).collect();
         self.loops.push(Loop { states, turns, seconds });
     }
 
-    /// Where errors of this phase lead.
+    /// The error route of this phase.
     pub(super) fn route(&self, state: &str) -> Catch {
         Catch {
             errors: errors(&[ALL_ERRORS]),
@@ -170,7 +166,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// The state that undoes this phase.
     pub(super) fn failure_route(&self) -> &'static str {
         match self.phase {
-            // Nothing has changed yet, or nothing can be undone any more.
+            // There is nothing to undo yet, or no longer.
             Phase::Assess | Phase::Decommission | Phase::Rollback | Phase::Notify => NOTIFY_FAILURE,
             // The target accepts writes and its slot keeps them: an operator
             // repairs the task and starts the workflow again.
@@ -180,8 +176,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
-    /// The way back once the target has taken writes and nothing copies them
-    /// back: only with the consent of people.
+    /// The rollback after the target has taken writes, without reverse replication: only with an approval.
     pub(super) fn loss_route(&self) -> &'static str {
         match (self.plan.reverse, self.plan.approvers()) {
             (true, _) => EXECUTE_ROLLBACK,
@@ -200,11 +195,11 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.failure(state, "Migration.GateFailed".into(), "$reason")
     }
 
-    /// On the way back the first failure stays known.
+    /// During a rollback, the first failure stays recorded.
     fn failure(&self, state: &str, error: Argument, cause: &str) -> Argument {
         let cause = match self.phase {
             Phase::Rollback => {
-                format!("{cause} & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\"")
+                format!("{cause} & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\"")
             }
             _ => cause.to_owned(),
         };
@@ -212,7 +207,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 }
 
-/// The gates so far, with one more: what evidence is made of.
+/// The records of the gates so far, with one more, for the evidence.
 fn found(gate: &str, state: &str) -> Argument {
     expression(format!(
         "$append($gates, [{{ \"gate\": \"{gate}\", \"is\": \"{state}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }}])"
@@ -237,8 +232,8 @@ pub(super) fn expression(text: impl Into<Arc<str>>) -> Argument {
     Argument::Expression(Expression::new(text))
 }
 
-/// `pass` if `pass` holds, else `fail` if `fail` holds or the last turn is
-/// over, else `wait`. Total: what is absent holds nowhere.
+/// `pass` if the condition `pass` is true, else `fail` if `fail` is true or the last turn is over, else `wait`. Total:
+/// a condition on an absent value is false.
 pub(super) fn verdict(pass: &str, fail: &str, turns: u64) -> Argument {
     verdict_by("$turns", pass, fail, turns)
 }
@@ -258,7 +253,7 @@ fn patient(api: Api) -> Retry {
     Retry { errors: errors(api.info().retriable), interval: 2, attempts: 5, backoff: 2.0, longest: 60 }
 }
 
-/// Retries while nobody can write: within seconds.
+/// Retries in the write pause: within seconds.
 pub(super) fn hasty(api: Api) -> Retry {
     Retry { errors: errors(api.info().retriable), interval: 1, attempts: 2, backoff: 2.0, longest: 2 }
 }

@@ -1,5 +1,4 @@
-//! What a rollback needs to know is written down before each phase that
-//! changes something.
+//! A checkpoint for the rollback, before each phase with an effect.
 
 use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Effect};
@@ -7,7 +6,7 @@ use migspec_ir::workflow::{Api, Effect};
 use super::builder::{Builder, expression};
 use super::plan::Unit;
 
-/// Writes the current phase; the state then goes on to `next`.
+/// Writes the current phase, then continues with `next`.
 pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
     let phase = b.phase().name();
     let positions = positions(&b.plan.units);
@@ -26,13 +25,13 @@ pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
                 "Body": expression(body),
             }),
         )
-        .does(format!("writes down that the phase {phase} begins"))
+        .does(format!("records the start of the phase {phase}"))
         .effect(Effect::Checkpoint)
         .next(next);
     b.add(state);
 }
 
-/// Where the tokens of the fence stand in the sources' logs.
+/// The positions of the fence tokens in the sources' logs.
 fn positions(units: &[Unit]) -> String {
     match units {
         [unit] => format!("\"position\": ${}", unit.numbered("position")),

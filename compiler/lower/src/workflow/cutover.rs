@@ -1,7 +1,6 @@
-//! The hour of the cutover: fence, drain, final check, cut forward, sequences,
-//! reverse slot, flip, unfence; then, with the target open, stop forward and
-//! start reverse. At most one database accepts writes at any moment, and while
-//! none does, no state calls DMS.
+//! The cutover itself: fence, drain, final check, cut forward, sequences, reverse slot, flip, unfence; then, with the
+//! target open, stop forward and start reverse. At most one database accepts writes at any moment, and while none does,
+//! no state calls DMS.
 
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Side, State, errors};
 use migspec_ir::{Origin, arguments};
@@ -22,9 +21,9 @@ const SEQUENCE_MARGIN: u64 = 1000;
 const TASK_TURNS: u64 = 45;
 /// Seconds between two polls: DMS takes minutes.
 const TASK_PAUSE: u64 = 20;
-/// Seconds that a call may take while nobody can write.
+/// The timeout of a call in the write pause, in seconds.
 const QUICK: u64 = 10;
-/// Seconds for a function that does something to a database meanwhile.
+/// The timeout of a function that changes a database in the write pause, in seconds.
 const QUICK_FUNCTION: u64 = 20;
 
 pub(super) fn add(b: &mut Builder) {
@@ -49,7 +48,7 @@ fn enter(b: &mut Builder, phase: Phase) {
     b.enter(phase, node);
 }
 
-/// Within the fence, patience is short.
+/// Within the fence, timeouts are short.
 fn quick(mut state: State, api: Api, seconds: u64) -> State {
     state.retry = vec![hasty(api)];
     state.within(seconds)
@@ -60,7 +59,7 @@ fn fence(b: &mut Builder) {
     checkpoint::add(b, BEGIN, "HoldWrites");
     let plan = b.plan;
     let hold = write_switch(b, "HoldWrites", "none")
-        .does("tells the applications to write to neither database")
+        .does("sets the writer switch to none")
         .effect(Effect::HoldWrites)
         .assign("fencedAt", expression("$toMillis($states.context.State.EnteredTime)"))
         .next("WaitForRefresh");
@@ -68,7 +67,7 @@ fn fence(b: &mut Builder) {
     let refresh = Argument::Integer(plan.refresh().secs() as i64);
     let wait = b
         .state("WaitForRefresh", Kind::Wait { seconds: refresh })
-        .does("lets the applications read it and end what they have begun")
+        .does("waits until the applications have read the switch and finished their transactions")
         .next(&plan.first("FenceWrites"));
     b.add(wait);
     for (unit, next) in plan.each("FenceWrites", &plan.first("WriteFenceToken")) {
@@ -81,7 +80,7 @@ fn fence_source(b: &mut Builder, unit: &Unit, next: &str) {
     let message = format!("{source} could not be fenced");
     let fence = b
         .invoke(&unit.state("FenceWrites"), "fence", payload::fence(Side::Source, b.plan, unit))
-        .does(format!("takes the applications' right to write to {source}"))
+        .does(format!("revokes the applications' write privileges on {source}"))
         .effect(Effect::Fence(Side::Source))
         .assign("confirmed", insist("$states.result.Payload.fenced = true", &message))
         .next(next);
@@ -93,14 +92,14 @@ fn fenced_checkpoint(b: &mut Builder, name: &str, next: &str) {
     hurry(b, name);
 }
 
-/// What is written down while nobody can write is written down quickly.
+/// Records in the write pause have short timeouts.
 fn hurry(b: &mut Builder, name: &str) {
     if let Some(state) = b.states.shift_remove(name) {
         b.add(quick(state, Api::PutObject, QUICK));
     }
 }
 
-/// The parameter that tells applications where to write.
+/// Writes the writer switch.
 fn write_switch(b: &Builder, name: &str, writer: &str) -> State {
     b.task(
         name,
@@ -109,8 +108,7 @@ fn write_switch(b: &Builder, name: &str, writer: &str) -> State {
     )
 }
 
-/// All tokens are written before the first is waited for: what is under way
-/// arrives everywhere at the same time.
+/// Writes all tokens before it waits for the first, so that the drains run concurrently.
 fn drain(b: &mut Builder) {
     enter(b, Phase::Drain);
     let plan = b.plan;
@@ -126,7 +124,7 @@ fn write_token(b: &mut Builder, unit: &Unit, next: &str) {
     let position = "$states.result.Payload.position";
     let token = b
         .invoke(&unit.state("WriteFenceToken"), "fence", payload::write_token(b.plan, unit))
-        .does(format!("writes a token into {}, after the last change", unit.side("source")))
+        .does(format!("writes the fence token to {}, after the last change", unit.side("source")))
         .effect(Effect::FenceToken)
         .assign("confirmed", insist(&format!("$exists({position})"), "the token has no position"))
         .assign(&unit.numbered("position"), expression(position))
@@ -142,12 +140,15 @@ fn wait_for_drain(b: &mut Builder, unit: &Unit, next: &str) {
     let target = unit.side("target");
     let ask = b
         .invoke(&ask, "fence", payload::drain(b.plan, unit))
-        .does(format!("asks whether the token is on {target} and {}'s slot past it", unit.side("source")))
+        .does(format!(
+            "checks that the token has reached {target} and that the slot of {} has passed it",
+            unit.side("source")
+        ))
         .assign("verdict", verdict("$states.result.Payload.drained = true", &over, turns))
         .assign("reason", format!("{target} has not caught up {at_most} after writes were held"))
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::InvokeFunction, at_most.secs());
-    let check = b.gate(&check, next).effect(Effect::Drain).does("goes on when nothing is under way");
+    let check = b.gate(&check, next).effect(Effect::Drain).does("continues when the drain is complete");
     b.poll(Poll { wait: (&wait, 1.into()), longest: 1, first: None, ask, check, turns });
 }
 
@@ -172,7 +173,7 @@ fn final_validation(b: &mut Builder, unit: &Unit, next: &str) {
     let check = unit.state("CheckFinalValidation");
     let ask = b
         .invoke(&unit.state("FinalValidation"), "data-validator", payload::final_validate(b.plan, unit))
-        .does("compares counts, invariants and what changed last, while nobody writes")
+        .does("compares counts, invariants and the last changes, in the write pause")
         .assign("verdict", expression(format!("{clean} and {in_time} ? \"pass\" : \"fail\"")))
         .assign("reason", expression(differences(reply)))
         .next(&check);
@@ -180,7 +181,7 @@ fn final_validation(b: &mut Builder, unit: &Unit, next: &str) {
     let check = b
         .gate(&check, next)
         .effect(Effect::FinalValidate)
-        .does(format!("goes on when nothing differs and less than {at_most} have passed"));
+        .does(format!("continues when both sides are equal, within {at_most}"));
     b.add(check);
 }
 
@@ -246,9 +247,9 @@ fn stop_forward(b: &mut Builder) {
     }
 }
 
-/// How a kind of task is stopped.
+/// The stop of a kind of task.
 pub(super) struct Stop {
-    /// Tell, wait, ask, check.
+    /// Request, wait, poll, gate.
     names: [&'static str; 4],
     task: fn(&Plan, &Unit) -> String,
     /// The effect of the request.
@@ -271,8 +272,7 @@ pub(super) const REVERSE: Stop = Stop {
     done: Effect::ReverseStopped,
 };
 
-/// Stops the task of every database and waits until all have. One that is
-/// stopped already is fine.
+/// Stops the task of every database and waits for all of them. A stopped task is no error.
 pub(super) fn stop_each(b: &mut Builder, how: Stop, next: &str) {
     let plan = b.plan;
     let Stop { names: [stop, _, ask, _], .. } = how;
@@ -300,11 +300,11 @@ fn wait_for_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
     let [_, wait, ask, check] = how.names.map(|name| unit.state(name));
     let status = "$states.result.ReplicationTasks[0].Status";
     let question = describe(b, &ask, vec![(how.task)(b.plan, unit)])
-        .does("asks whether the task has stopped")
+        .does("checks whether the task has stopped")
         .assign("verdict", verdict(&format!("{status} in [\"stopped\", \"failed\"]"), "false", TASK_TURNS))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate(&check, next).effect(how.done).does("goes on when it has");
+    let check = b.gate(&check, next).effect(how.done).does("continues when it has stopped");
     wait_for_task(b, &wait, question, check);
 }
 
@@ -313,8 +313,7 @@ fn wait_for_task(b: &mut Builder, wait: &str, ask: State, check: State) {
     b.poll(Poll { wait: (wait, pause), longest: TASK_PAUSE, first: None, ask, check, turns: TASK_TURNS });
 }
 
-/// What a call asks for has happened before, as after a redrive: the question
-/// that follows tells.
+/// After a redrive, the requested change may have happened already; the poll that follows decides.
 pub(super) fn done_already(next: &str) -> Catch {
     Catch {
         errors: errors(&["DatabaseMigration.InvalidResourceStateException"]),
@@ -396,11 +395,11 @@ fn wait_for_reverse(b: &mut Builder, unit: &Unit, next: &str) {
     let running = format!("{status} = \"running\"");
     let broken = format!("{status} in [\"failed\", \"stopped\", \"stopping\"]");
     let ask = describe(b, &ask, vec![b.plan.reverse_task_arn(unit)])
-        .does("asks whether it runs")
+        .does("checks whether it runs")
         .assign("verdict", verdict(&running, &broken, TASK_TURNS))
         .assign("reason", expression(format!("\"the reverse task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate(&check, next).effect(Effect::ReverseRunning).does("goes on when it does");
+    let check = b.gate(&check, next).effect(Effect::ReverseRunning).does("continues when it runs");
     wait_for_task(b, &wait, ask, check);
 }
 
@@ -411,10 +410,10 @@ fn flip(b: &mut Builder) {
     evidence::add(b, "RecordCutover", "CheckpointFlip");
     hurry(b, "RecordCutover");
     fenced_checkpoint(b, "CheckpointFlip", "FlipRouting");
-    // Where compute has shifted already, all requests are on the target.
+    // After a shift of compute, all requests are on the target.
     let atomic = !b.plan.compute_first();
     let state = write_switch(b, "FlipRouting", "target")
-        .does("tells the applications to write to the target")
+        .does("sets the writer switch to target")
         .effect(Effect::Flip(Side::Target))
         .next(if atomic { "MoveTraffic" } else { "CheckpointUnfence" });
     b.add(quick(state, Api::PutParameter, QUICK));
@@ -429,7 +428,7 @@ fn flip(b: &mut Builder) {
 }
 
 fn unfence(b: &mut Builder) {
-    // Nothing is written to the target yet: an error here undoes the flip.
+    // The target has no writes yet, so an error here undoes the flip.
     let route = b.route("CheckpointUnfence");
     enter(b, Phase::Unfence);
     let plan = b.plan;
@@ -443,7 +442,7 @@ fn unfence(b: &mut Builder) {
             let message = format!("{target} could not be opened");
             let state = b
                 .invoke(&unit.state("UnfenceTarget"), "fence", payload::unfence(Side::Target, plan, unit))
-                .does(format!("lets the applications write to {target}"))
+                .does(format!("unfences {target}"))
                 .effect(Effect::Unfence(Side::Target))
                 .assign("confirmed", insist("$states.result.Payload.unfenced = true", &message))
                 .next(&next);
@@ -453,8 +452,7 @@ fn unfence(b: &mut Builder) {
     record_routing(b);
 }
 
-/// For people and dashboards: nothing is decided by it, so that no error here
-/// undoes a cutover.
+/// For people and dashboards: no decision depends on it, so that no error here undoes a cutover.
 fn record_routing(b: &mut Builder) {
     let next = b.plan.first("StopForward");
     let state = b
@@ -463,7 +461,7 @@ fn record_routing(b: &mut Builder) {
             Api::PutParameter,
             arguments!({ "Name": b.plan.routing_parameter.as_str(), "Value": "target", "Overwrite": true }),
         )
-        .does("writes down that the target serves requests")
+        .does("records that the target serves requests")
         .next(&next);
     let onwards = Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: next.into() };
     b.add(State { catch: vec![onwards], ..state });

@@ -1,16 +1,16 @@
-//! What the gates have found, and who agreed, kept where nobody can change it.
+//! The records of gates and approvals, in a bucket under Object Lock.
 
 use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, State};
 
 use super::builder::{Builder, expression};
 
-/// Writes all gates and answers up to here; the state then goes on to `next`.
+/// Writes all gates and answers so far, then continues with `next`.
 pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
     let body = "{ \"execution\": $execution, \"at\": $states.context.State.EnteredTime, \"gates\": $gates, \
                 \"approvals\": $approvals, \"failure\": $failure }";
     let state = put(b, name, "gates", &format!("$string({body})"))
-        .does("keeps what the gates have found as evidence")
+        .does("records the gates as evidence")
         .effect(Effect::Evidence)
         .next(next);
     b.add(state);

@@ -8,7 +8,7 @@ use migspec_ir::workflow::{Budget, HISTORY_LIMIT, NAME_LIMIT, PAYLOAD_LIMIT, Wor
 use super::plan::Plan;
 use crate::cx::Cx;
 
-/// Summands that a message shows.
+/// The number of parts that a message shows.
 const LARGEST: usize = 6;
 
 /// An execution lasts a year at most.
@@ -61,7 +61,7 @@ fn time(cx: &mut Cx, workflow: &Workflow, budget: &Budget, at: Span) {
         let place = workflow.states.get(name).map(|state| state.origin.span());
         if let Some(place) = place.filter(|place| !places.contains(place)) {
             places.push(place);
-            diagnostic = diagnostic.with(place, format!("{name} and what else this asks for"));
+            diagnostic = diagnostic.with(place, format!("{name} and the rest of its loop"));
         }
     }
     let rest: u64 = summands[shown..].iter().map(|(_, seconds)| seconds).sum();

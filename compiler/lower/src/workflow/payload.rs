@@ -6,8 +6,8 @@ use migspec_ir::workflow::{Argument, Expression};
 use super::builder::expression;
 use super::plan::{Plan, Share, Unit};
 
-/// The run, with a name that the execution knows only when it runs. `key` is
-/// the replication's, or the cutover's where the event concerns all of it.
+/// The run, with the name of the execution, which is known at run time only. `key` is the replication's, or the
+/// cutover's for an event of the whole cutover.
 pub(super) fn run(plan: &Plan, key: &str) -> events::Run {
     events::Run {
         migration: plan.migration.to_string(),
@@ -61,8 +61,7 @@ pub(super) fn write_token(plan: &Plan, unit: &Unit) -> Argument {
     computed(event(serde_json::to_value(event_)), "token", &token(unit))
 }
 
-/// The fence token: one for each database that moves, since two of them may
-/// lie on one server.
+/// The fence token: one for each database that moves, since two of them may be on one server.
 fn token(unit: &Unit) -> String {
     unit.of().map_or_else(
         || "$execution".to_owned(),

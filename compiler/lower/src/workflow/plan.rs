@@ -1,5 +1,4 @@
-//! What a workflow is built from: the cutover's settings, and the literal
-//! names and ARNs of what it calls.
+//! The inputs of a workflow: the cutover's settings, and the literal names and ARNs of its calls.
 
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use crate::index::Relation;
 use crate::replication::LOADED_AT_ONCE;
 use crate::{checkpoints, cutover, monitor, names, parameters, replication};
 
-/// Of a validation that does not say how many connections it may open.
+/// The connections of a validation without `connections`.
 const DEFAULT_CONNECTIONS: u32 = 8;
 
 pub(super) struct Plan<'a> {
@@ -30,7 +29,7 @@ pub(super) struct Plan<'a> {
     account: Arc<str>,
     /// The physical name of the state machine.
     pub(super) name: String,
-    /// Whether writes come back to all of the sources.
+    /// Whether every source has reverse replication.
     pub(super) reverse: bool,
     pub(super) topic: String,
     pub(super) checkpoints: String,
@@ -40,11 +39,11 @@ pub(super) struct Plan<'a> {
     pub(super) plan_parameter: String,
     pub(super) routing_parameter: String,
     pub(super) writer_parameter: String,
-    /// Tells the rotation function whether it may change passwords.
+    /// The parameter of the rotation hold.
     pub(super) rotation_parameter: String,
-    /// How old the answers of reads may be that move before the writer does.
+    /// The maximum age of answers to reads that move before the writer.
     pub(super) stale: Option<Duration>,
-    /// The cutovers that must have moved before, with their writers' parameters.
+    /// The cutovers that must have moved their writers before, with their writer switches.
     pub(super) after: Vec<(&'a str, String)>,
 }
 
@@ -115,7 +114,7 @@ impl<'a> Plan<'a> {
         self.arn("lambda", &format!("function:{name}"))
     }
 
-    /// The command that tells which side takes writes.
+    /// The command that reads the writer switch.
     pub(super) fn ask_writer(&self) -> String {
         let (region, name) = (&self.region, &self.writer_parameter);
         format!("aws ssm get-parameter --region {region} --name {name} --query Parameter.Value --output text")
@@ -133,26 +132,24 @@ impl<'a> Plan<'a> {
         self.arn("dms", &format!("task:{}", unit.reverse_task))
     }
 
-    /// The state of the first database with this name: where a part begins
-    /// that is done for each.
+    /// The state of the first database with this name: the start of a part that exists for each.
     pub(super) fn first(&self, name: &str) -> String {
         self.units.first().map_or_else(|| name.to_owned(), |unit| unit.state(name))
     }
 
-    /// Each database, and where its part leads that begins with the state
-    /// `begin`: to the same part of the next one, and at last to `next`.
+    /// Each database, with the successor of its part that begins with the state `begin`: the same part of the next one,
+    /// and at last `next`.
     pub(super) fn each(&self, begin: &str, next: &str) -> impl Iterator<Item = (&Unit<'a>, String)> {
         let onwards = self.units.iter().skip(1).map(|unit| unit.state(begin)).chain([next.to_owned()]);
         self.units.iter().zip(onwards)
     }
 
-    /// Where the rollback handler reads how far the cutover came.
+    /// The key of the checkpoint, which the rollback handler reads.
     pub(super) fn checkpoint_key(&self) -> String {
         format!("{}/checkpoint.json", self.key())
     }
 
-    /// How long the lag of all databases must stay below their gates: the
-    /// longest that one of them demands.
+    /// The hold of the lag gate: the longest hold of the databases.
     pub(super) fn lag_hold(&self) -> Duration {
         let holds = self.units.iter().map(|unit| unit.lag().map_or(Duration::from_secs(300), |lag| *lag.r#for));
         holds.max_by_key(|hold| hold.millis()).unwrap_or(Duration::from_secs(300))
@@ -174,7 +171,7 @@ impl<'a> Plan<'a> {
         self.cutover.window.as_ref().map(|w| *w.when)
     }
 
-    /// The roles that must agree, each once, and how long they have.
+    /// The roles that must approve, each once, and their time.
     pub(super) fn approvers(&self) -> Option<(Vec<&'a str>, Duration)> {
         let approval = self.cutover.approval.as_ref()?;
         let mut roles: Vec<&str> = Vec::new();
@@ -191,7 +188,7 @@ impl<'a> Plan<'a> {
         *self.cutover.strategy.kind == Strategy::Reads
     }
 
-    /// Whether all requests have moved when the writer does.
+    /// Whether all requests move before the writer.
     pub(super) fn compute_first(&self) -> bool {
         *self.cutover.strategy.kind == Strategy::Compute
     }
@@ -218,7 +215,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What one replication asks of a server that it may share with others.
+/// The slots and sessions that one replication needs on a server that it may share with others.
 pub(super) struct Share {
     /// The resource identifier of the task.
     pub(super) task: String,
@@ -237,7 +234,7 @@ impl Share {
         Self { task: forward_task(cx, relation.key()), slots: SLOTS, connections: at_once(relation) }
     }
 
-    /// The way back reads changes from the target.
+    /// The reverse task reads changes from the target.
     fn at_target(cx: &Cx, relation: &Relation) -> Self {
         let key = relation.key();
         let (task, slots) = match relation.reversed() {
@@ -280,9 +277,9 @@ pub(super) struct Unit<'a> {
     replication_instance: String,
     forward_task: String,
     reverse_task: String,
-    /// How many connections the validation may open on each side.
+    /// The maximum of connections of the validation on each side.
     pub(super) connections: u32,
-    /// What is asked of the source's server, by this replication first.
+    /// The needs on the source's server, of this replication first.
     pub(super) at_source: Vec<Share>,
     /// The same of the target's.
     pub(super) at_target: Vec<Share>,
@@ -324,19 +321,18 @@ impl<'a> Unit<'a> {
         self.number.map(|_| self.key())
     }
 
-    /// The name of a state that every database has: `FenceWrites`, or
-    /// `FenceWrites-ledger` where several move.
+    /// The name of a state that exists for every database: `FenceWrites`, or `FenceWrites-ledger` if several move.
     pub(super) fn state(&self, name: &str) -> String {
         self.of().map_or_else(|| name.to_owned(), |key| format!("{name}-{key}"))
     }
 
-    /// The name of a variable, or the label of a map, that every database has:
-    /// `position`, or `position2` where several move.
+    /// The name of a variable or the label of a map that exists for every database: `position`, or `position2` if
+    /// several move.
     pub(super) fn numbered(&self, name: &str) -> String {
         self.number.map_or_else(|| name.to_owned(), |number| format!("{name}{number}"))
     }
 
-    /// What it is called in a sentence: `the source`, or `the ledger source`.
+    /// Its name in a sentence: `the source`, or `the ledger source`.
     pub(super) fn side(&self, side: &str) -> String {
         self.of().map_or_else(|| format!("the {side}"), |key| format!("the {key} {side}"))
     }
@@ -353,7 +349,7 @@ impl<'a> Unit<'a> {
         self.replication.lag.as_ref()
     }
 
-    /// The most lag with which it may move.
+    /// The maximum lag at the flip.
     pub(super) fn lag_gate(&self) -> Duration {
         self.lag().map_or(Duration::from_secs(5), |lag| *lag.gate)
     }

@@ -1,4 +1,4 @@
-//! Load, replicate, validate: until the target holds what the source holds.
+//! Load and replicate, until the target has the rows of the source.
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State, errors};
 use migspec_ir::{Origin, arguments};
@@ -9,11 +9,11 @@ use super::cutover::done_already;
 use super::plan::{Plan, Unit};
 use super::validate;
 
-/// Turns of the wait for a full load: about five days.
+/// The maximum of polls for a full load: about five days.
 const LOAD_TURNS: u64 = 720;
-/// Minutes that the lag gate waits beyond the time that it demands.
+/// Minutes for which the lag gate waits beyond its hold.
 const LAG_PATIENCE: u64 = 480;
-/// Answers of the lag gate that fill the time that is demanded, at most.
+/// The maximum of answers of the lag gate during its hold.
 const LAG_ANSWERS: u64 = 400;
 
 pub(super) fn add(b: &mut Builder) {
@@ -30,7 +30,7 @@ pub(super) fn add(b: &mut Builder) {
     validate::add(b);
 }
 
-/// Starts the task, or goes on where it stopped, or finds it running.
+/// Starts the task, or resumes it where it stopped, or finds it running.
 fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let [wait, ask, check] = ["WaitForTask", "DescribeReplication", "ChooseReplication"].map(|name| unit.state(name));
     let begin = unit.state("StartReplication");
@@ -68,8 +68,8 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
     b.add(state);
 }
 
-/// What the status of a task asks for. A first start is legal only from
-/// `ready`; after a run a task is resumed, never reloaded.
+/// The next step for a status of the task. A first start is legal only from `ready`; after a run a task is resumed,
+/// never reloaded.
 fn settled(status: &str) -> Argument {
     expression(format!(
         "{status} in [\"running\", \"starting\"] ? \"running\" : \
@@ -79,8 +79,7 @@ fn settled(status: &str) -> Argument {
     ))
 }
 
-/// A question for replication tasks, without their settings: those would pass
-/// the payload's limit.
+/// Describes replication tasks, without their settings, which would exceed the payload's limit.
 pub(super) fn describe(b: &Builder, name: &str, tasks: Vec<String>) -> State {
     let filter = arguments!({ "Name": "replication-task-arn", "Values": tasks });
     b.task(
@@ -90,21 +89,21 @@ pub(super) fn describe(b: &Builder, name: &str, tasks: Vec<String>) -> State {
     )
 }
 
-/// All loads run at the same time, and are asked for in one question.
+/// All loads run concurrently, and one call polls them.
 fn wait_for_load(b: &mut Builder) {
     let plan = b.plan;
     let loaded = Loaded::of(plan.units.len());
     let ask = describe(b, "PollFullLoad", plan.units.iter().map(|unit| plan.forward_task_arn(unit)).collect())
-        .does("asks how far the full load is")
+        .does("reads the progress of the full load")
         .assign("verdict", verdict(&loaded.done, &loaded.broken, LOAD_TURNS))
         .assign("reason", expression(loaded.reason))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate("CheckFullLoad", "MeasureLag").does("goes on when all tables are loaded");
+    let check = b.gate("CheckFullLoad", "MeasureLag").does("continues when all tables are loaded");
     let seconds = expression("$min([600, 30 + 30 * $turns])");
     b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, first: None, ask, check, turns: LOAD_TURNS });
 }
 
-/// What the answer says of the full loads: expressions.
+/// Expressions on the answer about the full loads.
 struct Loaded {
     done: String,
     broken: String,
@@ -148,18 +147,17 @@ impl Loaded {
 }
 
 pub(super) struct LagLoop<'t> {
-    /// Between two questions.
+    /// Seconds between two polls.
     pub(super) seconds: u64,
-    /// Answers in a row that must be below the gate.
+    /// The required number of consecutive answers below the gate.
     pub(super) quiet: u64,
     pub(super) turns: u64,
     pub(super) next: &'t str,
 }
 
 impl<'t> LagLoop<'t> {
-    /// As many minutes as the author demands. Longer times are asked about less
-    /// often, so that the history holds the answers; each answer then tells of
-    /// every minute since the last.
+    /// A hold of the author's length. A long hold has fewer polls, so that they fit into the history; each answer then
+    /// covers every minute since the last.
     fn holding(hold: Duration, next: &'t str) -> Self {
         let minutes = hold.secs().div_ceil(60).max(1);
         let step = minutes.div_ceil(LAG_ANSWERS);
@@ -168,9 +166,8 @@ impl<'t> LagLoop<'t> {
     }
 }
 
-/// The lag of all databases stays below their gates, source and target
-/// together. No value is unknown, never zero: a task that does nothing reports
-/// nothing.
+/// The lag of all databases stays below their gates, source and target together. A missing value is unknown, never
+/// zero: an idle task reports no metrics.
 pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: LagLoop) {
     let LagLoop { seconds, quiet, turns, next } = lag;
     let plan = b.plan;
@@ -184,16 +181,16 @@ pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: 
     let below = format!("{} and {}", known.join(" and "), below.join(" and "));
     let ask = b
         .task(measure, Api::GetMetricData, lag_query(b, 120 + 60 * minutes))
-        .does("measures how far the target is behind")
+        .does("measures the lag of the target")
         .assign("verdict", verdict(&format!("{below} and $quiet + 1 >= {quiet}"), "false", turns))
         .assign("quiet", expression(format!("({below}) ? $quiet + 1 : 0")))
         .assign("reason", expression(lag_reason(plan, minutes, quiet)))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate(check, next).effect(Effect::LagGate).does("goes on when the lag has stayed below the gate");
+    let check = b.gate(check, next).effect(Effect::LagGate).does("continues when the lag has stayed below the gate");
     b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first: None, ask, check, turns });
 }
 
-/// What the lag was, for people.
+/// The lag in words, for people.
 fn lag_reason(plan: &Plan, minutes: u64, quiet: u64) -> String {
     let parts: Vec<String> = plan
         .units
@@ -211,7 +208,7 @@ fn lag_reason(plan: &Plan, minutes: u64, quiet: u64) -> String {
     parts.join(" & \"; \" & ")
 }
 
-/// Whether there are values for as many minutes.
+/// Whether there is a value for every minute.
 pub(super) fn lag_known(unit: &Unit, minutes: u64) -> String {
     let known = |side: &str| match minutes {
         0 | 1 => format!("$exists({}[0])", lag_values(unit, side)),
@@ -220,7 +217,7 @@ pub(super) fn lag_known(unit: &Unit, minutes: u64) -> String {
     format!("{} and {}", known("source"), known("target"))
 }
 
-/// Seconds behind: the newest value, or the greatest of several minutes.
+/// The lag in seconds: the newest value, or the maximum of several minutes.
 pub(super) fn lag_sum(unit: &Unit, minutes: u64) -> String {
     let value = |side: &str| match minutes {
         0 | 1 => format!("{}[0]", lag_values(unit, side)),

@@ -1,4 +1,4 @@
-//! The state machine and what belongs to it: role, log group, plan parameter.
+//! The state machine with its role, log group and plan parameter.
 
 use migspec_ir::{Actor, Datum, Id, Resource, Value, list, map};
 
@@ -30,7 +30,7 @@ pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
     let destination = map!(origin, {
         "CloudWatchLogsLogGroup": map!(origin, { "LogGroupArn": plan.arn("logs", &format!("log-group:{group_name}:*")) }),
     });
-    // Rights come first: a machine that starts without them fails.
+    // The role's policy comes first: an execution without it fails.
     let machine = Resource::new("AWS::StepFunctions::StateMachine", id.clone(), plan.path.clone(), origin)
         .set("StateMachineName", plan.name.as_str())
         .set("StateMachineType", "STANDARD")
@@ -75,7 +75,7 @@ pub(super) fn plan_parameter(cx: &mut Cx, plan: &Plan) {
     let parameter = Resource::new("AWS::SSM::Parameter", id, plan.path.clone(), origin)
         .set("Name", plan.plan_parameter.as_str())
         .set("Type", "String")
-        .set("Description", "Ids that the workflow reads when it starts")
+        .set("Description", "The ids that the workflow reads at its start")
         .set("Value", Value::JsonText(Box::new(Datum::new(value, origin))));
     cx.add(parameter);
 }

@@ -1,4 +1,4 @@
-//! The rights of a workflow's role: what its states call, no more, no less.
+//! The grants of a workflow's role: exactly the calls of its states.
 
 use migspec_ir::workflow::{Api, Argument, Kind, State, Workflow};
 use migspec_ir::{Condition, Datum, Id, Value};
@@ -39,7 +39,7 @@ fn iterations(cx: &mut Cx, plan: &Plan, role: &Id, state: &State, label: &str) {
     }
 }
 
-/// What a call acts on: `*` only where IAM knows no resource for it.
+/// The resources of a call: `*` only for actions without resource-level permissions.
 fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
     let text = |name: &str| arguments.get(name).and_then(Argument::as_text).unwrap_or_default().to_owned();
     match api {
@@ -90,8 +90,7 @@ fn data(values: Vec<Value>, state: &State) -> Vec<Datum> {
     values.into_iter().map(|v| Datum::new(v, state.origin)).collect()
 }
 
-/// What Step Functions itself does in the role's name: it encrypts the
-/// execution's data and delivers logs and traces.
+/// The grants that Step Functions itself uses: it encrypts the execution's data and delivers logs and traces.
 fn service_rights(cx: &mut Cx, plan: &Plan, role: &Id) {
     let origin = plan.origin;
     let all = || vec![Datum::new("*", origin)];
@@ -120,7 +119,7 @@ fn service_rights(cx: &mut Cx, plan: &Plan, role: &Id) {
     cx.grant(role, TRACING, all(), Vec::new(), format!("{} > traces", plan.path), origin);
 }
 
-/// None of them knows resources.
+/// None of them supports resource-level permissions.
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
 const LOG_DELIVERY: &[&str] = &[
     "logs:CreateLogDelivery",

@@ -1,5 +1,5 @@
-//! The way back, and telling people how it ended. Nothing here leads back
-//! into the main path, and an error here calls a person.
+//! The rollback, and the notifications about the end. No state here returns to the main path, and an error here
+//! notifies an operator.
 
 use migspec_events::error;
 use migspec_ir::arguments;
@@ -9,7 +9,7 @@ use super::approve::{self, Ask, subject};
 use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
 use super::{assess, evidence, payload};
 
-/// Calls of the rollback handler: each does what its time allows.
+/// The maximum of calls of the rollback handler: each runs as many steps as its time allows.
 const ROLLBACK_TURNS: u64 = 60;
 
 pub(super) fn add(b: &mut Builder) {
@@ -22,14 +22,14 @@ pub(super) fn add(b: &mut Builder) {
     notifications(b);
 }
 
-/// Nothing copies the target's writes back: going back loses them.
+/// Without reverse replication, a rollback loses the target's writes.
 fn approve_loss(b: &mut Builder) {
     approve::add(
         b,
         Ask {
             name: APPROVE_LOSS,
             record: "RecordLoss",
-            question: "go back to the source and LOSE what was written to the target",
+            question: "roll back to the source and LOSE the writes to the target",
             refused: NOTIFY_FAILURE,
             next: EXECUTE_ROLLBACK,
         },
@@ -51,22 +51,22 @@ fn execute(b: &mut Builder) {
     );
     let mut ask = b
         .invoke(EXECUTE_ROLLBACK, "rollback-handler", payload::rollback(b.plan))
-        .does("undoes what the phase has changed, step by step")
+        .does("runs the rollback steps of the phase")
         .effect(Effect::Rollback)
         .assign("verdict", verdict)
-        .assign("reason", "the way back did not come to its end")
+        .assign("reason", "the rollback is incomplete")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
     ask.retry.extend(again());
     let next = b.plan.first("ThawTargetBack");
-    let check = b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("goes on until all is undone");
+    let check =
+        b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("continues until every step is complete");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
     assess::let_go(b, "NotifyRollback");
 }
 
-/// Nobody may be able to write meanwhile, and every step can be repeated: a
-/// connection that breaks is no reason to wake somebody. What only people can
-/// decide is asked of them at once.
+/// Applications may be unable to write in the meantime, and every step can be repeated: a broken connection needs no
+/// operator. If only a person can decide, the workflow notifies an operator at once.
 fn again() -> [Retry; 2] {
     let decided = [error::REVERSE_BROKEN, error::TOO_LATE];
     [
@@ -78,18 +78,18 @@ fn again() -> [Retry; 2] {
 fn notifications(b: &mut Builder) {
     let name = &b.plan.name;
     let done = "the migration has succeeded: the target takes all writes.";
-    // Replication back goes on, and with it what it relies on.
+    // Reverse replication continues, and with it the schema freezes and the rotation hold.
     let keeps = b.plan.reverse && b.plan.approvers().is_none();
     let held = match keeps {
         true => {
-            "\n\nThe way back stays open: until somebody gives it up, schemas stay frozen and passwords are not rotated.\n\
+            "\n\nA rollback stays possible. Until the reverse task is stopped by hand, schemas stay frozen and passwords are not rotated.\n\
              How: RUNBOOK.md, Release"
         }
         false => "",
     };
     let success = format!("{name}: {done}{held}");
     let mut state = notify(b, "NotifySuccess", "migration succeeded", success.into(), "info")
-        .does("tells the operations team that it is done")
+        .does("notifies the operations team of the success")
         .effect(Effect::Notify)
         .next("RecordSuccess");
     if keeps {
@@ -102,11 +102,11 @@ fn notifications(b: &mut Builder) {
 
     let text = format!(
         "{} & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : {} & $loss)",
-        Expression::quote(&format!("{name} went back to the source, because of ")),
+        Expression::quote(&format!("{name} was rolled back to the source, because of ")),
         Expression::quote("\n\nLOST: "),
     );
     let state = notify(b, "NotifyRollback", "rolled back", expression(text), "warning")
-        .does("tells the operations team that the migration went back")
+        .does("notifies the operations team of the rollback")
         .effect(Effect::Notify)
         .next("RecordRollback");
     b.add(leading_to(state, "RecordRollback"));
@@ -117,7 +117,7 @@ fn notifications(b: &mut Builder) {
     let text = format!(
         "{} & $failure.state & {} & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & {} \
          & $states.context.Execution.Name & {}",
-        Expression::quote(&format!("{name} needs a person. It failed in ")),
+        Expression::quote(&format!("{name} needs an operator. It failed in ")),
         Expression::quote(", phase "),
         Expression::quote("\n\nExecution: "),
         Expression::quote(&format!(
@@ -126,21 +126,21 @@ fn notifications(b: &mut Builder) {
         )),
     );
     let state = notify(b, NOTIFY_FAILURE, "PERSON NEEDED", expression(text), "page")
-        .does("calls a person")
+        .does("notifies an operator")
         .effect(Effect::Page)
         .effect(Effect::HandOver)
         .next("RecordFailure");
     b.add(leading_to(state, "RecordFailure"));
     evidence::add(b, "RecordFailure", "Failed");
-    // Nobody is left to tell: the alarms on the execution remain.
+    // No notification is possible any more: the alarms on the execution remain.
     if let Some(record) = b.states.shift_remove("RecordFailure") {
         b.add(leading_to(record, "Failed"));
     }
-    let end = fail(b, "Failed", "Migration.Failed").does("ends: a person decides");
+    let end = fail(b, "Failed", "Migration.Failed").does("ends: an operator decides");
     b.add(end);
 }
 
-/// Publishing twice does no harm, silence does: every error is tried again.
+/// A repeated message is harmless, a lost one is not: every error is retried.
 fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str) -> State {
     let attribute = arguments!({ "DataType": "String", "StringValue": severity });
     let mut state = b.task(
@@ -158,8 +158,7 @@ fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str
     state
 }
 
-/// A message that cannot be sent does not change how the migration ended; the
-/// alarms on the execution remain.
+/// A failed notification does not change the end of the migration; the alarms on the execution remain.
 fn leading_to(state: State, end: &str) -> State {
     State { catch: vec![Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: end.into() }], ..state }
 }

@@ -1,5 +1,5 @@
-//! Shift: requests move to the target's compute, step by step, while the
-//! source stays the one writer. Then people agree, and the time is right.
+//! Shift: requests move to the target's compute, step by step, while the source stays the only writer. Then the
+//! approvals and the change window follow.
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Side, State};
 use migspec_ir::{Origin, arguments};
@@ -11,9 +11,9 @@ use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
 use super::{assess, checkpoint, cutover, cutover_seconds, evidence, payload};
 
-/// Answers of an alarm without data that a gate forgives.
+/// The number of answers without data that an alarm gate tolerates.
 const UNKNOWN: u64 = 5;
-/// Questions of the last lag gate: ten minutes.
+/// The maximum of polls of the last lag gate: ten minutes.
 const FINAL_LAG_TURNS: u64 = 30;
 /// Answers of an alarm that fill a long time, besides those of its first hour.
 const MOST_ANSWERS: u64 = 400;
@@ -55,15 +55,15 @@ fn target_health(b: &mut Builder, next: &str) {
             Api::DescribeTargetHealth,
             arguments!({ "TargetGroupArn": expression("$targetTargets") }),
         )
-        .does("asks whether the target's compute is healthy")
+        .does("checks that the target's compute is healthy")
         .assign("verdict", verdict(&healthy, "false", 20))
         .assign("reason", "not all targets of the target's compute are healthy")
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate("CheckTargetHealth", next).does("goes on when all of them are");
+    let check = b.gate("CheckTargetHealth", next).does("continues when all targets are healthy");
     b.poll(Poll { wait: ("WaitForTargets", 30.into()), longest: 30, first: None, ask, check, turns: 20 });
 }
 
-/// The names of a step's states: shift, wait, question, check.
+/// The names of a step's states: shift, wait, poll, gate.
 fn names(share: u8) -> (String, String, String, String) {
     (format!("Shift{share}"), format!("Bake{share}"), format!("ReadAlarms{share}"), format!("CheckAlarms{share}"))
 }
@@ -85,8 +85,7 @@ fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
     alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, first, next });
 }
 
-/// While reads are served by the target, its lag is how old they are. A lag
-/// that is not known is not a small one.
+/// While the target serves reads, its lag is their age. An unknown lag fails the check.
 fn freshness(b: &Builder, share: u8, stale: Duration) -> State {
     let units = &b.plan.units;
     let known: Vec<String> = units.iter().map(|unit| lag_known(unit, 1)).collect();
@@ -110,15 +109,15 @@ pub(super) fn weights(rule: &str, target: u8) -> Argument {
 
 pub(super) struct AlarmLoop<'t> {
     pub(super) alarm: &'t str,
-    /// How long the alarm must be quiet.
+    /// The time for which the alarm must be quiet.
     pub(super) hold: Duration,
-    /// What else must hold all the time: it says so in `fresh`.
+    /// A further condition during the hold, with its result in `fresh`.
     pub(super) first: Option<State>,
     pub(super) next: &'t str,
 }
 
-/// The alarm is asked all the time, not only at the end: one that rang and
-/// fell silent has rung. INSUFFICIENT_DATA, or no such alarm, is not OK.
+/// Polls the alarm during the whole hold, not only at the end: an alarm that fired and recovered has fired.
+/// INSUFFICIENT_DATA, or no such alarm, is not OK.
 pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
     let AlarmLoop { alarm, hold, first, next } = gate;
     let Rhythm { pause, longest, quiet } = Rhythm::of(hold);
@@ -136,31 +135,32 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
     let fail = format!("{wrong} or $not({ok}) and $unknown + 1 > {UNKNOWN}");
     let ask = b
         .task(ask, Api::DescribeAlarms, arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }))
-        .does(format!("asks for the alarm {alarm}"))
+        .does(format!("reads the alarm {alarm}"))
         .assign("verdict", verdict(&pass, &fail, turns))
         .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
         .assign("unknown", expression(format!("({ok}) ? $unknown : $unknown + 1")))
         .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\"){reads}")))
         .assign("turns", expression("$turns + 1"));
-    let mut check = b.gate(check, next).effect(Effect::AlarmGate).does(format!("goes on when it was quiet for {hold}"));
+    let mut check =
+        b.gate(check, next).effect(Effect::AlarmGate).does(format!("continues when the alarm was quiet for {hold}"));
     if first.is_some() {
         check = check.effect(Effect::LagGate);
     }
     b.poll(Poll { wait: (wait, pause), longest, first, ask, check, turns });
 }
 
-/// When an alarm is asked for.
+/// The intervals between polls of an alarm.
 struct Rhythm {
-    /// Seconds between two questions, and the most that they can be.
+    /// Seconds between two polls, and their maximum.
     pause: Argument,
     longest: u64,
-    /// How many answers fill the time.
+    /// The number of answers for the hold.
     quiet: u64,
 }
 
 impl Rhythm {
-    /// Every minute. What is longer than 400 minutes is asked about every minute
-    /// in its first hour, when most goes wrong, and 400 times in the rest.
+    /// Every minute. A hold of more than 400 minutes has a poll each minute in its first hour, when most failures
+    /// happen, and 400 polls in the rest.
     fn of(hold: Duration) -> Self {
         let hold = hold.secs().max(1);
         if hold <= 60 * MOST_ANSWERS {
@@ -193,7 +193,7 @@ fn approval(b: &mut Builder) {
     );
 }
 
-/// Waits for the window, so that everything after it ends within.
+/// Waits for the change window, so that all following states end within it.
 fn window(b: &mut Builder) {
     let Some(node) = b.plan.cutover.window.as_ref() else { return };
     b.enter(Phase::Approve, Some(("window", Origin::derived("workflow", node.place.header))));
@@ -207,14 +207,14 @@ fn window(b: &mut Builder) {
     let open = format!("{position} <= {}", length.saturating_sub(needed));
     let read = b
         .state("ReadWindow", Kind::Pass)
-        .does(format!("reckons when the window {} is open long enough", *node.when))
+        .does(format!("computes the wait until the window {} is open long enough", *node.when))
         .assign("pause", expression(format!("({open}) ? 0 : $ceil(({week} - {position}) / 1000)")))
         .assign("verdict", verdict(&open, "false", 4))
         .assign("reason", "the window has not opened")
         .assign("turns", expression("$turns + 1"))
         .output(arguments!({}));
     let next = b.plan.first("CheckSourceSchema");
-    let check = b.gate("CheckWindow", &next).effect(Effect::Window).does("goes on within the window");
+    let check = b.gate("CheckWindow", &next).effect(Effect::Window).does("continues within the window");
     b.poll(Poll {
         wait: ("WaitForWindow", expression("$pause")),
         longest: 604_800,
@@ -225,7 +225,7 @@ fn window(b: &mut Builder) {
     });
 }
 
-/// Agreement and window may have taken days: lag and alarms are asked again.
+/// Approval and window may have taken days: the gates read lag and alarms again.
 fn final_gates(b: &mut Builder) {
     b.enter(Phase::Approve, None);
     let plan = b.plan;
@@ -256,6 +256,6 @@ fn schema(b: &Builder, unit: &Unit, name: &str, side: Side) -> State {
     let whose = unit.side(side.name());
     let message = format!("{whose}'s schema has changed since the load, or may change");
     b.invoke(name, "fence", payload::check_schema(side, b.plan, unit))
-        .does(format!("asks whether {whose}'s schema is what it was"))
+        .does(format!("compares {whose}'s schema with the frozen one"))
         .assign("confirmed", insist(&same, &message))
 }

@@ -28,7 +28,7 @@ fn variants() -> Vec<(&'static str, Lowered)> {
     let reverse =
         "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
     let replaced = |from: &str, to: &str| {
-        assert!(SPEC.contains(from), "`{from}` stands in the reference spec");
+        assert!(SPEC.contains(from), "the reference spec contains `{from}`");
         lower_text(&SPEC.replacen(from, to, 1), "prod")
     };
     vec![
@@ -82,7 +82,7 @@ fn every_state_is_reached_and_every_target_exists() {
 fn no_execution_ends_badly() {
     for depth in [Depth::Execution, Depth::Restarts] {
         each(|name, workflow| {
-            // The others differ from these in what a restart does not touch.
+            // The others differ from these in parts that a restart does not affect.
             if depth == Depth::Restarts && !["compute", "no reverse", "together"].contains(&name) {
                 return;
             }
@@ -102,7 +102,7 @@ fn told(exploration: &Exploration, offence: &Offence) -> String {
     format!("{} {} ({}): {}", offence.code, state(offence.node), offence.seen, path.join(", "))
 }
 
-/// The bounds that builders declare are those that can be proven.
+/// The declared bounds equal the proven ones.
 #[test]
 fn declared_bounds_are_proven() {
     each(|name, workflow| {
@@ -169,7 +169,7 @@ fn errors_between_load_and_watch_are_undone() {
     each(|name, workflow| {
         let undone = ["ExecuteRollback", "ApproveLoss"];
         for state in workflow.states.values().filter(|s| (Phase::Load..=Phase::Watch).contains(&s.phase)) {
-            // What is only written down for people undoes nothing.
+            // An error of a record for people undoes nothing.
             if state.effects.is_empty() && &*state.name == "RecordRouting" {
                 continue;
             }
@@ -185,7 +185,7 @@ fn errors_between_load_and_watch_are_undone() {
     });
 }
 
-/// The order of effects on the main path: what must stand before what.
+/// The required order of effects on the main path.
 #[test]
 fn the_writer_moves_in_the_only_safe_order() {
     let order = |effect: &Effect| {
@@ -209,7 +209,7 @@ fn the_writer_moves_in_the_only_safe_order() {
         .position(|name| *name == effect.to_string())
     };
     each(|name, workflow| {
-        // What is done to one database waits for nothing that is done to another.
+        // No step of one database waits for a step of another.
         let path = main_path(workflow);
         let all: Vec<usize> = path.iter().flat_map(|s| &s.effects).filter_map(order).collect();
         assert!(all.is_sorted(), "{name}: {all:?}");
@@ -224,8 +224,7 @@ fn the_writer_moves_in_the_only_safe_order() {
     });
 }
 
-/// One switch and one way back for all databases; a fence, a drain and a token
-/// for each.
+/// One writer switch and one rollback for all databases; a fence, a drain and a token for each.
 #[test]
 fn databases_that_move_together_share_what_must_be_one() {
     let lowered = lower_text(TOGETHER, "prod");
@@ -255,13 +254,13 @@ fn databases_that_move_together_share_what_must_be_one() {
     assert_eq!(key("FenceWrites-ledger").as_deref(), Some("ledger"));
     assert_eq!(key("ExecuteRollback").as_deref(), Some("billing"));
     let Some(Argument::List(back)) = argument("ExecuteRollback", &["Payload", "replications"]) else {
-        panic!("the rollback handler is told what goes back")
+        panic!("the rollback handler gets the databases")
     };
     assert_eq!(back.len(), 2);
 }
 
-/// A time of any length is filled with answers that the history holds, and
-/// each answer tells of all minutes since the last.
+/// A hold of any length has a number of answers that fits into the history, and each answer covers all minutes since
+/// the last.
 #[test]
 fn a_long_lag_gate_asks_less_often() {
     let lowered = lower_text(&SPEC.replacen("for=\"5m\"", "for=\"24h\"", 1), "prod");
@@ -273,7 +272,7 @@ fn a_long_lag_gate_asks_less_often() {
     assert!(Budget::of(workflow).events() < HISTORY_LIMIT);
 }
 
-/// The states of a migration in which everything is well.
+/// The states of a migration without errors.
 fn main_path(workflow: &Workflow) -> Vec<&State> {
     let mut path = Vec::new();
     let mut name = &*workflow.start_at;
@@ -379,8 +378,7 @@ fn json(argument: &Argument) -> serde_json::Value {
     }
 }
 
-/// Iterations of a distributed map are executions of their own: what they
-/// read is their input, or what they have set themselves.
+/// Iterations of a distributed map are executions of their own: they read their input, or variables that they have set.
 #[test]
 fn iterations_know_no_variable_of_the_workflow() {
     each(|name, workflow| {
@@ -404,7 +402,7 @@ fn iterations_know_no_variable_of_the_workflow() {
     });
 }
 
-/// The names of variables in expressions, functions and `$states` left out.
+/// The names of variables in expressions, without functions and `$states`.
 fn variables(text: &str) -> Vec<&str> {
     let name = |rest: &'_ str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     let found = text.match_indices('$').map(|(i, _)| text[i + 1..].split_at(name(&text[i + 1..])));
@@ -449,13 +447,13 @@ fn the_budget_is_kept() {
     });
 }
 
-/// A loop in the graph that no bound is known of would never end.
+/// Every loop of the graph has a known bound.
 #[test]
 fn every_loop_is_bounded() {
     each(|name, workflow| {
         let mut cut = workflow.clone();
         for turning in &workflow.loops {
-            // The wait is the way back to the question: without it there is no loop.
+            // The wait leads back to the call: without it there is no loop.
             let wait = &turning.states[0];
             if let Some(state) = cut.states.get_mut(wait) {
                 state.next = None;
@@ -468,8 +466,7 @@ fn every_loop_is_bounded() {
     });
 }
 
-/// Literal names and ARNs name what the graph holds: nothing else would say so
-/// before the workflow runs.
+/// Literal names and ARNs refer to resources of the graph: before the workflow runs, no other check finds a wrong one.
 #[test]
 fn what_the_workflow_names_exists() {
     for (name, lowered) in variants() {
@@ -502,7 +499,7 @@ fn what_the_workflow_names_exists() {
     }
 }
 
-/// While reads are served by the target, each turn asks how old they are.
+/// While the target serves reads, each turn measures their age.
 #[test]
 fn reads_move_by_their_own_rule_and_only_while_they_are_fresh() {
     let lowered = variants().into_iter().find(|(name, _)| *name == "reads").expect("there is such a variant").1;

@@ -1,5 +1,5 @@
-//! Validate: all tables, divided into groups that are compared side by side,
-//! as many at once as the databases give connections for.
+//! Validate: all tables, divided into groups. The groups are compared concurrently, within the number of connections of
+//! the databases.
 
 use migspec_events::Planned;
 use migspec_ir::workflow::{Argument, Branch, Effect, Kind, Machine, Phase, State};
@@ -38,9 +38,8 @@ fn divide(b: &mut Builder, unit: &Unit) {
     b.add(state);
 }
 
-/// Each group is an execution of its own, so that the history of this one
-/// does not grow with the tables. What a group finds is written down by the
-/// function; here it matters only that every group came to its end.
+/// Each group is an execution of its own, so that the history of this one does not grow with the tables. The function
+/// records the result of a group; the workflow only requires that every group ends.
 fn compare(b: &mut Builder, unit: &Unit) {
     let node = unit.checksums.map(|at| ("checksums", Origin::derived("workflow", at)));
     b.enter(Phase::Validate, node);
@@ -65,13 +64,13 @@ fn compare(b: &mut Builder, unit: &Unit) {
     b.enter(Phase::Validate, None);
 }
 
-/// Inside, no variable of the workflow is known: the input holds all.
+/// An iteration has no variables of the workflow: its input contains all values.
 fn group(b: &mut Builder, unit: &Unit) -> Machine {
     let [wait, compare, check] = ["WaitForGroup", "CompareGroup", "CheckGroup"].map(|name| unit.state(name));
     let [compared, broken] = ["GroupCompared", "GroupFailed"].map(|name| unit.state(name));
     let begin = b
         .state(&unit.state("BeginGroup"), Kind::Pass)
-        .does("takes a group over")
+        .does("reads the input of a group")
         .assign("chunk", expression("$states.input"))
         .assign("cursor", "")
         .assign("groupTurns", 0)
@@ -99,9 +98,9 @@ fn group(b: &mut Builder, unit: &Unit) -> Machine {
         vec![branch("$groupVerdict = \"pass\"", &compared).0, branch("$groupVerdict = \"wait\"", &wait).0];
     let per_turn = 1 + ask.timeout.unwrap_or(0);
     b.turns([&wait, &compare, &check], GROUP_TURNS, per_turn);
-    let check = b.choice(&check, branches, &broken).does("goes on until the group is compared");
+    let check = b.choice(&check, branches, &broken).does("continues until the comparison of the group is complete");
     let wait =
-        b.state(&wait, Kind::Wait { seconds: 1.into() }).does("waits before going on with the group").next(&compare);
+        b.state(&wait, Kind::Wait { seconds: 1.into() }).does("waits before the next part of the group").next(&compare);
     let done = b.state(&compared, Kind::Succeed).does("ends the group").output(arguments!({}));
     let failed = b
         .state(
@@ -123,13 +122,15 @@ fn summarise(b: &mut Builder, unit: &Unit, next: &str) {
     let clean = format!("{reply}.complete = true and {reply}.mismatched = 0 and {reply}.errors = 0");
     let state = b
         .invoke(&unit.state("SummariseValidation"), "data-validator", payload::summarise(b.plan, unit))
-        .does("sums up what all groups found, and compares counts and invariants")
+        .does("adds up the results of all groups, and compares counts and invariants")
         .assign("verdict", verdict(&clean, "true", 1))
         .assign("reason", expression(differences(reply)))
         .next(&check);
     b.add(state);
-    let check =
-        b.gate(&check, next).effect(Effect::Validate).does("goes on when everything was compared and nothing differs");
+    let check = b
+        .gate(&check, next)
+        .effect(Effect::Validate)
+        .does("continues when the comparison is complete and both sides are equal");
     b.add(check);
 }
 

@@ -1,4 +1,4 @@
-//! Watch while the way back is open; then, with agreement, give it up.
+//! Watch during the rollback window; then, after an approval, decommission.
 
 use migspec_ir::Origin;
 use migspec_ir::workflow::{Api, Effect, Phase, Retry, errors};
@@ -14,7 +14,7 @@ pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Watch, node);
     let next = match (ends(b), b.plan.reverse) {
         (true, _) => "ApproveDecommission",
-        // Replication back goes on, and with it what it relies on.
+        // Reverse replication continues, and with it the schema freezes and the rotation hold.
         (false, true) => "NotifySuccess",
         (false, false) => &b.plan.first("ThawTarget"),
     };
@@ -24,7 +24,7 @@ pub(super) fn add(b: &mut Builder) {
         ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
         AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), first: None, next },
     );
-    // An hour without an answer of CloudWatch is no reason to go back.
+    // An hour without an answer of CloudWatch does not cause a rollback.
     if let Some(state) = b.states.get_mut("ReadWatchAlarms") {
         let errors = errors(Api::DescribeAlarms.info().retriable);
         state.retry = vec![Retry { errors, interval: 30, attempts: 10, backoff: 2.0, longest: 600 }];
@@ -36,8 +36,8 @@ pub(super) fn add(b: &mut Builder) {
     }
 }
 
-/// Without people who agree, the way back stays: giving it up cannot be
-/// undone. Without reverse replication there is none to give up.
+/// Without approvers the rollback window stays open: its end cannot be undone. Without reverse replication there is
+/// none to end.
 fn ends(b: &Builder) -> bool {
     b.plan.reverse && b.plan.approvers().is_some()
 }
@@ -50,8 +50,8 @@ fn decommission(b: &mut Builder) {
         Ask {
             name: "ApproveDecommission",
             record: "RecordDecommission",
-            question: "give up the way back to the source",
-            // The migration has succeeded; silence leaves it as it is.
+            question: "end the rollback window",
+            // The migration has succeeded; silence changes nothing.
             refused: NOTIFY_FAILURE,
             next: "CheckpointDecommission",
         },
@@ -63,7 +63,7 @@ fn decommission(b: &mut Builder) {
         b.concerning(unit, |b| {
             let slots = b
                 .invoke(&unit.state("DropSlots"), "reverse-slot", payload::drop_slots(plan, unit))
-                .does("drops the replication slots on both sides, so that no log is kept for them")
+                .does("drops the replication slots on both sides")
                 .effect(Effect::DropSlots)
                 .next(&next);
             b.add(slots);

@@ -1,5 +1,4 @@
-//! What the world answers where all is well, and where a scenario says
-//! otherwise.
+//! The answers of AWS and of the databases: good ones, unless the scenario has others.
 
 use migspec_events as events;
 use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
@@ -16,12 +15,12 @@ pub(super) struct Asked<'a> {
     pub scenario: &'a Scenario,
     pub state: &'a State,
     pub arguments: &'a Json,
-    /// Which call of the state this is, from 1.
+    /// The number of the call of the state, from 1.
     pub nth: u64,
     pub worlds: &'a Worlds,
     /// Milliseconds since the start.
     pub now: u64,
-    /// When the fence token was written that is asked for.
+    /// The time at which the polled fence token was written.
     pub token_at: u64,
     pub tasks: &'a [Task<'a>],
     /// The time of the last request to start or stop each task, in milliseconds.
@@ -29,7 +28,7 @@ pub(super) struct Asked<'a> {
     pub reads_writer: bool,
     /// The name of the execution.
     pub execution: &'a str,
-    /// Whether whoever is asked here was asked before and did not answer.
+    /// Whether the role has been asked before without an answer.
     pub reminded: bool,
 }
 
@@ -153,7 +152,7 @@ fn reply(asked: &Asked<'_>, api: Api) -> Json {
             json!({ "ReplicationTasks": arns.map(|arn| task(asked, arn)).collect::<Vec<_>>() })
         }
         Api::GetMetricData => {
-            // Source and target of each task are behind by half of it.
+            // Source and target of each task lag by half of it.
             let lag = lag(asked) as f64 / 2.0;
             let queries = asked.arguments.get("MetricDataQueries").and_then(Json::as_array);
             let results = queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": [lag] }));
@@ -177,7 +176,7 @@ fn parameter(asked: &Asked<'_>) -> String {
         return asked.worlds.writer_name().to_owned();
     }
     let name = asked.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
-    // Of a cutover that comes before this one.
+    // The writer switch of an earlier cutover.
     if name.ends_with("/writer") {
         return if asked.scenario.unmoved { "source" } else { "target" }.to_owned();
     }
@@ -191,7 +190,7 @@ fn parameter(asked: &Asked<'_>) -> String {
     .to_string()
 }
 
-/// Seconds that the target is behind.
+/// The lag of the target, in seconds.
 fn lag(asked: &Asked<'_>) -> u64 {
     asked.scenario.lag.saturating_sub(asked.now / 60_000)
 }
@@ -217,8 +216,7 @@ fn task(asked: &Asked<'_>, arn: &str) -> Json {
     json!({ "Status": status, "ReplicationTaskStats": stats })
 }
 
-/// The replies of the runtime functions, by the name of each and what it is
-/// asked for.
+/// The replies of the runtime functions, by function and action.
 fn function(asked: &Asked<'_>) -> Json {
     let name = asked.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
     let name = name.rsplit(':').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The time without a writer, phase by phase.
+//! The write pauses of a run, by phase.
 
 use migspec_ir::workflow::Phase;
 

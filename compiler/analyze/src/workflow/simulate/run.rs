@@ -20,9 +20,9 @@ pub struct Entry {
     /// Milliseconds since the start.
     pub at: u64,
     pub state: Arc<str>,
-    /// The branch that it stands in: `ApproveCutover[0]`; empty outside of all.
+    /// Its branch: `ApproveCutover[0]`; empty outside of branches.
     pub branch: String,
-    /// How each database stands when it is left.
+    /// The worlds after it.
     pub worlds: Worlds,
     /// The error that it failed with.
     pub failed: Option<String>,
@@ -47,18 +47,18 @@ pub struct Run {
     /// The time at the end, in milliseconds.
     pub took: u64,
     pub worlds: Worlds,
-    /// The last state; why the walk ends where there is none.
+    /// The last state, or the reason for an end without one.
     pub end: Result<Arc<str>, String>,
-    /// Wholly on one side, and people were told.
+    /// Wholly on one side, with a notification.
     pub safe: bool,
     pub redriven: Option<Redrive>,
 }
 
-/// Where an execution was ended and goes on.
+/// A redrive: the point at which an execution was ended and continues.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Redrive {
     pub at: u64,
-    /// How many states were entered before, and how many calls made.
+    /// The number of earlier entries and calls.
     pub entries: usize,
     pub calls: usize,
     pub variables: Json,
@@ -67,11 +67,11 @@ pub struct Redrive {
 /// The error of a state that ends an execution as failed.
 const ENDED: &str = "States.Failed";
 
-/// When the virtual clock begins.
+/// The start of the virtual clock.
 pub const START: &str = "2026-01-01T00:00:00Z";
 /// The name of the execution.
 pub const EXECUTION: &str = "run-1";
-/// More states than any history has room for.
+/// More states than a history can record.
 const MOST: usize = 25_000;
 
 /// Walks a workflow under a scenario.
@@ -140,15 +140,15 @@ struct Walk<'p, 'w> {
     start: i64,
     entries: Vec<Entry>,
     calls: Vec<Call>,
-    /// How often each state has called.
+    /// The number of calls of each state.
     asked: FxHashMap<NodeId, u64>,
-    /// When the fence token of each database was written.
+    /// The time of the fence token of each database.
     tokens_at: Vec<u64>,
     tasks: Vec<Task<'w>>,
     /// The time of the last request to start or stop each task.
     told: FxHashMap<(usize, Way), u64>,
     redriven: Option<Redrive>,
-    /// The phase that the rollback was told.
+    /// The phase in the event of the rollback.
     phase: Option<Phase>,
 }
 
@@ -201,7 +201,7 @@ impl Walk<'_, '_> {
             self.entries[entry].worlds = self.worlds.clone();
             let next = match next {
                 Next::Error(error, cause) => {
-                    // A state that is there to fail does as it should.
+                    // The failure of a `Fail` state is not an error of the run.
                     self.entries[entry].failed = Some(error.clone()).filter(|error| error != ENDED);
                     self.caught(&place, &mut variables, &error, &cause).unwrap_or(Next::Error(error, cause))
                 }
@@ -284,7 +284,7 @@ impl Walk<'_, '_> {
         self.value(selector, variables, &self.states(&here, Value::Undefined, Value::Undefined))
     }
 
-    /// Branches or iterations, side by side. The first that fails ends all.
+    /// Branches or iterations, concurrently. The first failure ends all of them.
     fn inside(
         &mut self,
         place: &mut Place,
@@ -331,8 +331,7 @@ impl Walk<'_, '_> {
         self.done(place, variables, result)
     }
 
-    /// What other branches would have done later did not happen. At the same
-    /// moment, earlier branches come first.
+    /// Removes the later entries of other branches. At the same moment, earlier branches come first.
     fn forget_after(&mut self, failed: &Failed, begun: &[(usize, usize)]) {
         let happened = |branch: usize, at: u64| at < failed.at || at == failed.at && branch <= failed.branch;
         let (entries, calls): (Vec<usize>, Vec<usize>) = begun.iter().copied().unzip();
@@ -407,13 +406,13 @@ impl Walk<'_, '_> {
                 calls: self.calls.len(),
                 variables: Json::Object(members.map(|(n, v)| (n.to_string(), v.json())).collect()),
             });
-            // It was done, and nobody heard: the same state runs again.
+            // The effect happened, but the answer was lost: the same state runs again.
             self.take_effect(place.at);
         }
         answered
     }
 
-    /// A message that could not be sent was tried to be sent; so was a rollback.
+    /// Effects whose attempt counts: notifications and rollbacks.
     fn attempted(&mut self, node: NodeId) {
         let node = &self.program.nodes[node];
         for effect in node.effects {
@@ -448,7 +447,7 @@ impl Walk<'_, '_> {
         Next::To(node.next, output)
     }
 
-    /// The end of a state that calls nothing.
+    /// The end of a state without a call.
     fn left(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
         self.done(place, variables, result)
     }
@@ -514,7 +513,7 @@ impl Walk<'_, '_> {
         match term.one(&Scope { variables: &read, states }) {
             Some(Ok(value)) => Ok(value),
             Some(Err(QueryError(cause))) => Err(error(&cause)),
-            None => Err(error("the expression is beyond what the simulator knows")),
+            None => Err(error("the simulator does not support the expression")),
         }
     }
 
@@ -536,8 +535,8 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Milliseconds until the next try, by the first retrier that takes the error
-/// and has tries left. Its jitter takes all of the interval.
+/// Milliseconds until the next attempt, by the first retrier that matches the error and has attempts left. With
+/// jitter, the wait is the whole interval.
 fn waits(retriers: &[Retry], tries: &mut [u32], error: &str) -> Option<u64> {
     let i = retriers.iter().position(|retry| retry.errors.iter().any(|name| takes(name, error)))?;
     let retry = &retriers[i];

@@ -1,33 +1,33 @@
 use serde_json::Value as Json;
 
-/// How people answer when they are asked to agree.
+/// The answers of approvers.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Answering {
-    /// All agree, an hour after they were asked.
+    /// All approve, an hour after the request.
     #[default]
     Agree,
-    /// All agree, an hour after they were reminded.
+    /// All approve, an hour after the reminder.
     Late,
-    /// Nobody answers.
+    /// No role answers.
     Expired,
-    /// All refuse, an hour after they were asked.
+    /// All refuse, an hour after the request.
     Refused,
 }
 
-/// What is not as it should be. Where nothing is said, all is well.
+/// Deviations from a good run; the default has none.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scenario {
     /// The execution's input.
     pub input: Json,
-    /// Which side takes writes at the start, as the parameter says.
+    /// The value of the writer switch at the start.
     pub writer: Option<String>,
-    /// Calls that fail: the state, and which of its calls; each once.
+    /// Failing calls: the state, and the number of the call; each fails once.
     pub fails: Vec<(String, u64)>,
-    /// The first calls of a state that are throttled, and how many.
+    /// Throttled calls: the state, and the number of its first calls.
     pub throttles: Vec<(String, u64)>,
-    /// Calls that are never answered: the state, and which of its calls.
+    /// Calls without an answer: the state, and the number of the call.
     pub timeouts: Vec<(String, u64)>,
-    /// Seconds that the target is behind at first; a second less each minute.
+    /// The lag at the start, in seconds; it falls by a second each minute.
     pub lag: u64,
     /// Seconds that DMS takes to start and to stop a task.
     pub dms_start: u64,
@@ -35,16 +35,16 @@ pub struct Scenario {
     pub approve: Answering,
     /// Whether the validation finds rows that differ.
     pub mismatch: bool,
-    /// Whether another run of the workflow is under way.
+    /// Whether another execution of the workflow is active.
     pub beside: bool,
-    /// Whether the cutovers that come before this one have not moved yet.
+    /// Whether the earlier cutovers have not moved yet.
     pub unmoved: bool,
     /// Whether both schemas change after they were frozen.
     pub migrated: bool,
     /// The execution is ended at the first call of this state, after its
     /// effect, and redriven.
     pub redrive: Option<String>,
-    /// Answers that stand above all that is worked out, by state.
+    /// Answers that replace the computed ones, by state.
     pub answers: Vec<(String, Json)>,
 }
 

@@ -4,8 +4,8 @@ use migspec_ir::workflow::{Effect, Phase, Side, State, Workflow};
 use crate::workflow::undo::Back;
 use crate::workflow::world::World;
 
-/// How each database stands whose writer moves, in the order of the workflow's
-/// units; a single one where it moves one database.
+/// The world of each database whose writer moves, in the order of the workflow's units; a single one if one database
+/// moves.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Worlds(Vec<World>);
 
@@ -32,7 +32,7 @@ impl Worlds {
         }
     }
 
-    /// Once the way back says that it is done.
+    /// Applies the effects of a complete rollback.
     pub(super) fn go_back(&mut self, told: Phase, way: Way) {
         for world in &mut self.0 {
             *world = Back::new(told, way, *world).done().unwrap_or(*world);

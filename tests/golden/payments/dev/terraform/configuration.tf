@@ -1,7 +1,7 @@
 # cutover "ledger"
 resource "aws_ssm_parameter" "plan_parameter" {
   name        = "/migration/payments/dev/plan"
-  description = "Ids that the workflow reads when it starts"
+  description = "The ids that the workflow reads at its start"
   type        = "String"
 
   insecure_value = jsonencode({
