@@ -8,8 +8,10 @@
 )]
 
 mod bad_input;
+mod diff;
 mod formats;
 mod guides;
+mod repository;
 mod reproducible;
 mod simulate;
 mod support;

@@ -190,6 +190,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("too-many-errors", "compiler/syntax/tests/bounded.rs"),
     ("too-many-imports", "compiler/syntax/tests/bounded.rs"),
     ("format-changes-meaning", "compiler/syntax/src/format.rs"),
+    ("interrupts-replication", "tests/cli/diff.rs"),
     ("missing-project", "tests/cli/bad_input.rs"),
     ("right-beyond-actor", "policies/tests/nets.rs"),
     ("undecided-fact", "policies/tests/nets.rs"),

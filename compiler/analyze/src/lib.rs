@@ -8,6 +8,7 @@
 //! file system.
 
 mod analysis;
+pub mod diff;
 pub mod reach;
 pub mod safety;
 pub mod scope;

@@ -39,7 +39,7 @@ use trace::{Mode, Packet};
 
 pub use networks::{Edge, End, EndKind, Join, JoinEnd, Reachability, Tier};
 pub use trace::Hop;
-pub use traffic::{Protocol, Traffic};
+pub use traffic::{Protocol, Traffic, missing};
 
 /// A difference between the connections that the resources allow and those
 /// that the flows declare.

@@ -18,6 +18,8 @@ pub struct Graph {
     /// The migration's key.
     pub migration: Arc<str>,
     pub environment: Environment,
+    /// The spec declares that the migration runs: no deployment may interrupt it.
+    pub under_way: bool,
     /// The standard that the migration is held to.
     pub standard: Option<Arc<str>>,
     /// In the order in which they were derived.
@@ -56,6 +58,7 @@ impl Graph {
         Self {
             migration: migration.into(),
             environment,
+            under_way: false,
             standard: None,
             resources: IndexMap::new(),
             flows: Vec::new(),

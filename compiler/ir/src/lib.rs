@@ -24,6 +24,7 @@ pub mod tags;
 #[cfg(test)]
 mod testing;
 mod unmapped;
+pub mod update;
 mod week;
 pub mod workflow;
 

@@ -47,6 +47,7 @@ impl<'a> Cx<'a> {
             spec,
             environment: node,
             graph: Graph {
+                under_way: *node.under_way,
                 standard: spec.standard.as_ref().map(|standard| standard.name.word().into()),
                 ..Graph::new(spec.key.as_str(), environment)
             },

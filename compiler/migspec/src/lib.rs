@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod compare;
 pub mod compile;
+pub mod diff;
 mod environments;
 mod findings;
 pub mod load;

@@ -15,14 +15,16 @@ use rustc_hash::FxHashMap;
 const LARGEST: u64 = 64 << 20;
 
 /// Reads files on behalf of a spec; nothing outside the spec's root folder.
-pub struct FolderImporter {
+pub struct FolderImporter<'n> {
     root: PathBuf,
     paths: FxHashMap<FileId, PathBuf>,
     /// A file whose text is not the one on disk.
     replaced: Option<(PathBuf, String)>,
+    /// The name of a file for users.
+    name: Box<dyn Fn(&Path) -> String + 'n>,
 }
 
-impl FolderImporter {
+impl<'n> FolderImporter<'n> {
     /// Reads the spec at `path` and prepares to read its imports.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
         Self::open_with(path, None, sources)
@@ -34,27 +36,45 @@ impl FolderImporter {
         replaced: Option<(PathBuf, String)>,
         sources: &mut Sources,
     ) -> Result<(FileId, Self), String> {
+        Self::open_as(path, replaced, Box::new(display), sources)
+    }
+
+    /// The same, with another name for each file.
+    pub fn open_named(
+        path: &Path,
+        name: impl Fn(&Path) -> String + 'n,
+        sources: &mut Sources,
+    ) -> Result<(FileId, Self), String> {
+        Self::open_as(path, None, Box::new(name), sources)
+    }
+
+    fn open_as(
+        path: &Path,
+        replaced: Option<(PathBuf, String)>,
+        name: Box<dyn Fn(&Path) -> String + 'n>,
+        sources: &mut Sources,
+    ) -> Result<(FileId, Self), String> {
         let text = match &replaced {
             Some((of, text)) if of == path => text.clone(),
             _ => read_text(path)?,
         };
-        let file = sources.add(&display(path), &text);
+        let file = sources.add(&name(path), &text);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root =
             fs::canonicalize(folder).map_err(|e| format!("cannot open the folder of `{}`: {e}", display(path)))?;
         let paths = [(file, path.to_owned())].into_iter().collect();
-        Ok((file, Self { root, paths, replaced }))
+        Ok((file, Self { root, paths, replaced, name }))
     }
 }
 
-impl FolderImporter {
+impl FolderImporter<'_> {
     /// Where a file that was read lies.
     pub fn path(&self, file: FileId) -> Option<&Path> {
         self.paths.get(&file).map(PathBuf::as_path)
     }
 }
 
-impl Importer for FolderImporter {
+impl Importer for FolderImporter<'_> {
     fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String> {
         let importing = self.paths.get(&from).cloned().unwrap_or_default();
         let target = importing.parent().unwrap_or(Path::new("")).join(path);
@@ -70,7 +90,7 @@ impl Importer for FolderImporter {
             Some((of, text)) if *of == target => text.clone(),
             _ => read_resolved(&target)?,
         };
-        let file = sources.add(&display(&target), &text);
+        let file = sources.add(&(self.name)(&target), &text);
         self.paths.insert(file, target);
         Ok(file)
     }

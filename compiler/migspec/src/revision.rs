@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::compare::Earlier;
-use crate::load::reason;
+use crate::load::{display, reason};
 use crate::render::Root;
 
 /// The extensions of files that a check reads: specs with their imports, policies, certificates.
@@ -81,6 +81,22 @@ impl Revision {
     /// Whether the revision has a path, which is relative to the folder of the run or absolute.
     pub fn has(&self, root: &Root, path: &Path) -> bool {
         self.tree().join(&root.below).join(path).exists()
+    }
+
+    /// A file of the revision, by its path from the folder of the run or from the root of the repository.
+    pub fn file(&self, root: &Root, path: &Path) -> Option<PathBuf> {
+        let tree = self.tree();
+        let below = match path.strip_prefix(&root.folder) {
+            Ok(inside) if path.is_absolute() => tree.join(inside),
+            _ => tree.join(root.path(&path.to_string_lossy())),
+        };
+        [below, tree.join(path)].into_iter().find(|path| path.starts_with(&tree) && path.is_file())
+    }
+
+    /// The name of a file of the revision: `HEAD:specs/payments.migspec.kdl`.
+    pub fn label(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(self.tree()).unwrap_or(path);
+        format!("{}:{}", self.name, display(inside))
     }
 
     fn tree(&self) -> PathBuf {

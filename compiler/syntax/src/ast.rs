@@ -86,6 +86,8 @@ nodes! {
         prop region: Region;
         /// Whether the environment handles live account data; some rules are stricter then.
         prop production: bool = false;
+        /// Whether the migration runs there now; `migspec diff` then refuses a change that interrupts it.
+        prop under_way: bool = false;
         /// Terraform state backend.
         opt_child state: State;
     }

@@ -111,6 +111,23 @@ pub(super) fn describe(set: &Set) -> Vec<Traffic> {
     pieces.map(traffic).collect()
 }
 
+/// Traffic as a part of the line.
+fn range(traffic: Traffic) -> Range {
+    let base = match traffic.protocol {
+        Protocol::Tcp => 0,
+        Protocol::Udp => UDP,
+        Protocol::Icmp => return part(ICMP),
+        Protocol::Other => return part(OTHER),
+    };
+    Range::new(base + u32::from(traffic.ports.0), base + u32::from(traffic.ports.1))
+}
+
+/// The traffic of the first list that the second one lacks.
+pub fn missing(of: &[Traffic], from: &[Traffic]) -> Vec<Traffic> {
+    let set = |list: &[Traffic]| list.iter().map(|traffic| range(*traffic)).collect::<Set>();
+    describe(&set(of).without(&set(from)))
+}
+
 fn traffic(range: Range) -> Traffic {
     let port = |p: u32, base: u32| u16::try_from(p - base).unwrap_or(u16::MAX);
     let (protocol, base) = match range.first {

@@ -287,6 +287,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "An Aurora cluster has one writer and up to fourteen readers.",
     ),
     code(
+        "interrupts-replication",
+        "a change interrupts a migration that is under way",
+        "The environment declares with `under-way` that its migration runs, and the change replaces, restarts or \
+         removes a resource of replication, closes a path of it, or takes a right from DMS. Replication would stop, or \
+         start again from the beginning. Make the change after the migration.",
+    ),
+    code(
         "invalid-property",
         "AWS rejects the value of an override",
         "The values of overrides are checked against AWS's schema of the resource type.",

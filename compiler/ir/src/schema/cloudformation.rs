@@ -83,6 +83,16 @@ impl CloudFormationType {
         self.lists("createOnlyProperties", path)
     }
 
+    /// The paths of properties whose change makes a new resource.
+    pub fn create_only(&self) -> impl Iterator<Item = String> {
+        texts(&self.schema["createOnlyProperties"]).map(path_of)
+    }
+
+    /// The paths of properties whose change makes a new resource for some values.
+    pub fn conditional_create_only(&self) -> impl Iterator<Item = String> {
+        texts(&self.schema["conditionalCreateOnlyProperties"]).map(path_of)
+    }
+
     /// The attributes of `Fn::GetAtt`: read-only properties, by path.
     pub fn attributes(&self) -> impl Iterator<Item = String> {
         texts(&self.schema["readOnlyProperties"]).map(path_of)

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod chosen;
 mod conclude;
+mod diff;
 mod evidence;
 mod explain;
 mod fmt;
@@ -57,6 +58,8 @@ enum Action {
     Build(build::Arguments),
     /// Verify workflows that were edited by hand.
     Verify(verify::Arguments),
+    /// Compare two specs, revisions or environments.
+    Diff(diff::Arguments),
     /// Simulate the workflow of a cutover in virtual time, with injected failures.
     Simulate(simulate::Arguments),
     /// Format specs.
@@ -106,6 +109,7 @@ fn dispatch(action: Action) -> Exit {
         Action::Check(arguments) => check::run(&arguments),
         Action::Build(arguments) => build::run(&arguments),
         Action::Verify(arguments) => verify::run(&arguments),
+        Action::Diff(arguments) => diff::run(&arguments),
         Action::Simulate(arguments) => simulate::run(&arguments),
         Action::Fmt(arguments) => fmt::run(&arguments),
         Action::Init(arguments) => init::run(&arguments),

@@ -3,12 +3,8 @@ use std::cmp::Reverse;
 use migspec_diag::Severity;
 
 use super::escape::markdown;
-use super::{Item, Report, State, count, counts, references};
+use super::{Item, LONGEST_COMMENT, Report, State, count, counts, references};
 
-/// GitHub refuses a comment of more than 65,536 characters; a job summary may
-/// have more. Source: GitHub Docs, "Issue comments"; the limit is in its
-/// error message "body is too long (maximum is 65536 characters)".
-const LONGEST: usize = 60_000;
 /// Findings in the table; all others are counted below it.
 const ROWS: usize = 20;
 /// A comment with this marker is replaced by the next run instead of a second one.
@@ -28,7 +24,7 @@ pub fn render(report: &Report) -> String {
         text.push_str("| | rule | finding | place |\n|---|---|---|---|\n");
         for item in items.iter().take(ROWS) {
             let row = row(item, report);
-            if text.len() + row.len() > LONGEST / 2 {
+            if text.len() + row.len() > LONGEST_COMMENT / 2 {
                 break;
             }
             text.push_str(&row);
@@ -96,7 +92,7 @@ fn details(items: &[Item]) -> String {
         }
         let lines: Vec<String> = lines.iter().map(|line| markdown(line)).collect();
         let entry = format!("- {}: {}\n", markdown(&format!("`{}`", finding.code)), lines.join(". "));
-        if text.len() + entry.len() > LONGEST / 3 {
+        if text.len() + entry.len() > LONGEST_COMMENT / 3 {
             break;
         }
         text.push_str(&entry);

@@ -2,6 +2,7 @@
 //! only layout and colours are made here.
 
 mod csv;
+pub mod diff;
 mod escape;
 mod fingerprint;
 mod github;
@@ -23,6 +24,11 @@ pub use fingerprint::{fingerprints, node_digest};
 pub use root::Root;
 
 use crate::compare::{Comparison, State};
+
+/// GitHub refuses a comment of more than 65,536 characters; a job summary may
+/// have more. Source: GitHub Docs, "Issue comments"; the limit is in its
+/// error message "body is too long (maximum is 65536 characters)".
+const LONGEST_COMMENT: usize = 60_000;
 
 /// A format of results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
