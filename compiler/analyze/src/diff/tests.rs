@@ -20,7 +20,7 @@ fn resource(type_name: &str, id: &str, properties: &[(&str, Value)]) -> Resource
 }
 
 fn graph(resources: Vec<Resource>) -> Graph {
-    let mut graph = crate::testing::empty(origin().span());
+    let mut graph = Graph::empty(origin().span());
     graph.resources.extend(resources.into_iter().map(|resource| (resource.id.clone(), resource)));
     graph
 }
