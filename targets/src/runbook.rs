@@ -1,6 +1,7 @@
 //! `RUNBOOK.md`: instructions for operators, derived from the workflows.
 
 mod back;
+mod quotas;
 mod release;
 
 use indexmap::IndexMap;
@@ -30,6 +31,7 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         environment => &*environment.name,
         account => &*environment.account,
         region => &*environment.region,
+        quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
         workflows,
     });
     let text = text.expect("the template uses only given values");

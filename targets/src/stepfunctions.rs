@@ -9,8 +9,9 @@ mod print;
 mod read;
 mod tree;
 
-use migspec_diag::Diagnostic;
+use migspec_diag::{Diagnostic, count};
 use migspec_ir::Graph;
+use migspec_ir::limits::DEFINITION;
 use migspec_ir::workflow::Workflow;
 
 pub use read::read;
@@ -26,11 +27,26 @@ impl Target for StepFunctions {
     }
 
     fn emit(&self, graph: &Graph, _packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
         for workflow in graph.workflows.values() {
-            artifacts.add(format!("stepfunctions/{}.asl.json", workflow.name), definition(workflow));
+            let text = definition(workflow);
+            problems.extend(too_large(workflow, text.len(), graph));
+            artifacts.add(format!("stepfunctions/{}.asl.json", workflow.name), text);
         }
-        Vec::new()
+        problems
     }
+}
+
+/// Step Functions refuses a definition beyond its limit.
+fn too_large(workflow: &Workflow, size: usize, graph: &Graph) -> Option<Diagnostic> {
+    let over = size.checked_sub(DEFINITION).filter(|over| *over > 0)?;
+    let name = &workflow.name;
+    let message = format!("the definition of `{name}` has {size} bytes; Step Functions accepts {DEFINITION}");
+    Some(
+        Diagnostic::error("container-too-large", message)
+            .at(graph.environment.span, format!("{} too many", count(over, "byte")))
+            .help("move fewer databases in one cutover"),
+    )
 }
 
 /// The definition of a workflow's state machine: the text of

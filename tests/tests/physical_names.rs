@@ -15,9 +15,9 @@ const OF_THE_ACCOUNT: &[&str] = &["dms-vpc-role", "dms-cloudwatch-logs-role"];
 fn names(graph: &Graph) -> BTreeMap<(&'static str, &'static str), BTreeSet<String>> {
     let mut all: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for resource in graph.resources.values() {
-        for (property, _) in naming::of_type(resource.type_name) {
-            if let Some(Value::String(name)) = resource.get(property).map(|datum| &datum.value) {
-                all.entry((resource.type_name, property)).or_default().insert(name.to_string());
+        for rule in naming::of_type(resource.type_name).filter(|rule| rule.unique) {
+            if let Some(Value::String(name)) = resource.get(rule.property).map(|datum| &datum.value) {
+                all.entry((resource.type_name, rule.property)).or_default().insert(name.to_string());
             }
         }
     }
@@ -76,4 +76,30 @@ fn copies_of_a_spec_share_no_name() {
             assert!(kinds >= 30, "{kinds} kinds");
         }
     }
+}
+
+/// A property with a physical name has a rule: the name starts with the key of
+/// the migration.
+#[test]
+fn every_physical_name_has_a_rule() {
+    let mut seen = BTreeSet::new();
+    for emitted in emitted::all() {
+        let starts = [format!("{}-", emitted.graph.migration), "/migration/".to_owned(), "migration/".to_owned()];
+        let all: BTreeSet<String> = names(&emitted.graph).into_values().flatten().collect();
+        for resource in emitted.graph.resources.values().filter(|r| r.type_name.starts_with("AWS::")) {
+            for (property, datum) in resource.properties.iter() {
+                let Value::String(text) = &datum.value else { continue };
+                // The literal name of another resource.
+                let named = naming::of_type(resource.type_name).any(|rule| rule.property == property);
+                if all.contains(&**text) && !named {
+                    continue;
+                }
+                if starts.iter().any(|start| text.starts_with(start)) && !text.contains('@') {
+                    assert!(named, "{}: no rule for `{property}` of {}", emitted.name, resource.type_name);
+                    seen.insert((resource.type_name, property.to_string()));
+                }
+            }
+        }
+    }
+    assert!(seen.len() >= 25, "{seen:?}");
 }

@@ -185,7 +185,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("ambiguous-file", "compiler/syntax/tests/merge.rs"),
     ("binary-file", "compiler/syntax/tests/bounded.rs"),
     ("file-too-large", "compiler/syntax/tests/bounded.rs"),
-    ("role-policy-too-large", "compiler/lower/src/tests/data.rs"),
     ("too-many-environments", "compiler/syntax/tests/bounded.rs"),
     ("too-many-errors", "compiler/syntax/tests/bounded.rs"),
     ("too-many-imports", "compiler/syntax/tests/bounded.rs"),
@@ -223,6 +222,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("step-not-repeatable", "tests/mutations/workflow/reference.kdl"),
     ("unannotated-state", "tests/mutations/workflow/reference.kdl"),
     ("unreachable-state", "tests/mutations/workflow/reference.kdl"),
+    ("container-too-large", "tests/tests/sizes.rs"),
     ("workflow-timeout-too-short", "tests/mutations/workflow/reference.kdl"),
 ];
 

@@ -13,6 +13,7 @@ pub mod iam;
 mod id;
 mod index;
 pub mod json;
+pub mod limits;
 pub mod method_path;
 pub mod metrics;
 pub mod naming;

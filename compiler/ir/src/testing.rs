@@ -41,8 +41,8 @@ fn resolve(datum: &mut Datum) {
     }
 }
 
-/// The value of a fact of the first resource, in a graph of all of them.
-pub(crate) fn fact(of: &ResourceType, name: &str, resources: impl IntoIterator<Item = Resource>) -> FactValue {
+/// A graph of these resources.
+pub(crate) fn graph(resources: impl IntoIterator<Item = Resource>) -> Graph {
     let environment = Environment {
         name: "test".into(),
         account: "111111111111".into(),
@@ -53,6 +53,12 @@ pub(crate) fn fact(of: &ResourceType, name: &str, resources: impl IntoIterator<I
     };
     let mut graph = Graph::new("test", environment);
     graph.resources.extend(resources.into_iter().map(|r| (r.id.clone(), r)));
+    graph
+}
+
+/// The value of a fact of the first resource, in a graph of all of them.
+pub(crate) fn fact(of: &ResourceType, name: &str, resources: impl IntoIterator<Item = Resource>) -> FactValue {
+    let graph = graph(resources);
     let fact = of.all_facts().find(|f| f.name == name).expect("the type has the fact");
     let (_, first) = graph.resources.first().expect("a resource");
     fact.of(first, &Index::new(&graph))

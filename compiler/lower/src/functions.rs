@@ -224,7 +224,7 @@ fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origi
         .set("Role", Value::attribute(role.clone(), "Arn"))
         .set("Timeout", kind.timeout)
         .set("MemorySize", kind.memory)
-        .set("ReservedConcurrentExecutions", concurrency(cx, kind, origin))
+        .set_if("ReservedConcurrentExecutions", cx.graph.environment.production.then(|| concurrency(cx, kind, origin)))
         .set("KmsKeyArn", keys::arn("functions"))
         .set("Environment", environment)
         .set("DeadLetterConfig", map!(origin, { "TargetArn": Value::attribute(names::dead_letters(), "Arn") }))
@@ -242,7 +242,10 @@ fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origi
         .after(names::role_policy(role))
 }
 
-/// The validator runs as many connections as the author allows each side.
+/// Only production reserves concurrency: a new account has 10 executions and
+/// refuses every reserve (fact: lambda-unreserved). The validator's `Map` limits
+/// its connections everywhere. In production, the validator reserves as many
+/// executions as the author allows connections to each side.
 fn concurrency(cx: &Cx, kind: &Kind, origin: Origin) -> Datum {
     let checksums = cx.spec.validation.iter().filter_map(|v| v.checksums.as_ref());
     match checksums.max_by_key(|c| c.connections.0) {

@@ -6,7 +6,6 @@ mod boundary;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use migspec_diag::Diagnostic;
 use migspec_ir::{Condition, Datum, Grant, Id, Map, Origin, Resource, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -41,46 +40,11 @@ fn add(cx: &mut Cx, role: &Id, grants: &[&Grant], function: Option<&Value>) {
     }
     let name = cx.physical(names::ROLE_POLICY, role.as_str());
     let document = policy::document(statements, origin);
-    warn_of_size(cx, role, &document, origin);
     let policy = Resource::new("AWS::IAM::RolePolicy", names::role_policy(role), path, origin)
         .set("PolicyName", name)
         .set("RoleName", Value::reference(role.clone()))
         .set("PolicyDocument", document);
     cx.add(policy);
-}
-
-/// The IAM limit for a role's inline policies, in characters.
-const LONGEST_POLICY: usize = 10_240;
-
-/// The estimated length of a reference: an ARN or an id.
-const REFERENCE_LENGTH: usize = 80;
-
-fn warn_of_size(cx: &mut Cx, role: &Id, document: &Map, origin: Origin) {
-    let length = map_length(document);
-    if length > LONGEST_POLICY {
-        let message =
-            format!("the inline policies of `{role}` have about {length} characters; IAM accepts {LONGEST_POLICY}");
-        cx.report(
-            Diagnostic::warning("role-policy-too-large", message)
-                .at(origin.span(), "its permissions grow with every database")
-                .help("split the migration into specs with fewer replications"),
-        );
-    }
-}
-
-fn map_length(map: &Map) -> usize {
-    map.iter().map(|(name, datum)| name.len() + 4 + length(&datum.value)).sum::<usize>() + 2
-}
-
-/// The length of a value as JSON without spaces.
-fn length(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len() + 2,
-        Value::List(items) => items.iter().map(|item| length(&item.value) + 1).sum::<usize>() + 2,
-        Value::Map(map) => map_length(map),
-        Value::Concat(parts) => parts.iter().map(length).sum(),
-        _ => REFERENCE_LENGTH,
-    }
 }
 
 /// Grants on the same resources under the same conditions are one statement;

@@ -139,8 +139,7 @@ fn authority(cx: &mut Cx, relation: &Relation) {
     let value = Datum::new(text, cx::origin(ca));
     let description = "The CA certificate of a replication's source";
     let path = format!("{} > tls", path("source", &relation.source.key));
-    let id = add(cx, &of_authority(relation), description, value, path, Origin::derived(BY, ca.span()));
-    long(cx, &id);
+    add(cx, &of_authority(relation), description, value, path, Origin::derived(BY, ca.span()));
 }
 
 /// The comparisons, and the columns to mask: [`migspec_events::Validation`].
@@ -161,8 +160,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
     let path = path("validation", &node.key);
-    let id = add(cx, &of_validation(relation), "The validation of a replication", value, path, origin);
-    long(cx, &id);
+    add(cx, &of_validation(relation), "The validation of a replication", value, path, origin);
 }
 
 /// Columns with a class, whose values reports omit.
@@ -172,15 +170,6 @@ fn protected(relation: &Relation) -> Vec<String> {
         classified.map(move |column| format!("{}.{}", table.name.as_str(), column.name.value))
     });
     columns.collect()
-}
-
-/// Texts of any length up to 8 KiB: beyond 4 KiB Systems Manager charges for
-/// the parameter.
-fn long(cx: &mut Cx, id: &Id) {
-    if let Some(parameter) = cx.graph.resources.get_mut(id) {
-        let at = parameter.origin;
-        parameter.properties.set("Tier", Datum::new("Intelligent-Tiering", at));
-    }
 }
 
 fn target_end(relation: &Relation, origin: Origin) -> Map {

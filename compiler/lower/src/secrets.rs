@@ -32,7 +32,31 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
+/// A name that ends in a hyphen and six characters is a complete ARN for AWS
+/// (fact: secretsmanager-suffix).
+fn check_names(cx: &mut Cx) {
+    let spec = cx.spec;
+    let logins = spec.source.iter().flat_map(|s| &s.login).chain(spec.database.iter().flat_map(|d| &d.login));
+    let authorizers = spec.api.iter().filter_map(|api| api.authorizer.as_ref()).map(|authorizer| &authorizer.secret);
+    let names = logins.filter_map(|login| login.secret.as_ref()).chain(authorizers);
+    for name in names.filter(|name| has_suffix(name.as_str())) {
+        let message = format!("AWS takes the end of the secret name `{}` for the suffix of an ARN", name.as_str());
+        cx.report(
+            Diagnostic::error("ambiguous-secret-name", message)
+                .at(name.span(), "ends in a hyphen and six characters")
+                .help("name a secret with another ending: copy its value to a secret with a longer or shorter name"),
+        );
+    }
+}
+
+/// A hyphen and six letters or digits.
+fn has_suffix(name: &str) -> bool {
+    let suffix = name.rsplit('-').next().filter(|end| end.len() < name.len());
+    suffix.is_some_and(|end| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 fn check(cx: &mut Cx) {
+    check_names(cx);
     let Some(secrets) = &cx.spec.secrets else { return };
     let days = secrets.rotate.days();
     if secrets.rotate.millis() == 0 || days > 1000 {

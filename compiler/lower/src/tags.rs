@@ -54,6 +54,7 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
         // Every derived resource stores, transmits or protects account data.
         tags.push(("PciScope".into(), Datum::new(IN_SCOPE, Origin::derived("tags", standard.place.header))));
     }
+    check_text(cx, spec.owner.team.span(), &spec.owner.team.value, LONGEST_VALUE);
     let written = spec.tags.iter().flat_map(|tags| &tags.tags);
     for (name, value) in written {
         if check(cx, name.span, &name.value, value.span(), &value.value) {
@@ -85,18 +86,21 @@ fn check(cx: &mut Cx, name_at: Span, name: &str, value_at: Span, value: &str) ->
             "remove it: the compiler sets this tag",
         );
     }
-    for (at, text, longest) in [(name_at, name, LONGEST_NAME), (value_at, value, LONGEST_VALUE)] {
-        let length = text.chars().count();
-        if length > longest {
-            let message = format!("`{text}` has {length} characters; AWS accepts {longest} in a tag");
-            report(cx, at, "tag-too-long", message, "shorten it");
-        }
-        if let Some(c) = text.chars().find(|c| !is_accepted(*c)) {
-            let message = format!("a tag cannot contain `{c}`");
-            report(cx, at, "tag-character", message, "use letters, digits, spaces and `_.:/=+-@`");
-        }
-    }
+    check_text(cx, name_at, name, LONGEST_NAME);
+    check_text(cx, value_at, value, LONGEST_VALUE);
     cx.diagnostics.len() == before
+}
+
+fn check_text(cx: &mut Cx, at: Span, text: &str, longest: usize) {
+    let length = text.chars().count();
+    if length > longest {
+        let message = format!("`{text}` has {length} characters; AWS accepts {longest} in a tag");
+        report(cx, at, "tag-too-long", message, "shorten it");
+    }
+    if let Some(c) = text.chars().find(|c| !is_accepted(*c)) {
+        let message = format!("a tag cannot contain `{c}`");
+        report(cx, at, "tag-character", message, "use letters, digits, spaces and `_.:/=+-@`");
+    }
 }
 
 fn is_accepted(c: char) -> bool {

@@ -119,7 +119,7 @@ fn lowering_is_linear() {
         let text = many(n);
         let start = std::time::Instant::now();
         let lowered = lower_text(&text, "dev");
-        assert!(lowered.diagnostics.iter().all(|d| d.code == "role-policy-too-large"));
+        assert!(lowered.diagnostics.iter().all(|d| d.code == "container-too-large"));
         start.elapsed().as_secs_f64() / n as f64
     };
     let (few, many) = (time(60).min(time(60)), time(600));

@@ -26,6 +26,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Name the resource with `resource=`, or move the override into the node that derives the resource.",
     ),
     code(
+        "ambiguous-secret-name",
+        "AWS cannot tell the name of a secret from a complete ARN",
+        "Secrets Manager appends a hyphen and six characters to a name. A name that ends in a hyphen and six \
+         letters or digits looks like a complete ARN, and AWS finds no secret by it. Create the secret with \
+         another name.",
+    ),
+    code(
         "api-without-routes",
         "an API has no route",
         "The API denies every method and path that has no `route`. Declare the routes that callers use.",
@@ -88,6 +95,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "two networks or sites have overlapping addresses",
         "Routes need one destination for each address. Give every network, site and replica network a range \
          of its own; PCI DSS 1.3.1 requires the separation.",
+    ),
+    code(
+        "container-too-large",
+        "a document exceeds the size that its service accepts",
+        "Services limit the size of parameters, policies, environment variables, patterns and mappings. The \
+         message has the size and the limit. Text that grows with tables, invariants or replications becomes \
+         smaller with patterns, or when the migration is split into several specs.",
     ),
     code(
         "cutover-engine",

@@ -150,6 +150,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "AWS cannot create either resource first. Replace one of the references by a literal name or ARN.",
     ),
     code(
+        "refused-name",
+        "a service refuses a name, a path or another text",
+        "Each service has rules for names: characters, the first character, reserved starts, levels. Physical \
+         names start with the key of the migration. The message has the complete text and the rule.",
+    ),
+    code(
         "replica-in-same-region",
         "a replica is in the region of its database",
         "The replica protects against the loss of a region. Choose a different region.",
@@ -165,6 +171,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "DMS accepts 5 GiB to 6,144 GiB.",
     ),
     code(
+        "reserved-asn",
+        "an autonomous system number is reserved",
+        "Number 0 identifies no network (RFC 7607). Write the number of the customer gateway's network, such as \
+         a private one from 64512 to 65534.",
+    ),
+    code(
         "reserved-tier",
         "a tier has a reserved key",
         "The compiler derives the attachment subnets under this key. Choose a different key.",
@@ -174,12 +186,6 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a role has a permission above the ceiling of its actor",
         "Each kind of actor has a hand-written ceiling of permissions. Remove the override or the relation \
          that adds the permission.",
-    ),
-    code(
-        "role-policy-too-large",
-        "the inline policies of a role exceed the size limit",
-        "IAM allows 10,240 characters. The permissions of the functions grow with every replication: split \
-         the migration into several specs.",
     ),
     code(
         "rollback-of-wrong-phase",

@@ -229,7 +229,7 @@ fn a_role_that_iam_would_refuse_is_reported() {
     let many = super::many(60);
     let lowered = lower_text(&many, "dev");
     let codes: Vec<&str> = lowered.diagnostics.iter().map(|d| &*d.code).collect();
-    assert_eq!(codes, ["role-policy-too-large"]);
+    assert_eq!(codes, ["container-too-large"]);
 }
 
 /// A value as deployed JSON, with text in place of values that only a deployment knows.

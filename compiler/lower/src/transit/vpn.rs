@@ -1,5 +1,6 @@
 //! The VPN connection to a site: two tunnels, IKEv2, nothing weak offered.
 
+use migspec_diag::Diagnostic;
 use migspec_ir::{Map, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
@@ -10,10 +11,13 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
     let at = Origin::derived("transit", vpn.place.header);
     let path = format!("{} > vpn", path("site", &site.key));
     let key = site.key.as_str();
+    check_asn(cx, vpn);
+    // fact: vpn-asn
+    let asn = if vpn.asn.0 > LARGEST_ASN { "BgpAsnExtended" } else { "BgpAsn" };
     let gateway = cx.add(
         Resource::new("AWS::EC2::CustomerGateway", names::customer_gateway(key), path.as_str(), at)
             .set("Type", "ipsec.1")
-            .set("BgpAsn", datum(&vpn.asn, |asn| asn.0))
+            .set(asn, datum(&vpn.asn, |asn| asn.0))
             .set("IpAddress", datum(&vpn.gateway, |address| address.to_string())),
     );
     // Groups below this prefix share one resource policy of CloudWatch Logs.
@@ -32,6 +36,19 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
             .set("VpnTunnelOptionsSpecifications", list!(at, [tunnel(&arn, at), tunnel(&arn, at)]))
             .after(log),
     );
+}
+
+/// The largest number that `BgpAsn` accepts.
+const LARGEST_ASN: u32 = 2_147_483_647;
+
+fn check_asn(cx: &mut Cx, vpn: &ast::Vpn) {
+    if vpn.asn.0 == 0 {
+        cx.report(
+            Diagnostic::error("reserved-asn", "the autonomous system number 0 is reserved")
+                .at(vpn.asn.span(), "identifies no network")
+                .help("write the number of the customer gateway's network, such as asn=65010"),
+        );
+    }
 }
 
 fn tunnel(log: &Value, at: Origin) -> Map {

@@ -44,17 +44,16 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
 
 # function "secret-rotation"
 resource "aws_lambda_function" "secret_rotation_function" {
-  function_name                  = "payments-secret-rotation-dev"
-  description                    = "Rotates the generated logins, alternating between two users"
-  role                           = aws_iam_role.secret_rotation_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/secret-rotation.zip"
-  memory_size                    = 256
-  timeout                        = 120
-  reserved_concurrent_executions = 5
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-secret-rotation-dev"
+  description   = "Rotates the generated logins, alternating between two users"
+  role          = aws_iam_role.secret_rotation_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/secret-rotation.zip"
+  memory_size   = 256
+  timeout       = 120
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-secret-rotation-function-dev"
@@ -135,17 +134,16 @@ resource "aws_lambda_permission" "secret_rotation_permission" {
 
 # function "data-validator"
 resource "aws_lambda_function" "data_validator_function" {
-  function_name                  = "payments-data-validator-dev"
-  description                    = "Compares row counts, checksums and invariants of both sides"
-  role                           = aws_iam_role.data_validator_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/data-validator.zip"
-  memory_size                    = 1024
-  timeout                        = 840
-  reserved_concurrent_executions = 8
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-data-validator-dev"
+  description   = "Compares row counts, checksums and invariants of both sides"
+  role          = aws_iam_role.data_validator_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/data-validator.zip"
+  memory_size   = 1024
+  timeout       = 840
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-data-validator-function-dev"
@@ -205,17 +203,16 @@ resource "aws_lambda_function" "data_validator_function" {
 
 # function "api-authorizer"
 resource "aws_lambda_function" "api_authorizer_function" {
-  function_name                  = "payments-api-authorizer-dev"
-  description                    = "Checks the signature of each request"
-  role                           = aws_iam_role.api_authorizer_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/api-authorizer.zip"
-  memory_size                    = 256
-  timeout                        = 5
-  reserved_concurrent_executions = 100
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-api-authorizer-dev"
+  description   = "Checks the signature of each request"
+  role          = aws_iam_role.api_authorizer_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/api-authorizer.zip"
+  memory_size   = 256
+  timeout       = 5
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-api-authorizer-function-dev"
@@ -266,17 +263,16 @@ resource "aws_lambda_function" "api_authorizer_function" {
 
 # function "preflight"
 resource "aws_lambda_function" "preflight_function" {
-  function_name                  = "payments-preflight-dev"
-  description                    = "Checks that source and target are ready"
-  role                           = aws_iam_role.preflight_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/preflight.zip"
-  memory_size                    = 256
-  timeout                        = 300
-  reserved_concurrent_executions = 2
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-preflight-dev"
+  description   = "Checks that source and target are ready"
+  role          = aws_iam_role.preflight_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/preflight.zip"
+  memory_size   = 256
+  timeout       = 300
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-preflight-function-dev"
@@ -336,17 +332,16 @@ resource "aws_lambda_function" "preflight_function" {
 
 # function "fence"
 resource "aws_lambda_function" "fence_function" {
-  function_name                  = "payments-fence-dev"
-  description                    = "Revokes write privileges, waits for the drain, restores them"
-  role                           = aws_iam_role.fence_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/fence.zip"
-  memory_size                    = 256
-  timeout                        = 15
-  reserved_concurrent_executions = 2
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-fence-dev"
+  description   = "Revokes write privileges, waits for the drain, restores them"
+  role          = aws_iam_role.fence_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/fence.zip"
+  memory_size   = 256
+  timeout       = 15
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-fence-function-dev"
@@ -406,17 +401,16 @@ resource "aws_lambda_function" "fence_function" {
 
 # function "sequences"
 resource "aws_lambda_function" "sequences_function" {
-  function_name                  = "payments-sequences-dev"
-  description                    = "Copies the positions of sequences to the target"
-  role                           = aws_iam_role.sequences_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/sequences.zip"
-  memory_size                    = 256
-  timeout                        = 15
-  reserved_concurrent_executions = 2
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-sequences-dev"
+  description   = "Copies the positions of sequences to the target"
+  role          = aws_iam_role.sequences_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/sequences.zip"
+  memory_size   = 256
+  timeout       = 15
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-sequences-function-dev"
@@ -476,17 +470,16 @@ resource "aws_lambda_function" "sequences_function" {
 
 # function "reverse-slot"
 resource "aws_lambda_function" "reverse_slot_function" {
-  function_name                  = "payments-reverse-slot-dev"
-  description                    = "Creates and drops the slot of the reverse task"
-  role                           = aws_iam_role.reverse_slot_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/reverse-slot.zip"
-  memory_size                    = 256
-  timeout                        = 15
-  reserved_concurrent_executions = 2
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-reverse-slot-dev"
+  description   = "Creates and drops the slot of the reverse task"
+  role          = aws_iam_role.reverse_slot_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/reverse-slot.zip"
+  memory_size   = 256
+  timeout       = 15
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-reverse-slot-function-dev"
@@ -546,17 +539,16 @@ resource "aws_lambda_function" "reverse_slot_function" {
 
 # function "rollback-handler"
 resource "aws_lambda_function" "rollback_handler_function" {
-  function_name                  = "payments-rollback-handler-dev"
-  description                    = "Runs the steps of a rollback"
-  role                           = aws_iam_role.rollback_handler_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/rollback-handler.zip"
-  memory_size                    = 256
-  timeout                        = 300
-  reserved_concurrent_executions = 2
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "payments-rollback-handler-dev"
+  description   = "Runs the steps of a rollback"
+  role          = aws_iam_role.rollback_handler_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/rollback-handler.zip"
+  memory_size   = 256
+  timeout       = 300
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "payments-rollback-handler-function-dev"

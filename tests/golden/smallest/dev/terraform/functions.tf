@@ -41,17 +41,16 @@ resource "aws_sqs_queue_policy" "functions_dead_letters_policy" {
 
 # function "secret-rotation"
 resource "aws_lambda_function" "secret_rotation_function" {
-  function_name                  = "inventory-secret-rotation-dev"
-  description                    = "Rotates the generated logins, alternating between two users"
-  role                           = aws_iam_role.secret_rotation_role.arn
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
-  architectures                  = ["x86_64"]
-  filename                       = "${path.module}/../functions/secret-rotation.zip"
-  memory_size                    = 256
-  timeout                        = 120
-  reserved_concurrent_executions = 5
-  kms_key_arn                    = aws_kms_key.functions_key.arn
+  function_name = "inventory-secret-rotation-dev"
+  description   = "Rotates the generated logins, alternating between two users"
+  role          = aws_iam_role.secret_rotation_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/secret-rotation.zip"
+  memory_size   = 256
+  timeout       = 120
+  kms_key_arn   = aws_kms_key.functions_key.arn
 
   tags = {
     Name        = "inventory-secret-rotation-function-dev"
