@@ -44,7 +44,7 @@ fn resolved(graph: &Graph, value: &Value) -> Option<Value> {
     match value {
         Value::Ref(id) => graph.identity(id, None).map(Value::String),
         Value::Attribute(id, name) => graph.identity(id, Some(name)).map(Value::String),
-        Value::Bool(_) | Value::Integer(_) | Value::String(_) | Value::List(_) => Some(value.clone()),
+        Value::Bool(_) | Value::Integer(_) | Value::String(_) | Value::List(_) | Value::Map(_) => Some(value.clone()),
         _ => None,
     }
 }
@@ -99,6 +99,9 @@ fn attributes(facts: &[Fact]) -> Map<String, Json> {
             Compare::Equal(name) => {
                 attributes.insert(name.to_owned(), json(&fact.value));
             }
+            Compare::Json(name) => {
+                attributes.insert(name.to_owned(), json!(fact.text()));
+            }
             Compare::Contains(path) => {
                 let (list, field) = path.split_once("[*].").unwrap_or((path, ""));
                 let items = fact.value.as_list().unwrap_or_default().iter().map(|item| json(&item.value));
@@ -121,6 +124,7 @@ fn json(value: &Value) -> Json {
         Value::Integer(n) => json!(n),
         Value::String(s) => json!(&**s),
         Value::List(items) => items.iter().map(|item| json(&item.value)).collect(),
+        Value::Map(map) => Json::Object(map.iter().map(|(name, item)| (name.to_owned(), json(&item.value))).collect()),
         _ => Json::Null,
     }
 }

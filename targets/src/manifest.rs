@@ -27,6 +27,7 @@ pub fn manifest(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
         "account": &*graph.environment.account,
         "region": &*graph.environment.region,
         "spec": places.name(graph.environment.span),
+        "role": graph.deployer.as_ref().map(|deployer| &*deployer.role),
         "uploads": uploads(graph, packages, artifacts),
         "files": files,
     });

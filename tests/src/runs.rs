@@ -39,9 +39,10 @@ pub fn text(path: &str) -> String {
     std::fs::read_to_string(crate::root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// Serves the file that the reference spec imports.
+/// Serves the files that the specs import.
 pub fn importer() -> MemoryImporter {
     let mut importer = MemoryImporter::default();
+    importer.files.insert("boundary.json".to_owned(), text("specs/examples/landing-zone/boundary.json"));
     importer.files.insert("corp-root-ca.pem".to_owned(), text("specs/corp-root-ca.pem"));
     importer
 }

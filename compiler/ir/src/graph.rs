@@ -36,6 +36,7 @@ pub struct Graph {
     pub parameters: Vec<Parameter>,
     pub outputs: Vec<Output>,
     pub state: Option<StateStore>,
+    pub deployer: Option<Deployer>,
     /// What owners of existing resources do before the deployment.
     pub requests: Vec<Request>,
 }
@@ -70,6 +71,7 @@ impl Graph {
             parameters: Vec::new(),
             outputs: Vec::new(),
             state: None,
+            deployer: None,
             requests: Vec::new(),
         }
     }
@@ -456,7 +458,14 @@ pub struct Output {
 /// Where Terraform keeps its state.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StateStore {
-    pub bucket: Arc<str>,
-    pub key: Arc<str>,
-    pub region: Arc<str>,
+    /// Terraform's name of the backend; `cloud` for HCP Terraform.
+    pub backend: &'static str,
+    pub arguments: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// The role that deploys.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deployer {
+    pub role: Arc<str>,
+    pub external_id: Option<Arc<str>>,
 }

@@ -144,6 +144,8 @@ pub struct Lookup {
 pub enum Compare {
     /// The attribute equals the value.
     Equal(&'static str),
+    /// The attribute is JSON text of the same document.
+    Json(&'static str),
     /// The attribute contains every item of the value.
     Contains(&'static str),
     /// The value is the target of the default route, or `none`: the routes are in

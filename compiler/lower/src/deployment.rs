@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use migspec_diag::Span;
-use migspec_ir::{Datum, Id, Origin, Output, Resource, StateStore, Value};
+use migspec_diag::{Diagnostic, Span};
+use migspec_ir::{Datum, Deployer, Id, Origin, Output, Resource, StateStore, Value};
+use migspec_syntax::Setting;
+use migspec_syntax::value::{NamePath, StateKind, Text};
 
 use crate::cx::Cx;
 use crate::names;
@@ -12,6 +14,7 @@ const BY: &str = "deployment";
 
 pub(crate) fn lower(cx: &mut Cx) {
     state(cx);
+    deployer(cx);
     databases(cx);
     apis(cx);
     workflows(cx);
@@ -28,11 +31,75 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
+fn deployer(cx: &mut Cx) {
+    let Some(deploy) = &cx.environment.deploy else { return };
+    if deploy.role.service() != "iam" || !deploy.role.resource().starts_with("role/") {
+        cx.report(
+            Diagnostic::error("deployer-without-role", format!("`{}` is not the ARN of a role", deploy.role.value))
+                .at(deploy.role.span(), "not a role")
+                .help("write role=\"arn:aws:iam::222222222222:role/deployer\""),
+        );
+    }
+    cx.graph.deployer = Some(Deployer {
+        role: deploy.role.as_str().into(),
+        external_id: deploy.external_id.as_ref().map(|id| id.value.clone()),
+    });
+}
+
+/// Names of arguments that hold a credential: state backends read them from the
+/// environment of Terraform.
+const CREDENTIALS: [&str; 7] = ["access_key", "credential", "password", "sas", "secret", "token", "conn_str"];
+
 fn state(cx: &mut Cx) {
     let Some(state) = &cx.environment.state else { return };
-    let region = state.region.as_ref().map_or(cx.environment.region.as_str(), |r| r.as_str());
-    cx.graph.state =
-        Some(StateStore { bucket: (*state.bucket).clone(), key: state.key.as_str().into(), region: region.into() });
+    let region = state.region.as_ref().map_or(&cx.environment.region, |region| region);
+    let text = |text: &Setting<Text>| (text.value.clone(), text.span());
+    let path = |key: &Setting<NamePath>| (Arc::from(key.as_str()), key.span());
+    let given = [
+        ("bucket", state.bucket.as_ref().map(text)),
+        ("key", state.key.as_ref().map(path)),
+        ("region", state.region.as_ref().map(|region| (Arc::from(region.as_str()), region.span()))),
+        ("organization", state.organization.as_ref().map(text)),
+        ("workspace", state.workspace.as_ref().map(text)),
+    ];
+    let (backend, needs, takes): (&'static str, &[&str], &[&str]) = match *state.kind {
+        StateKind::S3 => ("s3", &["bucket", "key"], &["region"]),
+        StateKind::Hcp => ("cloud", &["organization", "workspace"], &[]),
+        other => (other.word(), &[], &[]),
+    };
+    let mut problems = Vec::new();
+    for (name, value) in &given {
+        let report = |at, label: &str, help: String| {
+            let message = format!("the backend `{}` {label} `{name}`", state.kind.word());
+            Diagnostic::error("state-backend", message).at(at, "the backend").help(help)
+        };
+        match value {
+            None if needs.contains(name) => {
+                problems.push(report(state.place.header, "needs", format!("add `{name}=`")));
+            }
+            Some((_, at)) if !needs.contains(name) && !takes.contains(name) => {
+                problems.push(report(*at, "does not take", format!("remove `{name}=`, or write it in `arguments`")));
+            }
+            _ => {}
+        }
+    }
+    let arguments = state.arguments.iter().flat_map(|node| &node.arguments);
+    for (name, _) in arguments.clone().filter(|(name, _)| CREDENTIALS.iter().any(|word| name.value.contains(word))) {
+        let message = format!("the argument `{}` of the state backend holds a credential", name.value);
+        problems.push(
+            Diagnostic::error("secret-in-state", message)
+                .at(name.span, "would be in the repository")
+                .help("remove it, and give it to Terraform in its environment"),
+        );
+    }
+    let mut all: Vec<(Arc<str>, Arc<str>)> =
+        given.into_iter().filter_map(|(name, value)| Some((Arc::from(name), value?.0))).collect();
+    if *state.kind == StateKind::S3 && state.region.is_none() {
+        all.push(("region".into(), region.as_str().into()));
+    }
+    all.extend(arguments.map(|(name, value)| (name.value.clone(), value.value.clone())));
+    cx.graph.state = Some(StateStore { backend, arguments: all });
+    problems.into_iter().for_each(|problem| cx.report(problem));
 }
 
 fn databases(cx: &mut Cx) {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use migspec_ir::{Actor, Id, Origin, Resource, Value};
+use migspec_ir::{Actor, Datum, Id, Origin, Resource, Value};
 
-use crate::cx::Cx;
+use crate::cx::{Cx, datum};
 use crate::{names, policy};
 
 /// A role to be made.
@@ -23,10 +23,25 @@ pub(crate) struct Role<'s> {
 pub(crate) fn add(cx: &mut Cx, role: Role, path: impl Into<Arc<str>>, origin: Origin) -> Id {
     let trust = policy::trust(cx, role.service, role.source, origin);
     let resource = Resource::new("AWS::IAM::Role", role.id, path, origin)
-        .set("RoleName", cx.physical(names::ROLE, &format!("{}-role", role.stem)))
+        .set("RoleName", name(cx, names::ROLE, &format!("{}-role", role.stem)))
+        .set_if("Path", path_of(cx))
         .set("AssumeRolePolicyDocument", trust)
         .set("PermissionsBoundary", Value::reference(names::permissions_boundary()));
     let id = cx.add(resource);
     cx.actor(&id, role.actor);
     id
+}
+
+/// The physical name of a role or policy, with the prefix of the organisation.
+pub(crate) fn name(cx: &Cx, named: names::Named, stem: &str) -> String {
+    let prefix = cx.spec.roles.as_ref().and_then(|rules| rules.prefix.as_ref());
+    let longest = migspec_ir::naming::longest(named.0, named.1);
+    let migration = format!("{}{}", prefix.map_or("", |prefix| prefix.as_str()), cx.graph.migration);
+    names::physical(&migration, stem, cx.env(), longest)
+}
+
+/// The path that the organisation demands.
+pub(crate) fn path_of(cx: &Cx) -> Option<Datum> {
+    let path = cx.spec.roles.as_ref()?.path.as_ref()?;
+    Some(datum(path, |path| path.as_str().to_owned()))
 }

@@ -21,6 +21,8 @@ nodes! {
         opt_child tags: Tags;
         /// Accounts and regions, with their overrides of the base.
         children environment: Environment;
+        /// Rules for roles.
+        opt_child roles: RoleRules;
         /// Networks on AWS.
         children network: Network;
         /// Networks outside AWS.
@@ -90,18 +92,52 @@ nodes! {
         prop under_way: bool = false;
         /// Terraform state backend.
         opt_child state: State;
+        /// Role that deploys.
+        opt_child deploy: Deploy;
+    }
+
+    /// The role that Terraform assumes. CloudFormation takes it as `--role-arn`.
+    "deploy" Deploy, keys 0, merge Replace {
+        /// The role.
+        prop role: Arn;
+        /// External id that the trust policy of the role demands.
+        opt_prop external_id: Text;
     }
 
     /// The Terraform state backend.
     "state" State, keys 0, merge Replace {
         /// Kind of backend.
         arg kind: StateKind;
-        /// Bucket name.
-        prop bucket: Text;
-        /// Object key, or its prefix.
-        prop key: NamePath;
-        /// Region of the bucket (default: the region of the environment).
+        /// Bucket name. Only `s3`.
+        opt_prop bucket: Text;
+        /// Object key, or its prefix. Only `s3`.
+        opt_prop key: NamePath;
+        /// Region of the bucket (default: the region of the environment). Only `s3`.
         opt_prop region: Region;
+        /// Organization of HCP Terraform. Only `hcp`.
+        opt_prop organization: Text;
+        /// Workspace of HCP Terraform. Only `hcp`.
+        opt_prop workspace: Text;
+        /// Arguments of another backend.
+        opt_child arguments: StateArguments;
+    }
+
+    /// Arguments of a state backend, by name. Credentials belong in the environment of Terraform.
+    "arguments" StateArguments, keys 0, merge Replace {
+        /// Names and values of arguments.
+        any_props arguments: Text;
+    }
+
+    /// Rules of the organisation for the roles and policies that the migration creates.
+    "roles" RoleRules, keys 0, merge Into {
+        /// Path of roles and policies.
+        opt_prop path: RolePath;
+        /// Prefix of their names.
+        opt_prop prefix: RolePrefix;
+        /// Permissions boundary of every role, a policy that exists (default: a new one).
+        opt_prop boundary: Arn;
+        /// JSON file with the policy document of that boundary, beside the spec.
+        opt_prop document: FileName;
     }
 
     /// Account-wide roles with fixed names.

@@ -57,6 +57,11 @@ fn conditions(fact: &Fact) -> Vec<Expression> {
         Compare::Equal(attribute) => {
             vec![Expression::equal(Expression::traversal(format!("self.{attribute}")), literal(&fact.value))]
         }
+        Compare::Json(attribute) => {
+            let decoded = |value| Expression::Call("jsondecode", vec![value]);
+            let actual = decoded(Expression::traversal(format!("self.{attribute}")));
+            vec![Expression::equal(actual, decoded(fact.text().into()))]
+        }
         Compare::Contains(attribute) => {
             let items = fact.value.as_list().unwrap_or_default();
             items.iter().map(|item| contains(attribute, literal(&item.value))).collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::aws::provider;
-use migspec_ir::{Graph, Resource, StateStore, Value};
+use migspec_ir::{Deployer, Graph, Resource, StateStore, Value};
 
 use super::hcl::{Block, Body, Expression};
 use super::value::{Context, Values, variable, zones};
@@ -34,21 +34,38 @@ fn versions(graph: &Graph) -> Body {
     file.block(terraform);
     let environment = &graph.environment;
     let account = Expression::List(vec![(&*environment.account).into()]);
-    let provider = Block::new("provider", &[provider::NAME])
+    let mut provider = Block::new("provider", &[provider::NAME])
         .comment("A configuration for one account never touches another.")
         .with("region", &*environment.region)
         .with("allowed_account_ids", account);
+    provider.body.items.extend(graph.deployer.iter().map(|role| super::hcl::Item::Block(assume_role(role))));
     file.block(provider);
     file
 }
 
 fn backend(state: &StateStore) -> Block {
-    Block::new("backend", &["s3"])
-        .with("bucket", &*state.bucket)
-        .with("key", &*state.key)
-        .with("region", &*state.region)
-        .with("encrypt", true)
-        .with("use_lockfile", true)
+    let argument = |name: &str| state.arguments.iter().find(|(n, _)| **n == *name).map(|(_, value)| &**value);
+    if state.backend == "cloud" {
+        let mut cloud = Block::new("cloud", &[]).with("organization", argument("organization").unwrap_or_default());
+        let workspace = argument("workspace").unwrap_or_default();
+        cloud.body.block(Block::new("workspaces", &[]).with("name", workspace));
+        return cloud;
+    }
+    let block = Block::new("backend", &[state.backend]);
+    let block = state.arguments.iter().fold(block, |block, (name, value)| block.with(&**name, &**value));
+    match state.backend {
+        "s3" => block.with("encrypt", true).with("use_lockfile", true),
+        _ => block,
+    }
+}
+
+/// The provider acts as the role that deploys.
+fn assume_role(deployer: &Deployer) -> Block {
+    let block = Block::new("assume_role", &[]).with("role_arn", &*deployer.role);
+    match &deployer.external_id {
+        Some(id) => block.with("external_id", &**id),
+        None => block,
+    }
 }
 
 /// The zones of each region in which a resource asks for one.

@@ -33,6 +33,11 @@ TAGS = ["map", "string"]
 CONFIGURATION = {
     "attributes": attributes("optional", region="string", profile="string", allowed_account_ids=["set", "string"]),
     "block_types": {
+        "assume_role": {
+            "nesting_mode": "list",
+            "max_items": 1,
+            "block": {"attributes": attributes("optional", role_arn="string", external_id="string")},
+        },
         "default_tags": {
             "nesting_mode": "list",
             "max_items": 1,
@@ -42,6 +47,14 @@ CONFIGURATION = {
 }
 FILTER = attributes("required", name="string", values=["set", "string"])
 DATA_SOURCES = {
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/iam_policy
+    "aws_iam_policy": {
+        "attributes": {
+            **both(arn="string", id="string", name="string", path_prefix="string", tags=TAGS),
+            **attributes("computed", attachment_count="number", description="string", path="string"),
+            **attributes("computed", policy="string", policy_id="string"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/route_table
     "aws_route_table": {
         "attributes": {

@@ -162,6 +162,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          Remove the setting, or name the existing resource.",
     ),
     code(
+        "deployer-without-role",
+        "the deployer is not a role",
+        "Terraform and CloudFormation deploy as a role. Name it by its ARN.",
+    ),
+    code(
         "duplicate-import",
         "a file is imported twice",
         "The nodes of an imported file belong to the whole migration, so that a second import only repeats \

@@ -103,6 +103,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
     ),
     code(
+        "not-a-document",
+        "a file contains no JSON document",
+        "The document of an existing policy is JSON. Write the one that AWS shows to the file.",
+    ),
+    code(
         "not-waivable",
         "a waiver names a rule that cannot be waived",
         "The catalogue of controls marks findings that no waiver can accept. Remove the waiver.",
@@ -210,6 +215,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "API Gateway accepts one variable name at each position of a path. Use the same name in both routes.",
     ),
     code(
+        "secret-in-state",
+        "an argument of the state backend holds a credential",
+        "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
+    ),
+    code(
         "shared-account",
         "production shares its account with another environment",
         "Environments have separate keys, roles and networks, but the administrators of an account control \
@@ -240,6 +250,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "With the strategy `reads`, the target serves routes with `stale` while the source takes the writes. \
          At least one `GET` route needs `stale`, at no less than the lag that the gate allows. Other methods \
          cannot be stale.",
+    ),
+    code(
+        "state-backend",
+        "the state backend lacks an argument, or takes none of this name",
+        "`s3` takes `bucket`, `key` and `region`; `hcp` takes `organization` and `workspace`; the other backends take `arguments`.",
     ),
     code(
         "step-not-repeatable",

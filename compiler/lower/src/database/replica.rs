@@ -144,7 +144,9 @@ fn flow_log_role(cx: &mut Cx, place: &Place, group: &str) -> Id {
 /// The ARN of a role by its name: roles know no region, references do.
 fn role_arn(cx: &Cx, role: &Id) -> Value {
     let name = cx.graph.get(role).and_then(|r| r.get("RoleName")).and_then(|d| d.value.as_str().map(str::to_owned));
-    cx.global_arn("iam", &format!("role/{}", name.unwrap_or_default()))
+    let path = crate::roles::path_of(cx);
+    let path = path.as_ref().and_then(|path| path.value.as_str()).unwrap_or("/");
+    cx.global_arn("iam", &format!("role{path}{}", name.unwrap_or_default()))
 }
 
 fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<Value> {

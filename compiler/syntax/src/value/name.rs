@@ -127,6 +127,19 @@ fn is_id(text: &str, prefix: &str) -> bool {
 }
 
 text_value!(
+    /// The path of roles and policies: `/app/payments/`.
+    RolePath, "a path such as \"/app/\"",
+    |text| text.starts_with('/') && text.ends_with('/') && !text.contains("//") && all(text, "-_/.+=@,", 512),
+    "start and end with a slash: \"/app/\""
+);
+
+text_value!(
+    /// The prefix of the names of roles.
+    RolePrefix, "a prefix such as \"app-\"", |text| all(text, "-_.+=@,", 20),
+    "use letters, digits and `-_.+=@,`, at most 20 characters"
+);
+
+text_value!(
     /// The id of a VPC.
     VpcId, "the id of a VPC such as \"vpc-0a1b2c3d4e5f60718\"", |text| is_id(text, "vpc-"),
     "write `vpc-` and 8 or 17 hexadecimal digits in lower case"

@@ -162,6 +162,17 @@ words!(
     /// Where Terraform keeps its state.
     StateKind, "a place for Terraform state" {
         S3 = "s3",
+        /// HCP Terraform.
+        Hcp = "hcp",
+        Azurerm = "azurerm",
+        Consul = "consul",
+        Cos = "cos",
+        Gcs = "gcs",
+        Http = "http",
+        Kubernetes = "kubernetes",
+        Oss = "oss",
+        Pg = "pg",
+        Remote = "remote",
     }
 );
 

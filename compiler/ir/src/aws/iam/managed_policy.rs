@@ -1,7 +1,7 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Terraform, argument};
 
 /// Roles name the policies that they have: `Roles`, `Users` and `Groups` have no
 /// column.
@@ -18,6 +18,12 @@ pub const TYPE: ResourceType = ResourceType {
             argument("Description", "description"),
             Property::new("PolicyDocument", Form::Json("policy")),
         ],
+        lookup: Some(&Lookup {
+            data: "aws_iam_policy",
+            by: "arn",
+            same: &["PolicyArn"],
+            compares: &[("PolicyDocument", Compare::Json("policy"))],
+        }),
         ..Column::BASE
     }),
     facts: FACTS,
