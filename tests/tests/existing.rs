@@ -140,3 +140,42 @@ fn an_existing_route_is_not_added() {
         "routes \"rtb-0d000000000000001\" default=\"none\" { route \"192.168.0.0/20\" via=\"tgw-0a1b2c3d4e5f60718\"; }";
     assert!(!has_route(&text.replace("routes \"rtb-0d000000000000001\" default=\"none\"", declared)));
 }
+
+/// The owner of a shared Transit Gateway gets every command that the migration
+/// needs, and the deployment changes nothing in it.
+#[test]
+fn a_transit_of_another_account_is_its_owners() {
+    let emitted = emitted::all().iter().find(|emitted| emitted.name == "landing-zone/prod");
+    let emitted = emitted.unwrap_or_else(|| panic!("the spec has production"));
+    let text = emitted.text("requests.md");
+    let (_, of_owner) = text.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{text}"));
+    for command in [
+        "aws ec2 accept-transit-gateway-vpc-attachment",
+        "aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id tgw-rtb-0dc00000000000001 \
+         --transit-gateway-attachment-id tgw-attach-0dc00000000000001",
+        "--transit-gateway-route-table-id tgw-rtb-0c000000000000001 --destination-cidr-block 172.20.0.0/16 \
+         --transit-gateway-attachment-id tgw-attach-0dc00000000000001",
+        "Name=resource-id,Values=vpc-0ca0000000000000a",
+    ] {
+        assert!(of_owner.contains(command), "no {command}\n{of_owner}");
+    }
+    for kind in
+        ["aws_ec2_transit_gateway\"", "aws_ec2_transit_gateway_route\"", "aws_ec2_transit_gateway_route_table\""]
+    {
+        let network = emitted.text("terraform/network.tf");
+        assert!(!network.contains(&format!("resource \"{kind}")), "{kind} is created");
+    }
+    let network = emitted.text("terraform/network.tf");
+    assert!(network.contains("resource \"aws_ec2_transit_gateway_vpc_attachment\""));
+    // The route to the first data center exists; that to the second does not.
+    let routes = |range: &str| network.matches(&format!("destination_cidr_block = \"{range}\"")).count();
+    assert_eq!((routes("172.16.0.0/16"), routes("172.20.0.0/16")), (0, 1), "{network}");
+    assert_eq!(emitted.problems, []);
+}
+
+#[test]
+fn the_landing_zone_is_clean() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let (sources, checked) = runs::check_text(path, &runs::text(path), Some("prod"));
+    assert_eq!(runs::list(&sources, &checked), Vec::<String>::new());
+}

@@ -1,7 +1,7 @@
 //! Networks: one VPC each, a subnet for each tier and zone, and the routes to the internet.
 
 pub(crate) mod acl;
-mod checks;
+pub(crate) mod checks;
 pub(crate) mod endpoints;
 pub(crate) mod existing;
 pub(crate) mod flow_logs;

@@ -1,11 +1,12 @@
 //! The Transit Gateway, its attachments, and a route table for each attachment.
 //! The routes follow from flows.
 
+mod existing;
 mod vpn;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Id, Origin, Resource, Value, list, map};
-use migspec_syntax::value::Key;
+use migspec_ir::{Datum, Id, Origin, Resource, Value, map};
+use migspec_syntax::value::{Cidr, Key};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, derived, path};
@@ -20,7 +21,13 @@ pub(crate) fn lower(cx: &mut Cx) {
     let Some(transit) = &spec.transit else {
         return;
     };
-    gateway(cx, transit);
+    match &transit.existing {
+        Some(id) => existing::gateway(cx, transit, id),
+        None => {
+            existing::refuse(cx, transit);
+            gateway(cx, transit);
+        }
+    }
     for member in &transit.attach.members {
         attach(cx, transit, member);
     }
@@ -39,29 +46,42 @@ pub(crate) fn network_attachment(transit: &ast::Transit, network: &str) -> Attac
     Attachment { value: Value::reference(&id), id }
 }
 
-/// The attachment of a site is made by its VPN connection.
-pub(crate) fn site_attachment(site: &str) -> Attachment {
-    let id = names::vpn_connection(site);
-    Attachment { value: Value::attribute(&id, "TransitGatewayAttachmentId"), id }
+/// The attachment of a site: an existing one, or that of its VPN connection.
+pub(crate) fn site_attachment(transit: &ast::Transit, site: &ast::Site) -> Option<Attachment> {
+    if site.attachment.is_some() {
+        return Some(network_attachment(transit, site.key.as_str()));
+    }
+    site.vpn.as_ref()?;
+    let id = names::vpn_connection(site.key.as_str());
+    Some(Attachment { value: Value::attribute(&id, "TransitGatewayAttachmentId"), id })
 }
 
 /// The entity of a site, for policies and flows.
 fn site_entity(cx: &mut Cx, site: &ast::Site) {
     let at = Origin::derived("transit", site.place.header);
-    let cidr = datum(&site.cidr, |c| c.to_string());
+    let ranges = site_ranges(site).map(|cidr| datum(cidr, |cidr| cidr.to_string()));
+    let ranges: Vec<Datum> = ranges.collect();
     let resource = Resource::new("Migspec::Site", names::site(site.key.as_str()), path("site", &site.key), at)
         .set("Name", site.key.as_str())
-        .set("CidrBlocks", list!(at, [cidr]))
+        .set("CidrBlocks", Datum::new(Value::List(ranges), at))
         .set("Vpn", site.vpn.is_some())
         .set_if("VpnConnection", attached_connection(cx.spec, site));
     cx.add(resource);
 }
 
-/// The VPN connection of a site that a transit attaches.
-pub(crate) fn attached_connection(spec: &ast::Migration, site: &ast::Site) -> Option<Value> {
-    let attached = spec.transit.iter().flat_map(|t| &t.attach.members).any(|m| m.value == site.key.value);
-    (attached && site.vpn.is_some()).then(|| Value::reference(names::vpn_connection(site.key.as_str())))
+/// All address ranges of a site.
+pub(crate) fn site_ranges(site: &ast::Site) -> impl Iterator<Item = &Setting<Cidr>> {
+    std::iter::once(&site.cidr).chain(site.ranges.iter().flat_map(|node| &node.ranges))
 }
+
+/// The connection of a site that a transit attaches: its VPN, or an existing
+/// attachment.
+pub(crate) fn attached_connection(spec: &ast::Migration, site: &ast::Site) -> Option<Value> {
+    let transit = spec.transit.iter().find(|t| t.attach.members.iter().any(|m| m.value == site.key.value))?;
+    site_attachment(transit, site).map(|attachment| Value::reference(attachment.id))
+}
+
+pub(crate) use existing::{is_foreign, request_route};
 
 /// Nothing is joined by default: attachments are associated and routed one by
 /// one.
@@ -130,16 +150,20 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                 }),
             ),
     );
+    existing::accept(cx, transit, network, member.span());
     route_table(cx, transit, key, &attachment, at);
 }
 
 fn attach_site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, member: &Setting<Key>) {
     let at = Origin::derived("transit", member.span());
-    let Some(vpn) = &site.vpn else {
-        return report_no_link(cx, site, member);
-    };
-    vpn::lower(cx, transit, site, vpn);
-    route_table(cx, transit, site.key.as_str(), &site_attachment(site.key.as_str()), at);
+    match (&site.attachment, &site.vpn) {
+        (Some(attachment), _) => existing::site(cx, transit, site, attachment),
+        (None, Some(vpn)) => vpn::lower(cx, transit, site, vpn),
+        (None, None) => return report_no_link(cx, site, member),
+    }
+    if let Some(attachment) = site_attachment(transit, site) {
+        route_table(cx, transit, site.key.as_str(), &attachment, at);
+    }
 }
 
 fn report_no_link(cx: &mut Cx, site: &ast::Site, member: &Setting<Key>) {
@@ -147,13 +171,16 @@ fn report_no_link(cx: &mut Cx, site: &ast::Site, member: &Setting<Key>) {
         Diagnostic::error("site-without-link", format!("site `{}` has no VPN", site.key))
             .at(member.span(), "attached here")
             .with(site.place.header, "has no `vpn`")
-            .help("add `vpn gateway=\"…\" asn=…` to the site"),
+            .help("add `vpn gateway=\"…\" asn=…` to the site, or `attachment \"tgw-attach-…\"`"),
     );
 }
 
 /// A route table for one attachment, so that its destinations are independent of
 /// the others.
 fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, attachment: &Attachment, at: Origin) {
+    if existing::is_foreign(cx, transit) {
+        return existing::route_table(cx, transit, member, attachment, at);
+    }
     let key = transit.key.as_str();
     let path = path("transit", &transit.key);
     let table = cx.add(

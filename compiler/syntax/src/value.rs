@@ -10,8 +10,9 @@ mod word;
 use std::sync::Arc;
 
 pub use name::{
-    AccountId, Arn, Email, FileName, Fingerprint, FlowLogId, Key, NamePath, NetworkAclId, RolePath, RolePrefix,
-    RouteTableId, RouteTarget, SubnetId, TableName, TablePattern, VpcId, ZoneId,
+    AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, Key, NamePath, NetworkAclId, RolePath,
+    RolePrefix, RouteTableId, RouteTarget, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId,
+    ZoneId,
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Count, Percent, Rate, Size};

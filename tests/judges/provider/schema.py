@@ -47,6 +47,31 @@ CONFIGURATION = {
 }
 FILTER = attributes("required", name="string", values=["set", "string"])
 DATA_SOURCES = {
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_transit_gateway
+    "aws_ec2_transit_gateway": {
+        "attributes": {
+            **both(id="string", region="string"),
+            **attributes("computed", amazon_side_asn="string", arn="string", auto_accept_shared_attachments="string"),
+            **attributes("computed", default_route_table_association="string", dns_support="string"),
+            **attributes("computed", default_route_table_propagation="string", multicast_support="string"),
+            **attributes("computed", owner_id="string", security_group_referencing_support="string"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_transit_gateway_attachment
+    "aws_ec2_transit_gateway_attachment": {
+        "attributes": {
+            **both(transit_gateway_attachment_id="string", region="string"),
+            **attributes("computed", id="string", arn="string", resource_id="string", resource_type="string"),
+            **attributes("computed", state="string", transit_gateway_id="string"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_transit_gateway_route_table
+    "aws_ec2_transit_gateway_route_table": {
+        "attributes": {
+            **both(id="string", region="string"),
+            **attributes("computed", arn="string", transit_gateway_id="string"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/iam_policy
     "aws_iam_policy": {
         "attributes": {

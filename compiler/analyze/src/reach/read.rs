@@ -143,7 +143,13 @@ fn lead<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
 }
 
 fn attach<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
-    let (Some(vpc), Some(transit)) = (target(resource, "VpcId"), target(resource, "TransitGatewayId")) else {
+    let Some(transit) = target(resource, "TransitGatewayId") else { return };
+    let Some(vpc) = target(resource, "VpcId") else {
+        // The attachment of a site.
+        if resource.existing.is_some() {
+            let link = Link { transit, vpc: None, subnets: Vec::new(), table: None, groups_known: false };
+            model.links.insert(&resource.id, link);
+        }
         return;
     };
     let on = |resource: &Resource, path: &str| text(resource, path) == Some("enable");

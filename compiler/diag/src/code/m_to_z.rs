@@ -343,6 +343,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "AWS accepts 50 tags, including the derived ones.",
     ),
     code(
+        "transit-without-table",
+        "a Transit Gateway of another account has no route table for an attachment",
+        "Each attachment has a route table of its own. The owner of the Transit Gateway creates it; declare its id with \
+         `route-table`.",
+    ),
+    code(
         "type-annotation",
         "a type annotation has no meaning in a spec",
         "KDL allows `(type)` before names and values. In a spec the position determines the type: remove the \

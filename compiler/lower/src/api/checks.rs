@@ -179,7 +179,7 @@ fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Sit
     let mut found: Option<&ast::Site> = None;
     for address in upstream.addresses.iter().flat_map(|a| &a.addresses) {
         let host = Cidr::new(u32::from(address.value.0), 32);
-        let site = spec.site.iter().find(|s| s.cidr.contains(host));
+        let site = spec.site.iter().find(|s| crate::transit::site_ranges(s).any(|range| range.contains(host)));
         match (site, found) {
             (None, _) => {
                 cx.report(

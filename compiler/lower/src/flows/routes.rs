@@ -8,7 +8,7 @@ use migspec_syntax::ast;
 
 use super::topology::{End, Range, TierRef};
 use crate::cx::Cx;
-use crate::transit::{Attachment, network_attachment, site_attachment};
+use crate::transit::{self, Attachment, network_attachment, site_attachment};
 use crate::{names, network};
 
 /// Routes one flow both ways. False if no transit joins its ends.
@@ -26,7 +26,8 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) -> bool {
             for tier in end.ranges.iter().filter_map(|r| r.tier.as_ref()) {
                 subnet_routes(cx, flow, transit, tier, range, attached);
             }
-            transit_route(cx, flow, transit, &member, range, beyond);
+            let far = other.member.clone().unwrap_or_default();
+            transit_route(cx, flow, transit, (&member, &far), range, beyond);
         }
     }
     true
@@ -39,7 +40,7 @@ fn attachment(spec: &ast::Migration, transit: &ast::Transit, member: &Arc<str>) 
         return Some(network_attachment(transit, member));
     }
     let site = spec.site.iter().find(|s| s.key.as_str() == &**member)?;
-    site.vpn.as_ref().map(|_| site_attachment(member))
+    site_attachment(transit, site)
 }
 
 /// A route to the transit for each zone of a tier. It must wait for the
@@ -69,17 +70,29 @@ fn subnet_routes(
     }
 }
 
-fn transit_route(cx: &mut Cx, flow: &Flow, transit: &ast::Transit, member: &str, range: &Range, beyond: &Attachment) {
+/// A route from the attachment of a member to that of another.
+fn transit_route(
+    cx: &mut Cx,
+    flow: &Flow,
+    transit: &ast::Transit,
+    (member, far): (&str, &str),
+    range: &Range,
+    beyond: &Attachment,
+) {
     let key = transit.key.as_str();
     let id = names::transit_route(key, member, &range.name);
     if cx.graph.get(&id).is_some() {
         return;
     }
-    cx.add(
-        Resource::new("AWS::EC2::TransitGatewayRoute", id, flow.why.clone(), flow.origin)
-            .set("TransitGatewayRouteTableId", Value::reference(names::transit_route_table(key, member)))
-            .set("DestinationCidrBlock", range.cidr.to_string())
-            .set("TransitGatewayAttachmentId", beyond.value.clone())
-            .after(&beyond.id),
-    );
+    let to = range.cidr.to_string();
+    let route = Resource::new("AWS::EC2::TransitGatewayRoute", id.clone(), flow.why.clone(), flow.origin)
+        .set("TransitGatewayRouteTableId", Value::reference(names::transit_route_table(key, member)))
+        .set("DestinationCidrBlock", to.as_str())
+        .set("TransitGatewayAttachmentId", beyond.value.clone());
+    if transit::is_foreign(cx, transit) {
+        transit::request_route(cx, transit, member, &to, far, flow.origin);
+        cx.add(route.existing(id.as_str(), &[]));
+    } else {
+        cx.add(route.after(&beyond.id));
+    }
 }

@@ -1,6 +1,6 @@
 //! Checks of the addresses of networks and sites.
 
-mod existing;
+pub(crate) mod existing;
 
 use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
@@ -9,6 +9,7 @@ use migspec_syntax::value::Cidr;
 use super::ATTACHMENT_TIER;
 use super::plan::NoRoom;
 use crate::cx::Cx;
+use crate::transit;
 
 pub(super) fn check(cx: &mut Cx) {
     let spec = cx.spec;
@@ -90,7 +91,7 @@ fn check_overlaps(cx: &mut Cx, spec: &ast::Migration) {
 
 fn ranges(spec: &ast::Migration) -> Vec<Range> {
     let networks = spec.network.iter().map(|n| ("network", &n.key, &n.cidr, true));
-    let sites = spec.site.iter().map(|s| ("site", &s.key, &s.cidr, true));
+    let sites = spec.site.iter().flat_map(|s| transit::site_ranges(s).map(move |range| ("site", &s.key, range, true)));
     let replicas = spec
         .database
         .iter()

@@ -148,10 +148,11 @@ fn route(cx: &mut Cx, table: &Id, to: &str, via: &str, here: &str, at: Origin) {
     cx.add(resource);
 }
 
-/// The resource of the spec with this identity, or else the identity.
+/// The transit of the spec, if it has this identity, or else the identity.
 fn target(cx: &Cx, identity: &str) -> Value {
-    let known = cx.graph.existing().find(|(_, existing)| &*existing.identity == identity);
-    known.map_or_else(|| identity.into(), |(resource, _)| Value::reference(resource.id.clone()))
+    let ours = |transit: &&ast::Transit| transit.existing.as_ref().is_some_and(|id| id.as_str() == identity);
+    let known = cx.spec.transit.iter().find(ours);
+    known.map_or_else(|| identity.into(), |transit| Value::reference(names::transit_gateway(transit.key.as_str())))
 }
 
 fn flow_log(cx: &mut Cx, network: &ast::Network, log: &ast::ExistingFlowLog) {

@@ -91,8 +91,24 @@ nodes! {
         arg key: Key;
         /// Address range.
         prop cidr: Cidr;
+        /// Further address ranges.
+        opt_child ranges: SiteRanges;
         /// VPN to the site.
         opt_child vpn: Vpn;
+        /// Attachment of the site to the transit, if it exists: of a VPN or of a Direct Connect gateway.
+        opt_child attachment: SiteAttachment;
+    }
+
+    /// Further address ranges of a site.
+    "ranges" SiteRanges, keys 0, merge Replace {
+        /// The ranges.
+        args ranges: Cidr;
+    }
+
+    /// The attachment of a site, which exists.
+    "attachment" SiteAttachment, keys 0, merge Replace {
+        /// Its id.
+        arg id: AttachmentId;
     }
 
     /// A site-to-site VPN.
@@ -107,12 +123,40 @@ nodes! {
     "transit" Transit, keys 1, merge Into {
         /// Name.
         arg key: Key;
+        /// The Transit Gateway, if it exists.
+        opt_prop existing: TransitGatewayId;
+        /// Account that owns an existing Transit Gateway (default: the account of the
+        /// environment). The compiler changes nothing in it: `requests.md` lists the
+        /// commands for its owner.
+        opt_prop owner: AccountId;
+        /// Whether an existing Transit Gateway accepts attachments of other accounts by itself.
+        opt_prop auto_accept: bool;
+        /// Whether it associates attachments with its default route table.
+        opt_prop default_association: bool;
+        /// Whether it propagates routes to its default route table.
+        opt_prop default_propagation: bool;
+        /// Whether security group rules may refer to groups of other networks through it.
+        opt_prop group_references: bool;
+        /// Whether it supports multicast.
+        opt_prop multicast: bool;
+        /// Route tables of the owner, one for each attachment.
+        children route_table: TransitTable;
+        /// A flow log of an existing Transit Gateway.
+        opt_child flow_log: ExistingFlowLog;
         /// Networks and sites to connect.
         child attach: Attach;
         /// Waivers of findings.
         children waive: Waive;
         /// Overrides of derived resources.
         children r#override: Override;
+    }
+
+    /// A route table of an existing Transit Gateway, for the attachment of one member.
+    "route-table" TransitTable, keys 1, merge Into {
+        /// The network or site.
+        arg member: Key;
+        /// Its id.
+        prop existing: TransitTableId;
     }
 
     /// The networks and sites that a transit connects.

@@ -140,6 +140,26 @@ text_value!(
 );
 
 text_value!(
+    /// The id of a Transit Gateway.
+    TransitGatewayId, "the id of a Transit Gateway such as \"tgw-0a1b2c3d4e5f60718\"", |text| is_id(text, "tgw-"),
+    "write `tgw-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of a route table of a Transit Gateway.
+    TransitTableId, "the id of a transit route table such as \"tgw-rtb-0a1b2c3d4e5f60718\"",
+    |text| is_id(text, "tgw-rtb-"),
+    "write `tgw-rtb-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
+    /// The id of an attachment to a Transit Gateway.
+    AttachmentId, "the id of an attachment such as \"tgw-attach-0a1b2c3d4e5f60718\"",
+    |text| is_id(text, "tgw-attach-"),
+    "write `tgw-attach-` and 8 or 17 hexadecimal digits in lower case"
+);
+
+text_value!(
     /// The id of a VPC.
     VpcId, "the id of a VPC such as \"vpc-0a1b2c3d4e5f60718\"", |text| is_id(text, "vpc-"),
     "write `vpc-` and 8 or 17 hexadecimal digits in lower case"

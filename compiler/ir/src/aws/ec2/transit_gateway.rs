@@ -1,6 +1,6 @@
 use crate::class::{Classes, TEXT};
-use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::fact::{Fact, FactType, FactValue};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGateway",
@@ -24,6 +24,18 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TransitGatewayCidrBlocks", "transit_gateway_cidr_blocks"),
             argument("VpnEcmpSupport", "vpn_ecmp_support"),
         ],
+        lookup: Some(&Lookup {
+            data: "aws_ec2_transit_gateway",
+            by: "id",
+            same: &["Id"],
+            compares: &[
+                ("AutoAcceptSharedAttachments", Compare::Equal("auto_accept_shared_attachments")),
+                ("DefaultRouteTableAssociation", Compare::Equal("default_route_table_association")),
+                ("DefaultRouteTablePropagation", Compare::Equal("default_route_table_propagation")),
+                ("MulticastSupport", Compare::Equal("multicast_support")),
+                ("SecurityGroupReferencingSupport", Compare::Equal("security_group_referencing_support")),
+            ],
+        }),
         ..Column::BASE
     }),
     facts: &[
@@ -33,7 +45,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("multicastSupport", "MulticastSupport", "disable"),
         Fact::string("securityGroupReferencingSupport", "SecurityGroupReferencingSupport", "disable"),
         Fact::computed("hasFlowLog", FactType::Bool, |gateway, graph| {
-            graph.referring(&gateway.id, "AWS::EC2::FlowLog", "ResourceId").next().is_some().into()
+            let found = graph.referring(&gateway.id, "AWS::EC2::FlowLog", "ResourceId").next().is_some();
+            if !found && gateway.existing.is_some() { FactValue::Unknown } else { found.into() }
         }),
     ],
     classes: Classes {

@@ -1,7 +1,9 @@
 use super::transit_gateway_route_table::{associated_tables, propagated_tables};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, Fixed, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Fixed, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument,
+};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -31,6 +33,12 @@ pub const TYPE: ResourceType = ResourceType {
             ("transit_gateway_default_route_table_association", Fixed::Bool(false)),
             ("transit_gateway_default_route_table_propagation", Fixed::Bool(false)),
         ],
+        lookup: Some(&Lookup {
+            data: "aws_ec2_transit_gateway_attachment",
+            by: "transit_gateway_attachment_id",
+            same: &["Id"],
+            compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
+        }),
         ..Column::BASE
     }),
     facts: &[

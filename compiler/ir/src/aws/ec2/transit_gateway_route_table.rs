@@ -1,7 +1,7 @@
 use super::address::is_everywhere;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Lookup, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -11,6 +11,12 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_ec2_transit_gateway_route_table",
         attributes: &[("TransitGatewayRouteTableId", "id")],
         properties: &[TAGS, argument("TransitGatewayId", "transit_gateway_id")],
+        lookup: Some(&Lookup {
+            data: "aws_ec2_transit_gateway_route_table",
+            by: "id",
+            same: &["Id", "TransitGatewayRouteTableId"],
+            compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
+        }),
         ..Column::BASE
     }),
     facts: &[
