@@ -60,6 +60,10 @@ pub fn denial(control: &str) -> Option<&'static str> {
 
 /// Judges a graph and lists passes as well. `today` is in days since
 /// 1970-01-01.
+///
+/// # Errors
+///
+/// A policy cannot be read or evaluated.
 pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Assessment, PolicyError> {
     let (mut subjects, mut found) = (BTreeSet::new(), Vec::new());
     let reckoned = judge::each_part(analysis, today, part::SIZE, |world| {

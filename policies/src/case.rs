@@ -56,6 +56,10 @@ impl From<PolicyError> for CaseFailure {
 impl Case {
     /// Judges the case with the policy `rule` alone, or with a ceiling of that
     /// name.
+    ///
+    /// # Errors
+    ///
+    /// The findings differ from the case's expectation or from Cedar's own authorizer, or a policy cannot be evaluated.
     pub fn run(&self, rule: &str, rulebook: &Rulebook) -> Result<(), CaseFailure> {
         let analysis = Analysis::of(&self.graph);
         let view = CedarView::new(&analysis, TODAY)?;
@@ -85,12 +89,20 @@ impl Case {
 
 /// Whether Cedar's own authorizer decides every request about a graph like the
 /// fast path, errors included.
+///
+/// # Errors
+///
+/// Cedar's own authorizer decides another way, or a policy cannot be evaluated.
 pub fn agrees_with_cedar(graph: &Graph, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     compare(&CedarView::new(&Analysis::of(graph), TODAY)?, rulebook)
 }
 
 /// The findings that only the whole graph has, and those that only its parts
 /// have. Both lists must be empty.
+///
+/// # Errors
+///
+/// A policy cannot be evaluated.
 pub fn differs_in_parts(graph: &Graph, rulebook: &Rulebook, size: usize) -> Result<Vec<Diagnostic>, PolicyError> {
     let found = |size| -> Result<Vec<Diagnostic>, PolicyError> {
         Ok(judge::in_parts(&Analysis::of(graph), rulebook, TODAY, size)?

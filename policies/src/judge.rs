@@ -36,6 +36,10 @@ pub struct Judgement {
 }
 
 /// Judges a graph. `today` is in days since 1970-01-01.
+///
+/// # Errors
+///
+/// A policy cannot be read, or its evaluation fails on a known fact.
 pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, PolicyError> {
     let mut findings = in_parts(analysis, rulebook, today, part::SIZE)?;
     cause::point(analysis.graph, rulebook, today, &mut findings)?;

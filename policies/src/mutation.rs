@@ -209,6 +209,10 @@ impl Share {
 
 /// Flips a graph, one change at a time: all facts, and the changes of parts that
 /// `chosen` selects. `today` is in days since 1970-01-01.
+///
+/// # Errors
+///
+/// A policy cannot be read or evaluated.
 pub fn mutate(
     graph: &Graph,
     rulebook: &Rulebook,

@@ -190,6 +190,10 @@ impl Rule {
     }
 
     /// The policy as a Cedar value.
+    ///
+    /// # Errors
+    ///
+    /// The file of the policy cannot be parsed.
     pub fn cedar(&self) -> Result<&Policy, PolicyError> {
         let missing = || PolicyError::new(format!("the file of `{}` does not hold it", self.id), []);
         self.source.policies()?.get(self.place).ok_or_else(missing)

@@ -72,6 +72,10 @@ impl File {
 }
 
 /// The text of `compiled.txt`: the built-in policies after Cedar's parser.
+///
+/// # Errors
+///
+/// A built-in policy cannot be parsed.
 pub fn compiled() -> Result<String, PolicyError> {
     let mut all = "The built-in policies after Cedar's parser. Written by `cargo xtask generate`.\n".to_owned();
     for builtin in builtin::POLICIES {
@@ -86,11 +90,19 @@ pub fn compiled() -> Result<String, PolicyError> {
 
 impl Rulebook {
     /// The built-in policies.
+    ///
+    /// # Errors
+    ///
+    /// A built-in policy cannot be parsed.
     pub fn builtin() -> Result<Self, PolicyError> {
         Ok(Self { files: builtin::POLICIES.iter().map(File::new).collect(), packs: Vec::new() })
     }
 
     /// Adds the policies of a user's folder. They can only forbid.
+    ///
+    /// # Errors
+    ///
+    /// A policy of the folder is wrong, permits something, or has the name of another one.
     pub fn extend(&mut self, files: &[PolicyFile]) -> Result<(), PolicyError> {
         if files.is_empty() {
             return Ok(());
@@ -142,6 +154,10 @@ impl Rulebook {
     }
 
     /// All policies, parsed.
+    ///
+    /// # Errors
+    ///
+    /// A policy cannot be parsed.
     pub fn rules(&self) -> Result<Vec<&Rule>, PolicyError> {
         self.select(|_| true, |_| true)
     }
@@ -159,6 +175,10 @@ impl Rulebook {
     }
 
     /// The policy with this name.
+    ///
+    /// # Errors
+    ///
+    /// A policy cannot be parsed.
     pub fn rule(&self, id: &str) -> Result<Option<&Rule>, PolicyError> {
         Ok(self.select(|b| b.id == id, |r| &*r.id == id)?.first().copied())
     }
@@ -210,12 +230,20 @@ impl Rulebook {
     }
 
     /// Validates every policy strictly; a warning counts as an error.
+    ///
+    /// # Errors
+    ///
+    /// A policy or the schema is not valid.
     pub fn validate(&self) -> Result<(), PolicyError> {
         validate(&Validator::new(schema()?), self.rules()?.into_iter())
     }
 
     /// The policies whose selection or form in `compiled.txt` differs from
     /// Cedar's parser: always none.
+    ///
+    /// # Errors
+    ///
+    /// A policy cannot be parsed.
     pub fn mismatches(&self) -> Result<Vec<String>, PolicyError> {
         let mut mismatches = Vec::new();
         for file in &self.files {

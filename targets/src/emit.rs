@@ -7,6 +7,10 @@ use crate::{Artifacts, Packages, Target, complete};
 
 /// Runs back ends over a graph that has passed every check. A problem of a back
 /// end ends the build.
+///
+/// # Errors
+///
+/// The diagnostics of the back ends.
 pub fn emit(
     graph: &Graph,
     targets: &[&dyn Target],

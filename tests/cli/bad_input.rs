@@ -277,7 +277,7 @@ fn an_environment_that_is_not_declared() {
     let folder = reference();
     let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "production"]);
     assert_error(&found, 2, "unknown-environment");
-    assert!(found.stdout.contains("known here: `dev`, `prod`"), "{}", found.stdout);
+    assert!(found.stdout.contains("valid here: `dev`, `prod`"), "{}", found.stdout);
 }
 
 #[cfg(unix)]

@@ -20,10 +20,10 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     }
     match candidates.as_slice() {
         [] => None,
-        [only] => Some(format!("only `{only}` is known here")),
+        [only] => Some(format!("only `{only}` is valid here")),
         few if few.len() <= 12 => {
             let names: Vec<String> = few.iter().map(|c| format!("`{c}`")).collect();
-            Some(format!("known here: {}", names.join(", ")))
+            Some(format!("valid here: {}", names.join(", ")))
         }
         _ => None,
     }
@@ -42,6 +42,6 @@ mod tests {
     #[test]
     fn a_stranger_finds_none() {
         assert_eq!(nearest("kubernetes", ["database", "api"]), None);
-        assert_eq!(did_you_mean("zzz", ["a1", "b2"]).as_deref(), Some("known here: `a1`, `b2`"));
+        assert_eq!(did_you_mean("zzz", ["a1", "b2"]).as_deref(), Some("valid here: `a1`, `b2`"));
     }
 }

@@ -45,6 +45,10 @@ pub struct WaiverUse {
 }
 
 /// Checks one spec in the requested environments.
+///
+/// # Errors
+///
+/// A policy cannot be read or evaluated.
 pub fn check(
     file: FileId,
     sources: &mut Sources,

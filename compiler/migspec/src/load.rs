@@ -26,11 +26,19 @@ pub struct FolderImporter<'n> {
 
 impl<'n> FolderImporter<'n> {
     /// Reads the spec at `path` and prepares to read its imports.
+    ///
+    /// # Errors
+    ///
+    /// The spec cannot be read.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
         Self::open_with(path, None, sources)
     }
 
     /// The same, with another text in the place of one of the files.
+    ///
+    /// # Errors
+    ///
+    /// The spec cannot be read.
     pub fn open_with(
         path: &Path,
         replaced: Option<(PathBuf, String)>,
@@ -103,6 +111,10 @@ pub fn display(path: &Path) -> String {
 }
 
 /// Reads a text file. The error names the file and the reason.
+///
+/// # Errors
+///
+/// The file is missing, too large, or not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, String> {
     read_resolved(path).map_err(|why| format!("cannot read `{}`: {why}", display(path)))
 }
@@ -142,6 +154,10 @@ pub fn reason(error: &std::io::Error) -> String {
 
 /// The specs that paths name: files as they are, folders searched for
 /// `*.migspec.kdl`. Sorted, each once.
+///
+/// # Errors
+///
+/// A path or a folder cannot be opened.
 pub fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut specs = Vec::new();
     for path in paths {
@@ -175,6 +191,10 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 /// The built-in policies and those of folders. `describe` formats a failure.
+///
+/// # Errors
+///
+/// A policy folder cannot be read or contains no policy, or a policy is wrong.
 pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&PolicyError) -> String) -> Result<Rulebook, String> {
     let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
     for folder in folders {
@@ -189,6 +209,10 @@ pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&PolicyError) -> String) 
 
 /// Where the cases of each policy of a folder lie, by the policy's name. A
 /// policy may have none.
+///
+/// # Errors
+///
+/// The folder cannot be read.
 pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     let mut files = Vec::new();
     cedar_files(folder, &mut files)?;
@@ -198,6 +222,10 @@ pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 }
 
 /// The `.cedar` files below a folder, sorted by name, with their cases.
+///
+/// # Errors
+///
+/// The folder cannot be read, or contains a link.
 pub fn policies(folder: &Path) -> Result<Vec<PolicyFile>, String> {
     let mut files = Vec::new();
     cedar_files(folder, &mut files)?;
@@ -231,6 +259,10 @@ fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 /// The function packages of a folder; none if there is no such folder.
+///
+/// # Errors
+///
+/// The folder or a package cannot be read.
 pub fn packages(folder: &Path) -> Result<Packages, String> {
     let mut packages = Packages::default();
     let entries = match fs::read_dir(folder) {

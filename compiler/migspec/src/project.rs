@@ -29,6 +29,10 @@ pub struct Build {
 
 /// Looks for a project file from `folder` upwards to the root of the
 /// repository and reads it. Its findings end the run.
+///
+/// # Errors
+///
+/// The project file cannot be read.
 pub fn find(folder: &Path, sources: &mut Sources) -> Result<Option<Project>, Vec<Diagnostic>> {
     let Some(path) = search(folder) else {
         return Ok(None);

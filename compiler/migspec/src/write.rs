@@ -12,6 +12,10 @@ use crate::load::{display, reason};
 pub const MANIFEST: &str = "manifest.json";
 
 /// Replaces a file in one step: a crash leaves the old text or the new.
+///
+/// # Errors
+///
+/// The file cannot be written. The old file is unchanged.
 pub fn replace(path: &Path, text: &str) -> Result<(), String> {
     let failed = |e: &std::io::Error| format!("cannot write `{}`: {}", display(path), reason(e));
     // Through a link, the file that it leads to is replaced.
@@ -35,6 +39,10 @@ pub struct Previous {
 }
 
 /// Reads the manifest of an output folder. None if there is no manifest.
+///
+/// # Errors
+///
+/// The manifest of the folder cannot be read, or is not of this program.
 pub fn previous(out: &Path) -> Result<Option<Previous>, String> {
     let path = out.join(MANIFEST);
     let bytes = match fs::read(&path) {
@@ -59,6 +67,10 @@ fn is_inside(path: &str) -> bool {
 /// then removes the artifacts of the previous build that are gone. Unchanged
 /// files and foreign files are not touched. Symbolic links are not followed.
 /// Returns the number of changed files.
+///
+/// # Errors
+///
+/// A file cannot be written, or its place is a link or a folder.
 pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, String> {
     let failed = |path: &Path| {
         let path = display(path);
@@ -136,6 +148,10 @@ pub enum Difference {
 }
 
 /// Compares an output folder with artifacts.
+///
+/// # Errors
+///
+/// A file of the folder cannot be read.
 pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<Vec<Difference>, String> {
     let mut differences = Vec::new();
     for (path, bytes) in artifacts.iter() {

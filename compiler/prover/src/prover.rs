@@ -58,6 +58,10 @@ struct Standing {
 
 impl Prover {
     /// Over the built-in policies.
+    ///
+    /// # Errors
+    ///
+    /// A built-in policy cannot be read, or the solver `cvc5` does not start.
     pub fn new() -> Result<Self, String> {
         let rulebook = Rulebook::builtin().map_err(|failure| failure.message)?;
         let rules = rulebook.rules().map_err(|failure| failure.message)?;
@@ -90,6 +94,10 @@ impl Prover {
     }
 
     /// Policies that match nothing, and offences that another one finds too.
+    ///
+    /// # Errors
+    ///
+    /// The solver fails or does not answer in time.
     pub async fn vacuous_or_implied(&mut self) -> Result<Vec<Problem>, String> {
         let policies = self.policies.clone();
         let mut standing: BTreeMap<usize, Standing> =
@@ -154,6 +162,10 @@ impl Prover {
     }
 
     /// Whether a folder denies every request that the built-in policies deny.
+    ///
+    /// # Errors
+    ///
+    /// The solver fails or does not answer in time.
     pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, String> {
         let mut with = PolicySet::new();
         let mut without = PolicySet::new();

@@ -58,6 +58,10 @@ impl Given<'_> {
 }
 
 /// The files of the evidence by name.
+///
+/// # Errors
+///
+/// A policy cannot be read.
 pub fn files(given: &Given<'_>) -> Result<BTreeMap<String, Vec<u8>>, PolicyError> {
     let matrix = Matrix::of(given)?;
     let mut files = BTreeMap::from([

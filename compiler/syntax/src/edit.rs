@@ -41,6 +41,10 @@ pub struct Edited {
 
 /// Adds a waiver at the end of a node of a spec. Only the new lines change.
 /// The error names the missing node.
+///
+/// # Errors
+///
+/// The node or the environment does not exist.
 pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver) -> Result<Edited, String> {
     let migration = spec.migration.as_ref().ok_or("the spec has no `migration`")?;
     let line = waiver.line();

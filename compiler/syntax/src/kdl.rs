@@ -58,6 +58,10 @@ fn parse_with(file: FileId, text: &str, types: Types) -> Parsed {
 /// Reads KDL that is not a spec, types before values included: first within
 /// the limits of this reader, then as the reference implementation has it.
 /// The first thing that is wrong with it is the error.
+///
+/// # Errors
+///
+/// The first error of the text, or the text is too large.
 pub fn document(file: FileId, text: &str) -> Result<KdlDocument, Box<Diagnostic>> {
     let parsed = parse_with(file, text, Types::Taken);
     match parsed.diagnostics.into_iter().next() {

@@ -10,7 +10,7 @@ use crate::check::{MAX_ERRORS, check};
 use crate::import::{Imports, unreadable};
 use crate::kdl::shown;
 use crate::merge::{Added, Merged, merge};
-use crate::shape::{Reader, SpecNode};
+use crate::shape::{FieldKind, Reader, SpecNode};
 use crate::tree::Node;
 
 /// How many environments a spec may have. Each of them is a view of all.
@@ -230,6 +230,18 @@ fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMa
     out
 }
 
+/// The intended kinds and keys of nodes with a misspelt name: `databse "ledger"`
+/// is reported, and a reference to `ledger` is not.
+fn misspelt_nodes(migration: &Node) -> impl Iterator<Item = (String, String)> {
+    let fields = Migration::shape().fields.iter();
+    let kinds: Vec<&str> = fields.filter(|f| matches!(f.kind, FieldKind::Children(_))).map(|f| &*f.name).collect();
+    let unknown = migration.children.iter().filter(|node| Migration::shape().field(&node.name.value).is_none());
+    unknown.filter_map(move |node| {
+        let kind = nearest(&node.name.value, kinds.iter().copied())?;
+        Some((kind.to_owned(), node.key()?.to_string()))
+    })
+}
+
 impl Spec {
     /// The migration with the overrides of an environment. Reports missing
     /// settings. `None` if the migration itself cannot be read.
@@ -243,6 +255,7 @@ impl Spec {
         let merged = merge(migration, chosen, &mut out);
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
+        reader.broken.extend(misspelt_nodes(&merged));
         let missing = explain_additions(std::mem::take(&mut reader.diagnostics), environment, &out.added);
         let mut diagnostics = out.diagnostics;
         diagnostics.extend(missing);

@@ -14,6 +14,10 @@ use crate::rulebook::Rulebook;
 
 /// Judges the steps of a workflow, and explores it to the given depth. Sorted
 /// by place.
+///
+/// # Errors
+///
+/// A policy cannot be read or evaluated.
 pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<Vec<Diagnostic>, PolicyError> {
     // Steps are judged as in production; their environment is unknown.
     let environment = Environment {

@@ -32,6 +32,10 @@ impl CloudFormationType {
     }
 
     /// The compiled schema, or why it does not compile (a test compiles all).
+    ///
+    /// # Errors
+    ///
+    /// The vendored schema is not a valid JSON schema.
     pub fn validator(&self) -> Result<&Validator, &str> {
         let compile = || {
             let options = jsonschema::options().with_draft(Draft::Draft202012);

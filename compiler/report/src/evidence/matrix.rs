@@ -79,6 +79,9 @@ pub struct Matrix {
 }
 
 impl Matrix {
+    /// # Errors
+    ///
+    /// A policy cannot be read.
     pub fn of(given: &Given<'_>) -> Result<Self, PolicyError> {
         let rules = given.rulebook.rules()?;
         let builder = Builder { given, rules: &rules };

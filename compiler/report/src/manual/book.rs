@@ -11,6 +11,10 @@ use super::page::Page;
 
 /// A page of policies for each family, and `README.md`, which lists them: file
 /// name to Markdown.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyError> {
     let mut families: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     // `permit` policies have no controls: they bound grants and flows, and report no findings.
@@ -47,6 +51,10 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
 }
 
 /// Every requirement that a control supports, in the order of the standard.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn requirements(rulebook: &Rulebook) -> Result<String, PolicyError> {
     let mut text =
         "# Requirements of PCI DSS 4.0.1\n\nNumbers of the standard, each with its topic in words of our own, \
@@ -73,6 +81,10 @@ pub fn requirements(rulebook: &Rulebook) -> Result<String, PolicyError> {
 }
 
 /// A page of controls for each family: file name to Markdown.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyError> {
     let mut pages: BTreeMap<String, String> = BTreeMap::new();
     for control in all_controls().values() {
@@ -90,6 +102,10 @@ fn linked(control: &Control) -> String {
 }
 
 /// Every control by family, in tables.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn control_tables(rulebook: &Rulebook) -> Result<String, PolicyError> {
     let rules = rulebook.rules()?;
     let counts = Counts::of(all_controls().values());

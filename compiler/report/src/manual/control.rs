@@ -9,6 +9,10 @@ use super::rule;
 
 /// The page of a control: its objective, its reason, the policies that decide it,
 /// and for each policy a failing and a passing case and its waiver.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyError> {
     let rules = rulebook.rules()?;
     let page = Page::new(&control.id, &control.title).list(facts(control));
@@ -34,6 +38,10 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
 }
 
 /// The page of a requirement: its topic and its controls.
+///
+/// # Errors
+///
+/// A built-in policy cannot be read.
 pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
     let own = supported(requirement, &rulebook.rules()?, |control| control.id.clone())
         .text("Checks of a spec support an assessment; they do not replace one.");

@@ -11,6 +11,10 @@ use super::page::Page;
 use crate::evidence::Given;
 
 /// A page for each requested finding, waived ones included.
+///
+/// # Errors
+///
+/// A policy cannot be read or evaluated.
 pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, PolicyError> {
     let explained = Explained { given, index: Index::new(given.graph) };
     let mut pages = Vec::new();

@@ -154,6 +154,10 @@ impl<'c> View<'c> {
     }
 
     /// The digest of a range.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn digest(&self, range: &Range) -> Result<Digest, Failure> {
         let (within, values) = self.within(range);
         let sql = format!("SELECT count(*), coalesce(sum({}), 0)::text FROM {}{within}", self.hash(), self.table);
@@ -162,6 +166,10 @@ impl<'c> View<'c> {
     }
 
     /// The key of the `n`-th row of a range; `None` if it has fewer.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
         let (within, values) = self.within(range);
         let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
@@ -184,6 +192,10 @@ impl<'c> View<'c> {
     }
 
     /// The hashes of all rows of a range, by key.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn each(&self, range: &Range) -> Result<BTreeMap<Key, Hashes>, Failure> {
         let (within, values) = self.within(range);
         let sql = format!("SELECT {}, {} FROM {}{within}", self.texts.join(", "), self.hash(), self.table);
@@ -191,6 +203,10 @@ impl<'c> View<'c> {
     }
 
     /// The hashes of rows with these keys.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn these(&self, keys: &[Key]) -> Result<BTreeMap<Key, Hashes>, Failure> {
         let columns: Vec<Vec<&str>> =
             (0..self.lookup.len()).map(|n| keys.iter().map(|key| key[n].as_str()).collect()).collect();
@@ -219,6 +235,10 @@ impl<'c> View<'c> {
     /// The rows that were written since a transaction, one after the other.
     /// Frozen rows may count as new after two thousand million transactions:
     /// those are read in vain and not missed.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
         let sql = format!(
             "SELECT {}, {} FROM {} WHERE age(xmin) <= (txid_snapshot_xmax(txid_current_snapshot()) - {horizon} + 1)",
@@ -231,6 +251,10 @@ impl<'c> View<'c> {
     }
 
     /// Up to `most` rows of a stream, by key, and whether there may be more.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn some(
         &self,
         rows: &mut Pin<Box<RowStream>>,
@@ -247,6 +271,10 @@ impl<'c> View<'c> {
     }
 
     /// How many rows the table has.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn count(&self) -> Result<u64, Failure> {
         let sql = format!("SELECT count(*) FROM {}", self.table);
         let rows = self.rows("counting the rows of", &sql, &[]).await?;
@@ -254,6 +282,10 @@ impl<'c> View<'c> {
     }
 
     /// Keys spread over the table, in order: about `wanted` of `estimate` rows.
+    ///
+    /// # Errors
+    ///
+    /// The query fails.
     pub async fn sample(&self, wanted: f64, estimate: f64) -> Result<Vec<Key>, Failure> {
         let percent = (100.0 * wanted / estimate.max(1.0)).clamp(0.001, 100.0);
         let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();

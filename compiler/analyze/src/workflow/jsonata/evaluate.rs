@@ -33,6 +33,10 @@ pub fn anything() -> Vec<Result<Value, QueryError>> {
 }
 
 /// Every outcome, or the number of branches before the limit.
+///
+/// # Errors
+///
+/// The number of followed branches, if it exceeds [`MOST_WAYS`] or the outcomes exceed [`MOST_OUTCOMES`].
 pub fn followed(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result<Value, QueryError>>, usize> {
     let mut outcomes = Vec::new();
     let mut ways = Ways::default();

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
+use crate::workflow::contracts::Function;
 use crate::workflow::program::Program;
 
 /// The inputs of an answer.
@@ -222,27 +223,22 @@ fn function(asked: &Asked<'_>) -> Json {
     let name = name.rsplit(':').next().unwrap_or_default();
     let told = |path: &str| asked.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
     let (action, side) = (told("/Payload/action"), told("/Payload/side"));
-    let is = |stem: &str| name.starts_with(stem);
-    if is("fence") {
-        fence(asked, action, side)
-    } else if is("data-validator") {
-        validator(asked, action, told("/Payload/cursor"))
-    } else if is("reverse-slot") {
-        match action {
+    match Function::by_name(name) {
+        Some(Function::Fence) => fence(asked, action, side),
+        Some(Function::Validator) => validator(asked, action, told("/Payload/cursor")),
+        Some(Function::ReverseSlot) => match action {
             "create" | "find" => {
                 reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() })
             }
             _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
+        },
+        Some(Function::Preflight) => reply_of(&events::PreflightReply { ready: true, problems: Vec::new() }),
+        Some(Function::Sequences) => reply_of(&events::SequencesReply { set: 7 }),
+        Some(Function::Rollback) => {
+            let step = "unfence-source".into();
+            reply_of(&events::RollbackReply { complete: asked.nth > 1, step, loss: String::new() })
         }
-    } else if is("preflight") {
-        reply_of(&events::PreflightReply { ready: true, problems: Vec::new() })
-    } else if is("sequences") {
-        reply_of(&events::SequencesReply { set: 7 })
-    } else if is("rollback-handler") {
-        let step = "unfence-source".into();
-        reply_of(&events::RollbackReply { complete: asked.nth > 1, step, loss: String::new() })
-    } else {
-        json!({})
+        None => json!({}),
     }
 }
 
