@@ -24,3 +24,9 @@ fn the_judges_of_definitions_find_mistakes() {
 fn terraform_finds_mistakes_at_their_step() {
     passes("test_terraform", &["terraform"], 5);
 }
+
+/// A region that AWS adds is a line of the list.
+#[test]
+fn the_regions_are_those_of_aws() {
+    passes("test_regions", &[], 2);
+}

@@ -77,6 +77,20 @@ fn a_deployer_is_assumed() {
 }
 
 #[test]
+fn storage_and_standby_are_choices() {
+    let emitted = build(
+        "database \"inventory\" storage=\"io-optimized\"\nreplication \"inventory\" { instance multi-az=#false; }",
+    );
+    assert!(emitted.text("terraform/database.tf").contains("= \"aurora-iopt1\""));
+    assert!(emitted.text("cloudformation/main.template.json").contains("\"StorageType\": \"aurora-iopt1\""));
+    let replication = emitted.text("terraform/replication.tf");
+    assert!(
+        replication.lines().any(|line| line.trim().starts_with("multi_az") && line.ends_with("= false")),
+        "{replication}"
+    );
+}
+
+#[test]
 fn state_has_the_backend_that_the_spec_names() {
     for (node, lines) in [
         (

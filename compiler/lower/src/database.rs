@@ -9,7 +9,7 @@ mod replica;
 use migspec_ir::aws::rds::support;
 use migspec_ir::{Datum, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
-use migspec_syntax::value::{DailyWindow, Engine, TierPurpose};
+use migspec_syntax::value::{ClusterStorage, DailyWindow, Engine, TierPurpose};
 
 use crate::cx::{Cx, datum, origin, path};
 use crate::{keys, logins, logs, names, placement, secrets, source};
@@ -89,6 +89,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
         .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(key)))
         .set("KmsKeyId", keys::arn("database"))
         .set_all(shared(database, origin));
+    let cluster = cluster.set_if("StorageType", database.storage.as_ref().map(|s| datum(s, |s| storage_type(*s))));
     let cluster = match &database.replica {
         Some(node) => cluster
             .set(
@@ -199,6 +200,14 @@ fn maintenance(cx: &Cx, database: &ast::Database) -> String {
 /// How many instances the cluster has.
 pub(crate) fn count(database: &ast::Database) -> u32 {
     database.instances.as_ref().map_or(2, |i| i.count.0)
+}
+
+/// As RDS names the storage of an Aurora cluster (docs/facts.md, aurora-storage).
+fn storage_type(storage: ClusterStorage) -> &'static str {
+    match storage {
+        ClusterStorage::Standard => "aurora",
+        ClusterStorage::IoOptimized => "aurora-iopt1",
+    }
 }
 
 /// The port on which the database listens.

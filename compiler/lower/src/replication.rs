@@ -82,13 +82,17 @@ fn instance(cx: &Cx, relation: &Relation, at: &str, origin: Origin) -> Resource 
             (Datum::new("dms.c5.xlarge", default), Datum::new(200, default))
         }
     };
+    let standby = match &relation.node.instance {
+        Some(instance) => datum(&instance.multi_az, |multi_az| *multi_az),
+        None => Datum::new(true, Origin::Default { of: "instance", node }),
+    };
     let group = placement::group_id(names::replication_group(key));
     let mut instance = Resource::new("AWS::DMS::ReplicationInstance", names::replication_instance(key), at, origin)
         .set("ReplicationInstanceIdentifier", instance_name(cx, key))
         .set("ReplicationInstanceClass", class)
         .set("AllocatedStorage", storage)
         .set("EngineVersion", ENGINE_VERSION)
-        .set("MultiAZ", true)
+        .set("MultiAZ", standby)
         .set("PubliclyAccessible", false)
         // A new version in the middle of a load or a cutover restarts it: the
         // version is frozen for as long as a cutover is declared.

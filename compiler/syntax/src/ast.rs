@@ -274,6 +274,8 @@ nodes! {
         prop version: Text;
         /// Network of the database.
         prop network: Key;
+        /// Storage of the cluster: `io-optimized` includes the price of input and output (default: `standard`).
+        opt_prop storage: ClusterStorage;
         /// Port of the database, 1150 to 65535 (default: the default port of the engine).
         opt_prop port: Port;
         /// Name of the initial database (default: the key).
@@ -356,6 +358,8 @@ nodes! {
         prop class: Text = "dms.c5.xlarge";
         /// Allocated storage.
         prop storage: Size = "200GiB";
+        /// Standby instance in a second zone. Production needs it.
+        prop multi_az: bool = true;
     }
 
     /// Tables to replicate.

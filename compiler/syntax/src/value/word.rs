@@ -90,6 +90,14 @@ words!(
 );
 
 words!(
+    /// The storage of an Aurora cluster.
+    ClusterStorage, "the storage of a cluster" {
+        Standard = "standard",
+        IoOptimized = "io-optimized",
+    }
+);
+
+words!(
     /// How TLS to a database is verified.
     TlsMode, "a TLS mode" {
         None = "none",
