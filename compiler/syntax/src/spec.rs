@@ -232,10 +232,10 @@ fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMa
 
 /// The intended kinds and keys of nodes with a misspelt name: `databse "ledger"`
 /// is reported, and a reference to `ledger` is not.
-fn misspelt_nodes(migration: &Node) -> impl Iterator<Item = (String, String)> {
+fn misspelt_nodes(parent: &Node) -> impl Iterator<Item = (String, String)> {
     let fields = Migration::shape().fields.iter();
     let kinds: Vec<&str> = fields.filter(|f| matches!(f.kind, FieldKind::Children(_))).map(|f| &*f.name).collect();
-    let unknown = migration.children.iter().filter(|node| Migration::shape().field(&node.name.value).is_none());
+    let unknown = parent.children.iter().filter(|node| Migration::shape().field(&node.name.value).is_none());
     unknown.filter_map(move |node| {
         let kind = nearest(&node.name.value, kinds.iter().copied())?;
         Some((kind.to_owned(), node.key()?.to_string()))
@@ -255,7 +255,7 @@ impl Spec {
         let merged = merge(migration, chosen, &mut out);
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
-        reader.broken.extend(misspelt_nodes(&merged));
+        reader.broken.extend(misspelt_nodes(&merged).chain(misspelt_nodes(chosen)));
         let missing = explain_additions(std::mem::take(&mut reader.diagnostics), environment, &out.added);
         let mut diagnostics = out.diagnostics;
         diagnostics.extend(missing);
