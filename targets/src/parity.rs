@@ -80,7 +80,7 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
         rows.push(row(
             "lifecycle: retain",
             "lifecycle.prevent_destroy",
-            "DeletionPolicy and UpdateReplacePolicy: Retain",
+            "DeletionPolicy: RetainExceptOnCreate, UpdateReplacePolicy: Retain",
         ));
     } else if lifecycle.snapshot {
         let terraform =
@@ -103,6 +103,10 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
     }
     for property in &lifecycle.ignore {
         rows.push(row(property, "lifecycle.ignore_changes", "the stack policy denies updates"));
+    }
+    for drift in column.drift.iter().filter(|drift| (drift.when)(resource, graph)) {
+        let terraform = format!("lifecycle.ignore_changes: {}", drift.otherwise);
+        rows.push(row(drift.argument, &terraform, "a stack compares with its last template, not with AWS"));
     }
     if !column.timeouts.is_empty() {
         rows.push(row("timeouts", "the timeouts block", "CloudFormation's own"));

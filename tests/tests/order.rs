@@ -246,3 +246,24 @@ fn services_in_policies_are_known() {
     }
     assert!(seen.len() > 10, "{seen:#?}");
 }
+
+/// A parameter for the id of a resource has no default: no value exists before the
+/// resource does, and a stack with an invented id cannot be created.
+#[test]
+fn no_parameter_defaults_to_an_id() {
+    let (mut seen, mut late) = (0, 0);
+    for emitted in emitted::all() {
+        for (path, text) in emitted.files("cloudformation/", "template.json") {
+            let json: Json = serde_json::from_str(text).expect("a template is JSON");
+            late += usize::from(path.ends_with("attachments.template.json"));
+            for (name, parameter) in json["Parameters"].as_object().into_iter().flatten() {
+                seen += 1;
+                let default = parameter["Default"].as_str().unwrap_or_default();
+                let digits = default.rsplit('-').next().unwrap_or_default();
+                let is_id = digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+                assert!(!is_id, "{} {path}: {name} defaults to {default}", emitted.name);
+            }
+        }
+    }
+    assert!(seen > 10 && late > 0, "{seen} parameters, {late} stacks of attachments");
+}

@@ -147,6 +147,12 @@ fn from_cloudformation(emitted: &Emitted) -> Side {
         let template = &templates[&format!("{name}.template.json")];
         let mut reading = cloudformation::read::read(template, &templates, origin());
         assert_eq!(reading.unmapped, [""; 0], "{}: CloudFormation that the table does not know", emitted.name);
+        let late = if name == "main" { "attachments".to_owned() } else { format!("{name}-attachments") };
+        if let Some(after) = templates.get(&format!("{late}.template.json")) {
+            let second = cloudformation::read::read_after(after, template, &templates, origin());
+            assert_eq!(second.unmapped, [""; 0], "{}: CloudFormation that the table does not know", emitted.name);
+            reading.resources.extend(second.resources);
+        }
         reading.resources.iter_mut().for_each(|r| r.region = Some(region.into()));
         resources.extend(reading.resources);
     }

@@ -262,7 +262,7 @@ pub struct Request {
 /// The handling of a resource on deletion and replacement.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Lifecycle {
-    /// `DeletionPolicy: Retain` and `UpdateReplacePolicy: Retain`; `prevent_destroy`.
+    /// `DeletionPolicy: RetainExceptOnCreate` and `UpdateReplacePolicy: Retain`; `prevent_destroy`.
     pub retain: bool,
     /// `DeletionPolicy: Snapshot`, where a type knows final snapshots.
     pub snapshot: bool,

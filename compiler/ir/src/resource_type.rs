@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::class::Classes;
 use crate::fact::Fact;
+use crate::graph::{Graph, Resource};
 
 /// All that migspec knows of one type.
 #[derive(Debug)]
@@ -116,6 +117,8 @@ pub struct Column {
     pub final_snapshot: Option<FinalSnapshot>,
     /// Attributes that only Terraform knows.
     pub own_attributes: &'static [OwnAttribute],
+    /// Arguments that AWS changes after the creation of the resource.
+    pub drift: &'static [Drift],
     /// The property that identifies the version of an immutable resource.
     /// CloudFormation's logical id ends in its hash, so that a new value is a new
     /// resource.
@@ -165,9 +168,21 @@ impl Column {
         timeouts: &[],
         final_snapshot: None,
         own_attributes: &[],
+        drift: &[],
         version: None,
         lookup: None,
     };
+}
+
+/// An argument that AWS changes after the creation of the resource: the next apply
+/// would undo the change. Terraform ignores it, whether the argument is set or not.
+#[derive(Debug)]
+pub struct Drift {
+    pub argument: &'static str,
+    /// The resources with this drift.
+    pub when: fn(&Resource, &Graph) -> bool,
+    /// The effect of an apply that undoes the change: a row of the parity table.
+    pub otherwise: &'static str,
 }
 
 /// A resource that only Terraform makes beside another, named like it.
@@ -181,16 +196,16 @@ pub struct Own {
     pub instead: &'static str,
 }
 
-/// An attribute that `Fn::GetAtt` does not know. CloudFormation takes it as a
-/// parameter, named after the resource and the attribute.
+/// An attribute that `Fn::GetAtt` does not know. A stack of its own takes it as a
+/// parameter without a default, named after the resource and the attribute.
 #[derive(Debug)]
 pub struct OwnAttribute {
     /// As [`Value::Attribute`](crate::Value::Attribute) names it.
     pub name: &'static str,
     /// Terraform's.
     pub attribute: &'static str,
-    /// The parameter's default: well-formed, and no one's.
-    pub placeholder: &'static str,
+    /// The values that the parameter accepts: a regular expression.
+    pub pattern: &'static str,
     /// A row of the parity table.
     pub instead: &'static str,
 }
@@ -385,6 +400,8 @@ pub struct Generated {
     /// The resource that stores the text: template and secret, or the secret.
     pub store: &'static str,
     pub links: Links,
+    /// The attribute of the ephemeral resource of the store's type, with the stored text.
+    pub stored: &'static str,
     /// The write-only argument of the store.
     pub argument: &'static str,
     /// The version argument of the write-only argument; always 1, because rotation

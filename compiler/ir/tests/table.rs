@@ -107,6 +107,11 @@ fn properties_and_arguments_exist_and_meet() {
         };
         let mut walk = Walk { t, schema, problems: Vec::new(), claims: Claims::default(), guarded: false };
         walk.fixed(resource, column.fixed);
+        for drift in column.drift {
+            if !resource.body().attributes().any(|name| name == drift.argument) {
+                walk.problems.push(format!("{}: no argument {}", t.name, drift.argument));
+            }
+        }
         walk.properties(column.properties, "", At::top(resource));
         walk.rest(column, resource);
         walk.complete(column.properties, "");

@@ -25,6 +25,17 @@ pub fn read(template: &Json, nested: &BTreeMap<String, Json>, at: Origin) -> Rea
     reading
 }
 
+/// Reads the template of a stack whose parameters have the names of another stack's
+/// outputs.
+pub fn read_after(template: &Json, before: &Json, nested: &BTreeMap<String, Json>, at: Origin) -> Reading {
+    let mut reading = Reading::default();
+    let first = Reader { template: before, nested, passed: BTreeMap::new(), at };
+    let outputs = before.get("Outputs").and_then(Json::as_object).into_iter().flatten();
+    let passed = outputs.filter_map(|(name, output)| Some((name.clone(), first.value(output.get("Value")?).value)));
+    Reader { template, nested, passed: passed.collect(), at }.read(&mut reading);
+    reading
+}
+
 struct Reader<'t> {
     template: &'t Json,
     nested: &'t BTreeMap<String, Json>,
@@ -73,7 +84,7 @@ impl Reader<'_> {
             }
         }
         let says = |name: &str, policy: &str| json.get(name).and_then(Json::as_str) == Some(policy);
-        resource.lifecycle.retain = says("DeletionPolicy", "Retain");
+        resource.lifecycle.retain = says("DeletionPolicy", "RetainExceptOnCreate");
         resource.lifecycle.snapshot = says("DeletionPolicy", "Snapshot");
         self.depends_on(json, &mut resource);
         resource

@@ -48,7 +48,7 @@ pub fn parts<'a>(stack: &Stack<'a>, context: &Context, diagnostics: &mut Vec<Dia
             Some(region) => format!("{region}-{}", concern_name(round, concern, chunk)),
             None => concern_name(round, concern, chunk),
         };
-        Stack { name, region: stack.region, resources }
+        Stack { name, region: stack.region, late: stack.late, resources }
     };
     parts.into_iter().map(part).collect()
 }
@@ -109,6 +109,8 @@ pub fn link(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic
     if region.is_none() {
         wanted.extend(output_imports(context));
     }
+    let late = stack::taken(region, context);
+    wanted.extend(late.iter().cloned());
     let mut stacks = Map::new();
     let mut templates = Vec::new();
     for (part, body) in parts.iter().zip(bodies) {
@@ -124,8 +126,12 @@ pub fn link(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic
         stacks.insert(logical(part), nested_template(part, &body.imports, parts, &exporters, context, diagnostics));
         templates.push(body.template(part, context, outputs));
     }
-    let outputs = if region.is_none() { root_outputs(parts, &exporters, context) } else { Map::new() };
-    let root = Stack { name: region.unwrap_or("main").to_owned(), region, resources: Vec::new() };
+    let mut outputs = if region.is_none() { root_outputs(parts, &exporters, context) } else { Map::new() };
+    outputs.extend(late.iter().map(|(id, attribute)| {
+        let value = from_part(parts, &exporters, context, id, attribute.as_deref());
+        stack::export(context, id, attribute.as_deref(), value)
+    }));
+    let root = Stack { name: region.unwrap_or("main").to_owned(), region, late: false, resources: Vec::new() };
     let root_template = stack::frame(&root, context, Map::new(), used_parameters(stacks, &templates), outputs);
     ((root.file_name(), root_template), templates)
 }
@@ -201,11 +207,22 @@ fn output_imports(context: &Context) -> BTreeSet<Import> {
 }
 
 fn root_outputs(parts: &[Stack], exporters: &BTreeMap<&Id, usize>, context: &Context) -> Map<String, Json> {
-    stack::outputs(context, &|id, attribute| match exporters.get(id) {
+    stack::outputs(context, &|id, attribute| from_part(parts, exporters, context, id, attribute))
+}
+
+/// A value of a nested stack in the root.
+fn from_part(
+    parts: &[Stack],
+    exporters: &BTreeMap<&Id, usize>,
+    context: &Context,
+    id: &Id,
+    attribute: Option<&str>,
+) -> super::value::Reference {
+    match exporters.get(id) {
         Some(exporter) => super::value::Reference::Attribute(
             logical(&parts[*exporter]),
             format!("Outputs.{}", stack::import_name(context, id, attribute)),
         ),
         None => stack::local(context, id, attribute),
-    })
+    }
 }

@@ -28,6 +28,8 @@ pub struct Stack<'a> {
     pub name: String,
     /// The region, where it is not the environment's.
     pub region: Option<&'a str>,
+    /// It is created after the stack of its region and takes values from its outputs.
+    pub late: bool,
     pub resources: Vec<&'a Resource>,
 }
 
@@ -36,16 +38,69 @@ pub type Import = (Id, Option<String>);
 
 /// The resources that are written, a stack for each region.
 pub fn by_region(graph: &Graph) -> Vec<Stack<'_>> {
-    let home = Stack { name: "main".to_owned(), region: None, resources: Vec::new() };
+    let home = Stack { name: "main".to_owned(), region: None, late: false, resources: Vec::new() };
     let mut stacks = vec![home];
     for resource in graph.resources.values().filter(|r| crate::is_emitted(r)) {
-        let region = resource.region.as_deref().filter(|r| *r != &*graph.environment.region);
+        let region = region_of(resource, graph);
         match stacks.iter_mut().find(|s| s.region == region) {
             Some(stack) => stack.resources.push(resource),
-            None => stacks.push(Stack { name: region.unwrap_or("main").to_owned(), region, resources: vec![resource] }),
+            None => stacks.push(Stack {
+                name: region.unwrap_or("main").to_owned(),
+                region,
+                late: false,
+                resources: vec![resource],
+            }),
         }
     }
+    let late: Vec<Stack> = stacks.iter_mut().filter_map(|stack| take_late(stack, graph)).collect();
+    stacks.extend(late);
     stacks
+}
+
+/// The resources that need an attribute which CloudFormation does not return, and all
+/// that need those: a stack of their own. Its parameters have no default, because no
+/// value exists before the first stack does (fact: cloudformation-vpn-attachment).
+fn take_late<'a>(stack: &mut Stack<'a>, graph: &Graph) -> Option<Stack<'a>> {
+    let mut late: BTreeSet<&Id> = BTreeSet::new();
+    loop {
+        let needs_late = |r: &&Resource| {
+            let mut needs = r.depends_on.iter().any(|id| late.contains(id));
+            for (_, datum) in r.properties.iter() {
+                datum.value.references(&mut |id, attribute| {
+                    needs |= late.contains(id) || own_attribute(graph, id, attribute).is_some();
+                });
+            }
+            needs && !late.contains(&r.id)
+        };
+        let found: Vec<&Id> = stack.resources.iter().copied().filter(needs_late).map(|r| &r.id).collect();
+        if found.is_empty() {
+            break;
+        }
+        late.extend(found);
+    }
+    let (after, before): (Vec<_>, Vec<_>) = stack.resources.drain(..).partition(|r| late.contains(&r.id));
+    stack.resources = before;
+    let name = stack.region.map_or_else(|| LATE.to_owned(), |region| format!("{region}-{LATE}"));
+    (!after.is_empty()).then(|| Stack { name, region: stack.region, late: true, resources: after })
+}
+
+/// The name of the stack of late resources.
+const LATE: &str = "attachments";
+
+/// The values that the late stack of a region takes from the stack before it.
+pub fn taken(region: Option<&str>, context: &Context) -> BTreeSet<Import> {
+    let stacks = by_region(context.graph);
+    let late = || stacks.iter().filter(|s| s.late && s.region == region);
+    let mut taken: BTreeSet<Import> = late().flat_map(|s| s.body(context).imports).collect();
+    // The id by which the missing attribute is found.
+    for (_, datum) in late().flat_map(|s| &s.resources).flat_map(|r| r.properties.iter()) {
+        datum.value.references(&mut |id, attribute| {
+            if own_attribute(context.graph, id, attribute).is_some() {
+                taken.insert((id.clone(), None));
+            }
+        });
+    }
+    taken
 }
 
 impl<'a> Stack<'a> {
@@ -67,12 +122,20 @@ impl<'a> Stack<'a> {
     /// The template of a stack without nested stacks.
     pub fn template(&self, context: &Context, diagnostics: &mut Vec<Diagnostic>) -> Json {
         let body = self.body(context);
-        diagnostics.extend(body.imports.iter().map(|import| stray(import, self, context)));
-        let outputs = match self.region {
-            None => outputs(context, &|id, attribute| local(context, id, attribute)),
-            Some(_) => Map::new(),
+        let given = |(id, _): &&Import| {
+            self.late && context.graph.get(id).is_some_and(|r| region_of(r, context.graph) == self.region)
         };
-        body.template(self, context, outputs)
+        diagnostics.extend(body.imports.iter().filter(|i| !given(i)).map(|import| stray(import, self, context)));
+        let mut values = match self.region {
+            None if !self.late => outputs(context, &|id, attribute| local(context, id, attribute)),
+            _ => Map::new(),
+        };
+        if !self.late {
+            values.extend(taken(self.region, context).iter().map(|(id, attribute)| {
+                export(context, id, attribute.as_deref(), local(context, id, attribute.as_deref()))
+            }));
+        }
+        body.template(self, context, values)
     }
 
     /// The resources as JSON, and their imports.
@@ -92,6 +155,17 @@ impl<'a> Stack<'a> {
         let resources: Map<String, Json> = resources.collect();
         Body { resources, imports: imports.into_inner() }
     }
+}
+
+/// An output for the late stack, under the name of its parameter there.
+pub fn export(context: &Context, id: &Id, attribute: Option<&str>, value: Reference) -> (String, Json) {
+    let description = format!("for the stack of attachments: {id}");
+    (import_name(context, id, attribute), json!({ "Description": description, "Value": value.json() }))
+}
+
+/// The region of a resource, where it is not the environment's.
+fn region_of<'r>(resource: &'r Resource, graph: &Graph) -> Option<&'r str> {
+    resource.region.as_deref().filter(|region| *region != &*graph.environment.region)
 }
 
 impl Context<'_> {
@@ -135,7 +209,10 @@ pub fn frame(
     let graph = context.graph;
     let mut template = Map::new();
     template.insert("AWSTemplateFormatVersion".into(), json!("2010-09-09"));
-    let description = format!("migration {}, {} ({})", graph.migration, graph.environment.name, stack.name);
+    let mut description = format!("migration {}, {} ({})", graph.migration, graph.environment.name, stack.name);
+    if stack.late {
+        description.push_str(": create it after the stack before, with the outputs of that stack as parameters");
+    }
     template.insert("Description".into(), json!(description));
     for (name, section) in [("Parameters", parameters), ("Resources", resources), ("Outputs", outputs)] {
         if !section.is_empty() {
@@ -236,12 +313,14 @@ fn references_of(properties: &migspec_ir::Map) -> BTreeSet<Id> {
 
 /// The fate of the AWS resource when its entry is removed or replaced.
 fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
-    let policy = match (resource.lifecycle.retain, resource.lifecycle.snapshot) {
-        (true, _) => "Retain",
-        (_, true) => "Snapshot",
+    // A resource of a failed first creation does not block the next one
+    // (fact: cloudformation-retain-except-on-create).
+    let (deleted, replaced) = match (resource.lifecycle.retain, resource.lifecycle.snapshot) {
+        (true, _) => ("RetainExceptOnCreate", "Retain"),
+        (_, true) => ("Snapshot", "Snapshot"),
         _ => return Vec::new(),
     };
-    vec![("DeletionPolicy", policy), ("UpdateReplacePolicy", policy)]
+    vec![("DeletionPolicy", deleted), ("UpdateReplacePolicy", replaced)]
 }
 
 /// A reference inside its own template.
@@ -259,7 +338,11 @@ pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
 
 /// An attribute that CloudFormation cannot return: a parameter replaces it.
 fn asked_for(context: &Context, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
-    let Terraform::Column(column) = &context.graph.get(id)?.resource_type()?.terraform else { return None };
+    own_attribute(context.graph, id, attribute)
+}
+
+fn own_attribute(graph: &Graph, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
+    let Terraform::Column(column) = &graph.get(id)?.resource_type()?.terraform else { return None };
     column.own_attributes.iter().find(|own| Some(own.name) == attribute)
 }
 
@@ -269,7 +352,7 @@ fn questions(context: &Context) -> Vec<(String, Json)> {
     for (_, datum) in context.graph.resources.values().flat_map(|r| r.properties.iter()) {
         datum.value.references(&mut |id, attribute| {
             if let Some(own) = asked_for(context, id, attribute) {
-                let json = json!({ "Type": "String", "Default": own.placeholder, "Description": own.instead });
+                let json = json!({ "Type": "String", "AllowedPattern": own.pattern, "Description": own.instead });
                 questions.insert(import_name(context, id, attribute), json);
             }
         });

@@ -375,7 +375,22 @@ impl<'a> Translator<'a> {
         store.attribute(form.version, 1);
         let store_address = Address { resource: form.store, name: at.owner.name.clone() };
         self.parts.push(Made { kind: "ephemeral", address, body: ephemeral, after: Vec::new() });
+        if self.is_read_back() {
+            let mut body = Body::new();
+            for (argument, _) in form.links {
+                let path = format!("{}.{argument}", store_address.text());
+                body.attribute(*argument, Expression::traversal(path));
+            }
+            self.parts.push(Made { kind: "ephemeral", address: store_address.clone(), body, after: Vec::new() });
+        }
         self.parts.push(Made { kind: "resource", address: store_address, body: store, after: Vec::new() });
+    }
+
+    /// Whether another resource takes the generated secret.
+    fn is_read_back(&self) -> bool {
+        let graph = self.values.context.graph;
+        let takes = |value: &Value| matches!(value, Value::Generated(id) if *id == self.resource.id);
+        graph.resources.values().any(|r| r.properties.iter().any(|(_, datum)| takes(&datum.value)))
     }
 
     /// The template of a secret with the secret added under `key`.

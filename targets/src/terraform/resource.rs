@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_diag::Diagnostic;
 use migspec_ir::resource_type::{Column, FinalSnapshot};
-use migspec_ir::{Id, Resource, Value};
+use migspec_ir::{Graph, Id, Resource, Value};
 
 use super::form::{Address, Made, Translator, links, write_constants};
 use super::hcl::{Block, Body, Expression, Item};
@@ -29,7 +29,7 @@ pub fn blocks<'a>(context: &Context<'a>, problems: &mut Vec<Diagnostic>) -> Vec<
     }
     order(&mut all);
     for (resource, made) in &mut all {
-        lifecycle(resource, made);
+        lifecycle(resource, context.graph, made);
     }
     all
 }
@@ -148,7 +148,7 @@ fn before(resource: &Resource, addresses: &BTreeMap<Id, (&str, Vec<Address>)>) -
 }
 
 /// Writes the `lifecycle` blocks of a resource and of its parts.
-fn lifecycle(resource: &Resource, made: &mut [Made]) {
+fn lifecycle(resource: &Resource, graph: &Graph, made: &mut [Made]) {
     let Some(column) = column(resource) else { return };
     let lifecycle = &resource.lifecycle;
     let ignored: Vec<_> = lifecycle.ignore.iter().flat_map(|property| table::places(column, property)).collect();
@@ -164,7 +164,10 @@ fn lifecycle(resource: &Resource, made: &mut [Made]) {
             None => i == 0 && has(&part.body, name),
             Some(holder) => *holder == part.address.resource && has(&part.body, name),
         });
-        let names: Vec<_> = names.map(|(_, name)| Expression::traversal(*name)).collect();
+        let drift = column.drift.iter().filter(|drift| i == 0 && (drift.when)(resource, graph));
+        let names = names.map(|(_, name)| *name).chain(drift.map(|drift| drift.argument));
+        let names: BTreeSet<&str> = names.collect();
+        let names: Vec<_> = names.into_iter().map(Expression::traversal).collect();
         if !names.is_empty() {
             block = block.with("ignore_changes", Expression::List(names));
         }

@@ -140,12 +140,18 @@ impl Values<'_> {
         }
     }
 
-    /// The ephemeral value of a secret that is made up at deployment.
+    /// The password in the stored version of a generated secret. A second random
+    /// value would differ from it after an apply that breaks between the two
+    /// (fact: terraform-ephemeral-values-change).
     fn generated_secret(&self, id: &Id, origin: Origin, problems: &mut Vec<Diagnostic>) -> Expression {
         let secret = self.context.graph.get(id);
         match secret.and_then(column).and_then(generated_secret) {
             Some(form) => {
-                Expression::traversal(format!("ephemeral.{}.{}.{}", form.ephemeral, name(id), form.attribute))
+                let stored = format!("ephemeral.{}.{}.{}", form.store, name(id), form.stored);
+                match secret.and_then(|s| s.get(GENERATE)?.get(form.key)).and_then(|d| d.value.as_str()) {
+                    Some(key) => Expression::traversal(format!("jsondecode({stored}).{key}")),
+                    None => Expression::traversal(stored),
+                }
             }
             None => {
                 problems.push(dangling(&format!("`{id}` generates no secret"), origin));
@@ -161,6 +167,9 @@ pub fn attribute_path(column: &Column, name: &str) -> Option<&'static str> {
     let own = column.own_attributes.iter().find(|own| own.name == name).map(|own| own.attribute);
     column.attributes.iter().find(|(n, _)| *n == name).map(|(_, path)| *path).or(own)
 }
+
+/// The property with the form of a generated secret.
+const GENERATE: &str = "GenerateSecretString";
 
 /// How resources of a type write a generated secret.
 fn generated_secret(column: &Column) -> Option<&'static Generated> {

@@ -72,7 +72,7 @@ fn no_verdict_is_kept_while_traffic_shifts() {
 fn api_gateway_may_write_logs_before_a_stage_does() {
     const ACCOUNT: &str = "AWS::ApiGateway::Account";
     every(ACCOUNT, |account| {
-        !account.property("CloudWatchRoleArn").is_null() && account.json["DeletionPolicy"] == "Retain"
+        !account.property("CloudWatchRoleArn").is_null() && account.json["DeletionPolicy"] == "RetainExceptOnCreate"
     });
     every_such(
         "AWS::ApiGateway::Stage",

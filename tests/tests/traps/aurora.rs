@@ -67,7 +67,8 @@ fn rotation_waits() {
 #[test]
 fn no_secret_is_in_a_state() {
     every_block("aws_secretsmanager_secret_version", |version| {
-        version.body.get("secret_string").is_none() && version.body.get("secret_string_wo").is_some()
+        version.kind == "ephemeral"
+            || version.body.get("secret_string").is_none() && version.body.get("secret_string_wo").is_some()
     });
 }
 
@@ -77,7 +78,7 @@ fn names_of_secrets_come_back() {
         "aws_secretsmanager_secret",
         |secret| matches!(secret.body.get("recovery_window_in_days"), Some(Expression::Integer(days)) if *days >= 7),
     );
-    every("AWS::SecretsManager::Secret", |secret| secret.json["DeletionPolicy"] == "Retain");
+    every("AWS::SecretsManager::Secret", |secret| secret.json["DeletionPolicy"] == "RetainExceptOnCreate");
 }
 
 #[test]

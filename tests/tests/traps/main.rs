@@ -8,6 +8,7 @@ mod accounted;
 mod api;
 mod aurora;
 mod dms;
+mod drift;
 mod network;
 mod workflow;
 

@@ -42,7 +42,7 @@ fn missing_data_has_a_meaning() {
 
 #[test]
 fn buckets_are_kept() {
-    every("AWS::S3::Bucket", |bucket| bucket.json["DeletionPolicy"] == "Retain");
+    every("AWS::S3::Bucket", |bucket| bucket.json["DeletionPolicy"] == "RetainExceptOnCreate");
     every_block("aws_s3_bucket", |bucket| {
         !is(bucket, "force_destroy", true)
             && nested(bucket, "lifecycle").is_some_and(|l| is(l, "prevent_destroy", true))

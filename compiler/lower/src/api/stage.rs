@@ -1,5 +1,6 @@
 //! The deployment, the stage that serves it, its logs and its limits.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
@@ -43,7 +44,13 @@ fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
     let at = Origin::derived(BY, api.place.header);
     let rest_api = names::rest_api(api.key.as_str());
     let shown: Vec<Id> = shown(cx, &rest_api, &responses);
-    let version = version(cx, &shown);
+    let behind = behind(cx, &shown);
+    let version = version(cx, shown.iter().chain(&behind));
+    // Ids that a replacement outside this spec changes, too (fact: apigateway-deployment-snapshot).
+    let mut triggers = map!(at, { "version": version });
+    for id in &behind {
+        triggers.set(id.as_str(), Datum::new(Value::reference(id.clone()), at));
+    }
     let mut deployment = Resource::new(
         "AWS::ApiGateway::Deployment",
         names::api_deployment(api.key.as_str()),
@@ -51,7 +58,7 @@ fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
         at,
     )
     .set("RestApiId", Value::reference(rest_api))
-    .set("Triggers", map!(at, { "version": version }));
+    .set("Triggers", triggers);
     deployment.lifecycle.create_before_destroy = true;
     deployment.depends_on = shown;
     cx.add(deployment)
@@ -65,11 +72,26 @@ fn shown(cx: &Cx, rest_api: &Id, responses: &[Id]) -> Vec<Id> {
     parts.map(|r| r.id.clone()).chain(responses.iter().cloned()).collect()
 }
 
+/// The link and the balancer that the integrations name: their ids are in the
+/// snapshot, and another of their properties can mean another id.
+fn behind(cx: &Cx, shown: &[Id]) -> Vec<Id> {
+    const KINDS: &[&str] = &["AWS::ApiGatewayV2::VpcLink", "AWS::ElasticLoadBalancingV2::LoadBalancer"];
+    let mut behind = BTreeSet::new();
+    for (_, datum) in shown.iter().filter_map(|id| cx.graph.get(id)).flat_map(|r| r.properties.iter()) {
+        datum.value.references(&mut |id, _| {
+            if cx.graph.get(id).is_some_and(|r| KINDS.contains(&r.type_name)) {
+                behind.insert(id.clone());
+            }
+        });
+    }
+    behind.into_iter().collect()
+}
+
 /// A hash over all that is shown: the same text gives the same version on
 /// every machine.
-fn version(cx: &Cx, shown: &[Id]) -> String {
+fn version<'s>(cx: &Cx, shown: impl Iterator<Item = &'s Id>) -> String {
     let mut text = String::new();
-    for resource in shown.iter().filter_map(|id| cx.graph.get(id)) {
+    for resource in shown.filter_map(|id| cx.graph.get(id)) {
         write_resource(&mut text, resource);
     }
     format!("{:016x}", fnv(text.as_bytes()))

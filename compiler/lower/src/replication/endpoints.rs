@@ -117,6 +117,14 @@ fn engine_name(engine: Engine) -> &'static str {
     }
 }
 
+/// The defaults of DMS. The provider sends 0 for each number of the block that the
+/// configuration omits (fact: dms-endpoint-zeros). Seconds.
+const EXECUTE_TIMEOUT: u32 = 60;
+/// Minutes between two heartbeats, where no heartbeat is enabled.
+const HEARTBEAT_MINUTES: u32 = 5;
+/// Kilobytes of one file of the load.
+const MAX_FILE_SIZE: u32 = 32_768;
+
 fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> Map {
     match side {
         Side::Source => {
@@ -125,10 +133,12 @@ fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> 
                 "CaptureDdls": false,
                 "FailTasksOnLobTruncation": true,
                 // Without it an idle database in a busy cluster keeps its log forever.
+                "ExecuteTimeout": EXECUTE_TIMEOUT,
                 "HeartbeatEnable": true,
                 "HeartbeatFrequency": 1,
                 "HeartbeatSchema": "public",
                 "MapBooleanAsBoolean": true,
+                "MaxFileSize": MAX_FILE_SIZE,
                 "PluginName": "test-decoding",
             });
             if engine == Engine::AuroraPostgresql {
@@ -139,7 +149,10 @@ fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> 
         Side::Target => map!(here, {
             // Triggers and foreign keys fired on the source already.
             "AfterConnectScript": "SET session_replication_role='replica'",
+            "ExecuteTimeout": EXECUTE_TIMEOUT,
+            "HeartbeatFrequency": HEARTBEAT_MINUTES,
             "MapBooleanAsBoolean": true,
+            "MaxFileSize": MAX_FILE_SIZE,
         }),
     }
 }

@@ -218,6 +218,10 @@ impl<'f> Reader<'f> {
         let store = self.blocks.get(&("resource", form.store, place.owner.1)).copied()?;
         self.claimed.insert(address(store));
         self.links(form.links, &store.body);
+        if let Some(stored) = self.blocks.get(&("ephemeral", form.store, place.owner.1)).copied() {
+            self.claimed.insert(address(stored));
+            self.links(form.links, &stored.body);
+        }
         self.attribute(&store.body, form.version);
         let text = self.attribute(&store.body, form.argument)?;
         if let Value::JsonText(document) = self.expression(text).value

@@ -51,6 +51,9 @@ impl Reader<'_> {
     }
 
     fn reference(&self, path: &str) -> Option<Value> {
+        if let Some(stored) = path.strip_prefix("jsondecode(") {
+            return self.reference(stored.split_once(')')?.0);
+        }
         let (head, rest) = path.split_once('.')?;
         match head {
             "var" => Some(Value::Parameter(rest.into())),

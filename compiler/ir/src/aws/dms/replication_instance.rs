@@ -5,7 +5,7 @@ use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Concern, Drift, Form, Property, ResourceType, Terraform, argument};
 use crate::week;
 
 /// `ResourceIdentifier` has no column: the provider does not know it, and
@@ -39,6 +39,14 @@ pub const TYPE: ResourceType = ResourceType {
             Property::new("Tags", Form::Tags("tags")),
         ],
         timeouts: &[("create", "60m"), ("update", "60m"), ("delete", "60m")],
+        // fact: minor-versions-come-back
+        drift: &[Drift {
+            argument: "engine_version",
+            when: |instance, _| {
+                instance.get("AutoMinorVersionUpgrade").is_none_or(|d| d.value.as_bool() != Some(false))
+            },
+            otherwise: "an apply after an upgrade by AWS asks for the older version",
+        }],
         ..Column::BASE
     }),
     facts: &[

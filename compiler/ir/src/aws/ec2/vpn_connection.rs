@@ -12,9 +12,11 @@ pub const TYPE: ResourceType = ResourceType {
         own_attributes: &[OwnAttribute {
             name: "TransitGatewayAttachmentId",
             attribute: "transit_gateway_attachment_id",
-            placeholder: "tgw-attach-00000000000000000",
-            instead: "CloudFormation does not return the transit gateway attachment of a VPN connection: a \
-                      parameter takes it, once the connection exists",
+            pattern: "tgw-attach-[0-9a-f]+",
+            instead: "CloudFormation does not return the transit gateway attachment of a VPN connection: a second \
+                      stack takes it, once the connection exists. aws ec2 describe-transit-gateway-attachments \
+                      --filters Name=resource-type,Values=vpn Name=resource-id,Values=VPN_CONNECTION_ID --query \
+                      TransitGatewayAttachments[0].TransitGatewayAttachmentId --output text",
         }],
         properties: &[
             argument("CustomerGatewayId", "customer_gateway_id"),

@@ -3,10 +3,10 @@ use crate::aws::ec2::security_group;
 use crate::aws::events::rule;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::graph::Resource;
+use crate::graph::{Graph, Resource};
 use crate::index::Index;
 use crate::resource_type::{
-    Column, Concern, FinalSnapshot, Form, Property, ResourceType, Satellite, Terraform, argument,
+    Column, Concern, Drift, FinalSnapshot, Form, Property, ResourceType, Satellite, Terraform, argument,
 };
 use crate::{secret, week};
 
@@ -33,6 +33,22 @@ pub const TYPE: ResourceType = ResourceType {
             name_from: "DBClusterIdentifier",
         }),
         timeouts: &[("create", "120m"), ("update", "120m"), ("delete", "120m")],
+        drift: &[
+            // fact: aurora-copy-is-promoted
+            Drift {
+                argument: "replication_source_identifier",
+                when: |cluster, _| is_copy(cluster),
+                otherwise: "the second apply promotes the copy to a cluster of its own",
+            },
+            // fact: aurora-members-follow-global-version, fact: minor-versions-come-back
+            Drift {
+                argument: "engine_version",
+                when: |cluster, graph| {
+                    cluster.get("GlobalClusterIdentifier").is_some() || upgrades_itself(cluster, graph)
+                },
+                otherwise: "an apply after an upgrade by AWS asks for the older version",
+            },
+        ],
         ..Column::BASE
     }),
     facts: FACTS,
@@ -187,14 +203,23 @@ const FACTS: &[Fact] = &[
         i64::try_from(members.count()).unwrap_or(i64::MAX).into()
     }),
     // In another region, without a writer of its own.
-    Fact::computed("isCopy", FactType::Bool, |cluster, _| {
-        (cluster.get("GlobalClusterIdentifier").is_some() && cluster.get("MasterUsername").is_none()).into()
-    }),
+    Fact::computed("isCopy", FactType::Bool, |cluster, _| is_copy(cluster).into()),
     Fact::computed("inGlobalCluster", FactType::Bool, |cluster, graph| {
         let is_source = graph.referring(&cluster.id, "AWS::RDS::GlobalCluster", "SourceDBClusterIdentifier").next();
         (cluster.get("GlobalClusterIdentifier").is_some() || is_source.is_some()).into()
     }),
 ];
+
+fn is_copy(cluster: &Resource) -> bool {
+    cluster.get("GlobalClusterIdentifier").is_some() && cluster.get("MasterUsername").is_none()
+}
+
+/// Whether AWS upgrades the minor version of the cluster's instances.
+fn upgrades_itself(cluster: &Resource, graph: &Graph) -> bool {
+    let is_member = |i: &&Resource| i.get("DBClusterIdentifier").and_then(|d| d.value.target()) == Some(&cluster.id);
+    let upgrades = |i: &Resource| i.get("AutoMinorVersionUpgrade").is_none_or(|d| d.value.as_bool() != Some(false));
+    graph.of_type("AWS::RDS::DBInstance").filter(is_member).any(upgrades)
+}
 
 fn supported_until(cluster: &Resource, _: &Index<'_>) -> FactValue {
     let Some(version) = cluster.get("EngineVersion") else { return i64::MAX.into() };

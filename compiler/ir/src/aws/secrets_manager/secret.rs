@@ -55,6 +55,7 @@ const GENERATED: Generated = Generated {
     key: "GenerateStringKey",
     store: "aws_secretsmanager_secret_version",
     links: &[("secret_id", "id")],
+    stored: "secret_string",
     argument: "secret_string_wo",
     version: "secret_string_wo_version",
 };
