@@ -335,7 +335,9 @@ resource "aws_api_gateway_deployment" "payments_api_deployment" {
   rest_api_id = aws_api_gateway_rest_api.payments_api.id
 
   triggers = {
-    version = "bffbc1b1cedb1931"
+    version                  = "d6854b101c1f688c"
+    "payments-load-balancer" = aws_lb.payments_load_balancer.arn
+    "payments-vpc-link"      = aws_apigatewayv2_vpc_link.payments_vpc_link.id
   }
 
   depends_on = [

@@ -95,11 +95,13 @@ resource "aws_dms_endpoint" "ledger_source_endpoint" {
 
   postgres_settings {
     capture_ddls                 = false
+    execute_timeout              = 60
     fail_tasks_on_lob_truncation = true
     heartbeat_enable             = true
     heartbeat_frequency          = 1
     heartbeat_schema             = "public"
     map_boolean_as_boolean       = true
+    max_file_size                = 32768
     plugin_name                  = "test-decoding"
   }
 
@@ -142,7 +144,10 @@ resource "aws_dms_endpoint" "ledger_target_endpoint" {
 
   postgres_settings {
     after_connect_script   = "SET session_replication_role='replica'"
+    execute_timeout        = 60
+    heartbeat_frequency    = 5
     map_boolean_as_boolean = true
+    max_file_size          = 32768
   }
 
   timeouts {
@@ -375,11 +380,13 @@ resource "aws_dms_endpoint" "ledger_reverse_source_endpoint" {
 
   postgres_settings {
     capture_ddls                 = false
+    execute_timeout              = 60
     fail_tasks_on_lob_truncation = true
     heartbeat_enable             = true
     heartbeat_frequency          = 1
     heartbeat_schema             = "public"
     map_boolean_as_boolean       = true
+    max_file_size                = 32768
     plugin_name                  = "test-decoding"
     slot_name                    = "migspec_rev_ledger"
   }
@@ -420,7 +427,10 @@ resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
 
   postgres_settings {
     after_connect_script   = "SET session_replication_role='replica'"
+    execute_timeout        = 60
+    heartbeat_frequency    = 5
     map_boolean_as_boolean = true
+    max_file_size          = 32768
   }
 
   timeouts {

@@ -13,7 +13,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "States": {
     "Initialize": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer that only the deployment knows\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the ids of the load balancer from the plan parameter\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
       "Arguments": { "Name": "/migration/payments/dev/plan" },
       "TimeoutSeconds": 30,
@@ -77,13 +77,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForRuns": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 5,
       "Next": "ListRuns"
     },
     "ListRuns": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"asks which runs of this workflow are under way\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"lists the active executions of this workflow\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
       "Arguments": {
         "StateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev",
@@ -117,7 +117,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       ],
       "Assign": {
         "verdict": "{% ($count($states.result.Executions[Name = $execution]) = 1 and $not($count($states.result.Executions[Name != $execution]) > 0)) ? \"pass\" : (($count($states.result.Executions[Name != $execution]) > 0) or $turns + 1 >= 12) ? \"fail\" : \"wait\" %}",
-        "reason": "{% \"other runs are under way: \" & $string($count($states.result.Executions[Name != $execution])) %}",
+        "reason": "{% \"other active executions: \" & $string($count($states.result.Executions[Name != $execution])) %}",
         "turns": "{% $turns + 1 %}"
       },
       "Output": {},
@@ -125,7 +125,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlone": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[\"exclusive\"],\"does\":\"ends here if there is another one\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"exclusive\"],\"does\":\"ends the execution if another one is active\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -153,7 +153,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReadWriter": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which database takes writes now\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads the writer switch\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
       "Arguments": { "Name": "/migration/payments/dev/database/writer" },
       "TimeoutSeconds": 30,
@@ -187,7 +187,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ChooseStart": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"decides where this run starts\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"decides the first phase of this execution\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         { "Condition": "{% $action = \"migrate\" and $writer = \"source\" %}", "Next": "Preflight" },
         { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "CheckpointUnfence" },
@@ -308,7 +308,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckPreflight": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[\"preflight\"],\"does\":\"ends here if something is missing\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"preflight\"],\"does\":\"ends the execution if a prerequisite is missing\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -335,7 +335,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FenceTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"keeps the applications from writing to the target\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"fence:target\"],\"does\":\"fences the target\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -389,7 +389,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "HoldRotation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[\"hold-rotation\"],\"does\":\"keeps the passwords of the logins as they are\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"hold-rotation\"],\"does\":\"holds the rotation of passwords\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "held", "Overwrite": true },
       "TimeoutSeconds": 30,
@@ -427,7 +427,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FreezeSource": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:source\"],\"does\":\"refuses changes of the source's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:source\"],\"does\":\"freezes the source's schema\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -474,7 +474,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"changes of the source's schema are not refused\") %}",
+        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"the source's schema is not frozen\") %}",
         "sourceSchema": "{% $states.result.Payload.fingerprint %}"
       },
       "Output": {},
@@ -482,7 +482,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FreezeTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:target\"],\"does\":\"refuses changes of the target's schema from now on\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"freeze-schema:target\"],\"does\":\"freezes the target's schema\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -529,7 +529,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"changes of the target's schema are not refused\") %}",
+        "confirmed": "{% ($states.result.Payload.frozen = true and $exists($states.result.Payload.fingerprint)) ? true : $error(\"the target's schema is not frozen\") %}",
         "targetSchema": "{% $states.result.Payload.fingerprint %}"
       },
       "Output": {},
@@ -537,7 +537,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForTask": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 30,
       "Next": "DescribeReplication"
     },
@@ -664,13 +664,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForReplication": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": "{% $min([600, 30 + 30 * $turns]) %}",
       "Next": "PollFullLoad"
     },
     "PollFullLoad": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"asks how far the full load is\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"reads the progress of the full load\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -719,7 +719,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFullLoad": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"goes on when all tables are loaded\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"continues when all tables are loaded\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -747,13 +747,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForLag": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
       "Seconds": 60,
       "Next": "MeasureLag"
     },
     "MeasureLag": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\" > lag\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[],\"does\":\"measures the lag of the target\",\"node\":\"cutover \\\"ledger\\\" > lag\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
       "Arguments": {
         "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
@@ -830,7 +830,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckLag": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"replicate\",\"effects\":[\"lag-gate\"],\"does\":\"goes on when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -937,7 +937,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "States": {
           "BeginGroup": {
             "Type": "Pass",
-            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"takes a group over\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"reads the input of a group\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
             "Assign": {
               "chunk": "{% $states.input %}",
               "cursor": "{% \"\" %}",
@@ -987,7 +987,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "CheckGroup": {
             "Type": "Choice",
-            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"goes on until the group is compared\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"continues until the comparison of the group is complete\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
             "Choices": [
               { "Condition": "{% $groupVerdict = \"pass\" %}", "Next": "GroupCompared" },
               { "Condition": "{% $groupVerdict = \"wait\" %}", "Next": "WaitForGroup" }
@@ -996,7 +996,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "WaitForGroup": {
             "Type": "Wait",
-            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before going on with the group\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
+            "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before the next part of the group\",\"node\":\"cutover \\\"ledger\\\" > checksums\"}",
             "Seconds": 1,
             "Next": "CompareGroup"
           },
@@ -1033,7 +1033,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "SummariseValidation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"sums up what all groups found, and compares counts and invariants\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"adds up the results of all groups, and compares counts and invariants\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
@@ -1089,7 +1089,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckValidationResult": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"validate\",\"effects\":[\"validate\"],\"does\":\"goes on when everything was compared and nothing differs\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[\"validate\"],\"does\":\"continues when the comparison is complete and both sides are equal\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1116,13 +1116,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForTargets": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Seconds": 30,
       "Next": "ReadTargetHealth"
     },
     "ReadTargetHealth": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks whether the target's compute is healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"checks that the target's compute is healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:describeTargetHealth",
       "Arguments": { "TargetGroupArn": "{% $targetTargets %}" },
       "TimeoutSeconds": 30,
@@ -1163,7 +1163,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckTargetHealth": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"goes on when all of them are\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"continues when all targets are healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1191,7 +1191,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointShift": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase shift begins\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"checkpoint\"],\"does\":\"records the start of the phase shift\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1278,13 +1278,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Bake10": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Seconds": 60,
       "Next": "ReadAlarms10"
     },
     "ReadAlarms10": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"reads the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -1324,7 +1324,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms10": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1401,13 +1401,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Bake50": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Seconds": 60,
       "Next": "ReadAlarms50"
     },
     "ReadAlarms50": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"reads the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -1447,7 +1447,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms50": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1524,13 +1524,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Bake100": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Seconds": 60,
       "Next": "ReadAlarms100"
     },
     "ReadAlarms100": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"reads the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -1570,7 +1570,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms100": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1598,19 +1598,19 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ApproveCutover": {
       "Type": "Parallel",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks 2 roles to agree to move the writer to the target\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks 2 roles for approval: move the writer to the target\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Branches": [
         {
           "StartAt": "ApproveCutoverTell1",
           "States": {
             "ApproveCutoverTell1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1632,7 +1632,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverBy1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1666,12 +1666,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverRemind1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1693,7 +1693,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverAgain1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1729,7 +1729,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverUnanswered1": {
               "Type": "Pass",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"treats silence as a refusal\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
               "Output": {
                 "question": "ApproveCutover",
                 "role": "arn:aws:iam::111111111111:role/payments-lead",
@@ -1745,12 +1745,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "States": {
             "ApproveCutoverTell2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1772,7 +1772,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverBy2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1806,12 +1806,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverRemind2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1833,7 +1833,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverAgain2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -1869,7 +1869,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveCutoverUnanswered2": {
               "Type": "Pass",
-              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"treats silence as a refusal\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
               "Output": {
                 "question": "ApproveCutover",
                 "role": "arn:aws:iam::111111111111:role/security-lead",
@@ -1904,7 +1904,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordApproval": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"approve\"],\"does\":\"records the approvals as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -1943,13 +1943,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForWindow": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
       "Seconds": "{% $pause %}",
       "Next": "ReadWindow"
     },
     "ReadWindow": {
       "Type": "Pass",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"reckons when the window sat 01:00-05:00Z is open long enough\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"computes the wait until the window sat 01:00-05:00Z is open long enough\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
       "Assign": {
         "pause": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? 0 : $ceil((604800000 - ($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000) / 1000) %}",
         "verdict": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? \"pass\" : ((false) or $turns + 1 >= 4) ? \"fail\" : \"wait\" %}",
@@ -1961,7 +1961,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckWindow": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"window\"],\"does\":\"goes on within the window\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"window\"],\"does\":\"continues within the window\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1989,7 +1989,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckSourceSchema": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks whether the source's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"compares the source's schema with the frozen one\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -2043,7 +2043,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckTargetSchema": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"schema-unchanged\"],\"does\":\"asks whether the target's schema is what it was\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"schema-unchanged\"],\"does\":\"compares the target's schema with the frozen one\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -2097,13 +2097,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForFinalLag": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 20,
       "Next": "MeasureFinalLag"
     },
     "MeasureFinalLag": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"measures how far the target is behind\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"measures the lag of the target\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
       "Arguments": {
         "StartTime": "{% $fromMillis($toMillis($states.context.State.EnteredTime) - 180000) %}",
@@ -2180,7 +2180,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFinalLag": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"lag-gate\"],\"does\":\"goes on when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2208,13 +2208,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForFinalAlarms": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 60,
       "Next": "ReadFinalAlarms"
     },
     "ReadFinalAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"reads the alarm payments-ledger-gate-dev\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["payments-ledger-gate-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -2254,7 +2254,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFinalAlarms": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 1m\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 1m\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2282,7 +2282,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordReadiness": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"evidence\"],\"does\":\"records the gates as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -2321,7 +2321,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointFence": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase fence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"checkpoint\"],\"does\":\"records the start of the phase fence\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2359,7 +2359,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "HoldWrites": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"tells the applications to write to neither database\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"sets the writer switch to none\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "none", "Overwrite": true },
       "TimeoutSeconds": 10,
@@ -2398,13 +2398,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForRefresh": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[],\"does\":\"lets the applications read it and end what they have begun\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[],\"does\":\"waits until the applications have read the switch and finished their transactions\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Seconds": 5,
       "Next": "FenceWrites"
     },
     "FenceWrites": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"takes the applications' right to write to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[\"fence:source\"],\"does\":\"revokes the applications' write privileges on the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -2458,7 +2458,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WriteFenceToken": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes a token into the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[\"fence-token\"],\"does\":\"writes the fence token to the source, after the last change\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -2513,13 +2513,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForDrain": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Seconds": 1,
       "Next": "PollDrain"
     },
     "PollDrain": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"asks whether the token is on the target and the source's slot past it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[],\"does\":\"checks that the token has reached the target and that the slot of the source has passed it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -2576,7 +2576,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckDrain": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"drain\",\"effects\":[\"drain\"],\"does\":\"goes on when nothing is under way\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"drain\",\"effects\":[\"drain\"],\"does\":\"continues when the drain is complete\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2604,7 +2604,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FinalValidation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and what changed last, while nobody writes\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"final-check\",\"effects\":[],\"does\":\"compares counts, invariants and the last changes, in the write pause\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
@@ -2658,7 +2658,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFinalValidation": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"final-check\",\"effects\":[\"final-validate\"],\"does\":\"goes on when nothing differs and less than 30s have passed\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"final-check\",\"effects\":[\"final-validate\"],\"does\":\"continues when both sides are equal, within 30s\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2845,7 +2845,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordCutover": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"flip\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"evidence\"],\"does\":\"records the gates as evidence\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -2884,7 +2884,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointFlip": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"flip\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase flip begins\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"checkpoint\"],\"does\":\"records the start of the phase flip\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2922,7 +2922,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "FlipRouting": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"tells the applications to write to the target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"sets the writer switch to target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 10,
@@ -2960,7 +2960,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointUnfence": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase unfence begins\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"checkpoint\"],\"does\":\"records the start of the phase unfence\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -2998,7 +2998,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "UnfenceTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"lets the applications write to the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[\"unfence:target\"],\"does\":\"unfences the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -3052,7 +3052,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordRouting": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"writes down that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"records that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/routing/target", "Value": "target", "Overwrite": true },
       "TimeoutSeconds": 30,
@@ -3114,13 +3114,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForStop": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Seconds": 20,
       "Next": "PollStop"
     },
     "PollStop": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"checks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -3169,7 +3169,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckStop": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"forward-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"forward-stopped\"],\"does\":\"continues when it has stopped\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -3346,13 +3346,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForReverse": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Seconds": 20,
       "Next": "PollReverse"
     },
     "PollReverse": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"asks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[],\"does\":\"checks whether it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -3401,7 +3401,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckReverse": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-running\"],\"does\":\"goes on when it does\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
+      "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"reverse-running\"],\"does\":\"continues when it runs\",\"node\":\"cutover \\\"ledger\\\" > fence\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -3429,13 +3429,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WatchTarget": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
       "Seconds": "{% $turns < 60 ? 60 : 639 %}",
       "Next": "ReadWatchAlarms"
     },
     "ReadWatchAlarms": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"asks for the alarm payments-ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[],\"does\":\"reads the alarm payments-ledger-watch-dev\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
       "Arguments": { "AlarmNames": ["payments-ledger-watch-dev"], "AlarmTypes": ["CompositeAlarm"] },
       "TimeoutSeconds": 30,
@@ -3475,7 +3475,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckWatchAlarms": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[\"alarm-gate\"],\"does\":\"goes on when it was quiet for 3d\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 3d\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -3503,19 +3503,19 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ApproveDecommission": {
       "Type": "Parallel",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks 2 roles to agree to give up the way back to the source\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks 2 roles for approval: end the rollback window\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Branches": [
         {
           "StartAt": "ApproveDecommissionTell1",
           "States": {
             "ApproveDecommissionTell1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now end the rollback window.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3537,7 +3537,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionBy1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -3571,12 +3571,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionRemind1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now end the rollback window.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3598,7 +3598,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionAgain1": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -3634,7 +3634,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionUnanswered1": {
               "Type": "Pass",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"treats silence as a refusal\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
               "Output": {
                 "question": "ApproveDecommission",
                 "role": "arn:aws:iam::111111111111:role/payments-lead",
@@ -3650,12 +3650,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "States": {
             "ApproveDecommissionTell2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now end the rollback window.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3677,7 +3677,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionBy2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -3711,12 +3711,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionRemind2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"tells one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"notifies one role that its answer is needed\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"tells\"}",
               "Resource": "arn:aws:states:::sns:publish",
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now give up the way back to the source.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder makes a new one.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now end the rollback window.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveDecommission\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -3738,7 +3738,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionAgain2": {
               "Type": "Task",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"lays the token where only the role can read it, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"writes the token to a key that only the role can read, and waits for its answer\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
               "Resource": "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
               "Arguments": {
                 "Bucket": "payments-checkpoints-dev-111111111111",
@@ -3774,7 +3774,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             },
             "ApproveDecommissionUnanswered2": {
               "Type": "Pass",
-              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"takes silence as no\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+              "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"treats silence as a refusal\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
               "Output": {
                 "question": "ApproveDecommission",
                 "role": "arn:aws:iam::111111111111:role/security-lead",
@@ -3809,7 +3809,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordDecommission": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"approve\"],\"does\":\"keeps who agreed as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"approve\"],\"does\":\"records the approvals as evidence\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -3848,7 +3848,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckpointDecommission": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"checkpoint\"],\"does\":\"writes down that the phase decommission begins\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"checkpoint\"],\"does\":\"records the start of the phase decommission\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-checkpoints-dev-111111111111",
@@ -3923,13 +3923,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForReverseStop": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Seconds": 20,
       "Next": "PollReverseStop"
     },
     "PollReverseStop": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"asks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"checks whether the task has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:describeReplicationTasks",
       "Arguments": {
         "Filters": [
@@ -3978,7 +3978,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckReverseStop": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"reverse-stopped\"],\"does\":\"goes on when it has\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"reverse-stopped\"],\"does\":\"continues when it has stopped\",\"node\":\"cutover \\\"ledger\\\" > approval\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -4006,7 +4006,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "DropSlots": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides, so that no log is kept for them\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
@@ -4056,7 +4056,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ThawTarget": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:target\"],\"does\":\"releases the target's schema freeze\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -4110,7 +4110,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ThawSource": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"thaw-schema:source\"],\"does\":\"releases the source's schema freeze\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -4164,7 +4164,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReleaseRotation": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[\"release-rotation\"],\"does\":\"releases the rotation hold\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
       "TimeoutSeconds": 30,
@@ -4202,13 +4202,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForRollback": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"waits before asking again\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 5,
       "Next": "ExecuteRollback"
     },
     "ExecuteRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"undoes what the phase has changed, step by step\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rollback\"],\"does\":\"runs the rollback steps of the phase\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-rollback-handler-dev",
@@ -4279,7 +4279,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "state": "ExecuteRollback",
               "phase": "rollback",
               "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
             }
           },
           "Next": "NotifyFailure"
@@ -4287,7 +4287,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       ],
       "Assign": {
         "verdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $rollbackTurns + 1 >= 60) ? \"fail\" : \"wait\" %}",
-        "reason": "the way back did not come to its end",
+        "reason": "the rollback is incomplete",
         "loss": "{% $exists($states.result.Payload.loss) ? $states.result.Payload.loss : \"\" %}",
         "rollbackTurns": "{% $rollbackTurns + 1 %}"
       },
@@ -4296,7 +4296,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckRollback": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rolled-back\"],\"does\":\"goes on until all is undone\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"rolled-back\"],\"does\":\"continues until every step is complete\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -4317,14 +4317,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "state": "CheckRollback",
           "phase": "rollback",
           "error": "Migration.GateFailed",
-          "cause": "{% $reason & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+          "cause": "{% $reason & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
         },
         "gates": "{% $append($gates, [{ \"gate\": \"CheckRollback\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "ThawTargetBack": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:target\"],\"does\":\"allows changes of the target's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:target\"],\"does\":\"releases the target's schema freeze\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -4364,7 +4364,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "state": "ThawTargetBack",
               "phase": "rollback",
               "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
             }
           },
           "Next": "NotifyFailure"
@@ -4378,7 +4378,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ThawSourceBack": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:source\"],\"does\":\"allows changes of the source's schema again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:source\"],\"does\":\"releases the source's schema freeze\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-fence-dev",
@@ -4418,7 +4418,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "state": "ThawSourceBack",
               "phase": "rollback",
               "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
             }
           },
           "Next": "NotifyFailure"
@@ -4432,7 +4432,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "ReleaseRotationBack": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"release-rotation\"],\"does\":\"lets passwords be rotated again\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[\"release-rotation\"],\"does\":\"releases the rotation hold\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
       "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
       "TimeoutSeconds": 30,
@@ -4459,7 +4459,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "state": "ReleaseRotationBack",
               "phase": "rollback",
               "error": "{% $states.errorOutput.Error %}",
-              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (on the way back from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
             }
           },
           "Next": "NotifyFailure"
@@ -4470,7 +4470,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifySuccess": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that it is done\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"notifies the operations team of the success\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
@@ -4495,7 +4495,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordSuccess": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"records the gates as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -4538,12 +4538,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifyRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"tells the operations team that the migration went back\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"notify\"],\"does\":\"notifies the operations team of the rollback\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "payments-migration-orchestration-dev: rolled back",
-        "Message": "{% \"payments-migration-orchestration-dev went back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
+        "Message": "{% \"payments-migration-orchestration-dev was rolled back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
       },
       "TimeoutSeconds": 30,
@@ -4563,7 +4563,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordRollback": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"records the gates as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -4608,12 +4608,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "NotifyFailure": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\",\"hand-over\"],\"does\":\"calls a person\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"page\",\"hand-over\"],\"does\":\"notifies an operator\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"tells\"}",
       "Resource": "arn:aws:states:::sns:publish",
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "payments-migration-orchestration-dev: PERSON NEEDED",
-        "Message": "{% \"payments-migration-orchestration-dev needs a person. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst read the writer switch:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/payments/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, payments-migration-orchestration-dev, When the workflow calls an operator\" %}",
+        "Message": "{% \"payments-migration-orchestration-dev needs an operator. It failed in \" & $failure.state & \", phase \" & $failure.phase & \": \" & $failure.error & \" \" & $failure.cause & \"\\u000a\\u000aExecution: \" & $states.context.Execution.Name & \"\\u000a\\u000aFirst read the writer switch:\\u000aaws ssm get-parameter --region us-east-1 --name /migration/payments/dev/database/writer --query Parameter.Value --output text\\u000a\\u000aThen: RUNBOOK.md, payments-migration-orchestration-dev, When the workflow calls an operator\" %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "page" } }
       },
       "TimeoutSeconds": 30,
@@ -4633,7 +4633,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "RecordFailure": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"keeps what the gates have found as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[\"evidence\"],\"does\":\"records the gates as evidence\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
       "Arguments": {
         "Bucket": "payments-evidence-dev-111111111111",
@@ -4659,7 +4659,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "Failed": {
       "Type": "Fail",
-      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"ends: a person decides\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"ends: an operator decides\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Error": "Migration.Failed",
       "Cause": "{% $failure.state & \": \" & $failure.error & \" \" & $failure.cause %}"
     }

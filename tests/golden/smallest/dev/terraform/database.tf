@@ -134,6 +134,10 @@ resource "aws_rds_cluster" "inventory_cluster" {
     aws_cloudwatch_log_group.inventory_postgresql_log_group,
     aws_cloudwatch_log_data_protection_policy.inventory_postgresql_log_group,
   ]
+
+  lifecycle {
+    ignore_changes = [engine_version]
+  }
 }
 
 # database "inventory"

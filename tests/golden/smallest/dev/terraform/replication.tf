@@ -56,6 +56,10 @@ resource "aws_dms_replication_instance" "inventory_replication_instance" {
     aws_iam_role.dms_cloudwatch_logs_role,
     aws_iam_role_policy_attachment.dms_cloudwatch_logs_role_amazon_d_m_s_cloud_watch_logs_role,
   ]
+
+  lifecycle {
+    ignore_changes = [engine_version]
+  }
 }
 
 # source "warehouse"
@@ -86,11 +90,13 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
 
   postgres_settings {
     capture_ddls                 = false
+    execute_timeout              = 60
     fail_tasks_on_lob_truncation = true
     heartbeat_enable             = true
     heartbeat_frequency          = 1
     heartbeat_schema             = "public"
     map_boolean_as_boolean       = true
+    max_file_size                = 32768
     plugin_name                  = "test-decoding"
   }
 
@@ -130,7 +136,10 @@ resource "aws_dms_endpoint" "inventory_target_endpoint" {
 
   postgres_settings {
     after_connect_script   = "SET session_replication_role='replica'"
+    execute_timeout        = 60
+    heartbeat_frequency    = 5
     map_boolean_as_boolean = true
+    max_file_size          = 32768
   }
 
   timeouts {
