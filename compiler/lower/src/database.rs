@@ -202,7 +202,7 @@ pub(crate) fn count(database: &ast::Database) -> u32 {
     database.instances.as_ref().map_or(2, |i| i.count.0)
 }
 
-/// As RDS names the storage of an Aurora cluster (docs/facts.md, aurora-storage).
+/// As RDS names the storage of an Aurora cluster (fact: aurora-storage).
 fn storage_type(storage: ClusterStorage) -> &'static str {
     match storage {
         ClusterStorage::Standard => "aurora",
