@@ -2,7 +2,7 @@
 //! A flip that no policy denies is a weakness that would pass.
 //!
 //! Two kinds of flip exist. A *fact* is flipped in the Cedar entities: each fact
-//! that the types of `ir` declare, for each resource ([`facts`]). *Parts* change
+//! that the types of `ir` declare, for each resource (`facts`). *Parts* change
 //! in the graph, and all facts, grants and the reachability are computed again
 //! ([`variants`]): statements of policy documents, network rules, grants, flows
 //! and workflow steps.

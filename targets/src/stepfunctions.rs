@@ -1,7 +1,7 @@
 //! Step Functions: each workflow as one document in the Amazon States Language,
 //! with JSONata. The other back ends embed the same bytes.
 //!
-//! Workflow → [`tree`] → [`print`].
+//! Workflow → `tree` → `print`.
 
 mod members;
 mod places;

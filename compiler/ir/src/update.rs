@@ -1,7 +1,7 @@
 //! What a deployment does to a resource when a property of it changes.
 //!
 //! AWS's schemas name the properties whose change makes a new resource. No
-//! schema names those that restart or stop it, so [`SAFE`] lists the properties
+//! schema names those that restart or stop it, so `SAFE` lists the properties
 //! of resources that replicate which change without an interruption. A property
 //! of such a resource that neither names may interrupt it.
 

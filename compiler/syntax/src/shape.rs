@@ -1,4 +1,4 @@
-//! The grammar, described once: [`nodes!`] declares a node's struct, and from
+//! The grammar, described once: `nodes!` declares a node's struct, and from
 //! the same text derives its [`NodeShape`] (for checking, merging, suggestions
 //! and the reference pages) and its reader.
 
