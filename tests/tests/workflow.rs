@@ -5,7 +5,8 @@
 
 use kdl::{KdlDocument, KdlNode, KdlValue};
 use migspec_analyze::workflow::compare::{Difference, Verdict, differences};
-use migspec_analyze::workflow::{Depth, PROPERTIES};
+use migspec_analyze::workflow::simulate::{Scenario, pauses, simulate};
+use migspec_analyze::workflow::{Depth, PROPERTIES, Program};
 use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::workflow::Workflow;
 use migspec_policies::verify;
@@ -475,6 +476,38 @@ fn every_property_is_documented() {
         let row = format!("| P{} | `{}` | {} |", property.number, property.code, property.meaning);
         assert!(page.contains(&row), "docs/workflow.md lacks `{row}`");
     }
+}
+
+#[test]
+fn the_patience_of_each_gate_is_documented() {
+    let (page, table) = (runs::text("docs/workflow.md"), migspec_lower::patience_table());
+    assert!(table.lines().count() > 10 && page.contains(&table), "docs/workflow.md lacks this table:\n{table}");
+}
+
+/// DMS takes minutes for a task, and none of them is in the write pause.
+#[test]
+fn the_write_pause_does_not_depend_on_dms() {
+    let graph = migspec_lower::lower(&runs::view(&runs::text("specs/payments.migspec.kdl"), "dev")).value;
+    let program = Program::new(graph.workflows.values().next().expect("the reference spec has a cutover"));
+    let pause = |seconds: u64| {
+        let scenario = Scenario {
+            input: serde_json::json!({}),
+            writer: Some("source".to_owned()),
+            dms_start: seconds,
+            dms_stop: seconds,
+            ..Scenario::default()
+        };
+        let run = simulate(&program, &scenario);
+        assert!(run.safe && run.end.is_ok(), "{:?}", run.end);
+        let mut found = pauses(&program, &run);
+        assert_eq!(found.len(), 1, "{found:?}");
+        (found.remove(0), run.took)
+    };
+    let ((short, quick), (pause, slow)) = (pause(1), pause(300));
+    assert_eq!(short.parts, pause.parts);
+    assert!(slow >= quick + 2 * 240_000, "the execution as a whole waits for DMS: {quick} {slow}");
+    assert!(pause.ends && pause.parts.len() >= 6, "{pause:?}");
+    assert!(pause.millis() > 5_000 && pause.millis() <= 20_000, "{} ms: {pause:?}", pause.millis());
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub enum Step {
     /// Starts the reverse task from its slot, with its login unlocked, and waits
     /// until it runs.
     StartReverse,
+    /// Waits, with the target open, until the reverse task applies a change within
+    /// seconds. A backlog would lengthen the write pause.
+    AwaitReverse,
     /// Sets the writer switch to `none`.
     HoldWrites,
     FenceTarget,
@@ -61,6 +64,7 @@ impl Step {
             Self::FenceSource => "fence-source",
             Self::UnfenceTarget => "unfence-target",
             Self::StartReverse => "start-reverse",
+            Self::AwaitReverse => "await-reverse",
             Self::HoldWrites => "hold-writes",
             Self::FenceTarget => "fence-target",
             Self::WriteToken => "write-token",
@@ -147,6 +151,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 UnfenceTarget,
                 StopForward,
                 StartReverse,
+                AwaitReverse,
                 HoldWrites,
                 FenceTarget,
                 WriteToken,
@@ -265,6 +270,7 @@ mod tests {
                 Step::UnfenceTarget,
                 Step::StopForward,
                 Step::StartReverse,
+                Step::AwaitReverse,
                 Step::HoldWrites,
                 Step::FenceTarget,
                 Step::WriteToken,

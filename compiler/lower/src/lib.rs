@@ -48,6 +48,8 @@ use migspec_syntax::View;
 
 use cx::Cx;
 
+pub use workflow::patience_table;
+
 /// Lowers a migration, as one environment sees it, to its graph.
 pub fn lower(view: &View) -> Outcome<Graph> {
     let mut cx = Cx::new(view);

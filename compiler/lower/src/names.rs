@@ -208,10 +208,15 @@ pub fn gate_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-gate-alarm"))
 }
 
-/// The alarm of the rollback window: the target's health and the lag of reverse replication, and nothing about the
-/// forward task, which has stopped by then.
+/// The alarm of the rollback window: the target's health. The forward task has stopped by then, and a reverse task
+/// that lags is no reason for a rollback.
 pub fn watch_alarm(cutover: &str) -> Id {
     Id::from(format!("{cutover}-watch-alarm"))
+}
+
+/// The alarm of the reverse task, which notifies operators.
+pub fn reverse_alarm(cutover: &str) -> Id {
+    Id::from(format!("{cutover}-reverse-alarm"))
 }
 
 /// A type and the property with its physical name.

@@ -8,6 +8,7 @@ mod checkpoint;
 mod cutover;
 mod evidence;
 mod limits;
+mod patience;
 mod payload;
 mod plan;
 mod replicate;
@@ -27,6 +28,7 @@ use migspec_syntax::value::Strategy;
 use crate::cx::Cx;
 use crate::names;
 use builder::Builder;
+pub use patience::table as patience_table;
 use plan::Plan;
 
 /// Seconds that the window must still be open for besides the fence: the last

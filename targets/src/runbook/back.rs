@@ -54,6 +54,9 @@ fn describe(step: Step) -> Option<&'static str> {
         Step::FenceSource => Some("verify that the source is fenced"),
         Step::UnfenceTarget => Some("if the reverse task does not run yet, unfence the target until it does"),
         Step::StartReverse => Some("start the reverse task from its slot"),
+        Step::AwaitReverse => {
+            Some("wait, with the target open, until the reverse task applies a change within 10 seconds")
+        }
         Step::HoldWrites => Some("set the writer switch to `none`"),
         Step::FenceTarget => Some("fence the target"),
         Step::DrainReverse => Some("drain the target's writes to the source; if that fails, unfence the target again"),

@@ -34,7 +34,63 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     }
     let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
     found.extend(shared(program, &named));
+    found.extend(positions(program));
     found
+}
+
+/// The reverse task starts from its slot's position, which the state before reads. The slot must not be older than the
+/// cut.
+fn positions(program: &Program<'_>) -> Vec<Offence> {
+    let mut found = Vec::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        let Kind::Task { arguments, .. } = &node.state.kind else { continue };
+        let of = |other: NodeId| program.nodes[other].state.of == node.state.of;
+        if node.effects.contains(&Effect::ReverseSlot) {
+            let cuts = |other: NodeId| of(other) && program.nodes[other].effects.contains(&Effect::CutForward);
+            if !measured(program, at(arguments, "Payload.after"), cuts) {
+                found.push(foreign_position(program, id, "the position of the cut"));
+            }
+        }
+        if node.effects.contains(&Effect::StartReverse) {
+            let finds = |other: NodeId| {
+                let asked = contracts::contract(&program.nodes[other].state.kind);
+                of(other) && matches!(asked, Some(Ok((Function::ReverseSlot, "find"))))
+            };
+            let mut before = (0..program.nodes.len()).filter(|other| program.ways(*other).any(|to| to == id));
+            if !measured(program, at(arguments, "CdcStartPosition"), finds) || !before.all(finds) {
+                found.push(foreign_position(program, id, "the slot's position, read by the state before"));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text is a variable that only certain states set, each to the position in its reply.
+fn measured(program: &Program<'_>, text: Option<String>, by: impl Fn(NodeId) -> bool) -> bool {
+    let text = text.unwrap_or_default();
+    let name = text.strip_prefix("{% $").and_then(|rest| rest.strip_suffix(" %}"));
+    let Some(variable) = name.and_then(|name| program.variables.get_index_of(name)) else { return false };
+    let sets = program.nodes.iter().enumerate().flat_map(|(id, node)| node.assign.iter().map(move |set| (id, set)));
+    let mut seen = false;
+    for (id, (_, term)) in sets.filter(|(_, (set, _))| *set == variable) {
+        match term {
+            Term::Value(value) if *value == Value::from(&serde_json::json!("")) => {}
+            Term::Expression(e) if by(id) && jsonata::text(e) == "$states.result.Payload.position" => seen = true,
+            _ => return false,
+        }
+    }
+    seen
+}
+
+fn foreign_position(program: &Program<'_>, node: NodeId, wanted: &str) -> Offence {
+    Offence {
+        code: "inconsistent-call",
+        node,
+        message: format!("`{}` passes another position than {wanted}", program.nodes[node].state.name),
+        seen: format!("it needs {wanted}"),
+        help: "pass the variable that contains this position",
+        path: Vec::new(),
+    }
 }
 
 /// The text or the expression at a path of names.

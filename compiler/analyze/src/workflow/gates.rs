@@ -105,11 +105,14 @@ impl Bench<'_, '_> {
         if !node.effects.iter().any(confirmed) {
             return None;
         }
-        let silent = [
+        let mut silent = vec![
             json!({}),
             json!({ "Payload": {} }),
             json!({ "Payload": { "fenced": false, "unfenced": false, "cut": false, "restored": false } }),
         ];
+        if node.effects.contains(&Effect::CutForward) {
+            silent.push(json!({ "Payload": { "cut": false, "position": "" } }));
+        }
         let passes = silent.iter().any(|answer| self.succeeds(node, &Value::from(answer)));
         passes.then_some("the function does not confirm the change")
     }

@@ -97,7 +97,12 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::ResumeForward => &[Effect::StartForward],
         // Without its task, the login of the reverse task changes nothing.
         Step::CutReverse | Step::RestoreReverse => &[],
-        Step::CheckReverse | Step::WriteToken | Step::DrainReverse | Step::DropReverseSlot | Step::Notify => &[],
+        Step::CheckReverse
+        | Step::AwaitReverse
+        | Step::WriteToken
+        | Step::DrainReverse
+        | Step::DropReverseSlot
+        | Step::Notify => &[],
     }
 }
 

@@ -1,4 +1,6 @@
-//! The alarms that the workflow reads: one gates each step of the traffic shift, one covers the rollback window.
+//! The composite alarms of a cutover: one gates each step of the traffic shift, one covers the target in the rollback
+//! window. The workflow reads these two. The third covers the reverse task and notifies operators by itself, because a
+//! rollback without a healthy reverse task loses writes.
 
 use migspec_ir::{Id, Origin, Resource, Value, list};
 use migspec_syntax::ast;
@@ -25,25 +27,27 @@ pub(super) fn lower(cx: &mut Cx) {
         let name = gate_name(cx, key);
         let text = format!("An alarm that gates the traffic shift of {key} is in ALARM");
         add(cx, cutover, names::gate_alarm(key), name, &gate, &text);
-        let mut watch: Vec<String> = of(["reverse-source-lag", "reverse-target-lag", "slot-lag"]).collect();
-        watch.extend(both);
+        let mut watch: Vec<String> = both.to_vec();
         for relation in &moved {
             let stems = ["cpu", "connections"].map(|stem| format!("{}-{stem}", relation.database.key));
             watch.extend(stems.into_iter().filter(|stem| !watch.contains(stem)).collect::<Vec<_>>());
         }
         let name = watch_name(cx, key);
-        add(
-            cx,
-            cutover,
-            names::watch_alarm(key),
-            name,
-            &watch,
-            &format!("The target of {key} is unhealthy, or the reverse task lags"),
-        );
+        add(cx, cutover, names::watch_alarm(key), name, &watch, &format!("The target of {key} is unhealthy"));
+        let reverse: Vec<String> = of(["reverse-source-lag", "reverse-target-lag", "slot-lag"]).collect();
+        let name = reverse_name(cx, key);
+        let text =
+            format!("The reverse task of {key} lags: until it recovers, a rollback takes longer or loses writes");
+        add(cx, cutover, names::reverse_alarm(key), name, &reverse, &text);
     }
 }
 
 /// The physical name of the alarm that gates each step of a shift. The workflow
+/// The physical name of the alarm of the reverse task.
+pub(crate) fn reverse_name(cx: &Cx, cutover: &str) -> String {
+    cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-reverse"))
+}
+
 /// calls it by name.
 pub(crate) fn gate_name(cx: &Cx, cutover: &str) -> String {
     cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-gate"))

@@ -62,7 +62,7 @@ fn initialize(b: &mut Builder) {
     let state =
         plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     let each = |state: State, unit: &Unit| {
-        let names = ["sourceSchema", "targetSchema", "position", "cutAt"];
+        let names = ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"];
         names.into_iter().fold(state, |state, name| state.assign(&unit.numbered(name), ""))
     };
     b.add(plan.units.iter().fold(state, each));

@@ -129,6 +129,17 @@ impl<'p, 'a> Builder<'p, 'a> {
             .assign("gates", found(name, "shut"))
     }
 
+    /// Adds a branch to a gate: the verdict `page` notifies an operator instead of the route of failure.
+    pub(super) fn page_on(&self, check: &mut State) {
+        let name = check.name.clone();
+        let page = branch("$verdict = \"page\"", NOTIFY_FAILURE)
+            .with("failure", self.gate_failed(&name))
+            .with("gates", found(&name, "shut"));
+        if let Kind::Choice { branches, .. } = &mut check.kind {
+            branches.push(page.0);
+        }
+    }
+
     /// Adds a poll, its gate and the wait between two polls. A caller may enter the loop at any of these states.
     pub(super) fn poll(&mut self, poll: Poll) {
         let Poll { wait: (wait, seconds), longest, first, ask, mut check, turns } = poll;

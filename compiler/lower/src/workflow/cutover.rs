@@ -18,9 +18,9 @@ pub(super) const BEGIN: &str = "CheckpointFence";
 /// have taken without a trace.
 const SEQUENCE_MARGIN: u64 = 1000;
 /// Polls until a task has stopped or runs.
-const TASK_TURNS: u64 = 45;
+pub(super) const TASK_TURNS: u64 = 45;
 /// Seconds between two polls: DMS takes minutes.
-const TASK_PAUSE: u64 = 20;
+pub(super) const TASK_PAUSE: u64 = 20;
 /// The timeout of a call in the write pause, in seconds.
 const QUICK: u64 = 10;
 /// The timeout of a function that changes a database in the write pause, in seconds.
@@ -366,7 +366,7 @@ fn find_slot(b: &mut Builder, unit: &Unit) {
         .invoke(&unit.state("FindReverseSlot"), "reverse-slot", payload::find_slot(b.plan, unit))
         .does("reads the slot's position")
         .assign("confirmed", insist(SLOT_POSITION.0, "the slot has no position"))
-        .assign(&unit.numbered("position"), expression(SLOT_POSITION.1))
+        .assign(&unit.numbered("slotPosition"), expression(SLOT_POSITION.1))
         .next(&unit.state("StartReverse"));
     b.add(find);
 }
@@ -379,7 +379,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
             arguments!({
                 "ReplicationTaskArn": b.plan.reverse_task_arn(unit),
                 "StartReplicationTaskType": "start-replication",
-                "CdcStartPosition": expression(format!("${}", unit.numbered("position"))),
+                "CdcStartPosition": expression(format!("${}", unit.numbered("slotPosition"))),
             }),
         )
         .does("starts replication from the target back to the source")

@@ -10,9 +10,9 @@ use super::plan::{Plan, Unit};
 use super::validate;
 
 /// The maximum of polls for a full load: about five days.
-const LOAD_TURNS: u64 = 720;
+pub(super) const LOAD_TURNS: u64 = 720;
 /// Minutes for which the lag gate waits beyond its hold.
-const LAG_PATIENCE: u64 = 480;
+pub(super) const LAG_PATIENCE: u64 = 480;
 /// The maximum of answers of the lag gate during its hold.
 const LAG_ANSWERS: u64 = 400;
 

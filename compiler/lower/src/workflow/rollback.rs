@@ -10,7 +10,7 @@ use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Po
 use super::{assess, evidence, payload};
 
 /// The maximum of calls of the rollback handler: each runs as many steps as its time allows.
-const ROLLBACK_TURNS: u64 = 60;
+pub(super) const ROLLBACK_TURNS: u64 = 60;
 
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Rollback, None);

@@ -11,10 +11,12 @@ use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
 use super::{assess, checkpoint, cutover, cutover_seconds, evidence, payload};
 
-/// The number of answers without data that an alarm gate tolerates.
-const UNKNOWN: u64 = 5;
+/// The maximum of polls until all targets are healthy, and the seconds between two polls.
+pub(super) const HEALTH: (u64, u64) = (20, 30);
+/// The number of consecutive answers without data that an alarm gate tolerates.
+pub(super) const UNKNOWN: u64 = 20;
 /// The maximum of polls of the last lag gate: ten minutes.
-const FINAL_LAG_TURNS: u64 = 30;
+pub(super) const FINAL_LAG_TURNS: u64 = 30;
 /// Answers of an alarm that fill a long time, besides those of its first hour.
 const MOST_ANSWERS: u64 = 400;
 const FIRST_ANSWERS: u64 = 60;
@@ -56,11 +58,13 @@ fn target_health(b: &mut Builder, next: &str) {
             arguments!({ "TargetGroupArn": expression("$targetTargets") }),
         )
         .does("checks that the target's compute is healthy")
-        .assign("verdict", verdict(&healthy, "false", 20))
+        .assign("verdict", verdict(&healthy, "false", HEALTH.0))
         .assign("reason", "not all targets of the target's compute are healthy")
         .assign("turns", expression("$turns + 1"));
     let check = b.gate("CheckTargetHealth", next).does("continues when all targets are healthy");
-    b.poll(Poll { wait: ("WaitForTargets", 30.into()), longest: 30, first: None, ask, check, turns: 20 });
+    let (turns, seconds) = HEALTH;
+    let wait = ("WaitForTargets", Argument::Integer(seconds as i64));
+    b.poll(Poll { wait, longest: seconds, first: None, ask, check, turns });
 }
 
 /// The names of a step's states: shift, wait, poll, gate.
@@ -82,7 +86,7 @@ fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
     b.add(state);
     let alarm = b.plan.gate_alarm.clone();
     let first = b.plan.stale.filter(|_| b.plan.moves_reads()).map(|stale| freshness(b, share, stale));
-    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, first, next });
+    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, first, grace: 0, next });
 }
 
 /// While the target serves reads, its lag is their age. An unknown lag fails the check.
@@ -113,15 +117,19 @@ pub(super) struct AlarmLoop<'t> {
     pub(super) hold: Duration,
     /// A further condition during the hold, with its result in `fresh`.
     pub(super) first: Option<State>,
+    /// Answers in which an alarm that was not OK since the phase began decides
+    /// nothing. With a grace, an unknown state notifies an operator; without, it
+    /// takes the phase's route of failure.
+    pub(super) grace: u64,
     pub(super) next: &'t str,
 }
 
 /// Polls the alarm during the whole hold, not only at the end: an alarm that fired and recovered has fired.
 /// INSUFFICIENT_DATA, or no such alarm, is not OK.
 pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
-    let AlarmLoop { alarm, hold, first, next } = gate;
+    let AlarmLoop { alarm, hold, first, grace, next } = gate;
     let Rhythm { pause, longest, quiet } = Rhythm::of(hold);
-    let turns = quiet + UNKNOWN;
+    let turns = quiet + grace + UNKNOWN.max(quiet / 10);
     let state = "$states.result.CompositeAlarms[0].StateValue";
     let (ok, wrong, reads) = match first {
         Some(_) => (
@@ -132,17 +140,27 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
         None => (format!("{state} = \"OK\""), format!("{state} = \"ALARM\""), ""),
     };
     let pass = format!("{ok} and $quiet + 1 >= {quiet}");
-    let fail = format!("{wrong} or $not({ok}) and $unknown + 1 > {UNKNOWN}");
+    let silent = format!("$not({ok}) and $unknown + 1 > {UNKNOWN}");
+    let verdict = match grace {
+        0 => verdict(&pass, &format!("{wrong} or {silent}"), turns),
+        _ => expression(format!(
+            "({pass}) ? \"pass\" : ({silent} or $turns + 1 >= {turns}) ? \"page\" : \
+             (({wrong}) and ($quiet > 0 or $turns + 1 > {grace})) ? \"fail\" : \"wait\""
+        )),
+    };
     let ask = b
         .task(ask, Api::DescribeAlarms, arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }))
         .does(format!("reads the alarm {alarm}"))
-        .assign("verdict", verdict(&pass, &fail, turns))
+        .assign("verdict", verdict)
         .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
-        .assign("unknown", expression(format!("({ok}) ? $unknown : $unknown + 1")))
+        .assign("unknown", expression(format!("({ok}) ? 0 : $unknown + 1")))
         .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\"){reads}")))
         .assign("turns", expression("$turns + 1"));
     let mut check =
         b.gate(check, next).effect(Effect::AlarmGate).does(format!("continues when the alarm was quiet for {hold}"));
+    if grace > 0 {
+        b.page_on(&mut check);
+    }
     if first.is_some() {
         check = check.effect(Effect::LagGate);
     }
@@ -244,7 +262,7 @@ fn final_gates(b: &mut Builder) {
     alarm_gate(
         b,
         ["WaitForFinalAlarms", "ReadFinalAlarms", "CheckFinalAlarms"],
-        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), first: None, next: "RecordReadiness" },
+        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), first: None, grace: 0, next: "RecordReadiness" },
     );
     evidence::add(b, "RecordReadiness", cutover::BEGIN);
 }

@@ -9,6 +9,10 @@ use super::cutover::{REVERSE, stop_each};
 use super::shift::{AlarmLoop, alarm_gate};
 use super::{assess, checkpoint, payload};
 
+/// Answers, one each minute, in which an alarm that was not OK since the flip
+/// decides nothing: the `503`s of the fence ring it.
+pub(super) const GRACE: u64 = 15;
+
 pub(super) fn add(b: &mut Builder) {
     let node = b.plan.cutover.rollback.as_ref().map(|r| ("rollback", Origin::derived("workflow", r.place.header)));
     b.enter(Phase::Watch, node);
@@ -22,12 +26,13 @@ pub(super) fn add(b: &mut Builder) {
     alarm_gate(
         b,
         ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
-        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), first: None, next },
+        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), first: None, grace: GRACE, next },
     );
-    // An hour without an answer of CloudWatch does not cause a rollback.
+    // An outage of CloudWatch does not cause a rollback: an operator decides.
     if let Some(state) = b.states.get_mut("ReadWatchAlarms") {
         let errors = errors(Api::DescribeAlarms.info().retriable);
         state.retry = vec![Retry { errors, interval: 30, attempts: 10, backoff: 2.0, longest: 600 }];
+        state.catch.iter_mut().for_each(|route| route.next = NOTIFY_FAILURE.into());
     }
     decommission(b);
     if !b.plan.reverse {

@@ -20,6 +20,10 @@ const RUNS: &[&str] = &["running"];
 /// The status of a reverse task that applies changes or can start.
 const CAN_RUN: &[&str] = &["running", "ready", "starting", "creating", "modifying"];
 
+/// Polls, one each second, in which a reverse task without a backlog applies a
+/// change.
+const CAUGHT_UP: u32 = 10;
+
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum StepStatus {
@@ -45,6 +49,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::FenceSource => self.fence(Side::Source).await,
             Step::UnfenceTarget => self.unfence_targets().await,
             Step::StartReverse => self.start_reverse().await,
+            Step::AwaitReverse => self.await_reverse().await,
             Step::HoldWrites => self.tell_writers("none").await,
             Step::FenceTarget => self.fence(Side::Target).await,
             Step::WriteToken => self.write_tokens(progress).await,
@@ -180,6 +185,26 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             }
         }
         Ok(outcome)
+    }
+
+    /// With the targets open, waits until each reverse task applies a token within
+    /// [`CAUGHT_UP`] polls. Each attempt writes the token again, so a backlog
+    /// counts only until it is applied.
+    async fn await_reverse(&self) -> Result<StepStatus, Failure> {
+        for (replication, database) in self.each() {
+            let token = format!("{}/lag", self.token(replication));
+            let position = database.write_token(&token).await?;
+            let mut polls = 0;
+            while !database.drained(&token, &position).await? {
+                self.check_reverse(RUNS).await?;
+                if polls == CAUGHT_UP {
+                    return Ok(StepStatus::Wait);
+                }
+                polls += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Ok(StepStatus::Done)
     }
 
     async fn cut_reverse(&self) -> Result<StepStatus, Failure> {

@@ -31,6 +31,8 @@ struct Pair {
     /// Writes of the target that the source does not have yet.
     unreplicated: u32,
     token: Option<String>,
+    /// Polls until the reverse task has applied its backlog.
+    behind: u32,
     reverse_slot: bool,
     sequences: bool,
     /// Whether the login of each task is locked where it applies changes.
@@ -97,7 +99,12 @@ impl Databases for Fake {
     }
 
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
+        if token.ends_with("/lag") {
+            self.change("measure the lag", |_| ())?;
+            return Ok("0/1".to_owned());
+        }
         self.change("token", |pair| {
+            assert_eq!(pair.behind, 0, "the backlog is applied before the target is fenced");
             assert!(pair.target_fenced, "a token before the fence proves nothing");
             pair.token = Some(token.to_owned());
         })?;
@@ -106,6 +113,11 @@ impl Databases for Fake {
 
     async fn drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
         assert_eq!(position, "0/1", "the position was written down");
+        if token.ends_with("/lag") {
+            let mut pair = self.pair();
+            pair.behind = pair.behind.saturating_sub(1);
+            return Ok(pair.behind == 0);
+        }
         self.change("drain", |pair| pair.unreplicated = 0)?;
         Ok(self.pair().token.as_deref() == Some(token))
     }
@@ -353,6 +365,16 @@ async fn the_target_takes_writes_while_the_reverse_tasks_start() {
     }
 }
 
+/// A backlog would lengthen the write pause.
+#[tokio::test(start_paused = true)]
+async fn writes_are_held_only_when_the_reverse_tasks_have_caught_up() {
+    let (fakes, ports) = before(Phase::Watch);
+    fakes[1].pair().behind = 35;
+    walk(&fakes, &ports, &event(Phase::Watch, true)).await.unwrap();
+    let measured = ports.state().changes.iter().filter(|change| change.contains("measure the lag")).count();
+    assert!(measured > 4, "each attempt has a new token: {measured}");
+}
+
 /// It runs when asked first, and never brings the token.
 struct Stuck(Fake);
 
@@ -365,11 +387,13 @@ impl Databases for Stuck {
     }
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
         let position = self.0.write_token(token).await?;
-        self.0.ports.state().tasks.insert("ledger-reverse".to_owned(), task("failed"));
+        if !token.ends_with("/lag") {
+            self.0.ports.state().tasks.insert("ledger-reverse".to_owned(), task("failed"));
+        }
         Ok(position)
     }
-    async fn drained(&self, _: &str, _: &str) -> Result<bool, Failure> {
-        Ok(false)
+    async fn drained(&self, token: &str, _: &str) -> Result<bool, Failure> {
+        Ok(token.ends_with("/lag"))
     }
     async fn cut_reverse(&self) -> Result<bool, Failure> {
         panic!("it goes no further")

@@ -25,7 +25,7 @@ use crate::stage::Stage;
 const WATCHED: usize = 300;
 /// The longest allowed time without a payment, shorter than DMS takes to stop or
 /// start a task.
-const LONGEST: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(8);
 
 async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
     let stage = Arc::new(stage);
