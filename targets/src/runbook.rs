@@ -247,8 +247,12 @@ fn longest(workflow: &Workflow, phase: Phase) -> u64 {
 }
 
 fn error_route(states: &[&State]) -> &'static str {
-    let route = states.iter().filter(|s| !s.effects.is_empty()).find_map(|s| s.catch.last());
-    match route.or_else(|| states.iter().find_map(|s| s.catch.last())).map(|c| &*c.next) {
+    let effective = || states.iter().filter(|s| !s.effects.is_empty());
+    let caught = effective().find_map(|s| s.catch.last());
+    let closed =
+        || effective().find_map(|s| if let Kind::Choice { default, .. } = &s.kind { Some(&**default) } else { None });
+    let other = || states.iter().find_map(|s| s.catch.last());
+    match caught.map(|c| &*c.next).or_else(closed).or_else(|| other().map(|c| &*c.next)) {
         Some("ExecuteRollback") => "rollback",
         Some("ApproveLoss") => "approval, then rollback",
         Some("NotifyFailure") => "an operator is called",

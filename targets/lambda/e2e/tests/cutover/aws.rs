@@ -108,7 +108,7 @@ fn invoked(result: Result<Value, Failure>) -> Value {
 async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value, Failure> {
     let (ports, call) = (&stage.world.ports, stage.call());
     let name = function.rsplit(':').next().unwrap_or_default();
-    match name.strip_suffix("-dev").unwrap_or(name) {
+    match name.strip_prefix("payments-").and_then(|name| name.strip_suffix("-dev")).unwrap_or(name) {
         "fence" => {
             let answer = written(&migspec_fence::handle(ports, &call, event::<FenceEvent>(payload)).await?);
             if answer["drained"] == false {

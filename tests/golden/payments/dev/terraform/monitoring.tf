@@ -2375,8 +2375,8 @@ resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
 # cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
   alarm_name        = "payments-ledger-watch-dev"
-  alarm_description = "The target of ledger is unhealthy, or the reverse task lags"
-  alarm_rule        = "ALARM(\"payments-ledger-reverse-source-lag-dev\") OR ALARM(\"payments-ledger-reverse-target-lag-dev\") OR ALARM(\"payments-ledger-slot-lag-dev\") OR ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\") OR ALARM(\"payments-ledger-cpu-dev\") OR ALARM(\"payments-ledger-connections-dev\")"
+  alarm_description = "The target of ledger is unhealthy"
+  alarm_rule        = "ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\") OR ALARM(\"payments-ledger-cpu-dev\") OR ALARM(\"payments-ledger-connections-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
   ok_actions        = [aws_sns_topic.notifications_topic.arn]
@@ -2392,14 +2392,38 @@ resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
   }
 
   depends_on = [
-    aws_cloudwatch_metric_alarm.ledger_reverse_source_lag_alarm,
-    aws_cloudwatch_metric_alarm.ledger_reverse_target_lag_alarm,
-    aws_cloudwatch_metric_alarm.ledger_slot_lag_alarm,
     aws_cloudwatch_metric_alarm.payments_api_errors_alarm,
     aws_cloudwatch_metric_alarm.payments_api_latency_alarm,
     aws_cloudwatch_metric_alarm.api_authorizer_errors_alarm,
     aws_cloudwatch_metric_alarm.ledger_cpu_alarm,
     aws_cloudwatch_metric_alarm.ledger_connections_alarm,
+    aws_sns_topic_policy.notifications_topic_policy,
+  ]
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_composite_alarm" "ledger_reverse_alarm" {
+  alarm_name        = "payments-ledger-reverse-dev"
+  alarm_description = "The reverse task of ledger lags: until it recovers, a rollback takes longer or loses writes"
+  alarm_rule        = "ALARM(\"payments-ledger-reverse-source-lag-dev\") OR ALARM(\"payments-ledger-reverse-target-lag-dev\") OR ALARM(\"payments-ledger-slot-lag-dev\")"
+  actions_enabled   = true
+  alarm_actions     = [aws_sns_topic.notifications_topic.arn]
+  ok_actions        = [aws_sns_topic.notifications_topic.arn]
+
+  tags = {
+    Name        = "payments-ledger-reverse-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.ledger_reverse_source_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_reverse_target_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_slot_lag_alarm,
     aws_sns_topic_policy.notifications_topic_policy,
   ]
 }
