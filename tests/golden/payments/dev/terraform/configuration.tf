@@ -109,7 +109,6 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
 resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
   name           = "/migration/payments/dev/replications/ledger/authority"
   description    = "The CA certificate of a replication's source"
-  tier           = "Intelligent-Tiering"
   type           = "String"
   insecure_value = "-----BEGIN CERTIFICATE-----\nMIIDTTCCAjWgAwIBAgIUSpxHAJd5atN5cFivWhZlKMICMIkwDQYJKoZIhvcNAQEL\nBQAwNjEVMBMGA1UECgwMRXhhbXBsZSBDb3JwMR0wGwYDVQQDDBRFeGFtcGxlIENv\ncnAgUm9vdCBDQTAeFw0yNjExMjIxODM1MzVaFw0zNjExMTkxODM1MzVaMDYxFTAT\nBgNVBAoMDEV4YW1wbGUgQ29ycDEdMBsGA1UEAwwURXhhbXBsZSBDb3JwIFJvb3Qg\nQ0EwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQDYyaUGgPYZ60nCopzd\nyVrv5LTF/5OeMcEtiBdlfvpNUzb1nKWDW5FltM6kUAjtToX3hubAV4V65y8X64pu\ndjx8dNMP2GwSb81toXNBSSpCt5w5U9RUtDvCwfSf0sqaawqjrVLEL1d5BXrqyXyR\nXeUAKj2qX7P7+7SqFQhGjyemHqEWOjMTGqyF6knkP5h4iMgHS/LFTVxDWdnU3Ya5\n2W3hCN8eHYjllvt/dNmeLULKHMk6/4hpJA8yxJNQsBq+TcT9zOC3e3e3l6m7eXll\nKgTaMyAhf7oIq2t5bAQ7Z7mxslm9BMxRjk9pOzIX9kmorxiB8xFhdAS3OM+6aYwS\nBDITAgMBAAGjUzBRMB0GA1UdDgQWBBS7tDcEet817PDdL1ZSYDFb5sS0ejAfBgNV\nHSMEGDAWgBS7tDcEet817PDdL1ZSYDFb5sS0ejAPBgNVHRMBAf8EBTADAQH/MA0G\nCSqGSIb3DQEBCwUAA4IBAQC8RZc5SIkHg+7OHHxr9RAW4gublLVWQP8wuKX/XPB+\nYrAOVMMqyc48bLnxTgFNMXNWPcMam0KzrvBZBSt084VW/evbtdHxFe2um2u9mNX0\nMxmab4x8VRXWMi2jS5Df3j0Rs5eUbWPOiuyo739e5xFIRriGSlHxuOvY60aPp2uc\n8YQ8Or4MIP9Exyr7mI3jYKQR4tnzUXMnp0sLyVuUI3Y2YY9eQgnWXMHDwdOf13Su\nBEXyd5b0KoDccavPOluGJYkjww2nQB53MOS9+YvMClF5xNjBhjBphB549j8nZYQh\nM5znRxcNK/3b8CpSFpMJVYjXIEv/iAOOEJ1mqRYldeve\n-----END CERTIFICATE-----\n"
 
@@ -128,7 +127,6 @@ resource "aws_ssm_parameter" "replications_ledger_authority_parameter" {
 resource "aws_ssm_parameter" "replications_ledger_validation_parameter" {
   name        = "/migration/payments/dev/replications/ledger/validation"
   description = "The validation of a replication"
-  tier        = "Intelligent-Tiering"
   type        = "String"
 
   insecure_value = jsonencode({

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 5385600,
+  "TimeoutSeconds": 5428800,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -70,7 +70,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "sourceSchema": "{% \"\" %}",
         "targetSchema": "{% \"\" %}",
         "position": "{% \"\" %}",
-        "cutAt": "{% \"\" %}"
+        "cutAt": "{% \"\" %}",
+        "slotPosition": "{% \"\" %}"
       },
       "Output": {},
       "Next": "ListRuns"
@@ -1313,9 +1314,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 10) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 15) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 10) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
-        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -1436,9 +1437,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 15) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 20) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 15) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 35) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
-        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -1559,9 +1560,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 30) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 35) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 30) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 50) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
-        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -2243,9 +2244,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 1) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 6) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 1) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 21) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
-        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -3298,7 +3299,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       ],
       "Assign": {
         "confirmed": "{% ($exists($states.result.Payload.position)) ? true : $error(\"the slot has no position\") %}",
-        "position": "{% $states.result.Payload.position %}"
+        "slotPosition": "{% $states.result.Payload.position %}"
       },
       "Output": {},
       "Next": "StartReverse"
@@ -3310,7 +3311,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Arguments": {
         "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
         "StartReplicationTaskType": "start-replication",
-        "CdcStartPosition": "{% $position %}"
+        "CdcStartPosition": "{% $slotPosition %}"
       },
       "TimeoutSeconds": 60,
       "Retry": [
@@ -3460,13 +3461,13 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
             }
           },
-          "Next": "ExecuteRollback"
+          "Next": "NotifyFailure"
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 460) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 5) or $turns + 1 >= 465) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 460) ? \"pass\" : ($not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20 or $turns + 1 >= 521) ? \"page\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\") and ($quiet > 0 or $turns + 1 > 15)) ? \"fail\" : \"wait\" %}",
         "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
-        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $unknown : $unknown + 1 %}",
+        "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
         "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -3487,6 +3488,19 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "gates": "{% $append($gates, [{ \"gate\": \"CheckWatchAlarms\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
           "Next": "ApproveDecommission"
+        },
+        {
+          "Condition": "{% $verdict = \"page\" %}",
+          "Assign": {
+            "failure": {
+              "state": "CheckWatchAlarms",
+              "phase": "watch",
+              "error": "Migration.GateFailed",
+              "cause": "{% $reason %}"
+            },
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckWatchAlarms\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "NotifyFailure"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WatchTarget" }
       ],
