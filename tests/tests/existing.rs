@@ -82,6 +82,13 @@ fn the_owner_of_an_acl_gets_commands() {
     assert!(text.contains("## Account 222222222222"), "{text}");
     let commands: Vec<&str> =
         text.lines().filter(|line| line.starts_with("aws ec2 create-network-acl-entry")).collect();
+    let key = |command: &&str| {
+        let after =
+            |flag: &str| command.split_once(flag).and_then(|(_, rest)| rest.split(' ').next()).unwrap_or_default();
+        (after("--network-acl-id ").to_owned(), after("--rule-number ").to_owned())
+    };
+    let numbers: std::collections::BTreeSet<(String, String)> = commands.iter().map(key).collect();
+    assert_eq!(numbers.len(), commands.len(), "a rule number is used twice: {commands:#?}");
     let opens = |port: &str, direction: &str| {
         let range = format!("From={port},To={port}");
         commands.iter().any(|c| c.contains("--network-acl-id acl-") && c.contains(direction) && c.contains(&range))

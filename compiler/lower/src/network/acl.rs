@@ -139,7 +139,11 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
         }
     }
     for acl in acls {
-        let commands = entries.iter().enumerate().map(|(n, entry)| command(acl.as_str(), entry, REQUESTED + n * STEP));
+        // Several tiers may share an ACL, and a number belongs to one entry.
+        let of_acl = cx.graph.requests.iter().filter(|request| &*request.subject == acl.as_str());
+        let taken: usize = of_acl.map(|request| request.commands.len()).sum();
+        let number = |n: usize| REQUESTED + (taken + n) * STEP;
+        let commands = entries.iter().enumerate().map(|(n, entry)| command(acl.as_str(), entry, number(n)));
         let why = format!(
             "The subnets of the tier `{}` of the network `{}` use this network ACL. It must allow the connections of the \
              migration; an entry that the ACL already has is not needed, and a rule number may be changed.",
