@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use migspec_diag::{Diagnostic, Span, did_you_mean};
+use migspec_diag::{Diagnostic, Span, count, did_you_mean};
 use migspec_ir::{Graph, Waiver};
 
 use crate::catalogue::Waivable;
@@ -14,6 +14,9 @@ use crate::rulebook::Rulebook;
 
 /// Codes without a policy of the same name.
 const CODES: [&str; 5] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
+
+/// Days before a waiver expires on which each run warns of it.
+const NOTICE: u64 = 14;
 
 /// Splits the findings into active and waived ones, and adds findings about
 /// waivers.
@@ -106,6 +109,14 @@ impl About<'_> {
             flaws.push(
                 Diagnostic::error("expired-waiver", format!("the waiver of `{rule}` has expired"))
                     .at(*until_span, "expired")
+                    .help("fix the finding, or renew the approval with a later date"),
+            );
+        }
+        if *until >= self.today && *until - self.today < NOTICE {
+            let left = count(*until - self.today + 1, "day");
+            flaws.push(
+                Diagnostic::warning("waiver-expires-soon", format!("the waiver of `{rule}` lapses after {left}"))
+                    .at(*until_span, "its last day")
                     .help("fix the finding, or renew the approval with a later date"),
             );
         }

@@ -75,7 +75,7 @@ fn a_waiver_of_another_node_is_unused() {
 #[test]
 fn a_waiver_that_has_expired_covers_nothing() {
     check(Waiver { until: TODAY - 1, ..waiver(RULE) }, &[RULE, "expired-waiver"], &[]);
-    check(Waiver { until: TODAY, ..waiver(RULE) }, &[], &[RULE]);
+    check(Waiver { until: TODAY, ..waiver(RULE) }, &["waiver-expires-soon"], &[RULE]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod bad_input;
 mod diff;
 mod formats;
 mod guides;
+mod options;
 mod repository;
 mod reproducible;
 mod simulate;

@@ -47,6 +47,11 @@ pub fn find(folder: &Path, sources: &mut Sources) -> Result<Option<Project>, Vec
     Ok(outcome.value.map(|project| resolved(&project, &root)))
 }
 
+/// The project file of a folder.
+pub fn path(folder: &Path) -> Option<PathBuf> {
+    search(folder)
+}
+
 fn search(folder: &Path) -> Option<PathBuf> {
     let absolute = std::fs::canonicalize(folder).ok()?;
     let mut relative = PathBuf::new();

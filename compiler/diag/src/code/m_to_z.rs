@@ -540,6 +540,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The approver must differ from the owner: name a different person or team in `approved-by`.",
     ),
     code(
+        "waiver-expires-soon",
+        "a waiver expires within 14 days",
+        "After its last day, the finding fails the check again. Fix the finding before that day, or renew the approval \
+         with a later date.",
+    ),
+    code(
         "waiver-too-long",
         "a waiver exceeds the longest term of its rule",
         "Each control has a longest term, counted from today. Shorten the waiver and renew it after a review.",

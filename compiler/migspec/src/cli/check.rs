@@ -2,11 +2,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use migspec_diag::Sources;
+use migspec_diag::{FileId, Sources};
 
 use super::conclude::{Extra, conclude};
 use super::judging::describe;
 use super::options::{ColorChoice, Judging};
+use super::selection::Selection;
 use super::{Exit, eprint_line};
 use crate::compare::{Earlier, Touched};
 use crate::compile::{self, Checked, Request};
@@ -17,7 +18,8 @@ use crate::revision::Revision;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Specs, or folders to search for `*.migspec.kdl` (default: the project file, then this folder).
+    /// Specs, folders to search for `*.migspec.kdl`, or `-` for standard input (default: the project file, then this
+    /// folder).
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub judging: Judging,
@@ -36,13 +38,28 @@ pub struct Arguments {
     /// List waived findings in SARIF, as suppressed results.
     #[arg(long)]
     pub include_waived: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Treat every waiver as absent: waived findings fail the run.
+    #[arg(long)]
+    pub no_waivers: bool,
+    /// Print findings and errors only.
+    #[arg(long, short = 'q')]
+    pub quiet: bool,
 }
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
 
 pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let judging = &arguments.judging;
     let mut sources = Sources::new();
     let project = project_of(judging, &mut sources)?;
-    let specs = specs(&arguments.paths, &project)?;
+    let stdin = arguments.paths.iter().any(|path| path.as_os_str() == STDIN);
+    if stdin && (arguments.paths.len() > 1 || arguments.since.is_some()) {
+        return Err("`-` takes no other path and no `--since`".to_owned());
+    }
+    let specs = if stdin { arguments.paths.clone() } else { specs(&arguments.paths, &project)? };
     if specs.is_empty() {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
         return Ok(Exit::Nothing);
@@ -52,7 +69,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let mut all = Checked::default();
     let mut problems = Vec::new();
     for path in &specs {
-        let (file, mut importer) = match FolderImporter::open(path, &mut sources) {
+        let opened = if stdin { open_stdin(&mut sources) } else { FolderImporter::open(path, &mut sources) };
+        let (file, mut importer) = match opened {
             Ok(opened) => opened,
             Err(why) => {
                 problems.push(why);
@@ -63,14 +81,30 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
             compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
         add(&mut all, checked);
     }
+    if arguments.no_waivers {
+        all.findings.append(&mut all.waived);
+        migspec_diag::sort(&mut all.findings);
+    }
+    let hidden = arguments.selection.apply(&mut all, &rulebook)?;
+    if hidden > 0 {
+        eprint_line(&format!("{} left out by `--select` or `--ignore`", render::count(hidden, "finding")));
+    }
     let touched = if arguments.strict_touched { Touched::Lose } else { Touched::Keep };
     let extra = Extra {
         earlier: earlier(arguments, &request)?.map(|earlier| (earlier, touched)),
         write_baseline: arguments.write_baseline.as_deref(),
         problems,
         include_waived: arguments.include_waived,
+        quiet: arguments.quiet,
     };
     conclude(judging, &rulebook, &sources, &all, specs.len(), &extra)
+}
+
+/// The spec on standard input; it imports from the folder of the run.
+fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), String> {
+    let text = std::io::read_to_string(std::io::stdin().lock())
+        .map_err(|e| format!("cannot read standard input: {}", load::reason(&e)))?;
+    FolderImporter::open_with(Path::new(STDIN), Some((STDIN.into(), text)), sources)
 }
 
 /// The earlier result that the options name.

@@ -22,6 +22,8 @@ pub struct Extra<'a> {
     /// Files that could not be checked, with the reason.
     pub problems: Vec<String>,
     pub include_waived: bool,
+    /// Print findings and errors only.
+    pub quiet: bool,
 }
 
 /// Prints and writes the results of a run, and returns its exit code.
@@ -65,14 +67,18 @@ pub fn conclude(
         include_waived: extra.include_waived,
         fingerprints: &fingerprints,
     };
-    print(&render::render(judging.format, &report, judging.color.enabled()))?;
+    if !(extra.quiet && judging.format == render::Format::Human && checked.findings.is_empty()) {
+        print(&render::render(judging.format, &report, judging.color.enabled()))?;
+    }
     for (format, path) in &judging.output {
         write_result(path, &render::render(*format, &report, false))?;
     }
     if let Some(path) = extra.write_baseline {
         write_result(path, &now.to_text())?;
     }
-    eprint_line(&coverage.line());
+    if !extra.quiet {
+        eprint_line(&coverage.line());
+    }
     for problem in &extra.problems {
         eprint_line(&format!("error: {problem}"));
     }

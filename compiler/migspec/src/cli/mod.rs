@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod chosen;
 mod conclude;
+mod config;
 mod diff;
 mod evidence;
 mod explain;
@@ -11,9 +12,11 @@ mod fmt;
 mod graph;
 mod init;
 mod judging;
+mod line_origin;
 mod options;
 mod policy;
 mod scenario;
+mod selection;
 mod shell;
 mod simulate;
 mod verify;
@@ -74,6 +77,10 @@ enum Action {
     Waive(waive::Arguments),
     /// List the waivers of specs, soonest expiry first.
     Waivers(waivers::Arguments),
+    /// Find the node of the spec behind a line of a built file.
+    Where(line_origin::Arguments),
+    /// Show the settings of a run and their origins.
+    Config(config::Arguments),
     /// Draw the network, the account data flows, or a workflow.
     Graph(graph::Arguments),
     /// Write the evidence for a PCI DSS assessment.
@@ -117,6 +124,8 @@ fn dispatch(action: Action) -> Exit {
         Action::Policy(arguments) => policy::run(&arguments),
         Action::Waive(arguments) => waive::run(&arguments),
         Action::Waivers(arguments) => waivers::run(&arguments),
+        Action::Where(arguments) => line_origin::run(&arguments),
+        Action::Config(arguments) => config::run(&arguments),
         Action::Graph(arguments) => graph::run(&arguments),
         Action::Evidence(arguments) => evidence::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),

@@ -103,6 +103,12 @@ pub fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-22".to_owned())
 }
 
+/// A number of days: `14d`.
+pub fn days(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('d').and_then(|number| number.parse::<u16>().ok());
+    number.map(i64::from).ok_or_else(|| "expected a number of days such as 14d".to_owned())
+}
+
 /// The policies of a command.
 #[derive(Debug, Args)]
 pub struct PolicySource {

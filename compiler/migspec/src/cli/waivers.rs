@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Date used to decide whether waivers have expired, YYYY-MM-DD (default: today).
     #[arg(long, value_name = "DATE", value_parser = options::date, env = "MIGSPEC_TODAY", hide_env_values = true)]
     pub today: Option<Date>,
+    /// List only waivers that have expired or expire within this time, such as 14d.
+    #[arg(long, value_name = "DAYS", value_parser = options::days)]
+    pub expiring: Option<i64>,
     #[command(flatten)]
     pub from: PolicySource,
     /// Output format.
@@ -56,7 +59,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         uses.extend(checked.waivers);
         skipped += checked.skipped;
     }
-    let rows = rows(uses);
+    let mut rows = rows(uses);
+    if let Some(days) = arguments.expiring {
+        rows.retain(|row| row.days_left(today) <= days);
+    }
     print(&match arguments.format {
         Format::Human => human(&rows, &sources, today),
         Format::Json => pretty(&json(&rows, &sources, today)),
