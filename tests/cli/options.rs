@@ -91,7 +91,11 @@ fn a_line_of_a_built_file_leads_to_its_node() {
     for (file, part, node) in [
         ("out/terraform/database.tf", "backup_retention_period", "payments.migspec.kdl:"),
         ("out/cloudformation/main.template.json", "\"BackupRetentionPeriod\"", "database \"ledger\""),
-        ("out/stepfunctions/payments-migration-orchestration-prod.asl.json", "\"FenceWrites\": {", "cutover \"ledger\""),
+        (
+            "out/stepfunctions/payments-migration-orchestration-prod.asl.json",
+            "\"FenceWrites\": {",
+            "cutover \"ledger\"",
+        ),
     ] {
         let place = format!("{file}:{}", line_of(file, part));
         let found = run(at, &["where", &place]);
