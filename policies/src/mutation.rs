@@ -13,6 +13,7 @@
 mod documents;
 mod facts;
 mod network;
+mod properties;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use crate::entities::CedarView;
 use crate::rulebook::Rulebook;
 use crate::{PolicyError, differences, judge};
 
+pub use properties::{How, Outcome, PropertyChange, changes};
 pub use variants::{Variant, variants};
 
 /// The type name of a fact that all types have.

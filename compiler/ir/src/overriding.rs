@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use migspec_diag::Span;
 
-use crate::class::Class;
+use crate::class::{Class, REACHABILITY};
 use crate::datum::{Datum, Value};
 use crate::fact::FactValue;
 use crate::graph::{Graph, Resource};
 use crate::id::Id;
+use crate::index::Index;
+use crate::resource_type::ResourceType;
 
 /// A property of a derived resource that the author sets by hand.
 #[derive(Clone, PartialEq, Debug)]
@@ -47,13 +49,107 @@ fn is_within(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The paths that overrides of a resource change and that have no class.
-pub(crate) fn unjudged(resource: &Resource, graph: &Graph) -> FactValue {
+/// The paths that overrides of a resource change and that no policy judges:
+/// paths without a class, and changes that no fact of the resource shows.
+pub(crate) fn unjudged(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(row) = resource.resource_type().filter(|_| !graph.overrides.is_empty()) else {
         return FactValue::set::<&str>([]);
     };
-    let changes = graph.overrides_of(&resource.id).flat_map(|o| &o.changes);
-    FactValue::set(changes.filter(|c| row.class_of(&c.path).is_none()).map(|c| Some(&c.path)))
+    let unjudged = graph.overrides_of(&resource.id).flat_map(|applied| {
+        let comparison = Comparison { row, resource, graph, applied };
+        applied.changes.iter().filter(move |change| comparison.is_unjudged(change))
+    });
+    FactValue::set(unjudged.map(|change| Some(&change.path)))
+}
+
+/// The fact of tags: a tag that it does not show is a label for people.
+const TAGS: &str = "missingTags";
+
+/// The facts of a resource with and without a change of an override.
+struct Comparison<'a> {
+    row: &'static ResourceType,
+    resource: &'a Resource,
+    graph: &'a Index<'a>,
+    applied: &'a Override,
+}
+
+impl Comparison<'_> {
+    fn is_unjudged(&self, change: &Change) -> bool {
+        match self.row.class_of(&change.path) {
+            None => true,
+            // A rule without one of its parts is no rule that AWS takes.
+            Some(Class::Judged(REACHABILITY)) => self.resource.get(&change.path).is_none(),
+            Some(Class::Judged(by)) => by != TAGS && !self.is_shown(change),
+            Some(Class::Identity | Class::Free(_)) => false,
+        }
+    }
+
+    /// Whether a fact differs without the change, or differs by the change alone.
+    fn is_shown(&self, change: &Change) -> bool {
+        let Override { property, before, .. } = self.applied;
+        let after = self.resource.get(property);
+        let rest = change.path.strip_prefix(&**property).unwrap_or_default().trim_start_matches('.');
+        let value = |datum: Option<&Datum>| datum.and_then(|datum| datum.get(rest)).cloned();
+        let without = with(after, rest, value(before.as_ref()));
+        let alone = with(before.as_ref(), rest, value(after));
+        self.differ(&after.cloned(), &without) || self.differ(&alone, before)
+    }
+
+    /// Whether a fact of the changed property differs from that of the other. A
+    /// value outside of the graph is shown to no policy.
+    fn differ(&self, changed: &Option<Datum>, other: &Option<Datum>) -> bool {
+        let set = |value: &Option<Datum>| {
+            let mut resource = self.resource.clone();
+            match value {
+                Some(datum) => resource.properties.set(self.applied.property.clone(), datum.clone()),
+                None => drop(resource.properties.remove(&self.applied.property)),
+            }
+            resource
+        };
+        let (changed, other) = (set(changed), set(other));
+        self.row.facts.iter().any(|fact| {
+            let value = fact.of(&changed, self.graph);
+            !matches!(value, FactValue::External | FactValue::Unknown) && value != fact.of(&other, self.graph)
+        })
+    }
+}
+
+/// A value with another one at a path; `None` removes what is there. Parents
+/// that are missing come from the path alone.
+pub fn with(datum: Option<&Datum>, path: &str, value: Option<Datum>) -> Option<Datum> {
+    if path.is_empty() {
+        return value;
+    }
+    let mut datum = datum.cloned().or_else(|| Some(Datum::new(crate::Map::new(), value.as_ref()?.origin)))?;
+    put(&mut datum, path, value);
+    Some(datum)
+}
+
+fn put(datum: &mut Datum, path: &str, value: Option<Datum>) {
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    let origin = datum.origin;
+    match &mut datum.value {
+        Value::JsonText(inner) => put(inner, path, value),
+        Value::Map(map) => match (with(map.get(step), rest, value), map.get(step).is_some()) {
+            (Some(datum), _) => map.set(step, datum),
+            (None, true) => drop(map.remove(step)),
+            (None, false) => {}
+        },
+        Value::List(items) => {
+            let Ok(index) = step.parse::<usize>() else { return };
+            match (with(items.get(index), rest, value), index < items.len()) {
+                (Some(datum), true) => items[index] = datum,
+                (Some(datum), false) => items.push(datum),
+                (None, true) => drop(items.remove(index)),
+                (None, false) => {}
+            }
+        }
+        _ => {
+            let mut map = Datum::new(crate::Map::new(), origin);
+            put(&mut map, path, value);
+            *datum = map;
+        }
+    }
 }
 
 /// The identity properties among changes.

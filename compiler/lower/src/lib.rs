@@ -12,6 +12,7 @@ mod checkpoints;
 mod cutover;
 mod database;
 mod deployment;
+mod expressions;
 mod flows;
 mod functions;
 mod grants;
@@ -75,6 +76,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     order::lower(&mut cx);
     tags::lower(&mut cx);
     overrides::lower(&mut cx);
+    expressions::check(&mut cx);
     limits::check(&mut cx);
     waivers::lower(&mut cx);
     cx.finish()

@@ -1,11 +1,12 @@
 //! Overrides: properties of derived resources that the author sets by hand,
 //! checked against AWS's schema and judged like everything else.
 
+mod block;
 mod value;
 
 use migspec_diag::{Diagnostic, Span, did_you_mean};
 use migspec_ir::schema::{self, SchemaProblem};
-use migspec_ir::{Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped};
+use migspec_ir::{Change, Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped};
 use migspec_syntax::ast;
 use migspec_syntax::tree::Node;
 use rustc_hash::FxHashMap;
@@ -100,6 +101,13 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
             report_problem(cx, node, &resource, &problem);
         }
     }
+    for change in applied.iter().flat_map(|applied| &applied.changes) {
+        let datum = resource.get(&change.path).filter(|_| is_block(&change.path));
+        let Some(text) = datum.and_then(|datum| datum.value.as_str()) else { continue };
+        if let Some(help) = block::problem(text).filter(|_| !note(reported, &change.path, "block")) {
+            report_block(cx, &resource, change, text, help);
+        }
+    }
     if wrong.is_empty() {
         report_identity(cx, &resource, &applied, reported);
     }
@@ -142,6 +150,20 @@ fn report_identity(cx: &mut Cx, resource: &Resource, applied: &[Override], repor
                 .help("remove the override; names, ports and references follow from the nodes of the spec"),
         );
     }
+}
+
+/// Whether AWS takes an address block at a path.
+fn is_block(path: &str) -> bool {
+    let steps = path.rsplit('.').find(|step| step.parse::<usize>().is_err());
+    steps.is_some_and(|name| name.contains("Cidr"))
+}
+
+fn report_block(cx: &mut Cx, resource: &Resource, change: &Change, text: &str, help: String) {
+    cx.report(
+        Diagnostic::error("invalid-property", format!("`{text}` is not an address block"))
+            .at(change.span, format!("in `{}`", resource.type_name))
+            .help(help),
+    );
 }
 
 fn report_absent(cx: &mut Cx, resource: &Resource, property: &Node) {

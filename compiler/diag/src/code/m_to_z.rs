@@ -499,6 +499,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          writes them.",
     ),
     code(
+        "unread-expression",
+        "a value contains an expression that CloudFormation evaluates",
+        "Intrinsic functions (`Fn::Transform`, `Fn::Sub`) and dynamic references (`{{resolve:…}}`) have a result \
+         that is unknown before deployment, so no policy can judge it. Write the value itself.",
+    ),
+    code(
         "unsupported-engine",
         "the engine is not supported for a database on AWS",
         "Databases on AWS are Aurora clusters.",

@@ -10,16 +10,16 @@ pub const OTHER_ACCOUNTS: Fact = Fact::computed("otherAccounts", FactType::Strin
     iam::accounts_let_in(policy, "PolicyDocument", graph)
 });
 
-pub const GRANTS_TO_EVERYONE: Fact = Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
-    iam::ask(policy, "PolicyDocument", iam::grants_to_everyone)
+pub const GRANTS_TO_EVERYONE: Fact = Fact::computed("grantsToEveryone", FactType::Bool, |policy, graph| {
+    iam::ask(policy, "PolicyDocument", |d| iam::grants_to_everyone(d, &graph.environment.account))
 });
 
 pub const USES_WILDCARD_ACTIONS: Fact = Fact::computed("usesWildcardActions", FactType::Bool, |policy, _| {
     iam::ask(policy, "PolicyDocument", |d| !iam::wildcard_actions(d).is_empty())
 });
 
-pub const BINDS_SERVICES: Fact = Fact::computed("bindsServices", FactType::Bool, |policy, _| {
-    iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d, policy.type_name).is_empty())
+pub const BINDS_SERVICES: Fact = Fact::computed("bindsServices", FactType::Bool, |policy, graph| {
+    iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d, policy.type_name, &graph.environment.account).is_empty())
 });
 
 /// The facts of the policy of a topic or a queue.

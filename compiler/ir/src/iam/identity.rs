@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Document, Statement};
+use super::document::{Condition, Document, Statement};
 use super::text::text;
 
 /// Whether every action is allowed on every resource.
@@ -106,7 +106,9 @@ pub fn passes_roles(document: &Document<'_>) -> bool {
 
 /// Whether roles may be handed to any service: no condition names one.
 pub fn pass_role_without_service(document: &Document<'_>) -> bool {
-    let names_service = |s: &Statement<'_>| s.conditions.iter().any(|c| c.is_key("iam:PassedToService") && c.narrows());
+    let literal = |c: &Condition<'_>| c.values.iter().all(|value| !text(value).contains(['*', '?']));
+    let names_service =
+        |s: &Statement<'_>| s.conditions.iter().any(|c| c.is_key("iam:PassedToService") && c.narrows() && literal(c));
     pass_role_statements(document).any(|s| !names_service(s))
 }
 
@@ -224,6 +226,7 @@ mod tests {
             ("{}", true),
             (r#"{"StringEquals": {"iam:PassedToService": "dms.amazonaws.com"}}"#, false),
             (r#"{"StringLike": {"iam:PassedToService": "*"}}"#, true),
+            (r#"{"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}"#, true),
         ] {
             assert_eq!(ask(&pass(condition), pass_role_without_service), open, "{condition}");
         }

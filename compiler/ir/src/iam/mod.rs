@@ -12,6 +12,7 @@ mod own_code;
 mod pattern;
 mod precision;
 mod resource_based;
+mod stranger;
 mod takeover;
 mod text;
 
@@ -37,6 +38,7 @@ pub use resource_based::{
     allowing_service, federates_openly, grants_to_everyone, mixes_administration_and_use, other_accounts, services,
     trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
 };
+pub use stranger::{Arrival, admits_stranger};
 pub use takeover::takeovers;
 pub use text::{as_pattern, text};
 

@@ -1,6 +1,15 @@
 /// Whether an IAM pattern (`*` for any run, `?` for any one character) covers
 /// a text; case counts for nothing, as in actions.
 pub fn covers(pattern: &str, text: &str) -> bool {
+    is_match(pattern, text, |a, b| a.eq_ignore_ascii_case(&b))
+}
+
+/// Whether an IAM pattern covers a text of the same case, as in conditions.
+pub(super) fn covers_exactly(pattern: &str, text: &str) -> bool {
+    is_match(pattern, text, |a, b| a == b)
+}
+
+fn is_match(pattern: &str, text: &str, same: impl Fn(u8, u8) -> bool) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     // The position of the last `*`, and the end of its match.
@@ -11,7 +20,7 @@ pub fn covers(pattern: &str, text: &str) -> bool {
                 star = Some((p, t));
                 p += 1;
             }
-            Some(c) if *c == b'?' || c.eq_ignore_ascii_case(&text[t]) => {
+            Some(c) if *c == b'?' || same(*c, text[t]) => {
                 p += 1;
                 t += 1;
             }

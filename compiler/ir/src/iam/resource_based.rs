@@ -3,34 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::callers;
-use super::document::{Condition, Document, Principal, Statement};
+use super::document::{Document, Principal, Statement};
+use super::stranger::{Arrival, admits_stranger};
+use super::text::text;
 use crate::datum::Value;
 
-/// Condition keys for the source of a service call or for its caller.
-const SOURCES: &[&str] = &[
-    "aws:SourceAccount",
-    "aws:SourceArn",
-    "aws:SourceOrgID",
-    "aws:SourceOrgPaths",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalOrgID",
-    "aws:SourceVpc",
-    "aws:SourceVpce",
-    "kms:CallerAccount",
-    // CloudWatch Logs names the log group.
-    "kms:EncryptionContext:aws:logs:arn",
-    "kms:EncryptionContext:aws:s3:arn",
-    "kms:EncryptionContext:aws:states:stateMachineArn",
-    "kms:EncryptionContext:SecretARN",
-    // The log groups that a delivery writes to.
-    "kms:EncryptionContext:SourceArn",
-    "sts:ExternalId",
-];
-
-/// Whether the document allows all principals without a condition on the caller.
-pub fn grants_to_everyone(document: &Document<'_>) -> bool {
-    document.allowing().any(|s| s.is_for_everyone() && !names_source(s))
+/// Whether the document allows all principals without a condition that only
+/// callers of the account `own` satisfy.
+pub fn grants_to_everyone(document: &Document<'_>, own: &str) -> bool {
+    document.allowing().any(|s| s.is_for_everyone() && admits_stranger(&s.conditions, Arrival::Direct, own))
 }
 
 /// The services that the document trusts or allows.
@@ -47,12 +28,13 @@ pub fn allowing_service<'s, 'd>(
     document.allowing().filter(move |s| s.principals.contains(&Principal::Service(service)) && s.covers_action(action))
 }
 
-/// The services among them without a condition on their source, so that any
-/// account can use them (the confused deputy). A service that sends no condition
-/// key with its calls cannot be bound.
-pub fn unbound_services<'d>(document: &Document<'d>, policy: &str) -> BTreeSet<&'d str> {
+/// The services among them without a condition that only sources of the account
+/// `own` satisfy, so that any account can use them (the confused deputy). A
+/// service that sends no condition key with its calls cannot be bound.
+pub fn unbound_services<'d>(document: &Document<'d>, policy: &str, own: &str) -> BTreeSet<&'d str> {
     let bindable = |service: &&str| callers::caller(service, policy).is_none_or(|row| !row.keys.is_empty());
-    document.allowing().filter(|s| !names_source(s)).flat_map(service_principals).filter(bindable).collect()
+    let open = |s: &&Statement<'_>| admits_stranger(&s.conditions, Arrival::Service, own);
+    document.allowing().filter(open).flat_map(service_principals).filter(bindable).collect()
 }
 
 /// Whether nobody but services is trusted or allowed.
@@ -65,28 +47,32 @@ pub fn trusts_account_root(document: &Document<'_>) -> bool {
     document.allowing().flat_map(|s| &s.principals).any(|p| matches!(p, Principal::Aws(value) if is_root(value)))
 }
 
-/// The accounts among the principals that are not `own`.
-pub fn other_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d str> {
-    document.allowing().flat_map(accounts).filter(|account| *account != own).collect()
+/// The accounts among the principals that are not `own`. A text that is not
+/// known before deployment may be any account.
+pub fn other_accounts(document: &Document<'_>, own: &str) -> BTreeSet<String> {
+    document.allowing().flat_map(accounts).filter(|account| account != own).collect()
 }
 
 /// The accounts among them without a condition on an external id or on the
 /// organization.
-pub fn unbound_accounts<'d>(document: &Document<'d>, own: &str) -> BTreeSet<&'d str> {
-    const AGREED: &[&str] = &["sts:ExternalId", "aws:PrincipalOrgID"];
-    let agreed = |s: &&Statement<'_>| s.conditions.iter().any(|c| AGREED.iter().any(|k| c.is_key(k)) && c.narrows());
-    document.allowing().filter(|s| !agreed(s)).flat_map(accounts).filter(|account| *account != own).collect()
+pub fn unbound_accounts(document: &Document<'_>, own: &str) -> BTreeSet<String> {
+    let open = |s: &&Statement<'_>| admits_stranger(&s.conditions, Arrival::Named, own);
+    document.allowing().filter(open).flat_map(accounts).filter(|account| account != own).collect()
 }
 
-fn accounts<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
+/// The accounts that a statement names. References lead to resources of the own
+/// account.
+fn accounts(statement: &Statement<'_>) -> Vec<String> {
     let principals = statement.principals.iter().filter_map(|principal| match principal {
-        Principal::Aws(value) => value.as_str(),
+        Principal::Aws(Value::Ref(_) | Value::Attribute(..)) => None,
+        Principal::Aws(value) => Some(text(value)),
         _ => None,
     });
-    principals.map(|text| match text.strip_prefix("arn:") {
-        Some(arn) => arn.split(':').nth(3).unwrap_or(text),
+    let account = |text: String| match text.strip_prefix("arn:") {
+        Some(arn) => arn.split(':').nth(3).unwrap_or(&text).to_owned(),
         None => text,
-    })
+    };
+    principals.map(account).collect()
 }
 
 /// Whether the document trusts an identity provider without exact conditions on
@@ -131,11 +117,6 @@ fn ends_in(value: &Value, end: &str) -> bool {
     }
 }
 
-fn names_source(statement: &Statement<'_>) -> bool {
-    let is_source = |condition: &Condition<'_>| SOURCES.iter().any(|key| condition.is_key(key)) && condition.narrows();
-    statement.conditions.iter().any(is_source)
-}
-
 pub(super) fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
     statement.principals.iter().filter_map(|principal| match principal {
         Principal::Service(name) => Some(*name),
@@ -153,6 +134,8 @@ mod tests {
     use super::*;
     use crate::iam::read;
     use crate::testing::resource;
+
+    const OWN: &str = "111111111111";
 
     fn ask<T>(statements: &str, question: impl FnOnce(&Document<'_>) -> T) -> T {
         let holder = resource("AWS::KMS::Key", "k", &format!(r#"{{"P": {{"Statement": [{statements}]}}}}"#));
@@ -172,14 +155,17 @@ mod tests {
             (r#"{"StringEquals": {"kms:calleraccount": "111111111111"}}"#, false),
             (r#"{"StringEqualsIfExists": {"kms:CallerAccount": "111111111111"}}"#, true),
             (r#"{"StringLike": {"aws:PrincipalOrgID": "*"}}"#, true),
+            (r#"{"StringEquals": {"kms:CallerAccount": ["111111111111", "999999999999"]}}"#, true),
+            (r#"{"StringLike": {"kms:CallerAccount": "1111*"}}"#, true),
+            (r#"{"Null": {"kms:CallerAccount": "false"}}"#, true),
             (r#"{"Bool": {"aws:SecureTransport": "true"}}"#, true),
         ] {
-            assert_eq!(ask(&allow(condition), grants_to_everyone), open, "{condition}");
+            assert_eq!(ask(&allow(condition), |d| grants_to_everyone(d, OWN)), open, "{condition}");
         }
         let not_principal = r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "111111111111"}, "Action": "kms:*"}"#;
-        assert!(ask(not_principal, grants_to_everyone));
+        assert!(ask(not_principal, |d| grants_to_everyone(d, OWN)));
         let denial = r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*"}"#;
-        assert!(!ask(denial, grants_to_everyone));
+        assert!(!ask(denial, |d| grants_to_everyone(d, OWN)));
     }
 
     #[test]
@@ -189,7 +175,7 @@ mod tests {
         let unbound = r#"{"Effect": "Allow", "Principal": {"Service": ["a.amazonaws.com", "b.amazonaws.com"]},
                           "Action": "kms:Decrypt"}"#;
         let found = ask(&format!("{bound}, {unbound}"), |d| {
-            unbound_services(d, "AWS::KMS::Key").into_iter().collect::<Vec<_>>().join(" ")
+            unbound_services(d, "AWS::KMS::Key", OWN).into_iter().collect::<Vec<_>>().join(" ")
         });
         assert_eq!(found, "a.amazonaws.com b.amazonaws.com");
     }

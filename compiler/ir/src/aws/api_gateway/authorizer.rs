@@ -35,7 +35,7 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["RestApiId", "Name", "AuthorizerUri", "ProviderARNs"],
-        undecided: &["Type", "AuthorizerCredentials"],
+        undecided: &["Type", "AuthorizerCredentials", "IdentitySource", "IdentityValidationExpression"],
         ..Classes::NONE
     },
 };

@@ -68,7 +68,13 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes {
         identity: &["RestApiId", "ResourceId", "HttpMethod"],
         free: &[("OperationName", TEXT)],
-        undecided: &["AuthorizerId", "RequestValidatorId", "Integration.TimeoutInMillis"],
+        undecided: &[
+            "AuthorizationType",
+            "Integration.Type",
+            "AuthorizerId",
+            "RequestValidatorId",
+            "Integration.TimeoutInMillis",
+        ],
         ..Classes::NONE
     },
 };

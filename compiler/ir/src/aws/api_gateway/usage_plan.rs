@@ -49,5 +49,10 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::long("burstLimit", "Throttle.BurstLimit", -1),
     ],
-    classes: Classes { identity: &["UsagePlanName"], free: &[("Description", TEXT)], ..Classes::NONE },
+    classes: Classes {
+        identity: &["UsagePlanName"],
+        free: &[("Description", TEXT)],
+        undecided: &["Throttle.BurstLimit"],
+        ..Classes::NONE
+    },
 };

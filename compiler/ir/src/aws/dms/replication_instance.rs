@@ -79,7 +79,7 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes {
         identity: &["ReplicationInstanceIdentifier", "ReplicationSubnetGroupIdentifier"],
         judged: &[("PreferredMaintenanceWindow", "maintainedDuringCutover")],
-        undecided: &["ReplicationInstanceClass", "AllocatedStorage"],
+        undecided: &["AutoMinorVersionUpgrade", "ReplicationInstanceClass", "AllocatedStorage"],
         ..Classes::NONE
     },
 };

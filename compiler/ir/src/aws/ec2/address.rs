@@ -34,9 +34,72 @@ impl Block {
     }
 }
 
-/// Whether a block is all of IPv4 or IPv6.
+/// IPv4 blocks that no route leads to over the internet.
+const PRIVATE: &[Block] = &[
+    Block { first: 0x0000_0000, last: 0x00FF_FFFF }, // 0.0.0.0/8
+    Block { first: 0x0A00_0000, last: 0x0AFF_FFFF }, // 10.0.0.0/8
+    Block { first: 0x6440_0000, last: 0x647F_FFFF }, // 100.64.0.0/10
+    Block { first: 0x7F00_0000, last: 0x7FFF_FFFF }, // 127.0.0.0/8
+    Block { first: 0xA9FE_0000, last: 0xA9FE_FFFF }, // 169.254.0.0/16
+    Block { first: 0xAC10_0000, last: 0xAC1F_FFFF }, // 172.16.0.0/12
+    Block { first: 0xC0A8_0000, last: 0xC0A8_FFFF }, // 192.168.0.0/16
+    Block { first: 0xE000_0000, last: 0xFFFF_FFFF }, // multicast and above
+];
+
+/// More public addresses than this are no organisation's: a `/8`.
+const MOST_PUBLIC: u64 = 1 << 24;
+/// A shorter prefix of public IPv6 addresses is no organisation's.
+const SHORTEST_IPV6: u32 = 16;
+
+/// Whether blocks cover the internet, or a part of it that no organisation has.
+/// Host bits do not count, and neither does the number of blocks. A text that
+/// is no block may be anything.
+pub(super) fn cover_internet<'t>(cidrs: impl IntoIterator<Item = &'t str>) -> bool {
+    let mut blocks = Vec::new();
+    for cidr in cidrs {
+        match (Block::parse(cidr), prefix_of_ipv6(cidr)) {
+            (Some(block), _) => blocks.push(block),
+            (None, Some((first, prefix))) => {
+                let private = first & 0xFE00 == 0xFC00 && prefix >= 7 || first & 0xFFC0 == 0xFE80 && prefix >= 10;
+                if prefix < SHORTEST_IPV6 && !private {
+                    return true;
+                }
+            }
+            (None, None) => return true,
+        }
+    }
+    public_addresses(blocks) > MOST_PUBLIC
+}
+
+/// The first 16 bits and the length of an IPv6 block.
+fn prefix_of_ipv6(text: &str) -> Option<(u16, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let address: std::net::Ipv6Addr = address.parse().ok()?;
+    Some((address.segments()[0], length.parse().ok().filter(|length| *length <= 128)?))
+}
+
+/// The number of public addresses in the union of blocks.
+fn public_addresses(mut blocks: Vec<Block>) -> u64 {
+    blocks.sort_unstable_by_key(|block| block.first);
+    let (mut count, mut next) = (0, 0u64);
+    for block in blocks {
+        let (first, last) = (u64::from(block.first).max(next), u64::from(block.last));
+        if first > last {
+            continue;
+        }
+        let inside = |private: &Block| {
+            let (from, to) = (u64::from(private.first).max(first), u64::from(private.last).min(last));
+            if from <= to { to - from + 1 } else { 0 }
+        };
+        count += last - first + 1 - PRIVATE.iter().map(inside).sum::<u64>();
+        next = last + 1;
+    }
+    count
+}
+
+/// Whether a block covers the internet.
 pub(super) fn is_everywhere(cidr: &str) -> bool {
-    matches!(cidr, "0.0.0.0/0" | "::/0")
+    cover_internet([cidr])
 }
 
 /// Whether one of the properties, which hold blocks, is everywhere. Unknown
@@ -73,7 +136,31 @@ pub(super) fn sites(graph: &Index<'_>) -> impl Iterator<Item = Option<Block>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Block;
+    use super::{Block, cover_internet};
+
+    #[test]
+    fn the_internet_is_covered_in_every_notation() {
+        for (cidrs, covered) in [
+            (&["0.0.0.0/0"][..], true),
+            (&["1.2.3.4/0"], true),
+            (&["0.0.0.0/1"], true),
+            (&["0.0.0.0/1", "128.0.0.0/1"], true),
+            (&["64.0.0.0/9", "64.128.0.0/9", "65.0.0.0/16"], true),
+            (&["64.0.0.0/8"], false),
+            (&["64.0.0.0/9", "64.0.0.0/9", "64.0.0.0/9"], false),
+            (&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], false),
+            (&["8.0.0.0/6"], true),
+            (&["203.0.113.0/24"], false),
+            (&["::/0"], true),
+            (&["0::0/0"], true),
+            (&["2000::/3"], true),
+            (&["2001:db8::/32"], false),
+            (&["fd00::/8"], false),
+            (&["anything"], true),
+        ] {
+            assert_eq!(cover_internet(cidrs.iter().copied()), covered, "{cidrs:?}");
+        }
+    }
 
     #[test]
     fn blocks_overlap_where_they_share_an_address() {

@@ -41,7 +41,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("logDestinationType", "LogDestinationType", "cloud-watch-logs"),
         Fact::long("maxAggregationInterval", "MaxAggregationInterval", 600),
     ],
-    classes: Classes { identity: &["ResourceId"], undecided: &["LogDestinationType"], ..Classes::NONE },
+    classes: Classes { identity: &["ResourceId"], undecided: &["LogDestinationType", "ResourceType"], ..Classes::NONE },
 };
 
 const WATCHED: &[(&str, &str)] = &[

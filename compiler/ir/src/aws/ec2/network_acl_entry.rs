@@ -37,14 +37,9 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["NetworkAclId"],
-        judged: &[
-            ("CidrBlock", REACHABILITY),
-            ("Egress", REACHABILITY),
-            ("PortRange", REACHABILITY),
-            ("Protocol", REACHABILITY),
-            ("RuleAction", REACHABILITY),
-            ("RuleNumber", REACHABILITY),
-        ],
+        judged: &[("RuleAction", REACHABILITY)],
+        // A wider entry opens no path that a security group closes.
+        undecided: &["Egress", "PortRange.From", "PortRange.To", "Protocol", "RuleNumber"],
         ..Classes::NONE
     },
 };

@@ -1,4 +1,4 @@
-use super::address::is_everywhere;
+use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
@@ -82,7 +82,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
         Fact::computed("openToInternet", FactType::Bool, open_to_internet),
         Fact::computed("allowsAllProtocols", FactType::Bool, |group, _| has_rule(group, INGRESS, all_protocols).into()),
-        Fact::computed("opensToEverywhere", FactType::Bool, |group, _| has_rule(group, EGRESS, everywhere).into()),
+        Fact::computed("opensToEverywhere", FactType::Bool, opens_to_everywhere),
         Fact::computed("attached", FactType::Bool, is_attached),
         Fact::computed("inUse", FactType::Bool, is_in_use),
         Fact::computed("holdsDatabase", FactType::Bool, |group, graph| holds_database(group, graph).into()),
@@ -113,14 +113,20 @@ fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
     let beside = beside.flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
     let ranges: Vec<&Datum> =
         inline.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path))).chain(beside).collect();
-    if ranges.iter().any(|range| is_open(Some(range))) {
+    if cover_internet(ranges.iter().filter_map(|range| range.value.as_str())) {
         return true.into();
     }
-    match ranges.iter().all(|range| range.value.as_str().is_some()) {
+    // A prefix list is known to its owner only.
+    let beside = graph.referring(&group.id, "AWS::EC2::SecurityGroupIngress", "GroupId");
+    let listed = inline.iter().any(|rule| rule.get(PREFIX_LIST).is_some())
+        || beside.into_iter().any(|rule| rule.get(PREFIX_LIST).is_some());
+    match !listed && ranges.iter().all(|range| range.value.as_str().is_some()) {
         true => false.into(),
         false => FactValue::Unknown,
     }
 }
+
+const PREFIX_LIST: &str = "SourcePrefixListId";
 
 const CIDRS: &[&str] = &["CidrIp", "CidrIpv6"];
 
@@ -128,12 +134,11 @@ fn has_rule(group: &Resource, list: &str, matches: fn(&Datum) -> bool) -> bool {
     group.get(list).and_then(|d| d.value.as_list()).is_some_and(|rules| rules.iter().any(matches))
 }
 
-fn everywhere(rule: &Datum) -> bool {
-    CIDRS.iter().any(|path| is_open(rule.get(path)))
-}
-
-fn is_open(cidr: Option<&Datum>) -> bool {
-    cidr.is_some_and(|datum| datum.value.as_str().is_some_and(is_everywhere))
+/// Whether its own rules for the way out cover the internet together.
+fn opens_to_everywhere(group: &Resource, _: &Index<'_>) -> FactValue {
+    let rules = group.get(EGRESS).and_then(|d| d.value.as_list()).unwrap_or_default();
+    let ranges = rules.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
+    cover_internet(ranges.filter_map(|range| range.value.as_str())).into()
 }
 
 fn all_protocols(rule: &Datum) -> bool {

@@ -163,18 +163,15 @@ fn leads_to_any_bucket(endpoint: &Resource, _: &Index<'_>) -> FactValue {
     }
 }
 
-/// Whether every statement that allows something asks whose account or
-/// organisation it is.
-fn limits_accounts(endpoint: &Resource, _: &Index<'_>) -> FactValue {
-    const KEYS: &[&str] = &["aws:ResourceAccount", "aws:ResourceOrgID"];
-    let limited = |statement: &Datum| {
-        let operators = statement.get("Condition").and_then(|d| d.value.as_map());
-        operators.is_some_and(|operators| {
-            operators
-                .iter()
-                .filter_map(|(_, keys)| keys.value.as_map())
-                .any(|keys| KEYS.iter().any(|k| keys.get(k).is_some()))
-        })
-    };
-    (allows(endpoint).next().is_some() && allows(endpoint).all(limited)).into()
+/// Whether every statement that allows something is limited to resources of the
+/// own account or organisation.
+fn limits_accounts(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
+    if endpoint.get("PolicyDocument").is_none() {
+        return false.into();
+    }
+    let own = &graph.environment.account;
+    iam::ask(endpoint, "PolicyDocument", |document| {
+        let limited = |s: &iam::Statement<'_>| !iam::admits_stranger(&s.conditions, iam::Arrival::Outward, own);
+        document.allowing().next().is_some() && document.allowing().all(limited)
+    })
 }

@@ -72,7 +72,9 @@ const FACTS: &[Fact] = &[
     }),
     // Functions and workflows that run as it.
     Fact::computed("users", FactType::Long, |role, graph| FactValue::Long(users::count(role, graph))),
-    Fact::computed("trustsEveryone", FactType::Bool, |role, _| trust(role, |d| iam::grants_to_everyone(d).into())),
+    Fact::computed("trustsEveryone", FactType::Bool, |role, graph| {
+        trust(role, |d| iam::grants_to_everyone(d, &graph.environment.account).into())
+    }),
     Fact::computed("trustsNobody", FactType::Bool, |role, _| {
         trust(role, |d| d.allowing().all(|s| s.principals.is_empty() && !s.not_principal).into())
     }),
@@ -84,8 +86,8 @@ const FACTS: &[Fact] = &[
         trust(role, |d| FactValue::set(iam::services(d).into_iter().map(Some)))
     }),
     Fact::computed("trustsOneService", FactType::Bool, |role, _| trust(role, |d| (iam::services(d).len() <= 1).into())),
-    Fact::computed("hasSourceCondition", FactType::Bool, |role, _| {
-        trust(role, |d| iam::unbound_services(d, role.type_name).is_empty().into())
+    Fact::computed("hasSourceCondition", FactType::Bool, |role, graph| {
+        trust(role, |d| iam::unbound_services(d, role.type_name, &graph.environment.account).is_empty().into())
     }),
     Fact::computed("usesNotPrincipal", FactType::Bool, |role, _| {
         trust(role, |d| d.allowing().any(|s| s.not_principal).into())

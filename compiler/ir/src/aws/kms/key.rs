@@ -51,9 +51,11 @@ const FACTS: &[Fact] = &[
         None => true.into(),
         Some(_) => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
     }),
-    Fact::computed("grantsToEveryone", FactType::Bool, |key, _| ask(key, |d| iam::grants_to_everyone(d).into())),
-    Fact::computed("bindsServices", FactType::Bool, |key, _| {
-        ask(key, |d| iam::unbound_services(d, key.type_name).is_empty().into())
+    Fact::computed("grantsToEveryone", FactType::Bool, |key, graph| {
+        ask(key, |d| iam::grants_to_everyone(d, &graph.environment.account).into())
+    }),
+    Fact::computed("bindsServices", FactType::Bool, |key, graph| {
+        ask(key, |d| iam::unbound_services(d, key.type_name, &graph.environment.account).is_empty().into())
     }),
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
         ask(key, |d| iam::mixes_administration_and_use(d).into())

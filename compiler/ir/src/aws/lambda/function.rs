@@ -29,7 +29,14 @@ pub const TYPE: ResourceType = ResourceType {
         identity: &["FunctionName", "Handler", "Architectures"],
         judged: &[("Role", "role")],
         free: &[("Description", TEXT)],
-        undecided: &["Timeout", "LoggingConfig.LogGroup"],
+        undecided: &[
+            "PackageType",
+            "Timeout",
+            "LoggingConfig.LogGroup",
+            "LoggingConfig.ApplicationLogLevel",
+            "ReservedConcurrentExecutions",
+            "Runtime",
+        ],
     },
 };
 

@@ -2,6 +2,7 @@ use crate::class::Classes;
 use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
+use crate::iam;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
@@ -30,8 +31,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("action", "Action", ""),
         Fact::string("principal", "Principal", ""),
         Fact::computed("hasSourceArn", FactType::Bool, |permission, _| permission.get("SourceArn").is_some().into()),
-        Fact::computed("hasSourceAccount", FactType::Bool, |permission, _| {
-            permission.get("SourceAccount").is_some().into()
+        Fact::computed("hasSourceAccount", FactType::Bool, |permission, graph| {
+            let account = permission.get("SourceAccount").map(|d| iam::text(&d.value));
+            account.is_some_and(|account| *account == *graph.environment.account).into()
         }),
         Fact::computed("sourceArnIsOpen", FactType::Bool, source_arn_is_open),
     ],

@@ -59,7 +59,7 @@ pub const TYPE: ResourceType = ResourceType {
             ("MasterUserPassword", "hasLiteralMasterUserPassword"),
         ],
         free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
-        undecided: &["EngineVersion"],
+        undecided: &["EngineVersion", "MasterUsername"],
     },
 };
 

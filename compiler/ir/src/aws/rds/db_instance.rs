@@ -71,7 +71,7 @@ pub const TYPE: ResourceType = ResourceType {
         identity: &["DBInstanceIdentifier", "DBClusterIdentifier", "Engine"],
         free: &[("PreferredBackupWindow", "the time of a backup, not how long it is kept")],
         judged: &[("PreferredMaintenanceWindow", "maintainedDuringCutover")],
-        undecided: &["DBInstanceClass", "CopyTagsToSnapshot"],
+        undecided: &["AutoMinorVersionUpgrade", "DBInstanceClass", "CopyTagsToSnapshot"],
     },
 };
 

@@ -1,5 +1,5 @@
 use crate::class::Classes;
-use crate::fact::{Fact, FactType, FactValue};
+use crate::fact::{Fact, FactType};
 use crate::iam;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
@@ -24,9 +24,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
             iam::accounts_let_in(policy, "ResourcePolicy", graph)
         }),
-        Fact::computed("grantsToEveryone", FactType::Bool, |policy, _| {
-            let answer = policy.get("ResourcePolicy").and_then(|d| iam::read(d, iam::grants_to_everyone));
-            FactValue::from(answer)
+        Fact::computed("grantsToEveryone", FactType::Bool, |policy, graph| {
+            let own = &graph.environment.account;
+            iam::ask(policy, "ResourcePolicy", |d| iam::grants_to_everyone(d, own))
         }),
         Fact::computed("deniesOtherAccounts", FactType::Bool, |policy, graph| {
             let own = &graph.environment.account;

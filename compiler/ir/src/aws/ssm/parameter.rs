@@ -44,7 +44,12 @@ pub const TYPE: ResourceType = ResourceType {
             looks_secret(text("Name").unwrap_or_default(), text("Value").unwrap_or_default()).into()
         }),
     ],
-    classes: Classes { identity: &["Name"], free: &[("Description", TEXT)], undecided: &["Tier"], ..Classes::NONE },
+    classes: Classes {
+        identity: &["Name"],
+        free: &[("Description", TEXT)],
+        undecided: &["Tier", "Type"],
+        ..Classes::NONE
+    },
 };
 
 /// Whether a function would connect to a database with less verification of its
