@@ -488,6 +488,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "An unreachable state is a mistake in the state that should lead to it.",
     ),
     code(
+        "unread-expression",
+        "a value contains an expression that CloudFormation evaluates",
+        "Intrinsic functions (`Fn::Transform`, `Fn::Sub`) and dynamic references (`{{resolve:…}}`) have a result \
+         that is unknown before deployment, so no policy can judge it. Write the value itself.",
+    ),
+    code(
         "unreadable-file",
         "a file of the spec cannot be read",
         "Imported and named files are part of the spec. They must be inside the folder of the spec.",
@@ -497,12 +503,6 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a document is not a workflow that the verifier can read",
         "The verifier reads state machines in JSONata whose comments list the effects, as `migspec build` \
          writes them.",
-    ),
-    code(
-        "unread-expression",
-        "a value contains an expression that CloudFormation evaluates",
-        "Intrinsic functions (`Fn::Transform`, `Fn::Sub`) and dynamic references (`{{resolve:…}}`) have a result \
-         that is unknown before deployment, so no policy can judge it. Write the value itself.",
     ),
     code(
         "unsupported-engine",

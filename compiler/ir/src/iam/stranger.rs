@@ -6,6 +6,8 @@
 //! independent, so a statement is open where each key has a value that
 //! satisfies all its conditions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::document::Condition;
 use super::pattern::covers_exactly;
 use super::text::text;
@@ -33,43 +35,43 @@ enum Kind {
     Agreed,
 }
 
-/// A condition key that AWS sets, and whether a stranger may leave it out.
+/// A condition key that AWS sets. Some request lacks each of them: an anonymous
+/// caller has no account, and a service may act for itself.
 struct Key {
     name: &'static str,
     kind: Kind,
     arrivals: &'static [Arrival],
-    optional: bool,
 }
 
-const fn key(name: &'static str, kind: Kind, arrivals: &'static [Arrival], optional: bool) -> Key {
-    Key { name, kind, arrivals, optional }
+const fn key(name: &'static str, kind: Kind, arrivals: &'static [Arrival]) -> Key {
+    Key { name, kind, arrivals }
 }
 
 use Arrival::{Direct, Named, Outward, Service};
 
 /// A key of a service call is absent from a direct call, and reversed.
 const KEYS: &[Key] = &[
-    key("aws:SourceAccount", Kind::Account, &[Service], true),
-    key("aws:SourceArn", Kind::Arn, &[Service], true),
-    key("aws:SourceOrgID", Kind::Agreed, &[Service], true),
-    key("aws:SourceOrgPaths", Kind::Agreed, &[Service], true),
-    key("aws:PrincipalAccount", Kind::Account, &[Direct], false),
-    key("aws:PrincipalArn", Kind::Arn, &[Direct], false),
-    key("aws:PrincipalOrgID", Kind::Agreed, &[Direct, Named], true),
-    key("aws:SourceVpc", Kind::Agreed, &[Direct], true),
-    key("aws:SourceVpce", Kind::Agreed, &[Direct], true),
-    key("kms:CallerAccount", Kind::Account, &[Direct, Service], false),
-    key("sts:ExternalId", Kind::Agreed, &[Direct, Named], true),
-    key("aws:ResourceAccount", Kind::Account, &[Outward], true),
-    key("aws:ResourceOrgID", Kind::Agreed, &[Outward], true),
+    key("aws:SourceAccount", Kind::Account, &[Service]),
+    key("aws:SourceArn", Kind::Arn, &[Service]),
+    key("aws:SourceOrgID", Kind::Agreed, &[Service]),
+    key("aws:SourceOrgPaths", Kind::Agreed, &[Service]),
+    key("aws:PrincipalAccount", Kind::Account, &[Direct]),
+    key("aws:PrincipalArn", Kind::Arn, &[Direct]),
+    key("aws:PrincipalOrgID", Kind::Agreed, &[Direct, Named]),
+    key("aws:SourceVpc", Kind::Agreed, &[Direct]),
+    key("aws:SourceVpce", Kind::Agreed, &[Direct]),
+    key("kms:CallerAccount", Kind::Account, &[Direct, Service]),
+    key("sts:ExternalId", Kind::Agreed, &[Direct, Named]),
+    key("aws:ResourceAccount", Kind::Account, &[Outward]),
+    key("aws:ResourceOrgID", Kind::Agreed, &[Outward]),
     // Services put the ARN of their resource into the encryption context; any
     // other caller chooses it.
-    key("kms:EncryptionContext:aws:logs:arn", Kind::Arn, &[Service], true),
-    key("kms:EncryptionContext:aws:s3:arn", Kind::Arn, &[Service], true),
-    key("kms:EncryptionContext:aws:states:stateMachineArn", Kind::Arn, &[Service], true),
-    key("kms:EncryptionContext:SecretARN", Kind::Arn, &[Service], true),
+    key("kms:EncryptionContext:aws:logs:arn", Kind::Arn, &[Service]),
+    key("kms:EncryptionContext:aws:s3:arn", Kind::Arn, &[Service]),
+    key("kms:EncryptionContext:aws:states:stateMachineArn", Kind::Arn, &[Service]),
+    key("kms:EncryptionContext:SecretARN", Kind::Arn, &[Service]),
     // The log groups that a delivery writes to.
-    key("kms:EncryptionContext:SourceArn", Kind::Arn, &[Service], true),
+    key("kms:EncryptionContext:SourceArn", Kind::Arn, &[Service]),
 ];
 
 /// Whether a stranger satisfies all conditions. `own` is the own account.
@@ -105,12 +107,59 @@ fn presentable(name: &str, conditions: &[&Condition<'_>], arrival: Arrival, own:
             Presented::Absent
         }];
     }
-    let written = conditions.iter().flat_map(|c| &c.values).map(|value| text(value));
-    let values = written.flat_map(|text| instances(&text).into_iter().map(move |value| (text.clone(), value)));
-    let fresh = FRESH.iter().map(|value| (String::new(), (*value).to_owned()));
-    let foreign = values.chain(fresh).filter(|(written, value)| is_foreign(key.kind, written, value, own));
-    let absent = key.optional.then_some(Presented::Absent);
-    foreign.map(|(_, value)| Presented::Value(value)).chain(absent).collect()
+    let written: Vec<String> = conditions.iter().flat_map(|c| &c.values).map(|value| text(value)).collect();
+    let foreign: Vec<String> = match key.kind {
+        Kind::Account => accounts(&written, own).into_iter().filter(|account| account != own).collect(),
+        kind => {
+            let values = written.iter().flat_map(|text| instances(text).into_iter().map(move |value| (&**text, value)));
+            let fresh = FRESH.iter().map(|value| ("", (*value).to_owned()));
+            let foreign = values.chain(fresh).filter(|(written, value)| is_foreign(kind, written, value, own));
+            foreign.map(|(_, value)| value).collect()
+        }
+    };
+    foreign.into_iter().map(Presented::Value).chain([Presented::Absent]).collect()
+}
+
+/// One account for each combination of answers of the patterns, found by their
+/// automata over 12 digits.
+fn accounts(written: &[String], own: &str) -> Vec<String> {
+    const DIGITS: usize = 12;
+    let patterns: Vec<&[u8]> = written.iter().map(|text| text.as_bytes()).chain([own.as_bytes()]).collect();
+    let named = |digit: &u8| patterns.iter().any(|pattern| pattern.contains(digit));
+    let fresh = (b'0'..=b'9').find(|digit| !named(digit));
+    let alphabet: Vec<u8> = (b'0'..=b'9').filter(named).chain(fresh).collect();
+    let start: Vec<BTreeSet<usize>> = patterns.iter().map(|pattern| closure(pattern, 0)).collect();
+    let mut reached: BTreeMap<Vec<BTreeSet<usize>>, String> = [(start, String::new())].into();
+    for _ in 0..DIGITS {
+        let mut next = BTreeMap::new();
+        for (states, account) in &reached {
+            for digit in &alphabet {
+                let step = |(pattern, states): (&&[u8], &BTreeSet<usize>)| advance(pattern, states, *digit);
+                let states = patterns.iter().zip(states).map(step).collect();
+                next.entry(states).or_insert_with(|| format!("{account}{}", char::from(*digit)));
+            }
+        }
+        reached = next;
+    }
+    // A text that is known at deployment only may be any account.
+    let unknown = written.iter().filter(|text| text.contains("<unknown>")).cloned();
+    reached.into_values().chain(unknown).collect()
+}
+
+/// A position of a pattern, and those behind the wildcards that start there.
+fn closure(pattern: &[u8], position: usize) -> BTreeSet<usize> {
+    let wildcards = pattern[position..].iter().take_while(|byte| **byte == b'*').count();
+    (position..=position + wildcards).collect()
+}
+
+fn advance(pattern: &[u8], states: &BTreeSet<usize>, digit: u8) -> BTreeSet<usize> {
+    let next = |state: &usize| match pattern.get(*state) {
+        Some(b'*') => closure(pattern, *state),
+        Some(b'?') => closure(pattern, state + 1),
+        Some(byte) if *byte == digit => closure(pattern, state + 1),
+        _ => BTreeSet::new(),
+    };
+    states.iter().flat_map(next).collect()
 }
 
 /// Values of strangers that no condition names.
@@ -126,7 +175,7 @@ fn is_foreign(kind: Kind, written: &str, value: &str, own: &str) -> bool {
         return true;
     }
     match kind {
-        Kind::Account => other(value),
+        Kind::Account => value != own,
         Kind::Arn => match value.splitn(6, ':').collect::<Vec<_>>().as_slice() {
             // Buckets have no account in their ARN. A named one is the author's.
             ["arn", _, _, _, "", resource] => wild && !resource.is_empty(),

@@ -3,8 +3,13 @@ use crate::datum::Value;
 
 const OWN: &str = "111111111111";
 
-/// The accounts of the small world. All share the first ten digits.
-const ACCOUNTS: [&str; 4] = [OWN, "111111111119", "111111111191", "111111111199"];
+/// The accounts of the small world: one for each combination of answers of the
+/// patterns below.
+fn world() -> Vec<&'static str> {
+    const LAST: [&str; 9] = ["00", "01", "09", "10", "11", "19", "90", "91", "99"];
+    let accounts = ["0000000000", "1111111111"].iter().flat_map(|first| LAST.map(|last| format!("{first}{last}")));
+    accounts.map(|account| &*account.leak()).collect()
+}
 
 const OPERATORS: &[&str] = &[
     "StringEquals",
@@ -86,12 +91,6 @@ fn holds(small: Small, request: &[&str]) -> bool {
     }
 }
 
-/// Every request of a stranger in the small world, one key at a time.
-fn requests(optional: bool) -> Vec<Vec<&'static str>> {
-    let present = ACCOUNTS.iter().filter(|account| **account != OWN).map(|account| vec![*account]);
-    present.chain(optional.then(Vec::new)).collect()
-}
-
 fn decided(key: &str, smalls: &[Small], arrival: Arrival) -> bool {
     let values: Vec<Vec<Value>> = smalls.iter().map(|s| s.values.iter().map(|v| Value::from(*v)).collect()).collect();
     let conditions: Vec<Condition<'_>> = smalls
@@ -102,36 +101,23 @@ fn decided(key: &str, smalls: &[Small], arrival: Arrival) -> bool {
     admits_stranger(&conditions, arrival, OWN)
 }
 
-/// The decision admits everyone that the small world admits. It admits more
-/// only where a value outside of the small world exists: with a wildcard, or
-/// with a negation.
 #[test]
 fn the_decision_agrees_with_all_requests_of_a_small_world() {
-    let all = smalls();
-    let mut asked = 0;
-    for (key, arrival, optional) in [("aws:SourceAccount", Service, true), ("aws:PrincipalAccount", Direct, false)] {
-        let requests = requests(optional);
-        for one in &all {
-            for other in &all {
-                let statement = [*one, *other];
-                let expected = requests.iter().any(|request| statement.iter().all(|small| holds(*small, request)));
-                let found = decided(key, &statement, arrival);
-                let beyond = requests.iter().all(|request| !statement.iter().all(|small| holds(*small, request)))
-                    && outside(&statement);
-                assert_eq!(found, expected || beyond, "{key} {statement:?}");
-                asked += 1;
-            }
+    let (all, world) = (smalls(), world());
+    let strangers = world.iter().filter(|account| **account != OWN).map(|account| vec![*account]);
+    let requests: Vec<Vec<&str>> = strangers.chain([Vec::new()]).collect();
+    let mut answers = [0, 0];
+    for (number, one) in all.iter().enumerate() {
+        // Pairs in both orders, a part of them.
+        for other in all.iter().skip(number % 3).step_by(3) {
+            let statement = [*one, *other];
+            let expected = requests.iter().any(|request| statement.iter().all(|small| holds(*small, request)));
+            let found = decided("aws:SourceAccount", &statement, Service);
+            assert_eq!(found, expected, "{statement:?}");
+            answers[usize::from(found)] += 1;
         }
     }
-    assert!(asked > 20_000, "{asked} statements");
-}
-
-/// Whether an account that shares no digits with the small world satisfies the
-/// statement.
-fn outside(statement: &[Small]) -> bool {
-    ["999999999999", "111111111110", "999999999991", "111111111101", "111111111100", "111111111109", "111111111190"]
-        .iter()
-        .any(|account| statement.iter().all(|small| holds(*small, &[*account])))
+    assert!(answers.iter().all(|count| *count > 500), "{answers:?}");
 }
 
 #[test]
