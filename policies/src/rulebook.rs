@@ -110,6 +110,16 @@ impl Rulebook {
         let validator = Validator::new(schema()?);
         for file in files {
             let stem = stem(&file.name);
+            let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            if stem.is_empty() || !stem.bytes().all(is_plain) {
+                let message =
+                    format!("`{}`: a policy's name has the letters `a` to `z`, digits and hyphens", file.name);
+                return Err(PolicyError::new(message, []));
+            }
+            if migspec_diag::code_info(stem).is_some() {
+                let message = format!("`{}`: the compiler reports problems by the name `{stem}`", file.name);
+                return Err(PolicyError::new(message, []));
+            }
             if self.names().any(|name| name.eq_ignore_ascii_case(stem)) {
                 return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
             }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span, count, did_you_mean};
+use migspec_ir::secret::Form;
 use migspec_ir::{Graph, Waiver};
 
 use crate::catalogue::Waivable;
@@ -99,8 +100,19 @@ struct About<'a> {
 }
 
 impl About<'_> {
+    /// Whether the rule accepts no waiver, whether it fires or not.
+    fn never(&self, rulebook: &Rulebook) -> Option<Waivable> {
+        let rule = &*self.waiver.rule;
+        if [OPEN, UNREACHABLE].contains(&rule) {
+            return Some(Waivable::Never);
+        }
+        let known = rulebook.rule(rule).ok().flatten()?;
+        (known.waivable() == Waivable::Never).then_some(Waivable::Never)
+    }
+
     fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
-        let Waiver { rule, rule_span, until, until_span, .. } = self.waiver;
+        let Waiver { rule, rule_span, until, until_span, reason, owner, approved_by, ticket, control, .. } =
+            self.waiver;
         if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
             return vec![unknown(rule, *rule_span, rulebook)];
         }
@@ -130,7 +142,7 @@ impl About<'_> {
                 .help("set `approved-by` to another person than `owner`"),
             );
         }
-        match self.term {
+        match self.term.or_else(|| self.never(rulebook)) {
             Some(Waivable::Never) => flaws.push(
                 Diagnostic::error("not-waivable", format!("`{rule}` cannot be waived"))
                     .at(*rule_span, "this rule accepts no waiver")
@@ -153,7 +165,15 @@ impl About<'_> {
                 .help("name the compensating control: control=\"…\""),
             );
         }
-        if !self.used {
+        let texts = [Some(reason), Some(owner), Some(approved_by), ticket.as_ref(), control.as_ref()];
+        if texts.into_iter().flatten().any(|text| [Form::CardNumber, Form::Credential].iter().any(|f| f.is_in(text))) {
+            flaws.push(
+                Diagnostic::error("secret-in-waiver", format!("the waiver of `{rule}` contains a secret"))
+                    .at(*rule_span, "a card number or a credential")
+                    .help("remove it; the evidence prints every text of a waiver"),
+            );
+        }
+        if !self.used && self.never(rulebook).is_none() {
             flaws.push(
                 Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding in this scope"))
                     .at(*rule_span, "covers no finding")

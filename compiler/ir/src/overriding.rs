@@ -55,8 +55,9 @@ pub(crate) fn unjudged(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(row) = resource.resource_type().filter(|_| !graph.overrides.is_empty()) else {
         return FactValue::set::<&str>([]);
     };
+    let original = original(resource, graph);
     let unjudged = graph.overrides_of(&resource.id).flat_map(|applied| {
-        let comparison = Comparison { row, resource, graph, applied };
+        let comparison = Comparison { row, resource, original: &original, graph, applied };
         applied.changes.iter().filter(move |change| comparison.is_unjudged(change))
     });
     FactValue::set(unjudged.map(|change| Some(&change.path)))
@@ -69,6 +70,8 @@ const TAGS: &str = "missingTags";
 struct Comparison<'a> {
     row: &'static ResourceType,
     resource: &'a Resource,
+    /// The resource without overrides.
+    original: &'a Resource,
     graph: &'a Index<'a>,
     applied: &'a Override,
 }
@@ -84,22 +87,23 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether a fact differs without the change, or differs by the change alone.
+    /// Whether a fact differs without the change, or differs by the change alone:
+    /// two changes may have one effect.
     fn is_shown(&self, change: &Change) -> bool {
-        let Override { property, before, .. } = self.applied;
-        let after = self.resource.get(property);
+        let property = &self.applied.property;
+        let (before, after) = (self.original.get(property), self.resource.get(property));
         let rest = change.path.strip_prefix(&**property).unwrap_or_default().trim_start_matches('.');
         let value = |datum: Option<&Datum>| datum.and_then(|datum| datum.get(rest)).cloned();
-        let without = with(after, rest, value(before.as_ref()));
-        let alone = with(before.as_ref(), rest, value(after));
-        self.differ(&after.cloned(), &without) || self.differ(&alone, before)
+        let without = with(after, rest, value(before));
+        let alone = with(before, rest, value(after));
+        self.differ(self.resource, &after.cloned(), &without) || self.differ(self.original, &alone, &before.cloned())
     }
 
     /// Whether a fact of the changed property differs from that of the other. A
     /// value outside of the graph is shown to no policy.
-    fn differ(&self, changed: &Option<Datum>, other: &Option<Datum>) -> bool {
+    fn differ(&self, of: &Resource, changed: &Option<Datum>, other: &Option<Datum>) -> bool {
         let set = |value: &Option<Datum>| {
-            let mut resource = self.resource.clone();
+            let mut resource = of.clone();
             match value {
                 Some(datum) => resource.properties.set(self.applied.property.clone(), datum.clone()),
                 None => drop(resource.properties.remove(&self.applied.property)),
@@ -112,6 +116,19 @@ impl Comparison<'_> {
             !matches!(value, FactValue::External | FactValue::Unknown) && value != fact.of(&other, self.graph)
         })
     }
+}
+
+/// The resource without its overrides.
+fn original(of: &Resource, graph: &Graph) -> Resource {
+    let mut resource = of.clone();
+    let applied: Vec<&Override> = graph.overrides_of(&of.id).collect();
+    for Override { property, before, .. } in applied.into_iter().rev() {
+        match before {
+            Some(before) => resource.properties.set(property.clone(), before.clone()),
+            None => drop(resource.properties.remove(property)),
+        }
+    }
+    resource
 }
 
 /// A value with another one at a path; `None` removes what is there. Parents

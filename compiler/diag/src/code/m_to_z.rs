@@ -220,6 +220,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
     ),
     code(
+        "secret-in-waiver",
+        "a waiver contains a card number or a credential",
+        "The evidence and the list of waivers print the texts of a waiver. Refer to a ticket instead.",
+    ),
+    code(
         "shared-account",
         "production shares its account with another environment",
         "Environments have separate keys, roles and networks, but the administrators of an account control \

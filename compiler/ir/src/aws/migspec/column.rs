@@ -17,6 +17,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("keyedBy", "KeyedBy", ""),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
+        Fact::computed("looksLikeCardNumber", FactType::Bool, |column, _| looks_like_card_number(column).into()),
         Fact::bool("key", "Key", false),
         // Replicated by default.
         Fact::bool("replicated", "Replicated", true),
@@ -28,6 +29,32 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes::NONE,
 };
+
+/// Whether name or type are those of card numbers, and the name is not that of
+/// something derived from one.
+fn looks_like_card_number(column: &Resource) -> bool {
+    const NAMES: &[&str] =
+        &["cardnumber", "cardno", "cardnum", "creditcard", "debitcard", "ccnumber", "ccnum", "ccno", "primaryaccount"];
+    const WORDS: &[&str] = &["pan", "card", "cc"];
+    const DERIVED: &[&str] =
+        &["last", "hash", "token", "mask", "trunc", "type", "brand", "expir", "name", "fingerprint"];
+    let text = |name: &str| column.get(name).and_then(|d| d.value.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let name = text("Name");
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    if DERIVED.iter().any(|word| letters.contains(word)) {
+        return false;
+    }
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_word = words.any(|word| WORDS.contains(&word));
+    let is_pan = name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pan");
+    NAMES.iter().any(|known| letters.contains(known)) || is_pan || is_word && takes_card_number(&text("Type"))
+}
+
+/// Whether a type is made for 13 to 19 digits: `varchar(19)`, `numeric(16)`.
+fn takes_card_number(r#type: &str) -> bool {
+    let length = r#type.split_once('(').and_then(|(_, rest)| rest.split([',', ')']).next());
+    length.and_then(|length| length.trim().parse::<u32>().ok()).is_some_and(|length| (13..=19).contains(&length))
+}
 
 /// Whether card numbers are copied hashed here and truncated in the same
 /// schema: the visible digits of one give away the other.
