@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_diag::{Severity, Sources};
 use migspec_ir::Graph;
-use migspec_policies::mutation::{self, Flip, Mutations, Score};
+use migspec_policies::Rulebook;
+use migspec_policies::mutation::{self, Flip, Mutations, Outcome, Score};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// Mutate only every Nth resource, flow and grant, but all of its facts.
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
+    /// Change properties as overrides do, enumerated from AWS's schemas, instead of facts.
+    #[arg(long)]
+    properties: bool,
     /// Lowest mutation score in percent; below it the exit code is 1.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     at_least: u64,
@@ -54,6 +58,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         }
     };
     let every = arguments.every.max(1);
+    if arguments.properties {
+        return properties(graph, &rulebook, today.days(), every, arguments.at_least);
+    }
     let mutations = mutation::mutate(graph, &rulebook, today.days(), |number, _| number.is_multiple_of(every));
     let mutations = mutations.map_err(|f| describe(&f))?;
     print(&match arguments.format {
@@ -63,6 +70,33 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     eprint_line(&summary(&mutations));
     let reached = mutations.score().permille() as u64 >= arguments.at_least * 10;
     Ok(if reached { Exit::Clean } else { Exit::Findings })
+}
+
+/// Changes properties and prints the changes that no finding points at.
+fn properties(graph: &Graph, rulebook: &Rulebook, today: u64, every: usize, at_least: u64) -> Result<Exit, String> {
+    let (mut text, mut free, mut found, mut elsewhere, mut silent) = (String::new(), 0u64, 0, 0u64, 0);
+    for change in mutation::changes(graph).iter().step_by(every) {
+        let outcome = change.outcome(graph, rulebook, today).map_err(|f| describe(&f))?;
+        match outcome {
+            Outcome::Refused(_) | Outcome::Found(_) => {
+                found += 1;
+                continue;
+            }
+            Outcome::Free(_) => free += 1,
+            Outcome::Elsewhere(_) => elsewhere += 1,
+            Outcome::Silent => silent += 1,
+        }
+        let _ = writeln!(text, "{} {} {}: {outcome}", change.type_name, change.path, change.how);
+    }
+    print(&text)?;
+    let counted = found + elsewhere + silent;
+    let score = ((found + elsewhere) * 1000).checked_div(counted).unwrap_or(1000);
+    eprint_line(&format!(
+        "changes of properties: {} ({found} at their place, {elsewhere} at another) of {counted} are found, {silent} survive; \
+         {free} are free",
+        percent(score as usize)
+    ));
+    Ok(if score >= at_least * 10 { Exit::Clean } else { Exit::Findings })
 }
 
 fn summary(mutations: &Mutations) -> String {
