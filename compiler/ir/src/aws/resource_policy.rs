@@ -19,7 +19,9 @@ pub const USES_WILDCARD_ACTIONS: Fact = Fact::computed("usesWildcardActions", Fa
 });
 
 pub const BINDS_SERVICES: Fact = Fact::computed("bindsServices", FactType::Bool, |policy, graph| {
-    iam::ask(policy, "PolicyDocument", |d| iam::unbound_services(d, policy.type_name, &graph.environment.account).is_empty())
+    iam::ask(policy, "PolicyDocument", |d| {
+        iam::unbound_services(d, policy.type_name, &graph.environment.account).is_empty()
+    })
 });
 
 /// The facts of the policy of a topic or a queue.
