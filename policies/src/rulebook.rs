@@ -110,6 +110,9 @@ impl Rulebook {
         let validator = Validator::new(schema()?);
         for file in files {
             let stem = stem(&file.name);
+            if self.names().any(|name| name.eq_ignore_ascii_case(stem)) {
+                return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
+            }
             let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             if stem.is_empty() || !stem.bytes().all(is_plain) {
                 let message =
@@ -119,9 +122,6 @@ impl Rulebook {
             if migspec_diag::code_info(stem).is_some() {
                 let message = format!("`{}`: the compiler reports problems by the name `{stem}`", file.name);
                 return Err(PolicyError::new(message, []));
-            }
-            if self.names().any(|name| name.eq_ignore_ascii_case(stem)) {
-                return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
             }
             if nesting(&file.text) > DEEPEST {
                 return Err(PolicyError::new(format!("`{}` nests deeper than {DEEPEST} brackets", file.name), []));
@@ -356,6 +356,9 @@ mod tests {
         );
         assert!(refused("deep.cedar", deep).contains("nests deeper"));
         let taken = "forbid (principal, action, resource);".to_owned();
-        assert!(refused("Unencrypted-Cluster.cedar", taken).contains("there is a policy"));
+        assert!(refused("Unencrypted-Cluster.cedar", taken.clone()).contains("there is a policy"));
+        // The second letter is Cyrillic.
+        assert!(refused("un\u{435}ncrypted-cluster.cedar", taken.clone()).contains("the letters `a` to `z`"));
+        assert!(refused("unused-waiver.cedar", taken).contains("the compiler reports"));
     }
 }
