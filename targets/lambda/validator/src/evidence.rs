@@ -73,6 +73,8 @@ pub struct Pass {
     pub pass: String,
     /// The oldest transaction that was open on the source when it began.
     pub horizon: u64,
+    /// The same of the target.
+    pub target_horizon: u64,
 }
 
 /// The result of a whole pass.

@@ -2,6 +2,7 @@
 
 use migspec_events::{Group, Planned, Run};
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets};
+use tokio_postgres::Client;
 
 use crate::catalog::Table;
 use crate::evidence::{Pass, Store};
@@ -25,8 +26,8 @@ where
     let pair = Pair::open(ports, call, run, &pass).await?;
     let store = Store::new(ports, &call.settings, run)?;
     // Before the first read: rows that change from now on are compared again.
-    let horizon = horizon(&pair).await?;
-    store.note(&format!("{pass}/pass"), &Pass { pass: pass.clone(), horizon }).await?;
+    let (horizon, target_horizon) = tokio::try_join!(horizon(&pair.source), horizon(&pair.target))?;
+    store.note(&format!("{pass}/pass"), &Pass { pass: pass.clone(), horizon, target_horizon }).await?;
     let tables = pair.tables().await?;
     if tables.is_empty() {
         return Err(Failure::configuration("the replication copies no table that the validation login can see"));
@@ -36,11 +37,11 @@ where
     Ok(Planned { pass, groups })
 }
 
-/// The oldest transaction that is open on the source.
-async fn horizon(pair: &Pair) -> Result<u64, Failure> {
+/// The oldest transaction that is open on a server.
+async fn horizon(client: &Client) -> Result<u64, Failure> {
     let sql = "SELECT txid_snapshot_xmin(txid_current_snapshot())::text";
-    let text = one(&pair.source, "reading the source's transactions", sql).await?;
-    text.parse().map_err(|_| Failure::configuration("the source's transactions have no number"))
+    let text = one(client, "reading the transactions", sql).await?;
+    text.parse().map_err(|_| Failure::configuration("the server's transactions have no number"))
 }
 
 async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {

@@ -13,6 +13,9 @@ use tokio_postgres::{Client, RowStream};
 use crate::canonical::{Dialect, Incomparable, expressions};
 use crate::catalog::{Column, Table, Type};
 
+/// Half of the transactions whose order is known.
+const HALF_ROUND: u64 = 1 << 30;
+
 /// The key of a row: the canonical text of each of its columns.
 pub type Key = Vec<String>;
 
@@ -49,6 +52,7 @@ pub struct View<'c> {
     /// The column that identifies a row, and its type.
     lookup: Vec<(String, String)>,
     dialect: Dialect,
+    side: Side,
 }
 
 /// Whether an index serves ranges of a key: not where text sorts by the rules
@@ -102,6 +106,7 @@ impl<'c> View<'c> {
             order: Vec::new(),
             lookup: Vec::new(),
             dialect,
+            side,
         };
         for &n in &table.key {
             let column = &table.columns[n];
@@ -118,6 +123,10 @@ impl<'c> View<'c> {
             view.lookup.push((quoted, own.cast.clone()));
         }
         (view, incomparable.into_iter().map(str::to_owned).collect())
+    }
+
+    pub fn side(&self) -> Side {
+        self.side
     }
 
     fn hash(&self) -> String {
@@ -232,19 +241,31 @@ impl<'c> View<'c> {
         Ok(self.collect(self.client.query(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
     }
 
-    /// The rows that were written since a transaction, one after the other.
-    /// Frozen rows may count as new after two thousand million transactions:
-    /// those are read in vain and not missed.
+    /// The rows that a transaction of `horizon` or later has written, one after
+    /// the other.
+    ///
+    /// `age` counts from the next transaction of the server, which moves with the
+    /// traffic of all databases; so the ages of a row's `xmin` and of the horizon
+    /// are compared, and the next transaction cancels. Both ages are differences
+    /// modulo 2^32 with a sign. A row with `xmin` ≥ horizon lies between the
+    /// horizon and the next transaction, so its age is the smaller one, as long as
+    /// the horizon is less than 2^31 transactions old; behind 2^30, all rows are
+    /// read. An older row may be read in vain, where its number has come round.
+    /// A savepoint has a number of its own, above that of its transaction, which
+    /// is not below the horizon if it was open at the horizon or began later.
     ///
     /// # Errors
     ///
     /// The query fails.
     pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
         let sql = format!(
-            "SELECT {}, {} FROM {} WHERE age(xmin) <= (txid_snapshot_xmax(txid_current_snapshot()) - {horizon} + 1)",
+            "SELECT {}, {} FROM {} WHERE age(xmin) <= age('{}'::xid) \
+             OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}",
             self.texts.join(", "),
             self.hash(),
-            self.table
+            self.table,
+            // The first three numbers of a round name no transaction.
+            (horizon & 0xffff_ffff).max(3),
         );
         let rows = self.client.query_raw(&sql, [] as [&str; 0]).await;
         Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
@@ -279,6 +300,14 @@ impl<'c> View<'c> {
         let sql = format!("SELECT count(*) FROM {}", self.table);
         let rows = self.rows("counting the rows of", &sql, &[]).await?;
         Ok(rows.first().map_or(0, |row| count(row.get(0))))
+    }
+
+    /// How many rows the table has, and the sum of the hashes of their keys.
+    pub async fn keys(&self) -> Result<Digest, Failure> {
+        let hash = self.dialect.row(&self.texts);
+        let sql = format!("SELECT count(*), coalesce(sum({hash}), 0)::text FROM {}", self.table);
+        let rows = self.rows("reading the keys of", &sql, &[]).await?;
+        Ok(rows.first().map(|row| Digest { rows: count(row.get(0)), sum: row.get(1) }).unwrap_or_default())
     }
 
     /// Keys spread over the table, in order: about `wanted` of `estimate` rows.

@@ -2,12 +2,11 @@
 //! every second is one without payments.
 //!
 //! Rows that a clean pass has compared and no transaction has written since
-//! need no second comparison. So this check reads the source's rows of later
-//! transactions; deletions show in the counts; each invariant is queried once.
+//! need no second comparison. So this check reads the rows of later
+//! transactions on both sides; deletions show in the counts and in the sums over
+//! the keys; each invariant is queried once.
 
-use std::collections::BTreeMap;
-
-use migspec_events::{Run, ValidatorReply};
+use migspec_events::{Run, Side, ValidatorReply};
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks};
 
 use crate::catalog::Table;
@@ -15,7 +14,7 @@ use crate::compare::Findings;
 use crate::evidence::{LAST, Part, Pass, Store, Summary};
 use crate::pair::Pair;
 use crate::settle::{How, Wrong};
-use crate::side::{Hashes, Key, Range, View};
+use crate::side::{Key, Range, View};
 use crate::{invariant, summarise};
 
 /// Rows that are looked up on the target together.
@@ -38,7 +37,8 @@ where
     if last.is_none() {
         summary.errors.push("no pass over all rows has come to a clean end before".to_owned());
     }
-    let horizon = last.as_ref().filter(|_| pair.validation.checksums.is_some()).map(|pass| pass.horizon);
+    let horizon = last.as_ref().filter(|_| pair.validation.checksums.is_some());
+    let horizon = horizon.map(|pass| [pass.horizon, pass.target_horizon]);
     for table in pair.tables().await? {
         summary.add(table_within(&pair, &table, horizon).await?);
     }
@@ -48,8 +48,9 @@ where
     summarise::conclude(call, &store, &format!("{}/fence-window", run.execution), summary).await
 }
 
-/// Compares the counts of a table and, since `horizon`, its rows.
-async fn table_within(pair: &Pair, table: &Table, horizon: Option<u64>) -> Result<Part, Failure> {
+/// Compares the keys of a table and the rows that either side has written since
+/// its horizon.
+async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> Result<Part, Failure> {
     let (views, gaps) = pair.views(table);
     let mut findings = Findings {
         chunks: 1,
@@ -64,24 +65,21 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<u64>) -> Resul
         heap(&views, &mut findings).await?;
         return Ok(Part::new(table, &findings, true));
     }
-    let (ours, theirs) = tokio::try_join!(source.count(), target.count())?;
-    if let Some(horizon) = horizon {
-        let mut changed = source.since(horizon).await?;
-        loop {
-            // A stream must not be asked again after its end.
-            let (rows, more) = source.some(&mut changed, TOGETHER).await?;
-            look_up(target, &rows, &mut findings).await?;
-            if !more {
-                break;
-            }
-        }
+    let (ours, theirs) = tokio::try_join!(source.keys(), target.keys())?;
+    if let Some([at_source, at_target]) = horizon {
+        changed(source, target, at_source, &mut findings).await?;
+        changed(target, source, at_target, &mut findings).await?;
+        findings.wrong.sort();
+        findings.wrong.dedup();
     }
     let known = findings.wrong.iter().map(|wrong| surplus(wrong.how)).sum::<i64>();
-    // A difference that the rows above do not explain.
-    if ours as i64 - theirs as i64 != known {
+    // A difference that the rows above do not explain: of the counts, or of
+    // keys that cancel in the counts.
+    let counts = ours.rows as i64 - theirs.rows as i64 != known;
+    if counts || (findings.wrong.is_empty() && ours.sum != theirs.sum) {
         findings.wrong.push(Wrong { key: Vec::new(), how: How::Count });
     }
-    findings.matched = ours.saturating_sub(findings.wrong.len() as u64);
+    findings.matched = ours.rows.saturating_sub(findings.wrong.len() as u64);
     Ok(Part::new(table, &findings, true))
 }
 
@@ -106,18 +104,27 @@ fn surplus(how: How) -> i64 {
     }
 }
 
-async fn look_up(target: &View<'_>, changed: &BTreeMap<Key, Hashes>, findings: &mut Findings) -> Result<(), Failure> {
-    let keys: Vec<Key> = changed.keys().cloned().collect();
-    for keys in keys.chunks(TOGETHER) {
-        let there = target.these(keys).await?;
-        for key in keys {
-            let (ours, theirs) = (&changed[key], there.get(key));
-            match theirs {
-                Some(theirs) if theirs == ours => {}
-                None => findings.wrong.push(Wrong { key: key.clone(), how: How::MissingOnTarget }),
-                Some(_) => findings.wrong.push(Wrong { key: key.clone(), how: How::Differs }),
+/// Looks up on one side the rows that the other has written since its horizon.
+async fn changed(from: &View<'_>, other: &View<'_>, horizon: u64, findings: &mut Findings) -> Result<(), Failure> {
+    let mut rows = from.since(horizon).await?;
+    loop {
+        // A stream must not be asked again after its end.
+        let (some, more) = from.some(&mut rows, TOGETHER).await?;
+        let keys: Vec<Key> = some.keys().cloned().collect();
+        for keys in keys.chunks(TOGETHER) {
+            let there = other.these(keys).await?;
+            for key in keys {
+                let how = match there.get(key) {
+                    Some(theirs) if theirs == &some[key] => continue,
+                    Some(_) => How::Differs,
+                    None if from.side() == Side::Source => How::MissingOnTarget,
+                    None => How::OnlyOnTarget,
+                };
+                findings.wrong.push(Wrong { key: key.clone(), how });
             }
         }
+        if !more {
+            return Ok(());
+        }
     }
-    Ok(())
 }

@@ -206,3 +206,48 @@ fn within_the_fence_what_changed_is_compared() {
         );
     });
 }
+
+/// Other transactions of the server move its next number: a batch with
+/// savepoints in another database, still open during the pass and the check.
+#[test]
+fn within_the_fence_traffic_of_other_databases_hides_no_row() {
+    let Some(world) = world(Options::default()) else { return };
+    block_on(async {
+        let other = world.source.open("postgres").await;
+        let batch = "DO $$ BEGIN FOR n IN 1..2000 LOOP BEGIN PERFORM txid_current(); CREATE TEMP TABLE t (); \
+            DROP TABLE t; EXCEPTION WHEN division_by_zero THEN NULL; END; END LOOP; END $$";
+        let (reply, full) = pass(&world).await;
+        assert_eq!((reply.mismatched, reply.errors), (0, 0), "{full:#?}");
+        let lost = "UPDATE payments.composite SET note = 'lost' WHERE number BETWEEN 1 AND 5";
+        world.run(Side::Source, lost).await;
+        other.batch_execute(&format!("BEGIN; {batch}")).await.expect("a batch with savepoints");
+        let event = ValidatorEvent::FenceWindow { run: world.run_of() };
+        let reply = ask::<ValidatorReply>(&world, &world.call(), event).await.expect("a check");
+        let summary = summary(&world, &reply);
+        let rows = world.open(Side::Source).await;
+        let rows = rows.query_one("SELECT count(*) FROM payments.composite WHERE note = 'lost'", &[]).await;
+        let written: i64 = rows.expect("a count").get(0);
+        assert!(written > 0 && table(&summary, "payments.composite").mismatched == written as u64, "{summary:#?}");
+    });
+}
+
+#[test]
+fn within_the_fence_changes_of_the_target_and_pairs_that_cancel_are_seen() {
+    let Some(world) = world(Options::default()) else { return };
+    block_on(async {
+        let (reply, full) = pass(&world).await;
+        assert_eq!((reply.mismatched, reply.errors), (0, 0), "{full:#?}");
+        world
+            .run(Side::Target, "UPDATE payments.composite SET note = 'here alone' WHERE number = 7 AND region = 'é'")
+            .await;
+        // One row of each side is lost: the counts agree, and no row is new.
+        world.run(Side::Source, "DELETE FROM payments.parts WHERE id = 4").await;
+        world.run(Side::Target, "DELETE FROM payments.parts WHERE id = 5").await;
+        let event = ValidatorEvent::FenceWindow { run: world.run_of() };
+        let reply = ask::<ValidatorReply>(&world, &world.call(), event).await.expect("a check");
+        let summary = summary(&world, &reply);
+        let number = |name: &str| table(&summary, name).mismatched;
+        assert_eq!((number("payments.composite"), number("payments.parts")), (1, 1), "{summary:#?}");
+        assert_eq!(reply.mismatched, 2);
+    });
+}
