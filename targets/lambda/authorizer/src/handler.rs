@@ -16,8 +16,10 @@ use crate::token::Token;
 
 /// How long the keys are kept.
 const TIME_TO_LIVE: Duration = Duration::from_secs(60);
-/// How soon they are read again where a token names one that is not there: a
-/// key that was just added.
+/// How long they are good while the secret cannot be read.
+const LONGEST: Duration = Duration::from_secs(300);
+/// How soon they are read again, whatever the tokens name and whether or not the
+/// last read succeeded.
 const SOONEST: Duration = Duration::from_secs(5);
 /// Kept for the answer.
 const RESERVE: Duration = Duration::from_secs(1);
@@ -50,7 +52,10 @@ pub struct Authorizer {
 
 #[derive(Debug, Default)]
 struct State {
+    /// The keys and the time when they were read.
     keys: Option<(Instant, Keys)>,
+    /// The last attempt to read them.
+    tried: Option<Instant>,
     memory: Memory,
 }
 
@@ -93,25 +98,31 @@ impl Authorizer {
     ) -> Decision<'t> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut state = self.state.lock().await;
-        let State { keys, memory } = &mut *state;
+        let State { keys, tried, memory } = &mut *state;
         let known = keys.as_ref().is_some_and(|(read, keys)| {
             let age = read.elapsed();
-            age < TIME_TO_LIVE && (age < SOONEST || keys.get(token.key).is_some())
+            age < TIME_TO_LIVE && keys.get(token.key).is_some()
         });
-        if !known {
+        if !known && tried.is_none_or(|tried| tried.elapsed() >= SOONEST) {
+            *tried = Some(Instant::now());
             // If Lambda ends a function, it neither refuses nor logs.
             let read = tokio::time::timeout(call.remaining(RESERVE), ports.secret(&self.secret)).await;
             let read = read.unwrap_or_else(|_| Err(Failure::new(name::TIME, "Secrets Manager does not answer")));
             match read.and_then(|secret| Keys::of_secret(&secret)) {
-                Ok(read) => *keys = Some((Instant::now(), read)),
+                Ok(read) => {
+                    for reason in read.refused() {
+                        call.log.error("a key is refused", [("reason", Name::of(reason).into())]);
+                    }
+                    *keys = Some((Instant::now(), read));
+                }
+                // Keys that were good stay good for a while.
                 Err(failure) => {
-                    let reason = Name::of(failure.message());
-                    call.log.error("the keys cannot be read", [("reason", reason.into())]);
-                    *keys = None;
+                    call.log.error("the keys cannot be read", [("reason", Name::of(failure.message()).into())]);
                 }
             }
         }
-        let (_, keys) = keys.as_ref().ok_or(Refusal::Undecided)?;
+        let good = keys.as_ref().filter(|(read, _)| read.elapsed() < LONGEST);
+        let (_, keys) = good.ok_or(Refusal::Undecided)?;
         decide(token, target, keys, memory, now)
     }
 }

@@ -13,39 +13,51 @@ const SHORTEST: usize = 32;
 
 /// Keys by their id. Two at once while one replaces the other.
 #[derive(Clone, Default)]
-pub struct Keys(BTreeMap<String, Vec<u8>>);
+pub struct Keys {
+    good: BTreeMap<String, Vec<u8>>,
+    refused: Vec<String>,
+}
 
 #[derive(Deserialize)]
 struct Written {
-    keys: BTreeMap<String, SecretString>,
+    keys: BTreeMap<String, serde_json::Value>,
 }
 
 impl Keys {
+    /// A key of another form is refused by itself: the others stay good.
+    ///
     /// # Errors
-    /// The secret has another form, or a key is too short. The message does not
-    /// quote the secret.
+    /// The secret has another form. The message does not quote it.
     pub fn of_secret(secret: &SecretString) -> Result<Self, Failure> {
         let written: Written = serde_json::from_str(secret.expose_secret())
             .map_err(|_| Failure::configuration("the secret of the keys is not JSON with `keys`"))?;
-        let keys = written.keys.into_iter().map(|(id, key)| {
-            let bytes = URL_SAFE_NO_PAD.decode(key.expose_secret()).ok().filter(|bytes| bytes.len() >= SHORTEST);
-            bytes.map(|bytes| (id, bytes)).ok_or_else(|| {
-                Failure::configuration(format!(
-                    "a key is not {SHORTEST} bytes or more, written as base64url without padding"
-                ))
-            })
-        });
-        keys.collect::<Result<_, _>>().map(Self)
+        let mut keys = Self::default();
+        for (id, key) in written.keys {
+            let bytes = key.as_str().and_then(|key| URL_SAFE_NO_PAD.decode(key).ok());
+            match bytes.filter(|bytes| bytes.len() >= SHORTEST) {
+                Some(bytes) => drop(keys.good.insert(id, bytes)),
+                None => keys.refused.push(format!(
+                    "the key `{}` is not {SHORTEST} bytes or more, written as base64url without padding",
+                    id.escape_default()
+                )),
+            }
+        }
+        Ok(keys)
     }
 
     pub fn get(&self, id: &str) -> Option<&[u8]> {
-        self.0.get(id).map(Vec::as_slice)
+        self.good.get(id).map(Vec::as_slice)
+    }
+
+    /// Why keys of the secret were refused.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
     }
 }
 
 impl Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.good.keys()).finish()
     }
 }
 
@@ -63,10 +75,22 @@ mod tests {
 
     #[test]
     fn a_secret_of_another_form_is_refused_without_its_text() {
-        let short = URL_SAFE_NO_PAD.encode([7; 31]);
-        for text in ["", "hunter2", "{}", r#"{"keys":{"a":"hunter2!"}}"#, &format!(r#"{{"keys":{{"a":"{short}"}}}}"#)] {
+        for text in ["", "hunter2", "{}", r#"{"keys":["hunter2"]}"#] {
             let failure = Keys::of_secret(&text.to_owned().into()).expect_err("it has another form");
-            assert!(!failure.message().contains("hunter2") && !failure.message().contains(&short), "{failure}");
+            assert!(!failure.message().contains("hunter2"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_form_is_refused_by_itself() {
+        let good = URL_SAFE_NO_PAD.encode([7; 32]);
+        let short = URL_SAFE_NO_PAD.encode([7; 31]);
+        for wrong in [r#""hunter2!""#.to_owned(), format!("\"{short}\""), "7".to_owned(), "null".to_owned()] {
+            let keys =
+                Keys::of_secret(&format!(r#"{{"keys":{{"a":{wrong},"b":"{good}"}}}}"#).into()).expect("the form");
+            assert_eq!((keys.get("a"), keys.get("b")), (None, Some(&[7; 32][..])), "{wrong}");
+            let [refused] = keys.refused() else { panic!("one is refused: {:?}", keys.refused()) };
+            assert!(refused.contains("`a`") && !refused.contains("hunter2") && !refused.contains(&short), "{refused}");
         }
     }
 }

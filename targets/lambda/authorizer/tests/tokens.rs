@@ -195,28 +195,64 @@ fn the_answer_is_a_policy_for_this_request_alone_and_where_it_goes() {
     });
 }
 
-#[test]
-fn keys_that_cannot_be_read_decide_nothing() {
-    block_on(async {
-        let aws = Aws::default();
-        let authorizer = Authorizer::new("payments/api-hmac");
-        let effect = async |header: &str| {
-            let answer = authorizer.handle(&aws, &call(), &request(header)).await;
-            answer.policy_document["Statement"][0]["Effect"].as_str().unwrap().to_owned()
-        };
-        assert_eq!(effect(&fresh("nonce-of-before-1")).await, "Deny");
-        aws.set_secret("payments/api-hmac", "hunter2");
-        assert_eq!(effect(&fresh("nonce-of-before-2")).await, "Deny");
+#[tokio::test(start_paused = true)]
+async fn keys_that_cannot_be_read_decide_nothing() {
+    let aws = Aws::default();
+    let authorizer = Authorizer::new("payments/api-hmac");
+    let effect = async |header: &str| {
+        let answer = authorizer.handle(&aws, &call(), &request(header)).await;
+        answer.policy_document["Statement"][0]["Effect"].as_str().unwrap().to_owned()
+    };
+    let later = |seconds| tokio::time::advance(Duration::from_secs(seconds));
+    assert_eq!(effect(&fresh("nonce-of-before-1")).await, "Deny");
+    aws.set_secret("payments/api-hmac", "hunter2");
+    later(5).await;
+    assert_eq!(effect(&fresh("nonce-of-before-2")).await, "Deny");
+    let key = URL_SAFE_NO_PAD.encode(SECRET);
+    aws.set_secret("payments/api-hmac", &format!(r#"{{"keys":{{"{KEY}":"{key}"}}}}"#));
+    later(5).await;
+    assert_eq!(effect(&fresh("nonce-of-after-01")).await, "Allow");
+    // They stay good while the secret cannot be read, and not for ever. A token
+    // that names an unknown key makes the reads no worse.
+    aws.state().secrets.clear();
+    for (wait, expected) in [(0, "Allow"), (90, "Allow"), (200, "Allow"), (20, "Deny")] {
+        later(wait).await;
+        let unknown = Token::sign("unknown", &SECRET, seconds(), seconds() + 30, NONCE, &target()).unwrap();
+        assert_eq!(effect(&unknown).await, "Deny");
+        assert_eq!(effect(&fresh(&format!("nonce-of-after-{wait:03}"))).await, expected, "after {wait} s more");
+    }
+    assert_eq!(effect("").await, "Deny");
+    assert!(Authorizer::of_variable("{}").is_err());
+    assert!(Authorizer::of_variable(r#"{"a":"b","c":"d"}"#).is_err());
+}
+
+/// Secrets Manager that counts its reads.
+#[derive(Default)]
+struct Counting(std::sync::atomic::AtomicU32);
+
+impl Secrets for Counting {
+    async fn secret(&self, _: &str) -> Result<SecretString, Failure> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let key = URL_SAFE_NO_PAD.encode(SECRET);
-        aws.set_secret("payments/api-hmac", &format!(r#"{{"keys":{{"{KEY}":"{key}"}}}}"#));
-        assert_eq!(effect(&fresh("nonce-of-after-01")).await, "Allow");
-        // They are kept for a while.
-        aws.state().secrets.clear();
-        assert_eq!(effect(&fresh("nonce-of-after-02")).await, "Allow");
-        assert_eq!(effect("").await, "Deny");
-        assert!(Authorizer::of_variable("{}").is_err());
-        assert!(Authorizer::of_variable(r#"{"a":"b","c":"d"}"#).is_err());
-    });
+        Ok(format!(r#"{{"keys":{{"{KEY}":"{key}"}}}}"#).into())
+    }
+}
+
+/// Whatever tokens name, the secret is read once in five seconds.
+#[tokio::test(start_paused = true)]
+async fn unknown_keys_force_no_reads() {
+    let aws = Counting::default();
+    let authorizer = Authorizer::new("payments/api-hmac");
+    for n in 0..100 {
+        let token = Token::sign("unknown", &SECRET, seconds(), seconds() + 30, NONCE, &target()).unwrap();
+        authorizer.handle(&aws, &call(), &request(&token)).await;
+        assert_eq!(
+            authorizer.handle(&aws, &call(), &request(&fresh(&format!("nonce-of-request-{n}")))).await.principal_id,
+            KEY
+        );
+        tokio::time::advance(Duration::from_millis(100)).await;
+    }
+    assert!((1..=3).contains(&aws.0.into_inner()), "ten seconds");
 }
 
 /// A key that was taken out is good no longer than a minute, one that was added
