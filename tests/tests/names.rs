@@ -219,7 +219,10 @@ fn references_of_configurations() {
         let mut paths = BTreeSet::new();
         blocks.iter().for_each(|block| traversals_of(block, &mut paths));
         for path in &paths {
-            let parts: Vec<&str> = path.split(['.', '[']).collect();
+            // A member of a decoded document has no schema, but the document has.
+            let decoded = path.strip_prefix("jsondecode(").and_then(|p| p.split_once(')'));
+            let address = decoded.map_or(path.as_str(), |(document, _)| document);
+            let parts: Vec<&str> = address.split(['.', '[']).collect();
             let known = match parts.as_slice() {
                 // The judges know the attributes of data sources.
                 ["path", "module"] | ["self", ..] => true,

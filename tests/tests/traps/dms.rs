@@ -5,7 +5,8 @@ use migspec_tests::emitted;
 use serde_json::Value as Json;
 
 use super::{
-    ENDPOINT, INSTANCE, TASK, every, every_block, every_such, is, nested, nobody_writes, refers, serves_an_endpoint,
+    ENDPOINT, INSTANCE, TASK, every, every_block, every_block_where, every_such, is, nested, nobody_writes, refers,
+    serves_an_endpoint,
 };
 
 /// The provider sees a change for ever where settings hold an array
@@ -45,7 +46,10 @@ fn subnet_groups_wait_for_the_role() {
         let zones = group.property("SubnetIds").as_array().map_or(0, Vec::len);
         (!creates || group.waits_for("AWS::IAM::Role")) && identifier == identifier.to_lowercase() && zones >= 2
     });
-    every_block("aws_dms_replication_subnet_group", |group| group.body.get("depends_on").is_some());
+    let creates = |emitted: &emitted::Emitted| {
+        emitted.files("terraform/", ".tf").any(|(_, text)| text.contains("\"dms-vpc-role\""))
+    };
+    every_block_where("aws_dms_replication_subnet_group", creates, |group| group.body.get("depends_on").is_some());
 }
 
 #[test]

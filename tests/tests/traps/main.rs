@@ -101,9 +101,18 @@ pub fn every_such(type_name: &str, such: impl Fn(&Resource) -> bool, holds: impl
 
 /// Asks about every block of a Terraform type.
 pub fn every_block(resource: &str, holds: impl Fn(&Block) -> bool) {
+    every_block_where(resource, |_| true, holds);
+}
+
+/// Asks about the blocks of a Terraform type in the outputs that the trap concerns.
+pub fn every_block_where(
+    resource: &str,
+    concerned: impl Fn(&emitted::Emitted) -> bool,
+    holds: impl Fn(&Block) -> bool,
+) {
     let mut seen = 0;
     let mut failures = Vec::new();
-    for emitted in emitted::all() {
+    for emitted in emitted::all().iter().filter(|emitted| concerned(emitted)) {
         for (path, text) in emitted.files("terraform/", ".tf") {
             for item in hcl::parse(text).items {
                 if let Item::Block(block) = item
