@@ -61,7 +61,10 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
     let names = tasks.map(|node| node.state.name.to_string());
     names
         .map(|name| {
-            case(&format!("{name} fails"), |s| {
+            // The target is open and the slot keeps its changes: an operator is
+            // called instead of a rollback.
+            let safe = !AFTER_THE_OPENING.contains(&stem(&name));
+            let failing = case(&format!("{name} fails"), |s| {
                 s.fails.push((name.clone(), 1));
                 s.mismatch = ["NotifyRollback", "RecordRollback"].contains(&&*name) || stem(&name).ends_with("Back");
                 // From inside the fence: writes stop until an operator
@@ -75,10 +78,15 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
                 if name.ends_with("Failure") {
                     s.fails.push((first(program, "Preflight"), 1));
                 }
-            })
+            });
+            Case { safe, ..failing }
         })
         .collect()
 }
+
+/// The tasks between the unfencing of the target and the watch.
+const AFTER_THE_OPENING: [&str; 6] =
+    ["StopForward", "PollStop", "RestoreForward", "FindReverseSlot", "StartReverse", "PollReverse"];
 
 /// The rollback fails on every attempt, from inside the fence: an operator is
 /// called, and writes stop until then.
