@@ -81,7 +81,7 @@ fn take_late<'a>(stack: &mut Stack<'a>, graph: &Graph) -> Option<Stack<'a>> {
     let (after, before): (Vec<_>, Vec<_>) = stack.resources.drain(..).partition(|r| late.contains(&r.id));
     stack.resources = before;
     let name = stack.region.map_or_else(|| LATE.to_owned(), |region| format!("{region}-{LATE}"));
-    (!after.is_empty()).then(|| Stack { name, region: stack.region, late: true, resources: after })
+    (!after.is_empty()).then_some(Stack { name, region: stack.region, late: true, resources: after })
 }
 
 /// The name of the stack of late resources.
