@@ -142,6 +142,7 @@ FIXED = {
     "status": "ACTIVE",
     "state": "ACTIVE",
     "version": "1",
+    "secret_string": '{"username":"stand-in","password":"stand-in"}',
     "policy": '{"Version":"2012-10-17","Statement":[]}',
     "assume_role_policy": '{"Version":"2012-10-17","Statement":[]}',
 }
