@@ -45,8 +45,9 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
         ReverseEvent::Drop { .. } => {
             let source = open(ports, &call, &sides, Side::Source, Purpose::Replication).await?;
             let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let forward = slot::forward_slot(&source, &sides.replication.forward_task).await?;
             let mut dropped = slot::drop_slot(&target, &slot, until).await?;
-            for forward in slot::forward_slots(&source, &sides.replication.forward_task).await? {
+            if let Some(forward) = forward {
                 dropped += slot::drop_slot(&source, &forward, until).await?;
             }
             let mut left = slot::others(&source).await?;

@@ -9,4 +9,4 @@ mod handler;
 mod slot;
 
 pub use handler::{Reply, handle};
-pub use slot::{create, drop_slot, find, forward_slots, others, rehearse, report};
+pub use slot::{create, drop_slot, find, forward_slot, others, rehearse, report};

@@ -114,14 +114,23 @@ pub async fn drop_slot(client: &Client, slot: &str, until: Instant) -> Result<u6
     }
 }
 
-/// The slots that DMS has made for a task, given by its ARN: it begins their
-/// names with that of the task.
+/// The slot that DMS has made for a task, given by its ARN. Its name starts with
+/// 16 characters of the task's identifier (fact: dms-slot-name), which another
+/// task may share.
 ///
 /// # Errors
-/// PostgreSQL refuses.
-pub async fn forward_slots(client: &Client, task: &str) -> Result<Vec<String>, Failure> {
+/// Several slots start alike: dropping one of another task would lose its
+/// changes. PostgreSQL refuses.
+pub async fn forward_slot(client: &Client, task: &str) -> Result<Option<String>, Failure> {
     let prefix = format!("{}_", slot_prefix(task));
-    Ok(others(client).await?.into_iter().filter(|slot| slot.starts_with(&prefix)).collect())
+    let mut found: Vec<String> = others(client).await?.into_iter().filter(|slot| slot.starts_with(&prefix)).collect();
+    if found.len() > 1 {
+        return Err(Failure::configuration(format!(
+            "the slots {} may all belong to the task {task}: drop the slot of this task by hand, then try again",
+            found.join(", ")
+        )));
+    }
+    Ok(found.pop())
 }
 
 /// The logical slots of this database that remain after the drop.

@@ -75,6 +75,23 @@ fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
 }
 
 #[test]
+fn of_slots_that_start_alike_none_is_dropped() {
+    let Some(world) = world() else { return };
+    block_on(async {
+        for slot in ["ledger_test_00016402_ab", "ledger_test_00016402_cd"] {
+            let make = format!("select pg_create_logical_replication_slot('{slot}', 'test_decoding')");
+            world.run(Side::Source, &make).await;
+        }
+        let refused = handle(&world.ports, &world.call(), ReverseEvent::Drop { run: world.run_of() }).await;
+        let failure = refused.expect_err("one of them may belong to another task");
+        assert!(failure.message().contains("ledger_test_00016402_ab, ledger_test_00016402_cd"), "{failure}");
+        let source = world.open(Side::Source).await;
+        let left = "select count(*) from pg_replication_slots where slot_name like 'ledger_test_%'";
+        assert_eq!(source.query_one(left, &[]).await.unwrap().get::<_, i64>(0), 2, "both remain");
+    });
+}
+
+#[test]
 fn a_slot_that_is_read_is_not_dropped() {
     let Some(world) = world() else { return };
     block_on(async {
