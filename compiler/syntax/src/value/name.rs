@@ -6,7 +6,7 @@ use crate::tree::Literal;
 
 /// Declares a string type with one rule.
 macro_rules! text_value {
-    ($(#[doc = $doc:literal])* $name:ident, $expects:literal, $rule:expr, $help:literal $(, file $file:literal)?) => {
+    ($(#[doc = $doc:literal])* $name:ident, $expects:expr, $rule:expr, $help:expr $(, file $file:literal)?) => {
         $(#[doc = $doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(Arc<str>);
@@ -38,6 +38,19 @@ macro_rules! text_value {
                     .ok_or_else(|| Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS)).help($help))
             }
         }
+    };
+}
+
+/// Declares the id of an AWS object: a prefix with hexadecimal digits.
+macro_rules! id_value {
+    ($(#[doc = $doc:literal])* $name:ident, $object:literal, $prefix:literal) => {
+        text_value!(
+            $(#[doc = $doc])*
+            $name,
+            concat!("the id of ", $object, " such as \"", $prefix, "0a1b2c3d4e5f60718\""),
+            |text| is_id(text, $prefix),
+            concat!("write `", $prefix, "` and 8 or 17 hexadecimal digits in lower case")
+        );
     };
 }
 
@@ -139,54 +152,44 @@ text_value!(
     "use letters, digits and `-_.+=@,`, at most 20 characters"
 );
 
-text_value!(
+id_value!(
     /// The id of a Transit Gateway.
-    TransitGatewayId, "the id of a Transit Gateway such as \"tgw-0a1b2c3d4e5f60718\"", |text| is_id(text, "tgw-"),
-    "write `tgw-` and 8 or 17 hexadecimal digits in lower case"
+    TransitGatewayId, "a Transit Gateway", "tgw-"
 );
 
-text_value!(
+id_value!(
     /// The id of a route table of a Transit Gateway.
-    TransitTableId, "the id of a transit route table such as \"tgw-rtb-0a1b2c3d4e5f60718\"",
-    |text| is_id(text, "tgw-rtb-"),
-    "write `tgw-rtb-` and 8 or 17 hexadecimal digits in lower case"
+    TransitTableId, "a transit route table", "tgw-rtb-"
 );
 
-text_value!(
+id_value!(
     /// The id of an attachment to a Transit Gateway.
-    AttachmentId, "the id of an attachment such as \"tgw-attach-0a1b2c3d4e5f60718\"",
-    |text| is_id(text, "tgw-attach-"),
-    "write `tgw-attach-` and 8 or 17 hexadecimal digits in lower case"
+    AttachmentId, "an attachment", "tgw-attach-"
 );
 
-text_value!(
+id_value!(
     /// The id of a VPC.
-    VpcId, "the id of a VPC such as \"vpc-0a1b2c3d4e5f60718\"", |text| is_id(text, "vpc-"),
-    "write `vpc-` and 8 or 17 hexadecimal digits in lower case"
+    VpcId, "a VPC", "vpc-"
 );
 
-text_value!(
+id_value!(
     /// The id of a subnet.
-    SubnetId, "the id of a subnet such as \"subnet-0a1b2c3d4e5f60718\"", |text| is_id(text, "subnet-"),
-    "write `subnet-` and 8 or 17 hexadecimal digits in lower case"
+    SubnetId, "a subnet", "subnet-"
 );
 
-text_value!(
+id_value!(
     /// The id of a route table.
-    RouteTableId, "the id of a route table such as \"rtb-0a1b2c3d4e5f60718\"", |text| is_id(text, "rtb-"),
-    "write `rtb-` and 8 or 17 hexadecimal digits in lower case"
+    RouteTableId, "a route table", "rtb-"
 );
 
-text_value!(
+id_value!(
     /// The id of a network ACL.
-    NetworkAclId, "the id of a network ACL such as \"acl-0a1b2c3d4e5f60718\"", |text| is_id(text, "acl-"),
-    "write `acl-` and 8 or 17 hexadecimal digits in lower case"
+    NetworkAclId, "a network ACL", "acl-"
 );
 
-text_value!(
+id_value!(
     /// The id of a flow log.
-    FlowLogId, "the id of a flow log such as \"fl-0a1b2c3d4e5f60718\"", |text| is_id(text, "fl-"),
-    "write `fl-` and 8 or 17 hexadecimal digits in lower case"
+    FlowLogId, "a flow log", "fl-"
 );
 
 text_value!(
