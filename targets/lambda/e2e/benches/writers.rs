@@ -126,7 +126,7 @@ fn main() {
         let call = world.call();
         let slot = async |event| migspec_reverse::handle(ports, &call, event).await.is_ok();
         vec![
-            timed(Box::pin(slot(ReverseEvent::Create { run: run.clone() }))).await,
+            timed(Box::pin(slot(ReverseEvent::Create { run: run.clone(), after: "0/0".to_owned() }))).await,
             timed(Box::pin(slot(ReverseEvent::Report { run: run.clone() }))).await,
             timed(Box::pin(slot(ReverseEvent::Drop { run: run.clone() }))).await,
         ]
