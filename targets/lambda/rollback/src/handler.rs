@@ -126,6 +126,8 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
         phase = phase.max(Phase::Unfence);
     }
     let way = if event.accept_loss { Way::Loss } else { Way::Reverse };
+    // From the decommission on, nothing can be undone, with a reverse task or without.
+    plan(phase, way)?;
     let written = phase >= Phase::Unfence;
     if written && way == Way::Reverse && event.replications.iter().any(|r| r.reverse_task.is_empty()) {
         return Err(Failure::new(error::REVERSE_BROKEN, "nothing copies the target's writes back"));

@@ -73,12 +73,12 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     let set = json!({ "run": run(), "side": "target", "margin": 1000 });
     assert_eq!(reply(&mut sequences, &set), json!({ "set": 1 }));
     assert_eq!(reply(&mut sequences, &set), json!({ "set": 0 }));
-    let slot = reply(&mut reverse, &json!({ "action": "create", "run": run() }));
+    let slot = reply(&mut reverse, &json!({ "action": "create", "run": run(), "after": "0/0" }));
     assert_eq!(slot["slot"], "migspec_reverse");
     assert_eq!(reply(&mut reverse, &json!({ "action": "report", "run": run() }))["active"], false);
     assert_eq!(reply(&mut reverse, &json!({ "action": "drop", "run": run() }))["dropped"], 1);
     let failed = rollback.call(&back(&stand, "decommission"));
-    assert!(matches!(failed, Outcome::Failed(name, _) if name == "Migration.TooLate"));
+    assert!(matches!(failed, Outcome::Failed(ref name, _) if name == "Migration.TooLate"), "{failed:?}");
     let answer = reply(&mut rollback, &back(&stand, "drain"));
     assert_eq!((&answer["complete"], &answer["loss"]), (&json!(true), &json!("")), "{answer}");
     assert!(may(Side::Source) && !may(Side::Target), "the source is the one writer");
