@@ -40,7 +40,8 @@ pub struct PolicyError {
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        self.details.iter().try_for_each(|detail| write!(f, "\n  {detail}"))
     }
 }
 

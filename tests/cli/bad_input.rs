@@ -212,7 +212,7 @@ fn a_policy_folder_that_cannot_be_read() {
     let check = |policies: &str| run(folder.path(), &["check", "payments.migspec.kdl", "--policies", policies]);
     assert_error(&check("none"), 2, "policy folder");
     std::fs::create_dir(folder.path().join("empty")).expect("a folder");
-    assert_error(&check("empty"), 2, "holds no `.cedar` file");
+    assert_error(&check("empty"), 2, "contains no `.cedar` file");
     std::fs::create_dir(folder.path().join("bytes")).expect("a folder");
     std::fs::write(folder.path().join("bytes/x.cedar"), b"\xff\xfe").expect("a file");
     assert_error(&check("bytes"), 2, "cannot read `bytes/x.cedar`: line 1, column 1 is not UTF-8");

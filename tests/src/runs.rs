@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use migspec::compile::{self, Checked, Request};
 use migspec_diag::{FileId, Sources};
 use migspec_policies::Rulebook;
-use migspec_syntax::Importer;
 use migspec_syntax::value::Date;
+use migspec_syntax::{ImportError, Importer};
 
 /// The date of every test.
 pub const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
@@ -19,8 +19,8 @@ pub struct MemoryImporter {
 }
 
 impl Importer for MemoryImporter {
-    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
-        let text = self.files.get(path).ok_or("there is no such file")?;
+    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, ImportError> {
+        let text = self.files.get(path).ok_or(ImportError::Missing)?;
         if let Some((file, _)) = sources.iter().find(|(_, s)| &*s.name == path) {
             return Ok(file);
         }

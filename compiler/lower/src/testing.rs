@@ -2,7 +2,7 @@
 
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources};
 use migspec_ir::Graph;
-use migspec_syntax::{Importer, View, read};
+use migspec_syntax::{ImportError, Importer, View, read};
 
 /// A graph with the diagnostics of lowering.
 pub(crate) struct Lowered {
@@ -34,7 +34,7 @@ impl Lowered {
 struct Stub;
 
 impl Importer for Stub {
-    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
+    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, ImportError> {
         Ok(sources.add(path, include_str!("../../../specs/corp-root-ca.pem")))
     }
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use migspec_diag::{Diagnostic, Sources};
 use serde_json::{Value, json};
+use thiserror::Error;
 
+use crate::error::CommandError;
 use crate::load::{display, read_text};
 use crate::render::node_digest;
 
@@ -34,6 +36,19 @@ pub struct Known {
     pub message: String,
     /// Digest of the text of its node; empty if it had no place.
     pub node_digest: String,
+}
+
+/// The reason for which a text is not an earlier result.
+#[derive(Debug, Error)]
+pub enum BaselineError {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("its `version` is not 1; write it again with `--write-baseline`")]
+    Version,
+    #[error("it has no `findings`")]
+    NoFindings,
+    #[error("a finding of it has no `fingerprint`; write it again with `--write-baseline`")]
+    NoFingerprint,
 }
 
 /// An earlier result.
@@ -89,8 +104,9 @@ impl Earlier {
     /// # Errors
     ///
     /// The file cannot be read, or is neither of the two.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        Self::parse(&read_text(path)?).map_err(|why| format!("`{}` is no baseline: {why}", display(path)))
+    pub fn read(path: &Path) -> Result<Self, CommandError> {
+        let not_one = |reason| CommandError::Baseline { path: display(path), reason };
+        Self::parse(&read_text(path)?).map_err(not_one)
     }
 
     /// Reads the text of a baseline file or of a JSON result.
@@ -98,16 +114,14 @@ impl Earlier {
     /// # Errors
     ///
     /// The text is neither of the two.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+        let value: Value = serde_json::from_str(text)?;
         if value.get("version").and_then(Value::as_u64) != Some(1) {
-            return Err("its `version` is not 1; write it again with `--write-baseline`".to_owned());
+            return Err(BaselineError::Version);
         }
-        let findings = value.get("findings").and_then(Value::as_array).ok_or("it has no `findings`")?;
+        let findings = value.get("findings").and_then(Value::as_array).ok_or(BaselineError::NoFindings)?;
         let findings: Option<Vec<Known>> = findings.iter().map(Known::from_json).collect();
-        let findings =
-            findings.ok_or("a finding of it has no `fingerprint`; write it again with `--write-baseline`")?;
-        Ok(Self { findings })
+        Ok(Self { findings: findings.ok_or(BaselineError::NoFingerprint)? })
     }
 
     /// The text of a baseline file, one finding a line, sorted, so that a

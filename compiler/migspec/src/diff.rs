@@ -11,9 +11,10 @@ use migspec_analyze::diff::{Cause, ChangeKind, Diff, Interruption, Sides};
 use migspec_diag::{Diagnostic, Severity, Sources};
 use migspec_ir::update::Effect;
 use migspec_ir::{Graph, Id};
-use migspec_policies::{PolicyError, Rulebook};
+use migspec_policies::Rulebook;
 
 use crate::compile;
+use crate::error::CommandError;
 use crate::load::{FolderImporter, display};
 use crate::render::Root;
 use crate::revision::Revision;
@@ -61,7 +62,7 @@ impl Side {
     /// # Errors
     ///
     /// There is no such file, revision, or file in the revision.
-    pub fn open(argument: &str, other: Option<&Path>, root: &Root) -> Result<Self, String> {
+    pub fn open(argument: &str, other: Option<&Path>, root: &Root) -> Result<Self, CommandError> {
         let path = Path::new(argument);
         if path.is_file() {
             return Ok(Self::file(path));
@@ -69,11 +70,12 @@ impl Side {
         let (name, inside) = match (argument.split_once(':'), other) {
             (Some((name, inside)), _) if !name.is_empty() && !inside.is_empty() => (name, PathBuf::from(inside)),
             (None, Some(other)) => (argument, other.to_owned()),
-            _ => return Err(format!("`{argument}` is neither a file nor REVISION:PATH")),
+            _ => return Err(CommandError::usage(format!("`{argument}` is neither a file nor REVISION:PATH"))),
         };
         let revision = Revision::open(name, root)?;
         let path = revision.file(root, &inside).ok_or_else(|| {
-            format!("revision `{name}` has no file `{}`; name the spec as REVISION:PATH", display(&inside))
+            let inside = display(&inside);
+            CommandError::usage(format!("revision `{name}` has no file `{inside}`; name the spec as REVISION:PATH"))
         })?;
         Ok(Self { label: format!("{name}:{}", display(&inside)), path, revision: Some(revision) })
     }
@@ -89,7 +91,7 @@ impl Side {
             None => FolderImporter::open(&self.path, sources),
             Some(revision) => FolderImporter::open_named(&self.path, |path| revision.label(path), sources),
         };
-        let (file, mut importer) = opened.map_err(Stop::Failed)?;
+        let (file, mut importer) = opened?;
         let (graphs, findings) = compile::lower(file, sources, &mut importer, environment);
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(Stop::Errors(findings));
@@ -103,13 +105,12 @@ impl Side {
 pub enum Stop {
     /// A spec has errors.
     Errors(Vec<Diagnostic>),
-    Failed(String),
+    Failed(CommandError),
 }
 
-impl From<PolicyError> for Stop {
-    fn from(error: PolicyError) -> Self {
-        let details = error.details.iter().map(|detail| format!("\n  {detail}"));
-        Stop::Failed(std::iter::once(error.message.clone()).chain(details).collect())
+impl<E: Into<CommandError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Stop::Failed(error.into())
     }
 }
 
@@ -154,9 +155,10 @@ pub fn environments(
     today: u64,
     sources: &mut Sources,
 ) -> Result<Compared, Stop> {
-    let mut one = |(side, name): (&Side, &str)| {
+    let mut one = |(side, name): (&Side, &str)| -> Result<Graph, Stop> {
         let graphs = side.graphs(Some(name), sources)?;
-        graphs.into_iter().next().ok_or_else(|| Stop::Failed(format!("`{}` has no environment `{name}`", side.label)))
+        let none = || CommandError::usage(format!("`{}` has no environment `{name}`", side.label));
+        Ok(graphs.into_iter().next().ok_or_else(none)?)
     };
     let (old, new) = (one(before)?, one(after)?);
     let mut section = section(&old, &new, Sides::Environments);

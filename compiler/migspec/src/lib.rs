@@ -8,6 +8,7 @@ pub mod compare;
 pub mod compile;
 pub mod diff;
 mod environments;
+pub mod error;
 mod findings;
 pub mod load;
 pub mod project;

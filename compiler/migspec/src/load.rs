@@ -5,10 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use migspec_diag::{FileId, Sources};
-use migspec_policies::{PolicyError, PolicyFile, Rulebook};
-use migspec_syntax::Importer;
+use migspec_policies::{PolicyFile, Rulebook};
+use migspec_syntax::{ImportError, Importer};
 use migspec_targets::Packages;
 use rustc_hash::FxHashMap;
+
+use crate::error::{Action, CommandError, FileError, Unusable};
 
 /// The largest file that is read at all. The language has a lower limit of
 /// its own, with a place.
@@ -30,7 +32,7 @@ impl<'n> FolderImporter<'n> {
     /// # Errors
     ///
     /// The spec cannot be read.
-    pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), String> {
+    pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), FileError> {
         Self::open_with(path, None, sources)
     }
 
@@ -43,16 +45,20 @@ impl<'n> FolderImporter<'n> {
         path: &Path,
         replaced: Option<(PathBuf, String)>,
         sources: &mut Sources,
-    ) -> Result<(FileId, Self), String> {
+    ) -> Result<(FileId, Self), FileError> {
         Self::open_as(path, replaced, Box::new(display), sources)
     }
 
     /// The same, with another name for each file.
+    ///
+    /// # Errors
+    ///
+    /// The spec cannot be read.
     pub fn open_named(
         path: &Path,
         name: impl Fn(&Path) -> String + 'n,
         sources: &mut Sources,
-    ) -> Result<(FileId, Self), String> {
+    ) -> Result<(FileId, Self), FileError> {
         Self::open_as(path, None, Box::new(name), sources)
     }
 
@@ -61,15 +67,14 @@ impl<'n> FolderImporter<'n> {
         replaced: Option<(PathBuf, String)>,
         name: Box<dyn Fn(&Path) -> String + 'n>,
         sources: &mut Sources,
-    ) -> Result<(FileId, Self), String> {
+    ) -> Result<(FileId, Self), FileError> {
         let text = match &replaced {
             Some((of, text)) if of == path => text.clone(),
             _ => read_text(path)?,
         };
         let file = sources.add(&name(path), &text);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let root =
-            fs::canonicalize(folder).map_err(|e| format!("cannot open the folder of `{}`: {e}", display(path)))?;
+        let root = fs::canonicalize(folder).map_err(|e| FileError::new(Action::OpenFolderOf, path, e))?;
         let paths = [(file, path.to_owned())].into_iter().collect();
         Ok((file, Self { root, paths, replaced, name }))
     }
@@ -83,12 +88,12 @@ impl FolderImporter<'_> {
 }
 
 impl Importer for FolderImporter<'_> {
-    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String> {
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, ImportError> {
         let importing = self.paths.get(&from).cloned().unwrap_or_default();
         let target = importing.parent().unwrap_or(Path::new("")).join(path);
-        let resolved = fs::canonicalize(&target).map_err(|e| reason(&e))?;
+        let resolved = fs::canonicalize(&target).map_err(|e| unreadable(e.into()))?;
         if !resolved.starts_with(&self.root) {
-            return Err("it lies outside the folder of the spec".to_owned());
+            return Err(ImportError::Outside);
         }
         // One file is one source, however often it is imported.
         if let Some((file, _)) = self.paths.iter().find(|(_, p)| fs::canonicalize(p).is_ok_and(|p| p == resolved)) {
@@ -96,12 +101,16 @@ impl Importer for FolderImporter<'_> {
         }
         let text = match &self.replaced {
             Some((of, text)) if *of == target => text.clone(),
-            _ => read_resolved(&target)?,
+            _ => read_resolved(&target).map_err(unreadable)?,
         };
         let file = sources.add(&(self.name)(&target), &text);
         self.paths.insert(file, target);
         Ok(file)
     }
+}
+
+fn unreadable(reason: Unusable) -> ImportError {
+    ImportError::Unreadable(reason.into())
 }
 
 /// A path as users see it: forward slashes, no leading `./`.
@@ -115,41 +124,29 @@ pub fn display(path: &Path) -> String {
 /// # Errors
 ///
 /// The file is missing, too large, or not UTF-8.
-pub fn read_text(path: &Path) -> Result<String, String> {
-    read_resolved(path).map_err(|why| format!("cannot read `{}`: {why}", display(path)))
+pub fn read_text(path: &Path) -> Result<String, FileError> {
+    read_resolved(path).map_err(|reason| FileError::new(Action::Read, path, reason))
 }
 
-fn read_resolved(path: &Path) -> Result<String, String> {
-    let mut file = fs::File::open(path).map_err(|e| reason(&e))?;
-    if file.metadata().map_err(|e| reason(&e))?.is_dir() {
-        return Err("it is a folder".to_owned());
+fn read_resolved(path: &Path) -> Result<String, Unusable> {
+    let mut file = fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(Unusable::Folder);
     }
     let mut bytes = Vec::new();
-    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| reason(&e))?;
+    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+        return Err(Unusable::TooLarge(LARGEST >> 20));
     }
     String::from_utf8(bytes).map_err(|e| not_utf8(e.as_bytes(), e.utf8_error().valid_up_to()))
 }
 
 /// The error for a file that is not UTF-8, with the place of its first invalid byte.
-fn not_utf8(bytes: &[u8], at: usize) -> String {
+fn not_utf8(bytes: &[u8], at: usize) -> Unusable {
     let before = String::from_utf8_lossy(&bytes[..at]);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |text| text.chars().count()) + 1;
-    format!("line {line}, column {column} is not UTF-8; save the file as UTF-8")
-}
-
-/// The reason of an IO error in plain words.
-pub fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        std::io::ErrorKind::NotADirectory => "a part of its path is a file".to_owned(),
-        _ => error.to_string(),
-    }
+    Unusable::NotUtf8 { line, column }
 }
 
 /// The specs that paths name: files as they are, folders searched for
@@ -158,10 +155,10 @@ pub fn reason(error: &std::io::Error) -> String {
 /// # Errors
 ///
 /// A path or a folder cannot be opened.
-pub fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+pub fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
     let mut specs = Vec::new();
     for path in paths {
-        let metadata = fs::metadata(path).map_err(|e| format!("cannot open `{}`: {}", display(path), reason(&e)))?;
+        let metadata = fs::metadata(path).map_err(|e| FileError::new(Action::Open, path, e))?;
         if metadata.is_dir() {
             search(path, &mut specs)?;
         } else {
@@ -173,8 +170,8 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(specs)
 }
 
-fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
-    let open = |e: std::io::Error| format!("cannot open `{}`: {}", display(folder), reason(&e));
+fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), FileError> {
+    let open = |e: std::io::Error| FileError::new(Action::Open, folder, e);
     for entry in fs::read_dir(folder).map_err(open)? {
         let entry = entry.map_err(open)?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -190,19 +187,19 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
     Ok(())
 }
 
-/// The built-in policies and those of folders. `describe` formats a failure.
+/// The built-in policies and those of folders.
 ///
 /// # Errors
 ///
 /// A policy folder cannot be read or contains no policy, or a policy is wrong.
-pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&PolicyError) -> String) -> Result<Rulebook, String> {
-    let mut rulebook = Rulebook::builtin().map_err(|f| describe(&f))?;
+pub fn rulebook(folders: &[PathBuf]) -> Result<Rulebook, CommandError> {
+    let mut rulebook = Rulebook::builtin()?;
     for folder in folders {
         let files = policies(folder)?;
         if files.is_empty() {
-            return Err(format!("the policy folder `{}` holds no `.cedar` file", display(folder)));
+            return Err(FileError::new(Action::ReadPolicies, folder, Unusable::NoPolicy).into());
         }
-        rulebook.extend(&files).map_err(|f| describe(&f))?;
+        rulebook.extend(&files)?;
     }
     Ok(rulebook)
 }
@@ -213,7 +210,7 @@ pub fn rulebook(folders: &[PathBuf], describe: impl Fn(&PolicyError) -> String) 
 /// # Errors
 ///
 /// The folder cannot be read.
-pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, FileError> {
     let mut files = Vec::new();
     cedar_files(folder, &mut files)?;
     files.sort();
@@ -226,28 +223,28 @@ pub fn cases(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 /// # Errors
 ///
 /// The folder cannot be read, or contains a link.
-pub fn policies(folder: &Path) -> Result<Vec<PolicyFile>, String> {
+pub fn policies(folder: &Path) -> Result<Vec<PolicyFile>, FileError> {
     let mut files = Vec::new();
     cedar_files(folder, &mut files)?;
     files.sort();
     files.into_iter().map(|path| policy(&path)).collect()
 }
 
-fn policy(path: &Path) -> Result<PolicyFile, String> {
+fn policy(path: &Path) -> Result<PolicyFile, FileError> {
     let beside = path.with_extension("kdl");
     let cases = if beside.is_file() { read_text(&beside)? } else { String::new() };
     Ok(PolicyFile { name: display(path), text: read_text(path)?, cases })
 }
 
-fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    let open = |e: std::io::Error| format!("cannot read the policy folder `{}`: {}", display(folder), reason(&e));
+fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FileError> {
+    let open = |e: std::io::Error| FileError::new(Action::ReadPolicies, folder, e);
     for entry in fs::read_dir(folder).map_err(open)? {
         let entry = entry.map_err(open)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(open)?);
         let is_policy = path.extension().is_some_and(|e| e == "cedar");
         if kind.is_symlink() && (is_policy || path.is_dir()) {
             // A review of the folder does not show the target of a link.
-            return Err(format!("`{}` is a link; a policy folder contains its files", display(&path)));
+            return Err(FileError::new(Action::ReadPolicies, folder, Unusable::PolicyLink(path)));
         }
         if kind.is_dir() {
             cedar_files(&path, files)?;
@@ -263,17 +260,17 @@ fn cedar_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 /// # Errors
 ///
 /// The folder or a package cannot be read.
-pub fn packages(folder: &Path) -> Result<Packages, String> {
+pub fn packages(folder: &Path) -> Result<Packages, FileError> {
     let mut packages = Packages::default();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(packages),
-        Err(e) => return Err(format!("cannot open `{}`: {}", display(folder), reason(&e))),
+        Err(e) => return Err(FileError::new(Action::Open, folder, e)),
     };
     for entry in entries {
-        let path = entry.map_err(|e| reason(&e))?.path();
+        let path = entry.map_err(|e| FileError::new(Action::Open, folder, e))?.path();
         if let (Some("zip"), Some(name)) = (extension(&path), path.file_stem()) {
-            let bytes = fs::read(&path).map_err(|e| format!("cannot read `{}`: {}", display(&path), reason(&e)))?;
+            let bytes = fs::read(&path).map_err(|e| FileError::new(Action::Read, &path, e))?;
             packages.zips.insert(name.to_string_lossy().into_owned(), bytes);
         }
     }

@@ -38,7 +38,8 @@ pub fn find(folder: &Path, sources: &mut Sources) -> Result<Option<Project>, Vec
         return Ok(None);
     };
     let root = path.parent().unwrap_or(Path::new("")).to_owned();
-    let text = read_text(&path).map_err(|why| vec![Diagnostic::new("unreadable-file", Severity::Error, why)])?;
+    let text =
+        read_text(&path).map_err(|why| vec![Diagnostic::new("unreadable-file", Severity::Error, why.to_string())])?;
     let file = sources.add(&display(&path), &text);
     let outcome = project::read(file, sources);
     if outcome.has_errors() {

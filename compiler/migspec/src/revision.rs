@@ -5,12 +5,38 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::compare::Earlier;
-use crate::load::{display, reason};
+use thiserror::Error;
+
+use crate::compare::{BaselineError, Earlier};
+use crate::error::Unusable;
+use crate::load::display;
 use crate::render::Root;
 
 /// The extensions of files that a check reads: specs with their imports, policies, certificates.
 const READ: [&str; 6] = ["kdl", "cedar", "pem", "crt", "cer", "json"];
+
+/// The reason for which a revision is not read or checked.
+#[derive(Debug, Error)]
+pub enum RevisionError {
+    #[error("git knows no revision `{0}`; in a shallow clone, fetch it first")]
+    Unknown(String),
+    #[error("cannot read revision `{name}`: {why}")]
+    Git { name: String, why: String },
+    #[error("cannot check revision `{name}`:\n{why}")]
+    Check { name: String, why: String },
+    #[error("cannot run `{program}`: {reason}")]
+    Run {
+        program: String,
+        #[source]
+        reason: Unusable,
+    },
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(#[source] Unusable),
+    #[error("cannot find this program: {0}")]
+    Program(#[source] Unusable),
+    #[error(transparent)]
+    Result(#[from] BaselineError),
+}
 
 /// A revision, written to a temporary folder that goes with this value.
 pub struct Revision {
@@ -24,12 +50,11 @@ impl Revision {
     /// # Errors
     ///
     /// `git` is missing or fails: no repository, no such revision.
-    pub fn open(name: &str, root: &Root) -> Result<Self, String> {
-        let folder = tempfile::tempdir().map_err(|e| format!("cannot make a temporary folder: {}", reason(&e)))?;
+    pub fn open(name: &str, root: &Root) -> Result<Self, RevisionError> {
+        let folder = tempfile::tempdir().map_err(|e| RevisionError::Folder(e.into()))?;
         let tree = folder.path().join("tree");
         // The boundary at which the search for a project file ends.
-        std::fs::create_dir_all(tree.join(".git"))
-            .map_err(|e| format!("cannot make a temporary folder: {}", reason(&e)))?;
+        std::fs::create_dir_all(tree.join(".git")).map_err(|e| RevisionError::Folder(e.into()))?;
         let revision = Self { name: name.to_owned(), folder };
         let commit = revision.git(
             root,
@@ -50,8 +75,8 @@ impl Revision {
     /// # Errors
     ///
     /// The revision has a spec that cannot be checked.
-    pub fn check(&self, root: &Root, arguments: &[OsString]) -> Result<Earlier, String> {
-        let program = std::env::current_exe().map_err(|e| format!("cannot find this program: {}", reason(&e)))?;
+    pub fn check(&self, root: &Root, arguments: &[OsString]) -> Result<Earlier, RevisionError> {
+        let program = std::env::current_exe().map_err(|e| RevisionError::Program(e.into()))?;
         let folder = self.tree().join(&root.below);
         if !folder.is_dir() {
             return Ok(Earlier::default());
@@ -62,10 +87,10 @@ impl Revision {
         match output.status.code() {
             // No spec matched: all that is found now is new.
             Some(3) => Ok(Earlier::default()),
-            Some(0) => Earlier::parse(&String::from_utf8_lossy(&output.stdout)),
+            Some(0) => Ok(Earlier::parse(&String::from_utf8_lossy(&output.stdout))?),
             _ => {
-                let why = String::from_utf8_lossy(&output.stderr);
-                Err(format!("cannot check revision `{}`:\n{}", self.name, why.trim_end()))
+                let why = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
+                Err(RevisionError::Check { name: self.name.clone(), why })
             }
         }
     }
@@ -103,7 +128,7 @@ impl Revision {
         self.folder.path().join("tree")
     }
 
-    fn git(&self, root: &Root, arguments: &[&str], input: &[u8]) -> Result<String, String> {
+    fn git(&self, root: &Root, arguments: &[&str], input: &[u8]) -> Result<String, RevisionError> {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(&root.folder).env("GIT_INDEX_FILE", self.folder.path().join("index"));
         let output = run(&mut command, input)?;
@@ -111,11 +136,8 @@ impl Revision {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let shallow = "; in a shallow clone, fetch it first";
-        Err(match why.as_str() {
-            "" => format!("git knows no revision `{}`{shallow}", self.name),
-            _ => format!("cannot read revision `{}`: {why}", self.name),
-        })
+        let name = self.name.clone();
+        Err(if why.is_empty() { RevisionError::Unknown(name) } else { RevisionError::Git { name, why } })
     }
 }
 
@@ -123,9 +145,9 @@ fn is_read(path: &str) -> bool {
     Path::new(path).extension().and_then(|e| e.to_str()).is_some_and(|e| READ.contains(&e))
 }
 
-fn run(command: &mut Command, input: &[u8]) -> Result<Output, String> {
+fn run(command: &mut Command, input: &[u8]) -> Result<Output, RevisionError> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let failed = |e: std::io::Error| format!("cannot run `{program}`: {}", reason(&e));
+    let failed = |e: std::io::Error| RevisionError::Run { program: program.clone(), reason: e.into() };
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     let stdin = child.stdin.take();

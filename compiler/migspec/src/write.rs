@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use migspec_targets::Artifacts;
 
-use crate::load::{display, reason};
+use crate::error::{Action, FileError, Unusable};
 
 /// The file that lists the artifacts of a build.
 pub const MANIFEST: &str = "manifest.json";
@@ -16,16 +16,16 @@ pub const MANIFEST: &str = "manifest.json";
 /// # Errors
 ///
 /// The file cannot be written. The old file is unchanged.
-pub fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let failed = |e: &std::io::Error| format!("cannot write `{}`: {}", display(path), reason(e));
+pub fn replace(path: &Path, text: &str) -> Result<(), FileError> {
+    let failed = |e: std::io::Error| FileError::new(Action::Write, path, e);
     // Through a link, the file that it leads to is replaced.
-    let path_resolved = fs::canonicalize(path).map_err(|e| failed(&e))?;
+    let path_resolved = fs::canonicalize(path).map_err(failed)?;
     let folder = path_resolved.parent().unwrap_or(Path::new("."));
-    let permissions = fs::metadata(&path_resolved).map_err(|e| failed(&e))?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| failed(&e))?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|e| failed(&e))?;
-    file.as_file().set_permissions(permissions).map_err(|e| failed(&e))?;
-    file.persist(&path_resolved).map_err(|e| failed(&e.error))?;
+    let permissions = fs::metadata(&path_resolved).map_err(failed)?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+    file.as_file().set_permissions(permissions).map_err(failed)?;
+    file.persist(&path_resolved).map_err(|e| failed(e.error))?;
     Ok(())
 }
 
@@ -43,15 +43,15 @@ pub struct Previous {
 /// # Errors
 ///
 /// The manifest of the folder cannot be read, or is not of this program.
-pub fn previous(out: &Path) -> Result<Option<Previous>, String> {
+pub fn previous(out: &Path) -> Result<Option<Previous>, FileError> {
     let path = out.join(MANIFEST);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(format!("cannot read `{}`: {}", display(&path), reason(&e))),
+        Err(e) => return Err(FileError::new(Action::Read, &path, e)),
     };
-    let manifest: serde_json::Value = serde_json::from_slice(&bytes)
-        .map_err(|e| format!("`{}` is not a manifest of migspec: {e}", display(&path)))?;
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|e| FileError::new(Action::Read, &path, Unusable::Manifest(e)))?;
     let text = |name: &str| manifest.get(name).and_then(|v| v.as_str()).map(str::to_owned);
     let files = manifest.get("files").and_then(|f| f.as_object());
     let files = files.map(|f| f.keys().filter(|p| is_inside(p)).cloned().collect()).unwrap_or_default();
@@ -71,10 +71,10 @@ fn is_inside(path: &str) -> bool {
 /// # Errors
 ///
 /// A file cannot be written, or its place is a link or a folder.
-pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, String> {
+pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<usize, FileError> {
     let failed = |path: &Path| {
-        let path = display(path);
-        move |e: std::io::Error| format!("cannot write `{path}`: {}", reason(&e))
+        let path = path.to_owned();
+        move |e: std::io::Error| FileError::new(Action::Write, &path, e)
     };
     fs::create_dir_all(out).map_err(failed(out))?;
     let mut changed = Vec::new();
@@ -102,28 +102,28 @@ pub fn write(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> 
 }
 
 /// Refuses to write through a symbolic link below the output folder.
-fn refuse_links(out: &Path, path: &str) -> Result<(), String> {
+fn refuse_links(out: &Path, path: &str) -> Result<(), FileError> {
     let mut place = out.to_owned();
     for part in Path::new(path).components() {
         place.push(part);
         if fs::symlink_metadata(&place).is_ok_and(|m| m.file_type().is_symlink()) {
-            return Err(format!("`{}` is a symbolic link; artifacts are not written through links", display(&place)));
+            return Err(FileError::new(Action::Write, &out.join(path), Unusable::Link(place)));
         }
     }
     // Found here, before anything is moved into place.
     if place.is_dir() {
-        return Err(format!("cannot write `{}`: it is a folder", display(&place)));
+        return Err(FileError::new(Action::Write, &place, Unusable::Folder));
     }
     Ok(())
 }
 
-fn remove_stale(out: &Path, artifacts: &Artifacts, previous: &Previous) -> Result<(), String> {
+fn remove_stale(out: &Path, artifacts: &Artifacts, previous: &Previous) -> Result<(), FileError> {
     for path in previous.files.iter().filter(|p| artifacts.get(p).is_none()) {
         let stale = out.join(path);
         match fs::remove_file(&stale) {
             Ok(()) => remove_empty_folders(out, &stale),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => return Err(format!("cannot remove `{}`: {}", display(&stale), reason(&e))),
+            Err(e) => return Err(FileError::new(Action::Remove, &stale, e)),
         }
     }
     Ok(())
@@ -152,7 +152,7 @@ pub enum Difference {
 /// # Errors
 ///
 /// A file of the folder cannot be read.
-pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<Vec<Difference>, String> {
+pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<Vec<Difference>, FileError> {
     let mut differences = Vec::new();
     for (path, bytes) in artifacts.iter() {
         let place: PathBuf = out.join(path);
@@ -162,7 +162,7 @@ pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 differences.push(Difference::Missing(path.to_owned()))
             }
-            Err(e) => return Err(format!("cannot read `{}`: {}", display(&place), reason(&e))),
+            Err(e) => return Err(FileError::new(Action::Read, &place, e)),
         }
     }
     if let Some(previous) = previous {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use migspec_diag::{FileId, Sources};
+use thiserror::Error;
 
 use crate::kdl::{Token, TokenKind, tokens};
 use crate::spec::Spec;
@@ -30,6 +31,17 @@ pub struct Into<'a> {
     pub node: &'a str,
 }
 
+/// A part of the spec that an edit names and that does not exist.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum EditError {
+    #[error("the spec has no `migration`")]
+    NoMigration,
+    #[error("there is no node `{0}`")]
+    UnknownNode(String),
+    #[error("there is no environment `{0}`")]
+    UnknownEnvironment(String),
+}
+
 /// A file of the spec with its new text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Edited {
@@ -40,26 +52,26 @@ pub struct Edited {
 }
 
 /// Adds a waiver at the end of a node of a spec. Only the new lines change.
-/// The error names the missing node.
 ///
 /// # Errors
 ///
 /// The node or the environment does not exist.
-pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver) -> Result<Edited, String> {
-    let migration = spec.migration.as_ref().ok_or("the spec has no `migration`")?;
+pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver) -> Result<Edited, EditError> {
+    let migration = spec.migration.as_ref().ok_or(EditError::NoMigration)?;
+    let no_node = || EditError::UnknownNode(into.node.to_owned());
     let line = waiver.line();
     let base = find(&migration.children, into.node);
     let (holder, line) = match into.environment {
         None if into.node.is_empty() => (migration, line),
-        None => (base.ok_or_else(|| format!("there is no node `{}`", into.node))?, line),
+        None => (base.ok_or_else(no_node)?, line),
         Some(name) => {
             let environment =
                 migration.children.iter().find(|c| *c.name.value == *"environment" && key(c) == Some(name));
-            let environment = environment.ok_or_else(|| format!("there is no environment `{name}`"))?;
+            let environment = environment.ok_or_else(|| EditError::UnknownEnvironment(name.to_owned()))?;
             match find(&environment.children, into.node) {
                 Some(found) => (found, line),
                 None if into.node.is_empty() => (environment, line),
-                None if base.is_none() => return Err(format!("there is no node `{}`", into.node)),
+                None if base.is_none() => return Err(no_node()),
                 // The environment does not override the node yet.
                 None => (environment, format!("{} {{\n{line}\n}}", into.node)),
             }
@@ -187,15 +199,15 @@ mod tests {
     struct Nothing;
 
     impl crate::Importer for Nothing {
-        fn import(&mut self, _: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
-            Err(format!("{path} is not read here"))
+        fn import(&mut self, _: &mut Sources, _: FileId, _: &str) -> Result<FileId, crate::ImportError> {
+            Err(crate::ImportError::Missing)
         }
     }
 
     const SPEC: &str = "migration \"m\" {\n    environment \"dev\" account=\"111111111111\" region=\"us-east-1\" {\n        \
                         owner \"t\" contact=\"t@example.com\"\n    }\n    secrets rotate=\"30d\"\n    monitor {\n        dashboard\n    }\n}\n";
 
-    fn edited(text: &str, environment: Option<&str>, node: &str) -> Result<String, String> {
+    fn edited(text: &str, environment: Option<&str>, node: &str) -> Result<String, EditError> {
         let mut sources = Sources::new();
         let file = sources.add("m.kdl", text);
         let spec = crate::read(file, &mut sources, &mut Nothing).value;
@@ -255,7 +267,7 @@ mod tests {
 
     #[test]
     fn nodes_that_are_not_there_are_named() {
-        assert_eq!(edited(SPEC, None, "api \"x\""), Err("there is no node `api \"x\"`".to_owned()));
-        assert_eq!(edited(SPEC, Some("prod"), "monitor"), Err("there is no environment `prod`".to_owned()));
+        assert_eq!(edited(SPEC, None, "api \"x\""), Err(EditError::UnknownNode("api \"x\"".to_owned())));
+        assert_eq!(edited(SPEC, Some("prod"), "monitor"), Err(EditError::UnknownEnvironment("prod".to_owned())));
     }
 }

@@ -8,7 +8,7 @@ use migspec_diag::{Diagnostic, FileId, Sources, Span};
 
 use crate::check::MAX_ERRORS;
 use crate::kdl::parse;
-use crate::spec::Importer;
+use crate::spec::{ImportError, Importer};
 use crate::tree::Node;
 use crate::value::{FileName, FromLiteral};
 
@@ -155,7 +155,7 @@ impl<'a> Imports<'a> {
 }
 
 /// A file that a spec imports or names cannot be read.
-pub(crate) fn unreadable(path: &str, why: &str, at: Span) -> Diagnostic {
+pub(crate) fn unreadable(path: &str, why: &ImportError, at: Span) -> Diagnostic {
     Diagnostic::error("unreadable-file", format!("`{path}` cannot be read: {why}"))
         .at(at, "named here")
         .help("name a file by its path relative to this one")

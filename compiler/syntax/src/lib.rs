@@ -31,4 +31,4 @@ pub use enclosing::enclosing_node;
 pub use format::format;
 pub use kdl::document;
 pub use setting::{Provenance, Setting};
-pub use spec::{Importer, Spec, View, read};
+pub use spec::{ImportError, Importer, Spec, View, read};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span, did_you_mean, nearest};
+use thiserror::Error;
 
 use crate::ast::{self, Migration};
 use crate::check::{MAX_ERRORS, check};
@@ -18,9 +19,23 @@ const MAX_ENVIRONMENTS: usize = 100;
 
 /// Reads files that a spec imports or names. The only way out of this crate.
 pub trait Importer {
-    /// Reads `path`, which `from` imports or names, and adds it to `sources`. The
-    /// error is the reason, without the path.
-    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String>;
+    /// Reads `path`, which `from` imports or names, and adds it to `sources`.
+    ///
+    /// # Errors
+    ///
+    /// The file is missing, lies outside the folder of the spec, or cannot be read.
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, ImportError>;
+}
+
+/// The reason for which a file is not imported, without its path.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    #[error("there is no such file")]
+    Missing,
+    #[error("it lies outside the folder of the spec")]
+    Outside,
+    #[error(transparent)]
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A spec whose files are joined and whose names and values are checked.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use migspec_diag::{Diagnostic, FileId, Label, Sources};
-use migspec_syntax::{Importer, format, read};
+use migspec_syntax::{ImportError, Importer, format, read};
 use proptest::prelude::*;
 
 const SPEC: &str = include_str!("../../../specs/payments.migspec.kdl");
@@ -13,8 +13,8 @@ const SPEC: &str = include_str!("../../../specs/payments.migspec.kdl");
 struct Endless;
 
 impl Importer for Endless {
-    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, String> {
-        let number: usize = path.trim_end_matches(".kdl").parse().map_err(|_| "no such file")?;
+    fn import(&mut self, sources: &mut Sources, _: FileId, path: &str) -> Result<FileId, ImportError> {
+        let number: usize = path.trim_end_matches(".kdl").parse().map_err(|_| ImportError::Missing)?;
         Ok(sources.add(path, &format!("import \"{}.kdl\"\n", number + 1)))
     }
 }
@@ -22,8 +22,8 @@ impl Importer for Endless {
 struct Nothing;
 
 impl Importer for Nothing {
-    fn import(&mut self, _: &mut Sources, _: FileId, _: &str) -> Result<FileId, String> {
-        Err("no such file".to_owned())
+    fn import(&mut self, _: &mut Sources, _: FileId, _: &str) -> Result<FileId, ImportError> {
+        Err(ImportError::Missing)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The merge of an environment into the base.
 
 use migspec_diag::{FileId, Sources};
-use migspec_syntax::{Importer, Provenance, View, read};
+use migspec_syntax::{ImportError, Importer, Provenance, View, read};
 
 struct Nothing;
 
 impl Importer for Nothing {
-    fn import(&mut self, _: &mut Sources, _: FileId, _: &str) -> Result<FileId, String> {
-        Err("no such file".to_owned())
+    fn import(&mut self, _: &mut Sources, _: FileId, _: &str) -> Result<FileId, ImportError> {
+        Err(ImportError::Missing)
     }
 }
 
@@ -103,7 +103,7 @@ fn one_environment_does_not_see_another() {
 struct Folders;
 
 impl Importer for Folders {
-    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, String> {
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, ImportError> {
         let inside = sources.get(from).name.starts_with("part/");
         let source = "engine=\"postgresql\" site=\"s\"";
         let body = "at \"h:1\" database=\"d\"\n tls \"verify-full\" ca=\"ca.pem\"";
@@ -111,7 +111,7 @@ impl Importer for Folders {
             "part/part.kdl" => Ok(sources.add(path, &format!("source \"b\" {source} {{\n {body}\n}}\n"))),
             "ca.pem" if inside => Ok(sources.add("part/ca.pem", "the second")),
             "ca.pem" => Ok(sources.add("ca.pem", "the first")),
-            _ => Err("no such file".to_owned()),
+            _ => Err(ImportError::Missing),
         }
     }
 }

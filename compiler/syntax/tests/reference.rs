@@ -1,7 +1,7 @@
 //! The reference spec is read in full, in each of its environments.
 
 use migspec_diag::{FileId, Sources};
-use migspec_syntax::{Importer, Provenance, Spec, View, read};
+use migspec_syntax::{ImportError, Importer, Provenance, Spec, View, read};
 
 const SPEC: &str = include_str!("../../../specs/payments.migspec.kdl");
 const CA: &str = include_str!("../../../specs/corp-root-ca.pem");
@@ -9,10 +9,10 @@ const CA: &str = include_str!("../../../specs/corp-root-ca.pem");
 struct Beside;
 
 impl Importer for Beside {
-    fn import(&mut self, sources: &mut Sources, _from: FileId, path: &str) -> Result<FileId, String> {
+    fn import(&mut self, sources: &mut Sources, _from: FileId, path: &str) -> Result<FileId, ImportError> {
         match path {
             "corp-root-ca.pem" => Ok(sources.add(path, CA)),
-            _ => Err("no such file".to_owned()),
+            _ => Err(ImportError::Missing),
         }
     }
 }

@@ -8,10 +8,10 @@ use migspec_diag::{Sources, count};
 use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
 use super::conclude::{Extra, conclude};
-use super::judging::describe;
 use super::options::Judging;
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked};
+use crate::error::{Action, CommandError, FileError, Unusable};
 use crate::load::{self, FolderImporter};
 use crate::project::{Build, Project};
 use crate::render;
@@ -73,7 +73,12 @@ struct Job {
     out: PathBuf,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Builds the spec of the arguments, or each build of the project file.
+///
+/// # Errors
+///
+/// The arguments or the project file name no build, or a file cannot be read or written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let _progress = Progress::start();
     let mut sources = Sources::new();
     let project = check::project_of(&arguments.judging, &mut sources)?;
@@ -87,28 +92,30 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 
 /// The build from the arguments, or each `build` of the project file that
 /// matches them.
-fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, String> {
+fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, CommandError> {
     let env = &arguments.judging.env;
     let from_arguments = arguments.path.is_some() || arguments.out.is_some() || project.builds.is_empty();
     if from_arguments {
         let spec = check::one_spec(arguments.path.as_ref(), project)?;
-        let environment = env.clone().ok_or("name the environment to build: `--env NAME`")?;
-        let out = arguments.out.clone().ok_or("name the folder to write to: `--out DIR`")?;
+        let environment =
+            env.clone().ok_or_else(|| CommandError::usage("name the environment to build: `--env NAME`"))?;
+        let out =
+            arguments.out.clone().ok_or_else(|| CommandError::usage("name the folder to write to: `--out DIR`"))?;
         return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(Chosen::All), out }]);
     }
     let wanted = |build: &&Build| env.as_ref().is_none_or(|env| *env == build.environment);
     let builds: Vec<&Build> = project.builds.iter().filter(wanted).collect();
     if builds.is_empty() {
-        return Err("the project file has no `build` for this environment".to_owned());
+        return Err(CommandError::usage("the project file has no `build` for this environment"));
     }
     builds.into_iter().map(|build| job(arguments, project, build)).collect()
 }
 
-fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, String> {
+fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, CommandError> {
     let target = match arguments.target {
         Some(target) => target,
         None => Chosen::from_str(&build.target, false)
-            .map_err(|_| format!("the project file names no known target: `{}`", build.target))?,
+            .map_err(|_| CommandError::usage(format!("the project file names no known target: `{}`", build.target)))?,
     };
     Ok(Job {
         spec: check::one_spec(build.spec.as_ref(), project)?,
@@ -118,14 +125,14 @@ fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, S
     })
 }
 
-fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, String> {
+fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, CommandError> {
     let judging = &arguments.judging;
     let mut sources = Sources::new();
     let rulebook = judging.rulebook(&project.policies)?;
     let mut request = judging.request()?;
     request.environment = Some(job.environment.clone());
     let (file, mut importer) = FolderImporter::open(&job.spec, &mut sources)?;
-    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
     let exit = conclude(judging, &rulebook, &sources, &checked, 1, &Extra::default())?;
     let has_errors = checked.findings.iter().any(|f| f.severity == migspec_diag::Severity::Error);
     // An error suppresses every artifact, whatever the value of `--fail-on`.
@@ -147,16 +154,22 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, St
     Ok(Exit::Clean)
 }
 
-fn artifacts(arguments: &Arguments, job: &Job, checked: &Checked, sources: &Sources) -> Result<Artifacts, String> {
+fn artifacts(
+    arguments: &Arguments,
+    job: &Job,
+    checked: &Checked,
+    sources: &Sources,
+) -> Result<Artifacts, CommandError> {
     let packages = load::packages(&arguments.functions)?;
     let graph = &checked.graphs[0];
     tell_missing(arguments, &packages, graph)?;
     refuse_unfit(arguments, &packages, graph)?;
-    migspec_targets::emit(graph, &job.target.targets(), &packages, sources)
-        .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
+    migspec_targets::emit(graph, &job.target.targets(), &packages, sources).map_err(|problems| {
+        CommandError::Findings(render::plain(&problems, sources, arguments.judging.color.enabled()))
+    })
 }
 
-fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), String> {
+fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), CommandError> {
     let missing = migspec_targets::missing_packages(graph, packages);
     if missing.is_empty() {
         return Ok(());
@@ -166,7 +179,7 @@ fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::
         missing.join(", ")
     );
     if arguments.require_functions {
-        return Err(message);
+        return Err(CommandError::Usage(message));
     }
     eprint_line(&format!("warning: {message}"));
     Ok(())
@@ -174,32 +187,39 @@ fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::
 
 /// Rejects packages that Lambda cannot start, so that the failure does not
 /// occur in the middle of a cutover.
-fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), String> {
+fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), CommandError> {
     let unfit = migspec_targets::unfit_packages(graph, packages);
     if unfit.is_empty() {
         return Ok(());
     }
     let folder = load::display(&arguments.functions);
-    Err(format!("in `{folder}`, {}; make the packages anew with `cargo xtask functions`", unfit.join("; ")))
+    Err(CommandError::usage(format!(
+        "in `{folder}`, {}; make the packages anew with `cargo xtask functions`",
+        unfit.join("; ")
+    )))
 }
 
 /// The manifest of the previous build. A build of another environment is an error.
-fn earlier(job: &Job) -> Result<Option<write::Previous>, String> {
+fn earlier(job: &Job) -> Result<Option<write::Previous>, CommandError> {
     if job.out.exists() && !job.out.is_dir() {
-        return Err(format!("cannot write to `{}`: it is a file", load::display(&job.out)));
+        return Err(FileError::new(Action::WriteTo, &job.out, Unusable::File).into());
     }
     let previous = write::previous(&job.out)?;
     if let Some(other) = previous.as_ref().and_then(|p| p.environment.as_ref()).filter(|e| **e != job.environment) {
-        return Err(format!(
+        return Err(CommandError::usage(format!(
             "`{}` holds a build of the environment `{other}`; write `{}` to another folder",
             load::display(&job.out),
             job.environment
-        ));
+        )));
     }
     Ok(previous)
 }
 
-fn report_differences(job: &Job, artifacts: &Artifacts, previous: Option<&write::Previous>) -> Result<Exit, String> {
+fn report_differences(
+    job: &Job,
+    artifacts: &Artifacts,
+    previous: Option<&write::Previous>,
+) -> Result<Exit, CommandError> {
     let differences = write::compare(&job.out, artifacts, previous)?;
     let mut text = String::new();
     for difference in &differences {

@@ -5,12 +5,12 @@ use clap::Args;
 use migspec_diag::{FileId, Sources};
 
 use super::conclude::{Extra, conclude};
-use super::judging::describe;
 use super::options::{ColorChoice, Judging};
 use super::selection::Selection;
 use super::{Exit, eprint_line};
 use crate::compare::{Earlier, Touched};
 use crate::compile::{self, Checked, Request};
+use crate::error::CommandError;
 use crate::load::{self, FolderImporter};
 use crate::project;
 use crate::render::{self, Root};
@@ -51,13 +51,18 @@ pub struct Arguments {
 /// The path that stands for standard input.
 const STDIN: &str = "-";
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Checks specs, and prints and writes the results.
+///
+/// # Errors
+///
+/// The arguments, the project file or a policy cannot be used, or a result cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let judging = &arguments.judging;
     let mut sources = Sources::new();
     let project = project_of(judging, &mut sources)?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == STDIN);
     if stdin && (arguments.paths.len() > 1 || arguments.since.is_some()) {
-        return Err("`-` takes no other path and no `--since`".to_owned());
+        return Err(CommandError::usage("`-` takes no other path and no `--since`"));
     }
     let specs = if stdin { arguments.paths.clone() } else { specs(&arguments.paths, &project)? };
     if specs.is_empty() {
@@ -69,16 +74,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let mut all = Checked::default();
     let mut problems = Vec::new();
     for path in &specs {
-        let opened = if stdin { open_stdin(&mut sources) } else { FolderImporter::open(path, &mut sources) };
+        let opened = if stdin {
+            open_stdin(&mut sources)
+        } else {
+            FolderImporter::open(path, &mut sources).map_err(CommandError::from)
+        };
         let (file, mut importer) = match opened {
             Ok(opened) => opened,
             Err(why) => {
-                problems.push(why);
+                problems.push(why.to_string());
                 continue;
             }
         };
-        let checked =
-            compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+        let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
         add(&mut all, checked);
     }
     if arguments.no_waivers {
@@ -101,20 +109,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The spec on standard input; it imports from the folder of the run.
-fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), String> {
-    let text = std::io::read_to_string(std::io::stdin().lock())
-        .map_err(|e| format!("cannot read standard input: {}", load::reason(&e)))?;
-    FolderImporter::open_with(Path::new(STDIN), Some((STDIN.into(), text)), sources)
+fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), CommandError> {
+    let text = std::io::read_to_string(std::io::stdin().lock()).map_err(CommandError::Input)?;
+    Ok(FolderImporter::open_with(Path::new(STDIN), Some((STDIN.into(), text)), sources)?)
 }
 
 /// The earlier result that the options name.
-fn earlier(arguments: &Arguments, request: &Request) -> Result<Option<Earlier>, String> {
+fn earlier(arguments: &Arguments, request: &Request) -> Result<Option<Earlier>, CommandError> {
     if let Some(file) = &arguments.baseline {
         return Earlier::read(file).map(Some);
     }
     let Some(name) = &arguments.since else {
         let without = arguments.strict_touched.then_some("`--strict-touched` needs `--since` or `--baseline`");
-        return without.map_or(Ok(None), |why| Err(why.to_owned()));
+        return without.map_or(Ok(None), |why| Err(CommandError::usage(why)));
     };
     let root = Root::find();
     let revision = Revision::open(name, &root)?;
@@ -136,7 +143,7 @@ fn earlier(arguments: &Arguments, request: &Request) -> Result<Option<Earlier>, 
         return Ok(Some(Earlier::default()));
     }
     same.extend(paths);
-    revision.check(&root, &same).map(Some)
+    Ok(Some(revision.check(&root, &same)?))
 }
 
 fn add(all: &mut Checked, one: Checked) {
@@ -150,7 +157,11 @@ fn add(all: &mut Checked, one: Checked) {
 }
 
 /// The settings of the project file, or the defaults without one.
-pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::Project, String> {
+///
+/// # Errors
+///
+/// The project file cannot be read, or has errors.
+pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::Project, CommandError> {
     if judging.no_project {
         return Ok(project::Project::default());
     }
@@ -158,34 +169,46 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
 }
 
 /// The project file of the working directory, or the defaults without one.
-pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, String> {
+///
+/// # Errors
+///
+/// The project file cannot be read, or has errors.
+pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, CommandError> {
     match project::find(Path::new("."), sources) {
         Ok(project) => Ok(project.unwrap_or_default()),
-        Err(findings) => Err(render::plain(&findings, sources, color.enabled())),
+        Err(findings) => Err(CommandError::Findings(render::plain(&findings, sources, color.enabled()))),
     }
 }
 
 /// The one spec that a command takes: the path given, else the project's.
-pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<PathBuf, String> {
+///
+/// # Errors
+///
+/// There is no spec, or several.
+pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<PathBuf, CommandError> {
     let specs = specs(&path.cloned().into_iter().collect::<Vec<_>>(), project)?;
     match specs.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err("no spec found: name one".to_owned()),
+        [] => Err(CommandError::usage("no spec found: name one")),
         many => {
             let names: Vec<String> = many.iter().map(|p| load::display(p)).collect();
-            Err(format!("this takes one spec; name one of: {}", names.join(", ")))
+            Err(CommandError::usage(format!("this takes one spec; name one of: {}", names.join(", "))))
         }
     }
 }
 
 /// The specs of a run: the paths given, else the project's, else those below
 /// the folder of the run.
-pub fn specs(paths: &[PathBuf], project: &project::Project) -> Result<Vec<PathBuf>, String> {
+///
+/// # Errors
+///
+/// A path or a folder cannot be opened.
+pub fn specs(paths: &[PathBuf], project: &project::Project) -> Result<Vec<PathBuf>, CommandError> {
     if !paths.is_empty() {
-        return load::collect(paths);
+        return Ok(load::collect(paths)?);
     }
     if !project.specs.is_empty() {
-        return load::collect(&project.specs);
+        return Ok(load::collect(&project.specs)?);
     }
-    load::collect(&[PathBuf::from(".")])
+    Ok(load::collect(&[PathBuf::from(".")])?)
 }

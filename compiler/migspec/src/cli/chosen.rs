@@ -10,6 +10,7 @@ use migspec_ir::workflow::Workflow;
 use super::options::ColorChoice;
 use super::{check, print};
 use crate::compile;
+use crate::error::CommandError;
 use crate::load::FolderImporter;
 use crate::{project, render};
 
@@ -31,7 +32,11 @@ pub struct Chosen {
 
 impl Chosen {
     /// Lowers the spec and returns its graph, or prints its errors and returns `None`.
-    pub fn graph(&self) -> Result<Option<Graph>, String> {
+    ///
+    /// # Errors
+    ///
+    /// The spec cannot be read, or several environments could be meant.
+    pub fn graph(&self) -> Result<Option<Graph>, CommandError> {
         let mut sources = Sources::new();
         let project = match self.no_project {
             true => project::Project::default(),
@@ -48,20 +53,26 @@ impl Chosen {
             return Ok(graphs.pop());
         }
         let names: Vec<&str> = graphs.iter().map(|graph| &*graph.environment.name).collect();
-        Err(format!("name the environment with `--env NAME`: {}", names.join(", ")))
+        Err(CommandError::usage(format!("name the environment with `--env NAME`: {}", names.join(", "))))
     }
 }
 
 /// The workflow of a cutover.
-pub fn one_workflow<'g>(graph: &'g Graph, cutover: Option<&str>) -> Result<&'g Workflow, String> {
+///
+/// # Errors
+///
+/// The spec has no such cutover, or several could be meant.
+pub fn one_workflow<'g>(graph: &'g Graph, cutover: Option<&str>) -> Result<&'g Workflow, CommandError> {
     let workflows: Vec<&Workflow> = graph.workflows.values().collect();
     match (cutover, workflows.as_slice()) {
-        (_, []) => Err("the spec has no cutover".to_owned()),
+        (_, []) => Err(CommandError::usage("the spec has no cutover")),
         (None, [only]) => Ok(*only),
         (wanted, many) => {
             let found = many.iter().find(|w| wanted == Some(&*w.cutover));
             let keys: Vec<&str> = many.iter().map(|w| &*w.cutover).collect();
-            found.copied().ok_or_else(|| format!("name the cutover with `--cutover KEY`: {}", keys.join(", ")))
+            found.copied().ok_or_else(|| {
+                CommandError::usage(format!("name the cutover with `--cutover KEY`: {}", keys.join(", ")))
+            })
         }
     }
 }

@@ -9,7 +9,7 @@ use super::options::Judging;
 use super::{Exit, eprint_line, print};
 use crate::compare::{Earlier, State, Touched};
 use crate::compile::Checked;
-use crate::load;
+use crate::error::{Action, CommandError, FileError};
 use crate::render::{self, Coverage, Report, Root, RuleText};
 
 /// The parts of a result beyond its findings.
@@ -38,7 +38,7 @@ pub fn conclude(
     checked: &Checked,
     specs: usize,
     extra: &Extra,
-) -> Result<Exit, String> {
+) -> Result<Exit, CommandError> {
     let coverage = Coverage {
         specs,
         policies: checked.policies,
@@ -94,8 +94,8 @@ pub fn conclude(
     })
 }
 
-fn write_result(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))
+fn write_result(path: &Path, text: &str) -> Result<(), CommandError> {
+    std::fs::write(path, text).map_err(|e| FileError::new(Action::Write, path, e).into())
 }
 
 fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {

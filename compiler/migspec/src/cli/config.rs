@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::options::ColorChoice;
 use super::policy::Format;
 use super::{Exit, check, command, print};
+use crate::error::CommandError;
 use crate::load::display;
 use crate::project;
 use crate::render::pretty;
@@ -42,7 +43,12 @@ struct Setting {
     origin: String,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Prints the settings of a run.
+///
+/// # Errors
+///
+/// The project file cannot be read, or has errors.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let Action::Show(show) = &arguments.action;
     let settings = settings(show.no_project)?;
     let text = match show.format {
@@ -52,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     print(&text).map(|()| Exit::Clean)
 }
 
-fn settings(no_project: bool) -> Result<Vec<Setting>, String> {
+fn settings(no_project: bool) -> Result<Vec<Setting>, CommandError> {
     let mut sources = Sources::new();
     let found = if no_project { None } else { project::path(Path::new(".")) };
     let project = match &found {

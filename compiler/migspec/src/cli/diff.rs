@@ -7,6 +7,7 @@ use migspec_syntax::value::Date;
 use super::options::{self, ColorChoice, PolicySource};
 use super::{Exit, check, judging, print};
 use crate::diff::{self, Compared, Side, Stop};
+use crate::error::CommandError;
 use crate::render;
 use crate::render::Root;
 use crate::render::diff::{Format, Report};
@@ -36,7 +37,12 @@ pub struct Arguments {
     pub from: PolicySource,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Compares two sides, and prints the differences.
+///
+/// # Errors
+///
+/// A side or the project file cannot be read.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (before, after) = sides(arguments)?;
     let mut sources = Sources::new();
     let color = arguments.color.enabled();
@@ -64,9 +70,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The two sides. With `--against-env`, one spec is both.
-fn sides(arguments: &Arguments) -> Result<(Side, Side), String> {
+fn sides(arguments: &Arguments) -> Result<(Side, Side), CommandError> {
     let root = Root::find();
-    let project = || -> Result<PathBuf, String> { check::one_spec(None, &arguments.from.project()?) };
+    let project = || -> Result<PathBuf, CommandError> { check::one_spec(None, &arguments.from.project()?) };
     let file = |argument: &str| Some(PathBuf::from(argument)).filter(|path| path.is_file());
     match (&arguments.before, &arguments.after, &arguments.against_env) {
         (None, _, Some(_)) => {
@@ -82,7 +88,7 @@ fn sides(arguments: &Arguments) -> Result<(Side, Side), String> {
             let spec = project()?;
             Ok((Side::open(before.as_deref().unwrap_or("HEAD"), Some(Path::new(&spec)), &root)?, Side::file(&spec)))
         }
-        (None, Some(_), None) => Err("name both sides".to_owned()),
+        (None, Some(_), None) => Err(CommandError::usage("name both sides")),
     }
 }
 
@@ -90,7 +96,7 @@ fn compare(arguments: &Arguments, before: &Side, after: &Side, sources: &mut Sou
     let (Some(against), Some(environment)) = (&arguments.against_env, &arguments.env) else {
         return diff::revisions(before, after, arguments.env.as_deref(), sources);
     };
-    let (_, rulebook) = arguments.from.rulebook().map_err(Stop::Failed)?;
-    let today = judging::today(arguments.today).map_err(Stop::Failed)?.days();
+    let (_, rulebook) = arguments.from.rulebook()?;
+    let today = judging::today(arguments.today)?.days();
     diff::environments((before, against), (after, environment), &rulebook, today, sources)
 }

@@ -7,10 +7,11 @@ use migspec_report::evidence::{self, Given};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;
 
-use super::judging::{describe, today};
+use super::judging::today;
 use super::options::{ColorChoice, date};
 use super::{Exit, check, eprint_line, print};
 use crate::compile;
+use crate::error::CommandError;
 use crate::load::{self, FolderImporter};
 use crate::{project, render, write};
 
@@ -38,9 +39,14 @@ pub struct Arguments {
     pub no_project: bool,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Writes the evidence of a spec to a folder.
+///
+/// # Errors
+///
+/// The day is not given, or a file cannot be read or written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if arguments.today.is_none() && std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
-        return Err("evidence is of a day: name it with `--today YYYY-MM-DD`".to_owned());
+        return Err(CommandError::usage("evidence is of a day: name it with `--today YYYY-MM-DD`"));
     }
     let day = today(arguments.today)?;
     let mut project_sources = Sources::new();
@@ -49,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         false => check::found_project(arguments.color, &mut project_sources)?,
     };
     let folders = if arguments.policies.is_empty() { &project.policies } else { &arguments.policies };
-    let rulebook = load::rulebook(folders, describe)?;
+    let rulebook = load::rulebook(folders)?;
     let spec = check::one_spec(arguments.path.as_ref(), &project)?;
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
@@ -60,22 +66,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         eprint_line("nothing was written");
         return Ok(Exit::Findings);
     };
-    let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), &rulebook, day.days())
-        .map_err(|f| describe(&f))?;
+    let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), &rulebook, day.days())?;
     let (scope, today) = (Scope::of(graph), day.to_string());
     let given =
         Given { graph, rulebook: &rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
     let mut artifacts = Artifacts::new();
-    for (name, bytes) in evidence::files(&given).map_err(|f| describe(&f))? {
+    for (name, bytes) in evidence::files(&given)? {
         artifacts.add(name, bytes);
     }
     let previous = write::previous(&arguments.out)?;
     // A folder of a build is not one of evidence: its files would go as stale.
     if previous.iter().flat_map(|p| &p.files).any(|name| artifacts.get(name).is_none()) {
-        return Err(format!(
+        return Err(CommandError::usage(format!(
             "`{}` contains the output of a build; choose another folder",
             load::display(&arguments.out)
-        ));
+        )));
     }
     let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
     let errors = assessment.judgement.findings.iter().filter(|f| f.severity == Severity::Error).count();

@@ -10,10 +10,11 @@ use migspec_report::evidence::Given;
 use migspec_report::manual::{self, Page};
 use migspec_syntax::value::Date;
 
-use super::judging::{describe, today};
+use super::judging::today;
 use super::options::{PolicySource, date};
 use super::{Exit, print};
 use crate::compile;
+use crate::error::{CommandError, OptionError};
 use crate::load::FolderImporter;
 use crate::render;
 
@@ -44,7 +45,7 @@ pub struct Place {
 }
 
 /// Parses `FILE:LINE`, or `FILE:LINE:COLUMN` as findings print it.
-fn place(text: &str) -> Result<Place, String> {
+fn place(text: &str) -> Result<Place, OptionError> {
     let number = |text: &str| text.parse::<usize>().ok();
     let found = text.rsplit_once(':').and_then(|(rest, last)| {
         let last = number(last)?;
@@ -53,11 +54,16 @@ fn place(text: &str) -> Result<Place, String> {
             None => Some((rest, last)),
         }
     });
-    let (file, line) = found.ok_or("expected FILE:LINE, such as payments.migspec.kdl:34")?;
+    let (file, line) = found.ok_or_else(|| OptionError::from("expected FILE:LINE, such as payments.migspec.kdl:34"))?;
     Ok(Place { file: file.into(), line })
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Prints the pages for a name or for the findings of a place.
+///
+/// # Errors
+///
+/// Nothing has the name, the place has no finding, or a file cannot be read.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let id = arguments.id.trim();
     let pages = match (&arguments.at, place(id)) {
@@ -69,14 +75,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The pages for a name.
-fn pages_of(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
-    let found = find_pages(id, rulebook).map_err(|f| describe(&f))?;
+fn pages_of(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, CommandError> {
+    let found = find_pages(id, rulebook)?;
     Some(found).filter(|pages| !pages.is_empty()).ok_or_else(|| {
         let controls = catalogue::controls().keys().map(String::as_str);
         let requirements = catalogue::requirements().iter().map(|r| r.number);
         let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls).chain(requirements);
         let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
-        format!("`{id}` is not a rule, control or requirement{help}")
+        CommandError::usage(format!("`{id}` is not a rule, control or requirement{help}"))
     })
 }
 
@@ -101,21 +107,31 @@ fn of_code(id: &str, rulebook: &Rulebook) -> Result<Option<Page>, PolicyError> {
 }
 
 /// The findings of a line, restricted to one rule if `of` is given, then the pages of their rules.
-fn at_place(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+fn at_place(
+    arguments: &Arguments,
+    at: &Place,
+    of: Option<&str>,
+    rulebook: &Rulebook,
+) -> Result<Vec<Page>, CommandError> {
     let mut pages = findings(arguments, at, of, rulebook)?;
     let codes: BTreeSet<String> = pages.iter().map(|page| page.name.clone()).collect();
     if codes.is_empty() {
         let of = of.map(|code| format!(" of `{code}`")).unwrap_or_default();
-        return Err(format!("{}:{} has no finding{of}", at.file.display(), at.line));
+        return Err(CommandError::usage(format!("{}:{} has no finding{of}", at.file.display(), at.line)));
     }
     for code in codes {
-        pages.extend(of_code(&code, rulebook).map_err(|f| describe(&f))?);
+        pages.extend(of_code(&code, rulebook)?);
     }
     Ok(pages)
 }
 
 /// A page for each finding, in each environment.
-fn findings(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rulebook) -> Result<Vec<Page>, String> {
+fn findings(
+    arguments: &Arguments,
+    at: &Place,
+    of: Option<&str>,
+    rulebook: &Rulebook,
+) -> Result<Vec<Page>, CommandError> {
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(&at.file, &mut sources)?;
     let (graphs, problems) = compile::lower(file, &mut sources, &mut importer, arguments.env.as_deref());
@@ -127,15 +143,18 @@ fn findings(arguments: &Arguments, at: &Place, of: Option<&str>, rulebook: &Rule
     let mut pages: Vec<Page> = problems.iter().filter(|f| here(f)).map(|f| manual::problem(f, &sources)).collect();
     if problems.iter().any(|f| f.severity == Severity::Error) {
         // Policies need a graph, and a spec with errors has none.
-        return if pages.is_empty() { Err(render::plain(&problems, &sources, false)) } else { Ok(pages) };
+        return if pages.is_empty() {
+            Err(CommandError::Findings(render::plain(&problems, &sources, false)))
+        } else {
+            Ok(pages)
+        };
     }
     let today = today(arguments.today)?;
     for graph in &graphs {
-        let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, today.days())
-            .map_err(|f| describe(&f))?;
+        let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, today.days())?;
         let (scope, today) = (Scope::of(graph), today.to_string());
         let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
-        pages.extend(manual::findings(&given, here).map_err(|f| describe(&f))?);
+        pages.extend(manual::findings(&given, here)?);
     }
     Ok(pages)
 }

@@ -6,6 +6,7 @@ use migspec_diag::{Sources, count};
 
 use super::options::ColorChoice;
 use super::{Exit, eprint_line, print};
+use crate::error::CommandError;
 use crate::load;
 use crate::project;
 use crate::render;
@@ -26,13 +27,18 @@ pub struct Arguments {
     pub color: ColorChoice,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Formats specs, or lists the changes.
+///
+/// # Errors
+///
+/// A file cannot be read or written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if arguments.paths == [PathBuf::from("-")] {
         return standard_input(arguments);
     }
     let mut sources = Sources::new();
     let project = project::find(Path::new("."), &mut sources)
-        .map_err(|findings| render::plain(&findings, &sources, arguments.color.enabled()))?;
+        .map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, arguments.color.enabled())))?;
     let paths = super::check::specs(&arguments.paths, &project.unwrap_or_default())?;
     if paths.is_empty() {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
@@ -60,7 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     if changed > 0 && writes_nothing { Ok(Exit::Findings) } else { Ok(exit) }
 }
 
-fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Result<(), String> {
+fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Result<(), CommandError> {
     let name = load::display(path);
     if arguments.diff {
         let diff = similar::TextDiff::from_lines(text, formatted);
@@ -69,12 +75,12 @@ fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Re
     if arguments.check {
         return print(&format!("{name}\n"));
     }
-    write::replace(path, formatted)
+    Ok(write::replace(path, formatted)?)
 }
 
-fn standard_input(arguments: &Arguments) -> Result<Exit, String> {
+fn standard_input(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("cannot read standard input: {e}"))?;
+    std::io::stdin().read_to_string(&mut text).map_err(CommandError::Input)?;
     match formatted(arguments, "<stdin>", &text)? {
         None => Ok(Exit::Findings),
         Some(formatted) if arguments.check => Ok(if formatted == text { Exit::Clean } else { Exit::Findings }),
@@ -83,7 +89,7 @@ fn standard_input(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The formatted text; `None`, with the findings printed, if it is not KDL.
-fn formatted(arguments: &Arguments, name: &str, text: &str) -> Result<Option<String>, String> {
+fn formatted(arguments: &Arguments, name: &str, text: &str) -> Result<Option<String>, CommandError> {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
     let outcome = migspec_syntax::format(file, text);

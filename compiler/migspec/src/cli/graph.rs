@@ -10,7 +10,7 @@ use migspec_report::picture;
 use super::chosen::{Chosen, one_workflow};
 use super::scenario::{self, ScenarioOptions};
 use super::{Exit, print};
-use crate::load;
+use crate::error::{Action, CommandError, FileError};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -51,7 +51,12 @@ pub enum Format {
     Mermaid,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Draws a picture.
+///
+/// # Errors
+///
+/// The spec cannot be read, has no such cutover, or the picture cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let Some(graph) = arguments.chosen.graph()? else { return Ok(Exit::Findings) };
     let picture = draw(arguments, &graph)?;
     let text = match arguments.format {
@@ -61,7 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     write(arguments.output.as_deref(), &text)
 }
 
-fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
+fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, CommandError> {
     Ok(match arguments.kind {
         Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked),
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
@@ -77,11 +82,10 @@ fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, String> {
     })
 }
 
-fn write(output: Option<&Path>, text: &str) -> Result<Exit, String> {
+fn write(output: Option<&Path>, text: &str) -> Result<Exit, CommandError> {
     match output {
         None => print(text)?,
-        Some(path) => std::fs::write(path, text)
-            .map_err(|e| format!("cannot write `{}`: {}", load::display(path), load::reason(&e)))?,
+        Some(path) => std::fs::write(path, text).map_err(|e| FileError::new(Action::Write, path, e))?,
     }
     Ok(Exit::Clean)
 }

@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Exit, eprint_line};
-use crate::load::{display, reason};
+use crate::error::CommandError;
+use crate::error::{Action, FileError};
+use crate::load::display;
 use crate::project;
 
 #[derive(Debug, Args)]
@@ -15,7 +17,12 @@ pub struct Arguments {
 
 const SPEC: &str = "payments.migspec.kdl";
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Writes a starter spec and a project file.
+///
+/// # Errors
+///
+/// A file exists already, or cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let files = [
         (SPEC, include_str!("../../templates/init.migspec.kdl")),
         (project::NAME, include_str!("../../templates/project.kdl")),
@@ -25,7 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     for (name, _) in files {
         let path = arguments.folder.join(name);
         if path.symlink_metadata().is_ok() {
-            return Err(format!("`{}` exists already", display(&path)));
+            return Err(CommandError::usage(format!("`{}` exists already", display(&path))));
         }
     }
     for (name, text) in files {
@@ -35,11 +42,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-fn create(path: &Path, text: &str) -> Result<(), String> {
+fn create(path: &Path, text: &str) -> Result<(), CommandError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, text))
-        .map_err(|e| format!("cannot write `{}`: {}", display(path), reason(&e)))?;
+        .map_err(|e| FileError::new(Action::Write, path, e))?;
     eprint_line(&format!("wrote {}", display(path)));
     Ok(())
 }

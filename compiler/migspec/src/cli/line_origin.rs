@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{Exit, eprint_line, print};
+use crate::error::{Action, CommandError, FileError};
 use crate::load::{display, read_text};
 
 #[derive(Debug, Args)]
@@ -22,47 +23,54 @@ struct Found {
     place: Option<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Prints the node of the spec behind a line of a built file.
+///
+/// # Errors
+///
+/// The file, its manifest or the line does not exist.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (file, line) = parse(&arguments.place)?;
     let text = read_text(&file)?;
     if line > text.lines().count() {
-        return Err(format!("`{}` has {} lines", display(&file), text.lines().count()));
+        return Err(CommandError::usage(format!("`{}` has {} lines", display(&file), text.lines().count())));
     }
     let (folder, manifest) = manifest(&file)?;
     let inside = std::fs::canonicalize(&file).ok();
     let inside = inside.as_deref().and_then(|path| path.strip_prefix(&folder).ok()).map(display).unwrap_or_default();
     let Some(entry) = manifest["files"].get(&inside) else {
-        return Err(format!("the manifest of the build does not list `{inside}`"));
+        return Err(CommandError::usage(format!("the manifest of the build does not list `{inside}`")));
     };
     let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     if entry["sha256"].as_str() != Some(&*hash) {
         eprint_line(&format!("warning: `{}` has changed since its build", display(&file)));
     }
     let Some(found) = find(&inside, &text, line, entry) else {
-        return Err(format!(
+        return Err(CommandError::usage(format!(
             "line {line} of `{}` belongs to no node; the build adds it to every migration",
             display(&file)
-        ));
+        )));
     };
     let place = found.place.map(|place| format!("{place}: ")).unwrap_or_default();
     print(&format!("{place}{} ({})\n", found.node, found.block))?;
     Ok(Exit::Clean)
 }
 
-fn parse(place: &str) -> Result<(PathBuf, usize), String> {
-    let expected = || "expected FILE:LINE, such as out/terraform/database.tf:88".to_owned();
+fn parse(place: &str) -> Result<(PathBuf, usize), CommandError> {
+    let expected = || CommandError::usage("expected FILE:LINE, such as out/terraform/database.tf:88");
     let (file, line) = place.rsplit_once(':').ok_or_else(expected)?;
     let line: usize = line.parse().ok().filter(|line| *line > 0).ok_or_else(expected)?;
     Ok((file.into(), line))
 }
 
 /// The manifest of the build that wrote a file, and the folder of the build.
-fn manifest(file: &Path) -> Result<(PathBuf, Json), String> {
-    let file = std::fs::canonicalize(file).map_err(|e| format!("cannot open `{}`: {e}", display(file)))?;
+fn manifest(file: &Path) -> Result<(PathBuf, Json), CommandError> {
+    let file = std::fs::canonicalize(file).map_err(|e| FileError::new(Action::Open, file, e))?;
     let folder = file.ancestors().skip(1).find(|folder| folder.join("manifest.json").is_file());
-    let folder = folder.ok_or_else(|| format!("no `manifest.json` of a build above `{}`", display(&file)))?;
+    let none = || CommandError::usage(format!("no `manifest.json` of a build above `{}`", display(&file)));
+    let folder = folder.ok_or_else(none)?;
     let text = read_text(&folder.join("manifest.json"))?;
-    let manifest: Json = serde_json::from_str(&text).map_err(|e| format!("the manifest is not JSON: {e}"))?;
+    let not_json = |reason| CommandError::Json { document: "the manifest", reason };
+    let manifest: Json = serde_json::from_str(&text).map_err(not_json)?;
     Ok((folder.to_owned(), manifest))
 }
 
@@ -137,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_place_is_a_file_and_a_line() {
-        assert_eq!(parse("a/b.tf:88"), Ok(("a/b.tf".into(), 88)));
+        assert_eq!(parse("a/b.tf:88").ok(), Some(("a/b.tf".into(), 88)));
         for wrong in ["a/b.tf", "a/b.tf:0", "a/b.tf:x"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

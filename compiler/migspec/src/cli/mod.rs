@@ -23,6 +23,7 @@ mod verify;
 mod waive;
 mod waivers;
 
+use crate::error::CommandError;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -138,12 +139,10 @@ fn dispatch(action: Action) -> Exit {
 }
 
 /// Prints results. A closed pipe is not an error: the reader has seen enough.
-fn print(text: &str) -> Result<(), String> {
+fn print(text: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {}", crate::load::reason(&e)))
-        }
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(CommandError::Output(e)),
         _ => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use migspec_diag::Severity;
 use migspec_syntax::value::Date;
 
+use crate::error::OptionError;
 use crate::render::Format;
 
 /// The lowest severity that fails a run.
@@ -90,23 +91,33 @@ pub struct Judging {
     pub no_project: bool,
 }
 
-fn output(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as sarif=findings.sarif")?;
-    let format = Format::from_str(format, false)?;
+fn output(text: &str) -> Result<(Format, PathBuf), OptionError> {
+    let (format, path) =
+        text.split_once('=').ok_or_else(|| OptionError::from("expected FORMAT=PATH, such as sarif=findings.sarif"))?;
+    let format = Format::from_str(format, false).map_err(OptionError)?;
     if path.is_empty() {
-        return Err("the path is empty".to_owned());
+        return Err("the path is empty".into());
     }
     Ok((format, path.into()))
 }
 
-pub fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-22".to_owned())
+/// Parses a date such as `2026-11-22`.
+///
+/// # Errors
+///
+/// The text is not a date.
+pub fn date(text: &str) -> Result<Date, OptionError> {
+    Date::parse(text).ok_or(OptionError::from("expected a date such as 2026-11-22"))
 }
 
 /// A number of days: `14d`.
-pub fn days(text: &str) -> Result<i64, String> {
+///
+/// # Errors
+///
+/// The text is not a number of days.
+pub fn days(text: &str) -> Result<i64, OptionError> {
     let number = text.strip_suffix('d').and_then(|number| number.parse::<u16>().ok());
-    number.map(i64::from).ok_or_else(|| "expected a number of days such as 14d".to_owned())
+    number.map(i64::from).ok_or(OptionError::from("expected a number of days such as 14d"))
 }
 
 /// The policies of a command.

@@ -1,5 +1,6 @@
 //! The options that describe a scenario of a workflow.
 
+use crate::error::{CommandError, OptionError};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -74,26 +75,30 @@ pub enum Writer {
     Target,
 }
 
-fn state_and_number(text: &str) -> Result<(String, u64), String> {
+fn state_and_number(text: &str) -> Result<(String, u64), OptionError> {
     match text.split_once(':') {
         None => Ok((text.to_owned(), 1)),
         Some((state, n)) => match n.parse() {
             Ok(n) if n > 0 => Ok((state.to_owned(), n)),
-            _ => Err("expected a state and the number of a call from 1, such as `FenceWrites:2`".to_owned()),
+            _ => Err("expected a state and the number of a call from 1, such as `FenceWrites:2`".into()),
         },
     }
 }
 
 /// Parses a number of seconds, minutes or hours, such as `30s`.
-fn seconds(text: &str) -> Result<u64, String> {
+fn seconds(text: &str) -> Result<u64, OptionError> {
     let units = [("s", 1), ("m", 60), ("h", 3600)];
     let found =
         units.iter().find_map(|(unit, size)| text.strip_suffix(unit)?.parse::<u32>().ok().map(|n| u64::from(n) * size));
-    found.ok_or_else(|| "expected a duration such as `30s`".to_owned())
+    found.ok_or_else(|| OptionError::from("expected a duration such as `30s`"))
 }
 
 /// The states that the workflow enters in a scenario, without states inside Map and Parallel states.
-pub fn states_entered(workflow: &Workflow, options: &ScenarioOptions) -> Result<Vec<Arc<str>>, String> {
+///
+/// # Errors
+///
+/// An option names a state that the workflow does not have.
+pub fn states_entered(workflow: &Workflow, options: &ScenarioOptions) -> Result<Vec<Arc<str>>, CommandError> {
     let program = Program::new(workflow);
     let run = simulate(&program, &options.scenario(&program)?);
     let outside = run.entries.into_iter().filter(|entry| entry.branch.is_empty());
@@ -101,13 +106,20 @@ pub fn states_entered(workflow: &Workflow, options: &ScenarioOptions) -> Result<
 }
 
 impl ScenarioOptions {
-    pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, String> {
-        let calls = |list: &[(String, u64)]| -> Result<Vec<(String, u64)>, String> {
+    /// The scenario for a workflow.
+    ///
+    /// # Errors
+    ///
+    /// An option names a state that the workflow does not have.
+    pub fn scenario(&self, program: &Program<'_>) -> Result<Scenario, CommandError> {
+        let calls = |list: &[(String, u64)]| -> Result<Vec<(String, u64)>, CommandError> {
             list.iter().map(|(state, n)| Ok((calling(program, state)?.to_owned(), *n))).collect()
         };
-        if let Some(state) = self.redrive.as_deref().filter(|state| calling(program, state) != Ok(state)) {
+        if let Some(state) = self.redrive.as_deref().filter(|state| calling(program, state).ok() != Some(*state)) {
             calling(program, state)?;
-            return Err(format!("the state `{state}` contains other states: name the inner state to redrive"));
+            return Err(CommandError::usage(format!(
+                "the state `{state}` contains other states: name the inner state to redrive"
+            )));
         }
         let writer = match self.writer {
             Writer::Source => "source",
@@ -140,14 +152,14 @@ impl ScenarioOptions {
 }
 
 /// The first task at or inside a state.
-fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, String> {
+fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, CommandError> {
     let Some(named) = program.find(name) else {
         let names = program.nodes.iter().map(|node| &*node.state.name);
         let near = migspec_diag::did_you_mean(name, names).map(|hint| format!(": {hint}"));
-        return Err(format!("the workflow has no state `{name}`{}", near.unwrap_or_default()));
+        return Err(CommandError::usage(format!("the workflow has no state `{name}`{}", near.unwrap_or_default())));
     };
     let within = |id: usize| std::iter::successors(Some(id), |id| program.nodes[*id].outer).any(|id| id == named);
     let calls = |id: &usize| within(*id) && program.nodes[*id].state.kind.is_task();
     let found = (named..program.nodes.len()).find(calls).map(|id| &*program.nodes[id].state.name);
-    found.ok_or_else(|| format!("the state `{name}` makes no call that can fail"))
+    found.ok_or_else(|| CommandError::usage(format!("the state `{name}` makes no call that can fail")))
 }

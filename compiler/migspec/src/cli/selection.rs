@@ -5,6 +5,7 @@ use migspec_diag::{Diagnostic, code_info, did_you_mean};
 use migspec_policies::Rulebook;
 
 use crate::compile::Checked;
+use crate::error::CommandError;
 
 /// Rules to show or to leave out. Errors of the spec itself are always shown:
 /// after one, the policies do not judge the spec.
@@ -24,14 +25,16 @@ impl Selection {
     /// # Errors
     ///
     /// An option names a rule that does not exist, or an error of the spec itself.
-    pub fn apply(&self, checked: &mut Checked, rulebook: &Rulebook) -> Result<usize, String> {
+    pub fn apply(&self, checked: &mut Checked, rulebook: &Rulebook) -> Result<usize, CommandError> {
         for rule in self.select.iter().chain(&self.ignore) {
             if code_info(rule).is_some() {
-                return Err(format!("`{rule}` is an error of the spec itself, which every run shows: fix it"));
+                return Err(CommandError::usage(format!(
+                    "`{rule}` is an error of the spec itself, which every run shows: fix it"
+                )));
             }
             if !rulebook.knows(rule) {
                 let help = did_you_mean(rule, rulebook.names()).map(|help| format!("; {help}")).unwrap_or_default();
-                return Err(format!("there is no rule `{rule}`{help}"));
+                return Err(CommandError::usage(format!("there is no rule `{rule}`{help}")));
             }
         }
         let all = checked.findings.len() + checked.waived.len();

@@ -1,5 +1,6 @@
 //! Shell completions and the man page.
 
+use crate::error::CommandError;
 use clap::Args;
 use clap_complete::Shell;
 
@@ -14,14 +15,24 @@ pub struct Completions {
 #[derive(Debug, Args)]
 pub struct Man {}
 
-pub fn completions(arguments: &Completions, command: &mut clap::Command) -> Result<Exit, String> {
+/// Prints the completions of a shell.
+///
+/// # Errors
+///
+/// Standard output cannot be written.
+pub fn completions(arguments: &Completions, command: &mut clap::Command) -> Result<Exit, CommandError> {
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, command, "migspec", &mut text);
     print(&String::from_utf8_lossy(&text)).map(|()| Exit::Clean)
 }
 
-pub fn man(command: clap::Command) -> Result<Exit, String> {
+/// Prints the man page.
+///
+/// # Errors
+///
+/// Standard output cannot be written.
+pub fn man(command: clap::Command) -> Result<Exit, CommandError> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(command).render(&mut text).map_err(|e| e.to_string())?;
+    clap_mangen::Man::new(command).render(&mut text).map_err(CommandError::Output)?;
     print(&String::from_utf8_lossy(&text)).map(|()| Exit::Clean)
 }

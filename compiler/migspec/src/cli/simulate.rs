@@ -1,3 +1,4 @@
+use crate::error::CommandError;
 use clap::{Args, ValueEnum};
 use migspec_analyze::workflow::Program;
 use migspec_analyze::workflow::simulate::simulate;
@@ -27,7 +28,12 @@ pub enum Format {
     Json,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Simulates a workflow, and prints its timeline.
+///
+/// # Errors
+///
+/// The spec cannot be read, or has no such cutover or state.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let Some(graph) = arguments.chosen.graph()? else { return Ok(Exit::Findings) };
     let workflow = one_workflow(&graph, arguments.cutover.as_deref())?;
     let program = Program::new(workflow);

@@ -13,9 +13,9 @@ use serde_json::Value as Json;
 use super::Exit;
 use super::chosen::{Chosen, one_workflow};
 use super::conclude::{Extra, conclude};
-use super::judging::describe;
 use super::options::Judging;
 use crate::compile::Checked;
+use crate::error::CommandError;
 use crate::load;
 
 #[derive(Debug, Args)]
@@ -45,7 +45,12 @@ struct Documents {
     judging: Judging,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Explores each state machine, and compares it with the workflow of a spec.
+///
+/// # Errors
+///
+/// A file cannot be read, or the spec has no such cutover.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let What::Workflow(documents) = &arguments.what;
     let Documents { files, judging, .. } = documents;
     let graph = match documents.graph() {
@@ -64,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         let file = sources.add(&name, &text);
         let workflow = stepfunctions::read(&name, &text, file).drain_into(&mut checked.findings);
         let Some(workflow) = workflow else { continue };
-        checked.findings.extend(verify(&workflow, &rulebook, Depth::Restarts).map_err(|f| describe(&f))?);
+        checked.findings.extend(verify(&workflow, &rulebook, Depth::Restarts)?);
         if let Some(graph) = &graph {
             let expected = documents.expected(graph, path)?;
             checked.findings.extend(compared(expected, &workflow, &text, file)?);
@@ -77,14 +82,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 
 impl Documents {
     /// The graph of the spec that the options name, unless it has errors.
-    fn graph(&self) -> Option<Result<Option<Graph>, String>> {
+    fn graph(&self) -> Option<Result<Option<Graph>, CommandError>> {
         let Judging { env, color, no_project, .. } = &self.judging;
         let path = Some(self.spec.clone()?);
         Some(Chosen { path, env: env.clone(), color: *color, no_project: *no_project }.graph())
     }
 
     /// The workflow that the spec builds for a file.
-    fn expected<'g>(&self, graph: &'g Graph, path: &Path) -> Result<&'g Workflow, String> {
+    fn expected<'g>(&self, graph: &'g Graph, path: &Path) -> Result<&'g Workflow, CommandError> {
         let file = path.file_name().map(|name| name.to_string_lossy());
         let named = |workflow: &&Workflow| {
             self.cutover.is_none() && file.as_deref() == Some(&format!("{}.asl.json", workflow.name))
@@ -97,8 +102,9 @@ impl Documents {
 }
 
 /// The differences in meaning, each at its state.
-fn compared(expected: &Workflow, found: &Workflow, text: &str, file: FileId) -> Result<Vec<Diagnostic>, String> {
-    let parse = |text: &str| serde_json::from_str::<Json>(text).map_err(|e| format!("a document is not JSON: {e}"));
+fn compared(expected: &Workflow, found: &Workflow, text: &str, file: FileId) -> Result<Vec<Diagnostic>, CommandError> {
+    let not_json = |reason| CommandError::Json { document: "a document", reason };
+    let parse = |text: &str| serde_json::from_str::<Json>(text).map_err(not_json);
     let differences = differences(&parse(&stepfunctions::definition(expected))?, &parse(text)?);
     let states = found.all_states();
     let place = |name: &str| states.iter().find(|s| &*s.name == name).map(|s| s.origin.span());

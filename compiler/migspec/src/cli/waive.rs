@@ -7,10 +7,11 @@ use migspec_policies::Rulebook;
 use migspec_syntax::edit::{self, NewWaiver};
 use migspec_syntax::value::Date;
 
-use super::judging::{self, describe};
+use super::judging;
 use super::options::{self, PolicySource};
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked, Request};
+use crate::error::CommandError;
 use crate::load::{self, FolderImporter};
 use crate::{render, write};
 
@@ -54,7 +55,12 @@ pub struct Arguments {
     pub from: PolicySource,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Adds a waiver to a spec, unless the policies refuse it.
+///
+/// # Errors
+///
+/// The spec cannot be read or written, or has no node for the waiver.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let spec = spec(arguments)?;
     let (_, rulebook) = arguments.from.rulebook()?;
     let run = Run { arguments, rulebook, spec };
@@ -96,16 +102,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The spec of the arguments, or the only spec of the project file.
-fn spec(arguments: &Arguments) -> Result<PathBuf, String> {
+fn spec(arguments: &Arguments) -> Result<PathBuf, CommandError> {
     if let Some(spec) = &arguments.spec {
         return Ok(spec.clone());
     }
     match check::specs(&[], &arguments.from.project()?)?.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err("no spec found: name one, or call it `*.migspec.kdl`".to_owned()),
+        [] => Err(CommandError::usage("no spec found: name one, or call it `*.migspec.kdl`")),
         several => {
             let names: Vec<String> = several.iter().map(|path| format!("`{}`", load::display(path))).collect();
-            Err(format!("name the spec: there are {}", names.join(", ")))
+            Err(CommandError::usage(format!("name the spec: there are {}", names.join(", "))))
         }
     }
 }
@@ -133,9 +139,9 @@ impl Run<'_> {
         file: migspec_diag::FileId,
         sources: &mut Sources,
         importer: &mut FolderImporter,
-    ) -> Result<Checked, String> {
+    ) -> Result<Checked, CommandError> {
         let request = Request { environment: self.arguments.env.clone(), today: judging::today(self.arguments.today)? };
-        compile::check(file, sources, importer, &self.rulebook, &request).map_err(|f| describe(&f))
+        Ok(compile::check(file, sources, importer, &self.rulebook, &request)?)
     }
 
     fn waiver(&self) -> NewWaiver {
@@ -152,24 +158,30 @@ impl Run<'_> {
     }
 
     /// The node and the environment that the findings of the rule concern.
-    fn place(&self, checked: &Checked) -> Result<Place, String> {
+    fn place(&self, checked: &Checked) -> Result<Place, CommandError> {
         let rule = &self.arguments.rule;
         let found: Vec<&Diagnostic> = checked.findings.iter().filter(|f| f.code == *rule).collect();
         if found.is_empty() {
-            return Err(self.nothing(checked));
+            return Err(CommandError::Usage(self.nothing(checked)));
         }
         let nodes: BTreeSet<&str> = found.iter().filter_map(|f| f.node.as_deref()).map(first_step).collect();
         let node = match (&self.arguments.on, nodes.iter().collect::<Vec<_>>().as_slice()) {
-            (_, []) => return Err(format!("`{rule}` cannot be waived: fix its findings")),
+            (_, []) => return Err(CommandError::usage(format!("`{rule}` cannot be waived: fix its findings"))),
             (Some(on), _) if nodes.contains(&*node_path(on)) => node_path(on),
             (Some(on), several) => {
                 let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
-                return Err(format!("`{rule}` has no finding at `{on}`: use {}", names.join(" or ")));
+                return Err(CommandError::usage(format!(
+                    "`{rule}` has no finding at `{on}`: use {}",
+                    names.join(" or ")
+                )));
             }
             (None, [one]) => (**one).to_owned(),
             (None, several) => {
                 let names: Vec<String> = several.iter().map(|node| format!("`--on {}`", reference(node))).collect();
-                return Err(format!("several nodes have findings of `{rule}`: add one of {}", names.join(", ")));
+                return Err(CommandError::usage(format!(
+                    "several nodes have findings of `{rule}`: add one of {}",
+                    names.join(", ")
+                )));
             }
         };
         let concerned = found.iter().filter(|f| f.node.as_deref().is_some_and(|n| first_step(n) == node));
@@ -185,10 +197,10 @@ impl Run<'_> {
             (None, false, 1) => environments.first().map(|name| (*name).to_owned()),
             (None, false, _) => {
                 let names: Vec<&str> = environments.into_iter().collect();
-                return Err(format!(
+                return Err(CommandError::usage(format!(
                     "`{rule}` has findings in some environments only: add `--env` with one of {}",
                     names.join(", ")
-                ));
+                )));
             }
         };
         Ok(Place { environment, node: waivable(&node) })

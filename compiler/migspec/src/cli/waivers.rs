@@ -7,11 +7,12 @@ use migspec_ir::Waiver;
 use migspec_syntax::value::Date;
 use serde_json::{Value, json};
 
-use super::judging::{self, describe};
+use super::judging;
 use super::options::{self, PolicySource};
 use super::policy::Format;
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Request, WaiverUse};
+use crate::error::CommandError;
 use crate::load::FolderImporter;
 use crate::render::{count, pretty};
 
@@ -42,7 +43,12 @@ struct Row {
     covers: usize,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Lists the waivers of specs.
+///
+/// # Errors
+///
+/// A spec or a policy folder cannot be read, or a spec has errors.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let specs = check::specs(&arguments.paths, &arguments.from.project()?)?;
     if specs.is_empty() {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
@@ -54,8 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let (mut sources, mut uses, mut skipped) = (Sources::new(), Vec::new(), 0);
     for path in &specs {
         let (file, mut importer) = FolderImporter::open(path, &mut sources)?;
-        let checked =
-            compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+        let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
         uses.extend(checked.waivers);
         skipped += checked.skipped;
     }
@@ -71,7 +76,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     if skipped > 0 {
         // Without a graph, the findings that a waiver covers are unknown.
         let skipped = count(skipped, "environment");
-        return Err(format!("the waivers of {skipped} with errors are not listed: run `migspec check`"));
+        return Err(CommandError::usage(format!(
+            "the waivers of {skipped} with errors are not listed: run `migspec check`"
+        )));
     }
     Ok(Exit::Clean)
 }

@@ -10,10 +10,11 @@ use migspec_syntax::value::Date;
 use serde_json::json;
 
 use super::Format;
-use crate::cli::judging::{describe, today};
+use crate::cli::judging::today;
 use crate::cli::options::{PolicySource, date};
 use crate::cli::{Exit, check, print};
 use crate::compile::{self, Request};
+use crate::error::CommandError;
 use crate::load::{self, FolderImporter};
 use crate::render::pretty;
 
@@ -44,9 +45,14 @@ struct Difference {
     removed: Vec<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Compares two sets of policies and their findings.
+///
+/// # Errors
+///
+/// A policy folder or the spec cannot be read, or a policy is wrong.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, after) = arguments.from.rulebook()?;
-    let before = load::rulebook(&arguments.before, describe)?;
+    let before = load::rulebook(&arguments.before)?;
     let spec = check::one_spec(arguments.path.as_ref(), &arguments.from.project()?)?;
     let request = Request { environment: arguments.env.clone(), today: today(arguments.today)? };
     let (old, new) = (policies(&before)?, policies(&after)?);
@@ -82,17 +88,16 @@ impl Difference {
 }
 
 /// Each policy's text by name.
-fn policies(rulebook: &Rulebook) -> Result<BTreeMap<&str, &str>, String> {
-    let rules = rulebook.rules().map_err(|f| describe(&f))?;
+fn policies(rulebook: &Rulebook) -> Result<BTreeMap<&str, &str>, CommandError> {
+    let rules = rulebook.rules()?;
     Ok(rules.into_iter().filter(|rule| rule.controls().next().is_some()).map(|rule| (&*rule.id, rule.text())).collect())
 }
 
 /// The findings of a rulebook for a spec as text, waived ones included.
-fn findings(spec: &Path, rulebook: &Rulebook, request: &Request) -> Result<BTreeSet<String>, String> {
+fn findings(spec: &Path, rulebook: &Rulebook, request: &Request) -> Result<BTreeSet<String>, CommandError> {
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(spec, &mut sources)?;
-    let checked =
-        compile::check(file, &mut sources, &mut importer, rulebook, request).map_err(|failure| describe(&failure))?;
+    let checked = compile::check(file, &mut sources, &mut importer, rulebook, request)?;
     let all = checked.findings.iter().map(|f| (f, "")).chain(checked.waived.iter().map(|f| (f, ", waived")));
     let shown = all.map(|(finding, waived)| {
         let place = finding.primary.as_ref().map(|label| format!("{}: ", sources.place(label.span)));

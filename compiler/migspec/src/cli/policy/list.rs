@@ -6,9 +6,9 @@ use migspec_policies::Rule;
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::cli::judging::describe;
 use crate::cli::options::PolicySource;
 use crate::cli::{Exit, print};
+use crate::error::CommandError;
 use crate::render::pretty;
 
 #[derive(Debug, Args)]
@@ -20,9 +20,14 @@ pub struct Arguments {
     format: Format,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Prints the policies.
+///
+/// # Errors
+///
+/// A policy folder cannot be read, or a policy is wrong.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, rulebook) = arguments.from.rulebook()?;
-    let rules = rulebook.rules().map_err(|f| describe(&f))?;
+    let rules = rulebook.rules()?;
     // `permit` policies have no controls: they bound grants and flows, and report no findings.
     let rules: Vec<&Rule> = rules.into_iter().filter(|rule| rule.controls().next().is_some()).collect();
     let text = match arguments.format {

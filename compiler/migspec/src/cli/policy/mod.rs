@@ -6,6 +6,7 @@ mod list;
 mod mutate;
 mod test;
 
+use crate::error::CommandError;
 use clap::{Args, Subcommand, ValueEnum};
 use migspec_policies::schema;
 
@@ -42,7 +43,12 @@ pub enum Format {
     Json,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Runs a command about policies.
+///
+/// # Errors
+///
+/// A policy folder or a spec cannot be read, or a policy is wrong.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     match &arguments.action {
         Action::List(arguments) => list::run(arguments),
         Action::Test(arguments) => test::run(arguments),
@@ -54,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// The error for an unknown policy, with the nearest name.
-fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
+fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> CommandError {
     let help = migspec_diag::did_you_mean(name, known).map(|help| format!("; {help}")).unwrap_or_default();
-    format!("there is no policy `{name}`{help}")
+    CommandError::usage(format!("there is no policy `{name}`{help}"))
 }

@@ -9,10 +9,10 @@ use migspec_policies::mutation::{self, Flip, Mutations, Outcome, Score};
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::cli::judging::describe;
 use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::compile::{self, Request};
+use crate::error::CommandError;
 use crate::load::FolderImporter;
 use crate::render::{self, pretty};
 
@@ -42,13 +42,18 @@ pub struct Arguments {
     at_least: u64,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Measures how many mutations of a spec the policies deny.
+///
+/// # Errors
+///
+/// The spec or a policy folder cannot be read, or a policy is wrong.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(&arguments.spec, &mut sources)?;
     let today = crate::cli::judging::today(arguments.today)?;
     let request = Request { environment: Some(arguments.env.clone()), today };
-    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request).map_err(|f| describe(&f))?;
+    let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
     let graph = match checked.graphs.as_slice() {
         [graph] if !checked.findings.iter().any(|f| f.severity == Severity::Error) => graph,
         _ => {
@@ -62,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
         return properties(graph, &rulebook, today.days(), every, arguments.at_least);
     }
     let mutations = mutation::mutate(graph, &rulebook, today.days(), |number, _| number.is_multiple_of(every));
-    let mutations = mutations.map_err(|f| describe(&f))?;
+    let mutations = mutations?;
     print(&match arguments.format {
         Format::Human => human(&mutations, graph),
         Format::Json => pretty(&json(&mutations)),
@@ -73,10 +78,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
 }
 
 /// Changes properties and prints the changes that no finding points at.
-fn properties(graph: &Graph, rulebook: &Rulebook, today: u64, every: usize, at_least: u64) -> Result<Exit, String> {
+fn properties(
+    graph: &Graph,
+    rulebook: &Rulebook,
+    today: u64,
+    every: usize,
+    at_least: u64,
+) -> Result<Exit, CommandError> {
     let (mut text, mut free, mut found, mut elsewhere, mut silent) = (String::new(), 0u64, 0, 0u64, 0);
     for change in mutation::changes(graph).iter().step_by(every) {
-        let outcome = change.outcome(graph, rulebook, today).map_err(|f| describe(&f))?;
+        let outcome = change.outcome(graph, rulebook, today)?;
         match outcome {
             Outcome::Refused(_) | Outcome::Found(_) => {
                 found += 1;

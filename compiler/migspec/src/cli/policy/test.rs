@@ -6,9 +6,9 @@ use clap::Args;
 use migspec_diag::Sources;
 use migspec_policies::{Case, CaseFailure, Expect, Rulebook};
 
-use crate::cli::judging::describe;
 use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
+use crate::error::CommandError;
 use crate::load;
 use crate::render::count;
 
@@ -36,7 +36,12 @@ struct Tally {
     unexercised: Vec<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, String> {
+/// Runs the cases of policies, and prints those that fail.
+///
+/// # Errors
+///
+/// A policy or its cases cannot be read, or a name is unknown.
+pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (folders, rulebook) = arguments.from.rulebook()?;
     let mut files = if folders.is_empty() { Files::builtin(&rulebook) } else { Files::beside(&folders)? };
     if !arguments.names.is_empty() {
@@ -51,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, String> {
     let mut sources = Sources::new();
     for (name, (file, text)) in &files.texts {
         let cases = migspec_policy_cases::read(file, text, &mut sources)
-            .map_err(|problem| format!("{}: {problem}", sources.place(problem.span)))?;
+            .map_err(|problem| CommandError::Findings(format!("{}: {problem}", sources.place(problem.span))))?;
         outcome.policy(name, &cases, &rulebook, &sources);
     }
     outcome.finish()
@@ -64,7 +69,7 @@ impl Files {
     }
 
     /// The `.kdl` file beside each policy.
-    fn beside(folders: &[impl AsRef<Path>]) -> Result<Self, String> {
+    fn beside(folders: &[impl AsRef<Path>]) -> Result<Self, CommandError> {
         let mut texts = BTreeMap::new();
         for folder in folders {
             for (name, path) in load::cases(folder.as_ref())? {
@@ -101,7 +106,7 @@ impl Tally {
         }
     }
 
-    fn finish(mut self) -> Result<Exit, String> {
+    fn finish(mut self) -> Result<Exit, CommandError> {
         for line in &self.unexercised {
             let _ = writeln!(self.text, "{line}");
         }
@@ -131,7 +136,7 @@ fn why(failure: &CaseFailure) -> String {
         false => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     };
     match failure {
-        CaseFailure::Error(failure) => describe(failure),
+        CaseFailure::Error(failure) => failure.to_string(),
         CaseFailure::Unexpected { found, .. } => format!("found {}", list(found)),
         CaseFailure::Oracle { ours, cedar } => {
             format!("found {}, but Cedar's authorizer finds {}", list(ours), list(cedar))
