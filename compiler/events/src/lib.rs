@@ -8,6 +8,7 @@
 //! The authorizer and the rotation function have no types here: their events
 //! are those of API Gateway and of Secrets Manager.
 
+pub mod checks;
 mod fence;
 mod phase;
 mod preflight;
@@ -16,12 +17,13 @@ mod reverse;
 mod rollback;
 mod run;
 mod sequences;
+pub mod types;
 pub mod undo;
 mod validator;
 
 pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, TokenWritten, Unfenced};
 pub use phase::{Phase, Side};
-pub use preflight::{Demand, PreflightEvent, PreflightReply, Problem};
+pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
 pub use replication::{Checksums, End, Invariant, Replication, Validation};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};

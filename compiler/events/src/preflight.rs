@@ -32,9 +32,10 @@ pub struct Demand {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PreflightReply {
-    /// True if there is no problem.
+    /// True if each problem is harmless.
     pub ready: bool,
-    /// At most twenty; the report in the checkpoints bucket has all.
+    /// At most twenty, the gravest first; the report in the checkpoints bucket
+    /// has all.
     pub problems: Vec<Problem>,
 }
 
@@ -42,8 +43,21 @@ pub struct PreflightReply {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
+    /// The check of the catalogue: `wal-level`.
+    pub check: String,
+    pub grade: Grade,
     /// Such as `wal_level is replica`.
     pub what: String,
     /// The change to make.
     pub fix: String,
+}
+
+/// The consequence of a problem. All but the last stop the migration.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    Refuses,
+    Loses,
+    Differs,
+    Harmless,
 }

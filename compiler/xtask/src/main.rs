@@ -15,6 +15,7 @@ mod command_line;
 mod functions;
 mod manual;
 mod policies;
+mod preflight;
 mod resource_types;
 mod schemas;
 mod spec;
@@ -55,6 +56,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     codes::generate,
     command_line::generate,
     resource_types::generate,
+    preflight::generate,
     policies::schema,
     policies::compiled,
     policies::iam_actions,

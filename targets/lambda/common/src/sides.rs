@@ -88,6 +88,11 @@ impl Sides {
         self.logins(side).contains_key(purpose.word())
     }
 
+    /// The id of the secret of a login.
+    pub fn secret_id(&self, side: Side, purpose: Purpose) -> Option<&str> {
+        self.logins(side).get(purpose.word()).map(String::as_str)
+    }
+
     fn logins(&self, side: Side) -> &BTreeMap<String, String> {
         match side {
             Side::Source => &self.replication.source_logins,

@@ -1,6 +1,6 @@
 //! Which version of DMS works with which version of PostgreSQL.
 
-use migspec_events::Problem;
+use migspec_events::{Problem, checks};
 
 /// A version of DMS: `3.6.1`.
 type Engine = [u32; 3];
@@ -32,28 +32,26 @@ pub fn check(engine: &str, direction: Direction, side: &str, version: u32) -> Op
         Direction::Reads => (&READS[..], NEWEST_READ, "read"),
         Direction::Writes => (&WRITES[..], NEWEST_WRITTEN, "write to"),
     };
-    let problem = |what: String, fix: String| Some(Problem { what, fix });
-    let Some(have) = parse(engine) else {
-        return problem(
-            format!("the replication instance runs DMS `{engine}`, which is no version of three numbers"),
-            "compare its version with AWS's tables of supported databases".to_owned(),
-        );
-    };
+    let Some(have) = parse(engine) else { return Some(checks::ENGINE_UNREADABLE.problem(&[("engine", &engine)])) };
     if major > newest {
-        return problem(
-            format!("whether DMS can {verb} PostgreSQL {major}, which the {side} runs, is not known"),
-            format!("rehearse it, or stay with PostgreSQL {newest}"),
-        );
+        return Some(checks::ENGINE_UNKNOWN.problem(&[
+            ("verb", &verb),
+            ("major", &major),
+            ("side", &side),
+            ("newest", &newest),
+        ]));
     }
     let needed = table.iter().rev().find(|(since, _)| major >= *since).map_or([0, 0, 0], |(_, engine)| *engine);
     if have >= needed {
         return None;
     }
-    let [a, b, c] = needed;
-    problem(
-        format!("DMS {engine} does not {verb} PostgreSQL {major}, which the {side} runs"),
-        format!("upgrade the replication instance to {a}.{b}.{c} or newer"),
-    )
+    Some(checks::ENGINE_OLD.problem(&[
+        ("engine", &engine),
+        ("verb", &verb),
+        ("major", &major),
+        ("side", &side),
+        ("needed", &needed.map(|number| number.to_string()).join(".")),
+    ]))
 }
 
 fn parse(text: &str) -> Option<Engine> {

@@ -1,10 +1,13 @@
 //! The facts of a server that replication depends on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::{Client, Row};
+
+pub use crate::catalog::{Column, Table};
+use crate::{catalog, depend, environment};
 
 /// The facts of one side.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -31,6 +34,47 @@ pub struct Facts {
     pub sequences: Vec<String>,
     /// Schemas of those tables that the login may not use.
     pub closed: Vec<String>,
+    /// The roles that the spec names.
+    pub roles: BTreeMap<String, Role>,
+    pub absent_roles: Vec<String>,
+    /// Versions by extension.
+    pub extensions: BTreeMap<String, String>,
+    pub encoding: String,
+    /// `libc de_DE.UTF-8`.
+    pub collation: String,
+    /// Enabled subscriptions of this database.
+    pub subscriptions: Vec<String>,
+    /// Active jobs of `pg_cron` in this database; `unreadable` where the login
+    /// may not read them.
+    pub jobs: Option<String>,
+    pub event_triggers: Vec<String>,
+    /// Processes that no server has without extensions.
+    pub workers: Vec<String>,
+    pub large_objects: u64,
+    /// Views and foreign tables that the patterns match, with their kinds.
+    pub relations: Vec<(String, String)>,
+    /// What the copied tables use, with the kinds: `("function", "lib.f()")`.
+    pub used: Vec<Object>,
+    /// All objects of the database that may be used.
+    pub objects: BTreeSet<(String, String)>,
+}
+
+/// An object that a copied table uses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    pub kind: String,
+    /// `lib.f(integer)`.
+    pub identity: String,
+    /// `schema.name`, as patterns match it.
+    pub path: String,
+}
+
+/// A role that the spec names.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Role {
+    pub superuser: bool,
+    /// Attributes, memberships and settings by name.
+    pub aspects: BTreeMap<&'static str, String>,
 }
 
 /// The privileges of the login of this session.
@@ -48,36 +92,6 @@ pub struct Login {
     pub writes_tokens: bool,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Table {
-    /// It has a primary key.
-    pub primary_key: bool,
-    /// It has a unique index over columns that are never NULL.
-    pub unique: bool,
-    /// `pg_class.relreplident`: `d`, `f`, `i` or `n`.
-    pub identity: String,
-    pub unlogged: bool,
-    /// Which of `SELECT`, `INSERT`, `UPDATE`, `DELETE` the login lacks.
-    pub lacking: Vec<String>,
-    /// Triggers and foreign keys that fire.
-    pub triggers: u32,
-    /// A policy hides rows from the login.
-    pub hidden: bool,
-    pub columns: BTreeMap<String, Column>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Column {
-    /// `numeric(18,4)`.
-    pub kind: String,
-    /// The base type, as `pg_type` names it: `numeric`.
-    pub base: String,
-    /// `pg_type.typtype`: `e` for an enum, `c` for a composite.
-    pub form: String,
-    /// A numeric without precision.
-    pub unbounded: bool,
-}
-
 /// Reads the facts of a server.
 ///
 /// # Errors
@@ -85,7 +99,11 @@ pub struct Column {
 pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, Failure> {
     let mut facts = server(client).await?;
     facts.settings = settings(client).await?;
-    facts.tables = tables(client, replication).await?;
+    facts.tables = catalog::tables(client, replication).await?;
+    facts.relations = catalog::relations(client, replication).await?;
+    facts.used = depend::used(client, &facts.tables).await?;
+    facts.objects = depend::objects(client).await?;
+    environment::read(client, replication, &mut facts).await?;
     facts.sequences = sequences(client, &facts.tables).await?;
     facts.closed = closed_schemas(client, &facts.tables).await?;
     Ok(facts)
@@ -121,7 +139,7 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
                 own.rolsuper OR {silences} OR EXISTS (SELECT FROM roles WHERE rolname = 'rds_superuser'),
                 coalesce((SELECT extract(epoch FROM max(clock_timestamp() - xact_start)) FROM pg_stat_activity
                           WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'), 0)::float8,
-                (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),
+                (SELECT count(*) FROM pg_prepared_xacts),
                 EXISTS (SELECT FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
                         WHERE c.oid = to_regclass('migspec.migspec_fence') AND a.privilege_type = 'INSERT'
                           AND a.grantee <> 0 AND pg_has_role(a.grantee, 'USAGE')),
@@ -151,63 +169,8 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
     })
 }
 
-fn small(n: i64) -> u32 {
+pub(crate) fn small(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(0)
-}
-
-/// One row for each column of each table, partitions left to their parents.
-const COLUMNS: &str = "
-SELECT n.nspname || '.' || c.relname, c.relreplident::text, c.relpersistence = 'u',
-       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
-       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL
-               AND i.indexprs IS NULL AND i.indisvalid
-               AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid
-                               AND o.attnum = ANY (i.indkey::int2[]) AND NOT o.attnotnull)),
-       (SELECT coalesce(string_agg(p, ','), '') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
-        WHERE NOT has_table_privilege(c.oid, p)),
-       (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')),
-       a.attname::text, format_type(a.atttypid, a.atttypmod), b.typname::text, b.typtype::text,
-       b.typname = 'numeric' AND (CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) < 0,
-       row_security_active(c.oid)
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN pg_type t ON t.oid = a.atttypid
-JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-ORDER BY 1, a.attnum";
-
-async fn tables(client: &Client, replication: &Replication) -> Result<BTreeMap<String, Table>, Failure> {
-    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-    for row in rows(client, "reading the tables", COLUMNS).await? {
-        let path: String = row.get(0);
-        if replication.copies(&path) {
-            let table = tables.entry(path).or_insert_with(|| table(&row));
-            let (name, column) = column(&row);
-            table.columns.insert(name, column);
-        }
-    }
-    Ok(tables)
-}
-
-fn table(row: &Row) -> Table {
-    let lacking: String = row.get(5);
-    Table {
-        identity: row.get(1),
-        unlogged: row.get(2),
-        primary_key: row.get(3),
-        unique: row.get(4),
-        lacking: lacking.split(',').filter(|p| !p.is_empty()).map(str::to_owned).collect(),
-        triggers: small(row.get(6)),
-        hidden: row.get(12),
-        columns: BTreeMap::new(),
-    }
-}
-
-fn column(row: &Row) -> (String, Column) {
-    let column = Column { kind: row.get(8), base: row.get(9), form: row.get(10), unbounded: row.get(11) };
-    (row.get(7), column)
 }
 
 async fn sequences(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<String>, Failure> {
@@ -226,6 +189,6 @@ async fn closed_schemas(client: &Client, tables: &BTreeMap<String, Table>) -> Re
     Ok(rows.iter().map(|row| row.get(0)).filter(copied).collect())
 }
 
-async fn rows(client: &Client, doing: &str, sql: &str) -> Result<Vec<Row>, Failure> {
+pub(crate) async fn rows(client: &Client, doing: &str, sql: &str) -> Result<Vec<Row>, Failure> {
     client.query(sql, &[]).await.map_err(|e| Failure::postgres(doing, &e))
 }

@@ -1,18 +1,24 @@
 //! Checks whether source and target are ready for a migration, and reports the
 //! necessary changes.
 //!
-//! Facts are read from both servers ([`facts`]); checks decide on them without
-//! a server ([`checks`]). Later steps are rehearsed, each with the login that
+//! Facts are read from both servers ([`facts`]); [`checks`] and `compare` decide
+//! on them without a server. The catalogue of `migspec-events` has the text of
+//! each finding. Later steps are rehearsed, each with the login that
 //! will do it ([`logins`]). Nothing is changed.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
 
+mod catalog;
 pub mod checks;
+mod compare;
+mod depend;
 pub mod engine;
+mod environment;
 pub mod facts;
 pub mod logins;
+mod secrets;
 
-use migspec_events::{Demand, PreflightEvent, PreflightReply, Problem, Side};
+use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, checks as catalogue};
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
 use serde::Serialize;
@@ -58,7 +64,11 @@ where
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
     let mut problems = checks::all(&source, &target, [&at_source, &at_target], event.reverse);
     problems.extend(logins::problems(ports, &call, &sides).await);
+    problems.extend(secrets::problems(ports, &sides, event.reverse).await);
     problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
+    // Several logins may find the same; the gravest comes first.
+    problems.sort_by(|a, b| (a.grade, &a.check, &a.what).cmp(&(b.grade, &b.check, &b.what)));
+    problems.dedup();
     keep(ports, &call, &event, [&source, &target], &problems).await?;
     call.log.info(
         "checked",
@@ -70,9 +80,14 @@ where
     );
     let metrics = call.metrics().of(event.run.cutover.as_str());
     metrics.value(Metric::PreflightProblems, problems.len() as f64).emit(&call.log);
-    let ready = problems.is_empty();
+    let ready = ready(&problems);
     problems.truncate(REPLIED);
     Ok(PreflightReply { ready, problems })
+}
+
+/// Harmless problems stop no migration.
+fn ready(problems: &[Problem]) -> bool {
+    problems.iter().all(|problem| problem.grade == Grade::Harmless)
 }
 
 /// The additional demand on a server: a slot remains while its task is stopped,
@@ -104,24 +119,20 @@ async fn tasks<P: Tasks>(
     let back = sides.replication.reverse_task.as_ref().filter(|_| reverse);
     let back = back.map(|arn| (arn, [("target", target), ("source", source)]));
     let mut problems = Vec::new();
-    let mut say = |what: String, fix: &str| problems.push(Problem { what, fix: fix.to_owned() });
     let mut engines = Vec::new();
     for (arn, [from, to]) in std::iter::once(forward).chain(back) {
         let Some(task) = ports.task(arn).await? else {
-            say(format!("there is no replication task {arn}"), "deploy the build of this environment");
+            problems.push(catalogue::TASK_MISSING.problem(&[("task", arn)]));
             continue;
         };
         if task.status == "failed" {
-            say(
-                format!("the replication task {arn} has failed: {}", task.last_failure),
-                "read the task's log, remove the cause and start it once by hand",
-            );
+            problems.push(catalogue::TASK_FAILED.problem(&[("task", arn), ("reason", &task.last_failure)]));
         }
         match ports.engine(&task.instance).await? {
-            None => say(
-                format!("there is no replication instance {} for the task {arn}", task.instance),
-                "deploy the build of this environment",
-            ),
+            None => {
+                let values: [(&str, &dyn std::fmt::Display); 2] = [("instance", &task.instance), ("task", arn)];
+                problems.push(catalogue::INSTANCE_MISSING.problem(&values));
+            }
             Some(engine) => engines.push((engine, from, to)),
         }
     }
@@ -143,7 +154,7 @@ async fn keep<P: Objects>(
 ) -> Result<(), Failure> {
     let report = Report {
         execution: &event.run.execution,
-        ready: problems.is_empty(),
+        ready: ready(problems),
         tables: source.tables.len(),
         sequences: source.sequences.len(),
         source_version: source.version,

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use migspec_events::{Problem, Side};
+use migspec_events::{Problem, Side, checks as catalogue};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
@@ -38,10 +38,7 @@ pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<
 }
 
 fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
-    Problem {
-        what: format!("the login `{}` of the {} cannot be used: {}", purpose.word(), side.name(), failure.message()),
-        fix: "compare its secret with the role on the server, and who may connect from the function's network".into(),
-    }
+    catalogue::LOGIN.problem(&[("purpose", &purpose.word()), ("side", &side.name()), ("reason", &failure.message())])
 }
 
 async fn attempt<P: Secrets>(
@@ -91,18 +88,13 @@ async fn uncuttable<P: Secrets>(
         return Ok(None);
     }
     let login = sides.credentials(ports, side, purpose).await?.username;
-    let what = match migspec_fence::rehearse_cut(client).await {
+    let reason = match migspec_fence::rehearse_cut(client).await {
         Ok(names) if names.contains(&login) || names.contains(&format!("\"{login}\"")) => return Ok(None),
         Ok(_) => format!("{login} may not write tokens, or is an administrator's"),
         Err(failure) => failure.message().to_owned(),
     };
-    Ok(Some(Problem {
-        what: format!("replication cannot be cut off from the {}: {what}", side.name()),
-        fix: format!(
-            "grant {login} INSERT on migspec.migspec_fence, and let the fence's login alter it: with CREATEROLE, from \
-             PostgreSQL 16 on also with the admin option of {login}; before PostgreSQL 16, {login} must not have REPLICATION"
-        ),
-    }))
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("side", &side.name()), ("reason", &reason), ("login", &login)];
+    Ok(Some(catalogue::CUT.problem(&values)))
 }
 
 /// Whether a slot can be created; if not, another check reports the cause.
@@ -111,17 +103,13 @@ fn could_capture(facts: &Facts) -> bool {
 }
 
 fn unfenceable(side: Side, failure: &Failure) -> Problem {
-    Problem {
-        what: format!("the {} could not be fenced: {}", side.name(), failure.message()),
-        fix: "run the fence's setup.sql as an administrator, and make its login a member of the roles that own \
-              the application's objects"
-            .into(),
-    }
+    catalogue::FENCE.problem(&[("side", &side.name()), ("reason", &failure.message())])
 }
 
 fn no_slot(facts: &Facts, failure: &Failure) -> Problem {
-    Problem {
-        what: format!("the slot of the way back could not be made as {}: {}", facts.login.name, failure.message()),
-        fix: format!("end transactions that are open on the target: it has to be made within {} s", SLOT.as_secs()),
-    }
+    catalogue::REVERSE_SLOT.problem(&[
+        ("login", &facts.login.name),
+        ("reason", &failure.message()),
+        ("seconds", &SLOT.as_secs()),
+    ])
 }

@@ -125,7 +125,9 @@ impl World {
         let password = format!("{}-password", login.role);
         let sql = format!("CREATE ROLE {} LOGIN PASSWORD '{password}' {}", login.role, login.attributes);
         self.run(login.side, &sql).await;
-        let value = serde_json::json!({ "username": login.role, "password": password });
+        let value = serde_json::json!({
+            "host": "127.0.0.1", "port": self.cluster(login.side).port, "username": login.role, "password": password,
+        });
         self.ports.set_secret(&secret(side, login.purpose), &value.to_string());
     }
 

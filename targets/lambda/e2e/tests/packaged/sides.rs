@@ -41,6 +41,7 @@ fn stand(
         for side in [Side::Source, Side::Target] {
             world.login(Login { side, purpose, role, attributes }).await;
         }
+        world.run_on_both("CREATE ROLE pay_app").await;
         world.run(Side::Source, prepare).await;
     });
     let validation =

@@ -1,0 +1,255 @@
+//! The copied tables as the catalog describes them, in a form that does not
+//! depend on the order of their columns or on names of indexes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migspec_events::Replication;
+use migspec_function::Failure;
+use tokio_postgres::{Client, Row};
+
+use crate::facts::rows;
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Table {
+    /// It has a primary key that is valid and not deferrable.
+    pub primary_key: bool,
+    /// It has a unique index over columns that are never NULL: whole, valid and
+    /// not deferrable.
+    pub unique: bool,
+    /// The table, or those of its partitions, whose old rows are not in the log.
+    pub unidentified: Vec<String>,
+    pub unlogged: bool,
+    /// Which of `SELECT`, `INSERT`, `UPDATE`, `DELETE` the login lacks.
+    pub lacking: Vec<String>,
+    /// A trigger or a foreign key fires for applications.
+    pub fires: bool,
+    /// A policy hides rows from the login.
+    pub hidden: bool,
+    pub owner: String,
+    /// Its policies, and whether they are enabled and forced.
+    pub policies: String,
+    /// Columns, expressions and predicates of the indexes that enforce
+    /// uniqueness.
+    pub uniques: BTreeSet<String>,
+    /// Definitions of checks, also of its domains, of exclusions and of foreign
+    /// keys.
+    pub constraints: BTreeSet<String>,
+    /// Triggers by name, and whether they fire for replication too.
+    pub triggers: BTreeMap<String, bool>,
+    /// Enabled rules.
+    pub rules: Vec<String>,
+    pub columns: BTreeMap<String, Column>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Column {
+    /// `numeric(18,4)`.
+    pub kind: String,
+    /// The base type, as `pg_type` names it: `numeric`. That of the elements in
+    /// an array, and that below all domains.
+    pub base: String,
+    pub array: bool,
+    /// `pg_type.typtype` of the base type: `e` for an enum, `c` for a composite.
+    pub form: String,
+    /// A numeric without precision.
+    pub unbounded: bool,
+    /// It refuses NULL.
+    pub required: bool,
+    /// `pg_attribute.attidentity`: `a` for always.
+    pub identity: String,
+    pub generated: bool,
+    /// Its default as SQL; empty if there is none.
+    pub default: String,
+    /// The collation, if it is not the database's.
+    pub collation: String,
+}
+
+/// The tables of applications: partitions belong to their parents.
+const TABLES: &str = "
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN LATERAL (SELECT n.nspname || '.' || c.relname AS path) p";
+const OF_TABLES: &str = "
+    c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema')";
+
+/// Whether an index identifies rows: its condition of effect.
+const EFFECTIVE: &str = "i.indisunique AND i.indisvalid AND i.indisready AND i.indimmediate \
+    AND i.indpred IS NULL AND i.indexprs IS NULL";
+
+/// The tables that the replication copies.
+pub(crate) async fn tables(client: &Client, replication: &Replication) -> Result<BTreeMap<String, Table>, Failure> {
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    let sql = format!(
+        "SELECT p.path, c.relpersistence = 'u',
+                EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND {EFFECTIVE}),
+                EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND {EFFECTIVE}
+                        AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid
+                                        AND o.attnum = ANY (i.indkey::int2[]) AND NOT o.attnotnull)),
+                ARRAY(SELECT r FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r
+                      WHERE NOT has_table_privilege(c.oid, r)),
+                EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')),
+                row_security_active(c.oid), c.relowner::regrole::text,
+                concat(c.relrowsecurity, ' ', c.relforcerowsecurity, ' ',
+                       (SELECT string_agg(concat_ws(' ', polname, polcmd, polpermissive, pg_get_expr(polqual, polrelid),
+                                          '/', pg_get_expr(polwithcheck, polrelid),
+                                          (SELECT string_agg(r::regrole::text, ',' ORDER BY r::regrole::text)
+                                           FROM unnest(polroles) r)), '; ' ORDER BY polname)
+                        FROM pg_policy WHERE polrelid = c.oid))
+         {TABLES} WHERE {OF_TABLES}"
+    );
+    for row in rows(client, "reading the tables", &sql).await? {
+        let path: String = row.get(0);
+        if replication.copies(&path) {
+            tables.insert(path, table(&row));
+        }
+    }
+    columns(client, &mut tables).await?;
+    unidentified(client, &mut tables).await?;
+    for (doing, sql, take) in details() {
+        for row in rows(client, doing, &sql).await? {
+            if let Some(table) = tables.get_mut(row.get::<_, &str>(0)) {
+                take(table, &row);
+            }
+        }
+    }
+    Ok(tables)
+}
+
+fn table(row: &Row) -> Table {
+    Table {
+        unlogged: row.get(1),
+        primary_key: row.get(2),
+        unique: row.get(3),
+        lacking: row.get(4),
+        fires: row.get(5),
+        hidden: row.get(6),
+        owner: row.get(7),
+        policies: row.get(8),
+        ..Table::default()
+    }
+}
+
+type Detail = (&'static str, String, fn(&mut Table, &Row));
+
+/// Queries for parts of tables, each with the place of its rows.
+fn details() -> [Detail; 4] {
+    let uniques = format!(
+        "SELECT p.path, concat('(', (SELECT string_agg(pg_get_indexdef(i.indexrelid, k, true), ', '
+                                                       ORDER BY pg_get_indexdef(i.indexrelid, k, true))
+                                     FROM generate_series(1, i.indnkeyatts::int) k), ')',
+                               ' WHERE ' || pg_get_expr(i.indpred, i.indrelid),
+                               substring(pg_get_indexdef(i.indexrelid) FROM ' NULLS NOT DISTINCT'))
+         {TABLES} JOIN pg_index i ON i.indrelid = c.oid
+         WHERE {OF_TABLES} AND i.indisunique AND i.indisvalid AND i.indisready"
+    );
+    let constraints = format!(
+        "SELECT p.path, pg_get_constraintdef(k.oid)
+         {TABLES} JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'x', 'f') WHERE {OF_TABLES}
+         UNION
+         SELECT p.path, pg_get_constraintdef(k.oid) || ' of the domain ' || format_type(k.contypid, NULL)
+         {TABLES} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+              JOIN ({DOMAINS} SELECT * FROM step) d ON d.domain = a.atttypid
+              JOIN pg_constraint k ON k.contypid = d.at AND k.contype = 'c' WHERE {OF_TABLES}"
+    );
+    let triggers = format!(
+        "SELECT p.path, quote_ident(t.tgname), t.tgenabled IN ('A', 'R')
+         {TABLES} JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+         WHERE {OF_TABLES}"
+    );
+    let rules = format!(
+        "SELECT p.path, quote_ident(r.rulename)
+         {TABLES} JOIN pg_rewrite r ON r.ev_class = c.oid AND r.ev_enabled <> 'D' WHERE {OF_TABLES}"
+    );
+    [
+        ("reading the indexes", uniques, |table, row| {
+            table.uniques.insert(row.get(1));
+        }),
+        ("reading the constraints", constraints, |table, row| {
+            table.constraints.insert(row.get(1));
+        }),
+        ("reading the triggers", triggers, |table, row| {
+            table.triggers.insert(row.get(1), row.get(2));
+        }),
+        ("reading the rules", rules, |table, row| table.rules.push(row.get(1))),
+    ]
+}
+
+/// Each domain with the types below it, down to the bottom.
+const DOMAINS: &str = "WITH RECURSIVE step AS (
+    SELECT d.oid AS domain, d.oid AS at, d.typbasetype AS base, d.typtypmod AS typmod, d.typnotnull AS filled
+    FROM pg_type d WHERE d.typtype = 'd'
+    UNION ALL
+    SELECT s.domain, d.oid, d.typbasetype, d.typtypmod, d.typnotnull
+    FROM step s JOIN pg_type d ON d.oid = s.base AND d.typtype = 'd')";
+
+async fn columns(client: &Client, tables: &mut BTreeMap<String, Table>) -> Result<(), Failure> {
+    // Generated columns exist from version 12 on; the functions need a newer one.
+    let sql = format!(
+        "{DOMAINS}, bottom AS (SELECT s.domain, s.base, s.typmod,
+                                      (SELECT bool_or(o.filled) FROM step o WHERE o.domain = s.domain) AS filled
+                               FROM step s JOIN pg_type b ON b.oid = s.base AND b.typtype <> 'd')
+         SELECT p.path, a.attname::text, format_type(a.atttypid, a.atttypmod), e.typname::text, e.typtype::text,
+                b.typcategory = 'A' AND b.typelem <> 0,
+                e.typname = 'numeric' AND coalesce(f.typmod, d.typmod, a.atttypmod) < 0,
+                a.attnotnull OR coalesce(d.filled, false), a.attidentity::text,
+                coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '', coalesce(pg_get_expr(v.adbin, v.adrelid), ''),
+                coalesce((SELECT o.collname::text FROM pg_collation o
+                          WHERE o.oid = a.attcollation AND o.collname <> 'default'), '')
+         {TABLES} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+              LEFT JOIN bottom d ON d.domain = a.atttypid
+              JOIN pg_type b ON b.oid = coalesce(d.base, a.atttypid)
+              LEFT JOIN bottom f ON f.domain = b.typelem AND b.typcategory = 'A'
+              JOIN pg_type e ON e.oid = CASE WHEN b.typcategory = 'A' AND b.typelem <> 0
+                                             THEN coalesce(f.base, b.typelem) ELSE b.oid END
+              LEFT JOIN pg_attrdef v ON v.adrelid = c.oid AND v.adnum = a.attnum
+         WHERE {OF_TABLES}"
+    );
+    for row in rows(client, "reading the columns", &sql).await? {
+        let Some(table) = tables.get_mut(row.get::<_, &str>(0)) else { continue };
+        let column = Column {
+            kind: row.get(2),
+            base: row.get(3),
+            form: row.get(4),
+            array: row.get(5),
+            unbounded: row.get(6),
+            required: row.get(7),
+            identity: row.get(8),
+            generated: row.get(9),
+            default: row.get(10),
+            collation: row.get(11),
+        };
+        table.columns.insert(row.get(1), column);
+    }
+    Ok(())
+}
+
+/// Changes are in the log with the identity of the partition that has the row.
+async fn unidentified(client: &Client, tables: &mut BTreeMap<String, Table>) -> Result<(), Failure> {
+    let sql = format!(
+        "WITH RECURSIVE roots AS (SELECT p.path, c.oid {TABLES} WHERE {OF_TABLES}),
+              parts AS (SELECT path, oid FROM roots UNION ALL
+                        SELECT u.path, i.inhrelid FROM parts u JOIN pg_inherits i ON i.inhparent = u.oid
+                        JOIN pg_class k ON k.oid = i.inhrelid AND k.relispartition)
+         SELECT u.path, c.oid::regclass::text FROM parts u JOIN pg_class c ON c.oid = u.oid AND c.relkind = 'r'
+         WHERE NOT CASE c.relreplident
+               WHEN 'f' THEN true
+               WHEN 'd' THEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND {EFFECTIVE})
+               WHEN 'i' THEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident AND {EFFECTIVE})
+               ELSE false END
+         ORDER BY 2"
+    );
+    for row in rows(client, "reading the replica identities", &sql).await? {
+        if let Some(table) = tables.get_mut(row.get::<_, &str>(0)) {
+            table.unidentified.push(row.get(1));
+        }
+    }
+    Ok(())
+}
+
+/// Foreign tables and materialised views that the patterns match.
+pub(crate) async fn relations(client: &Client, replication: &Replication) -> Result<Vec<(String, String)>, Failure> {
+    let sql = format!("SELECT p.path, c.relkind::text {TABLES} WHERE c.relkind IN ('f', 'm') ORDER BY 1");
+    let rows = rows(client, "reading views and foreign tables", &sql).await?;
+    let found = rows.iter().map(|row| (row.get::<_, String>(0), row.get::<_, String>(1)));
+    Ok(found.filter(|(path, _)| replication.copies(path)).collect())
+}

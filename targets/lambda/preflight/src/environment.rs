@@ -1,0 +1,100 @@
+//! Facts of a server beyond the tables: roles, extensions, and writers without
+//! an application.
+
+use std::collections::BTreeMap;
+
+use migspec_events::Replication;
+use migspec_function::Failure;
+use tokio_postgres::Client;
+
+use crate::facts::{Facts, Role, rows};
+
+/// Processes that PostgreSQL starts by itself.
+const OWN_PROCESSES: &str = "'client backend', 'autovacuum launcher', 'autovacuum worker', 'logical replication launcher', \
+    'logical replication worker', 'logical replication apply worker', 'logical replication tablesync worker', \
+    'logical replication parallel worker', 'parallel worker', 'background writer', 'checkpointer', 'startup', 'archiver', \
+    'walreceiver', 'walsender', 'walwriter', 'walsummarizer', 'slotsync worker', 'io worker', 'logger', 'stats collector'";
+
+pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut Facts) -> Result<(), Failure> {
+    let pairs = async |doing, sql: &str| -> Result<Vec<(String, String)>, Failure> {
+        Ok(rows(client, doing, sql).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+    };
+    let names = async |doing, sql: &str| -> Result<Vec<String>, Failure> {
+        Ok(rows(client, doing, sql).await?.iter().map(|row| row.get(0)).collect())
+    };
+    let extensions = "SELECT extname::text, extversion FROM pg_extension";
+    facts.extensions = pairs("reading the extensions", extensions).await?.into_iter().collect();
+    let locale = match facts.version {
+        ..150_000 => "'c', NULL",
+        150_000..170_000 => "datlocprovider, daticulocale",
+        _ => "datlocprovider, datlocale",
+    };
+    let database = format!(
+        "SELECT pg_encoding_to_char(encoding)::text, concat_ws(' ', datcollate, datctype, {locale})
+         FROM pg_database WHERE datname = current_database()"
+    );
+    if let Some((encoding, collation)) = pairs("reading the database", &database).await?.pop() {
+        (facts.encoding, facts.collation) = (encoding, collation);
+    }
+    facts.subscriptions = names(
+        "reading the subscriptions",
+        "SELECT quote_ident(subname) FROM pg_subscription
+         WHERE subenabled AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1",
+    )
+    .await?;
+    facts.event_triggers = names(
+        "reading the event triggers",
+        "SELECT quote_ident(evtname) FROM pg_event_trigger
+         WHERE evtenabled <> 'D' AND evtname !~ '^(migspec|awsdms)_' AND evtowner::regrole::text <> 'rdsadmin' ORDER BY 1",
+    )
+    .await?;
+    let workers = format!(
+        "SELECT DISTINCT backend_type FROM pg_stat_activity WHERE backend_type NOT IN ({OWN_PROCESSES}) ORDER BY 1"
+    );
+    facts.workers = names("reading the processes", &workers).await?;
+    let large = names("counting the large objects", "SELECT count(*)::text FROM pg_largeobject_metadata").await?;
+    facts.large_objects = large.first().and_then(|count| count.parse().ok()).unwrap_or_default();
+    facts.jobs = jobs(client).await?;
+    facts.roles = roles(client, replication).await?;
+    let absent = replication.roles.iter().filter(|role| !facts.roles.contains_key(*role));
+    facts.absent_roles = absent.cloned().collect();
+    Ok(())
+}
+
+/// Active jobs of this database; `None` without any.
+async fn jobs(client: &Client) -> Result<Option<String>, Failure> {
+    let readable = "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'cron' AND c.relname = 'job'";
+    let Some(row) = rows(client, "looking for pg_cron", readable).await?.pop() else { return Ok(None) };
+    if !row.get::<_, bool>(0) {
+        return Ok(Some("unreadable".to_owned()));
+    }
+    let sql = "SELECT count(*)::text FROM cron.job WHERE active AND database = current_database()";
+    let count = rows(client, "reading the jobs of pg_cron", sql).await?.pop().map(|row| row.get::<_, String>(0));
+    Ok(count.filter(|count| count != "0"))
+}
+
+/// The roles that the spec names. Rights and the right to log in are left out:
+/// the fence changes them.
+async fn roles(client: &Client, replication: &Replication) -> Result<BTreeMap<String, Role>, Failure> {
+    let sql = "SELECT r.rolname::text, r.rolsuper,
+               concat_ws(' ', CASE WHEN r.rolinherit THEN 'inherit' END, CASE WHEN r.rolcreaterole THEN 'createrole' END,
+                         CASE WHEN r.rolcreatedb THEN 'createdb' END, CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
+                         CASE WHEN r.rolreplication THEN 'replication' END, 'limit ' || r.rolconnlimit,
+                         'until ' || r.rolvaliduntil),
+               coalesce((SELECT string_agg(m.roleid::regrole::text, ', ' ORDER BY m.roleid::regrole::text)
+                         FROM pg_auth_members m WHERE m.member = r.oid), 'none'),
+               coalesce((SELECT string_agg(line, ', ' ORDER BY line) FROM pg_db_role_setting s, unnest(s.setconfig) line
+                         WHERE s.setrole = r.oid
+                         AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))), 'none')
+        FROM pg_roles r WHERE r.rolname = ANY ($1)";
+    let found = client
+        .query(sql, &[&replication.roles])
+        .await
+        .map_err(|e| Failure::postgres("reading the roles of the applications", &e))?;
+    let role = |row: &tokio_postgres::Row| {
+        let aspects = [("attributes", row.get(2)), ("memberships", row.get(3)), ("settings", row.get(4))];
+        (row.get(0), Role { superuser: row.get(1), aspects: BTreeMap::from(aspects) })
+    };
+    Ok(found.iter().map(role).collect())
+}

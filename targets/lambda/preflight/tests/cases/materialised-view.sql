@@ -1,0 +1,4 @@
+-- finds: payments.totals of the source is a materialised view
+-- source
+CREATE MATERIALIZED VIEW payments.totals AS SELECT count(*) FROM payments.payment;
+ALTER MATERIALIZED VIEW payments.totals OWNER TO owner;

@@ -1,0 +1,3 @@
+-- finds: the row security of payments.payment differs between the sides
+-- target
+CREATE POLICY p ON payments.payment USING (amount > 0);

@@ -1,0 +1,6 @@
+-- finds: replication cannot be cut off from the target: no login but the fence's own
+-- finds fence-tokens: replicator may not write the tokens of the fence on the target: they would not arrive
+-- target
+REVOKE INSERT ON migspec.migspec_fence FROM replicator;
+-- undo target
+GRANT INSERT ON migspec.migspec_fence TO replicator;

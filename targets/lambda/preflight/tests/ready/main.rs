@@ -1,0 +1,184 @@
+//! Facts of real servers, and the verdicts on them.
+
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads its cases")]
+
+mod cases;
+mod stand;
+
+use migspec_events::{PreflightReply, Side};
+use migspec_function::{Key, Task};
+use migspec_function_testing::{Options, World, block_on};
+
+use stand::{INSTANCE, ask, ask_beside, world};
+
+/// All that was found: a reply has the first alone.
+async fn report(world: &World) -> String {
+    assert!(!ask(world).await.ready);
+    let state = world.ports.state();
+    let report = &state.objects[&Key::new("evidence", "ledger/preflight/test-1.json")];
+    let report: serde_json::Value = serde_json::from_slice(report).expect("JSON");
+    report["problems"].to_string()
+}
+
+fn whats(reply: &PreflightReply) -> Vec<&str> {
+    reply.problems.iter().map(|problem| problem.what.as_str()).collect()
+}
+
+#[test]
+fn servers_that_are_ready_are_ready() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        let before = traces(&world).await;
+        let reply = ask(&world).await;
+        assert_eq!((reply.ready, whats(&reply)), (true, vec![]));
+        for bucket in ["checkpoints", "evidence"] {
+            let key = Key::new(bucket, "ledger/preflight/test-1.json");
+            assert!(world.ports.state().objects.contains_key(&key), "{bucket}");
+        }
+        assert_eq!(traces(&world).await, before, "the rehearsal has left no trace");
+    });
+}
+
+/// Each of two replications fits, both together do not; an existing slot does
+/// not count twice.
+#[test]
+fn replications_that_share_a_source_must_fit_together() {
+    let source = Options { settings: &["max_replication_slots = 3"], ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
+    block_on(async {
+        assert!(ask(&world).await.ready);
+        let other = "arn:aws:dms:us-east-1:111111111111:task:accounts-test";
+        let reply = ask_beside(&world, &[other]).await;
+        assert_eq!(whats(&reply), ["max_replication_slots of the source is 3, and 0 are in use"]);
+        assert!(reply.problems[0].fix.starts_with("raise it to at least 4 "), "{:?}", reply.problems);
+        let task = Task { status: "running".into(), instance: INSTANCE.into(), ..Task::default() };
+        world.ports.state().tasks.insert(other.into(), task);
+        world.run(Side::Source, "SELECT pg_create_logical_replication_slot('other', 'test_decoding')").await;
+        let reply = ask_beside(&world, &[other]).await;
+        assert_eq!(whats(&reply), ["max_replication_slots of the source is 3, and 1 are in use"]);
+        assert!(reply.problems[0].fix.starts_with("raise it to at least 4 "), "{:?}", reply.problems);
+    });
+}
+
+/// Slots, roles, rights and tables of both sides.
+async fn traces(world: &World) -> Vec<String> {
+    let sql = "SELECT slot_name::text FROM pg_replication_slots \
+        UNION ALL SELECT concat(rolname, ' ', rolcanlogin) FROM pg_roles \
+        UNION ALL SELECT concat(oid::regclass, ' ', relacl) FROM pg_class WHERE relkind IN ('r', 'p', 'S') \
+        UNION ALL SELECT schema FROM migspec.migspec_frozen ORDER BY 1";
+    let mut found = Vec::new();
+    for side in [Side::Source, Side::Target] {
+        let rows = world.open(side).await.query(sql, &[]).await.expect("the superuser may ask");
+        found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+    }
+    found
+}
+
+/// The settings of a server, its encoding, the ports, and a reply of twenty.
+#[test]
+fn settings_tasks_and_secrets_are_checked() {
+    let settings = [
+        "max_wal_senders = 1",
+        "wal_sender_timeout = '1s'",
+        "max_prepared_transactions = 2",
+        "max_slot_wal_keep_size = '1GB'",
+        "max_connections = 10",
+    ];
+    let source = Options { settings: &settings, encoding: Some("LATIN1"), ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
+    block_on(async {
+        // Those of another database count too.
+        let other = world.source.open("postgres").await;
+        other.batch_execute("BEGIN; SELECT 1; PREPARE TRANSACTION 'left'").await.expect("prepared");
+        world.run(Side::Source, "DROP SCHEMA payments CASCADE").await;
+        let mut state = world.ports.state();
+        let failed = Task { status: "failed".into(), last_failure: "out of memory".into(), ..Task::default() };
+        state.tasks.clear();
+        state.tasks.insert(stand::REVERSE.into(), failed);
+        drop(state);
+        let secret = "{\"username\":\"replicator\",\"password\":\"replicator-password\",\"host\":\"elsewhere\"}";
+        world.ports.set_secret("source/replication", secret);
+        let problems = report(&world).await;
+        for expected in [
+            "max_wal_senders of the source is 1, and 0 are in use",
+            "wal_sender_timeout of the source is 1000 ms",
+            "max_slot_wal_keep_size of the source is 1024 MB",
+            "max_connections of the source is 10, and ",
+            "1 prepared transactions are open on the source",
+            "the replication copies no table",
+            "the source stores LATIN1 and the target UTF8",
+            "there is no replication task arn:aws:dms:us-east-1:111111111111:task:ledger-test",
+            "the replication task arn:aws:dms:us-east-1:111111111111:task:ledger-reverse-test has failed: out of memory",
+            "the member `host` of the secret for `replication` on the source differs from the spec",
+            "the member `port` of the secret for `replication` on the source is missing",
+        ] {
+            assert!(problems.contains(expected), "`{expected}` is not among {problems}");
+        }
+        assert!(!problems.contains("replicator-password"), "{problems}");
+    });
+}
+
+/// Found while nothing is wrong with the rest: the gravest twenty are replied.
+#[test]
+fn a_reply_has_the_gravest_twenty() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        let tables: String =
+            (0..25).map(|n| format!("CREATE TABLE payments.t{n} (id int PRIMARY KEY DEFERRABLE);")).collect();
+        world.run_on_both(&tables).await;
+        world.run(Side::Source, "ALTER ROLE replicator NOREPLICATION").await;
+        let reply = ask(&world).await;
+        assert_eq!((reply.ready, reply.problems.len()), (false, 20));
+        assert_eq!(reply.problems[0].check, "replication-right");
+        assert!(report(&world).await.contains("payments.t24"), "the rest is in the report");
+    });
+}
+
+#[test]
+fn a_server_without_logical_decoding_is_not_ready() {
+    let source = Options { settings: &["wal_level = replica"], ..Options::default() };
+    let Some(world) = world(source, Options::default()) else { return };
+    block_on(async {
+        assert_eq!(whats(&ask(&world).await), ["wal_level of the source is replica"]);
+    });
+}
+
+#[test]
+fn the_slot_of_the_way_back_is_rehearsed() {
+    let target = Options { settings: &["max_replication_slots = 1"], ..Options::default() };
+    let Some(world) = world(Options::default(), target) else { return };
+    block_on(async {
+        // A setting promises one slot; whether it can be had shows when one is made.
+        let problems = report(&world).await;
+        assert!(problems.contains("max_replication_slots of the target is 1, and 0 are in use"), "{problems}");
+        assert!(!problems.contains("could not be made"), "{problems}");
+        world.run(Side::Target, "SELECT pg_create_logical_replication_slot('other', 'test_decoding')").await;
+        let problems = report(&world).await;
+        assert!(problems.contains("the slot of the way back could not be made as capturer: "), "{problems}");
+        assert!(problems.contains("all replication slots are in use"), "{problems}");
+    });
+}
+
+#[test]
+fn dms_has_to_know_the_servers() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        let set = |engine: Option<&str>| {
+            let mut state = world.ports.state();
+            state.engines.clear();
+            state.engines.extend(engine.map(|engine| (INSTANCE.to_owned(), engine.to_owned())));
+        };
+        set(Some("3.4.0"));
+        let version =
+            world.open(Side::Source).await.query_one("SHOW server_version_num", &[]).await.expect("a version");
+        let major = version.get::<_, String>(0).parse::<u32>().expect("a number") / 10_000;
+        let problems = report(&world).await;
+        for (verb, side) in [("read", "source"), ("write to", "target"), ("read", "target"), ("write to", "source")] {
+            let expected = format!("DMS 3.4.0 does not {verb} PostgreSQL {major}, which the {side} runs");
+            assert!(problems.contains(&expected), "`{expected}` is not among {problems}");
+        }
+        set(None);
+        let problems = report(&world).await;
+        assert!(problems.contains(&format!("there is no replication instance {INSTANCE}")), "{problems}");
+    });
+}
