@@ -33,11 +33,16 @@ fn preflight() {
         PreflightEvent { run: run(), reverse: false, source: Vec::new(), target: demand() },
         json!({ "run": run_json(), "reverse": false, "source": [], "target": asked }),
     );
-    let problem = Problem { what: "wal_level is replica".into(), fix: "set it to logical".into() };
-    check(
-        PreflightReply { ready: false, problems: vec![problem] },
-        json!({ "ready": false, "problems": [{ "what": "wal_level is replica", "fix": "set it to logical" }] }),
-    );
+    let problem = Problem {
+        check: "wal-level".into(),
+        grade: Grade::Refuses,
+        what: "wal_level is replica".into(),
+        fix: "set it to logical".into(),
+    };
+    let written = json!({
+        "check": "wal-level", "grade": "refuses", "what": "wal_level is replica", "fix": "set it to logical",
+    });
+    check(PreflightReply { ready: false, problems: vec![problem] }, json!({ "ready": false, "problems": [written] }));
 }
 
 #[test]
