@@ -249,9 +249,9 @@ fn tables(source: &Facts) -> Vec<Problem> {
 }
 
 /// Without a key, updates and deletions are dropped without a word.
-fn identity(path: &String, table: &Table) -> Vec<Problem> {
+fn identity(path: &str, table: &Table) -> Vec<Problem> {
     if !table.primary_key && !table.unique {
-        return vec![checks::NO_KEY.problem(&[("table", path)])];
+        return vec![checks::NO_KEY.problem(&[("table", &path)])];
     }
     table.unidentified.iter().map(|path| checks::IDENTITY.problem(&[("table", path)])).collect()
 }

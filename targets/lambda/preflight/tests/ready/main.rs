@@ -91,11 +91,8 @@ fn settings_tasks_and_secrets_are_checked() {
         let other = world.source.open("postgres").await;
         other.batch_execute("BEGIN; SELECT 1; PREPARE TRANSACTION 'left'").await.expect("prepared");
         world.run(Side::Source, "DROP SCHEMA payments CASCADE").await;
-        let mut state = world.ports.state();
         let failed = Task { status: "failed".into(), last_failure: "out of memory".into(), ..Task::default() };
-        state.tasks.clear();
-        state.tasks.insert(stand::REVERSE.into(), failed);
-        drop(state);
+        world.ports.state().tasks = [(stand::REVERSE.into(), failed)].into();
         let secret = "{\"username\":\"replicator\",\"password\":\"replicator-password\",\"host\":\"elsewhere\"}";
         world.ports.set_secret("source/replication", secret);
         let problems = report(&world).await;
