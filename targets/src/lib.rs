@@ -37,6 +37,11 @@ pub trait Target: Sync {
 pub static TARGETS: &[&dyn Target] =
     &[&terraform::Terraform, &cloudformation::CloudFormation::AWS, &stepfunctions::StepFunctions];
 
+/// The graph without functions and the resources that need them.
+pub fn without_functions(graph: &Graph) -> Graph {
+    package::without_functions(graph)
+}
+
 /// The names of the function packages that a graph needs and are not at hand.
 pub fn missing_packages(graph: &Graph, packages: &Packages) -> Vec<String> {
     package::missing(graph, packages)

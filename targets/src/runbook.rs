@@ -3,6 +3,7 @@
 mod back;
 mod quotas;
 mod release;
+mod secrets;
 
 use indexmap::IndexMap;
 use migspec_events::undo::Way;
@@ -32,6 +33,7 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         account => &*environment.account,
         region => &*environment.region,
         quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
+        secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
         workflows,
     });
     let text = text.expect("the template uses only given values");

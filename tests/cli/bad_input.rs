@@ -146,7 +146,8 @@ fn names_that_are_code_elsewhere() {
 fn an_output_folder_that_is_a_file() {
     let folder = reference();
     std::fs::write(folder.path().join("out"), "mine").expect("a file");
-    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    let found =
+        run(folder.path(), &["build", "payments.migspec.kdl", "--without-functions", "--env", "dev", "--out", "out"]);
     assert_error(&found, 2, "it is a file");
     assert_eq!(std::fs::read(folder.path().join("out")).expect("still there"), b"mine");
 }
@@ -158,7 +159,8 @@ fn a_manifest_that_leads_out_of_the_folder() {
     std::fs::write(folder.path().join("precious"), "mine").expect("a file");
     let manifest = r#"{"environment":"dev","files":{"../precious":{"sha256":""}}}"#;
     std::fs::write(folder.path().join("out/manifest.json"), manifest).expect("a file");
-    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    let found =
+        run(folder.path(), &["build", "payments.migspec.kdl", "--without-functions", "--env", "dev", "--out", "out"]);
     assert_eq!(found.code, 0, "{}", found.stderr);
     assert!(folder.path().join("precious").exists());
 }
@@ -170,7 +172,8 @@ fn a_link_in_the_output_folder_is_not_followed() {
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("out")).expect("a folder");
     std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("out/terraform")).expect("a link");
-    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    let found =
+        run(folder.path(), &["build", "payments.migspec.kdl", "--without-functions", "--env", "dev", "--out", "out"]);
     assert_error(&found, 2, "symbolic link");
     assert!(tree(elsewhere.path()).is_empty());
 }
@@ -192,7 +195,8 @@ fn an_error_writes_nothing() {
     let path = folder.path().join("payments.migspec.kdl");
     let text = std::fs::read_to_string(&path).expect("the spec");
     std::fs::write(&path, text.replace("network=\"migration\"", "network=\"nowhere\"")).expect("a file");
-    let found = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    let found =
+        run(folder.path(), &["build", "payments.migspec.kdl", "--without-functions", "--env", "dev", "--out", "out"]);
     assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
     assert!(!folder.path().join("out").exists());
 }

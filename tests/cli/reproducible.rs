@@ -2,7 +2,8 @@
 
 use crate::support::{migspec, reference, run, tree};
 
-const BUILD: [&str; 8] = ["build", "payments.migspec.kdl", "--target", "all", "--env", "prod", "--out", "out"];
+const BUILD: [&str; 9] =
+    ["build", "payments.migspec.kdl", "--without-functions", "--target", "all", "--env", "prod", "--out", "out"];
 
 #[test]
 fn two_builds_in_different_surroundings_give_identical_bytes() {
@@ -60,7 +61,17 @@ fn a_build_removes_what_it_no_longer_writes_and_leaves_foreign_files() {
     let folder = reference();
     assert_eq!(run(folder.path(), &BUILD).code, 0);
     std::fs::write(folder.path().join("out/notes.txt"), "mine").expect("a foreign file");
-    let narrower = ["build", "payments.migspec.kdl", "--target", "terraform", "--env", "prod", "--out", "out"];
+    let narrower = [
+        "build",
+        "payments.migspec.kdl",
+        "--without-functions",
+        "--target",
+        "terraform",
+        "--env",
+        "prod",
+        "--out",
+        "out",
+    ];
     assert_eq!(run(folder.path(), &narrower).code, 0);
     assert!(folder.path().join("out/notes.txt").exists());
     assert!(folder.path().join("out/terraform/versions.tf").exists());
@@ -71,7 +82,8 @@ fn a_build_removes_what_it_no_longer_writes_and_leaves_foreign_files() {
 fn a_folder_of_another_environment_is_refused() {
     let folder = reference();
     assert_eq!(run(folder.path(), &BUILD).code, 0);
-    let other = run(folder.path(), &["build", "payments.migspec.kdl", "--env", "dev", "--out", "out"]);
+    let other =
+        run(folder.path(), &["build", "payments.migspec.kdl", "--without-functions", "--env", "dev", "--out", "out"]);
     assert_eq!(other.code, 2);
     assert!(other.stderr.contains("environment `prod`"), "{}", other.stderr);
 }

@@ -21,3 +21,28 @@ fn every_workflow_has_its_chapter() {
     }
     assert!(chapters > 1, "the reference spec has a workflow in each environment");
 }
+
+/// Each secret that a spec names is in the table, with the host of its source.
+#[test]
+fn named_secrets_come_before_the_infrastructure() {
+    let text = emitted::all().iter().find(|e| e.name == "payments/prod").expect("the spec").text("RUNBOOK.md");
+    let row = "| `payments/ledger-onprem/fence` | source \"ledger-onprem\" \\> login \"fence\" | \
+               `{\"username\":\"USER\",\"password\":\"PASSWORD\",\"host\":\"ledger.dc1.example.com\",\"port\":5432}` |";
+    assert!(text.contains(row), "{text}");
+    assert!(text.contains("| `payments/api-hmac` | api \"payments\" | `{\"keys\":"), "{text}");
+    let place = |part: &str| text.find(part).expect("a step");
+    assert!(place("**Secrets**") < place("**Infrastructure**"));
+}
+
+/// The table has the largest use of each quota, and marks a use beyond the default.
+#[test]
+fn quotas_are_counted() {
+    let text = emitted::all().iter().find(|e| e.name == "payments/prod").expect("the spec").text("RUNBOOK.md");
+    let graph = &emitted::all().iter().find(|e| e.name == "payments/prod").expect("the spec").graph;
+    let addresses = graph.of_type("AWS::EC2::EIP").count();
+    let marked = if addresses > 5 { ", **more than the default**" } else { "" };
+    assert!(text.contains(&format!("| Elastic IP addresses | 5 | {addresses}{marked} |")), "{text}");
+    let reserved = graph.of_type("AWS::Lambda::Function").filter_map(|f| f.get("ReservedConcurrentExecutions"));
+    let sum: i64 = reserved.filter_map(|d| d.value.as_integer()).sum();
+    assert!(sum > 0 && text.contains(&format!("stay unreserved | 1000 | {} |", sum + 100)), "{sum}: {text}");
+}

@@ -1,6 +1,7 @@
 //! The deployment packages of the functions, and under which keys they are uploaded.
 
 pub mod program;
+mod without;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,8 @@ use migspec_ir::{Graph, Resource, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{Artifacts, Packages};
+
+pub use without::without_functions;
 
 /// The names of the packages that a graph needs and are not at hand.
 pub fn missing(graph: &Graph, packages: &Packages) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use migspec_diag::{Sources, count};
+use migspec_ir::Graph;
 use migspec_targets::{Artifacts, Packages, TARGETS, Target};
 
 use super::conclude::{Extra, conclude};
@@ -36,8 +37,11 @@ pub struct Arguments {
     /// Folder with the packages of the runtime functions.
     #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS", hide_env_values = true)]
     pub functions: PathBuf,
-    /// Fail if a function package is missing.
-    #[arg(long)]
+    /// Build everything but the runtime functions and the resources that need them.
+    #[arg(long, conflicts_with = "require_functions")]
+    pub without_functions: bool,
+    /// Fail if a function package is missing: the default.
+    #[arg(long, hide = true)]
     pub require_functions: bool,
     #[command(flatten)]
     pub judging: Judging,
@@ -160,34 +164,43 @@ fn artifacts(
     checked: &Checked,
     sources: &Sources,
 ) -> Result<Artifacts, CommandError> {
-    let packages = load::packages(&arguments.functions)?;
     let graph = &checked.graphs[0];
-    tell_missing(arguments, &packages, graph)?;
+    let emit = |graph: &Graph, packages: &Packages| {
+        migspec_targets::emit(graph, &job.target.targets(), packages, sources)
+            .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
+            .map_err(CommandError::Findings)
+    };
+    if arguments.without_functions {
+        let rest = migspec_targets::without_functions(graph);
+        let left_out = count(graph.resources.len() - rest.resources.len(), "resource");
+        eprint_line(&format!("without functions: {left_out} left out"));
+        return emit(&rest, &Packages::default());
+    }
+    let packages = load::packages(&arguments.functions)?;
+    // A workflow alone refers to functions by name.
+    if job.target != Chosen::Asl {
+        refuse_missing(&packages, graph)?;
+    }
     refuse_unfit(arguments, &packages, graph)?;
-    migspec_targets::emit(graph, &job.target.targets(), &packages, sources).map_err(|problems| {
-        CommandError::Findings(render::plain(&problems, sources, arguments.judging.color.enabled()))
-    })
+    emit(graph, &packages)
 }
 
-fn tell_missing(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), CommandError> {
+/// Infrastructure without packages would refer to files that do not exist.
+fn refuse_missing(packages: &Packages, graph: &Graph) -> Result<(), CommandError> {
     let missing = migspec_targets::missing_packages(graph, packages);
     if missing.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "no package for {}; make them with `cargo xtask functions`, or name their folder with `--functions DIR`",
+    Err(CommandError::Usage(format!(
+        "no package for {}; make them with `cargo xtask functions`, name their folder with `--functions DIR`, or build \
+         the rest with `--without-functions`",
         missing.join(", ")
-    );
-    if arguments.require_functions {
-        return Err(CommandError::Usage(message));
-    }
-    eprint_line(&format!("warning: {message}"));
-    Ok(())
+    )))
 }
 
 /// Rejects packages that Lambda cannot start, so that the failure does not
 /// occur in the middle of a cutover.
-fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &migspec_ir::Graph) -> Result<(), CommandError> {
+fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &Graph) -> Result<(), CommandError> {
     let unfit = migspec_targets::unfit_packages(graph, packages);
     if unfit.is_empty() {
         return Ok(());
