@@ -4,7 +4,7 @@
 
 use migspec_diag::{Severity, Sources, Span};
 use migspec_ir::{Graph, Origin, Resource, Waiver};
-use migspec_policies::{PolicyFile, Rulebook, judge};
+use migspec_policies::{PolicyError, PolicyFile, Rulebook, judge};
 
 const TODAY: u64 = 20_000;
 
@@ -130,10 +130,10 @@ forbid (principal, action == Action::"deploy", resource is AWS::RDS::DBCluster)
 when { resource.backupRetentionPeriod < 30 };
 "#;
 
-fn pack(text: &str) -> Result<Rulebook, String> {
+fn pack(text: &str) -> Result<Rulebook, PolicyError> {
     let mut rulebook = Rulebook::builtin().unwrap();
     let file = PolicyFile { name: "ours/small-backup.cedar".into(), text: text.into(), cases: String::new() };
-    rulebook.extend(&[file]).map_err(|f| format!("{} {}", f.message, f.details.join(" ")))?;
+    rulebook.extend(&[file])?;
     Ok(rulebook)
 }
 
@@ -163,7 +163,7 @@ fn a_pack_is_read_strictly() {
         ("action == Action::\"deploy\"", "action", "lacks `action"),
     ] {
         let error = pack(&PACK.replace(from, to)).expect_err(why);
-        assert!(error.contains(why), "{why}: {error}");
+        assert!(error.to_string().contains(why), "{why}: {error}");
     }
     assert!(pack("").is_err());
 }

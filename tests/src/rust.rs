@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use thiserror::Error;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Word,
@@ -32,6 +34,14 @@ pub struct Function {
     pub lines: usize,
 }
 
+/// A part of a source that has no end.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("line {line}: {part} has no end")]
+pub struct Unclosed {
+    line: usize,
+    part: String,
+}
+
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
@@ -43,7 +53,7 @@ struct Lexer<'t> {
 ///
 /// # Errors
 /// A string or comment has no end.
-pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, String> {
+pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, Unclosed> {
     let mut lexer = Lexer { text, at: 0, line: 1, tokens: Vec::new() };
     while lexer.at < text.len() {
         lexer.next()?;
@@ -65,10 +75,11 @@ impl<'t> Lexer<'t> {
         self.at += length;
     }
 
-    fn next(&mut self) -> Result<(), String> {
+    fn next(&mut self) -> Result<(), Unclosed> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return Ok(()) };
-        let without_end = |what: &str| format!("line {}: a {what} has no end", self.line);
+        let line = self.line;
+        let without_end = |part: &str| Unclosed { line, part: part.to_owned() };
         if first.is_whitespace() {
             self.line += usize::from(first == '\n');
             self.at += first.len_utf8();
@@ -76,15 +87,15 @@ impl<'t> Lexer<'t> {
             let length = rest.find('\n').unwrap_or(rest.len());
             self.take(Kind::Comment, length, 0..length);
         } else if rest.starts_with("/*") {
-            let length = block_comment(rest).ok_or_else(|| without_end("comment"))?;
+            let length = block_comment(rest).ok_or_else(|| without_end("a comment"))?;
             self.take(Kind::Comment, length, 0..length);
         } else if let Some(hashes) = raw_string(rest) {
             let closing = format!("\"{}", "#".repeat(hashes.1));
             let start = hashes.0 + hashes.1 + 1;
-            let end = start + rest[start..].find(&closing).ok_or_else(|| without_end("string"))?;
+            let end = start + rest[start..].find(&closing).ok_or_else(|| without_end("a string"))?;
             self.take(Kind::Text, end + closing.len(), start..end);
         } else if first == '"' {
-            let length = quoted(rest).ok_or_else(|| without_end("string"))?;
+            let length = quoted(rest).ok_or_else(|| without_end("a string"))?;
             self.take(Kind::Text, length, 1..length - 1);
         } else if first == '\'' {
             let length = character(rest).unwrap_or(1);
@@ -189,7 +200,7 @@ fn body(tokens: &[Token<'_>], from: usize) -> Option<usize> {
 ///
 /// # Errors
 /// The end of a function cannot be found.
-pub fn functions(text: &str) -> Result<Vec<Function>, String> {
+pub fn functions(text: &str) -> Result<Vec<Function>, Unclosed> {
     let tokens: Vec<Token<'_>> = tokens(text)?.into_iter().filter(|t| t.kind != Kind::Comment).collect();
     let mut found = Vec::new();
     for (index, pair) in tokens.windows(2).enumerate() {
@@ -200,7 +211,7 @@ pub fn functions(text: &str) -> Result<Vec<Function>, String> {
         }
         let end =
             body(&tokens, index).and_then(|at| if tokens[at].text == ";" { Some(at) } else { closing(&tokens, at) });
-        let end = end.ok_or_else(|| format!("line {}: function `{}` has no end", keyword.line, name.text))?;
+        let end = end.ok_or_else(|| Unclosed { line: keyword.line, part: format!("function `{}`", name.text) })?;
         let lines = tokens[end].last - keyword.line + 1;
         found.push(Function { name: name.text.to_owned(), line: keyword.line, lines });
     }
@@ -211,7 +222,7 @@ pub fn functions(text: &str) -> Result<Vec<Function>, String> {
 ///
 /// # Errors
 /// The end of such an item cannot be found.
-pub fn test_lines(text: &str) -> Result<BTreeSet<usize>, String> {
+pub fn test_lines(text: &str) -> Result<BTreeSet<usize>, Unclosed> {
     let tokens: Vec<Token<'_>> = tokens(text)?.into_iter().filter(|t| t.kind != Kind::Comment).collect();
     let mut lines = BTreeSet::new();
     for (index, window) in tokens.windows(7).enumerate() {
@@ -228,7 +239,7 @@ pub fn test_lines(text: &str) -> Result<BTreeSet<usize>, String> {
             }
         }
         let start = tokens[index].line;
-        let end = end.ok_or_else(|| format!("line {start}: the item below `#[cfg(test)]` has no end"))?;
+        let end = end.ok_or_else(|| Unclosed { line: start, part: "the item below `#[cfg(test)]`".to_owned() })?;
         lines.extend(start..=tokens[end].last);
     }
     Ok(lines)
@@ -258,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_function_without_an_end_is_an_error() {
-        assert_eq!(functions("fn one() {\n  {\n}\n"), Err("line 1: function `one` has no end".to_owned()));
+        assert_eq!(functions("fn one() {\n  {\n}\n"), Err(Unclosed { line: 1, part: "function `one`".to_owned() }));
         assert!(test_lines("#[cfg(test)]\nmod tests {\n").is_err());
         assert!(tokens("let a = \"").is_err());
     }

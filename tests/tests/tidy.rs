@@ -184,3 +184,89 @@ fn the_workflow_on_github_only_runs_the_gate() {
     assert_eq!(actions.len(), known.len(), "{actions:?}");
     assert!(actions.iter().zip(known).all(|(action, name)| action.starts_with(name)), "{actions:?}");
 }
+
+/// A public function: its place, its comments and attributes, and its signature.
+fn public_functions(source: &Source) -> Vec<(usize, String, String)> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let starts = ["pub fn ", "pub async fn ", "pub const fn ", "pub unsafe fn "];
+    let is_start = |line: &str| starts.iter().any(|start| line.trim_start().starts_with(start));
+    let begin = |n: usize| lines[..n].iter().rposition(|line| !line.trim_start().starts_with(['/', '#']));
+    let signature = |n: usize| -> String {
+        let end = lines[n..].iter().position(|line| line.contains('{') || line.ends_with(';')).unwrap_or(0);
+        lines[n..=n + end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+    };
+    let function = |n: usize| (n + 1, lines[begin(n).map_or(0, |at| at + 1)..n].join("\n"), signature(n));
+    (0..lines.len()).filter(|n| is_start(lines[*n]) && !source.test_lines.contains(&(n + 1))).map(function).collect()
+}
+
+/// Clippy sees the functions that other crates see; the command's are below private modules.
+#[test]
+fn public_functions_state_their_errors() {
+    let (mut silent, mut fail) = (Vec::new(), 0);
+    for source in shipped() {
+        for (line, documentation, signature) in public_functions(&source) {
+            let returns = signature.rsplit_once("->").map_or("", |(_, returned)| returned);
+            let result = ["Result<", "std::result::Result<"].iter().any(|name| returns.trim_start().starts_with(name));
+            if !result && !returns.contains("Output = Result<") {
+                continue;
+            }
+            fail += 1;
+            if !documentation.contains("/// # Errors") {
+                silent.push(format!("{}:{line}: {signature}", source.name));
+            }
+        }
+    }
+    assert!(fail > 100, "public functions that fail are found: {fail}");
+    assert!(silent.is_empty(), "add `# Errors` to these: {silent:#?}");
+}
+
+/// The type arguments of each `Result<…>` on a line.
+fn results(line: &str) -> Vec<&str> {
+    let inside = |text: &'static str| line.match_indices(text).map(move |(at, _)| &line[at + text.len()..]);
+    let closed = |rest: &'_ str| -> Option<usize> {
+        let mut depth = 1;
+        rest.char_indices().zip(std::iter::once(' ').chain(rest.chars())).find_map(|((at, c), before)| {
+            match c {
+                '<' => depth += 1,
+                '>' if before != '-' => depth -= 1,
+                _ => {}
+            }
+            (depth == 0).then_some(at)
+        })
+    };
+    inside("Result<").filter_map(|rest| rest.get(..closed(rest)?)).collect()
+}
+
+/// An error has a type, so that a caller can match on it and see its source.
+#[test]
+fn no_error_is_a_text() {
+    assert_eq!(results("fn f() -> Result<Map<A, B>, String> {"), ["Map<A, B>, String"]);
+    let mut all: Vec<Source> = sources();
+    all.extend(rust_files("tests").iter().map(|path| Source::read(path)));
+    let (mut texts, mut seen) = (Vec::new(), 0);
+    for source in all.iter().filter(|source| source.name != "tests/tests/tidy.rs") {
+        for (number, line) in source.text.lines().enumerate() {
+            let results = results(line);
+            seen += results.len();
+            if results.iter().any(|arguments| arguments.ends_with(", String")) {
+                texts.push(format!("{}:{}: {}", source.name, number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(seen > 300, "results are found: {seen}");
+    assert!(texts.is_empty(), "give these errors a type: {texts:#?}");
+}
+
+/// A lint is silenced for a whole crate, with a reason, or met. `#[expect]` ends with its cause.
+#[test]
+fn no_item_silences_a_lint() {
+    let mut silenced = Vec::new();
+    for source in sources() {
+        for (number, line) in source.text.lines().enumerate() {
+            if line.trim_start().starts_with(&["#[", "allow("].concat()) {
+                silenced.push(format!("{}:{}", source.name, number + 1));
+            }
+        }
+    }
+    assert!(silenced.is_empty(), "{silenced:#?}");
+}

@@ -1,6 +1,5 @@
 //! Reads a case node by node; each error has its place.
 
-use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -14,24 +13,34 @@ use migspec_ir::{
     resource_type,
 };
 use migspec_policies::{Case, Expect};
+use thiserror::Error;
 
-type Result<T> = std::result::Result<T, String>;
+type Result<T> = std::result::Result<T, Fault>;
+
+/// The fault of a node. The caller knows its place.
+#[derive(Debug)]
+struct Fault(String);
+
+impl From<&str> for Fault {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
 
 /// Why a file of cases cannot be read.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{message}")]
 pub struct Problem {
     pub message: String,
     /// The case, or the place where the text is not KDL.
     pub span: Span,
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-/// The cases of a file, or its errors. `name` is the file name for messages.
+/// The cases of a file. `name` is the file name for messages.
+///
+/// # Errors
+///
+/// The text is not KDL, or a node is none of a case.
 pub fn read(name: &str, text: &str, sources: &mut Sources) -> std::result::Result<Vec<Case>, Problem> {
     let file = sources.add(name, text);
     let document = migspec_syntax::document(file, text).map_err(|finding| Problem {
@@ -42,7 +51,7 @@ pub fn read(name: &str, text: &str, sources: &mut Sources) -> std::result::Resul
     document
         .nodes()
         .iter()
-        .map(|node| case(node, start).map_err(|message| Problem { message, span: place(node, start) }))
+        .map(|node| case(node, start).map_err(|Fault(message)| Problem { message, span: place(node, start) }))
         .collect()
 }
 
@@ -51,12 +60,12 @@ fn case(node: &KdlNode, file: Span) -> Result<Case> {
         "pass" => Expect::Pass,
         "fail" => Expect::Fail,
         "undecided" => Expect::Undecided,
-        other => return Err(format!("`{other}` is not `pass`, `fail` or `undecided`")),
+        other => return Err(Fault(format!("`{other}` is not `pass`, `fail` or `undecided`"))),
     };
     let name = argument(node, 0)?;
     let mut reader = Reader { graph: Graph::empty(place(node, file)), file };
     for child in children(node) {
-        reader.child(child).map_err(|e| format!("{name}: {e}"))?;
+        reader.child(child).map_err(|Fault(fault)| Fault(format!("{name}: {fault}")))?;
     }
     Ok(Case { name, expect, graph: reader.graph, span: place(node, file) })
 }
@@ -80,7 +89,7 @@ impl Reader {
             "override" => self.overriding(node)?,
             other => {
                 let known = "`resource`, `grant`, `flow`, `workflow`, `override` or `production`";
-                return Err(format!("`{other}` is not {known}"));
+                return Err(Fault(format!("`{other}` is not {known}")));
             }
         }
         Ok(())
@@ -92,7 +101,8 @@ impl Reader {
 
     fn resource(&mut self, node: &KdlNode) -> Result<()> {
         let (type_name, id) = (argument(node, 0)?, argument(node, 1)?);
-        let known = resource_type::find(&type_name).ok_or_else(|| format!("`{type_name}` is not in the table"))?;
+        let known =
+            resource_type::find(&type_name).ok_or_else(|| Fault(format!("`{type_name}` is not in the table")))?;
         let path: Arc<str> = property(node, "path").unwrap_or_else(|| format!("case \"{id}\"")).into();
         let mut resource = Resource::new(known.name, id.as_str(), path, self.origin(node));
         resource.properties = self.map(children(node))?;
@@ -105,7 +115,7 @@ impl Reader {
             self.graph.actors.insert(resource.id.clone(), find_actor(&actor)?);
         }
         match self.graph.resources.insert(resource.id.clone(), resource) {
-            Some(_) => Err(format!("two resources `{id}`")),
+            Some(_) => Err(Fault(format!("two resources `{id}`"))),
             None => Ok(()),
         }
     }
@@ -115,7 +125,7 @@ impl Reader {
         for node in nodes {
             let name = node.name().value();
             if map.get(name).is_some() {
-                return Err(format!("`{name}` is duplicate"));
+                return Err(Fault(format!("`{name}` is duplicate")));
             }
             map.set(name, self.datum(node)?);
         }
@@ -128,7 +138,7 @@ impl Reader {
             Some("json") => Value::JsonText(Box::new(Datum::new(self.value(node)?, origin))),
             Some("list") => Value::List(self.items(node)?),
             Some("map") => Value::Map(self.map(children(node))?),
-            Some(other) => return Err(format!("`({other})` is not `(json)`, `(list)` or `(map)`")),
+            Some(other) => return Err(Fault(format!("`({other})` is not `(json)`, `(list)` or `(map)`"))),
             None => self.value(node)?,
         };
         Ok(Datum::new(value, origin))
@@ -138,12 +148,12 @@ impl Reader {
         let nodes = children(node);
         let is_list = nodes.first().is_some_and(|n| n.name().value() == "-");
         match (node.entries(), nodes.is_empty()) {
-            ([], true) => Err(format!("`{}` has no value", node.name().value())),
+            ([], true) => Err(Fault(format!("`{}` has no value", node.name().value()))),
             ([], false) if is_list => Ok(Value::List(nodes.iter().map(|n| self.datum(n)).collect::<Result<_>>()?)),
             ([], false) => Ok(Value::Map(self.map(nodes)?)),
             ([one], true) => entry(one),
             (_, true) => Ok(Value::List(self.items(node)?)),
-            (_, false) => Err(format!("`{}` has a value and children", node.name().value())),
+            (_, false) => Err(Fault(format!("`{}` has a value and children", node.name().value()))),
         }
     }
 
@@ -156,7 +166,7 @@ impl Reader {
     fn overriding(&mut self, node: &KdlNode) -> Result<()> {
         let (resource, changed) = (Id::from(argument(node, 0)?), argument(node, 1)?);
         if self.graph.get(&resource).is_none() {
-            return Err(format!("there is no resource `{resource}`"));
+            return Err(Fault(format!("there is no resource `{resource}`")));
         }
         let span = place(node, self.file);
         let property = changed.split('.').next().unwrap_or_default().into();
@@ -173,7 +183,7 @@ impl Reader {
         let origin = self.origin(node);
         let actions = node.entries().iter().filter(|e| e.name().is_none()).skip(1);
         let actions = actions
-            .map(|e| e.value().as_string().map(leak).ok_or_else(|| "an action is a string".to_owned()))
+            .map(|e| e.value().as_string().map(leak).ok_or_else(|| Fault::from("an action is a string")))
             .collect::<Result<Vec<&'static str>>>()?;
         let on = property(node, "on").ok_or("a grant needs `on=`")?;
         let value = match self.graph.resources.contains_key(&Id::from(on.as_str())) {
@@ -253,7 +263,7 @@ impl Reader {
         }
         if let Some(effects) = property(node, "does") {
             for name in effects.split_whitespace() {
-                let effect = Effect::parse(name).ok_or_else(|| format!("there is no effect `{name}`"))?;
+                let effect = Effect::parse(name).ok_or_else(|| Fault(format!("there is no effect `{name}`")))?;
                 state = state.effect(effect);
             }
         }
@@ -279,7 +289,7 @@ impl Reader {
 }
 
 fn entry(entry: &KdlEntry) -> Result<Value> {
-    let text = || entry.value().as_string().ok_or_else(|| "a reference is a string".to_owned());
+    let text = || entry.value().as_string().ok_or_else(|| Fault::from("a reference is a string"));
     match entry.name().map(|n| n.value()) {
         None => literal(entry.value()),
         Some("ref") => Ok(Value::reference(text()?)),
@@ -288,7 +298,7 @@ fn entry(entry: &KdlEntry) -> Result<Value> {
             let (id, attribute) = text()?.split_once('.').ok_or("an attribute is `id.Name`")?;
             Ok(Value::attribute(id, attribute))
         }
-        Some(other) => Err(format!("`{other}=` is not `ref=`, `attribute=` or `parameter=`")),
+        Some(other) => Err(Fault(format!("`{other}=` is not `ref=`, `attribute=` or `parameter=`"))),
     }
 }
 
@@ -296,9 +306,9 @@ fn literal(value: &KdlValue) -> Result<Value> {
     match value {
         KdlValue::String(s) => Ok(s.into()),
         KdlValue::Bool(b) => Ok((*b).into()),
-        KdlValue::Integer(n) => i64::try_from(*n).map(Value::from).map_err(|e| e.to_string()),
+        KdlValue::Integer(n) => i64::try_from(*n).map(Value::from).map_err(|e| Fault(e.to_string())),
         KdlValue::Float(f) => Ok((*f).into()),
-        KdlValue::Null => Err("`#null` is no value".to_owned()),
+        KdlValue::Null => Err(Fault::from("`#null` is no value")),
     }
 }
 
@@ -308,17 +318,18 @@ fn zone(text: &str) -> Result<Zone> {
         Some(("site", id)) => Ok(Zone::Site(id.into())),
         Some(("service", name)) => Ok(Zone::Service(name.into())),
         None if text == "internet" => Ok(Zone::Internet),
-        _ => Err(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`")),
+        _ => Err(Fault(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`"))),
     }
 }
 
 fn find_actor(name: &str) -> Result<Actor> {
-    Actor::ALL.iter().copied().find(|a| a.name() == name).ok_or_else(|| format!("there is no actor `{name}`"))
+    Actor::ALL.iter().copied().find(|a| a.name() == name).ok_or_else(|| Fault(format!("there is no actor `{name}`")))
 }
 
 fn argument(node: &KdlNode, index: usize) -> Result<String> {
     let text = node.get(index).and_then(KdlValue::as_string);
-    text.map(str::to_owned).ok_or_else(|| format!("`{}` needs a string as argument {index}", node.name().value()))
+    text.map(str::to_owned)
+        .ok_or_else(|| Fault(format!("`{}` needs a string as argument {index}", node.name().value())))
 }
 
 fn property(node: &KdlNode, name: &str) -> Option<String> {

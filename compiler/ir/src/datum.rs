@@ -233,6 +233,13 @@ impl Map {
         self.0.iter_mut().find(|(n, _)| &**n == name).map(|(_, d)| d)
     }
 
+    /// The map of the properties; the last of a name wins.
+    pub fn of(properties: impl IntoIterator<Item = (&'static str, Datum)>) -> Self {
+        let mut map = Self::new();
+        properties.into_iter().for_each(|(name, datum)| map.set(name, datum));
+        map
+    }
+
     /// Sets a property; one of the same name is replaced in its place.
     pub fn set(&mut self, name: impl Into<Arc<str>>, datum: Datum) {
         let name = name.into();
@@ -305,10 +312,7 @@ into_datum!(Value, Map, bool, i64, i32, u32, u16, u8, f64, &str, String, &String
 #[macro_export]
 macro_rules! map {
     ($at:expr, { $($name:literal : $value:expr),* $(,)? }) => {{
-        #[allow(unused_mut, reason = "the map may be empty")]
-        let mut map = $crate::Map::new();
-        $( map.set($name, $crate::IntoDatum::into_datum($value, $at)); )*
-        map
+        $crate::Map::of([$( ($name, $crate::IntoDatum::into_datum($value, $at)) ),*])
     }};
 }
 

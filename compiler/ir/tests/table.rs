@@ -35,7 +35,7 @@ fn types_are_named_once_and_after_aws() {
 fn every_vendored_row_is_read_and_every_schema_compiles() {
     for name in schema::cloudformation_types() {
         let schema = schema::cloudformation(name).expect(name);
-        assert_eq!(schema.validator().err(), None, "{name}");
+        assert!(schema.validator().is_ok(), "{name}: {:?}", schema.validator().err());
     }
     assert!(schema::services().iter().all(|service| schema::action(&format!("{service}:")).is_none()));
     assert!(schema::action("dms:StartReplicationTask").expect("an action of DMS").has_resources());

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use prover::{Problem, Prover};
+use prover::{Problem, Prover, ProverError};
 
 /// Proves properties of the policies for every resource.
 #[derive(Debug, Parser)]
@@ -48,9 +48,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Vec<Problem>, String> {
+fn run(arguments: &Arguments) -> Result<Vec<Problem>, ProverError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
+    let runtime = runtime.map_err(ProverError::Runtime)?;
     runtime.block_on(async {
         let mut prover = Prover::new()?;
         let mut problems = prover.vacuous_or_implied().await?;

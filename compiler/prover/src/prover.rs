@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cedar_policy::{
     AuthorizationError, Authorizer, Effect, Entities, Policy, PolicyId, PolicySet, Request, RequestEnv, Schema,
 };
 use cedar_policy_symcc::solver::LocalSolver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
-use migspec_policies::{Rule, Rulebook, schema};
+use migspec_policies::{PolicyError, Rule, Rulebook, schema};
+use thiserror::Error;
 
 /// A violated property.
 #[derive(Debug)]
@@ -33,6 +34,44 @@ impl fmt::Display for Problem {
                 write!(f, "`{folder}` permits a request that the built-in policies deny:\n{counterexample}")
             }
         }
+    }
+}
+
+/// The reason for which nothing is proven.
+#[derive(Debug, Error)]
+pub enum ProverError {
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("cannot read `{}`: {reason}", folder.display())]
+    Folder {
+        folder: PathBuf,
+        #[source]
+        reason: std::io::Error,
+    },
+    #[error("`{}` contains no `.cedar` file", .0.display())]
+    Empty(PathBuf),
+    #[error("cvc5 cannot be started: {0}")]
+    Start(String),
+    #[error("`{policy}`: {reason}")]
+    Compile { policy: String, reason: String },
+    /// Cedar or its solver fails; their errors have no common type.
+    #[error("{0}")]
+    Cedar(String),
+    #[error("no runtime: {0}")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl ProverError {
+    fn start(error: impl fmt::Display) -> Self {
+        Self::Start(error.to_string())
+    }
+
+    fn cedar(error: impl fmt::Display) -> Self {
+        Self::Cedar(error.to_string())
+    }
+
+    fn policy(policy: &str, error: &impl fmt::Display) -> Self {
+        Self::Compile { policy: policy.to_owned(), reason: error.to_string() }
     }
 }
 
@@ -62,22 +101,22 @@ impl Prover {
     /// # Errors
     ///
     /// A built-in policy cannot be read, or the solver `cvc5` does not start.
-    pub fn new() -> Result<Self, String> {
-        let rulebook = Rulebook::builtin().map_err(|failure| failure.message)?;
-        let rules = rulebook.rules().map_err(|failure| failure.message)?;
+    pub fn new() -> Result<Self, ProverError> {
+        let rulebook = Rulebook::builtin()?;
+        let rules = rulebook.rules()?;
         let policies = rules.into_iter().map(|rule| Ok((Scope::of(rule), rule.cedar()?.clone())));
-        Self::over(policies.collect::<Result<_, migspec_policies::PolicyError>>().map_err(|failure| failure.message)?)
+        Self::over(policies.collect::<Result<_, PolicyError>>()?)
     }
 
-    fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, String> {
-        let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(|error| error.to_string())?;
+    fn over(policies: Vec<(Scope, Policy)>) -> Result<Self, ProverError> {
+        let (schema, _) = Schema::from_cedarschema_str(&schema::text()).map_err(ProverError::cedar)?;
         // One process answers all questions: the limit is each one's, not that of all.
-        let solver = LocalSolver::cvc5_with_args(SOLVER).map_err(|error| format!("cvc5 cannot be started: {error}"))?;
+        let solver = LocalSolver::cvc5_with_args(SOLVER).map_err(ProverError::start)?;
         let environments = schema.request_envs().collect();
         Ok(Self {
             schema,
             policies,
-            solver: CedarSymCompiler::new(solver).map_err(|error| error.to_string())?,
+            solver: CedarSymCompiler::new(solver).map_err(ProverError::cedar)?,
             environments,
             questions: 0,
         })
@@ -98,7 +137,7 @@ impl Prover {
     /// # Errors
     ///
     /// The solver fails or does not answer in time.
-    pub async fn vacuous_or_implied(&mut self) -> Result<Vec<Problem>, String> {
+    pub async fn vacuous_or_implied(&mut self) -> Result<Vec<Problem>, ProverError> {
         let policies = self.policies.clone();
         let mut standing: BTreeMap<usize, Standing> =
             (0..policies.len()).map(|index| (index, Standing::default())).collect();
@@ -107,7 +146,7 @@ impl Prover {
             for (index, (rule, policy)) in policies.iter().enumerate() {
                 if concerns(rule, &environment) {
                     let policy = CompiledPolicy::compile(policy, &environment, &self.schema);
-                    compiled.push((index, policy.map_err(|error| format!("`{}`: {error}", rule.id))?));
+                    compiled.push((index, policy.map_err(|error| ProverError::policy(&rule.id, &error))?));
                 }
             }
             for (index, policy) in &compiled {
@@ -128,14 +167,14 @@ impl Prover {
         compiled: &[(usize, CompiledPolicy)],
         policies: &[(Scope, Policy)],
         known: &mut Standing,
-    ) -> Result<(), String> {
+    ) -> Result<(), ProverError> {
         let settled = known.matches && known.implied_by.as_ref().is_some_and(BTreeSet::is_empty);
         if settled {
             return Ok(());
         }
         self.questions += 1;
         let example = self.solver.check_never_matches_with_counterexample_opt(policy).await;
-        let Some(example) = example.map_err(|error| error.to_string())? else { return Ok(()) };
+        let Some(example) = example.map_err(ProverError::cedar)? else { return Ok(()) };
         known.matches = true;
         if policies[index].1.effect() == Effect::Permit {
             // Duplicate permits of a ceiling are harmless.
@@ -152,7 +191,7 @@ impl Prover {
         while let Some((other, candidate)) = candidates.pop_first() {
             self.questions += 1;
             let example = self.solver.check_matches_implies_with_counterexample_opt(policy, candidate).await;
-            match example.map_err(|error| error.to_string())? {
+            match example.map_err(ProverError::cedar)? {
                 Some(example) => refute(&mut candidates, policies, &example)?,
                 None => drop(implied_by.insert(other)),
             }
@@ -166,23 +205,22 @@ impl Prover {
     /// # Errors
     ///
     /// The solver fails or does not answer in time.
-    pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, String> {
+    pub async fn only_refuses(&mut self, folder: &Path) -> Result<Option<Problem>, ProverError> {
         let mut with = PolicySet::new();
         let mut without = PolicySet::new();
         for (_, policy) in &self.policies {
-            with.add(policy.clone()).map_err(|error| error.to_string())?;
-            without.add(policy.clone()).map_err(|error| error.to_string())?;
+            with.add(policy.clone()).map_err(ProverError::cedar)?;
+            without.add(policy.clone()).map_err(ProverError::cedar)?;
         }
         for policy in read(folder)? {
-            with.add(policy).map_err(|error| error.to_string())?;
+            with.add(policy).map_err(ProverError::cedar)?;
         }
         for environment in self.environments.clone() {
-            let compile =
-                |set| CompiledPolicySet::compile(set, &environment, &self.schema).map_err(|error| error.to_string());
+            let compile = |set| CompiledPolicySet::compile(set, &environment, &self.schema).map_err(ProverError::cedar);
             let (with, without) = (compile(&with)?, compile(&without)?);
             self.questions += 1;
             let found = self.solver.check_implies_with_counterexample_opt(&with, &without).await;
-            if let Some(found) = found.map_err(|error| error.to_string())? {
+            if let Some(found) = found.map_err(ProverError::cedar)? {
                 let folder = folder.display().to_string();
                 return Ok(Some(Problem::Permits { folder, counterexample: counterexample_text(&found) }));
             }
@@ -197,10 +235,10 @@ fn refute(
     candidates: &mut BTreeMap<usize, &CompiledPolicy>,
     policies: &[(Scope, Policy)],
     found: &Env,
-) -> Result<(), String> {
+) -> Result<(), ProverError> {
     let mut asked = PolicySet::new();
     for index in candidates.keys() {
-        asked.add(policies[*index].1.clone()).map_err(|error| error.to_string())?;
+        asked.add(policies[*index].1.clone()).map_err(ProverError::cedar)?;
     }
     // All are forbids: the reasons of the refusal are the policies that match.
     let response = Authorizer::new().is_authorized(&found.request, &asked, &found.entities);
@@ -250,8 +288,8 @@ fn problems(policies: &[(Scope, Policy)], standing: &BTreeMap<usize, Standing>) 
 }
 
 /// The policies of a folder as they are: permits too, which `migspec` refuses.
-fn read(folder: &Path) -> Result<Vec<Policy>, String> {
-    let unreadable = |error: std::io::Error| format!("cannot read `{}`: {error}", folder.display());
+fn read(folder: &Path) -> Result<Vec<Policy>, ProverError> {
+    let unreadable = |reason: std::io::Error| ProverError::Folder { folder: folder.to_owned(), reason };
     let mut policies = Vec::new();
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -262,10 +300,10 @@ fn read(folder: &Path) -> Result<Vec<Policy>, String> {
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let policy = Policy::parse(Some(PolicyId::new(format!("{}/{name}", folder.display()))), text);
-        policies.push(policy.map_err(|error| format!("`{}`: {error}", path.display()))?);
+        policies.push(policy.map_err(|error| ProverError::policy(&path.display().to_string(), &error))?);
     }
     match policies.is_empty() {
-        true => Err(format!("`{}` holds no `.cedar` file", folder.display())),
+        true => Err(ProverError::Empty(folder.to_owned())),
         false => Ok(policies),
     }
 }

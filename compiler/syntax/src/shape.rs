@@ -285,51 +285,59 @@ macro_rules! field_shape {
 }
 
 macro_rules! read_field {
-    (arg $name:expr, $node:ident, $reader:ident, $args:ident; $default:expr) => {{
-        let entry = $args.next();
-        $reader.defaulted($node, $name, entry, $default)
+    (arg $name:expr, $from:ident; $default:expr) => {{
+        let entry = $from.arguments.next();
+        $from.reader.defaulted($from.node, $name, entry, $default)
     }};
-    (arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
-        let entry = $args.next();
-        $reader.required_argument($node, &$crate::shape::kebab($name), entry)
+    (arg $name:expr, $from:ident;) => {{
+        let entry = $from.arguments.next();
+        $from.reader.required_argument($from.node, &$crate::shape::kebab($name), entry)
     }};
-    (opt_arg $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
-        let entry = $args.next();
-        let read = $reader.optional(entry);
+    (opt_arg $name:expr, $from:ident;) => {{
+        let entry = $from.arguments.next();
+        let read = $from.reader.optional(entry);
         // A wrong value breaks the node; an absent one does not.
         if entry.is_some() && read.is_none() { None } else { Some(read) }
     }};
-    (args $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
-        let entries: Vec<_> = $args.by_ref().collect();
+    (args $name:expr, $from:ident;) => {{
+        let entries: Vec<_> = $from.arguments.by_ref().collect();
         let count = entries.len();
-        let read: Vec<_> = entries.into_iter().filter_map(|e| $reader.optional(Some(e))).collect();
+        let read: Vec<_> = entries.into_iter().filter_map(|e| $from.reader.optional(Some(e))).collect();
         if read.len() == count { Some(read) } else { None }
     }};
-    (prop $name:expr, $node:ident, $reader:ident, $args:ident; $default:expr) => {{
+    (prop $name:expr, $from:ident; $default:expr) => {{
         let name = $crate::shape::kebab($name);
-        $reader.defaulted($node, $name, $node.property(&name), $default)
+        $from.reader.defaulted($from.node, $name, $from.node.property(&name), $default)
     }};
-    (prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
+    (prop $name:expr, $from:ident;) => {{
         let name = $crate::shape::kebab($name);
-        $reader.required_property($node, &name, $node.property(&name))
+        $from.reader.required_property($from.node, &name, $from.node.property(&name))
     }};
-    (opt_prop $name:expr, $node:ident, $reader:ident, $args:ident;) => {{
-        let entry = $node.property(&$crate::shape::kebab($name));
-        let read = $reader.optional(entry);
+    (opt_prop $name:expr, $from:ident;) => {{
+        let entry = $from.node.property(&$crate::shape::kebab($name));
+        let read = $from.reader.optional(entry);
         if entry.is_some() && read.is_none() { None } else { Some(read) }
     }};
-    (any_props $name:expr, $node:ident, $reader:ident, $args:ident;) => {{ Some($node.properties().filter_map(|(n, e)| $reader.optional(Some(e)).map(|v| (n.clone(), v))).collect()) }};
-    (child $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        $reader.required_child($node, &$crate::shape::kebab($name))
+    (any_props $name:expr, $from:ident;) => {{
+        Some(
+            $from
+                .node
+                .properties()
+                .filter_map(|(n, e)| $from.reader.optional(Some(e)).map(|v| (n.clone(), v)))
+                .collect(),
+        )
+    }};
+    (child $name:expr, $from:ident;) => {
+        $from.reader.required_child($from.node, &$crate::shape::kebab($name))
     };
-    (opt_child $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        $reader.child($node, &$crate::shape::kebab($name))
+    (opt_child $name:expr, $from:ident;) => {
+        $from.reader.child($from.node, &$crate::shape::kebab($name))
     };
-    (children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        $reader.children($node, &$crate::shape::kebab($name))
+    (children $name:expr, $from:ident;) => {
+        $from.reader.children($from.node, &$crate::shape::kebab($name))
     };
-    (any_children $name:expr, $node:ident, $reader:ident, $args:ident;) => {
-        Some($node.children.clone())
+    (any_children $name:expr, $from:ident;) => {
+        Some($from.node.children.clone())
     };
 }
 
@@ -375,17 +383,23 @@ macro_rules! nodes {
                 })
             }
 
-            #[allow(unused_mut, unused_variables, reason = "a node may have no arguments")]
             fn read(node: &$crate::tree::Node, reader: &mut $crate::shape::Reader) -> Option<Self> {
-                let mut arguments = node.arguments();
+                let from = &mut $crate::shape::Fields { node, arguments: node.arguments(), reader };
                 // Every field is read before any absence ends the node, so
                 // that all that is missing is reported at once.
                 $( let $field: Option<field_type!($kind $t)> =
-                    read_field!($kind stringify!($field), node, reader, arguments; $($default)?); )*
-                Some(Self { place: $crate::shape::Place::of(node), $( $field: $field?, )* })
+                    read_field!($kind stringify!($field), from; $($default)?); )*
+                Some(Self { place: $crate::shape::Place::of(from.node), $( $field: $field?, )* })
             }
         }
     )*};
+}
+
+/// The fields of a node that are left to read.
+pub(crate) struct Fields<'n, 'r, A> {
+    pub node: &'n Node,
+    pub arguments: A,
+    pub reader: &'r mut Reader,
 }
 
 /// Joins the lines of a doc comment.

@@ -57,6 +57,11 @@ pub trait FromLiteral: Sized {
     /// It names a file whose text belongs to the spec.
     const FILE: bool = false;
 
+    /// Reads a literal.
+    ///
+    /// # Errors
+    ///
+    /// The literal has another kind, or a value that the type does not have.
     fn from_literal(literal: &Literal) -> Result<Self, Problem>;
 }
 

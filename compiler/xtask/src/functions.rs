@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use crate::error::TaskError;
+
 /// The profile of `Cargo.toml` that packages are built with.
 const PROFILE: &str = "function";
 /// The newest symbols of the C library that `provided.al2023` has.
@@ -26,12 +28,16 @@ struct Binary {
 
 /// Builds the packages of all functions, or of those that are named, into
 /// `target/functions`.
-pub fn generate(root: &Path, names: &[&str]) -> Result<(), String> {
+///
+/// # Errors
+///
+/// No function has the name, a function does not build, or Lambda could not start it.
+pub fn generate(root: &Path, names: &[&str]) -> Result<(), TaskError> {
     let metadata = metadata(root)?;
     let mut binaries = binaries(&metadata, &root.join("targets/lambda"));
     if let Some(unknown) = names.iter().find(|name| !binaries.iter().any(|b| b.name == **name)) {
         let known: Vec<&str> = binaries.iter().map(|b| b.name.as_str()).collect();
-        return Err(format!("there is no function `{unknown}`; there are {}", known.join(", ")));
+        return Err(TaskError::UnknownFunction { name: (*unknown).to_owned(), known: known.join(", ") });
     }
     binaries.retain(|binary| names.is_empty() || names.contains(&binary.name.as_str()));
     let target = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target"));
@@ -39,30 +45,32 @@ pub fn generate(root: &Path, names: &[&str]) -> Result<(), String> {
     build(root, &binaries, &private)?;
     let built = target.join(PROFILE);
     let folder = root.join("target/functions");
-    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    fs::create_dir_all(&folder).map_err(TaskError::file(&folder))?;
     for Binary { name, .. } in &binaries {
         let path = built.join(name);
-        let program = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let program = fs::read(&path).map_err(TaskError::file(&path))?;
         check(name, &program, &private)?;
         let zip = package(&program)?;
         let path = folder.join(format!("{name}.zip"));
-        fs::write(&path, &zip).map_err(|e| format!("{}: {e}", path.display()))?;
+        fs::write(&path, &zip).map_err(TaskError::file(&path))?;
         let hash: String = Sha256::digest(&zip).iter().take(8).map(|b| format!("{b:02x}")).collect();
         println!("target/functions/{name}.zip {hash} {} KiB", zip.len() / 1024);
     }
     Ok(())
 }
 
-fn metadata(root: &Path) -> Result<Value, String> {
+fn metadata(root: &Path) -> Result<Value, TaskError> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
         .current_dir(root)
         .output()
-        .map_err(|e| format!("cargo: {e}"))?;
+        .map_err(|reason| TaskError::Program { name: "cargo", reason })?;
     if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        let output = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(TaskError::Output { name: "cargo metadata", output });
     }
-    serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))
+    let not_json = |reason| TaskError::Json { path: "cargo metadata".into(), reason };
+    serde_json::from_slice(&output.stdout).map_err(not_json)
 }
 
 /// The binaries of all packages below a folder, by name.
@@ -84,7 +92,7 @@ fn binaries(metadata: &Value, folder: &Path) -> Vec<Binary> {
 
 /// Folders of this machine, which a package must not contain, with their
 /// replacements.
-fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, String> {
+fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, TaskError> {
     let text = |path: &Path| path.display().to_string();
     let mut folders = vec![(text(root), "/migspec".to_owned())];
     if !target.starts_with(root) {
@@ -104,16 +112,18 @@ fn private(root: &Path, target: &Path) -> Result<Vec<(String, String)>, String> 
 }
 
 /// The output of `rustc`.
-fn rustc(root: &Path, arguments: &[&str]) -> Result<String, String> {
+fn rustc(root: &Path, arguments: &[&str]) -> Result<String, TaskError> {
     let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(program).args(arguments).current_dir(root).output().map_err(|e| format!("rustc: {e}"))?;
+    let failed = |reason| TaskError::Program { name: "rustc", reason };
+    let output = Command::new(program).args(arguments).current_dir(root).output().map_err(failed)?;
     if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        let output = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(TaskError::Output { name: "rustc", output });
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn build(root: &Path, binaries: &[Binary], private: &[(String, String)]) -> Result<(), String> {
+fn build(root: &Path, binaries: &[Binary], private: &[(String, String)]) -> Result<(), TaskError> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["build", "--locked", "--profile", PROFILE]).current_dir(root);
     let flags: Vec<String> = private.iter().map(|(path, name)| format!("--remap-path-prefix={path}={name}")).collect();
@@ -122,25 +132,27 @@ fn build(root: &Path, binaries: &[Binary], private: &[(String, String)]) -> Resu
     for Binary { package, name } in binaries {
         command.args(["--package", package, "--bin", name, "--features", &format!("{package}/aws")]);
     }
-    let status = command.status().map_err(|e| format!("cargo: {e}"))?;
-    if status.success() { Ok(()) } else { Err("the functions do not build".to_owned()) }
+    let status = command.status().map_err(|reason| TaskError::Program { name: "cargo", reason })?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(TaskError::Output { name: "cargo build", output: "the functions do not build".to_owned() })
 }
 
 /// Rejects binaries that would fail only in Lambda.
-fn check(name: &str, program: &[u8], private: &[(String, String)]) -> Result<(), String> {
+fn check(name: &str, program: &[u8], private: &[(String, String)]) -> Result<(), TaskError> {
+    let unfit = |fault: String| Err(TaskError::Binary { name: name.to_owned(), fault });
     if program::of_program(program).is_none() {
-        return Err(format!("{name} is no program for x86_64 or arm64 on Linux"));
+        return unfit("is no program for x86_64 or arm64 on Linux".to_owned());
     }
     if let Some(version) = glibc(program).filter(|version| *version > GLIBC) {
-        return Err(format!(
-            "{name} needs the C library 2.{version}, and provided.al2023 has 2.{GLIBC}: build on an older system, \
+        return unfit(format!(
+            "needs the C library 2.{version}, and provided.al2023 has 2.{GLIBC}: build on an older system, \
              such as the container of the same name"
         ));
     }
     match private.iter().find(|(path, _)| names(program, path.as_bytes())) {
-        Some((path, _)) => {
-            Err(format!("{name} names the folder {path}: its bytes would differ from machine to machine"))
-        }
+        Some((path, _)) => unfit(format!("names the folder {path}: its bytes would differ from machine to machine")),
         None => Ok(()),
     }
 }
@@ -172,16 +184,16 @@ fn names(program: &[u8], folder: &[u8]) -> bool {
 }
 
 /// A zip of nothing but its input: fixed time, mode and order.
-fn package(program: &[u8]) -> Result<Vec<u8>, String> {
+fn package(program: &[u8]) -> Result<Vec<u8>, TaskError> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o755);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(program::BOOTSTRAP, options).map_err(|e| e.to_string())?;
-    zip.write_all(program).map_err(|e| e.to_string())?;
-    Ok(zip.finish().map_err(|e| e.to_string())?.into_inner())
+    zip.start_file(program::BOOTSTRAP, options)?;
+    zip.write_all(program).map_err(zip::result::ZipError::from)?;
+    Ok(zip.finish()?.into_inner())
 }
 
 #[cfg(test)]
@@ -203,7 +215,7 @@ mod tests {
     fn a_package_holds_an_executable_bootstrap_and_nothing_of_the_moment() {
         let bytes = program(0x3e, "GLIBC_2.17");
         let zip = package(&bytes).expect("it can be packed");
-        assert_eq!(package(&bytes), Ok(zip.clone()));
+        assert_eq!(package(&bytes).ok().as_ref(), Some(&zip));
         let mut archive = zip::ZipArchive::new(Cursor::new(zip)).expect("it can be read");
         assert_eq!(archive.len(), 1);
         let mut file = archive.by_index(0).expect("its file");
@@ -219,15 +231,15 @@ mod tests {
     fn what_lambda_could_not_run_is_refused() {
         let private = [("/home/someone/migspec".to_owned(), "/migspec".to_owned())];
         let check = |bytes: &[u8]| check("fence", bytes, &private);
-        assert_eq!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")), Ok(()));
-        assert_eq!(check(&program(0xb7, "")), Ok(()), "`build` checks whether it fits");
+        assert!(check(&program(0x3e, "GLIBC_2.17 GLIBC_2.34")).is_ok());
+        assert!(check(&program(0xb7, "")).is_ok(), "`build` checks whether it fits");
         for (bytes, reason) in [
             (program(0x3e, "GLIBC_2.4 GLIBC_2.36 GLIBC_2.9"), "2.36"),
             (program(0xf3, ""), "no program for x86_64 or arm64"),
             (b"MZ and the rest".to_vec(), "no program for x86_64 or arm64"),
             (program(0x3e, "/home/someone/migspec/src/lib.rs"), "/home/someone/migspec"),
         ] {
-            let refused = check(&bytes).expect_err(reason);
+            let refused = check(&bytes).expect_err(reason).to_string();
             assert!(refused.contains(reason), "{refused}");
         }
     }

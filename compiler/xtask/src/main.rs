@@ -12,6 +12,7 @@ mod analyze;
 mod book;
 mod codes;
 mod command_line;
+mod error;
 mod functions;
 mod manual;
 mod policies;
@@ -23,6 +24,8 @@ mod spec;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use error::TaskError;
 
 /// Generated files.
 pub struct Generated {
@@ -80,8 +83,7 @@ fn main() -> ExitCode {
         ["functions", names @ ..] => functions::generate(&root(), names),
         ["analyze", rest @ ..] => analyze::run(rest, &root()),
         _ => {
-            let known = "generate [--check] | analyze [--policies DIR] | functions [NAME…] | schemas FOLDER";
-            Err(format!("usage: cargo xtask {known}"))
+            Err(TaskError::Usage("generate [--check] | analyze [--policies DIR] | functions [NAME…] | schemas FOLDER"))
         }
     };
     match result {
@@ -97,23 +99,23 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_owned).unwrap_or_default()
 }
 
-fn generate() -> Result<(), String> {
+fn generate() -> Result<(), TaskError> {
     for generated in GENERATORS.iter().map(|generator| generator()) {
         for (path, text) in &generated.files {
             let place = root().join(path);
             let folder = place.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)).map_err(|e| format!("{path}: {e}"))?;
+            fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)).map_err(TaskError::file(&place))?;
             println!("{path}");
         }
         for path in generated.strangers() {
-            fs::remove_file(root().join(&path)).map_err(|e| format!("{path}: {e}"))?;
+            fs::remove_file(root().join(&path)).map_err(TaskError::file(Path::new(&path)))?;
             println!("{path} is gone");
         }
     }
     Ok(())
 }
 
-fn check() -> Result<(), String> {
+fn check() -> Result<(), TaskError> {
     let mut stale = Vec::new();
     for generated in GENERATORS.iter().map(|generator| generator()) {
         stale.extend(generated.strangers());
@@ -121,13 +123,13 @@ fn check() -> Result<(), String> {
             |(path, text): &(String, String)| fs::read_to_string(root().join(path)).ok().as_ref() != Some(text);
         stale.extend(generated.files.into_iter().filter(differs).map(|(path, _)| path));
     }
-    if stale.is_empty() { Ok(()) } else { Err(format!("stale: {}\nrun `cargo xtask generate`", stale.join(", "))) }
+    if stale.is_empty() { Ok(()) } else { Err(TaskError::Stale(stale.join(", "))) }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn generated_files_are_fresh() {
-        assert_eq!(super::check(), Ok(()));
+        super::check().expect("no file is stale");
     }
 }

@@ -14,6 +14,8 @@ use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use serde_json::{Map, Value, json};
 
+use crate::error::TaskError;
+
 /// The services of CloudFormation whose types are kept.
 const SERVICES: &[&str] = &[
     "ApiGateway",
@@ -108,7 +110,11 @@ const ACTIONS: &[&str] = &[
 
 /// Makes the files from three collections in a folder: AWS's schemas of
 /// resource types, the provider's schema, and the actions of IAM.
-pub fn generate(collections: &Path, out: &Path) -> Result<(), String> {
+///
+/// # Errors
+///
+/// A collection cannot be read, or a file cannot be written.
+pub fn generate(collections: &Path, out: &Path) -> Result<(), TaskError> {
     let cloudformation = read(&collections.join("cfn-schemas.json.gz"))?;
     let terraform = read(&collections.join("aws-schema.json.gz"))?;
     let iam = read(&collections.join("iam-actions.json"))?;
@@ -117,25 +123,25 @@ pub fn generate(collections: &Path, out: &Path) -> Result<(), String> {
     write(&out.join("iam.gz"), &actions(&iam))
 }
 
-fn read(path: &Path) -> Result<Value, String> {
-    let at = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-    let bytes = fs::read(path).map_err(|e| at(&e))?;
+fn read(path: &Path) -> Result<Value, TaskError> {
+    let at = TaskError::file(path);
+    let bytes = fs::read(path).map_err(&at)?;
     let mut text = String::new();
     if path.extension().is_some_and(|extension| extension == "gz") {
-        GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).map_err(|e| at(&e))?;
+        GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).map_err(at)?;
     } else {
-        text = String::from_utf8(bytes).map_err(|e| at(&e))?;
+        text = String::from_utf8(bytes).map_err(|e| at(std::io::Error::other(e)))?;
     }
-    serde_json::from_str(&text).map_err(|e| at(&e))
+    serde_json::from_str(&text).map_err(|reason| TaskError::Json { path: path.to_owned(), reason })
 }
 
-fn write(path: &Path, rows: &BTreeMap<String, Value>) -> Result<(), String> {
-    let at = |e: std::io::Error| format!("{}: {e}", path.display());
+fn write(path: &Path, rows: &BTreeMap<String, Value>) -> Result<(), TaskError> {
+    let at = TaskError::file(path);
     let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     for (name, value) in rows {
-        writeln!(gzip, "{name}\t{value}").map_err(at)?;
+        writeln!(gzip, "{name}\t{value}").map_err(&at)?;
     }
-    fs::write(path, gzip.finish().map_err(at)?).map_err(at)?;
+    fs::write(path, gzip.finish().map_err(&at)?).map_err(&at)?;
     println!("{} ({} rows)", path.display(), rows.len());
     Ok(())
 }

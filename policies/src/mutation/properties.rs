@@ -346,6 +346,10 @@ impl PropertyChange {
 
     /// The outcome of the change. The unchanged graph has no findings. `today` is
     /// in days since 1970-01-01.
+    ///
+    /// # Errors
+    ///
+    /// A policy cannot be evaluated.
     pub fn outcome(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Outcome, PolicyError> {
         if let Some(outcome) = self.outcome_without_policies(graph) {
             return Ok(outcome);

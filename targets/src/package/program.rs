@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use thiserror::Error;
 use zip::ZipArchive;
 
 /// The file that Lambda starts in a package for `provided.al2023`.
@@ -9,23 +10,34 @@ pub const BOOTSTRAP: &str = "bootstrap";
 /// As much of a program as names its machine.
 const HEADER: usize = 20;
 
+/// The reason why Lambda cannot start a package, as the end of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Unfit {
+    #[error("is no zip")]
+    NoZip,
+    #[error("contains no `{BOOTSTRAP}`")]
+    NoBootstrap,
+    #[error("contains a `{BOOTSTRAP}` that is not executable")]
+    NotExecutable,
+    #[error("contains a `{BOOTSTRAP}` that is no program for x86_64 or arm64 on Linux")]
+    OtherMachine,
+}
+
 /// The architecture of a package, as Lambda names it.
 ///
 /// # Errors
-/// The reason why Lambda could not start it, as the end of a sentence: `is no
-/// zip`.
-pub fn of_package(zip: &[u8]) -> Result<&'static str, String> {
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| "is no zip".to_owned())?;
-    let file = archive.by_name(BOOTSTRAP).map_err(|_| format!("holds no `{BOOTSTRAP}`"))?;
+///
+/// Lambda cannot start the package.
+pub fn of_package(zip: &[u8]) -> Result<&'static str, Unfit> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| Unfit::NoZip)?;
+    let file = archive.by_name(BOOTSTRAP).map_err(|_| Unfit::NoBootstrap)?;
     let executable = file.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
     if !executable {
-        return Err(format!("holds a `{BOOTSTRAP}` that is not executable"));
+        return Err(Unfit::NotExecutable);
     }
     let mut header = Vec::new();
     let read = file.take(HEADER as u64).read_to_end(&mut header);
-    read.ok()
-        .and_then(|_| of_program(&header))
-        .ok_or_else(|| format!("holds a `{BOOTSTRAP}` that is no program for x86_64 or arm64 on Linux"))
+    read.ok().and_then(|_| of_program(&header)).ok_or(Unfit::OtherMachine)
 }
 
 /// The architecture of a program, as Lambda names it; `None` where Lambda has
@@ -75,15 +87,14 @@ pub(crate) mod tests {
     #[test]
     fn what_lambda_could_not_start_is_no_package() {
         for (bytes, expected) in [
-            (b"PK".to_vec(), "is no zip"),
-            (zip("handler", 0o755, &program(0x3e)), "holds no `bootstrap`"),
-            (zip("bootstrap", 0o644, &program(0x3e)), "not executable"),
-            (zip("bootstrap", 0o755, &program(0xf3)), "no program for x86_64 or arm64"),
-            (zip("bootstrap", 0o755, b"#!/bin/sh"), "no program for x86_64 or arm64"),
-            (zip("bootstrap", 0o755, b""), "no program for x86_64 or arm64"),
+            (b"PK".to_vec(), Unfit::NoZip),
+            (zip("handler", 0o755, &program(0x3e)), Unfit::NoBootstrap),
+            (zip("bootstrap", 0o644, &program(0x3e)), Unfit::NotExecutable),
+            (zip("bootstrap", 0o755, &program(0xf3)), Unfit::OtherMachine),
+            (zip("bootstrap", 0o755, b"#!/bin/sh"), Unfit::OtherMachine),
+            (zip("bootstrap", 0o755, b""), Unfit::OtherMachine),
         ] {
-            let refused = of_package(&bytes).expect_err(expected);
-            assert!(refused.contains(expected), "{refused}");
+            assert_eq!(of_package(&bytes), Err(expected));
         }
     }
 }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use thiserror::Error;
+
 /// The Python that has `requirements.txt`.
 const PYTHON: &str = "JUDGE_PYTHON";
 /// The folder into which npm installed `package.json`.
@@ -21,6 +23,22 @@ const NPM_PACKAGES: &[&str] = &["asl-validator", "jsonata"];
 const FIND_PACKAGES: &str = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))";
 
 static SKIPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// A judge that cannot run, with the reason.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+enum Missing {
+    #[error("`{0}` is not on the path")]
+    Program(String),
+    #[error("{0} has not the packages of {1}")]
+    Packages(String, &'static str),
+    #[error("{0}: {1}")]
+    Python(String, String),
+}
+
+/// The output of a command that failed.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{0}")]
+pub struct Rejection(pub String);
 
 /// A program that judges artifacts: a script of this folder, and its Python.
 #[derive(Clone, Debug)]
@@ -39,20 +57,20 @@ impl Judge {
         match Self::look(script, programs) {
             Ok(judge) => Some(judge),
             Err(reason) => {
-                skip(script, &reason);
+                skip(script, &reason.to_string());
                 None
             }
         }
     }
 
-    fn look(script: &str, programs: &[&str]) -> Result<Self, String> {
+    fn look(script: &str, programs: &[&str]) -> Result<Self, Missing> {
         let python = search_python()?;
         if let Some(program) = programs.iter().find(|program| !on_path(program)) {
-            return Err(format!("`{program}` is not on the path"));
+            return Err(Missing::Program((*program).to_owned()));
         }
         let modules = configured(NODE_MODULES, ".judges/npm/node_modules");
         if programs.contains(&"node") && !NPM_PACKAGES.iter().all(|name| modules.join(name).is_dir()) {
-            return Err(format!("{} has not the packages of package.json", modules.display()));
+            return Err(Missing::Packages(modules.display().to_string(), "package.json"));
         }
         Ok(Self { python, script: folder().join(script) })
     }
@@ -71,10 +89,10 @@ impl Judge {
 ///
 /// # Panics
 /// The command does not start.
-pub fn output(command: &mut Command) -> Result<String, String> {
+pub fn output(command: &mut Command) -> Result<String, Rejection> {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if output.status.success() { Ok(text) } else { Err(text) }
+    if output.status.success() { Ok(text) } else { Err(Rejection(text)) }
 }
 
 /// The Python that has the judges' packages. Without it the test skips.
@@ -82,7 +100,7 @@ pub fn output(command: &mut Command) -> Result<String, String> {
 /// # Panics
 /// Under `CI=true`, where it is missing.
 pub fn python() -> Option<PathBuf> {
-    search_python().map_err(|reason| skip("python", &reason)).ok()
+    search_python().map_err(|reason| skip("python", &reason.to_string())).ok()
 }
 
 /// A program on the path. Without it the test skips.
@@ -145,14 +163,14 @@ fn configured(variable: &str, default: &str) -> PathBuf {
     named.map_or_else(|| root().join(default), PathBuf::from)
 }
 
-fn search_python() -> Result<PathBuf, String> {
+fn search_python() -> Result<PathBuf, Missing> {
     let python = configured(PYTHON, ".judges/venv/bin/python");
     let mut probe = Command::new(&python);
     let found = probe.args(["-c", FIND_PACKAGES]).args(PACKAGES).stderr(Stdio::null()).status();
     match found {
         Ok(status) if status.success() => Ok(python),
-        Ok(_) => Err(format!("{} has not the packages of requirements.txt", python.display())),
-        Err(error) => Err(format!("{}: {error}", python.display())),
+        Ok(_) => Err(Missing::Packages(python.display().to_string(), "requirements.txt")),
+        Err(error) => Err(Missing::Python(python.display().to_string(), error.to_string())),
     }
 }
 

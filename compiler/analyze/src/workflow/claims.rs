@@ -44,7 +44,10 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     }
     let Kind::Task { api, arguments, .. } = &state.kind else { return None };
     match contracts::contract(&state.kind) {
-        Some(Err(why)) => return unknown(format!("`{name}` sends a payload that no function accepts: {why}"), why),
+        Some(Err(why)) => {
+            let message = format!("`{name}` sends a payload that no function accepts: {why}");
+            return unknown(message, why.to_string());
+        }
         Some(Ok((function, _))) => {
             let called = arguments.get("FunctionName").and_then(Argument::as_text).unwrap_or_default();
             let own = called.rsplit(':').next().unwrap_or_default();

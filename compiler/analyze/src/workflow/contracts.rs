@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use migspec_events as events;
 use migspec_ir::workflow::{Api, Argument, Kind};
 use serde_json::Value as Json;
+use thiserror::Error;
 
 /// A function, by the word in its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -45,27 +46,38 @@ struct Contract {
     event: Json,
 }
 
+/// The reason for which no function accepts a payload.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub(crate) enum ContractError {
+    #[error("there is no payload")]
+    NoPayload,
+    #[error("no function has the action `{0}`")]
+    UnknownAction(String),
+    #[error("{0}")]
+    Misfit(String),
+}
+
 /// The function and the action that a task calls. None if it calls no function; an error if no function accepts the
 /// payload.
-pub(crate) fn contract(kind: &Kind) -> Option<Result<(Function, &str), String>> {
+pub(crate) fn contract(kind: &Kind) -> Option<Result<(Function, &str), ContractError>> {
     let Kind::Task { api: Api::InvokeFunction, arguments, .. } = kind else { return None };
-    let Some(payload) = arguments.get("Payload") else { return Some(Err("there is no payload".to_owned())) };
+    let Some(payload) = arguments.get("Payload") else { return Some(Err(ContractError::NoPayload)) };
     Some(of_payload(payload))
 }
 
 /// The function and the action of a payload, or of an item selector.
-pub(crate) fn of_payload(payload: &Argument) -> Result<(Function, &str), String> {
+pub(crate) fn of_payload(payload: &Argument) -> Result<(Function, &str), ContractError> {
     let action = payload.get("action").and_then(Argument::as_text).unwrap_or_default();
     let candidates = || contracts().iter().filter(|c| c.event["action"].as_str().unwrap_or_default() == action);
     if candidates().next().is_none() {
-        return Err(format!("no function has the action `{action}`"));
+        return Err(ContractError::UnknownAction(action.to_owned()));
     }
     if let Some(contract) = candidates().find(|contract| misfit("", &contract.event, payload).is_none()) {
         return Ok((contract.function, action));
     }
     // The nearest contract gives the reason.
     let misfits = candidates().filter_map(|contract| misfit("", &contract.event, payload));
-    Err(misfits.min_by_key(String::len).unwrap_or_default())
+    Err(ContractError::Misfit(misfits.min_by_key(String::len).unwrap_or_default()))
 }
 
 /// The first difference of a payload from an event. An expression fits everything.

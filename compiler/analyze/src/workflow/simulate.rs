@@ -8,6 +8,6 @@ mod scenario;
 mod worlds;
 
 pub use pause::{Pause, pauses};
-pub use run::{Call, EXECUTION, Entry, Redrive, Run, START, simulate};
+pub use run::{Call, EXECUTION, Entry, NoEnd, Redrive, Run, START, simulate};
 pub use scenario::{Answering, CallResult, Scenario};
 pub use worlds::Worlds;

@@ -1,6 +1,6 @@
 use std::sync::{LazyLock, OnceLock};
 
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
 use super::Rows;
@@ -23,7 +23,7 @@ pub fn cloudformation_types() -> Vec<&'static str> {
 pub struct CloudFormationType {
     pub(super) name: String,
     schema: Value,
-    validator: OnceLock<Result<Validator, String>>,
+    validator: OnceLock<Result<Validator, Box<ValidationError<'static>>>>,
 }
 
 impl CloudFormationType {
@@ -36,12 +36,12 @@ impl CloudFormationType {
     /// # Errors
     ///
     /// The vendored schema is not a valid JSON schema.
-    pub fn validator(&self) -> Result<&Validator, &str> {
+    pub fn validator(&self) -> Result<&Validator, &ValidationError<'static>> {
         let compile = || {
             let options = jsonschema::options().with_draft(Draft::Draft202012);
-            options.build(&self.schema).map_err(|error| error.to_string())
+            options.build(&self.schema).map_err(Box::new)
         };
-        self.validator.get_or_init(compile).as_ref().map_err(String::as_str)
+        self.validator.get_or_init(compile).as_ref().map_err(|error| &**error)
     }
 
     /// The names of the top-level properties and attributes.

@@ -154,21 +154,20 @@ impl Moto {
         &self.python
     }
 
-    fn run_python(&self, script: &str, input: &Value) -> Result<String, String> {
+    fn run_python(&self, script: &str, input: &Value) -> std::io::Result<String> {
         let mut child = Command::new(&self.python)
             .args(["-c", script])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|e| e.to_string())?;
+            .spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input.to_string().as_bytes()).map_err(|e| e.to_string())?;
+            stdin.write_all(input.to_string().as_bytes())?;
         }
-        let output = child.wait_with_output().map_err(|e| e.to_string())?;
+        let output = child.wait_with_output()?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            false => Err(std::io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())),
         }
     }
 }

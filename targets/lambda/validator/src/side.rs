@@ -303,6 +303,10 @@ impl<'c> View<'c> {
     }
 
     /// How many rows the table has, and the sum of the hashes of their keys.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
     pub async fn keys(&self) -> Result<Digest, Failure> {
         let hash = self.dialect.row(&self.texts);
         let sql = format!("SELECT count(*), coalesce(sum({hash}), 0)::text FROM {}", self.table);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use migspec_ir::workflow::{Effect, Kind, Phase, Retry, Side, takes};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
+use thiserror::Error;
 
 use super::answers::{self, Asked, Task, Way};
 use super::scenario::{CallResult, Scenario};
@@ -39,6 +40,15 @@ pub struct Call {
     pub took: u64,
 }
 
+/// The reason for an end without a last state.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum NoEnd {
+    #[error("{0} has no route")]
+    Unrouted(String),
+    #[error("there is no first state")]
+    NoStart,
+}
+
 /// A walk to its end.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Run {
@@ -48,7 +58,7 @@ pub struct Run {
     pub took: u64,
     pub worlds: Worlds,
     /// The last state, or the reason for an end without one.
-    pub end: Result<Arc<str>, String>,
+    pub end: Result<Arc<str>, NoEnd>,
     /// Wholly on one side, with a notification.
     pub safe: bool,
     pub redriven: Option<Redrive>,
@@ -98,9 +108,9 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         None => Ended { time: 0, outcome: Err(("States.Runtime".to_owned(), String::new())) },
     };
     let end = match (&ended.outcome, walk.entries.last()) {
-        (Err((error, _)), _) if !walk.failed_on_purpose() => Err(format!("{error} has no route")),
+        (Err((error, _)), _) if !walk.failed_on_purpose() => Err(NoEnd::Unrouted(error.clone())),
         (_, Some(last)) => Ok(last.state.clone()),
-        (_, None) => Err("there is no first state".to_owned()),
+        (_, None) => Err(NoEnd::NoStart),
     };
     let worlds = walk.worlds;
     let safe = end.is_ok() && worlds.told() && worlds.iter().all(|world| verdict::is_settled(program, world));
