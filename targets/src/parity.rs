@@ -87,6 +87,9 @@ fn of_resource(resource: &Resource, column: &'static Column, graph: &Graph) -> V
             if column.final_snapshot.is_some() { "a final snapshot" } else { "none: the type knows no final snapshot" };
         rows.push(row("lifecycle: snapshot", terraform, "DeletionPolicy and UpdateReplacePolicy: Snapshot"));
     }
+    if !lifecycle.retain {
+        rows.extend(column.emptied.iter().map(|name| row(name, name, "a step of the runbook empties it")));
+    }
     if lifecycle.frozen {
         rows.push(row(
             "lifecycle: frozen",

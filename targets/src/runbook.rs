@@ -1,6 +1,7 @@
 //! `RUNBOOK.md`: instructions for operators, derived from the workflows.
 
 mod back;
+mod cost;
 mod quotas;
 mod release;
 mod secrets;
@@ -33,6 +34,8 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         account => &*environment.account,
         region => &*environment.region,
         quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
+        costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
+        buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
         workflows,
     });
@@ -152,6 +155,13 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
         databases: cutover.map(|cutover| moved_databases(graph, cutover)).unwrap_or_default(),
     }
+}
+
+/// The buckets of an environment without protection, which its removal empties. An environment with protection has
+/// none: each of its buckets is retained.
+fn open_buckets(graph: &Graph) -> Vec<String> {
+    let open = graph.of_type("AWS::S3::Bucket").filter(|bucket| !bucket.lifecycle.retain && bucket.existing.is_none());
+    open.filter_map(|bucket| bucket.get("BucketName")?.value.as_str().map(str::to_owned)).collect()
 }
 
 /// The databases that a cutover moves.

@@ -22,15 +22,19 @@ use std::process::Command;
 use migspec_judges::{Judge, output};
 use migspec_tests::emitted::{self, Emitted};
 
-/// `fmt`, `init`, `validate`, `plan`, `apply`, and a second plan without a change.
+/// `fmt`, `init`, `validate`, `plan`, `apply`, a second plan without a change, and the removal of each environment that
+/// is not protected.
 #[test]
 fn terraform_takes_every_configuration() {
     let Some(judge) = Judge::find("terraform.py", &["terraform"]) else { return };
-    judge_each(emitted::all().iter(), |out| {
+    let remarks = judge_each(emitted::all().iter(), |out| {
         let mut command = judge.command();
         command.arg(out).arg(out.join("terraform"));
         command
     });
+    let open = emitted::all().iter().filter(|e| !e.graph.resources.values().any(|r| r.lifecycle.retain)).count();
+    assert!(open > 1, "environments for development are not protected");
+    assert_eq!(remarks.matches("ok   removal of ").count(), open, "each of them is removed as a whole:\n{remarks}");
 }
 
 /// No error, and no warning outside `docs/judges.md`. The test includes nested

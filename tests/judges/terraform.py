@@ -3,7 +3,7 @@
     python terraform.py ROOT DIRECTORY
 
 DIRECTORY, which lies in ROOT, holds the configuration. The steps are fmt, init, validate, plan, show, apply, and a
-second plan, which must be empty. They work on a copy with a local backend; the first that fails ends the run.
+second plan, which must be empty. Without `prevent_destroy`, a third plan removes every resource. They work on a copy with a local backend; the first that fails ends the run.
 """
 
 import json
@@ -64,9 +64,24 @@ class Run:
             json.loads(self.step("show", "-json", "plan"))
             self.step("apply", "-input=false", "plan")
             self.step("plan", "-input=false", "-detailed-exitcode", name="replan")
+            if not any("prevent_destroy" in file.read_text() for file in self.work.glob("*.tf")):
+                self.destroy()
         finally:
             shared.terminate()
             shared.wait()
+
+
+    def destroy(self):
+        self.step("plan", "-destroy", "-input=false", "-out=removal", name="plan of the removal")
+        changes = json.loads(self.step("show", "-json", "removal"))["resource_changes"]
+        managed = [change for change in changes if change["mode"] == "managed"]
+        kept = [change["address"] for change in managed if change["change"]["actions"] != ["delete"]]
+        stateful = self.step("state", "list").split()
+        removed = {change["address"] for change in managed} | {name for name in stateful if name.startswith("data.")}
+        kept += [name for name in stateful if name not in removed]
+        if kept or not managed:
+            raise Failed(f"FAIL the removal keeps {', '.join(kept) or 'everything'}")
+        print(f"ok   removal of {len(managed)} resources")
 
 
 def check(root, directory):

@@ -113,6 +113,8 @@ pub struct Column {
     pub own: &'static [Own],
     /// The `timeouts` block: `("delete", "60m")`.
     pub timeouts: &'static [(&'static str, &'static str)],
+    /// Arguments with which Terraform deletes the content of a resource too: written where it is not retained.
+    pub emptied: &'static [&'static str],
     /// For types that know final snapshots.
     pub final_snapshot: Option<FinalSnapshot>,
     /// Attributes that only Terraform knows.
@@ -166,6 +168,7 @@ impl Column {
         fixed: &[],
         own: &[],
         timeouts: &[],
+        emptied: &[],
         final_snapshot: None,
         own_attributes: &[],
         drift: &[],

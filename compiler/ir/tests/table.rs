@@ -433,6 +433,9 @@ impl Walk {
             self.claim("(final snapshot)", snapshot.identifier, &At::top(resource));
             self.exists(snapshot.name_from);
         }
+        for argument in column.emptied {
+            self.claim("(emptied)", argument, &At::top(resource));
+        }
         let timeouts = resource.body().block("timeouts");
         for (name, _) in column.timeouts {
             if !timeouts.is_some_and(|block| block.is_settable(name)) {

@@ -8,7 +8,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::{Cx, datum};
-use crate::{keys, names};
+use crate::{keys, names, protection};
 
 pub(crate) use endpoint::bind;
 
@@ -114,6 +114,8 @@ fn unfinished(origin: Origin) -> Map {
 fn lifecycle(old_versions: Datum, expires: Option<Datum>, origin: Origin) -> Map {
     let mut rule = map!(origin, {
         "Id": "expire",
+        // Of every object (fact: s3-lifecycle-filter).
+        "Prefix": "",
         "Status": "Enabled",
         "AbortIncompleteMultipartUpload": unfinished(origin),
         "NoncurrentVersionExpiration": map!(origin, { "NoncurrentDays": old_versions }),
@@ -134,11 +136,11 @@ fn checkpoints(cx: &mut Cx, origin: Origin) {
     policies::data(cx, &id, "checkpoints", origin);
 }
 
-/// Evidence cannot be deleted or replaced before its time, by anybody.
+/// Evidence cannot be deleted or replaced before its time: in a protected environment, by no principal.
 fn evidence(cx: &mut Cx, origin: Origin) {
     let id = names::evidence_bucket();
     let retention = retention(cx, origin);
-    let lock = map!(origin, { "Mode": "COMPLIANCE", "Days": retention.clone() });
+    let lock = map!(origin, { "Mode": lock_mode(cx), "Days": retention.clone() });
     let rule = map!(origin, { "DefaultRetention": lock });
     let bucket = bucket(cx, id.clone(), "evidence", origin)
         .set("BucketEncryption", encrypted(origin))
@@ -148,6 +150,12 @@ fn evidence(cx: &mut Cx, origin: Origin) {
         .set("LifecycleConfiguration", lifecycle(retention, None, origin));
     cx.add(bucket);
     policies::data(cx, &id, "evidence", origin);
+}
+
+fn lock_mode(cx: &Cx) -> Datum {
+    let written = cx.spec.checkpoints.as_ref().and_then(|node| node.lock.as_ref());
+    let default = || protection::choose(cx, "COMPLIANCE", "GOVERNANCE");
+    written.map_or_else(default, |mode| datum(mode, |mode| mode.word().to_uppercase()))
 }
 
 /// Load balancers write access logs to buckets under S3's own key only, so

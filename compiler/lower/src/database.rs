@@ -12,7 +12,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{ClusterStorage, DailyWindow, Engine, TierPurpose};
 
 use crate::cx::{Cx, datum, origin, path};
-use crate::{keys, logins, logs, names, placement, secrets, source};
+use crate::{keys, logins, logs, names, placement, protection, secrets, source};
 
 const BY: &str = "database";
 
@@ -88,7 +88,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
         .set("VpcSecurityGroupIds", list!(origin, [placement::group_id(names::cluster_group(key))]))
         .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(key)))
         .set("KmsKeyId", keys::arn("database"))
-        .set_all(shared(database, origin));
+        .set_all(shared(cx, database, origin));
     let cluster = cluster.set_if("StorageType", database.storage.as_ref().map(|s| datum(s, |s| storage_type(*s))));
     let cluster = match &database.replica {
         Some(node) => cluster
@@ -110,7 +110,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
 }
 
 /// The properties that a cluster and its replica share.
-fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
+fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     let retain = match &database.backup {
         Some(backup) => datum(&backup.retain, |d| d.days() as i64),
         None => Datum::new(35, Origin::Default { of: "retain", node: database.place.header }),
@@ -123,8 +123,8 @@ fn shared(database: &ast::Database, origin: Origin) -> migspec_ir::Map {
         "StorageEncrypted": true,
         "EnableIAMDatabaseAuthentication": true,
         "BackupRetentionPeriod": retain,
-        "DeletionProtection": true,
-        "DeleteAutomatedBackups": false,
+        "DeletionProtection": protection::choose(cx, true, false),
+        "DeleteAutomatedBackups": protection::choose(cx, false, true),
         "CopyTagsToSnapshot": true,
         "EnableCloudwatchLogsExports": exports,
     })

@@ -6,7 +6,7 @@ use migspec_ir::{Id, Origin, Resource, Value};
 
 use crate::cx::Cx;
 use crate::policy::{self, Statement};
-use crate::{checkpoints, functions, names};
+use crate::{checkpoints, functions, names, protection};
 
 const BY: &str = "keys";
 
@@ -69,7 +69,7 @@ fn resources(cx: &Cx, class: &'static str, stem: &str, region: &str, from: Span)
         .set("Description", format!("{class} of the migration {} in {}", cx.spec.key.as_str(), cx.env()))
         .set("EnableKeyRotation", true)
         .set("RotationPeriodInDays", 365)
-        .set("PendingWindowInDays", 30)
+        .set("PendingWindowInDays", protection::choose(cx, 30, 7))
         .set("MultiRegion", false)
         .set("KeyPolicy", policy::document(statements, origin))
         .retained();

@@ -28,6 +28,7 @@ mod overrides;
 mod parameters;
 mod placement;
 mod policy;
+mod protection;
 mod replication;
 mod roles;
 mod secret_rights;
@@ -72,6 +73,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
     checkpoints::bind(&mut cx);
+    protection::lower(&mut cx);
     grants::lower(&mut cx);
     order::lower(&mut cx);
     tags::lower(&mut cx);

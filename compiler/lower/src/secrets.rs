@@ -3,12 +3,13 @@
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
-use migspec_syntax::ast;
+use migspec_syntax::value::Duration;
+use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, path};
 use crate::logins::{self, Login, Secret};
 use crate::policy::{self, Statement};
-use crate::{database, keys, names};
+use crate::{database, keys, names, protection};
 
 const BY: &str = "secrets";
 
@@ -66,8 +67,8 @@ fn check(cx: &mut Cx) {
                 .help("Secrets Manager rotates every 1 to 1000 days: write rotate=\"30d\""),
         );
     }
-    let recovery = &secrets.recovery;
-    if recovery.millis() != 0 && !(7..=30).contains(&recovery.days()) {
+    let out_of_range = |window: &&Setting<Duration>| window.millis() != 0 && !(7..=30).contains(&window.days());
+    if let Some(recovery) = secrets.recovery.as_ref().filter(out_of_range) {
         cx.report(
             Diagnostic::error("recovery-window", format!("the recovery window cannot be {}", recovery.value))
                 .at(recovery.span(), "out of range")
@@ -123,17 +124,16 @@ fn add(cx: &mut Cx, database: &ast::Database, purpose: &str, template: Map, orig
         // DMS and connection strings refuse several punctuation characters.
         "ExcludePunctuation": true,
     });
-    let mut secret = Resource::new("AWS::SecretsManager::Secret", id.clone(), path.as_str(), origin)
+    let recovery = cx.spec.secrets.as_ref().and_then(|secrets| secrets.recovery.as_ref());
+    // The name of a deleted secret is taken until its recovery window ends.
+    let recovery = recovery.map_or_else(|| protection::choose(cx, 30, 0), |window| datum(window, |d| d.days() as i64));
+    let secret = Resource::new("AWS::SecretsManager::Secret", id.clone(), path.as_str(), origin)
         .set("Name", secret_name(cx, key, purpose))
         .set("Description", format!("Login {purpose} of the database {key} in {}", cx.env()))
         .set("KmsKeyId", keys::arn("secrets"))
         .set("GenerateSecretString", generate)
+        .set("RecoveryWindowInDays", recovery)
         .retained();
-    if let Some(secrets) = &cx.spec.secrets {
-        secret = secret.set("RecoveryWindowInDays", datum(&secrets.recovery, |d| d.days() as i64));
-    } else {
-        secret = secret.set("RecoveryWindowInDays", 30);
-    }
     cx.add(secret);
     guard(cx, &id, &path, origin);
     rotate(cx, key, purpose, &path, origin);

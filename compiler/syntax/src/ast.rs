@@ -19,6 +19,8 @@ nodes! {
         opt_child standard: Standard;
         /// Tags for every resource.
         opt_child tags: Tags;
+        /// Protection against deletion (default: in production only).
+        opt_child protect: Protect;
         /// Accounts and regions, with their overrides of the base.
         children environment: Environment;
         /// Rules for roles.
@@ -75,6 +77,13 @@ nodes! {
     "tags" Tags, keys 0, merge Into {
         /// Names and values of tags.
         any_props tags: Text;
+    }
+
+    /// Protection of databases, keys, secrets, logs, buckets and tasks against deletion. Without it, the deletion of the
+    /// stack deletes them with their content, and `terraform destroy` removes the environment.
+    "protect" Protect, keys 0, merge Replace {
+        /// `#false` removes the protection, which production needs.
+        arg enabled: bool = true;
     }
 
     /// An account and region of the migration. Its children override nodes of
@@ -653,6 +662,9 @@ nodes! {
     "checkpoints" Checkpoints, keys 0, merge Into {
         /// Object Lock retention of evidence.
         prop retain: Duration = "400d";
+        /// Mode of the Object Lock: `compliance`, which no principal can lift, or `governance` (default: `compliance` in a
+        /// protected environment).
+        opt_prop lock: LockMode;
         /// Waivers of findings.
         children waive: Waive;
         /// Overrides of derived resources.
@@ -663,8 +675,8 @@ nodes! {
     "secrets" Secrets, keys 0, merge Into {
         /// Rotation period of generated secrets.
         prop rotate: Duration = "30d";
-        /// Recovery window of deleted secrets: 7 to 30 days, or `0s`.
-        prop recovery: Duration = "30d";
+        /// Recovery window of deleted secrets: 7 to 30 days, or `0s` (default: `30d` in a protected environment, else `0s`).
+        opt_prop recovery: Duration;
         /// Waivers of findings.
         children waive: Waive;
         /// Overrides of derived resources.

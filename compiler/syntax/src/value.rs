@@ -19,8 +19,8 @@ pub use number::{Count, Percent, Rate, Size};
 pub use region::Region;
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
-    ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, LoginPurpose, Protection, StandardName, StateKind,
-    Strategy, TierPurpose, TlsMode,
+    ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, LockMode, LoginPurpose, Protection, StandardName,
+    StateKind, Strategy, TierPurpose, TlsMode,
 };
 
 use crate::tree::Literal;

@@ -318,9 +318,17 @@ fn policies(resource: &Resource) -> Vec<(&'static str, &'static str)> {
     let (deleted, replaced) = match (resource.lifecycle.retain, resource.lifecycle.snapshot) {
         (true, _) => ("RetainExceptOnCreate", "Retain"),
         (_, true) => ("Snapshot", "Snapshot"),
+        // CloudFormation takes a snapshot by default (fact: cloudformation-snapshot-by-default).
+        _ if keeps_snapshots(resource) => ("Delete", "Delete"),
         _ => return Vec::new(),
     };
     vec![("DeletionPolicy", deleted), ("UpdateReplacePolicy", replaced)]
+}
+
+/// The type knows final snapshots.
+fn keeps_snapshots(resource: &Resource) -> bool {
+    let row = resource.resource_type();
+    row.is_some_and(|row| matches!(&row.terraform, Terraform::Column(column) if column.final_snapshot.is_some()))
 }
 
 /// A reference inside its own template.

@@ -43,6 +43,9 @@ fn make(context: &Context, resource: &Resource, column: &'static Column, problem
     let (mut made, found) = Translator::new(context, resource).run(column);
     problems.extend(found);
     let owner = made[0].address.clone();
+    for argument in column.emptied.iter().filter(|_| !resource.lifecycle.retain) {
+        made[0].body.attribute(*argument, true);
+    }
     if let Some(form) = &column.final_snapshot {
         final_snapshot(form, &Values { context, resource }, &mut made[0].body, problems);
     }

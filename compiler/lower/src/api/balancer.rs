@@ -8,7 +8,7 @@ use migspec_syntax::value::TierPurpose;
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
 use crate::index::Relation;
-use crate::{cutover, database, names, placement};
+use crate::{cutover, database, names, placement, protection};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -63,7 +63,7 @@ fn load_balancer(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec
         ("access_logs.s3.enabled", Value::from("true")),
         ("access_logs.s3.bucket", Value::reference(names::access_logs_bucket())),
         ("access_logs.s3.prefix", Value::from(format!("load-balancer/{key}"))),
-        ("deletion_protection.enabled", "true".into()),
+        ("deletion_protection.enabled", protection::choose(cx, "true", "false").value),
         ("routing.http.desync_mitigation_mode", "strictest".into()),
         ("routing.http.drop_invalid_header_fields.enabled", "true".into()),
     ];

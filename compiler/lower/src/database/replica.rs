@@ -9,7 +9,7 @@ use migspec_syntax::value::Cidr;
 use super::{BY, instance, kept, log_exports, maintenance, monitoring, parameters, shared, subnet_group};
 use crate::cx::{Cx, datum, origin};
 use crate::roles::{self, Role};
-use crate::{keys, logs, names, placement};
+use crate::{keys, logs, names, placement, protection};
 
 /// Zones of the copy's network.
 const ZONES: u8 = 3;
@@ -23,7 +23,7 @@ pub(super) fn add_global(cx: &mut Cx, database: &ast::Database, node: &ast::Repl
             .set("Engine", datum(&database.engine, |e| e.word()))
             .set("EngineVersion", datum(&database.version, |v| v.clone()))
             .set("StorageEncrypted", true)
-            .set("DeletionProtection", true)
+            .set("DeletionProtection", protection::choose(cx, true, false))
             .retained();
     resource.lifecycle.frozen = true;
     cx.add(resource);
@@ -183,7 +183,7 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
 
 fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let stem = place.cx_key.as_str();
-    let properties: Map = shared(database, place.here);
+    let properties: Map = shared(cx, database, place.here);
     let group = placement::group_id(names::cluster_group(stem));
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(stem), place.at, place.here)
         .set("DBClusterIdentifier", super::replica_name(cx, database))

@@ -98,6 +98,14 @@ words!(
 );
 
 words!(
+    /// The mode of an Object Lock.
+    LockMode, "the mode of an Object Lock" {
+        Compliance = "compliance",
+        Governance = "governance",
+    }
+);
+
+words!(
     /// How TLS to a database is verified.
     TlsMode, "a TLS mode" {
         None = "none",

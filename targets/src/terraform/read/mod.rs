@@ -98,6 +98,9 @@ impl<'f> Reader<'f> {
         self.conditional(column.properties, place, &mut resource.properties);
         self.read_constants(column.fixed, &block.body);
         self.own(column, owner);
+        for argument in column.emptied {
+            self.attribute(&block.body, argument);
+        }
         resource.lifecycle.snapshot = self.final_snapshot(column, &block.body);
         resource.region = self.region(&block.body);
         self.lifecycle(&block.body, &mut resource);

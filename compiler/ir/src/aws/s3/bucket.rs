@@ -19,6 +19,8 @@ pub const TYPE: ResourceType = ResourceType {
             ("RegionalDomainName", "bucket_regional_domain_name"),
         ],
         properties: PROPERTIES,
+        // fact: s3-force-destroy
+        emptied: &["force_destroy"],
         ..Column::BASE
     }),
     facts: FACTS,

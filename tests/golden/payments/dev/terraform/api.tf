@@ -2,10 +2,6 @@
 resource "aws_api_gateway_account" "api_gateway_account" {
   cloudwatch_role_arn = aws_iam_role.api_logging_role.arn
   depends_on          = [aws_iam_role_policy.api_logging_role_policy]
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # api "payments"
@@ -112,7 +108,7 @@ resource "aws_apigatewayv2_vpc_link" "payments_vpc_link" {
 resource "aws_lb" "payments_load_balancer" {
   name                       = "payments-payments-balancer-dev"
   ip_address_type            = "ipv4"
-  enable_deletion_protection = true
+  enable_deletion_protection = false
   desync_mitigation_mode     = "strictest"
   drop_invalid_header_fields = true
   internal                   = true
@@ -335,7 +331,7 @@ resource "aws_api_gateway_deployment" "payments_api_deployment" {
   rest_api_id = aws_api_gateway_rest_api.payments_api.id
 
   triggers = {
-    version                  = "d6854b101c1f688c"
+    version                  = "14b5558c2f4e028f"
     "payments-load-balancer" = aws_lb.payments_load_balancer.arn
     "payments-vpc-link"      = aws_apigatewayv2_vpc_link.payments_vpc_link.id
   }

@@ -13,10 +13,6 @@ resource "aws_cloudwatch_log_group" "production_flow_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # network "migration"
@@ -33,10 +29,6 @@ resource "aws_cloudwatch_log_group" "migration_flow_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -55,10 +47,6 @@ resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # site "datacenter" > vpn
@@ -76,10 +64,6 @@ resource "aws_cloudwatch_log_group" "datacenter_vpn_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # database "ledger"
@@ -96,10 +80,6 @@ resource "aws_cloudwatch_log_group" "ledger_postgresql_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -160,10 +140,6 @@ resource "aws_cloudwatch_log_group" "ledger_replication_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # replication "ledger"
@@ -222,10 +198,6 @@ resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -286,10 +258,6 @@ resource "aws_cloudwatch_log_group" "data_validator_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # function "data-validator"
@@ -348,10 +316,6 @@ resource "aws_cloudwatch_log_group" "api_authorizer_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -412,10 +376,6 @@ resource "aws_cloudwatch_log_group" "preflight_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # function "preflight"
@@ -474,10 +434,6 @@ resource "aws_cloudwatch_log_group" "fence_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -538,10 +494,6 @@ resource "aws_cloudwatch_log_group" "sequences_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # function "sequences"
@@ -600,10 +552,6 @@ resource "aws_cloudwatch_log_group" "reverse_slot_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -664,10 +612,6 @@ resource "aws_cloudwatch_log_group" "rollback_handler_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # function "rollback-handler"
@@ -726,10 +670,6 @@ resource "aws_cloudwatch_log_group" "payments_api_access_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -790,10 +730,6 @@ resource "aws_cloudwatch_log_group" "payments_api_execution_log_group" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # api "payments"
@@ -852,10 +788,6 @@ resource "aws_cloudwatch_log_group" "ledger_workflow_log_group" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 

@@ -33,7 +33,7 @@ resource "aws_dms_replication_instance" "ledger_replication_instance" {
   engine_version               = "3.6.1"
   auto_minor_version_upgrade   = false
   allow_major_version_upgrade  = false
-  multi_az                     = true
+  multi_az                     = false
   replication_subnet_group_id  = aws_dms_replication_subnet_group.ledger_replication_subnets.replication_subnet_group_id
   vpc_security_group_ids       = [aws_security_group.ledger_replication_group.id]
   publicly_accessible          = false
@@ -349,10 +349,6 @@ resource "aws_dms_replication_task" "ledger_task" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # replication "ledger" > reverse
@@ -628,9 +624,5 @@ resource "aws_dms_replication_task" "ledger_reverse_task" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }

@@ -4,7 +4,7 @@ resource "aws_kms_key" "logs_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -57,10 +57,6 @@ resource "aws_kms_key" "logs_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -75,7 +71,7 @@ resource "aws_kms_key" "notifications_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -136,10 +132,6 @@ resource "aws_kms_key" "notifications_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -154,7 +146,7 @@ resource "aws_kms_key" "database_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -183,10 +175,6 @@ resource "aws_kms_key" "database_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -201,7 +189,7 @@ resource "aws_kms_key" "secrets_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -230,10 +218,6 @@ resource "aws_kms_key" "secrets_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -248,7 +232,7 @@ resource "aws_kms_key" "replication_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -277,10 +261,6 @@ resource "aws_kms_key" "replication_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -295,7 +275,7 @@ resource "aws_kms_key" "checkpoints_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -324,10 +304,6 @@ resource "aws_kms_key" "checkpoints_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -342,7 +318,7 @@ resource "aws_kms_key" "functions_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -371,10 +347,6 @@ resource "aws_kms_key" "functions_key" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "payments"
@@ -389,7 +361,7 @@ resource "aws_kms_key" "workflow_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -434,10 +406,6 @@ resource "aws_kms_key" "workflow_key" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -495,7 +463,7 @@ resource "aws_secretsmanager_secret" "ledger_replication_secret" {
   name                    = "migration/payments/dev/ledger/replication"
   description             = "Login replication of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = 0
 
   tags = {
     Name        = "payments-ledger-replication-secret-dev"
@@ -505,10 +473,6 @@ resource "aws_secretsmanager_secret" "ledger_replication_secret" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -585,7 +549,7 @@ resource "aws_secretsmanager_secret" "ledger_validation_secret" {
   name                    = "migration/payments/dev/ledger/validation"
   description             = "Login validation of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = 0
 
   tags = {
     Name        = "payments-ledger-validation-secret-dev"
@@ -595,10 +559,6 @@ resource "aws_secretsmanager_secret" "ledger_validation_secret" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -675,7 +635,7 @@ resource "aws_secretsmanager_secret" "ledger_fence_secret" {
   name                    = "migration/payments/dev/ledger/fence"
   description             = "Login fence of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = 0
 
   tags = {
     Name        = "payments-ledger-fence-secret-dev"
@@ -685,10 +645,6 @@ resource "aws_secretsmanager_secret" "ledger_fence_secret" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -765,7 +721,7 @@ resource "aws_secretsmanager_secret" "ledger_reverse_capture_secret" {
   name                    = "migration/payments/dev/ledger/reverse-capture"
   description             = "Login reverse-capture of the database ledger in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = 0
 
   tags = {
     Name        = "payments-ledger-reverse-capture-secret-dev"
@@ -775,10 +731,6 @@ resource "aws_secretsmanager_secret" "ledger_reverse_capture_secret" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -929,10 +881,6 @@ resource "aws_iam_role" "dms_vpc_role" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # account-roles "dms"
@@ -976,10 +924,6 @@ resource "aws_iam_role" "dms_cloudwatch_logs_role" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 

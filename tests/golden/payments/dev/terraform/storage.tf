@@ -1,6 +1,7 @@
 # checkpoints
 resource "aws_s3_bucket" "access_logs_bucket" {
-  bucket = "payments-access-logs-dev-111111111111"
+  bucket        = "payments-access-logs-dev-111111111111"
+  force_destroy = true
 
   tags = {
     Name        = "payments-access-logs-bucket-dev"
@@ -10,10 +11,6 @@ resource "aws_s3_bucket" "access_logs_bucket" {
     PciScope    = "in-scope"
     CostCenter  = "payments"
     DataClass   = "cardholder"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -62,6 +59,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "access_logs_bucket" {
   rule {
     id     = "expire"
     status = "Enabled"
+
+    filter {
+      prefix = ""
+    }
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
@@ -169,7 +170,8 @@ resource "aws_s3_bucket_policy" "access_logs_bucket_policy" {
 
 # checkpoints
 resource "aws_s3_bucket" "checkpoints_bucket" {
-  bucket = "payments-checkpoints-dev-111111111111"
+  bucket        = "payments-checkpoints-dev-111111111111"
+  force_destroy = true
 
   tags = {
     Name        = "payments-checkpoints-bucket-dev"
@@ -182,10 +184,6 @@ resource "aws_s3_bucket" "checkpoints_bucket" {
   }
 
   depends_on = [aws_s3_bucket_policy.access_logs_bucket_policy]
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # checkpoints
@@ -244,12 +242,16 @@ resource "aws_s3_bucket_lifecycle_configuration" "checkpoints_bucket" {
     id     = "expire"
     status = "Enabled"
 
+    filter {
+      prefix = ""
+    }
+
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
     }
 
     expiration {
-      days = 400
+      days = 30
     }
 
     noncurrent_version_expiration {
@@ -408,6 +410,7 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
 resource "aws_s3_bucket" "evidence_bucket" {
   bucket              = "payments-evidence-dev-111111111111"
   object_lock_enabled = true
+  force_destroy       = true
 
   tags = {
     Name        = "payments-evidence-bucket-dev"
@@ -420,10 +423,6 @@ resource "aws_s3_bucket" "evidence_bucket" {
   }
 
   depends_on = [aws_s3_bucket_policy.access_logs_bucket_policy]
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # checkpoints
@@ -474,8 +473,8 @@ resource "aws_s3_bucket_object_lock_configuration" "evidence_bucket" {
 
   rule {
     default_retention {
-      mode = "COMPLIANCE"
-      days = 400
+      mode = "GOVERNANCE"
+      days = 30
     }
   }
 
@@ -497,12 +496,16 @@ resource "aws_s3_bucket_lifecycle_configuration" "evidence_bucket" {
     id     = "expire"
     status = "Enabled"
 
+    filter {
+      prefix = ""
+    }
+
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
     }
 
     noncurrent_version_expiration {
-      noncurrent_days = 400
+      noncurrent_days = 30
     }
   }
 

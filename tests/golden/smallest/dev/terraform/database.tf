@@ -111,11 +111,10 @@ resource "aws_rds_cluster" "inventory_cluster" {
   preferred_backup_window             = "03:00-04:00"
   preferred_maintenance_window        = "tue:05:00-tue:06:00"
   copy_tags_to_snapshot               = true
-  delete_automated_backups            = false
-  deletion_protection                 = true
+  delete_automated_backups            = true
+  deletion_protection                 = false
   enabled_cloudwatch_logs_exports     = ["postgresql"]
-  skip_final_snapshot                 = false
-  final_snapshot_identifier           = "inventory-inventory-aurora-cluster-dev-final"
+  skip_final_snapshot                 = true
 
   tags = {
     Name        = "inventory-inventory-cluster-dev"

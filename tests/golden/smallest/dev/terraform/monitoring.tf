@@ -10,10 +10,6 @@ resource "aws_cloudwatch_log_group" "main_flow_log_group" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # transit "hub"
@@ -27,10 +23,6 @@ resource "aws_cloudwatch_log_group" "hub_transit_flow_log_group" {
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -46,10 +38,6 @@ resource "aws_cloudwatch_log_group" "office_vpn_log_group" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # database "inventory"
@@ -63,10 +51,6 @@ resource "aws_cloudwatch_log_group" "inventory_postgresql_log_group" {
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -124,10 +108,6 @@ resource "aws_cloudwatch_log_group" "inventory_replication_log_group" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # replication "inventory"
@@ -183,10 +163,6 @@ resource "aws_cloudwatch_log_group" "secret_rotation_log_group" {
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 

@@ -314,8 +314,4 @@ resource "aws_dms_replication_task" "inventory_task" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }

@@ -4,7 +4,7 @@ resource "aws_kms_key" "logs_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -54,10 +54,6 @@ resource "aws_kms_key" "logs_key" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "inventory"
@@ -72,7 +68,7 @@ resource "aws_kms_key" "notifications_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -130,10 +126,6 @@ resource "aws_kms_key" "notifications_key" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "inventory"
@@ -148,7 +140,7 @@ resource "aws_kms_key" "database_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -174,10 +166,6 @@ resource "aws_kms_key" "database_key" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "inventory"
@@ -192,7 +180,7 @@ resource "aws_kms_key" "secrets_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -218,10 +206,6 @@ resource "aws_kms_key" "secrets_key" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "inventory"
@@ -236,7 +220,7 @@ resource "aws_kms_key" "replication_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -262,10 +246,6 @@ resource "aws_kms_key" "replication_key" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # migration "inventory"
@@ -280,7 +260,7 @@ resource "aws_kms_key" "functions_key" {
   multi_region            = false
   enable_key_rotation     = true
   rotation_period_in_days = 365
-  deletion_window_in_days = 30
+  deletion_window_in_days = 7
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -305,10 +285,6 @@ resource "aws_kms_key" "functions_key" {
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -363,17 +339,13 @@ resource "aws_secretsmanager_secret" "inventory_replication_secret" {
   name                    = "migration/inventory/dev/inventory/replication"
   description             = "Login replication of the database inventory in dev"
   kms_key_id              = aws_kms_key.secrets_key.arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = 0
 
   tags = {
     Name        = "inventory-inventory-replication-secret-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
@@ -518,10 +490,6 @@ resource "aws_iam_role" "dms_vpc_role" {
     Migration   = "inventory"
     Owner       = "inventory-team"
   }
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 # account-roles "dms"
@@ -562,10 +530,6 @@ resource "aws_iam_role" "dms_cloudwatch_logs_role" {
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"
-  }
-
-  lifecycle {
-    prevent_destroy = true
   }
 }
 
