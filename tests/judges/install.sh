@@ -23,6 +23,10 @@ if ! fresh npm "$here/package.json" "$here/package-lock.json"; then
   mkdir -p "$judges/npm"
   cp "$here/package.json" "$here/package-lock.json" "$judges/npm/"
   npm ci --prefix "$judges/npm" --silent --no-audit --no-fund
+  # npm packs no links. Newer versions of it do not run the script that makes them.
+  for server in "$judges"/npm/node_modules/postgres-*; do
+    [ ! -d "$server" ] || (cd "$server" && node scripts/hydrate-symlinks.js)
+  done
   keep npm "$here/package.json" "$here/package-lock.json"
 fi
 

@@ -68,9 +68,9 @@ impl Judge {
         if let Some(program) = programs.iter().find(|program| !on_path(program)) {
             return Err(Missing::Program((*program).to_owned()));
         }
-        let modules = configured(NODE_MODULES, ".judges/npm/node_modules");
-        if programs.contains(&"node") && !NPM_PACKAGES.iter().all(|name| modules.join(name).is_dir()) {
-            return Err(Missing::Packages(modules.display().to_string(), "package.json"));
+        let missing = NPM_PACKAGES.iter().any(|name| !npm_package(name).is_dir());
+        if missing && programs.contains(&"node") {
+            return Err(Missing::Packages(npm_package("").display().to_string(), "package.json"));
         }
         Ok(Self { python, script: folder().join(script) })
     }
@@ -161,6 +161,11 @@ fn folder() -> PathBuf {
 fn configured(variable: &str, default: &str) -> PathBuf {
     let named: Option<OsString> = std::env::var_os(variable).filter(|value| !value.is_empty());
     named.map_or_else(|| root().join(default), PathBuf::from)
+}
+
+/// The folder of a package that npm installed for the judges, if it did.
+pub fn npm_package(name: &str) -> PathBuf {
+    configured(NODE_MODULES, ".judges/npm/node_modules").join(name)
 }
 
 fn search_python() -> Result<PathBuf, Missing> {

@@ -54,6 +54,8 @@ impl Credentials {
 /// Both databases of a replication and how to log in to them.
 #[derive(Clone, Debug)]
 pub struct Sides {
+    /// The replication's key.
+    pub key: String,
     pub replication: Replication,
     roots: [Roots; 2],
     application: String,
@@ -73,7 +75,8 @@ impl Sides {
         })?;
         let (source, target) =
             tokio::try_join!(roots(ports, settings, &replication.source), roots(ports, settings, &replication.target))?;
-        Ok(Self { replication, roots: [source, target], application: format!("migspec {function}") })
+        let application = format!("migspec {function}");
+        Ok(Self { key: run.cutover.clone(), replication, roots: [source, target], application })
     }
 
     pub fn end(&self, side: Side) -> &End {

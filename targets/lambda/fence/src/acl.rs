@@ -57,6 +57,30 @@ pub struct Rights {
     pub entries: Vec<Entry>,
 }
 
+/// Adds a privilege to the entry that it belongs to. Lists of several records may
+/// repeat an entry.
+pub fn add(entries: &mut Vec<Entry>, grantee: String, grantor: String, privilege: Privilege) {
+    let known = entries.iter_mut().find(|entry| entry.grantee == grantee && entry.grantor == grantor);
+    let Some(entry) = known else {
+        entries.push(Entry { grantee, grantor, privileges: vec![privilege] });
+        return;
+    };
+    match entry.privileges.iter_mut().find(|known| known.name == privilege.name) {
+        Some(known) => known.grantable |= privilege.grantable,
+        None => entry.privileges.push(privilege),
+    }
+}
+
+/// The privileges of one list that another one lacks: grantee, grantor, name.
+pub fn missing(of: &[Entry], other: &[Entry]) -> Vec<(String, String, String)> {
+    let has = |entry: &Entry, name: &str| other.iter().any(|o| o.key() == entry.key() && o.privilege(name).is_some());
+    let of_entry = |entry: &Entry| {
+        let lacking = entry.privileges.iter().filter(|p| !has(entry, &p.name)).map(|p| p.name.clone());
+        lacking.map(|name| (entry.grantee.clone(), entry.grantor.clone(), name)).collect::<Vec<_>>()
+    };
+    of.iter().flat_map(of_entry).collect()
+}
+
 /// Takes privileges of one entry. A grant that others pass on falls with it.
 pub fn revoke(object: &Object, owner: &str, entry: &Entry, privileges: &[Privilege]) -> String {
     let names = names(object, privileges.iter());
@@ -102,10 +126,11 @@ fn as_grantor(owner: &str, entry: &Entry, statement: &str) -> String {
     }
 }
 
-/// The statements that turn `current` into `former`, entry for entry in the
-/// former order, if no other session has changed them meanwhile. After another
-/// change, only the missing privileges are added.
-pub fn restore(former: &Rights, current: &[Entry]) -> Vec<String> {
+/// The statements that add to `current` the privileges of `former` that it lacks.
+/// `in_place` also restores the order of the entries, which has no effect on any
+/// role: then entries of the owner are revoked and granted again, if nothing
+/// depends on them and no other session has changed the list.
+pub fn restore(former: &Rights, current: &[Entry], in_place: bool) -> Vec<String> {
     let found = |entry: &Entry| current.iter().find(|c| c.key() == entry.key());
     let foreign = current.iter().any(|c| {
         let known = former.entries.iter().find(|f| f.key() == c.key());
@@ -114,7 +139,10 @@ pub fn restore(former: &Rights, current: &[Entry]) -> Vec<String> {
     let same = former.entries.iter().zip(current).take_while(|(f, c)| f.key() == c.key()).count();
     // PostgreSQL appends a new entry. Entries behind a gap are revoked and
     // granted again in their order, in one transaction.
-    let kept = if foreign { current.len() } else { same };
+    let plain =
+        |entry: &Entry| entry.grantor == former.owner && !current.iter().any(|other| other.grantor == entry.grantee);
+    let movable = in_place && !foreign && current.iter().skip(same).all(plain);
+    let kept = if movable { same } else { current.len() };
     let mut statements = Vec::new();
     for entry in current.iter().skip(kept) {
         statements.push(revoke(&former.object, &former.owner, entry, &entry.privileges));
@@ -218,7 +246,7 @@ mod tests {
 
     #[track_caller]
     fn comes_back(former: &str, current: &str, expected: &str) {
-        let statements = restore(&rights(former), &entries(current));
+        let statements = restore(&rights(former), &entries(current), true);
         assert_eq!(run(entries(current), &statements), sort(entries(expected)), "{statements:#?}");
     }
 
@@ -249,7 +277,7 @@ mod tests {
     #[test]
     fn what_is_back_already_needs_nothing() {
         let former = rights("o=arw/o a=a*w/o x=a/a");
-        assert_eq!(restore(&former, &former.entries.clone()), Vec::<String>::new());
+        assert_eq!(restore(&former, &former.entries.clone(), true), Vec::<String>::new());
     }
 
     #[test]

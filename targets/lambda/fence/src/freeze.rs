@@ -13,18 +13,23 @@ use crate::reach::Scope;
 /// # Errors
 /// PostgreSQL refuses: the table is made together with the trigger.
 pub async fn freeze(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
-    let insert = "insert into migspec.migspec_frozen (schema) select unnest($1) on conflict do nothing";
-    let frozen = client.execute_typed(insert, &[(&scope.schemas, Type::TEXT_ARRAY)]).await;
+    let insert = "insert into migspec.migspec_frozen (replication, schema, number, relations) \
+                  select $1, s.name, s.name::regnamespace, \
+                         array(select oid from pg_class where relnamespace = s.name::regnamespace) \
+                  from (select quote_ident(s) as name from unnest($2) s) s on conflict do nothing";
+    let frozen =
+        client.execute_typed(insert, &[(&scope.replication, Type::TEXT), (&scope.schemas, Type::TEXT_ARRAY)]).await;
     frozen.map(drop).map_err(|e| Failure::postgres("freezing schemas", &e))
 }
 
-/// Allows changes again.
+/// Allows changes again, except of schemas that another replication has frozen.
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn thaw(client: &Client) -> Result<(), Failure> {
-    let thawed = client.batch_execute("delete from migspec.migspec_frozen").await;
-    thawed.map_err(|e| Failure::postgres("thawing schemas", &e))
+pub async fn thaw(client: &impl GenericClient, replication: &str) -> Result<(), Failure> {
+    let delete = "delete from migspec.migspec_frozen where replication = $1";
+    let thawed = client.execute_typed(delete, &[(&replication, Type::TEXT)]).await;
+    thawed.map(drop).map_err(|e| Failure::postgres("thawing schemas", &e))
 }
 
 /// Whether changes of all the application's schemas are refused: the rows
@@ -38,8 +43,9 @@ pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<boo
             "select (select count(*) from pg_event_trigger \
                      where evtname in ('migspec_refuse_changes', 'migspec_refuse_drops') and evtenabled in ('O', 'A')) = 2 \
                     and not exists (select from unnest($1::text[]) s \
-                                    where not exists (select from migspec.migspec_frozen f where f.schema = s))",
-            &[(&scope.schemas, Type::TEXT_ARRAY)],
+                                    where not exists (select from migspec.migspec_frozen f \
+                                                      where f.schema = quote_ident(s) and f.replication = $2))",
+            &[(&scope.schemas, Type::TEXT_ARRAY), (&scope.replication, Type::TEXT)],
         )
         .await
         .map_err(|e| Failure::postgres("asking whether schemas are frozen", &e))?;

@@ -41,7 +41,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
     match event {
         FenceEvent::Fence { side, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
-            let scope = Scope::of(&sides.replication);
+            let scope = Scope::of(&sides);
             let begun = Instant::now();
             let until = begun + PATIENCE.min(call.remaining(RESERVE));
             let fenced = take::fence(&mut client, &scope, until).await?;
@@ -59,9 +59,12 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         }
         FenceEvent::Unfence { side, .. } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
-            let unfenced = restore::unfence(&mut client).await?;
+            let kept = restore::unfence(&mut client, &sides.key).await?;
+            for change in kept {
+                call.log.warn("kept a change of another session", [("change", Name::of(change).into())]);
+            }
             call.log.info("unfenced", [("side", side.name().into())]);
-            Ok(Reply::Unfenced(Unfenced { unfenced }))
+            Ok(Reply::Unfenced(Unfenced { unfenced: true }))
         }
         FenceEvent::Cut { side, ref run } => {
             let mut client = open(ports, &call, &sides, side, Access::Write).await?;
@@ -79,7 +82,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         }
         FenceEvent::Freeze { side, .. } => {
             let client = open(ports, &call, &sides, side, Access::Write).await?;
-            freeze::freeze(&client, &Scope::of(&sides.replication)).await?;
+            freeze::freeze(&client, &Scope::of(&sides)).await?;
             frozen(&client, &sides).await
         }
         FenceEvent::CheckSchema { side, .. } => {
@@ -88,7 +91,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
         }
         FenceEvent::Thaw { side, .. } => {
             let client = open(ports, &call, &sides, side, Access::Write).await?;
-            freeze::thaw(&client).await?;
+            freeze::thaw(&client, &sides.key).await?;
             Ok(Reply::Thawed(Thawed { thawed: true }))
         }
     }
@@ -109,7 +112,7 @@ fn run(event: &FenceEvent) -> &Run {
 }
 
 async fn frozen(client: &Client, sides: &Sides) -> Result<Reply, Failure> {
-    let scope = Scope::of(&sides.replication);
+    let scope = Scope::of(sides);
     let frozen = freeze::is_frozen(client, &scope).await?;
     Ok(Reply::Frozen(Frozen { frozen, fingerprint: freeze::fingerprint(client, &scope).await? }))
 }

@@ -89,7 +89,7 @@ impl Holding {
             }
         }
         self.grants.push(grant);
-        push(&mut self.rights.entries, grantee, grantor, privilege);
+        crate::acl::add(&mut self.rights.entries, grantee, grantor, privilege);
     }
 
     /// The grants that go by themselves when their grantor's right does.
@@ -129,13 +129,5 @@ impl Holding {
             roles.name(found.grantee),
             roles.name(found.grantor),
         ))
-    }
-}
-
-/// Adds a privilege to the entry that it belongs to: entries are in order.
-pub(crate) fn push(entries: &mut Vec<Entry>, grantee: String, grantor: String, privilege: Privilege) {
-    match entries.last_mut() {
-        Some(last) if last.grantee == grantee && last.grantor == grantor => last.privileges.push(privilege),
-        _ => entries.push(Entry { grantee, grantor, privileges: vec![privilege] }),
     }
 }

@@ -25,12 +25,15 @@ pub(crate) struct Plan {
     logins: Vec<Role>,
     /// Logins that can write before this pass, whose sessions end after it.
     writers: Vec<u32>,
+    /// Relations and schemas of the replication, and functions and logins that the
+    /// fence of another replication may have stopped.
+    claims: [Vec<u32>; 4],
 }
 
 impl Plan {
     pub(crate) async fn make(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Self, Failure> {
         // In their order, as `reach::read`.
-        let (holdings, definers, logins) = tokio::try_join!(
+        let (holdings, (definers, invokers), (logins, stopped)) = tokio::try_join!(
             biased;
             holdings::read(client, reach, roles),
             definers(client, reach, roles),
@@ -51,7 +54,8 @@ impl Plan {
             writers.sort_unstable();
             writers.dedup();
         }
-        Ok(Self { holdings, definers, logins, writers })
+        let claims = [reach.relations.clone(), reach.schemas.clone(), invokers, stopped];
+        Ok(Self { holdings, definers, logins, writers, claims })
     }
 
     /// Whether nothing is left to take.
@@ -61,7 +65,7 @@ impl Plan {
 
     /// Executes all revocations. The record comes first, in the same
     /// transaction; records of earlier passes stay.
-    pub(crate) async fn carry_out(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
+    pub(crate) async fn carry_out(&self, transaction: &Transaction<'_>, replication: &str) -> Result<(), Failure> {
         let failed = |e: &tokio_postgres::Error| Failure::postgres("taking rights", e);
         let addresses = || self.holdings.iter().map(|holding| holding.address);
         let (classes, objects): (Vec<u32>, Vec<u32>) = addresses().map(|a| (a.class, a.oid)).unzip();
@@ -78,11 +82,35 @@ impl Plan {
                     (&definers, Type::OID_ARRAY),
                     (&logins, Type::OID_ARRAY),
                     (&self.writers, Type::OID_ARRAY),
+                    (&replication, Type::TEXT),
                 ],
             )
             .await
             .map_err(|e| failed(&e))?;
-        transaction.batch_execute(&self.statements()).await.map_err(|e| failed(&e))
+        transaction.batch_execute(&self.statements()).await.map_err(|e| failed(&e))?;
+        let taken: Vec<u32> = objects.iter().chain(&definers).copied().collect();
+        let behind = include_str!("sql/behind.sql");
+        let behind = transaction.execute_typed(behind, &[(&replication, Type::TEXT), (&taken, Type::OID_ARRAY)]).await;
+        behind.map(drop).map_err(|e| failed(&e))
+    }
+
+    /// Records the objects of the replication that other replications have
+    /// fenced, so that none of them opens these alone.
+    pub(crate) async fn claim(&self, transaction: &Transaction<'_>, replication: &str) -> Result<(), Failure> {
+        let [relations, schemas, functions, logins] = &self.claims;
+        let claimed = transaction
+            .execute_typed(
+                include_str!("sql/claims.sql"),
+                &[
+                    (&replication, Type::TEXT),
+                    (relations, Type::OID_ARRAY),
+                    (schemas, Type::OID_ARRAY),
+                    (functions, Type::OID_ARRAY),
+                    (logins, Type::OID_ARRAY),
+                ],
+            )
+            .await;
+        claimed.map(drop).map_err(|e| Failure::postgres("recording the fence of other replications", &e))
     }
 
     fn statements(&self) -> String {
@@ -97,28 +125,41 @@ impl Plan {
     }
 }
 
-async fn definers(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Definer>, Failure> {
+/// Functions that write as their owner; and those that would, but run as their
+/// caller behind a fence.
+async fn definers(
+    client: &impl GenericClient,
+    reach: &Reach,
+    roles: &Roles,
+) -> Result<(Vec<Definer>, Vec<u32>), Failure> {
     let sql = include_str!("sql/definers.sql");
     let rows = client
         .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&roles.spared(), Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding functions that write as their owner", &e))?;
-    Ok(rows.iter().map(|row| Definer { oid: row.get(0), name: row.get(1), callers: row.get(2) }).collect())
+    let (mut definers, mut invokers) = (Vec::new(), Vec::new());
+    for row in &rows {
+        match row.get(1) {
+            true => definers.push(Definer { oid: row.get(0), name: row.get(2), callers: row.get(3) }),
+            false => invokers.push(row.get(0)),
+        }
+    }
+    Ok((definers, invokers))
 }
 
 /// Logins that are or can become an owner, that may write everything, or that
-/// are administrators and named as the application's.
-async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<Vec<Role>, Failure> {
+/// are administrators and named as the application's; and those of them that
+/// cannot log in.
+async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<(Vec<Role>, Vec<u32>), Failure> {
     let sql = include_str!("sql/owners.sql");
     let rows = client
         .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&reach.schemas, Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding owners", &e))?;
     let able: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
-    let stopped = |role: &&Role| {
-        role.login && !role.spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin)
-    };
-    Ok(roles.0.iter().filter(stopped).cloned().collect())
+    let stopped = |role: &&Role| !role.spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin);
+    let (logins, others): (Vec<&Role>, Vec<&Role>) = roles.0.iter().filter(stopped).partition(|role| role.login);
+    Ok((logins.into_iter().cloned().collect(), others.into_iter().map(|role| role.oid).collect()))
 }
 
 /// Logins that are, or can become, one of the roles, in the order of numbers.

@@ -1,13 +1,14 @@
 //! The objects that the fence protects, and the relation of every role to them.
 
-use migspec_events::Replication;
-use migspec_function::Failure;
+use migspec_function::{Failure, Sides};
 use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Row};
 
 /// The protected objects: the application's schemas and the replicated tables.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Scope {
+    /// The replication's key: several may share a database.
+    pub replication: String,
     /// The application's roles. They are stopped even where another of their
     /// properties would spare them.
     pub roles: Vec<String>,
@@ -17,8 +18,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub fn of(replication: &Replication) -> Self {
+    pub fn of(sides: &Sides) -> Self {
+        let replication = &sides.replication;
         Self {
+            replication: sides.key.clone(),
             roles: replication.roles.clone(),
             schemas: replication.schemas.clone(),
             include: replication.include.clone(),

@@ -1,16 +1,18 @@
 //! A fence that is taken and never was: whether it could be is known before
 //! anything depends on it.
 
+use std::collections::BTreeSet;
+
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::plan::Plan;
 use crate::reach::{self, Reach, Scope};
-use crate::{freeze, take};
+use crate::{freeze, restore, take};
 
-/// Takes all that a fence takes, and freezes schemas, in a transaction that is
-/// rolled back. Nobody is waited for, and no session ends.
+/// Takes all that a fence takes, gives it back, and freezes schemas, in a
+/// transaction that is rolled back. Nobody is waited for, and no session ends.
 ///
 /// # Errors
 /// The fence's login lacks a privilege, or an object of `setup.sql` is missing.
@@ -19,14 +21,36 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
     take::prepare(&transaction).await?;
     let (reach, roles) = reach::read(&transaction, scope).await?;
-    Plan::make(&transaction, &reach, &roles).await?.carry_out(&transaction).await?;
+    let before = state(&transaction, &reach).await?;
+    let plan = Plan::make(&transaction, &reach, &roles).await?;
+    plan.carry_out(&transaction, &scope.replication).await?;
+    plan.claim(&transaction, &scope.replication).await?;
+    restore::give_back(&transaction, &scope.replication).await?;
+    let after = state(&transaction, &reach).await?;
+    if let Some(lost) = before.iter().find(|line| !after.contains(*line)) {
+        return Err(Failure::configuration(format!("the end of the fence would not restore {lost}")));
+    }
     freeze::freeze(&transaction, scope).await?;
     if !freeze::is_frozen(&transaction, scope).await? {
         return Err(Failure::configuration("the triggers that keep schemas as they are do not exist or are disabled"));
     }
+    freeze::thaw(&transaction, &scope.replication).await?;
     signals(&transaction).await?;
     sequences(&transaction, &reach).await?;
     transaction.rollback().await.map_err(|e| failed(&e))
+}
+
+/// The rights on the protected objects, the logins and the functions that write as
+/// their owners: one line each.
+async fn state(client: &impl GenericClient, reach: &Reach) -> Result<BTreeSet<String>, Failure> {
+    let rows = client
+        .query_typed(
+            include_str!("sql/state.sql"),
+            &[(&reach.relations, Type::OID_ARRAY), (&reach.schemas, Type::OID_ARRAY)],
+        )
+        .await
+        .map_err(|e| Failure::postgres("rehearsing the end of the fence", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 async fn signals(client: &impl GenericClient) -> Result<(), Failure> {

@@ -4,64 +4,107 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use migspec_function::Failure;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::acl::{self, Entry, Object, Privilege, Rights};
-use crate::holdings::{Address, push};
+use crate::holdings::Address;
 use crate::take::{lock, meets_another};
 
 const PAUSE: Duration = Duration::from_millis(50);
 const ATTEMPTS: usize = 5;
 
-/// Removes the fence: every role gets its former privileges. Objects of the
-/// record that no longer exist are skipped. True once the record is empty; a
-/// database without a fence is already open.
+/// Removes the fence of a replication: every role gets its former privileges, and
+/// changes that other sessions have made since stay. Returns these changes as
+/// sentences. Objects of the record that no longer exist are skipped, and objects
+/// that another replication fences too stay fenced. A database without a fence is
+/// already open.
 ///
 /// # Errors
 /// PostgreSQL refuses: then nothing has changed.
-pub async fn unfence(client: &mut Client) -> Result<bool, Failure> {
+pub async fn unfence(client: &mut Client, replication: &str) -> Result<Vec<String>, Failure> {
     let recorded = client
         .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])
         .await
         .map_err(|e| Failure::postgres("finding the fence's record", &e))?;
     if !recorded.get::<_, bool>(0) {
-        return Ok(true);
+        return Ok(Vec::new());
     }
     lock(client).await?;
     let mut attempt = 1;
     loop {
-        match give_back(client).await {
+        match give_back_once(client, replication).await {
             Err(failure) if attempt < ATTEMPTS && meets_another(&failure) => attempt += 1,
-            result => return result.map(|()| true),
+            result => return result,
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn give_back(client: &mut Client) -> Result<(), Failure> {
+async fn give_back_once(client: &mut Client, replication: &str) -> Result<Vec<String>, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("giving rights back", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
-    let rows = transaction.query_typed(include_str!("sql/recorded.sql"), &[]).await.map_err(|e| failed(&e))?;
-    let mut statements: String = changes(&rows).iter().flat_map(Change::statements).collect();
-    let rows = transaction.query_typed(include_str!("sql/stopped.sql"), &[]).await.map_err(|e| failed(&e))?;
-    for row in &rows {
-        let _ = writeln!(statements, "{};", row.get::<_, &str>(0));
-    }
-    statements.push_str("DELETE FROM migspec.migspec_taken;");
-    transaction.batch_execute(&statements).await.map_err(|e| failed(&e))?;
-    transaction.commit().await.map_err(|e| failed(&e))
+    let kept = give_back(&transaction, replication).await?;
+    transaction.commit().await.map_err(|e| failed(&e))?;
+    Ok(kept)
 }
 
-/// An object with the rights that it had, and those that it has.
+/// Gives everything back within a transaction.
+pub(crate) async fn give_back(client: &impl GenericClient, replication: &str) -> Result<Vec<String>, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("giving rights back", e);
+    let key: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] = [(&replication, Type::TEXT)];
+    let rows = client.query_typed(include_str!("sql/recorded.sql"), &key).await.map_err(|e| failed(&e))?;
+    let (mut statements, mut kept) = (String::new(), Vec::new());
+    for change in changes(&rows) {
+        kept.extend(change.kept());
+        change.statements().iter().for_each(|statement| statements.push_str(statement));
+    }
+    let rows = client.query_typed(include_str!("sql/stopped.sql"), &key).await.map_err(|e| failed(&e))?;
+    for row in &rows {
+        let (unchanged, name, statement): (bool, &str, &str) = (row.get(0), row.get(1), row.get(2));
+        if unchanged {
+            let _ = writeln!(statements, "{statement};");
+        } else {
+            kept.push(format!("{name} was replaced"));
+        }
+    }
+    client.batch_execute(&statements).await.map_err(|e| failed(&e))?;
+    let delete = "delete from migspec.migspec_taken where replication = $1";
+    client.execute_typed(delete, &key).await.map_err(|e| failed(&e))?;
+    Ok(kept)
+}
+
+/// An object with the rights that it had, those that the fence left, and those
+/// that it has.
 struct Change {
     address: Address,
     former: Rights,
+    behind: Vec<Entry>,
     current: Vec<Entry>,
+    /// Rights on single columns exist, which a `REVOKE` on the table takes too.
+    columns: bool,
 }
 
 impl Change {
     fn statements(&self) -> Vec<String> {
-        acl::restore(&self.former, &self.current)
+        let mut former = self.former.clone();
+        // A right that somebody has revoked behind the fence stays revoked.
+        for (grantee, grantor, privilege) in acl::missing(&self.behind, &self.current) {
+            let of = former.entries.iter_mut().filter(|e| e.grantee == grantee && e.grantor == grantor);
+            of.for_each(|entry| entry.privileges.retain(|p| p.name != privilege));
+        }
+        former.entries.retain(|entry| !entry.privileges.is_empty());
+        acl::restore(&former, &self.current, !self.columns)
+    }
+
+    /// The differences between the fence's work and the current state.
+    fn kept(&self) -> Vec<String> {
+        let text = |verb: &str, to: &str, (grantee, _, privilege): (String, String, String)| {
+            format!("{privilege} on {} was {verb} {to} {grantee}", self.former.object.on)
+        };
+        let revoked = acl::missing(&self.behind, &self.current).into_iter().map(|right| text("revoked", "from", right));
+        let granted = acl::missing(&self.current, &self.behind).into_iter().map(|right| text("granted", "to", right));
+        revoked.chain(granted).collect()
     }
 }
 
@@ -72,12 +115,16 @@ fn changes(rows: &[Row]) -> Vec<Change> {
         if changes.last().is_none_or(|last| last.address != address) {
             let object = Object { on: row.get(3), column: row.get(4) };
             let former = Rights { object, owner: row.get(5), entries: Vec::new() };
-            changes.push(Change { address, former, current: Vec::new() });
+            changes.push(Change { address, former, behind: Vec::new(), current: Vec::new(), columns: row.get(6) });
         }
         let Some(change) = changes.last_mut() else { continue };
-        let entries = if row.get(6) { &mut change.former.entries } else { &mut change.current };
-        let privilege = Privilege { name: row.get(9), grantable: row.get(10) };
-        push(entries, row.get(7), row.get(8), privilege);
+        let entries = match row.get::<_, i32>(7) {
+            1 => &mut change.former.entries,
+            2 => &mut change.behind,
+            _ => &mut change.current,
+        };
+        let privilege = Privilege { name: row.get(10), grantable: row.get(11) };
+        acl::add(entries, row.get(8), row.get(9), privilege);
     }
     changes
 }

@@ -132,17 +132,18 @@ async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> 
     let (reach, roles) = reach::read(&transaction, scope).await?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
     if !plan.is_empty() {
-        plan.carry_out(&transaction).await?;
+        plan.carry_out(&transaction, &scope.replication).await?;
     }
-    let (writers, logins) = read_record(&transaction).await?;
+    plan.claim(&transaction, &scope.replication).await?;
+    let (writers, logins) = read_record(&transaction, &scope.replication).await?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(Pass { nothing: plan.is_empty(), reach, roles, writers, logins })
 }
 
 /// The writers and the logins that this and earlier passes have recorded.
-async fn read_record(client: &impl GenericClient) -> Result<(Vec<u32>, Vec<u32>), Failure> {
-    let sql = "select array(select object from migspec.migspec_taken where what = 'writer' order by 1), \
-               array(select object from migspec.migspec_taken where what = 'login' order by 1)";
-    let row = client.query_typed_one(sql, &[]).await;
+async fn read_record(client: &impl GenericClient, replication: &str) -> Result<(Vec<u32>, Vec<u32>), Failure> {
+    let sql = "select array(select object from migspec.migspec_taken where what = 'writer' and replication = $1 order by 1), \
+               array(select object from migspec.migspec_taken where what = 'login' and replication = $1 order by 1)";
+    let row = client.query_typed_one(sql, &[(&replication, Type::TEXT)]).await;
     row.map(|row| (row.get(0), row.get(1))).map_err(|e| Failure::postgres("reading the record of the fence", &e))
 }

@@ -377,17 +377,16 @@ mod tests {
     #[test]
     fn old_servers_standbys_and_long_transactions_are_problems() {
         assert_eq!(all(&ready(), &ready(), [&ROOM; 2], true), []);
-        let changes: [(&str, fn(&mut Facts)); 4] = [
-            ("the source runs PostgreSQL 12", |s| s.version = 120_023),
-            ("the source is a standby", |s| s.standby = true),
-            ("a transaction on the source has been open for 600 s", |s| s.oldest_transaction = 600),
-            ("a background worker runs on the source: pg_cron launcher", |s| {
-                s.workers = vec!["pg_cron launcher".into()]
-            }),
+        let changes = [
+            ("the source runs PostgreSQL 12", Facts { version: 120_023, ..ready() }),
+            ("the source is a standby", Facts { standby: true, ..ready() }),
+            ("a transaction on the source has been open for 600 s", Facts { oldest_transaction: 600, ..ready() }),
+            (
+                "a background worker runs on the source: pg_cron launcher",
+                Facts { workers: vec!["pg_cron launcher".into()], ..ready() },
+            ),
         ];
-        for (expected, change) in changes {
-            let mut source = ready();
-            change(&mut source);
+        for (expected, source) in changes {
             let problems = all(&source, &ready(), [&ROOM; 2], true);
             assert!(problems.len() == 1 && problems[0].what == expected, "{expected}: {problems:#?}");
         }

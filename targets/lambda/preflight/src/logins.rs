@@ -51,7 +51,7 @@ async fn attempt<P: Secrets>(
     let open = |access, limit| sides.open(ports, side, purpose, access, call.statement(limit));
     if purpose == Purpose::Fence {
         let mut client = open(Access::Write, STATEMENT).await?;
-        let rehearsed = migspec_fence::rehearse(&mut client, &Scope::of(&sides.replication)).await;
+        let rehearsed = migspec_fence::rehearse(&mut client, &Scope::of(sides)).await;
         let problem = match rehearsed {
             Ok(()) => uncuttable(ports, sides, side, &mut client).await?,
             Err(failure) => Some(unfenceable(side, &failure)),

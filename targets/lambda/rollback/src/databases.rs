@@ -69,13 +69,13 @@ impl<P: Secrets + Sync> Real<'_, P> {
 impl<P: Secrets + Sync> Databases for Real<'_, P> {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
         let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        let scope = Scope::of(&self.sides.replication);
+        let scope = Scope::of(&self.sides);
         Ok(migspec_fence::fence(&mut client, &scope, Instant::now() + PATIENCE).await?.fenced)
     }
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        migspec_fence::unfence(&mut client).await
+        migspec_fence::unfence(&mut client, &self.key).await.map(|_kept| true)
     }
 
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
@@ -117,7 +117,7 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
             self.open(Side::Source, Purpose::Fence, Access::Write),
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
-        migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides.replication), margin).await
+        migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides), margin).await
     }
 
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {

@@ -28,7 +28,7 @@ pub async fn handle<P: Parameters + Secrets>(
         sides.open(ports, event.side, Purpose::Fence, Access::Write, limit),
         sides.open(ports, other, Purpose::Fence, Access::Read, limit)
     )?;
-    let scope = Scope::of(&sides.replication);
+    let scope = Scope::of(&sides);
     let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
     call.metrics().of(event.side.name()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);

@@ -28,7 +28,14 @@ pub struct Options<'a> {
     pub names: Option<&'a [&'a str]>,
     /// In the place of `UTF8`.
     pub encoding: Option<&'a str>,
+    /// The major version, instead of that of this machine.
+    pub version: Option<u32>,
 }
+
+/// The oldest version on which the functions work, and the newest that AWS
+/// offers as a target: `tests/judges/install.sh` installs both.
+pub const OLDEST: u32 = 13;
+pub const NEWEST: u32 = 17;
 
 /// A server with TLS and logical replication, on 127.0.0.1. It ends when this
 /// is dropped, or with the process.
@@ -46,8 +53,9 @@ impl Cluster {
     /// # Panics
     /// The server does not start; and under `CI=true`, where it is missing.
     pub fn start(options: Options) -> Option<Self> {
-        let Some(bin) = tools::postgres() else {
-            migspec_judges::skip("PostgreSQL", "no server is on this machine");
+        let Some(bin) = tools::postgres(options.version) else {
+            let name = options.version.map_or("PostgreSQL".to_owned(), |version| format!("PostgreSQL {version}"));
+            migspec_judges::skip(&name, "no server is on this machine");
             return None;
         };
         let folder =

@@ -23,7 +23,7 @@ mod tools;
 mod world;
 
 pub use certificates::Authority;
-pub use cluster::{Cluster, Options};
+pub use cluster::{Cluster, NEWEST, OLDEST, Options};
 pub use lambda::{Function, Outcome};
 pub use memory::{CRASH, Memory};
 pub use metrics::{lines, measured};

@@ -71,6 +71,13 @@ impl World {
         self.cluster(side).open(&self.database).await
     }
 
+    /// The major version of a side.
+    pub async fn version(&self, side: Side) -> u32 {
+        let sql = "SELECT current_setting('server_version_num')::int / 10000";
+        let row = self.open(side).await.query_one(sql, &[]).await.expect("a server has a version");
+        row.get::<_, i32>(0).unsigned_abs()
+    }
+
     /// Runs statements as the superuser on one side.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 -- Functions that write as their owner, who keeps the right to: whoever may
 -- call them could write, unless they run as their caller for a while.
 -- $1 relations, $2 roles that keep their rights.
-select p.oid, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+select p.oid, p.prosecdef, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
        -- Whoever fires a trigger calls its function without a right to.
        case p.prorettype
            when 'trigger'::regtype then array [0::oid]
@@ -9,7 +9,7 @@ select p.oid, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity
 from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 join pg_roles r on r.oid = p.proowner
-where p.prosecdef
+where (p.prosecdef or exists (select from migspec.migspec_taken t where t.what = 'definer' and t.object = p.oid))
   and n.nspname not in ('pg_catalog', 'information_schema', 'migspec')
   and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   and (r.rolsuper

@@ -8,5 +8,6 @@ with owner as (
     select oid from pg_roles where rolname = 'pg_write_all_data'
 )
 select r.oid from pg_roles r
-where r.rolcanlogin and exists (select from owner o where pg_has_role(r.oid, o.role, 'MEMBER'))
+where (r.rolcanlogin or exists (select from migspec.migspec_taken t where t.what = 'login' and t.object = r.oid))
+  and exists (select from owner o where pg_has_role(r.oid, o.role, 'MEMBER'))
 order by 1

@@ -35,7 +35,8 @@ select e.class, e.oid, e.column::int4, e.on_what, e.column_name,
        case e.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(e.grantee)) end,
        quote_ident(pg_get_userbyid(e.grantor)),
        e.grantee, e.grantor, e.privilege_type, e.is_grantable, e.take,
-       pg_has_role(current_user, e.grantor, 'MEMBER')
+       -- From PostgreSQL 16 on, a membership need not allow to act as the role.
+       pg_has_role(current_user, e.grantor, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)
 from entry e
 where exists (select from entry f where f.take and f.class = e.class and f.oid = e.oid and f.column = e.column)
 order by e.class, e.oid, e.column, e.ord

@@ -56,8 +56,8 @@ async fn fence_through(stand: &Stand, port: u16) -> Result<Fenced, Failure> {
     fence(&mut client, &scope(), Instant::now() + Duration::from_secs(20)).await
 }
 
-async fn unfence_through(stand: &Stand, port: u16) -> Result<bool, Failure> {
-    unfence(&mut through(stand, port).await?).await
+async fn unfence_through(stand: &Stand, port: u16) -> Result<Vec<String>, Failure> {
+    unfence(&mut through(stand, port).await?, &scope().replication).await
 }
 
 #[test]

@@ -6,7 +6,10 @@ use migspec_function_testing::block_on;
 use crate::stand::{Stand, scope};
 
 /// Changes of a schema, by whom.
-const CHANGES: [(&str, &str); 7] = [
+const CHANGES: [(&str, &str); 10] = [
+    ("postgres", "alter schema payments rename to paiments"),
+    ("postgres", "alter table payments.payment set schema other"),
+    ("postgres", "alter index payments.payment_pkey rename to payment_key"),
     ("postgres", "alter table payments.payment add column more int"),
     ("postgres", "create index on payments.payment (amount)"),
     ("postgres", "drop table payments.fee"),
@@ -51,7 +54,7 @@ fn a_frozen_schema_refuses_changes_and_nothing_else() {
         assert!(stand.fence().await.fenced, "the fence changes rights and attributes, no schema");
         stand.unfence().await;
         assert_eq!(fingerprint(&client, &scope()).await.unwrap(), before);
-        thaw(&client).await.unwrap();
+        thaw(&client, "ledger").await.unwrap();
         assert!(!is_frozen(&client, &scope()).await.unwrap());
         for (role, sql) in CHANGES {
             assert!(may(&stand, role, sql).await, "after that {role} may again: {sql}");

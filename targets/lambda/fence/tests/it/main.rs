@@ -8,5 +8,6 @@ mod drain;
 mod exact;
 mod frozen;
 mod rights;
+mod shared;
 mod stand;
 mod writers;

@@ -52,7 +52,7 @@ impl Stand {
 
     pub async fn unfence(&self) {
         let mut client = self.login("migspec_fence").await.unwrap();
-        assert!(unfence(&mut client).await.unwrap_or_else(|e| panic!("{e}")));
+        unfence(&mut client, &scope().replication).await.unwrap_or_else(|e| panic!("{e}"));
     }
 
     /// Every right that the catalogues hold, byte for byte.
@@ -72,6 +72,7 @@ fn fence_login() -> String {
 
 pub fn scope() -> Scope {
     Scope {
+        replication: "ledger".into(),
         roles: vec!["pay_app".into(), "pay_batch".into()],
         schemas: vec!["payments".into()],
         include: vec!["payments.*".into(), "billing.inv*".into()],

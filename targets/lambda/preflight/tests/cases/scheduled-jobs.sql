@@ -6,7 +6,7 @@ CREATE SCHEMA cron;
 CREATE TABLE cron.job (jobid bigint PRIMARY KEY, database text, active boolean);
 INSERT INTO cron.job VALUES (1, 'ledger', true), (2, 'ledger', false), (3, 'other', true);
 -- target
-REVOKE pg_read_all_data FROM replicator;
+REVOKE all_reader FROM replicator;
 GRANT USAGE ON SCHEMA payments TO replicator;
 GRANT SELECT ON ALL TABLES IN SCHEMA payments TO replicator;
 -- undo
@@ -14,4 +14,4 @@ DROP SCHEMA cron CASCADE;
 -- undo target
 REVOKE ALL ON SCHEMA payments FROM replicator;
 REVOKE SELECT ON ALL TABLES IN SCHEMA payments FROM replicator;
-GRANT pg_read_all_data TO replicator;
+GRANT all_reader TO replicator;

@@ -1,3 +1,4 @@
+-- from 15
 -- finds: payments.payment of the target lacks the trigger t
 -- both
 CREATE FUNCTION payments.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

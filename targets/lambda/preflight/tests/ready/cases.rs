@@ -8,7 +8,7 @@ use std::path::Path;
 use migspec_events::checks::CHECKS;
 use migspec_events::{Grade, Problem, Side};
 use migspec_function::Key;
-use migspec_function_testing::{Options, World, block_on};
+use migspec_function_testing::{NEWEST, OLDEST, Options, World, block_on};
 
 use crate::stand::{OTHER_TESTS, RESET, ask, world};
 
@@ -16,6 +16,8 @@ use crate::stand::{OTHER_TESTS, RESET, ask, world};
 #[derive(Debug)]
 struct Case {
     name: String,
+    /// The oldest version on which the statements exist.
+    from: u32,
     /// The check, and the beginning of the finding.
     finds: Vec<(String, String)>,
     steps: Vec<(Vec<Side>, String)>,
@@ -33,7 +35,7 @@ fn sides(text: &str) -> Option<Vec<Side>> {
 
 fn read(path: &Path) -> Case {
     let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut case = Case { name, finds: Vec::new(), steps: Vec::new(), undo: Vec::new() };
+    let mut case = Case { name, from: OLDEST, finds: Vec::new(), steps: Vec::new(), undo: Vec::new() };
     let mut undo = false;
     for line in fs::read_to_string(path).expect("a case").lines() {
         let mark = line.strip_prefix("-- ");
@@ -41,6 +43,8 @@ fn read(path: &Path) -> Case {
             let (check, text) = find.split_once(": ").expect("`finds: ` and the finding");
             let check = if check.is_empty() { &case.name } else { check.trim() };
             case.finds.push((check.to_owned(), text.to_owned()));
+        } else if let Some(version) = mark.and_then(|mark| mark.strip_prefix("from ")) {
+            case.from = version.parse().expect("a major version");
         } else if let Some(of) = mark.and_then(|mark| mark.strip_prefix("undo")).and_then(|of| sides(of.trim())) {
             undo = true;
             case.undo.push((of, String::new()));
@@ -111,11 +115,25 @@ fn differences(case: &Case, problems: &[Problem]) -> Vec<String> {
 
 #[test]
 fn each_case_has_exactly_its_findings() {
-    let Some(world) = world(Options::default(), Options::default()) else { return };
+    run_cases(Options::default(), Options::default());
+}
+
+/// Both ends of the range of supported versions, and the catalogs of one against
+/// those of the other.
+#[test]
+fn each_case_has_exactly_its_findings_between_two_versions() {
+    let of = |version| Options { version: Some(version), ..Options::default() };
+    run_cases(of(OLDEST), of(NEWEST));
+}
+
+fn run_cases(source: Options, target: Options) {
+    let Some(world) = world(source, target) else { return };
     let only = std::env::var("CASE").ok();
     block_on(async {
         let mut wrong = Vec::new();
-        for case in cases().iter().filter(|case| only.as_ref().is_none_or(|only| case.name.starts_with(only))) {
+        let oldest = world.version(Side::Source).await.min(world.version(Side::Target).await);
+        let chosen = |case: &&Case| only.as_ref().is_none_or(|only| case.name.starts_with(only));
+        for case in cases().iter().filter(chosen).filter(|case| case.from <= oldest) {
             run(&world, &case.steps).await;
             wrong.extend(differences(case, &found(&world).await));
             run(&world, &case.undo).await;

@@ -30,7 +30,14 @@ pub const OTHER_TESTS: &[&str] = &[
     "encoding",
 ];
 
-const ROLES: &str = "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN";
+/// `all_reader` and `all_writer` have the privileges of `pg_read_all_data` and
+/// `pg_write_all_data`, which exist from PostgreSQL 14 on.
+const ROLES: &str = "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN; \
+    CREATE ROLE all_reader NOLOGIN; CREATE ROLE all_writer NOLOGIN";
+/// Of tables that are made from now on: the fence's own are not among them.
+const RIGHTS: &str = "ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT USAGE ON SCHEMAS TO all_reader, all_writer; \
+    ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT SELECT ON TABLES TO all_reader; \
+    ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT INSERT, UPDATE, DELETE ON TABLES TO all_writer";
 /// The schema of the application, anew.
 pub const RESET: &str = "DROP SCHEMA IF EXISTS payments CASCADE; \
     CREATE SCHEMA payments AUTHORIZATION owner; SET ROLE owner; \
@@ -47,22 +54,28 @@ pub fn world(source: Options, target: Options) -> Option<World> {
     let world = World::with(source, target)?;
     block_on(async {
         world.run_on_both(ROLES).await;
-        world.run_on_both(RESET).await;
         let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
         for side in [Side::Source, Side::Target] {
-            login(side, "validation", "validator", "IN ROLE pg_read_all_data").await;
+            login(side, "validation", "validator", "IN ROLE all_reader").await;
             login(side, "fence", "migspec_fence", "CREATEROLE").await;
             world.run(side, include_str!("../../../fence/setup.sql")).await;
             world.run(side, "GRANT owner TO migspec_fence").await;
+            world.run(side, RIGHTS).await;
+            world.run(side, RESET).await;
         }
-        let reads = "REPLICATION IN ROLE pg_read_all_data, pg_read_all_stats";
-        let applies = "IN ROLE pg_read_all_data, pg_write_all_data";
+        let reads = "REPLICATION IN ROLE all_reader, pg_read_all_stats";
+        let applies = "IN ROLE all_reader, all_writer";
         login(Side::Source, "replication", "replicator", reads).await;
         login(Side::Target, "replication", "replicator", applies).await;
         login(Side::Target, "reverse-capture", "capturer", reads).await;
         login(Side::Source, "reverse-apply", "applier", applies).await;
-        world.run(Side::Target, &format!("{TOKENS} replicator")).await;
-        world.run(Side::Source, &format!("{TOKENS} applier")).await;
+        for (side, applier) in [(Side::Target, "replicator"), (Side::Source, "applier")] {
+            world.run(side, &format!("{TOKENS} {applier}")).await;
+            if world.version(side).await >= 16 {
+                let option = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
+                world.run(side, &format!("GRANT {applier} TO migspec_fence {option}")).await;
+            }
+        }
     });
     for task in ["ledger-test", "ledger-reverse-test"] {
         let arn = format!("arn:aws:dms:us-east-1:111111111111:task:{task}");
