@@ -65,9 +65,18 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) ->
         PointsAt::Property(property) => place(by_rule(rule, view), Some(property), resource, view),
         PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
-    let diagnostic = diagnostic.note(about(resource));
+    let diagnostic = diagnostic.help_if(owner_changes(resource)).note(about(resource));
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None }
         .about(rule, &resource.id)
+}
+
+/// The way to another value of an existing resource, which no deployment changes.
+fn owner_changes(resource: &Resource) -> Option<String> {
+    let existing = resource.existing.as_ref()?;
+    Some(format!(
+        "its owner changes `{}` and the spec declares the new value, or the spec names another resource",
+        existing.identity
+    ))
 }
 
 /// A diagnostic of a policy, without a place.
@@ -110,7 +119,8 @@ fn declare(resource: &Resource, rule: &Rule, view: &CedarView) -> String {
         return "write a literal value, or refer to a resource of this spec".to_owned();
     };
     let unknown = view.unknown_facts(&resource.id).iter().filter(|fact| rule.facts().contains(**fact));
-    let settings: Vec<&str> = unknown.filter_map(|fact| existing.setting(fact)).collect();
+    let mut settings: Vec<&str> = unknown.filter_map(|fact| existing.setting(fact)).collect();
+    settings.dedup();
     match settings.as_slice() {
         [] => format!("the spec cannot declare this fact of `{}`: waive the rule until it can", existing.identity),
         settings => format!("declare it: {}", settings.join(", ")),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use migspec_ir::json::of;
 use migspec_ir::resource_type::Compare;
 use migspec_ir::{Graph, Request, Resource, Value};
 use serde_json::{Map, Value as Json, json};
@@ -20,7 +21,7 @@ pub struct Fact {
 impl Fact {
     /// The value as a reader sees it.
     pub fn text(&self) -> String {
-        match json(&self.value) {
+        match of(&self.value) {
             Json::String(text) => text,
             other => other.to_string(),
         }
@@ -75,7 +76,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
     let declared: Map<String, Json> = resource
         .properties
         .iter()
-        .filter_map(|(name, datum)| Some((name.to_owned(), json(&resolved(graph, &datum.value)?))))
+        .filter_map(|(name, datum)| Some((name.to_owned(), of(&resolved(graph, &datum.value)?))))
         .collect();
     let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
     let data = data.map(
@@ -97,14 +98,14 @@ fn attributes(facts: &[Fact]) -> Map<String, Json> {
     for fact in facts {
         match fact.compare {
             Compare::Equal(name) => {
-                attributes.insert(name.to_owned(), json(&fact.value));
+                attributes.insert(name.to_owned(), of(&fact.value));
             }
             Compare::Json(name) => {
                 attributes.insert(name.to_owned(), json!(fact.text()));
             }
             Compare::Contains(path) => {
                 let (list, field) = path.split_once("[*].").unwrap_or((path, ""));
-                let items = fact.value.as_list().unwrap_or_default().iter().map(|item| json(&item.value));
+                let items = fact.value.as_list().unwrap_or_default().iter().map(|item| of(&item.value));
                 let items = items.map(|item| if field.is_empty() { item } else { json!({ field: item }) });
                 attributes.insert(list.to_owned(), items.collect());
             }
@@ -116,17 +117,6 @@ fn attributes(facts: &[Fact]) -> Map<String, Json> {
         }
     }
     attributes
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Bool(b) => json!(b),
-        Value::Integer(n) => json!(n),
-        Value::String(s) => json!(&**s),
-        Value::List(items) => items.iter().map(|item| json(&item.value)).collect(),
-        Value::Map(map) => Json::Object(map.iter().map(|(name, item)| (name.to_owned(), json(&item.value))).collect()),
-        _ => Json::Null,
-    }
 }
 
 /// `requests.md`: what owners of existing resources do, by account and resource.

@@ -36,17 +36,22 @@ fn of_key(key: &Resource, graph: &Graph) -> Json {
         values.for_each(|value| value.references(&mut |id, _| found |= *id == key.id));
         found && is_emitted(resource) && resource.type_name != "AWS::KMS::Alias"
     };
+    let (existing, account) = (key.existing.as_ref(), &*graph.environment.account);
     let rotates = key.get("EnableKeyRotation").is_some_and(|d| d.value.as_bool() == Some(true));
     let period = key.get("RotationPeriodInDays").and_then(|d| d.value.as_integer()).unwrap_or(365);
-    json!({
+    let mut entry = json!({
         "id": key.id.as_str(),
-        "purpose": text(key, "Description"),
-        "owner": tag(key, "Owner"),
+        "purpose": text(key, "Description").unwrap_or(&key.path),
+        "owner": existing.map_or_else(|| tag(key, "Owner"), |known| Some(known.owner.as_deref().unwrap_or(account))),
         "region": key.region.as_deref().unwrap_or(&graph.environment.region),
         "cryptoperiodDays": rotates.then_some(period),
         "deletionWindowDays": key.get("PendingWindowInDays").and_then(|d| d.value.as_integer()),
         "protects": graph.resources.values().filter(refers).map(|r| r.id.as_str()).collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(known), Some(entry)) = (existing, entry.as_object_mut()) {
+        entry.insert("existing".to_owned(), json!(&*known.identity));
+    }
+    entry
 }
 
 fn of_authority(certificate: &Resource) -> Json {

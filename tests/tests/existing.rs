@@ -186,3 +186,53 @@ fn the_landing_zone_is_clean() {
     let (sources, checked) = runs::check_text(path, &runs::text(path), Some("prod"));
     assert_eq!(runs::list(&sources, &checked), Vec::<String>::new());
 }
+
+fn landing_zone() -> &'static Emitted {
+    let emitted = emitted::all().iter().find(|emitted| emitted.name == "landing-zone/prod");
+    emitted.unwrap_or_else(|| panic!("the spec has production"))
+}
+
+/// A key of another account is used by its ARN, compared with AWS, listed in the
+/// inventory, and never created. Its owner gets the statements that its declared policy lacks.
+#[test]
+fn keys_of_another_account_are_used_and_requested() {
+    const DATABASE: &str = "arn:aws:kms:eu-central-1:888888888888:key/0d5e8c1a-7b1c-4b52-9a53-2f6d1c7e9a01";
+    const LOGS: &str = "arn:aws:kms:eu-central-1:888888888888:key/1f2d9b7e-3c64-4a0f-8e1d-5a4b3c2d1e02";
+    let emitted = landing_zone();
+    let existing = emitted.text("terraform/existing.tf");
+    for line in [
+        format!("key_id = \"{LOGS}\"").as_str(),
+        "condition     = self.enabled == true",
+        "condition     = self.multi_region == false",
+    ] {
+        assert!(existing.lines().any(|written| written.trim() == line), "no line {line}\n{existing}");
+    }
+    for path in ["terraform/database.tf", "cloudformation/main.template.json"] {
+        assert!(emitted.text(path).contains(DATABASE), "{path} does not name the key of databases");
+    }
+    let keys = emitted.text("terraform/security.tf").matches("resource \"aws_kms_key\"").count();
+    let all = emitted.graph.of_type("AWS::KMS::Key").count();
+    assert_eq!(keys + 2, all, "two keys exist, and the others are created");
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 888888888888").unwrap_or_else(|| panic!("{requests}"));
+    let (of_owner, _) = of_owner.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{requests}"));
+    assert!(of_owner.contains("logs.eu-central-1.amazonaws.com") && of_owner.contains("aws kms put-key-policy"));
+    assert!(!of_owner.contains(DATABASE), "the policy of this key lacks nothing\n{of_owner}");
+    let inventory: serde_json::Value = serde_json::from_str(emitted.text("inventory.json")).expect("JSON");
+    let of_key = |arn: &str| inventory["keys"].as_array().and_then(|keys| keys.iter().find(|key| key["existing"] == arn));
+    let key = of_key(DATABASE).unwrap_or_else(|| panic!("{inventory:#}"));
+    assert_eq!((&key["owner"], &key["cryptoperiodDays"]), (&"888888888888".into(), &365.into()));
+    assert!(key["protects"].as_array().is_some_and(|protected| !protected.is_empty()));
+}
+
+/// A statement that the policy of a key loses becomes a request.
+#[test]
+fn a_statement_that_a_key_policy_lacks_is_requested() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let text = runs::text(path).replace("policy=\"database-key.json\"", "policy=\"logs-key.json\"");
+    let all = emitted::of_text(path, &text);
+    let requests = all.first().unwrap_or_else(|| panic!("the spec has an environment")).text("requests.md");
+    for part in ["kms:CreateGrant", "kms:GrantIsForAWSResource", "rds.eu-central-1.amazonaws.com"] {
+        assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}

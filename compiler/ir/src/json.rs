@@ -22,6 +22,18 @@ pub fn parse(text: &str, origin: Origin) -> Option<Datum> {
     serde_json::from_str(text).ok().map(|json| datum(json, origin))
 }
 
+/// A value as JSON. A value that only the deployment knows is `null`.
+pub fn of(value: &Value) -> Json {
+    match value {
+        Value::Bool(b) => Json::Bool(*b),
+        Value::Integer(n) => Json::from(*n),
+        Value::String(text) => Json::from(&**text),
+        Value::List(items) => items.iter().map(|item| of(&item.value)).collect(),
+        Value::Map(map) => Json::Object(map.iter().map(|(name, item)| (name.to_owned(), of(&item.value))).collect()),
+        _ => Json::Null,
+    }
+}
+
 /// A JSON value as data; entries that are `null` are left out.
 fn datum(json: Json, origin: Origin) -> Datum {
     let value = match json {

@@ -1,6 +1,8 @@
 //! Customer-managed keys: one for each class of data, so that a right to read
 //! logs is no right to read the database. Only for the classes in use.
 
+mod existing;
+
 use migspec_diag::Span;
 use migspec_ir::{Id, Origin, Resource, Value};
 
@@ -11,9 +13,16 @@ use crate::{checkpoints, functions, names, protection};
 const BY: &str = "keys";
 
 pub(crate) fn lower(cx: &mut Cx) {
-    for (class, from) in classes(cx) {
+    let classes = classes(cx);
+    existing::check(cx, &classes);
+    for (class, from) in classes {
         add(cx, class, from);
     }
+}
+
+/// Reports the keys of regions in which nothing needs them. Later passes ask for the keys of other regions.
+pub(crate) fn finish(cx: &mut Cx) {
+    existing::report_unused(cx);
 }
 
 /// The classes in use, each with the node that first needs it.
@@ -43,6 +52,9 @@ pub(crate) fn arn(class: &str) -> Value {
 
 fn add(cx: &mut Cx, class: &'static str, from: Span) {
     let region = cx.graph.environment.region.clone();
+    if existing::lower(cx, class, class, &region, from) {
+        return;
+    }
     let (key, alias) = resources(cx, class, class, &region, from);
     cx.add(key);
     cx.add(alias);
@@ -52,7 +64,7 @@ fn add(cx: &mut Cx, class: &'static str, from: Span) {
 pub(crate) fn in_region(cx: &mut Cx, class: &'static str, region: &str, from: Span) -> Id {
     let stem = format!("{class}-{region}");
     let id = names::key(&stem);
-    if cx.graph.get(&id).is_none() {
+    if cx.graph.get(&id).is_none() && !existing::lower(cx, class, &stem, region, from) {
         let (key, alias) = resources(cx, class, &stem, region, from);
         cx.add(key.in_region(region));
         cx.add(alias.in_region(region));

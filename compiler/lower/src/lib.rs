@@ -68,6 +68,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     cutover::lower(&mut cx);
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);
+    keys::finish(&mut cx);
     parameters::lower(&mut cx);
     deployment::lower(&mut cx);
     // From here on nothing adds flows or grants.

@@ -1,8 +1,10 @@
 //! The typed specification: one declaration for each node of the language,
 //! from which the struct, the grammar and the reference page follow.
 
+mod keys;
 mod network;
 
+pub use keys::*;
 pub use network::*;
 
 use crate::tree::Node;
@@ -25,6 +27,8 @@ nodes! {
         children environment: Environment;
         /// Rules for roles.
         opt_child roles: RoleRules;
+        /// Keys that exist.
+        opt_child keys: Keys;
         /// Networks on AWS.
         children network: Network;
         /// Networks outside AWS.

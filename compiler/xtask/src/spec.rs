@@ -1,12 +1,13 @@
 //! The reference of the language, from the shapes of its nodes.
 
 use std::fmt::Write as _;
+use std::fs;
 
 use migspec_syntax::ast::Migration;
 use migspec_syntax::project::Project;
 use migspec_syntax::shape::{FieldKind, FieldShape, Merge, NodeShape, SpecNode, ValueShape};
 
-use crate::Generated;
+use crate::{Generated, root};
 
 const HEAD: &str = "\
 # The spec language
@@ -33,20 +34,44 @@ An `environment` names nodes of the migration again and overrides them:
 ";
 
 pub fn generate() -> Generated {
+    let examples = examples();
     let mut out = HEAD.to_owned();
     out.push_str("\n## Nodes\n");
-    nodes(&mut out, "migration", Migration::shape());
+    nodes(&mut out, "migration", Migration::shape(), &examples);
     out.push_str("\n## The project file\n\n`migspec.kdl` at the root of a repository.\n");
-    nodes(&mut out, "project", Project::shape());
+    nodes(&mut out, "project", Project::shape(), &examples);
     Generated::one("docs/reference/spec.md", out)
 }
 
+/// The fixtures of diagnostics that are examples: the path of a node, and the text.
+fn examples() -> Vec<(String, String)> {
+    let folders = fs::read_dir(root().join("tests/diagnostics")).into_iter().flatten().flatten();
+    let files = folders.filter_map(|folder| fs::read_dir(folder.path()).ok()).flatten().flatten();
+    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
+    paths.sort();
+    let texts: Vec<String> = paths.iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
+    let cases = texts.iter().flat_map(|text| text.split("//---- "));
+    let examples = cases.filter_map(|case| case.strip_prefix("example: ")?.split_once('\n'));
+    examples.map(|(node, text)| (node.trim().to_owned(), dedented(text))).collect()
+}
+
+/// The document of an example without further files, and without its indentation.
+fn dedented(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().take_while(|line| !line.starts_with("//# file")).collect();
+    let indent = |line: &&str| line.len() - line.trim_start().len();
+    let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    lines.iter().map(|line| format!("{}\n", line.get(least..).unwrap_or("").trim_end())).collect()
+}
+
 /// A node, then the nodes inside it, each at its first occurrence.
-fn nodes(out: &mut String, path: &str, shape: &'static NodeShape) {
+fn nodes(out: &mut String, path: &str, shape: &'static NodeShape, examples: &[(String, String)]) {
     let mut seen: Vec<(String, &'static NodeShape)> = vec![(path.to_owned(), shape)];
     let mut at = 0;
     while let Some((path, shape)) = seen.get(at).cloned() {
         node(out, &path, shape);
+        for (_, example) in examples.iter().filter(|(node, _)| *node == path) {
+            writeln!(out, "\n```kdl\n{}\n```", example.trim_end()).expect("strings do not fail");
+        }
         let inside = shape.fields.iter().filter_map(|field| child(field).map(|shape| (field.name.as_str(), shape)));
         let new: Vec<(String, &'static NodeShape)> = inside
             .filter(|(_, shape)| !seen.iter().any(|(_, known)| std::ptr::eq(*known, *shape)))

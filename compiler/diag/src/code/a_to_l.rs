@@ -335,6 +335,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          form.",
     ),
     code(
+        "key-elsewhere",
+        "a key is in another region or partition than its use",
+        "A service encrypts with keys of its own region only. Declare a key of the use in each region that needs one; a replica needs one for its database and its logs.",
+    ),
+    code(
         "lag-alarm-above-gate",
         "the lag alarm fires above the limit of the gate",
         "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",

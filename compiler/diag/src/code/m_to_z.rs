@@ -108,6 +108,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The document of an existing policy is JSON. Write the one that AWS shows to the file.",
     ),
     code(
+        "not-a-key",
+        "an ARN in `keys` names no key",
+        "A use of `keys` takes the ARN of a key. An alias can move to another key without a change of the spec.",
+    ),
+    code(
         "not-waivable",
         "a waiver names a rule that cannot be waived",
         "The catalogue of controls marks findings that no waiver can accept. Remove the waiver.",
@@ -354,6 +359,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          `route-table`.",
     ),
     code(
+        "two-keys-of-a-use",
+        "a use has two keys in one region",
+        "Everything of one use in one region is encrypted with one key. Keep one of the two.",
+    ),
+    code(
         "type-annotation",
         "a type annotation has no meaning in a spec",
         "KDL allows `(type)` before names and values. In a spec the position determines the type: remove the \
@@ -529,6 +539,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "the engine is not supported for validation",
         "The validation function reads PostgreSQL. For other engines, DMS compares every row during \
          replication.",
+    ),
+    code(
+        "unused-key",
+        "nothing is encrypted with a declared key",
+        "The environment creates nothing of this use in the region of the key, so the key has no effect.",
     ),
     code(
         "unused-waiver",

@@ -35,8 +35,8 @@ pub use precision::{
     idle_conditions, misplaced_actions, unknown_actions, unlimited_actions, unlimited_changes, wide_resources,
 };
 pub use resource_based::{
-    allowing_service, federates_openly, grants_to_everyone, mixes_administration_and_use, other_accounts, services,
-    trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
+    allowing_service, federates_openly, grants_to_everyone, includes, mixes_administration_and_use, other_accounts,
+    services, trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
 };
 pub use stranger::{Arrival, admits_stranger};
 pub use takeover::takeovers;

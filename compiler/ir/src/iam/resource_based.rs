@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::callers;
-use super::document::{Document, Principal, Statement};
+use super::document::{Condition, Document, Principal, Statement};
 use super::stranger::{Arrival, admits_stranger};
 use super::text::text;
 use crate::datum::Value;
@@ -35,6 +35,24 @@ pub fn unbound_services<'d>(document: &Document<'d>, policy: &str, own: &str) ->
     let bindable = |service: &&str| callers::caller(service, policy).is_none_or(|row| !row.keys.is_empty());
     let open = |s: &&Statement<'_>| admits_stranger(&s.conditions, Arrival::Service, own);
     document.allowing().filter(open).flat_map(service_principals).filter(bindable).collect()
+}
+
+/// Whether a statement allows everything that another one does: to the same
+/// principals, and without conditions or with the same ones.
+pub fn includes(statement: &Statement<'_>, other: &Statement<'_>) -> bool {
+    let plain = |s: &Statement<'_>| !s.not_principal && !s.not_action && !s.not_resource;
+    let same_conditions = || {
+        let is_in = |c: &Condition<'_>, list: &[Condition<'_>]| {
+            list.iter().any(|d| d.operator == c.operator && d.key == c.key && d.values == c.values)
+        };
+        statement.conditions.iter().all(|c| is_in(c, &other.conditions))
+    };
+    plain(statement)
+        && plain(other)
+        && other.principals.iter().all(|principal| statement.principals.contains(principal))
+        && other.actions.iter().all(|action| statement.covers_action(action))
+        && statement.covers_every_resource()
+        && same_conditions()
 }
 
 /// Whether nobody but services is trusted or allowed.

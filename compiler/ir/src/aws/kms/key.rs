@@ -7,7 +7,7 @@ use crate::graph::Resource;
 use crate::iam;
 use crate::id::Id;
 use crate::index::Index;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Terraform, argument};
 
 /// `Origin` has no column: keys with imported material are made by hand.
 pub const TYPE: ResourceType = ResourceType {
@@ -30,6 +30,17 @@ pub const TYPE: ResourceType = ResourceType {
             argument("BypassPolicyLockoutSafetyCheck", "bypass_policy_lockout_safety_check"),
             Property::new("Tags", Form::Tags("tags")),
         ],
+        lookup: Some(&Lookup {
+            data: "aws_kms_key",
+            by: "key_id",
+            same: &["Arn"],
+            compares: &[
+                ("Enabled", Compare::Equal("enabled")),
+                ("KeySpec", Compare::Equal("key_spec")),
+                ("KeyUsage", Compare::Equal("key_usage")),
+                ("MultiRegion", Compare::Equal("multi_region")),
+            ],
+        }),
         ..Column::BASE
     }),
     facts: FACTS,
@@ -42,14 +53,27 @@ const FACTS: &[Fact] = &[
     Fact::bool("multiRegion", "MultiRegion", false),
     Fact::bool("enableKeyRotation", "EnableKeyRotation", false),
     Fact::long("rotationPeriodInDays", "RotationPeriodInDays", 365),
-    Fact::long("pendingWindowInDays", "PendingWindowInDays", 30),
-    Fact::bool("bypassPolicyLockoutSafetyCheck", "BypassPolicyLockoutSafetyCheck", false),
-    Fact::computed("retained", FactType::Bool, |key, _| key.lifecycle.retain.into()),
-    Fact::computed("hasPolicy", FactType::Bool, |key, _| key.get("KeyPolicy").is_some().into()),
+    // Of the deletion by this deployment, which never deletes an existing key.
+    Fact::computed("pendingWindowInDays", FactType::Long, |key, _| match key.get("PendingWindowInDays") {
+        None => 30.into(),
+        Some(days) => FactType::Long.convert(&days.value),
+    }),
+    // Of the creation by this deployment, which creates no existing key.
+    Fact::computed("bypassPolicyLockoutSafetyCheck", FactType::Bool, |key, _| {
+        match key.get("BypassPolicyLockoutSafetyCheck") {
+            None => false.into(),
+            Some(bypass) => FactType::Bool.convert(&bypass.value),
+        }
+    }),
+    Fact::computed("retained", FactType::Bool, |key, _| (key.lifecycle.retain || key.existing.is_some()).into()),
+    Fact::computed("hasPolicy", FactType::Bool, |key, _| match key.get("KeyPolicy") {
+        None if key.existing.is_some() => FactValue::Unknown,
+        policy => policy.is_some().into(),
+    }),
     // Whether its policy leaves somebody who may change it.
     Fact::computed("isAdministered", FactType::Bool, |key, _| match key.get("KeyPolicy") {
-        None => true.into(),
-        Some(_) => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
+        None if key.existing.is_none() => true.into(),
+        _ => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
     }),
     Fact::computed("grantsToEveryone", FactType::Bool, |key, graph| {
         ask(key, |d| iam::grants_to_everyone(d, &graph.environment.account).into())
@@ -60,9 +84,14 @@ const FACTS: &[Fact] = &[
     Fact::computed("mixesAdministrationAndUse", FactType::Bool, |key, _| {
         ask(key, |d| iam::mixes_administration_and_use(d).into())
     }),
+    // Other accounts than the environment's and the owner's.
     Fact::computed("foreignAccounts", FactType::StringSet, |key, graph| {
         let own = &graph.environment.account;
-        ask(key, |d| FactValue::set(iam::other_accounts(d, own).into_iter().map(Some)))
+        let owner = key.existing.as_ref().and_then(|existing| existing.owner.as_deref());
+        ask(key, |d| {
+            let others = iam::other_accounts(d, own).into_iter().filter(|account| Some(account.as_str()) != owner);
+            FactValue::set(others.map(Some))
+        })
     }),
     Fact::computed("refusedServices", FactType::StringSet, users::refused_services),
     Fact::computed("mixesDataClasses", FactType::Bool, |key, graph| (data_classes(key, graph).len() > 1).into()),
@@ -72,6 +101,7 @@ const FACTS: &[Fact] = &[
 fn ask(key: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -> FactValue {
     match key.get("KeyPolicy") {
         Some(policy) => iam::read(policy, question).unwrap_or(FactValue::Unknown),
+        None if key.existing.is_some() => FactValue::Unknown,
         None => question(&iam::Document { statements: Vec::new() }),
     }
 }

@@ -1,0 +1,277 @@
+//! Keys that exist. The statements that the migration needs in their policies are
+//! requests to their owners, as far as the declared policies lack them.
+
+use std::sync::Arc;
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_ir::{Datum, Id, Map, Origin, Request, Resource, Settings, Value, iam, json};
+use migspec_syntax::Setting;
+use migspec_syntax::ast::{ExistingKey, Keys};
+use migspec_syntax::value::FileName;
+
+use super::{BY, services};
+use crate::cx::{Cx, datum};
+use crate::names;
+use crate::policy::Statement;
+
+const POLICY: &str = "`policy=` of the key";
+const SETTINGS: Settings = &[
+    ("enableKeyRotation", "`rotation=` of the key"),
+    ("rotationPeriodInDays", "`rotation=` of the key"),
+    ("multiRegion", "`multi-region=` of the key"),
+    ("hasPolicy", POLICY),
+    ("isAdministered", POLICY),
+    ("grantsToEveryone", POLICY),
+    ("bindsServices", POLICY),
+    ("mixesAdministrationAndUse", POLICY),
+    ("foreignAccounts", POLICY),
+    ("refusedServices", POLICY),
+];
+
+/// The keys that the spec declares for a class.
+fn declared<'s>(cx: &Cx<'s>, class: &str) -> Vec<ExistingKey<'s>> {
+    cx.spec.keys.as_ref().map_or_else(Vec::new, |keys| keys.of(class))
+}
+
+/// Checks every declared key by itself, and against the classes in use.
+pub(super) fn check(cx: &mut Cx, classes: &[(&'static str, Span)]) {
+    for class in Keys::USES {
+        let keys = declared(cx, class);
+        for (n, key) in keys.iter().enumerate() {
+            check_arn(cx, key);
+            let same = keys.iter().take(n).find(|earlier| earlier.arn.region() == key.arn.region());
+            if let Some(earlier) = same {
+                let message = format!("`{class}` has two keys in `{}`", key.arn.region());
+                cx.report(
+                    Diagnostic::error("two-keys-of-a-use", message)
+                        .at(key.arn.span(), "the second")
+                        .with(earlier.arn.span(), "the first")
+                        .help("keep one key for each use and region"),
+                );
+            }
+        }
+        if let Some(key) = keys.first().filter(|_| !classes.iter().any(|(used, _)| used == class)) {
+            unused(cx, class, key);
+        }
+    }
+}
+
+fn check_arn(cx: &mut Cx, key: &ExistingKey) {
+    let arn = &key.arn.value;
+    let id = arn.resource().strip_prefix("key/").filter(|id| !id.is_empty() && !id.contains('/'));
+    if arn.service() != "kms" || id.is_none() || arn.account().is_empty() || arn.region().is_empty() {
+        let message = format!("`{arn}` is not the ARN of a key");
+        cx.report(
+            Diagnostic::error("not-a-key", message)
+                .at(key.arn.span(), "no key of KMS")
+                .help("write \"arn:aws:kms:REGION:ACCOUNT:key/ID\", as `aws kms describe-key` shows it"),
+        );
+    }
+    let partition = cx.graph.environment.partition;
+    if arn.as_str().split(':').nth(1) != Some(partition) {
+        let message = format!("the key `{arn}` is outside the partition `{partition}`");
+        cx.report(
+            Diagnostic::error("key-elsewhere", message)
+                .at(key.arn.span(), "another partition")
+                .with(cx.environment.region.span(), "the region of the environment")
+                .help("name a key of the environment's partition and region"),
+        );
+    }
+}
+
+fn unused(cx: &mut Cx, class: &str, key: &ExistingKey) {
+    let message = format!("nothing is encrypted with the key of `{class}` in `{}`", key.arn.region());
+    let help = format!("remove it, or name a key in `{}`", cx.graph.environment.region);
+    cx.report(Diagnostic::warning("unused-key", message).at(key.arn.span(), "has no effect").help(help));
+}
+
+/// Reports keys of a class in use whose region needs none.
+pub(super) fn report_unused(cx: &mut Cx) {
+    for class in Keys::USES {
+        let keys = declared(cx, class);
+        let used: Vec<&str> = keys.iter().filter(|key| is_used(cx, key)).map(|key| key.arn.region()).collect();
+        let in_use = cx.graph.get(&names::key(class)).is_some();
+        for key in keys.iter().filter(|key| in_use && !used.contains(&key.arn.region())) {
+            unused(cx, class, key);
+        }
+    }
+}
+
+fn is_used(cx: &Cx, key: &ExistingKey) -> bool {
+    cx.graph.existing().any(|(_, existing)| *existing.identity == *key.arn.as_str())
+}
+
+/// Adds the declared key of a class in a region. False if the spec declares no key
+/// of the class, so that the migration creates one.
+pub(super) fn lower(cx: &mut Cx, class: &'static str, stem: &str, region: &str, from: Span) -> bool {
+    let keys = declared(cx, class);
+    let Some(first) = keys.first() else { return false };
+    let Some(key) = keys.iter().find(|key| key.arn.region() == region) else {
+        let message = format!("`keys` names no key of `{class}` in `{region}`");
+        cx.report(
+            Diagnostic::error("key-elsewhere", message)
+                .at(first.arn.span(), format!("a key in `{}`", first.arn.region()))
+                .with(from, format!("needs a key in `{region}`"))
+                .help(format!("add to `keys`: {class} \"arn:aws:kms:{region}:ACCOUNT:key/ID\"")),
+        );
+        // The references to it stay whole.
+        let at = Origin::derived(BY, first.place.header);
+        cx.add(placeholder(names::key(stem), first.arn.as_str(), class, at));
+        return true;
+    };
+    add(cx, class, stem, region, key);
+    true
+}
+
+fn placeholder(id: Id, arn: &str, class: &str, at: Origin) -> Resource {
+    Resource::new("AWS::KMS::Key", id, format!("keys > {class}"), at).existing(arn, SETTINGS)
+}
+
+fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &ExistingKey) {
+    let at = Origin::derived(BY, key.place.header);
+    let rotation = key.rotation.map(|period| datum(period, |period| period.days() as i64));
+    let requested = requested(cx, class, region, at);
+    let policy = key.policy.and_then(|name| document(cx, name));
+    let missing: Vec<Datum> = match &policy {
+        Some(policy) => requested.into_iter().filter(|statement| !allows(policy, statement)).collect(),
+        None => requested,
+    };
+    request(cx, class, key, &missing);
+    // The deployment fails if one of the first three differs.
+    let mut resource = placeholder(names::key(stem), key.arn.as_str(), class, at)
+        .owned_by(owner(cx, key))
+        .set("Enabled", true)
+        .set("KeySpec", "SYMMETRIC_DEFAULT")
+        .set("KeyUsage", "ENCRYPT_DECRYPT")
+        .set_if("MultiRegion", key.multi_region.map(|multi| datum(multi, |multi| *multi)))
+        .set_if("EnableKeyRotation", key.rotation.map(|period| datum(period, |_| true)))
+        .set_if("RotationPeriodInDays", rotation)
+        .set_if("KeyPolicy", policy.map(|policy| with(policy, missing)));
+    if *region != *cx.graph.environment.region {
+        resource = resource.in_region(region);
+    }
+    cx.add(resource);
+}
+
+fn owner(cx: &Cx, key: &ExistingKey) -> Option<Arc<str>> {
+    let account = key.arn.account();
+    (*account != *cx.graph.environment.account).then(|| account.into())
+}
+
+/// The declared key policy.
+fn document(cx: &mut Cx, name: &Setting<FileName>) -> Option<Datum> {
+    let text = cx.file(name.as_str())?.clone();
+    let parsed = json::parse(&text, Origin::derived(BY, name.span()));
+    let readable = parsed.as_ref().is_some_and(|policy| iam::read(policy, |_| ()).is_some());
+    if !readable {
+        cx.report(
+            Diagnostic::error("not-a-document", format!("`{}` contains no policy document", name.as_str()))
+                .at(name.span(), "not a policy")
+                .help("write the output of `aws kms get-key-policy --query Policy --output text` to this file"),
+        );
+    }
+    parsed.filter(|_| readable)
+}
+
+/// A policy with further statements: the policy at the time of the deployment.
+fn with(policy: Datum, statements: Vec<Datum>) -> Datum {
+    let Some(map) = policy.value.as_map() else { return policy };
+    let mut map: Map = map.clone();
+    let mut all: Vec<Datum> = match map.get("Statement").map(|known| known.value.clone()) {
+        Some(Value::List(items)) => items,
+        Some(single) => vec![Datum::new(single, policy.origin)],
+        None => Vec::new(),
+    };
+    all.extend(statements);
+    map.set("Statement", Datum { value: Value::List(all), origin: policy.origin });
+    Datum::new(map, policy.origin)
+}
+
+/// Whether a policy allows a requested statement: to the same principal, without
+/// conditions or with the same ones.
+fn allows(policy: &Datum, requested: &Datum) -> bool {
+    let single = Datum::new(wrapped(requested), requested.origin);
+    let covered = iam::read(policy, |policy| {
+        iam::read(&single, |requested| {
+            requested.allowing().all(|needed| policy.allowing().any(|s| iam::includes(s, needed)))
+        })
+    });
+    covered.flatten() == Some(true)
+}
+
+fn wrapped(statement: &Datum) -> Map {
+    let mut map = Map::new();
+    map.set("Statement", Datum { value: Value::List(vec![statement.clone()]), origin: statement.origin });
+    map
+}
+
+/// The services through which roles and the deployment use the keys of a class,
+/// and whether one of them creates grants (fact: kms-grants-of-services).
+fn users(class: &str) -> (&'static [&'static str], bool) {
+    match class {
+        "database" => (&["rds"], true),
+        "secrets" => (&["rds", "secretsmanager"], true),
+        "replication" => (&["dms"], true),
+        "checkpoints" => (&["s3"], false),
+        "notifications" => (&["sns"], false),
+        "functions" => (&["lambda", "sqs"], true),
+        "workflow" => (&["states"], false),
+        _ => (&[], false),
+    }
+}
+
+/// The statements that the migration needs in the policy of a key.
+fn requested(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<Datum> {
+    let root = cx.global_arn("iam", "root");
+    let to_account = |sid: &str| Statement::allow(sid, at).principal(root.clone()).resources(vec!["*".into()]);
+    let (through, grants) = users(class);
+    let via: Vec<Value> = through.iter().map(|name| format!("{name}.{region}.amazonaws.com").into()).collect();
+    let mut statements = vec![to_account("MigrationReadsKey").actions(&["kms:DescribeKey"])];
+    if !via.is_empty() {
+        let uses = to_account("MigrationUsesKey")
+            .actions(&["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"])
+            .when_any("StringEquals", "kms:ViaService", via.clone());
+        statements.push(uses);
+    }
+    if grants {
+        let grants = to_account("MigrationServicesUseKey")
+            .actions(&["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"])
+            .when("Bool", "kms:GrantIsForAWSResource", "true")
+            .when_any("StringEquals", "kms:ViaService", via);
+        statements.push(grants);
+    }
+    statements.extend(services(cx, class, region, at));
+    statements.into_iter().map(Statement::build).collect()
+}
+
+/// Asks the owner for the missing statements.
+fn request(cx: &mut Cx, class: &str, key: &ExistingKey, missing: &[Datum]) {
+    if missing.is_empty() {
+        return;
+    }
+    let (arn, region) = (key.arn.as_str(), key.arn.region());
+    let statements: serde_json::Value = missing.iter().map(|statement| json::of(&statement.value)).collect();
+    let commands = vec![
+        format!(
+            "aws kms get-key-policy --region {region} --key-id {arn} --policy-name default --query Policy \
+             --output text > key-policy.json"
+        ),
+        format!("jq '.Statement += {statements}' key-policy.json > key-policy-of-migration.json"),
+        format!(
+            "aws kms put-key-policy --region {region} --key-id {arn} --policy-name default \
+             --policy file://key-policy-of-migration.json"
+        ),
+    ];
+    let why = format!(
+        "The migration encrypts with this key ({class}). Its policy needs these statements in addition to its own. \
+         Without them, AWS refuses the key during the deployment."
+    );
+    let request = Request {
+        owner: key.arn.account().into(),
+        subject: arn.into(),
+        why,
+        commands,
+        origin: Origin::derived(BY, key.place.header),
+    };
+    cx.graph.requests.push(request);
+}
