@@ -219,7 +219,8 @@ fn keys_of_another_account_are_used_and_requested() {
     assert!(of_owner.contains("logs.eu-central-1.amazonaws.com") && of_owner.contains("aws kms put-key-policy"));
     assert!(!of_owner.contains(DATABASE), "the policy of this key lacks nothing\n{of_owner}");
     let inventory: serde_json::Value = serde_json::from_str(emitted.text("inventory.json")).expect("JSON");
-    let of_key = |arn: &str| inventory["keys"].as_array().and_then(|keys| keys.iter().find(|key| key["existing"] == arn));
+    let of_key =
+        |arn: &str| inventory["keys"].as_array().and_then(|keys| keys.iter().find(|key| key["existing"] == arn));
     let key = of_key(DATABASE).unwrap_or_else(|| panic!("{inventory:#}"));
     assert_eq!((&key["owner"], &key["cryptoperiodDays"]), (&"888888888888".into(), &365.into()));
     assert!(key["protects"].as_array().is_some_and(|protected| !protected.is_empty()));

@@ -39,8 +39,9 @@ fn minute(text: &str) -> Option<u32> {
 /// Whether the maintenance window of a resource meets the window of a cutover.
 /// Left out, AWS picks one at random: it may.
 pub(crate) fn maintained_during_cutover(resource: &Resource, graph: &Index<'_>) -> FactValue {
-    let cutovers = graph.all("Migspec::Cutover").filter_map(|cutover| cutover.get("Window"));
-    let mut cutovers = cutovers.map(|window| Window::parse(window.value.as_str()?)).peekable();
+    let cutovers = graph.all("Migspec::Cutover").filter_map(|cutover| cutover.get("Windows"));
+    let windows = cutovers.flat_map(|windows| windows.value.as_list().unwrap_or_default());
+    let mut cutovers = windows.map(|window| Window::parse(window.value.as_str()?)).peekable();
     if cutovers.peek().is_none() {
         return false.into();
     }

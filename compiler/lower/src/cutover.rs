@@ -5,15 +5,17 @@ mod checks;
 mod fence;
 mod reads;
 mod together;
+mod windows;
 mod writers;
 
 #[cfg(test)]
 mod tests;
 
-use migspec_ir::{Datum, Origin, Resource, Value};
+use migspec_ir::{Datum, IntoDatum, Origin, Resource, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Key, Strategy};
 
+use crate::calendar::Calendar;
 use crate::cx::{Cx, datum, path};
 use crate::index::{self, Relation};
 use crate::names;
@@ -76,13 +78,20 @@ fn entity(cx: &mut Cx, resolved: &Resolved) {
         )
         .set("ApprovalRoles", roles(cutover, origin))
         .set_if("ApprovalSeconds", cutover.approval.as_ref().map(|a| datum(&a.within, |d| d.secs() as i64)))
-        .set_if("Window", cutover.window.as_ref().map(|w| datum(&w.when, |when| when.aws())))
+        .set_if("Windows", cutover.window.as_ref().map(windows))
         .set("HasWindow", cutover.window.is_some())
         .set("RollbackSeconds", seconds(cutover.rollback.as_ref().map(|r| &r.window), rollback_window(cutover), origin))
         .set("HasValidation", relations.iter().all(|r| r.validation.is_some()))
         .set("Reverse", relations.iter().all(Relation::reversed))
         .set_if("AuthorizerCacheSeconds", authorizer.map(|a| datum(&a.cache, |d| d.secs() as i64)));
     cx.add(entity);
+}
+
+/// The windows in UTC.
+fn windows(window: &ast::Window) -> Datum {
+    let at = Origin::derived("cutover", window.place.header);
+    let texts = Calendar::of(window).map(|calendar| calendar.utc()).unwrap_or_default();
+    texts.into_iter().collect::<Vec<String>>().into_datum(at)
 }
 
 fn cutover_origin(cutover: &ast::Cutover) -> Origin {

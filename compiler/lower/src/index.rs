@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 use migspec_syntax::value::{Key, LoginPurpose};
 use migspec_syntax::{Setting, ast};
 
+use crate::calendar::Calendar;
+
 /// The keyed nodes of the spec by their key.
 pub(crate) struct Index<'a> {
     pub(crate) networks: FxHashMap<&'a str, &'a ast::Network>,
@@ -16,7 +18,7 @@ pub(crate) struct Index<'a> {
     pub(crate) validations: FxHashMap<&'a str, &'a ast::Validation>,
     /// The cutover that moves a replication, by the replication's key.
     cutovers: FxHashMap<&'a str, &'a ast::Cutover>,
-    /// The days of the week with a cutover window, from Monday.
+    /// The days of the week with a cutover window, from Monday, in UTC.
     pub(crate) cutover_days: [bool; 7],
     /// The replications whose names all resolve, in the order of the spec.
     pub(crate) relations: Vec<Relation<'a>>,
@@ -112,7 +114,8 @@ impl<'a> Index<'a> {
             to: FxHashMap::default(),
         };
         for window in spec.cutover.iter().filter_map(|cutover| cutover.window.as_ref()) {
-            index.cutover_days[usize::from(window.when.day) % 7] = true;
+            let days = Calendar::of(window).map_or([false; 7], |calendar| calendar.days());
+            index.cutover_days.iter_mut().zip(days).for_each(|(known, day)| *known |= day);
         }
         index.relations = spec.replication.iter().filter_map(|node| index.relation(node)).collect();
         for (i, relation) in index.relations.iter().enumerate() {

@@ -8,6 +8,7 @@ mod cx;
 pub mod names;
 
 mod api;
+mod calendar;
 mod checkpoints;
 mod cutover;
 mod database;

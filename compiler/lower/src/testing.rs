@@ -73,6 +73,16 @@ pub(crate) fn lower_nodes(nodes: &str) -> Lowered {
     lower_text(&migration(nodes), "dev")
 }
 
+/// The nodes of the reference spec after one replacement of its text.
+pub(crate) fn payments_with(from: &str, to: &str, read: impl FnOnce(&migspec_syntax::ast::Migration)) {
+    let text = include_str!("../../../specs/payments.migspec.kdl");
+    assert!(text.contains(from), "the reference spec contains `{from}`");
+    lower_with(&text.replacen(from, to, 1), "prod", |view| {
+        read(&view.migration);
+        crate::lower(view)
+    });
+}
+
 /// The reference spec.
 pub(crate) fn payments(environment: &str) -> Lowered {
     lower_text(include_str!("../../../specs/payments.migspec.kdl"), environment)

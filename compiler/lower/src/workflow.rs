@@ -18,6 +18,7 @@ mod rollback;
 mod shift;
 mod validate;
 mod watch;
+mod window;
 
 #[cfg(test)]
 mod tests;

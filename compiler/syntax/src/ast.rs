@@ -549,7 +549,7 @@ nodes! {
         opt_child writer_switch: WriterSwitch;
         /// Write fence and its timeout.
         opt_child fence: Fence;
-        /// Change window of the fence.
+        /// Change windows of the cutover.
         opt_child window: Window;
         /// Approvers of the cutover.
         opt_child approval: Approval;
@@ -598,10 +598,22 @@ nodes! {
         prop at_most: Duration = "30s";
     }
 
-    /// The change window in which the fence may start.
+    /// The change windows. The fence starts, and all steps of the cutover end, within one of them.
     "window" Window, keys 0, merge Replace {
-        /// Day, hours and time zone.
-        arg when: WeeklyWindow;
+        /// Day and hours of each window: in UTC with `Z`, or in the time zone.
+        args when: WeeklyWindow;
+        /// Time zone of windows and freezes (default: UTC). The workflow contains the changes of its clocks until 2035.
+        opt_prop zone: TimeZone;
+        /// Days without a window.
+        children freeze: Freeze;
+    }
+
+    /// Days without a window: a window that meets one of them does not open.
+    "freeze" Freeze, keys 0, merge Replace {
+        /// The first day.
+        arg from: Date;
+        /// The last day.
+        arg to: Date;
     }
 
     /// The approval before an irreversible step.

@@ -6,6 +6,7 @@ mod number;
 mod region;
 mod time;
 mod word;
+mod zone;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, LockMode, LoginPurpose, Protection, StandardName,
     StateKind, Strategy, TierPurpose, TlsMode,
 };
+pub use zone::TimeZone;
 
 use crate::tree::Literal;
 

@@ -10,6 +10,7 @@ mod time;
 #[cfg(test)]
 mod tests;
 
+pub use crate::workflow::value::Value;
 pub use evaluate::{MOST_OUTCOMES, MOST_WAYS, QueryError, Scope, all, anything, followed, one};
 pub use normal::{normal, text};
 pub use parse::{Expression, Operator, Step, parse};

@@ -263,6 +263,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          of KDL. If the two differ, the file stays unchanged: please report this as a defect of migspec.",
     ),
     code(
+        "freeze-reversed",
+        "a freeze ends before it begins",
+        "A freeze takes its first day and its last day, in this order.",
+    ),
+    code(
         "gate-open-on-silence",
         "a gate of a workflow passes on missing, unknown or bad data",
         "A metric without values is unknown, an alarm without data is not OK, and a reply without its field \

@@ -593,6 +593,16 @@ pub(super) const CODES: &[CodeInfo] = &[
          the window.",
     ),
     code(
+        "window-without-zone",
+        "a window has no time zone, or two",
+        "A window that ends in `Z` is in UTC. Any other window needs the time zone of its hours, which decides about daylight saving time.",
+    ),
+    code(
+        "windows-without-gap",
+        "the change windows leave no hour of the week free",
+        "A window names the hours in which people are on call for the cutover. Windows that follow one another all week name no hours.",
+    ),
+    code(
         "workflow-budget",
         "a workflow exceeds a limit of Step Functions",
         "An execution is limited to 25,000 history events, a payload to 256 KiB, and the duration to one \

@@ -1,13 +1,12 @@
 //! Checks between the settings of a cutover.
 
-use migspec_diag::{Diagnostic, Span, count};
+use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Engine, Strategy};
 
-use super::{Resolved, fence, fence_at_most, reads, refresh, stem, together, writers};
+use super::{Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
 use crate::cx::Cx;
 use crate::index::Relation;
-use crate::workflow::cutover_seconds;
 
 pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     let cutover = resolved.cutover;
@@ -23,7 +22,7 @@ pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     writer_switch(cx, cutover);
     fence::check(cx, resolved);
     approval(cx, resolved);
-    window(cx, resolved);
+    windows::check(cx, resolved);
     spans(cx, cutover);
 }
 
@@ -55,11 +54,11 @@ fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
             .help("write rollback window=\"24h\" or more"),
         );
     }
-    if let Some(window) = cutover.window.as_ref().filter(|w| w.when.hours.length() > LONGEST_WINDOW) {
-        let hours = window.when.hours.length() / 60;
+    for when in cutover.window.iter().flat_map(|window| &window.when).filter(|w| w.hours.length() > LONGEST_WINDOW) {
+        let hours = when.hours.length() / 60;
         cx.report(
             Diagnostic::error("window-too-long", format!("the window is {hours} hours long"))
-                .at(window.when.span(), "longer than 12 hours")
+                .at(when.span(), "longer than 12 hours")
                 .help("name the hours in which people are on call for the cutover"),
         );
     }
@@ -332,36 +331,6 @@ fn report_single(cx: &mut Cx, at: Span, with: Span) {
             .with(with, "the approval")
             .help("name two roles of different people"),
     );
-}
-
-/// The last gates, the fence and the tasks must end within the window.
-fn window(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved) {
-    let Some(window) = &cutover.window else { return };
-    let length = u64::from(window.when.hours.length()) * 60;
-    let tasks = cutover_seconds(relations.len());
-    let needed = tasks + fence_at_most(cutover).secs();
-    if length >= needed {
-        return;
-    }
-    let mut diagnostic = Diagnostic::error(
-        "window-too-short",
-        format!("the window is {} long; a cutover may need {}", count(length / 60, "minute"), needed.div_ceil(60)),
-    )
-    .at(window.when.span(), "too short")
-    .note(format!(
-        "{} minutes for the last gates, {} for the replication tasks of {}, plus the fence",
-        cutover_seconds(0) / 60,
-        (tasks - cutover_seconds(0)) / 60,
-        match relations.len() {
-            1 => "one database".to_owned(),
-            n => format!("{n} databases"),
-        },
-    ))
-    .help("choose a longer window");
-    if let Some(fence) = &cutover.fence {
-        diagnostic = diagnostic.with(fence.at_most.span(), "the fence");
-    }
-    cx.report(diagnostic);
 }
 
 /// The alarm must fire below the lag at which the gate closes.

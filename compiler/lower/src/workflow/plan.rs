@@ -5,8 +5,9 @@ use std::sync::Arc;
 use migspec_diag::Span;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
-use migspec_syntax::value::{Duration, Strategy, WeeklyWindow};
+use migspec_syntax::value::{Duration, Strategy};
 
+use crate::calendar::Calendar;
 use crate::cx::{self, Cx};
 use crate::index::Relation;
 use crate::replication::LOADED_AT_ONCE;
@@ -167,8 +168,16 @@ impl<'a> Plan<'a> {
         cutover::rollback_window(self.cutover)
     }
 
-    pub(super) fn window(&self) -> Option<WeeklyWindow> {
-        self.cutover.window.as_ref().map(|w| *w.when)
+    /// The change windows, and the calendar of their openings.
+    pub(super) fn window(&self) -> Option<(&'a ast::Window, Calendar)> {
+        let window = self.cutover.window.as_ref()?;
+        Some((window, Calendar::of(window)?))
+    }
+
+    /// The state that begins to wait for the change window.
+    pub(super) fn begin_window(&self) -> Option<&'static str> {
+        let (_, calendar) = self.window()?;
+        Some(if calendar.kinds.len() > 1 { "ReadCalendar" } else { "ReadWindow" })
     }
 
     /// The roles that must approve, each once, and their time.

@@ -1,7 +1,7 @@
 //! Shift: requests move to the target's compute, step by step, while the source stays the only writer. Then the
 //! approvals and the change window follow.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Phase, Side, State};
 use migspec_ir::{Origin, arguments};
 use migspec_syntax::value::Duration;
 
@@ -9,7 +9,7 @@ use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, insist, verdict};
 use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
-use super::{assess, checkpoint, cutover, cutover_seconds, evidence, payload};
+use super::{assess, checkpoint, cutover, evidence, payload, window};
 
 /// The maximum of polls until all targets are healthy, and the seconds between two polls.
 pub(super) const HEALTH: (u64, u64) = (20, 30);
@@ -36,14 +36,14 @@ pub(super) fn add(b: &mut Builder) {
         step(b, *share, *bake, &next);
     }
     approval(b);
-    window(b);
+    window::add(b);
     final_gates(b);
 }
 
 fn begin_approval(b: &Builder) -> String {
-    match (b.plan.approvers(), b.plan.window()) {
+    match (b.plan.approvers(), b.plan.begin_window()) {
         (Some(_), _) => "ApproveCutover".to_owned(),
-        (None, Some(_)) => "ReadWindow".to_owned(),
+        (None, Some(begin)) => begin.to_owned(),
         (None, None) => b.plan.first("CheckSourceSchema"),
     }
 }
@@ -196,7 +196,7 @@ impl Rhythm {
 }
 
 fn approval(b: &mut Builder) {
-    let next = if b.plan.window().is_some() { "ReadWindow".to_owned() } else { b.plan.first("CheckSourceSchema") };
+    let next = b.plan.begin_window().map_or_else(|| b.plan.first("CheckSourceSchema"), str::to_owned);
     let Some(approval) = b.plan.cutover.approval.as_ref() else { return };
     b.enter(Phase::Approve, Some(("approval", Origin::derived("workflow", approval.place.header))));
     approve::add(
@@ -209,38 +209,6 @@ fn approval(b: &mut Builder) {
             next: &next,
         },
     );
-}
-
-/// Waits for the change window, so that all following states end within it.
-fn window(b: &mut Builder) {
-    let Some(node) = b.plan.cutover.window.as_ref() else { return };
-    b.enter(Phase::Approve, Some(("window", Origin::derived("workflow", node.place.header))));
-    let week = 604_800_000_u64;
-    let needed = 1000 * (cutover_seconds(b.plan.units.len()) + b.plan.fence_at_most().secs());
-    let start = u64::from(node.when.day) * 86_400_000 + u64::from(node.when.hours.from) * 60_000;
-    let length = u64::from(node.when.hours.length()) * 60_000;
-    // 1970-01-05 was a Monday: 345,600,000 ms after the epoch. A week is
-    // added so that the remainder of a window on Sunday is not negative.
-    let position = format!("($toMillis($states.context.State.EnteredTime) - 345600000 + {week} - {start}) % {week}");
-    let open = format!("{position} <= {}", length.saturating_sub(needed));
-    let read = b
-        .state("ReadWindow", Kind::Pass)
-        .does(format!("computes the wait until the window {} is open long enough", *node.when))
-        .assign("pause", expression(format!("({open}) ? 0 : $ceil(({week} - {position}) / 1000)")))
-        .assign("verdict", verdict(&open, "false", 4))
-        .assign("reason", "the window has not opened")
-        .assign("turns", expression("$turns + 1"))
-        .output(arguments!({}));
-    let next = b.plan.first("CheckSourceSchema");
-    let check = b.gate("CheckWindow", &next).effect(Effect::Window).does("continues within the window");
-    b.poll(Poll {
-        wait: ("WaitForWindow", expression("$pause")),
-        longest: 604_800,
-        first: None,
-        ask: read,
-        check,
-        turns: 4,
-    });
 }
 
 /// Approval and window may have taken days: the gates read lag and alarms again.

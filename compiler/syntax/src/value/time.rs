@@ -201,45 +201,35 @@ pub struct WeeklyWindow {
     /// 0 is Monday.
     pub day: u8,
     pub hours: DailyWindow,
+    /// In UTC: it ends in `Z`.
+    pub utc: bool,
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-impl WeeklyWindow {
-    /// As AWS writes it: `sat:01:00-sat:05:00`.
-    pub fn aws(self) -> String {
-        let DailyWindow { from, to } = self.hours;
-        let last = if to <= from { (self.day + 1) % 7 } else { self.day };
-        let hours = self.hours.aws();
-        let (start, end) = hours.split_once('-').unwrap_or((&hours, ""));
-        format!("{}:{start}-{}:{end}", self.day_name(), DAYS[usize::from(last)])
-    }
-
-    /// Three letters, lower case.
-    pub fn day_name(self) -> &'static str {
-        DAYS[usize::from(self.day) % 7]
-    }
-}
-
 impl fmt::Display for WeeklyWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.day_name(), self.hours)
+        let day = DAYS.get(usize::from(self.day)).unwrap_or(&"");
+        write!(f, "{day} {}{}", self.hours.aws(), if self.utc { "Z" } else { "" })
     }
 }
 
 impl FromLiteral for WeeklyWindow {
-    const EXPECTS: &'static str = "a weekly window in UTC such as \"sat 01:00-05:00Z\"";
+    const EXPECTS: &'static str = "a weekly window such as \"sat 01:00-05:00Z\"";
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         let parse = || {
             let (day, hours) = text.split_once(' ')?;
             let day = DAYS.iter().position(|d| *d == day.to_lowercase())?;
-            Some(Self { day: day as u8, hours: DailyWindow::parse(hours)? })
+            let (hours, utc) = hours.strip_suffix('Z').map_or((hours, false), |hours| (hours, true));
+            let (from, to) = hours.split_once('-')?;
+            let hours = DailyWindow { from: minutes(from)?, to: minutes(to)? };
+            Some(Self { day: u8::try_from(day).ok()?, hours, utc })
         };
         parse().ok_or_else(|| {
             Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
-                .help("the first three letters of a day, two times, and `Z` for UTC")
+                .help("the first three letters of a day and two times; `Z` for UTC, or `zone=` for a time zone")
         })
     }
 }

@@ -30,8 +30,8 @@ pub const TYPE: ResourceType = ResourceType {
         // Approval roles whose tokens somebody else could read.
         Fact::computed("readableApprovals", FactType::StringSet, readable_approvals),
         Fact::long("approvalSeconds", "ApprovalSeconds", 0),
-        // `sat:01:00-sat:05:00`; empty: at any time.
-        Fact::string("window", "Window", ""),
+        // Every weekly window in UTC, in summer and in winter: `sat:01:00-sat:05:00`.
+        Fact::set("windows", "Windows"),
         Fact::bool("hasWindow", "HasWindow", false),
         Fact::long("rollbackSeconds", "RollbackSeconds", 0),
         Fact::bool("hasValidation", "HasValidation", false),

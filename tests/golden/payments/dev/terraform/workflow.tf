@@ -1952,8 +1952,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Pass",
       "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"computes the wait until the window sat 01:00-05:00Z is open long enough\",\"node\":\"cutover \\\"ledger\\\" > window\"}",
       "Assign": {
-        "pause": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? 0 : $ceil((604800000 - ($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000) / 1000) %}",
-        "verdict": "{% (($toMillis($states.context.State.EnteredTime) - 345600000 + 604800000 - 435600000) % 604800000 <= 12570000) ? \"pass\" : ((false) or $turns + 1 >= 4) ? \"fail\" : \"wait\" %}",
+        "pause": "{% (($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 >= 295200000 and ($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 <= 307770000) ? 0 : $ceil((($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 < 295200000 ? 295200000 - ($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 : 900000000 - ($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000) / 1000) %}",
+        "verdict": "{% (($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 >= 295200000 and ($toMillis($states.context.State.EnteredTime) - 1736262000000) % 604800000 <= 307770000) ? \"pass\" : ((false) or $turns + 1 >= 4) ? \"fail\" : \"wait\" %}",
         "reason": "the window has not opened",
         "turns": "{% $turns + 1 %}"
       },

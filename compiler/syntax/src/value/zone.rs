@@ -1,0 +1,52 @@
+use std::fmt;
+
+use jiff::tz::TimeZoneDatabase;
+use migspec_diag::did_you_mean;
+
+use super::{FromLiteral, Problem, string};
+use crate::tree::Literal;
+
+/// A time zone of the IANA database, whose version is part of this program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimeZone(jiff::tz::TimeZone);
+
+impl TimeZone {
+    pub fn utc() -> Self {
+        Self(jiff::tz::TimeZone::UTC)
+    }
+
+    /// The milliseconds since 1970 at which the clocks of the zone show a time. Of a time that a
+    /// change of the clocks repeats, the first; one that a change skips counts from the offset before the change.
+    pub fn millis(&self, date: super::Date, minutes: u16) -> Option<i64> {
+        let (year, month, day) =
+            (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
+        let time = jiff::civil::DateTime::new(year, month, day, hour, minute, 0, 0).ok()?;
+        Some(self.0.to_timestamp(time).ok()?.as_millisecond())
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.iana_name().unwrap_or("UTC"))
+    }
+}
+
+impl FromLiteral for TimeZone {
+    const EXPECTS: &'static str = "a time zone such as \"Europe/Berlin\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        let database = TimeZoneDatabase::bundled();
+        let names = || database.available().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+        // The lookup ignores case, and a spec has one spelling.
+        match database.get(text).ok().filter(|zone| zone.iana_name() == Some(text)) {
+            Some(zone) => Ok(Self(zone)),
+            None => {
+                let names = names();
+                let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
+                Err(Problem { help: did_you_mean(text, names.iter().map(String::as_str)), ..problem })
+            }
+        }
+    }
+}
