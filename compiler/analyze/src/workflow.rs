@@ -2,8 +2,10 @@
 //!
 //! Must not know: the language, Cedar, the back ends, the file system.
 
+mod arguments;
 mod calls;
 mod claims;
+mod closing;
 pub mod compare;
 mod consistent;
 mod contracts;
@@ -13,6 +15,7 @@ pub mod jsonata;
 mod limits;
 mod live;
 mod loops;
+mod pause;
 mod program;
 mod property;
 mod questions;

@@ -82,8 +82,8 @@ fn count(json: &Json) -> usize {
     }
 }
 
-/// An execution without a timeout lasts a year.
-const FOREVER: u64 = 365 * 24 * 3600;
+/// The default of an absent timeout. <https://states-language.net/spec.html>
+const FOREVER: u64 = 99_999_999;
 
 fn unreadable(file: FileId, at: usize, message: String) -> Outcome<Option<Workflow>> {
     let diagnostic = Diagnostic::error("unreadable-workflow", message)

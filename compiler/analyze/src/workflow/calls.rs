@@ -106,6 +106,8 @@ fn opens_gate(effect: Effect) -> bool {
         effect,
         Effect::Exclusive
             | Effect::Preflight
+            | Effect::FullLoad
+            | Effect::TargetHealth
             | Effect::LagGate
             | Effect::AlarmGate
             | Effect::Validate

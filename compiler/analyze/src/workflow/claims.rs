@@ -259,6 +259,7 @@ const PREPARED: &[Effect] = &[
     Effect::HoldRotation,
     Effect::FreezeSchema(Side::Source),
     Effect::FreezeSchema(Side::Target),
+    Effect::FullLoad,
     Effect::LagGate,
     Effect::Validate,
     Effect::Window,
@@ -285,11 +286,36 @@ pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
                 });
             }
         }
+        let asks = matches!(contracts::contract(&node.state.kind), Some(Ok((contracts::Function::Fence, "drain"))));
+        let early = exploration
+            .worlds(id)
+            .find(|world| asks && !(world.holds(Effect::FenceToken) && world.holds(Effect::Fence(Side::Source))));
+        if let Some(world) = early {
+            found.push(Offence {
+                code: "gate-without-question",
+                node: id,
+                message: format!("`{}` asks for a token that no state has written behind the fence", node.state.name),
+                seen: "the fence of the source and the token should come before".to_owned(),
+                help: "fence the source, then write the token, then ask for it",
+                path: exploration.path(id, world),
+            });
+        }
         let grows = node.effects.iter().any(|e| matches!(e, Effect::Shift(n) | Effect::ShiftReads(n) if *n > 0));
         let unbaked = |world: &crate::workflow::world::World| {
             let moved = world.shifted() || world.holds(Effect::ShiftReads(0));
             moved && !world.holds(Effect::AlarmGate)
         };
+        let unwell = |world: &crate::workflow::world::World| !world.holds(Effect::TargetHealth);
+        if let Some(world) = exploration.worlds(id).find(unwell).filter(|_| grows) {
+            found.push(Offence {
+                code: "flip-unprepared",
+                node: id,
+                message: format!("`{}` moves requests on a path without `{}`", node.state.name, Effect::TargetHealth),
+                seen: "the target's compute may be unhealthy".to_owned(),
+                help: "put the gate on the health of the target's compute before the first step",
+                path: exploration.path(id, world),
+            });
+        }
         if let Some(world) = exploration.worlds(id).find(unbaked).filter(|_| grows) {
             found.push(Offence {
                 code: "flip-unprepared",

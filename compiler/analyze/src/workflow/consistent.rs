@@ -2,7 +2,7 @@
 //! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
@@ -35,7 +35,43 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
     found.extend(shared(program, &named));
     found.extend(positions(program));
+    found.extend(described_tasks(program));
     found
+}
+
+/// A poll asks about the task that its gate concerns: the one that a state starts in the same direction.
+fn described_tasks(program: &Program<'_>) -> Vec<Offence> {
+    let mut found = Vec::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        let Kind::Task { api: Api::DescribeReplicationTasks, arguments, .. } = &node.state.kind else { continue };
+        let Some(start) = direction(program, id) else { continue };
+        let starts = program.nodes.iter().filter(|other| other.state.effects.contains(&start));
+        let own = |state: &State| node.state.of.is_none() || state.of == node.state.of;
+        let wanted: Vec<String> = starts
+            .filter(|other| own(other.state))
+            .filter_map(|other| match &other.state.kind {
+                Kind::Task { arguments, .. } => at(arguments, "ReplicationTaskArn"),
+                _ => None,
+            })
+            .collect();
+        let asked: Vec<String> = (0..64).map_while(|i| at(arguments, &format!("Filters.0.Values.{i}"))).collect();
+        if !wanted.is_empty() && wanted != asked {
+            found.push(offence(program, id, "the task to read", &asked.join(", "), &wanted.join(", ")));
+        }
+    }
+    found
+}
+
+/// The start of the task that a poll concerns, by the gate after it.
+fn direction(program: &Program<'_>, poll: NodeId) -> Option<Effect> {
+    let gate = program.ways(poll).find(|to| matches!(program.nodes[*to].state.kind, Kind::Choice { .. }))?;
+    let of = |effect: &Effect| match effect {
+        Effect::FullLoad | Effect::ForwardStopped | Effect::StartForward => Some(Effect::StartForward),
+        Effect::ReverseRunning | Effect::ReverseStopped | Effect::StartReverse => Some(Effect::StartReverse),
+        _ => None,
+    };
+    let own = program.nodes[gate].state.effects.iter().find_map(of);
+    own.or_else(|| program.ways(gate).flat_map(|to| program.nodes[to].state.effects.iter()).find_map(of))
 }
 
 /// The reverse task starts from its slot's position, which the state before reads. The slot must not be older than the
@@ -137,6 +173,10 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
             named.add("the target group of the source", id, at(&format!("{groups}.0.TargetGroupArn")));
             named.add("the target group of the target", id, at(&format!("{groups}.1.TargetGroupArn")));
         }
+        Api::DescribeAlarms => {
+            let window = if state.phase >= Phase::Unfence { "of the rollback window" } else { "before the flip" };
+            named.add(format!("the alarm {window}"), id, at("AlarmNames.0"));
+        }
         Api::GetMetricData => {
             for query in 0..2 {
                 let metric = format!("MetricDataQueries.{query}.MetricStat");
@@ -154,6 +194,9 @@ fn call(named: &mut Names, id: NodeId, state: &State, arguments: &Argument, of: 
     let at = |path: &str| at(arguments, path);
     if let Some(Ok((function, _))) = contracts::contract(&state.kind) {
         named.add(format!("the {} function{}", function.word(), own_name(function, of)), id, at("FunctionName"));
+    }
+    if !matches!(contracts::contract(&state.kind), Some(Ok((Function::Rollback, _)))) {
+        named.add(format!("the replication{of}"), id, at("Payload.run.cutover"));
     }
     for part in ["migration", "environment"] {
         named.add(format!("the {part} of the execution"), id, at(&format!("Payload.run.{part}")));

@@ -52,7 +52,8 @@ impl Bench<'_, '_> {
         match &node.state.kind {
             Kind::Choice { .. } => self.askers(id).find_map(|asker| {
                 let probes = probes(&self.program.nodes[asker], node.effects);
-                let open = probes.into_iter().find(|probe| self.opens(asker, id, &Value::from(&probe.result)));
+                let probes = probes.into_iter().chain(self.loads(asker, node.effects));
+                let open = { probes }.find(|probe| self.opens(asker, id, &Value::from(&probe.result)));
                 open.map(|probe| (id, probe.what))
             }),
             Kind::Task { api: Api::InvokeFunction, .. } => self.confirms_nothing(node).map(|what| (id, what)),
@@ -61,6 +62,33 @@ impl Bench<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Bad answers about the full load: the last of all tasks is not loaded.
+    fn loads(&self, asker: NodeId, effects: &[Effect]) -> Vec<Probe> {
+        if !effects.contains(&Effect::FullLoad) {
+            return Vec::new();
+        }
+        let starts =
+            self.program.nodes.iter().filter(|node| node.state.effects.contains(&Effect::StartForward)).count();
+        let task = |status: &str, percent: u8, errors: u8| {
+            json!({
+                "Status": status,
+                "ReplicationTaskStats": { "FullLoadProgressPercent": percent, "TablesErrored": errors },
+            })
+        };
+        let answer = |last: Json| {
+            let mut tasks = vec![task("running", 100, 0); starts.saturating_sub(1)];
+            tasks.push(last);
+            json!({ "ReplicationTasks": tasks })
+        };
+        debug_assert!(asker < self.program.nodes.len());
+        vec![
+            Probe { what: "99 % are loaded", result: answer(task("running", 99, 0)) },
+            Probe { what: "a table has an error", result: answer(task("running", 100, 1)) },
+            Probe { what: "the task has stopped", result: answer(task("stopped", 100, 0)) },
+            Probe { what: "there are no statistics", result: answer(json!({ "Status": "running" })) },
+        ]
     }
 
     /// The states that lead directly to a gate and set its verdict.
@@ -174,14 +202,33 @@ fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
             };
             probes.extend(wrong.iter().map(|(what, word)| probe(what, status(word))));
             // A failed task applies no changes either.
+            if effects.contains(&Effect::FullLoad) {
+                probes.retain(|probe| probe.what != "the task still runs");
+            }
             if !matches!(effects, [Effect::ForwardStopped | Effect::ReverseStopped]) {
                 probes.push(probe("the task has failed", status("failed")));
             }
+        }
+        Api::DescribeTargetHealth => {
+            let health = |states: &[&str]| {
+                let target = |state: &&str| json!({ "TargetHealth": { "State": state } });
+                json!({ "TargetHealthDescriptions": states.iter().map(target).collect::<Vec<_>>() })
+            };
+            probes.extend([
+                probe("there is no target", health(&[])),
+                probe("a target is unhealthy", health(&["unhealthy"])),
+                probe("one of two targets drains", health(&["healthy", "draining"])),
+            ]);
         }
         Api::InvokeFunction => probes.extend(replies(effects)),
         _ => {}
     }
     probes
+}
+
+/// The bad answers that a gate's task can get, each with its name.
+pub(crate) fn bad_answers(asker: &Node<'_>, effects: &[Effect]) -> Vec<(&'static str, Json)> {
+    probes(asker, effects).into_iter().map(|probe| (probe.what, probe.result)).collect()
 }
 
 fn replies(effects: &[Effect]) -> Vec<Probe> {

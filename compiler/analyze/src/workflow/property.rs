@@ -51,6 +51,7 @@ pub const PROPERTIES: &[Property] = &[
         Owner::Policy,
         "no replication task starts, stops or is polled while nobody can write",
     ),
+    property(3, "pause-too-long", Owner::Verifier, "each call and wait while nobody can write fits into the fence"),
     property(
         4,
         "cut-forward-before-drain",
@@ -90,6 +91,7 @@ pub const PROPERTIES: &[Property] = &[
         "the timeout of the execution covers the timeouts of its states",
     ),
     property(12, "step-without-bound", Owner::Verifier, "every task has a timeout"),
+    property(12, "call-cut-short", Owner::Verifier, "no call times out before its function or its person can answer"),
     property(13, "decommission-out-of-order", Owner::Policy, "an approval precedes the end of the rollback window"),
     property(13, "watch-without-reverse", Owner::Policy, "the reverse task runs during the rollback window"),
     property(14, "step-not-repeatable", Owner::Verifier, "a redrive can repeat every state"),
@@ -103,10 +105,17 @@ pub const PROPERTIES: &[Property] = &[
         Owner::Verifier,
         "every gate has its task on every path, can open, and can stay closed",
     ),
+    property(
+        17,
+        "gate-without-end",
+        Owner::Verifier,
+        "a failed check closes its gate, and an unknown one does after some polls",
+    ),
     property(18, "effect-without-call", Owner::Verifier, "the effects of each state equal its annotation"),
     property(18, "call-without-effect", Owner::Verifier, "a call with an effect has an annotation"),
     property(18, "unknown-call", Owner::Verifier, "the verifier knows the effect of each call"),
     property(18, "inconsistent-call", Owner::Verifier, "all states use the same name for the same resource"),
+    property(18, "wrong-argument", Owner::Verifier, "each argument of a call has the value that the call needs"),
     property(
         19,
         "ends-in-between",
@@ -114,6 +123,7 @@ pub const PROPERTIES: &[Property] = &[
         "every end is wholly on one side, or with an operator after a failed rollback",
     ),
     property(19, "ends-in-silence", Owner::Verifier, "every end notifies an operator"),
+    property(19, "ends-as-success", Owner::Verifier, "an execution that failed ends as failed"),
     property(19, "choice-that-fails", Owner::Verifier, "no choice can fail, since a choice has no error route"),
     property(
         20,

@@ -70,6 +70,8 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
     let (holds, wanted) = match effect {
         Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the active executions"),
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
+        Effect::FullLoad => (calls(Api::DescribeReplicationTasks), "the progress of the full load"),
+        Effect::TargetHealth => (calls(Api::DescribeTargetHealth), "the health of the target's compute"),
         Effect::LagGate => (measures(asker) || measured(), "a measure of the lag"),
         Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
         Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
@@ -154,6 +156,39 @@ fn thresholds(expression: &Expression) -> Vec<f64> {
             Expression::Literal(Value::Number(Number(n))),
         ) if matches!(**counter, Expression::Variable(_)) => vec![*n],
         _ => Vec::new(),
+    }
+}
+
+/// The counters that the first condition of a verdict requires: `$quiet + 1 >= 5`.
+pub(crate) fn counters(asker: &Node<'_>) -> Vec<std::sync::Arc<str>> {
+    let mut found = Vec::new();
+    for (_, term) in &asker.assign {
+        if let Term::Expression(verdict) = term
+            && let Expression::Ternary(opens, ..) = &**verdict
+        {
+            counted(opens, &mut found);
+        }
+    }
+    found
+}
+
+fn counted(expression: &Expression, found: &mut Vec<std::sync::Arc<str>>) {
+    let Expression::Binary(operator, left, right) = expression else { return };
+    match (operator, &**left, &**right) {
+        (Operator::And | Operator::Or, left, right) => {
+            counted(left, found);
+            counted(right, found);
+        }
+        (
+            Operator::GreaterOrEqual | Operator::Greater,
+            Expression::Binary(Operator::Add, counter, _),
+            Expression::Literal(Value::Number(_)),
+        ) => {
+            if let Expression::Variable(name) = &**counter {
+                found.push(name.clone());
+            }
+        }
+        _ => {}
     }
 }
 

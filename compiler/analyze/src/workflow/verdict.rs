@@ -1,12 +1,15 @@
 //! Offences against the properties, from an exploration.
 
-use migspec_ir::workflow::{Budget, Effect, Side};
+use migspec_ir::workflow::{ALL_ERRORS, Budget, Effect, Kind, Side, State};
 
 use crate::workflow::explore::{Depth, Ending, Exploration, Hop};
 use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
-use crate::workflow::{calls, claims, consistent, gates, limits, loops, questions};
+use crate::workflow::{arguments, calls, claims, closing, consistent, gates, limits, loops, pause, questions};
+
+/// Seconds of an execution, at most.
+const LONGEST: u64 = 365 * 24 * 3600;
 
 /// A violated property, with its counterexample.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,9 +31,12 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
     found.extend(limits::offences(&exploration.program));
     found.extend(calls::offences(&exploration.program));
     found.extend(claims::offences(&exploration.program));
+    found.extend(arguments::offences(&exploration.program));
     found.extend(consistent::offences(&exploration.program));
     found.extend(questions::offences(&exploration.program));
     found.extend(gates::offences(&exploration.program));
+    found.extend(closing::offences(exploration));
+    found.extend(pause::offences(exploration));
     found.extend(loops::offences(&exploration.program));
     if depth == Depth::Restarts {
         found.extend(timeout(exploration));
@@ -69,7 +75,46 @@ fn structure(exploration: &Exploration<'_>) -> Vec<Offence> {
         }
     }
     found.extend(unreachable(exploration));
+    found.extend(program.nodes.iter().enumerate().filter_map(|(id, node)| shadowed(id, node.state)));
+    found.extend(never_flipped(exploration));
     found
+}
+
+/// A route or a retrier after one that takes every error.
+fn shadowed(node: NodeId, state: &State) -> Option<Offence> {
+    let all = |errors: &[std::sync::Arc<str>]| errors.iter().any(|error| &**error == ALL_ERRORS);
+    let last = |lists: Vec<&[std::sync::Arc<str>]>| lists.iter().rev().skip(1).any(|errors| all(errors));
+    let routes = last(state.catch.iter().map(|route| &*route.errors).collect());
+    let retries = last(state.retry.iter().map(|retry| &*retry.errors).collect());
+    let which = if routes { "Catch" } else { "Retry" };
+    (routes || retries).then(|| Offence {
+        code: "unreachable-state",
+        node,
+        message: format!("`{}` has entries of `{which}` after `{ALL_ERRORS}`, which no error reaches", state.name),
+        seen: format!("`{ALL_ERRORS}` should be the last entry"),
+        help: "put `States.ALL` last",
+        path: Vec::new(),
+    })
+}
+
+/// A migration that can never move its writer.
+fn never_flipped(exploration: &Exploration<'_>) -> Option<Offence> {
+    let program = &exploration.program;
+    let flips = |node: &usize| program.nodes[*node].effects.contains(&Effect::Flip(Side::Target));
+    let node = (0..program.nodes.len()).find(flips)?;
+    let never = !exploration.exhausted && exploration.worlds(node).next().is_none();
+    let known = program.ways(program.start()?).next().is_some();
+    (never && known).then(|| Offence {
+        code: "unreachable-state",
+        node,
+        message: format!(
+            "no execution reaches `{}`: some gate or choice before it never opens",
+            program.nodes[node].state.name
+        ),
+        seen: "the writer never moves".to_owned(),
+        help: "let an execution that finds the writer `source` lead here",
+        path: Vec::new(),
+    })
 }
 
 /// By the edges alone: one execution may skip a state that another needs.
@@ -96,6 +141,16 @@ fn unreachable(exploration: &Exploration<'_>) -> Vec<Offence> {
 
 fn timeout(exploration: &Exploration<'_>) -> Option<Offence> {
     let program = &exploration.program;
+    if program.workflow.timeout > LONGEST {
+        return Some(Offence {
+            code: "step-without-bound",
+            node: 0,
+            message: "the document has no `TimeoutSeconds`, or more than a year".to_owned(),
+            seen: "the first state".to_owned(),
+            help: "write the timeout of the document: it covers the timeouts of all states",
+            path: Vec::new(),
+        });
+    }
     let mut workflow = program.workflow.clone();
     if workflow.loops.is_empty() {
         workflow.loops = loops::loops(program);
@@ -161,6 +216,11 @@ fn judge(exploration: &Exploration<'_>, ending: &Ending) -> Option<Judged> {
     if !world.told() {
         let message = "the workflow can end without a notification".to_owned();
         return Some(("ends-in-silence", message, "route every end through a state that notifies or pages"));
+    }
+    let succeeds = matches!(state.kind, Kind::Succeed);
+    if succeeds && (world.holds(Effect::Page) || world.holds(Effect::RolledBack)) {
+        let message = format!("`{}` ends as a success after a failure", state.name);
+        return Some(("ends-as-success", message, "end with a state of the type `Fail`, which alarms and reports see"));
     }
     let both = world.takes_writes(Side::Source) && world.takes_writes(Side::Target);
     if both {

@@ -209,6 +209,8 @@ fn bit(effect: Effect) -> u64 {
         Effect::HandOver => 44,
         Effect::CutForward => 45,
         Effect::RestoreForward => 46,
+        Effect::FullLoad => 47,
+        Effect::TargetHealth => 48,
     };
     1 << place
 }

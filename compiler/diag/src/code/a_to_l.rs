@@ -74,6 +74,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is UTF-8 text. A NUL byte never occurs in text, so this is probably a different file.",
     ),
     code(
+        "call-cut-short",
+        "a call of a workflow times out before it can be answered",
+        "A function works on after its call has timed out, and no state waits for it. A person needs minutes to answer, and applications some time to read the writer switch.",
+    ),
+    code(
         "call-without-effect",
         "a call of a workflow has an effect that its annotation omits",
         "The verifier relies on the effects that states announce. Announce every call that shifts requests, \
@@ -190,6 +195,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          has it.",
     ),
     code(
+        "ends-as-success",
+        "a workflow ends as a success after a failure",
+        "Alarms and reports see the status of an execution. An execution that rolled back, or that called an operator, ends with the status `FAILED`.",
+    ),
+    code(
         "ends-in-between",
         "a workflow can end between source and target",
         "Every execution ends with all writers on the source, all on the target, or with an operator paged \
@@ -272,6 +282,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a gate of a workflow passes on missing, unknown or bad data",
         "A metric without values is unknown, an alarm without data is not OK, and a reply without its field \
          is a failure. A gate passes on the known good value only.",
+    ),
+    code(
+        "gate-without-end",
+        "a gate ignores a failed check",
+        "An alarm in ALARM ends its phase. An alarm that stays unknown ends it after some polls, or calls an operator while the target is the writer. A bad answer raises no counter of good answers.",
     ),
     code(
         "gate-without-question",

@@ -144,6 +144,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "`#null` removes a property that the resource has. Nothing would change.",
     ),
     code(
+        "pause-too-long",
+        "a call or a wait does not fit into the write pause",
+        "Nobody can write from the write hold until the target opens. Each call there has a short timeout, few retries and no wait for a person.",
+    ),
+    code(
         "reachable-but-undeclared",
         "the resources allow a connection that no relation of the spec needs",
         "Reachability is computed from security groups, routes and network ACLs. An override opened this \
@@ -628,6 +633,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "writer-refresh-too-slow",
         "applications read the writer switch too rarely",
         "Every application must read the switch once during the fence: set `refresh` below `fence at-most`.",
+    ),
+    code(
+        "wrong-argument",
+        "an argument of a workflow's call has another value than the call needs",
+        "Positions, tokens, shares, phases and periods have one good value in each call. The verifier compares each with its table, and each variable with the answer that must set it.",
     ),
     code(
         "wrong-value",

@@ -35,10 +35,14 @@ pub enum Effect {
     ReverseRunning,
     StopReverse,
     ReverseStopped,
+    /// All tables are loaded, none with an error.
+    FullLoad,
     /// Replication is close behind.
     LagGate,
     /// Both sides hold the same data.
     Validate,
+    /// Every target of the target's compute is healthy.
+    TargetHealth,
     /// This share of requests, in percent, is served by the target.
     Shift(u8),
     /// The target serves this percentage of the reads that tolerate old data.
@@ -103,6 +107,7 @@ impl Effect {
         "flip",
         "forward-stopped",
         "freeze-schema",
+        "full-load",
         "hand-over",
         "hold-rotation",
         "hold-writes",
@@ -126,6 +131,7 @@ impl Effect {
         "stop-forward",
         "stop-reverse",
         "sync-sequences",
+        "target-health",
         "thaw-schema",
         "unfence",
         "validate",
@@ -153,6 +159,8 @@ impl Effect {
             Effect::RolledBack => "rolled-back",
             Effect::StartReverse => "start-reverse",
             Effect::StopReverse => "stop-reverse",
+            Effect::FullLoad => "full-load",
+            Effect::TargetHealth => "target-health",
             Effect::LagGate => "lag-gate",
             Effect::Validate => "validate",
             Effect::Shift(_) => "shift",
@@ -234,6 +242,8 @@ impl Effect {
             | Effect::Evidence
             | Effect::Preflight
             | Effect::SchemaUnchanged
+            | Effect::FullLoad
+            | Effect::TargetHealth
             | Effect::LagGate
             | Effect::Validate
             | Effect::AlarmGate
@@ -319,6 +329,8 @@ const SIMPLE: &[Effect] = &[
     Effect::ReverseRunning,
     Effect::StopReverse,
     Effect::ReverseStopped,
+    Effect::FullLoad,
+    Effect::TargetHealth,
     Effect::LagGate,
     Effect::Validate,
     Effect::AlarmGate,

@@ -98,7 +98,8 @@ fn wait_for_load(b: &mut Builder) {
         .assign("verdict", verdict(&loaded.done, &loaded.broken, LOAD_TURNS))
         .assign("reason", expression(loaded.reason))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate("CheckFullLoad", "MeasureLag").does("continues when all tables are loaded");
+    let check =
+        b.gate("CheckFullLoad", "MeasureLag").effect(Effect::FullLoad).does("continues when all tables are loaded");
     let seconds = expression("$min([600, 30 + 30 * $turns])");
     b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, first: None, ask, check, turns: LOAD_TURNS });
 }

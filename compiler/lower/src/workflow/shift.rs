@@ -61,7 +61,8 @@ fn target_health(b: &mut Builder, next: &str) {
         .assign("verdict", verdict(&healthy, "false", HEALTH.0))
         .assign("reason", "not all targets of the target's compute are healthy")
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate("CheckTargetHealth", next).does("continues when all targets are healthy");
+    let check =
+        b.gate("CheckTargetHealth", next).effect(Effect::TargetHealth).does("continues when all targets are healthy");
     let (turns, seconds) = HEALTH;
     let wait = ("WaitForTargets", Argument::Integer(seconds as i64));
     b.poll(Poll { wait, longest: seconds, first: None, ask, check, turns });

@@ -41,6 +41,7 @@ impl<'e> Context<'e> {
         let text = |key: &str| state.get(key).and_then(Json::as_str).unwrap_or_default();
         let comment: Json = serde_json::from_str(text("Comment")).unwrap_or_default();
         let call = text("Resource").split_once(":states:::").map_or("", |(_, call)| call);
+        let call = call.strip_suffix(".waitForTaskToken").unwrap_or(call);
         let named = |api: &&Api| api.info().resource == call;
         Self {
             kind: text("Type"),
@@ -85,6 +86,11 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
         "TimeoutSeconds" => Some(timeout(context, numbers)),
         "Seconds" => Some(wait(context, numbers)),
         "Retry" => Some(retry(context, last, numbers)),
+        "Assign" if unread(document, &at.place, expected, found) => Some(safe("no state reads the variable")),
+        // States pass values by variables only; the iterations of a map read their input.
+        "Output" if context.kind == "Task" && found.is_none() && expected.is_some_and(is_empty) => {
+            Some(safe("no state reads its output"))
+        }
         "MaxConcurrency" => match numbers {
             (Some(expected), Some(found)) if found >= 1.0 && found < expected => {
                 Some(safe("fewer iterations run at once, and all of them run"))
@@ -97,6 +103,18 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
     };
     let judged = judged.or_else(|| expressions(last, expected, found));
     judged.unwrap_or_else(|| known_weaker(document, at, context, expected, found))
+}
+
+fn is_empty(json: &Json) -> bool {
+    json.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// Whether a literal is assigned to a variable that the workflow does not have. A state that reads it differs itself.
+fn unread(document: &Json, place: &str, expected: Option<&Json>, found: Option<&Json>) -> bool {
+    let name = place.strip_prefix("Assign.").unwrap_or_default();
+    let plain = |json: &Json| !json.as_str().is_some_and(|text| text.starts_with("{%")) && !json.is_object();
+    let text = document.to_string();
+    expected.is_none() && found.is_some_and(plain) && !name.is_empty() && !text.contains(&format!("${name}"))
 }
 
 fn of_document(document: &Json, at: &At<'_>, expected: Option<&Json>, found: Option<&Json>) -> Judged {
@@ -160,6 +178,7 @@ fn retry(context: &Context<'_>, last: &str, numbers: (Option<f64>, Option<f64>))
         return unproven();
     }
     match (last, numbers) {
+        ("JitterStrategy", _) => safe("the call is repeated as often, at other times"),
         ("MaxAttempts", (None, Some(_))) => {
             (Verdict::Unknown, "the compiler does not retry the call after this error".to_owned())
         }

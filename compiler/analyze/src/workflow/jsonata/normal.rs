@@ -43,7 +43,12 @@ fn binary(operator: Operator, left: Expression, right: Expression) -> Expression
         Operator::Equal | Operator::Unequal | Operator::Add | Operator::Multiply if text(&right) < text(&left) => {
             of(operator, right, left)
         }
-        Operator::In => of(operator, left, sorted(right)),
+        Operator::In => match sorted(right) {
+            Expression::List(mut items) if items.len() == 1 && matches!(items[0], Expression::Literal(_)) => {
+                binary(Operator::Equal, left, items.remove(0))
+            }
+            right => of(operator, left, right),
+        },
         Operator::And | Operator::Or => {
             let mut operands = Vec::new();
             flatten(operator, left, &mut operands);

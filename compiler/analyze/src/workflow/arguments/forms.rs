@@ -1,0 +1,330 @@
+//! The table: the arguments of each call with the value that each needs.
+
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
+
+use crate::workflow::arguments::find;
+use crate::workflow::contracts::{self, Function};
+use crate::workflow::program::{NodeId, Program, Target, Term};
+use crate::workflow::value::{Number, Value};
+
+/// The value of an argument.
+pub(super) enum Needs {
+    /// This text.
+    Text(&'static str),
+    /// This expression, in any notation.
+    Code(String),
+    AtLeast(i64),
+    Number(i64),
+    /// An expression with all of these parts.
+    Parts(Vec<String>),
+    /// A time before now, of at most so many milliseconds.
+    Last {
+        most: u64,
+        now: &'static str,
+    },
+    /// A list with these texts.
+    Items(Vec<String>),
+    /// An expression with all of these variables.
+    Rules(Vec<String>),
+    /// A variable that only this part of an answer sets.
+    Answer {
+        part: String,
+        by: Option<(Function, &'static str)>,
+        unit: bool,
+        words: &'static str,
+    },
+    /// A truth value that only an approval sets.
+    Agreed,
+}
+
+impl Needs {
+    pub(super) fn words(&self) -> String {
+        match self {
+            Needs::Text(text) => format!("`{text}`"),
+            Needs::Code(code) => format!("`{{% {code} %}}`"),
+            Needs::AtLeast(least) => format!("at least {least}"),
+            Needs::Number(number) => format!("{number}"),
+            Needs::Parts(parts) => format!("an expression with `{}`", parts.join("`, `")),
+            Needs::Last { most, now } => format!("`{{% $fromMillis($toMillis({now}) - …) %}}`, at most {most} ms ago"),
+            Needs::Items(items) => match items.as_slice() {
+                [] => "a list".to_owned(),
+                items => format!("a list with `{}`", items.join("`, `")),
+            },
+            Needs::Rules(rules) => format!("a list with `{}`", rules.join("`, `")),
+            Needs::Answer { part, words, .. } => {
+                let shown: String = part.chars().take(60).collect();
+                format!("{words}: a variable that only `{shown}` sets")
+            }
+            Needs::Agreed => "`false`, or a variable that only an approval sets to true".to_owned(),
+        }
+    }
+}
+
+pub(super) struct Row {
+    pub(super) path: String,
+    pub(super) needs: Needs,
+}
+
+const NOW: &str = "$states.context.State.EnteredTime";
+
+fn row(path: impl Into<String>, needs: Needs) -> Row {
+    Row { path: path.into(), needs }
+}
+
+/// The rows of a state's call.
+pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> {
+    let state = program.nodes[id].state;
+    let Kind::Task { api, pattern, .. } = &state.kind else {
+        // The iterations of the validation.
+        return payload(program, id, arguments, "");
+    };
+    match api {
+        Api::InvokeFunction => payload(program, id, arguments, "Payload."),
+        Api::PutObject if *pattern == Pattern::WaitForTaskToken => {
+            vec![row("Body", Needs::Code("$states.context.Task.Token".to_owned()))]
+        }
+        Api::PutObject => object(program, id),
+        Api::Publish if state.effects.contains(&Effect::Page) => {
+            vec![row("MessageAttributes.severity.StringValue", Needs::Text("page"))]
+        }
+        Api::GetMetricData => metrics(program, id, arguments),
+        Api::DescribeAlarms => vec![row("AlarmTypes.0", Needs::Text("CompositeAlarm"))],
+        Api::DescribeReplicationTasks => {
+            vec![row("Filters.0.Name", Needs::Text("replication-task-arn"))]
+        }
+        Api::DescribeTargetHealth => vec![row("TargetGroupArn", group("target"))],
+        Api::ModifyRule => shares(program, id),
+        Api::StartReplicationTask => vec![row("StartReplicationTaskType", start(program, id))],
+        Api::ListExecutions => {
+            vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
+        }
+        Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
+    }
+}
+
+/// A start from the beginning takes the whole load, and a resumption the rest of it.
+fn start(program: &Program<'_>, id: NodeId) -> Needs {
+    match program.nodes[id].state.effects.contains(&Effect::StartForward) {
+        true => Needs::Code("$status = \"ready\" ? \"start-replication\" : \"resume-processing\"".to_owned()),
+        false => Needs::Text("start-replication"),
+    }
+}
+
+/// Checkpoints, evidence, approvals.
+fn object(program: &Program<'_>, id: NodeId) -> Vec<Row> {
+    let state = program.nodes[id].state;
+    let parts = |parts: &[&str]| Needs::Parts(parts.iter().map(|part| (*part).to_owned()).collect());
+    let own_key = || row("Key", parts(&["$execution"]));
+    let does = |effect| state.effects.contains(&effect);
+    if does(Effect::Checkpoint) {
+        let phase = format!("\"phase\": \"{}\"", state.phase.name());
+        let body = ["\"execution\": $execution".to_owned(), phase];
+        return vec![row("Body", Needs::Parts(body.to_vec()))];
+    }
+    if does(Effect::Evidence) {
+        let body = parts(&["\"approvals\": $approvals", "\"execution\": $execution", "\"gates\": $gates"]);
+        return vec![own_key(), row("Body", body)];
+    }
+    if does(Effect::Approve) {
+        return vec![own_key(), row("Body", Needs::Code("$string($approvals)".to_owned()))];
+    }
+    Vec::new()
+}
+
+/// The lag: the last values of both sides, minute by minute.
+fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> {
+    let mut rows = vec![
+        row("StartTime", Needs::Last { most: 180_000 + 1000 * longest_wait(program, id), now: NOW }),
+        row("EndTime", Needs::Code(NOW.to_owned())),
+        row("ScanBy", Needs::Text("TimestampDescending")),
+    ];
+    let queries = match arguments.get("MetricDataQueries") {
+        Some(Argument::List(items)) => items.len(),
+        _ => 0,
+    };
+    let tasks = forward_tasks(program);
+    for i in 0..queries.max(2) {
+        let at = |part: &str| format!("MetricDataQueries.{i}.MetricStat.{part}");
+        let metric = if i % 2 == 0 { "CDCLatencySource" } else { "CDCLatencyTarget" };
+        rows.push(row(at("Period"), Needs::Number(60)));
+        rows.push(row(at("Stat"), Needs::Text("Maximum")));
+        rows.push(row(at("Metric.Namespace"), Needs::Text("AWS/DMS")));
+        rows.push(row(at("Metric.MetricName"), Needs::Text(metric)));
+        if let Some(task) = tasks.get(i / 2) {
+            rows.push(row(at("Metric.Dimensions"), Needs::Items(vec![task.clone()])));
+        }
+    }
+    rows
+}
+
+/// The seconds of the longest wait before a poll.
+fn longest_wait(program: &Program<'_>, id: NodeId) -> u64 {
+    let waits = program.nodes.iter().filter(|node| node.next == Target::Node(id));
+    let seconds = waits.filter_map(|node| match (&node.state.kind, &node.arguments) {
+        (Kind::Wait { .. }, Term::Value(Value::Number(Number(seconds)))) => Some(*seconds as u64),
+        (Kind::Wait { .. }, _) => Some(3600),
+        _ => None,
+    });
+    seconds.max().unwrap_or(0)
+}
+
+/// The names of the started forward tasks, in the order of the document.
+fn forward_tasks(program: &Program<'_>) -> Vec<String> {
+    tasks(program, Effect::StartForward).iter().filter_map(|arn| arn.rsplit(':').next()).map(str::to_owned).collect()
+}
+
+pub(super) fn tasks(program: &Program<'_>, start: Effect) -> Vec<String> {
+    let starts = program.nodes.iter().filter(|node| node.state.effects.contains(&start));
+    let named = starts.filter_map(|node| match &node.state.kind {
+        Kind::Task { arguments, .. } => find(arguments, "ReplicationTaskArn").and_then(Argument::as_text),
+        _ => None,
+    });
+    named.map(str::to_owned).collect()
+}
+
+/// A target group from the plan.
+fn group(side: &'static str) -> Needs {
+    let (part, words) = match side {
+        "target" => ("targetTargetGroupArn", "the target group of the target"),
+        _ => ("sourceTargetGroupArn", "the target group of the source"),
+    };
+    Needs::Answer { part: member(part), by: None, unit: false, words }
+}
+
+/// The text of a member of the plan, as the compiler reads it.
+fn member(name: &str) -> String {
+    let plan = "$states.result.Parameter.Value";
+    let quoted = format!("\"\\\"{name}\\\"\"");
+    format!(
+        "$contains({plan}, {quoted}) ? $substringBefore($substringAfter($substringAfter({plan}, {quoted}), \"\\\"\"), \"\\\"\") \
+         : $error(\"the plan has no {name}\")"
+    )
+}
+
+/// The shares of both sides add up to everything.
+fn shares(program: &Program<'_>, id: NodeId) -> Vec<Row> {
+    let shift = program.nodes[id].state.effects.iter().find_map(|effect| match effect {
+        Effect::Shift(percent) => Some((*percent, true)),
+        Effect::ShiftReads(percent) => Some((*percent, false)),
+        _ => None,
+    });
+    let Some((percent, all)) = shift else { return Vec::new() };
+    let at = |part: &str| format!("Actions.0.ForwardConfig.TargetGroups.{part}");
+    let mut rows = vec![
+        row(at("0.TargetGroupArn"), group("source")),
+        row(at("0.Weight"), Needs::Number(100 - i64::from(percent))),
+        row(at("1.TargetGroupArn"), group("target")),
+        row(at("1.Weight"), Needs::Number(percent.into())),
+    ];
+    if all {
+        let words = "the listener rule of the plan";
+        rows.push(row("RuleArn", Needs::Answer { part: member("listenerRuleArn"), by: None, unit: false, words }));
+    }
+    rows
+}
+
+/// The events of the functions.
+fn payload(program: &Program<'_>, id: NodeId, arguments: &Argument, base: &str) -> Vec<Row> {
+    let event = if base.is_empty() { Some(arguments) } else { arguments.get("Payload") };
+    let Some(Ok((function, action))) = event.map(contracts::of_payload) else { return Vec::new() };
+    let at = |part: &str| format!("{base}{part}");
+    let mut rows = Vec::new();
+    let run = event.and_then(|event| event.get("run"));
+    match run {
+        // Within an iteration, the input of the iteration.
+        Some(Argument::Expression(_)) if program.nodes[id].outer.is_some() => {
+            rows.push(row(at("run"), Needs::Code("$chunk.run".to_owned())));
+        }
+        _ => rows.push(row(
+            at("run.execution"),
+            Needs::Answer {
+                part: "$states.context.Execution.Name".to_owned(),
+                by: None,
+                unit: false,
+                words: "the name of the execution",
+            },
+        )),
+    }
+    rows.extend(members(program, id, (function, action), &at));
+    rows
+}
+
+fn members(
+    program: &Program<'_>,
+    id: NodeId,
+    (function, action): (Function, &str),
+    at: &impl Fn(&str) -> String,
+) -> Vec<Row> {
+    let answer = |part: &str, by, unit, words| Needs::Answer { part: part.to_owned(), by: Some(by), unit, words };
+    let code = |code: &str| Needs::Code(code.to_owned());
+    let planned = (Function::Validator, "plan");
+    let pass = || answer("$states.result.Payload.pass", planned, false, "the pass of the plan");
+    let inner = program.nodes[id].outer.is_some();
+    match (function, action) {
+        (Function::Fence, "write-token") => vec![row(at("token"), token(program, id))],
+        (Function::Fence, "drain") => vec![
+            row(at("token"), token(program, id)),
+            row(
+                at("position"),
+                answer(
+                    "$states.result.Payload.position",
+                    (Function::Fence, "write-token"),
+                    true,
+                    "the position of the token",
+                ),
+            ),
+        ],
+        (Function::Validator, "chunk") if inner => vec![
+            row(at("pass"), code("$chunk.pass")),
+            row(at("group"), code("$chunk.group")),
+            row(at("cursor"), code("$cursor")),
+        ],
+        (Function::Validator, "chunk") => {
+            vec![row(at("pass"), pass()), row(at("group"), code("$states.context.Map.Item.Value"))]
+        }
+        (Function::Validator, "summarise") => {
+            let count = "$count($states.result.Payload.groups)";
+            vec![
+                row(at("pass"), pass()),
+                row(at("groups"), answer(count, planned, false, "the number of planned groups")),
+            ]
+        }
+        (Function::Sequences, _) => vec![row(at("margin"), Needs::AtLeast(1))],
+        (Function::Rollback, _) => rollback(program, at),
+        _ => Vec::new(),
+    }
+}
+
+/// The token of a database: the execution, and the key of the database if several move.
+fn token(program: &Program<'_>, id: NodeId) -> Needs {
+    match program.nodes[id].state.of.as_deref() {
+        Some(unit) => Needs::Code(format!("$execution & \"/{unit}\"")),
+        None => Needs::Code("$execution".to_owned()),
+    }
+}
+
+/// The handler undoes all that the workflow has done: every task, every switch, every rule.
+fn rollback(program: &Program<'_>, at: &impl Fn(&str) -> String) -> Vec<Row> {
+    let mut all = tasks(program, Effect::StartForward);
+    all.extend(tasks(program, Effect::StartReverse));
+    all.dedup();
+    let writer: Vec<String> = program.writer_parameter.iter().map(|name| (*name).to_owned()).collect();
+    let mut rules: Vec<String> = Vec::new();
+    for node in &program.nodes {
+        if let Kind::Task { api: Api::ModifyRule, arguments, .. } = &node.state.kind
+            && let Some(Argument::Expression(rule)) = arguments.get("RuleArn")
+        {
+            rules.push(rule.as_str().trim().to_owned());
+        }
+    }
+    rules.dedup();
+    vec![
+        row(at("failure"), Needs::Code("$failure".to_owned())),
+        row(at("replications"), Needs::Items(all)),
+        row(at("writers"), Needs::Items(writer)),
+        row(at("traffic.rules"), Needs::Rules(rules)),
+        row(at("traffic.sourceTargets"), group("source")),
+        row(at("traffic.targetTargets"), group("target")),
+        row(at("acceptLoss"), Needs::Agreed),
+    ]
+}

@@ -1,0 +1,176 @@
+//! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
+
+use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Side, State};
+
+use crate::workflow::contracts::{self, Function};
+use crate::workflow::explore::Exploration;
+use crate::workflow::jsonata::{self, Expression};
+use crate::workflow::program::{Node, NodeId, Program, Target, Term};
+use crate::workflow::value::{Number, Value};
+use crate::workflow::verdict::Offence;
+use crate::workflow::world::World;
+
+/// Seconds of a call in the write pause, at most; a fence with a longer limit allows as much.
+const LONGEST_CALL: u64 = 30;
+/// Seconds in which a function ends by itself: in the write pause, and elsewhere.
+const FUNCTION: u64 = 15;
+const ROLLBACK: u64 = 900;
+/// Seconds that a person has to answer, at least.
+const ANSWER: u64 = 300;
+
+pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
+    let program = &exploration.program;
+    let most = fence_seconds(program).unwrap_or(0).max(LONGEST_CALL);
+    let mut found = Vec::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        found.extend(cut_short(id, node.state));
+        found.extend(unanswerable(id, node.state));
+        let paused = exploration.worlds(id).any(|world| is_paused(world, node));
+        if paused {
+            found.extend(too_long(id, node, most));
+        }
+        if node.effects.contains(&Effect::HoldWrites) {
+            found.extend(unread(program, id));
+        }
+    }
+    found
+}
+
+fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: &'static str) -> Offence {
+    Offence { code, node, message, seen: seen.to_owned(), help, path: Vec::new() }
+}
+
+/// Nobody can write, and no rollback runs, which has times of its own.
+fn is_paused(world: World, node: &Node<'_>) -> bool {
+    let undoes = |effect: &Effect| matches!(effect, Effect::Rollback | Effect::RolledBack);
+    let tells = |effect: &Effect| matches!(effect, Effect::Notify | Effect::Page);
+    let nobody =
+        world.holds(Effect::HoldWrites) || world.holds(Effect::Flip(Side::Target)) && !world.takes_writes(Side::Target);
+    // An execution that finds writes held starts with calls outside the pause.
+    nobody
+        && world.touched()
+        && !world.holds(Effect::Rollback)
+        && !node.effects.iter().any(|e| undoes(e) || tells(e))
+        && !world.told()
+}
+
+/// The limit of the fence, from the comparisons with its clock.
+fn fence_seconds(program: &Program<'_>) -> Option<u64> {
+    let terms = program.nodes.iter().flat_map(|node| &node.assign);
+    let millis = terms.filter_map(|(_, term)| match term {
+        Term::Expression(e) => limit(e),
+        _ => None,
+    });
+    millis.reduce(f64::max).map(|millis| (millis / 1000.0) as u64)
+}
+
+fn limit(expression: &Expression) -> Option<f64> {
+    match expression {
+        Expression::Binary(_, left, right) => match &**right {
+            Expression::Literal(Value::Number(Number(n))) if jsonata::text(left).contains("$fencedAt") => Some(*n),
+            _ => limit(left).or_else(|| limit(right)),
+        },
+        Expression::Ternary(a, b, c) => [a, b, c].into_iter().find_map(|inner| limit(inner)),
+        _ => None,
+    }
+}
+
+fn too_long(id: NodeId, node: &Node<'_>, most: u64) -> Option<Offence> {
+    let name = &node.state.name;
+    let say = |what: String| {
+        let message = format!("`{name}` {what} while nobody can write; at most {most} s fit into the fence");
+        Some(offence(
+            "pause-too-long",
+            id,
+            message,
+            "every second here is a second without a writer",
+            "shorten it, or move the state before the write hold",
+        ))
+    };
+    if let Kind::Wait { .. } = &node.state.kind {
+        return match &node.arguments {
+            Term::Value(Value::Number(Number(seconds))) if *seconds <= most as f64 => None,
+            Term::Value(Value::Number(Number(seconds))) => say(format!("waits {seconds} s")),
+            _ => say("waits for a computed time".to_owned()),
+        };
+    }
+    if !node.state.kind.is_task() {
+        return None;
+    }
+    if let Kind::Task { pattern: Pattern::WaitForTaskToken, .. } = &node.state.kind {
+        return say("waits for a person".to_owned());
+    }
+    match node.state.timeout {
+        Some(seconds) if seconds > most => return say(format!("may take {seconds} s")),
+        _ => {}
+    }
+    let waited = retries(node.state);
+    (waited > most).then(|| say(format!("may wait {waited} s between its attempts"))).flatten()
+}
+
+/// The seconds between all attempts of a call, by its longest retrier.
+fn retries(state: &State) -> u64 {
+    let all = state.retry.iter().map(|retry| {
+        let mut pause = retry.interval as f64;
+        let mut sum = 0.0;
+        for _ in 0..retry.attempts.min(1000) {
+            sum += pause.min(retry.longest as f64).max(retry.interval as f64);
+            pause *= retry.backoff;
+        }
+        sum as u64
+    });
+    all.max().unwrap_or(0)
+}
+
+/// A call that times out before its function ends leaves a function that works on.
+fn cut_short(id: NodeId, state: &State) -> Option<Offence> {
+    let Kind::Task { api: Api::InvokeFunction, .. } = &state.kind else { return None };
+    let least = match contracts::contract(&state.kind) {
+        Some(Ok((Function::Rollback, _))) => ROLLBACK,
+        _ => FUNCTION,
+    };
+    let seconds = state.timeout.filter(|seconds| *seconds < least)?;
+    let message = format!(
+        "`{}` times out after {seconds} s, and its function may work for {least} s; the timeout should be at least {least} s",
+        state.name
+    );
+    Some(offence(
+        "call-cut-short",
+        id,
+        message,
+        "the function works on, and no state waits for it",
+        "raise `TimeoutSeconds`",
+    ))
+}
+
+/// A question that nobody can answer in time.
+fn unanswerable(id: NodeId, state: &State) -> Option<Offence> {
+    let Kind::Task { pattern: Pattern::WaitForTaskToken, .. } = &state.kind else { return None };
+    let seconds = state.timeout?;
+    let name = &state.name;
+    if seconds < ANSWER {
+        let message = format!("`{name}` waits {seconds} s for a person; it should wait at least {ANSWER} s");
+        return Some(offence("call-cut-short", id, message, "silence is a refusal", "raise `TimeoutSeconds`"));
+    }
+    let beat = state.heartbeat.filter(|beat| *beat >= seconds)?;
+    let message =
+        format!("`{name}` has a heartbeat of {beat} s and a timeout of {seconds} s; the heartbeat should be shorter");
+    Some(offence("call-cut-short", id, message, "the reminder never comes", "shorten `HeartbeatSeconds`"))
+}
+
+/// Applications read the switch before the fence ends their sessions.
+fn unread(program: &Program<'_>, hold: NodeId) -> Option<Offence> {
+    let Target::Node(next) = program.nodes[hold].next else { return None };
+    let node = &program.nodes[next];
+    let waits = match (&node.state.kind, &node.arguments) {
+        (Kind::Wait { .. }, Term::Value(Value::Number(Number(seconds)))) => *seconds >= 1.0,
+        _ => false,
+    };
+    (!waits).then(|| {
+        let message = format!(
+            "`{}` waits for no refresh of the applications; the state after `{}` should wait at least 1 s",
+            node.state.name, program.nodes[hold].state.name
+        );
+        offence("call-cut-short", next, message, "applications still write", "wait for `refresh` here")
+    })
+}
