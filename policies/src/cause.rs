@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use migspec_analyze::Analysis;
-use migspec_diag::{Diagnostic, Label, Severity, Span};
+use migspec_diag::{Change, Diagnostic, Fix, Label, Severity, Span};
 use migspec_ir::{Graph, Id, Override};
 use rustc_hash::FxHashSet;
 
 use crate::PolicyError;
-use crate::finding::Finding;
+use crate::finding::{Finding, UNDECIDED};
 use crate::judge::in_parts;
 use crate::part;
 use crate::rulebook::Rulebook;
@@ -129,4 +129,17 @@ pub(crate) fn drop_repeated(graph: &Graph, findings: &mut Vec<Diagnostic>) {
         graph.overrides.iter().filter(holds).any(|o| rejected.iter().any(|error| o.span.contains(*error)))
     };
     findings.retain(|found| found.code != UNJUDGED || !place(found).is_some_and(covers));
+}
+
+/// The fix of a finding in an override is to remove the override: the compiler's own value follows.
+pub(crate) fn fix(graph: &Graph, findings: &mut [Diagnostic]) {
+    for finding in findings {
+        let Some(at) = finding.primary.as_ref().map(|label| label.span) else { continue };
+        let Some(cause) = graph.overrides.iter().find(|o| o.span.contains(at)) else { continue };
+        let title = format!("remove the override of `{}`", cause.property);
+        let change = Change::Nothing { at: cause.span };
+        // No policy refuses such an override: it may be wanted.
+        let undecided = [UNJUDGED, UNDECIDED].contains(&&*finding.code);
+        finding.fix = Some(if undecided { Fix::risky(title, change) } else { Fix::safe(title, change) });
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Diagnostic, Fix, Span};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 
 use crate::catalogue::Waivable;
@@ -62,7 +62,9 @@ impl Finding {
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) -> Finding {
     let diagnostic = match rule.points_at() {
         PointsAt::Held(fact) => at_paths(by_rule(rule, view), fact, resource, view),
-        PointsAt::Property(property) => place(by_rule(rule, view), Some(property), resource, view),
+        PointsAt::Property(property) => {
+            place(by_rule(rule, view), Some(property), resource, view).fix_if(declared_fix(rule, property, resource))
+        }
         PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
     let diagnostic = diagnostic.help_if(owner_changes(resource)).note(about(resource));
@@ -77,6 +79,16 @@ fn owner_changes(resource: &Resource) -> Option<String> {
         "its owner changes `{}` and the spec declares the new value, or the spec names another resource",
         existing.identity
     ))
+}
+
+/// The fix that a policy declares, where the spec sets its property. The spec of an
+/// existing resource only describes it.
+fn declared_fix(rule: &Rule, property: &str, resource: &Resource) -> Option<Fix> {
+    let word = rule.fix.as_deref().filter(|_| resource.existing.is_none())?;
+    match resource.get(property)?.origin {
+        Origin::Written { span, .. } => Some(Fix::word(span, word)),
+        Origin::Default { .. } | Origin::Derived { .. } => None,
+    }
 }
 
 /// A diagnostic of a policy, without a place.

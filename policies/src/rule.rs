@@ -19,7 +19,7 @@ use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
 
 /// The annotations of a policy, in their order in the file.
-const ANNOTATIONS: [&str; 5] = ["id", "control", "property", "message", "help"];
+const ANNOTATIONS: [&str; 6] = ["id", "control", "property", "fix", "message", "help"];
 /// The annotations of every policy except a ceiling.
 const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
 
@@ -44,6 +44,8 @@ pub struct Rule {
     /// The property that a finding points at; with the prefix `resource.`, a
     /// fact with property paths.
     pub property: Option<String>,
+    /// The value that a spec may write for the setting behind the property.
+    pub fix: Option<String>,
     pub message: String,
     pub help: String,
     /// `deploy`, `grant`, `connect`, an effect of the workflow or `step` for all of those.
@@ -147,6 +149,7 @@ impl Rule {
             id: id.into(),
             control: annotations.remove("control").unwrap_or_default(),
             property: annotations.remove("property"),
+            fix: annotations.remove("fix"),
             message: annotations.remove("message").unwrap_or_default(),
             help: annotations.remove("help").unwrap_or_default(),
             action,
@@ -267,6 +270,12 @@ impl Rule {
 
     fn check_property(&self) -> Result<(), PolicyError> {
         let id = &self.id;
+        if self.fix.is_some() && !matches!(self.points_at(), PointsAt::Property(_)) {
+            return Err(PolicyError::new(
+                format!("the policy `{id}` has `@fix` without the `@property` to change"),
+                [],
+            ));
+        }
         let property = match self.points_at() {
             PointsAt::Resource => return Ok(()),
             PointsAt::Property(property) => property,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use migspec_diag::{Diagnostic, Span, count, did_you_mean};
+use migspec_diag::{Change, Diagnostic, Fix, Span, count};
 use migspec_ir::secret::Form;
 use migspec_ir::{Graph, Waiver};
 
@@ -100,6 +100,11 @@ struct About<'a> {
 }
 
 impl About<'_> {
+    /// The fix that removes the waiver.
+    fn without(&self) -> Fix {
+        Fix::safe("remove the waiver", Change::Nothing { at: self.waiver.span })
+    }
+
     /// Whether the rule accepts no waiver, whether it fires or not.
     fn never(&self, rulebook: &Rulebook) -> Option<Waivable> {
         let rule = &*self.waiver.rule;
@@ -146,7 +151,8 @@ impl About<'_> {
             Some(Waivable::Never) => flaws.push(
                 Diagnostic::error("not-waivable", format!("`{rule}` cannot be waived"))
                     .at(*rule_span, "this rule accepts no waiver")
-                    .help("fix the finding and remove the waiver"),
+                    .help("fix the finding and remove the waiver")
+                    .fix(self.without()),
             ),
             Some(Waivable::Days(days)) if *until > self.today + days => flaws.push(
                 Diagnostic::error("waiver-too-long", format!("`{rule}` can be waived for at most {days} days"))
@@ -177,7 +183,8 @@ impl About<'_> {
             flaws.push(
                 Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding in this scope"))
                     .at(*rule_span, "covers no finding")
-                    .help("remove the waiver"),
+                    .help("remove the waiver")
+                    .fix(self.without()),
             );
         }
         flaws
@@ -187,8 +194,7 @@ impl About<'_> {
 fn unknown(rule: &str, span: Span, rulebook: &Rulebook) -> Diagnostic {
     Diagnostic::error("unknown-rule", format!("there is no rule `{rule}`"))
         .at(span, "no policy has this name")
-        .help_if(did_you_mean(rule, rulebook.names().chain(CODES)))
-        .help_if(None)
+        .suggest(rule, rulebook.names().chain(CODES))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use crate::fix::Fix;
 use crate::span::Span;
+use crate::suggest::{did_you_mean, nearest};
 use crate::visible::one_line;
 
 /// How bad a finding is. Ordered: `Info < Warning < Error`.
@@ -55,6 +57,8 @@ pub struct Diagnostic {
     /// The path of the node, for a waiver: `replication "ledger" > reverse`. `None`
     /// if no waiver can accept the finding.
     pub node: Option<std::sync::Arc<str>>,
+    /// A change of the text that resolves the finding.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -71,6 +75,7 @@ impl Diagnostic {
             requirements: Vec::new(),
             environments: Vec::new(),
             node: None,
+            fix: None,
         }
     }
 
@@ -102,6 +107,24 @@ impl Diagnostic {
     /// Sets the help, if there is one.
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.map(one_line).or(self.help);
+        self
+    }
+
+    /// The nearest of the known names as help, and as the fix of the primary place.
+    pub fn suggest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let at = self.primary.as_ref().map(|label| label.span);
+        let fix = at.zip(nearest(name, known.iter().copied())).map(|(at, word)| Fix::word(at, word));
+        self.help_if(did_you_mean(name, known)).fix_if(fix)
+    }
+
+    pub fn fix(self, fix: Fix) -> Self {
+        self.fix_if(Some(fix))
+    }
+
+    /// Sets the fix, if there is one.
+    pub fn fix_if(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.or(self.fix);
         self
     }
 

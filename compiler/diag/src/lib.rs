@@ -5,6 +5,7 @@
 
 mod code;
 mod diagnostic;
+mod fix;
 mod source;
 mod span;
 mod suggest;
@@ -13,6 +14,7 @@ mod words;
 
 pub use code::{CODES, CodeInfo, code_info};
 pub use diagnostic::{Diagnostic, Label, Outcome, Severity, sort};
+pub use fix::{Change, Edit, Fix, Safety};
 pub use source::{FileId, Location, Source, Sources};
 pub use span::{Span, Spanned};
 pub use suggest::{did_you_mean, nearest};

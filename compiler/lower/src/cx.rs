@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use migspec_diag::{Diagnostic, Outcome, Span, did_you_mean};
+use migspec_diag::{Diagnostic, Outcome, Span};
 use migspec_ir::{
     Actor, Condition, Datum, Environment, Flow, Grant, Graph, Id, Origin, Protocol, Resource, Value, Zone,
 };
@@ -196,7 +196,8 @@ impl<'a> Cx<'a> {
         }
         let diagnostic = Diagnostic::error("unknown-reference", format!("there is no {kind} `{name}`"))
             .at(setting.span(), "not declared in this spec")
-            .help_if(did_you_mean(name, known).or_else(|| Some(format!("declare it: {kind} \"{name}\" …"))));
+            .help(format!("declare it: {kind} \"{name}\" …"))
+            .suggest(name, known);
         self.report(diagnostic);
     }
 }

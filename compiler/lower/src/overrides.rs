@@ -4,7 +4,7 @@
 mod block;
 mod value;
 
-use migspec_diag::{Diagnostic, Span, did_you_mean};
+use migspec_diag::{Change as TextChange, Diagnostic, Fix, Span};
 use migspec_ir::schema::{self, SchemaProblem};
 use migspec_ir::{Change, Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped};
 use migspec_syntax::ast;
@@ -147,7 +147,8 @@ fn report_identity(cx: &mut Cx, resource: &Resource, applied: &[Override], repor
         cx.report(
             Diagnostic::error("identity-override", message)
                 .at(change.span, "an override changes one side only")
-                .help("remove the override; names, ports and references follow from the nodes of the spec"),
+                .help("remove the override; names, ports and references follow from the nodes of the spec")
+                .fix(without(&change.path, change.span)),
         );
     }
 }
@@ -159,11 +160,18 @@ fn is_block(path: &str) -> bool {
 }
 
 fn report_block(cx: &mut Cx, resource: &Resource, change: &Change, text: &str, help: String) {
+    let canonical = block::canonical(text);
     cx.report(
         Diagnostic::error("invalid-property", format!("`{text}` is not an address block"))
             .at(change.span, format!("in `{}`", resource.type_name))
-            .help(help),
+            .help(help)
+            .fix_if(canonical.map(|block| Fix::word(change.span, &block))),
     );
+}
+
+/// The fix that removes a property of an override.
+fn without(property: &str, at: Span) -> Fix {
+    Fix::safe(format!("remove the override of `{property}`"), TextChange::Nothing { at })
 }
 
 fn report_absent(cx: &mut Cx, resource: &Resource, property: &Node) {
@@ -171,7 +179,8 @@ fn report_absent(cx: &mut Cx, resource: &Resource, property: &Node) {
     cx.report(
         Diagnostic::error("override-without-effect", format!("`{name}` is not set, so `#null` removes nothing"))
             .at(property.header, format!("in `{}`", resource.id))
-            .help("remove the override, or name a property that the resource has"),
+            .help("remove the override, or name a property that the resource has")
+            .fix(without(name, property.header)),
     );
 }
 
@@ -180,7 +189,8 @@ fn report_unmapped(cx: &mut Cx, resource: &Resource, property: &Unmapped<'_>) {
     cx.report(
         Diagnostic::error("unmapped-property", message)
             .at(property.origin.span(), "would be missing from the Terraform output")
-            .help("remove the property: every property must be in both outputs"),
+            .help("remove the property: every property must be in both outputs")
+            .fix(without(property.name, property.origin.span())),
     );
 }
 
@@ -203,7 +213,7 @@ fn report_unknown_type(cx: &mut Cx, by_type: &FxHashMap<&'static str, Vec<Id>>, 
             format!("the spec derives no resource of type `{}`", node.r#type.value),
         )
         .at(node.r#type.span(), "no such resource")
-        .help_if(did_you_mean(&node.r#type, known)),
+        .suggest(&node.r#type, known),
     );
 }
 
@@ -217,7 +227,7 @@ fn report_no_resource(cx: &mut Cx, node: &ast::Override, here: &[&Id]) {
     cx.report(
         Diagnostic::error("unknown-resource", message)
             .at(span, "no such resource")
-            .help_if(did_you_mean(name, here.iter().map(|id| id.as_str()))),
+            .suggest(name, here.iter().map(|id| id.as_str())),
     );
 }
 
@@ -248,11 +258,16 @@ fn report_problem(cx: &mut Cx, node: &ast::Override, resource: &Resource, proble
     let value = written.filter(|origin| matches!(origin, Origin::Written { .. })).map(Origin::span);
     let name = node_at(&node.properties, &problem.path).map(|property| property.name.span);
     let span = if unknown { name.or(value) } else { value.or(name) };
+    let first = problem.path.split('.').next().unwrap_or_default();
+    let removal = node_at(&node.properties, first).map(|property| {
+        Fix::risky(format!("remove the override of `{first}`"), TextChange::Nothing { at: property.header })
+    });
     let code = if unknown { "unknown-property" } else { "invalid-property" };
     cx.report(
         Diagnostic::error(code, problem.message.clone())
             .at(span.unwrap_or(node.place.header), format!("in `{}`", resource.type_name))
-            .help_if(problem.help.clone()),
+            .help_if(problem.help.clone())
+            .fix_if(problem.nearest.as_ref().zip(name).map(|(near, name)| Fix::word(name, near)).or(removal)),
     );
 }
 

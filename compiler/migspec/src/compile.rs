@@ -1,7 +1,7 @@
 //! The pipeline of a check: read, view, lower, analyze, judge. A build then emits: `migspec_targets::emit`.
 
 use migspec_analyze::Analysis;
-use migspec_diag::{Diagnostic, FileId, Severity, Sources};
+use migspec_diag::{Diagnostic, FileId, Severity, Sources, Span};
 use migspec_ir::{Graph, Waiver};
 use migspec_policies::{PolicyError, Rulebook, judge};
 use migspec_syntax::{Importer, Spec, value::Date};
@@ -68,7 +68,16 @@ pub fn check(
     checked.findings.extend(common);
     checked.findings = findings::merge(std::mem::take(&mut checked.findings), checked.environments);
     checked.waived = findings::merge(std::mem::take(&mut checked.waived), checked.environments);
+    keep_used_waivers(&mut checked);
     Ok(checked)
+}
+
+/// A waiver without a finding in one environment may cover one in another: no fix removes it.
+fn keep_used_waivers(checked: &mut Checked) {
+    let used: Vec<Span> = checked.waivers.iter().filter(|of| of.covers > 0).map(|of| of.waiver.span).collect();
+    for finding in checked.findings.iter_mut().filter(|finding| finding.code == "unused-waiver") {
+        finding.fix = finding.fix.take().filter(|fix| !used.contains(&fix.change.at()));
+    }
 }
 
 /// Lowers one spec in the requested environments, without policies.

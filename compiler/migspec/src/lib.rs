@@ -10,6 +10,7 @@ pub mod diff;
 mod environments;
 pub mod error;
 mod findings;
+pub mod fix;
 pub mod load;
 pub mod project;
 pub mod render;

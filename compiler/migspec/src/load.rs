@@ -1,5 +1,6 @@
 //! Reading: specs, the files that they import, policy folders and packages.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,12 +17,14 @@ use crate::error::{Action, CommandError, FileError, Unusable};
 /// its own, with a place.
 const LARGEST: u64 = 64 << 20;
 
+/// Texts in the place of those on disk, by the name of their file for users.
+pub type Texts = BTreeMap<String, String>;
+
 /// Reads files on behalf of a spec; nothing outside the spec's root folder.
 pub struct FolderImporter<'n> {
     root: PathBuf,
     paths: FxHashMap<FileId, PathBuf>,
-    /// A file whose text is not the one on disk.
-    replaced: Option<(PathBuf, String)>,
+    texts: Texts,
     /// The name of a file for users.
     name: Box<dyn Fn(&Path) -> String + 'n>,
 }
@@ -33,20 +36,16 @@ impl<'n> FolderImporter<'n> {
     ///
     /// The spec cannot be read.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), FileError> {
-        Self::open_with(path, None, sources)
+        Self::open_with(path, Texts::new(), sources)
     }
 
-    /// The same, with another text in the place of one of the files.
+    /// The same, with other texts in the place of some files.
     ///
     /// # Errors
     ///
     /// The spec cannot be read.
-    pub fn open_with(
-        path: &Path,
-        replaced: Option<(PathBuf, String)>,
-        sources: &mut Sources,
-    ) -> Result<(FileId, Self), FileError> {
-        Self::open_as(path, replaced, Box::new(display), sources)
+    pub fn open_with(path: &Path, texts: Texts, sources: &mut Sources) -> Result<(FileId, Self), FileError> {
+        Self::open_as(path, texts, Box::new(display), sources)
     }
 
     /// The same, with another name for each file.
@@ -59,24 +58,29 @@ impl<'n> FolderImporter<'n> {
         name: impl Fn(&Path) -> String + 'n,
         sources: &mut Sources,
     ) -> Result<(FileId, Self), FileError> {
-        Self::open_as(path, None, Box::new(name), sources)
+        Self::open_as(path, Texts::new(), Box::new(name), sources)
     }
 
-    fn open_as(
+    /// The same, with other texts and other names.
+    ///
+    /// # Errors
+    ///
+    /// The spec cannot be read.
+    pub fn open_as(
         path: &Path,
-        replaced: Option<(PathBuf, String)>,
+        texts: Texts,
         name: Box<dyn Fn(&Path) -> String + 'n>,
         sources: &mut Sources,
     ) -> Result<(FileId, Self), FileError> {
-        let text = match &replaced {
-            Some((of, text)) if of == path => text.clone(),
-            _ => read_text(path)?,
+        let text = match texts.get(&name(path)) {
+            Some(text) => text.clone(),
+            None => read_text(path)?,
         };
         let file = sources.add(&name(path), &text);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root = fs::canonicalize(folder).map_err(|e| FileError::new(Action::OpenFolderOf, path, e))?;
         let paths = [(file, path.to_owned())].into_iter().collect();
-        Ok((file, Self { root, paths, replaced, name }))
+        Ok((file, Self { root, paths, texts, name }))
     }
 }
 
@@ -99,11 +103,12 @@ impl Importer for FolderImporter<'_> {
         if let Some((file, _)) = self.paths.iter().find(|(_, p)| fs::canonicalize(p).is_ok_and(|p| p == resolved)) {
             return Ok(*file);
         }
-        let text = match &self.replaced {
-            Some((of, text)) if *of == target => text.clone(),
-            _ => read_resolved(&target).map_err(unreadable)?,
+        let name = (self.name)(&target);
+        let text = match self.texts.get(&name) {
+            Some(text) => text.clone(),
+            None => read_resolved(&target).map_err(unreadable)?,
         };
-        let file = sources.add(&(self.name)(&target), &text);
+        let file = sources.add(&name, &text);
         self.paths.insert(file, target);
         Ok(file)
     }

@@ -4,13 +4,14 @@
 
 use std::collections::HashSet;
 
-use migspec_diag::{Diagnostic, Span, did_you_mean};
+use migspec_diag::{Change, Diagnostic, Fix, Span};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
 use crate::kdl::shown;
 use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, written};
 use crate::tree::{Entry, Literal, Node};
+use crate::value::Remedy;
 
 /// How many errors are reported. More would fill the memory before anyone
 /// reads them.
@@ -200,13 +201,15 @@ impl Checked {
             Some(FieldKind::Argument(_) | FieldKind::Arguments(_)) => {
                 Some(format!("`{name}` is an argument: write the value alone, without `{name}=`"))
             }
-            _ => did_you_mean(name, known.map(|f| f.name.as_str())),
+            _ => None,
         };
-        self.report(
+        let diagnostic =
             Diagnostic::error("unknown-property", format!("`{}` has no property `{}`", node.name.value, shown(name)))
-                .at(at, "not known here")
-                .help_if(help),
-        );
+                .at(at, "not known here");
+        self.report(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic.suggest(name, known.map(|f| f.name.as_str())),
+        });
     }
 
     fn duplicate_properties(&mut self, node: &Node) {
@@ -228,7 +231,8 @@ impl Checked {
             Err(problem) => self.report(
                 Diagnostic::error("wrong-value", one_line(problem.message))
                     .at(entry.value.span, format!("expected {}", shape.expects))
-                    .help_if(problem.help.map(one_line)),
+                    .help_if(problem.help.map(one_line))
+                    .fix_if(problem.remedy.map(|remedy| remedied(remedy, entry.value.span))),
             ),
             Ok(()) if shape.file => {
                 if let Literal::String(name) = &entry.value.value {
@@ -299,14 +303,15 @@ impl Checked {
             }
             "import" => Some("move `import` directly into `migration`".to_owned()),
             "remove" => Some("move `remove` into an environment, where it drops a node of the base".to_owned()),
-            _ => property_help(scope.shape, name)
-                .or_else(|| did_you_mean(name, scope.children().map(|(field, _)| field.name.as_str()))),
+            _ => property_help(scope.shape, name),
         };
-        self.report(
+        let diagnostic =
             Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", parent.name.value, shown(name)))
-                .at(child.name.span, "not known here")
-                .help_if(help),
-        );
+                .at(child.name.span, "not known here");
+        self.report(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic.suggest(name, scope.children().map(|(field, _)| field.name.as_str())),
+        });
     }
 
     /// `remove "replica"` or `remove "alarm" "validation-mismatch"`.
@@ -327,16 +332,14 @@ impl Checked {
         }
         let property =
             scope.shape.fields.iter().any(|f| matches!(f.kind, FieldKind::Property(_)) && *f.name == **name.value);
-        let help = if property {
-            Some("a property cannot be removed: set it to another value".to_owned())
-        } else {
-            did_you_mean(name.value, scope.children().map(|(field, _)| field.name.as_str()))
-        };
-        self.report(
+        let diagnostic =
             Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", scope.shape.name, shown(name.value)))
-                .at(name.span, "not known here")
-                .help_if(help),
-        );
+                .at(name.span, "not known here");
+        self.report(if property {
+            diagnostic.help("a property cannot be removed: set it to another value")
+        } else {
+            diagnostic.suggest(name.value, scope.children().map(|(field, _)| field.name.as_str()))
+        });
     }
 }
 
@@ -347,6 +350,14 @@ fn property_help(shape: &NodeShape, name: &str) -> Option<String> {
             Some(format!("`{name}` is an argument: write its value after `{}`", shape.name))
         }
         _ => None,
+    }
+}
+
+fn remedied(remedy: Remedy, at: Span) -> Fix {
+    match remedy {
+        Remedy::Word(word) => Fix::word(at, &word),
+        Remedy::Text(text) => Fix::text(at, text),
+        Remedy::Quotes => Fix::safe("write the value in quotes", Change::Quotes { at }),
     }
 }
 

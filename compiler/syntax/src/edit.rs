@@ -1,5 +1,7 @@
 //! Changes to the text of a spec, restricted to one node.
 
+pub mod fix;
+
 use std::fmt::Write;
 
 use migspec_diag::{FileId, Sources};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use migspec_diag::{Diagnostic, FileId, Sources, Span};
+use migspec_diag::{Change, Diagnostic, FileId, Fix, Sources, Span};
 
 use crate::check::MAX_ERRORS;
 use crate::kdl::parse;
@@ -102,7 +102,8 @@ impl<'a> Imports<'a> {
                 Diagnostic::error("duplicate-import", format!("`{name}` is imported twice"))
                     .at(at, "imported again")
                     .with(*first, "first imported here")
-                    .help("remove this import: the nodes of a file belong to the whole migration"),
+                    .help("remove this import: the nodes of a file belong to the whole migration")
+                    .fix(Fix::safe("remove the import", Change::Nothing { at })),
             );
             return Vec::new();
         }

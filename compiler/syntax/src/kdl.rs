@@ -13,7 +13,7 @@ mod space;
 mod string;
 mod value;
 
-use migspec_diag::{Diagnostic, FileId, Span};
+use migspec_diag::{Change, Diagnostic, FileId, Fix, Span};
 
 pub(crate) use lexer::{Token, TokenKind, tokens};
 pub(crate) use reference::{disagrees, same_meaning};
@@ -99,6 +99,10 @@ fn forbidden_characters(file: FileId, text: &str) -> impl Iterator<Item = Diagno
         Diagnostic::error("forbidden-character", format!("the character U+{:04X} is not allowed in a spec", c as u32))
             .at(Span::new(file, at, at + c.len_utf8()), "invisible here")
             .help("delete it; inside a string write it as `\\u{…}`")
+            .fix(Fix::safe(
+                "delete the character",
+                Change::Text { at: Span::new(file, at, at + c.len_utf8()), text: String::new() },
+            ))
     })
 }
 

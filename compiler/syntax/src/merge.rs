@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use migspec_diag::{Diagnostic, Span, did_you_mean, nearest};
+use migspec_diag::{Change, Diagnostic, Fix, Span, did_you_mean, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
@@ -25,6 +25,8 @@ pub(crate) struct Added {
     /// The kind and key: `cutover `ledger``.
     pub node: String,
     pub nearest: Option<String>,
+    /// The place of its key.
+    pub key: Option<Span>,
     /// The keys of the base's nodes of this kind.
     pub siblings: Vec<String>,
 }
@@ -147,6 +149,7 @@ fn addition(base: &Node, over: &Node) -> Added {
     let kind = over.name.value.as_ref();
     Added {
         node: if key.is_empty() { format!("`{kind}`") } else { format!("{kind} `{}`", shown(key)) },
+        key: over.key().map(|key| key.span),
         nearest: nearest(key, keys.iter().copied()).map(str::to_owned),
         siblings: keys.into_iter().map(str::to_owned).collect(),
     }
@@ -212,6 +215,7 @@ fn remove(base: &mut Node, removal: &Node, shape: &NodeShape, out: &mut Merged) 
             format!("`{}` of the base has no such `{}`", base.name.value, name.value),
         )
         .at(removal.header, "not in the base")
-        .help_if(help.or(Some("delete this line".to_owned()))),
+        .help_if(help.or(Some("delete this line".to_owned())))
+        .fix(Fix::safe("delete the line", Change::Nothing { at: removal.header })),
     );
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Change, Diagnostic, Fix, Span};
 
 use crate::setting::{Provenance, Setting};
 use crate::tree::{Entry, Literal, Node};
@@ -124,7 +124,9 @@ impl Reader {
     ) -> Option<Setting<T>> {
         if entry.is_none() {
             let help = format!("write it after `{}`: {}", node.name.value, expected::<T>());
-            self.missing(node, &format!("its {}", name.replace('-', " ")), help);
+            let at = node.name.span;
+            let fix = only_word::<T>().map(|word| insertion(at, format!(" {word}")));
+            self.missing(node, &format!("its {}", name.replace('-', " ")), help, fix);
         }
         self.optional(entry)
     }
@@ -136,7 +138,8 @@ impl Reader {
         entry: Option<&Entry>,
     ) -> Option<Setting<T>> {
         if entry.is_none() {
-            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expected::<T>()));
+            let fix = only_word::<T>().map(|word| insertion(node.header, format!(" {name}={word}")));
+            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expected::<T>()), fix);
         }
         self.optional(entry)
     }
@@ -176,7 +179,7 @@ impl Reader {
             let doc = &N::shape().doc;
             let summary = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
             let help = format!("add the node `{name}` between its braces: {}", lower_first(summary));
-            self.missing(node, &format!("`{name}`"), help);
+            self.missing(node, &format!("`{name}`"), help, None);
         }
         found.and_then(|c| self.node(c))
     }
@@ -197,7 +200,7 @@ impl Reader {
         read
     }
 
-    fn missing(&mut self, node: &Node, part: &str, help: String) {
+    fn missing(&mut self, node: &Node, part: &str, help: String, fix: Option<Fix>) {
         let spans = [Some(node.header), node.base];
         if spans.into_iter().flatten().any(|span| self.misspelt.contains(&span)) {
             return;
@@ -205,7 +208,8 @@ impl Reader {
         self.diagnostics.push(
             Diagnostic::error("missing-setting", format!("`{}` needs {part}", node.name.value))
                 .at(node.header, "not set here")
-                .help(help),
+                .help(help)
+                .fix_if(fix),
         );
     }
 }
@@ -224,6 +228,20 @@ fn lower_first(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The only value that a place accepts, as it is written.
+fn only_word<T: FromLiteral>() -> Option<String> {
+    match T::WORDS {
+        [only] => Some(format!("\"{only}\"")),
+        _ => None,
+    }
+}
+
+/// Adds text behind a place.
+fn insertion(behind: Span, text: String) -> Fix {
+    let at = Span { start: behind.end, ..behind };
+    Fix::safe(format!("add `{}`", text.trim()), Change::Text { at, text })
 }
 
 /// The help for a missing value.

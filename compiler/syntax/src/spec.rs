@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span, did_you_mean, nearest};
+use migspec_diag::{Diagnostic, FileId, Fix, Outcome, Sources, Span, did_you_mean, nearest};
 use thiserror::Error;
 
 use crate::ast::{self, Migration};
@@ -137,7 +137,8 @@ fn only_migration(file: FileId, nodes: Vec<Node>, diagnostics: &mut Vec<Diagnost
 }
 
 fn no_migration(first: &Node) -> Diagnostic {
-    let help = match nearest(&first.name.value, ["migration"]) {
+    let near = nearest(&first.name.value, ["migration"]);
+    let help = match near {
         Some(_) => "did you mean `migration`?",
         None if Migration::shape().child(&first.name.value).is_some() => {
             "put it inside `migration \"…\" { }`, or check the spec that imports this file"
@@ -147,6 +148,7 @@ fn no_migration(first: &Node) -> Diagnostic {
     Diagnostic::error("missing-migration", "the file has no `migration` node")
         .at(first.name.span, "found this")
         .help(help)
+        .fix_if(near.map(|word| Fix::word(first.name.span, word)))
 }
 
 fn stranger(node: &Node) -> Diagnostic {
@@ -239,7 +241,8 @@ fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMa
             Diagnostic::error("missing-setting", message)
                 .at(span, "not in the base")
                 .note(format!("a new node needs {}", parts.join(", ")))
-                .help(help),
+                .help(help)
+                .fix_if(node.nearest.as_ref().zip(node.key).map(|(near, key)| Fix::word(key, near))),
         );
     }
     out

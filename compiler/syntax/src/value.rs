@@ -25,6 +25,8 @@ pub use word::{
 };
 pub use zone::TimeZone;
 
+use migspec_diag::{did_you_mean, nearest};
+
 use crate::tree::Literal;
 
 /// Why a literal is not a value of the expected type.
@@ -32,15 +34,40 @@ use crate::tree::Literal;
 pub struct Problem {
     pub message: String,
     pub help: Option<String>,
+    pub remedy: Option<Remedy>,
+}
+
+/// The form of a wrong value that is right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Remedy {
+    /// Another word, in quotes.
+    Word(String),
+    /// Other text.
+    Text(String),
+    /// The same text in quotes.
+    Quotes,
 }
 
 impl Problem {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: message.into(), help: None, remedy: None }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    /// The nearest of the known words as help and remedy.
+    pub fn suggest<'a>(mut self, text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        self.remedy = nearest(text, known.iter().copied()).map(|word| Remedy::Word(word.to_owned()));
+        self.help = did_you_mean(text, known);
         self
     }
 
@@ -71,8 +98,12 @@ pub trait FromLiteral: Sized {
 pub(crate) fn string<'a>(expects: &str, literal: &'a Literal) -> Result<&'a str, Problem> {
     match literal {
         Literal::String(s) => Ok(s),
-        Literal::Integer(n) => Err(Problem::kind(expects, literal).help(format!("write \"{n}\" in quotes"))),
-        Literal::Float(_) => Err(Problem::kind(expects, literal).help("write the value in quotes")),
+        Literal::Integer(n) => {
+            Err(Problem::kind(expects, literal).help(format!("write \"{n}\" in quotes")).remedy(Remedy::Quotes))
+        }
+        Literal::Float(_) => {
+            Err(Problem::kind(expects, literal).help("write the value in quotes").remedy(Remedy::Quotes))
+        }
         other => Err(Problem::kind(expects, other)),
     }
 }
@@ -102,7 +133,8 @@ impl FromLiteral for bool {
         match literal {
             Literal::Bool(b) => Ok(*b),
             Literal::String(s) if matches!(&**s, "true" | "false") => {
-                Err(Problem::kind(Self::EXPECTS, literal).help(format!("write `#{s}` without quotes")))
+                let remedy = Remedy::Text(format!("#{s}"));
+                Err(Problem::kind(Self::EXPECTS, literal).help(format!("write `#{s}` without quotes")).remedy(remedy))
             }
             other => Err(Problem::kind(Self::EXPECTS, other)),
         }

@@ -1,6 +1,6 @@
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use migspec_diag::did_you_mean;
+use migspec_diag::{did_you_mean, nearest};
 use serde_json::{Map, Value as Json};
 
 use super::cloudformation::{CloudFormationType, cloudformation};
@@ -16,6 +16,8 @@ pub struct SchemaProblem {
     pub path: String,
     pub message: String,
     pub help: Option<String>,
+    /// The known name that is nearest to an unknown one.
+    pub nearest: Option<String>,
 }
 
 /// Checks the literal values of a resource against AWS's schema of its type.
@@ -112,9 +114,14 @@ fn problems_of(error: &ValidationError<'_>, schema: &CloudFormationType) -> Vec<
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            vec![SchemaProblem { path: join_path(&path, name), message: format!("`{name}` is missing"), help: None }]
+            vec![SchemaProblem {
+                path: join_path(&path, name),
+                message: format!("`{name}` is missing"),
+                help: None,
+                nearest: None,
+            }]
         }
-        kind => vec![SchemaProblem { path, message: message(kind, error), help: None }],
+        kind => vec![SchemaProblem { path, message: message(kind, error), help: None, nearest: None }],
     }
 }
 
@@ -123,13 +130,14 @@ fn join_path(path: &str, name: &str) -> String {
 }
 
 fn unknown(path: &str, name: &str, schema: &CloudFormationType) -> SchemaProblem {
-    let (owner, known) = match path {
+    let (owner, known): (_, Vec<&str>) = match path {
         "" => (schema.name.as_str(), schema.properties().collect()),
         _ => (path, schema.properties_of(path)),
     };
     SchemaProblem {
         path: join_path(path, name),
         message: format!("`{owner}` has no property `{name}`"),
+        nearest: nearest(name, known.iter().copied()).map(str::to_owned),
         help: did_you_mean(name, known),
     }
 }
@@ -213,6 +221,7 @@ fn read_only(resource: &Resource, schema: &CloudFormationType) -> Vec<SchemaProb
         path: name.to_owned(),
         message: format!("`{name}` is read-only: AWS sets it"),
         help: None,
+        nearest: None,
     };
     set.map(problem).collect()
 }

@@ -1,6 +1,6 @@
 //! The thresholds that an author may set, by the alarm's name.
 
-use migspec_diag::{Diagnostic, did_you_mean};
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Origin};
 
 use crate::cx::{Cx, datum};
@@ -45,7 +45,7 @@ pub(super) fn check(cx: &mut Cx) {
         cx.report(
             Diagnostic::error("unknown-alarm", format!("there is no alarm `{}`", alarm.key.value))
                 .at(alarm.key.span(), "not known")
-                .help_if(did_you_mean(alarm.key.as_str(), ALL.iter().map(|t| t.name))),
+                .suggest(alarm.key.as_str(), ALL.iter().map(|t| t.name)),
         );
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn problem(text: &str) -> Option<String> {
     }
 }
 
-fn canonical(text: &str) -> Option<String> {
+pub(super) fn canonical(text: &str) -> Option<String> {
     let (address, length) = text.split_once('/')?;
     let length: u32 = length.parse().ok()?;
     if let Ok(address) = address.parse::<Ipv4Addr>() {

@@ -5,6 +5,7 @@ use clap::Args;
 use migspec_diag::{FileId, Sources};
 
 use super::conclude::{Extra, conclude};
+use super::fixing::{self, Fixing, Run};
 use super::options::{ColorChoice, Judging};
 use super::selection::Selection;
 use super::{Exit, eprint_line};
@@ -40,6 +41,8 @@ pub struct Arguments {
     pub include_waived: bool,
     #[command(flatten)]
     pub selection: Selection,
+    #[command(flatten)]
+    pub fixing: Fixing,
     /// Treat every waiver as absent: waived findings fail the run.
     #[arg(long)]
     pub no_waivers: bool,
@@ -64,6 +67,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if stdin && (arguments.paths.len() > 1 || arguments.since.is_some()) {
         return Err(CommandError::usage("`-` takes no other path and no `--since`"));
     }
+    if stdin && arguments.fixing.is_wanted() {
+        return Err(CommandError::usage("`--fix` and `--diff` need a file: `-` has none"));
+    }
     let specs = if stdin { arguments.paths.clone() } else { specs(&arguments.paths, &project)? };
     if specs.is_empty() {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
@@ -71,6 +77,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     }
     let request = judging.request()?;
     let rulebook = judging.rulebook(&project.policies)?;
+    if arguments.fixing.is_wanted() {
+        let run = Run { rulebook: &rulebook, request: &request, selection: &arguments.selection };
+        if let Some(exit) = fixing::run(&arguments.fixing, &specs, &run)? {
+            return Ok(exit);
+        }
+    }
     let mut all = Checked::default();
     let mut problems = Vec::new();
     for path in &specs {
@@ -111,7 +123,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 /// The spec on standard input; it imports from the folder of the run.
 fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), CommandError> {
     let text = std::io::read_to_string(std::io::stdin().lock()).map_err(CommandError::Input)?;
-    Ok(FolderImporter::open_with(Path::new(STDIN), Some((STDIN.into(), text)), sources)?)
+    Ok(FolderImporter::open_with(Path::new(STDIN), [(STDIN.to_owned(), text)].into(), sources)?)
 }
 
 /// The earlier result that the options name.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use migspec_diag::Sources;
+use migspec_diag::{Sources, count};
 use migspec_policies::Rulebook;
 
 use super::options::Judging;
@@ -10,6 +10,7 @@ use super::{Exit, eprint_line, print};
 use crate::compare::{Earlier, State, Touched};
 use crate::compile::Checked;
 use crate::error::{Action, CommandError, FileError};
+use crate::fix::is_allowed;
 use crate::render::{self, Coverage, Report, Root, RuleText};
 
 /// The parts of a result beyond its findings.
@@ -78,6 +79,16 @@ pub fn conclude(
     }
     if !extra.quiet {
         eprint_line(&coverage.line());
+        let fixable = checked.findings.iter().filter(|f| f.fix.as_ref().is_some_and(|fix| is_allowed(fix, false)));
+        match (judging.format, fixable.count()) {
+            (render::Format::Human, n) if n > 0 => {
+                eprint_line(&format!(
+                    "{} can be fixed: see `migspec check --diff`, then run `migspec check --fix`",
+                    count(n, "finding")
+                ));
+            }
+            _ => {}
+        }
     }
     for problem in &extra.problems {
         eprint_line(&format!("error: {problem}"));

@@ -8,6 +8,7 @@ mod config;
 mod diff;
 mod evidence;
 mod explain;
+mod fixing;
 mod fmt;
 mod graph;
 mod init;

@@ -43,7 +43,7 @@ impl Selection {
         Ok(all - checked.findings.len() - checked.waived.len())
     }
 
-    fn shows(&self, finding: &Diagnostic) -> bool {
+    pub fn shows(&self, finding: &Diagnostic) -> bool {
         let listed = |rules: &[String]| rules.iter().any(|rule| *rule == finding.code);
         code_info(&finding.code).is_some() || (self.select.is_empty() || listed(&self.select)) && !listed(&self.ignore)
     }

@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     // The edited spec is checked before it is written, so that a refused waiver changes no file.
     let mut sources = Sources::new();
     let (file, mut importer) =
-        FolderImporter::open_with(&run.spec, Some((path.clone(), edited.text.clone())), &mut sources)?;
+        FolderImporter::open_with(&run.spec, [(load::display(&path), edited.text.clone())].into(), &mut sources)?;
     let after = run.check(file, &mut sources, &mut importer)?;
     let refused = run.refusals(&before, after);
     if !refused.is_empty() {

@@ -1,7 +1,7 @@
 use migspec_diag::{Label, Location};
 use serde_json::{Value, json};
 
-use super::{Item, Report, counts, node_digest};
+use super::{Item, Report, Suggestion, counts, node_digest};
 
 /// The JSON document; `docs/reference/findings.schema.json` describes it.
 /// Lines and columns count from 1; columns count Unicode scalar values.
@@ -47,6 +47,19 @@ fn finding(item: &Item, report: &Report) -> Value {
         "fingerprint": item.fingerprint,
         "nodeDigest": node_digest(finding, report.sources),
     });
+    if let Some(Suggestion { title, safe, at, text, .. }) = item.suggestion(report) {
+        let span = finding.fix.as_ref().map(|fix| fix.change.at().file);
+        value["fix"] = json!({
+            "title": title,
+            "safe": safe,
+            "file": span.map(|file| &*report.sources.get(file).name),
+            "line": at.start.line,
+            "column": at.start.column,
+            "endLine": at.end.line,
+            "endColumn": at.end.column,
+            "text": text,
+        });
+    }
     if let Some(state) = item.state {
         value["state"] = state.name().into();
     }

@@ -17,7 +17,8 @@ mod sarif;
 
 use std::fmt;
 
-use migspec_diag::{Diagnostic, Location, Severity, Sources};
+use migspec_diag::{Diagnostic, Edit, Location, Safety, Severity, Sources, Span};
+use migspec_syntax::edit;
 use serde_json::Value;
 
 pub use fingerprint::{fingerprints, node_digest};
@@ -119,16 +120,35 @@ impl<'a> Report<'a> {
     }
 }
 
+/// A fix of a finding as a change of one file.
+pub struct Suggestion<'a> {
+    pub title: &'a str,
+    pub safe: bool,
+    pub at: Place,
+    pub span: Span,
+    pub text: String,
+}
+
+impl<'a> Item<'a> {
+    /// The fix of the finding, if its place allows the edit.
+    pub fn suggestion(&self, report: &Report) -> Option<Suggestion<'a>> {
+        let fix = self.finding.fix.as_ref()?;
+        let Edit { at, text } = edit::fix::edit(report.sources, fix)?;
+        let safe = fix.safety == Safety::Safe;
+        Some(Suggestion { title: &fix.title, safe, at: place_of(at, report), span: at, text })
+    }
+}
+
+fn place_of(span: Span, report: &Report) -> Place {
+    let source = report.sources.get(span.file);
+    let (start, end) = (source.location(span.start), source.location(span.end));
+    Place { file: report.root.path(&source.name), start, end }
+}
+
 impl Item<'_> {
     /// The place of the finding, if it has one.
     pub fn place(&self, report: &Report) -> Option<Place> {
-        let label = self.finding.primary.as_ref()?;
-        let source = report.sources.get(label.span.file);
-        Some(Place {
-            file: report.root.path(&source.name),
-            start: source.location(label.span.start),
-            end: source.location(label.span.end),
-        })
+        self.finding.primary.as_ref().map(|label| place_of(label.span, report))
     }
 }
 

@@ -1,7 +1,7 @@
-use migspec_diag::Severity;
-use serde_json::json;
+use migspec_diag::{Severity, Span};
+use serde_json::{Value, json};
 
-use super::Report;
+use super::{Place, Report, Suggestion};
 
 /// Diagnostics of reviewdog, one JSON document a line. Columns count bytes.
 /// Source: reviewdog, `proto/rdf/reviewdog.proto`.
@@ -17,19 +17,25 @@ pub fn render(report: &Report) -> String {
             "code": { "value": &*finding.code, "url": report.help_uri(&finding.code) },
         });
         diagnostic["location"] = match (item.place(report), &finding.primary) {
-            (Some(place), Some(label)) => {
-                let source = report.sources.get(label.span.file);
-                let column = |at: u32, line: usize| (at as usize).saturating_sub(source.line_range(line).start) + 1;
-                json!({ "path": place.file, "range": {
-                    "start": { "line": place.start.line, "column": column(label.span.start, place.start.line) },
-                    "end": { "line": place.end.line, "column": column(label.span.end, place.end.line) },
-                }})
-            }
+            (Some(place), Some(label)) => json!({ "path": place.file, "range": range(&place, label.span, report) }),
             _ => json!({ "path": super::project_file(report) }),
         };
+        let here = |fix: &Suggestion| finding.primary.as_ref().is_some_and(|label| label.span.file == fix.span.file);
+        if let Some(fix) = item.suggestion(report).filter(|fix| fix.safe && here(fix)) {
+            diagnostic["suggestions"] = json!([{ "range": range(&fix.at, fix.span, report), "text": fix.text }]);
+        }
         format!("{diagnostic}\n")
     };
     report.items().map(line).collect()
+}
+
+fn range(place: &Place, span: Span, report: &Report) -> Value {
+    let source = report.sources.get(span.file);
+    let column = |at: u32, line: usize| (at as usize).saturating_sub(source.line_range(line).start) + 1;
+    json!({
+        "start": { "line": place.start.line, "column": column(span.start, place.start.line) },
+        "end": { "line": place.end.line, "column": column(span.end, place.end.line) },
+    })
 }
 
 fn severity(severity: Severity) -> &'static str {

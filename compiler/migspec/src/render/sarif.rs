@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use migspec_diag::{Diagnostic, Label, Severity};
 use serde_json::{Value, json};
 
-use super::{Item, Report, State};
+use super::{Item, Report, State, Suggestion};
 
 /// The most results that GitHub code scanning accepts. A note reports the rest.
 const MOST: usize = 25_000;
@@ -109,6 +109,21 @@ fn result(item: &Item, report: &Report, ids: &[&str]) -> Value {
         },
         "properties": { "environments": finding.environments },
     });
+    if let Some(Suggestion { title, at, text, .. }) = item.suggestion(report).filter(|fix| fix.safe) {
+        result["fixes"] = json!([{
+            "description": { "text": title },
+            "artifactChanges": [{
+                "artifactLocation": { "uri": uri(&at.file), "uriBaseId": "%SRCROOT%" },
+                "replacements": [{
+                    "deletedRegion": {
+                        "startLine": at.start.line, "startColumn": at.start.column,
+                        "endLine": at.end.line, "endColumn": at.end.column,
+                    },
+                    "insertedContent": { "text": text },
+                }],
+            }],
+        }]);
+    }
     if let Some(state) = item.state {
         result["baselineState"] = match state {
             State::New => "new".into(),

@@ -1,6 +1,6 @@
 //! Values: strings, numbers, keywords and words, and the types before them.
 
-use migspec_diag::{Diagnostic, Span, Spanned};
+use migspec_diag::{Diagnostic, Fix, Span, Spanned};
 
 use super::number::{NumberError, looks_like_number, number};
 use super::parser::{Parser, Types};
@@ -41,7 +41,8 @@ impl Parser<'_> {
             self.report(
                 Diagnostic::error("kdl1-syntax", format!("`{word}` is KDL 1"))
                     .at(self.span(token), "not KDL 2")
-                    .help(format!("write `#{word}`; for the word itself, write \"{word}\"")),
+                    .help(format!("write `#{word}`; for the word itself, write \"{word}\""))
+                    .fix(Fix::text(self.span(token), format!("#{word}"))),
             );
             return None;
         }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::{FromLiteral, Problem, string};
+use super::{FromLiteral, Problem, Remedy, string};
 use crate::tree::Literal;
 
 /// An IPv4 network in CIDR notation; host bits are zero.
@@ -66,9 +66,9 @@ impl FromLiteral for Cidr {
         })?;
         let cidr = Cidr::new(address, prefix);
         if cidr.address != address {
-            return Err(
-                Problem::new(format!("`{text}` has bits set after the prefix")).help(format!("write \"{cidr}\""))
-            );
+            return Err(Problem::new(format!("`{text}` has bits set after the prefix"))
+                .help(format!("write \"{cidr}\""))
+                .remedy(Remedy::Word(cidr.to_string())));
         }
         Ok(cidr)
     }
@@ -179,7 +179,9 @@ impl FromLiteral for HttpsUrl {
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         if text.starts_with("http://") {
-            return Err(Problem::new(format!("`{text}` is not encrypted in transit")).help("write `https://`"));
+            return Err(Problem::new(format!("`{text}` is not encrypted in transit"))
+                .help("write `https://`")
+                .remedy(Remedy::Word(text.replacen("http://", "https://", 1))));
         }
         let url = Self(text.into());
         let rest = text.strip_prefix("https://").unwrap_or("");

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{FromLiteral, Problem, string};
+use super::{FromLiteral, Problem, Remedy, string};
 use crate::tree::Literal;
 
 /// A whole number that is not negative.
@@ -22,7 +22,8 @@ impl FromLiteral for Count {
                 Problem::new(format!("`{n}` is out of range")).help("write a whole number from 0 to 4294967295")
             }),
             Literal::String(s) if s.parse::<u32>().is_ok() => {
-                Err(Problem::kind(Self::EXPECTS, literal).help(format!("write `{s}` without quotes")))
+                let remedy = Remedy::Text(s.trim_start_matches('+').to_owned());
+                Err(Problem::kind(Self::EXPECTS, literal).help(format!("write `{s}` without quotes")).remedy(remedy))
             }
             other => Err(Problem::kind(Self::EXPECTS, other)),
         }
@@ -74,7 +75,10 @@ impl FromLiteral for Size {
         let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == unit) else {
             let binary = SIZES.iter().find(|(name, _)| name.replace('i', "").eq_ignore_ascii_case(unit));
             return Err(match binary {
-                Some((name, _)) => wrong().help(format!("sizes are binary: write \"{number}{name}\"")),
+                Some((name, _)) => {
+                    let word = format!("{number}{name}");
+                    wrong().help(format!("sizes are binary: write \"{word}\"")).remedy(Remedy::Word(word))
+                }
                 None => wrong().help("units are `B`, `KiB`, `MiB`, `GiB` and `TiB`"),
             });
         };
@@ -97,7 +101,8 @@ impl FromLiteral for Percent {
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         if let Literal::Integer(n) = literal {
-            return Err(Problem::kind(Self::EXPECTS, literal).help(format!("write \"{n}%\"")));
+            let remedy = Remedy::Text(format!("\"{n}%\""));
+            return Err(Problem::kind(Self::EXPECTS, literal).help(format!("write \"{n}%\"")).remedy(remedy));
         }
         let text = string(Self::EXPECTS, literal)?;
         let number = text.strip_suffix('%').and_then(|n| n.parse::<u8>().ok()).filter(|n| *n <= 100);

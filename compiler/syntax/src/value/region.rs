@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use migspec_diag::nearest;
 
-use super::{FromLiteral, Problem, string};
+use super::{FromLiteral, Problem, Remedy, string};
 use crate::tree::Literal;
 
 /// The codes of all AWS regions. A list, so that a misspelt region is found
@@ -40,7 +40,7 @@ impl FromLiteral for Region {
         Self::parse(text).ok_or_else(|| {
             let problem = Problem::new(format!("`{}` is not an AWS region", text.escape_debug()));
             match nearest(text, regions()) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                Some(near) => problem.help(format!("did you mean `{near}`?")).remedy(Remedy::Word(near.to_owned())),
                 None => problem.help("write the code of the region, such as \"us-east-1\""),
             }
         })

@@ -1,7 +1,5 @@
 use std::fmt;
 
-use migspec_diag::did_you_mean;
-
 use super::{FromLiteral, Problem, string};
 use crate::tree::Literal;
 
@@ -35,12 +33,12 @@ macro_rules! words {
 
             fn from_literal(literal: &Literal) -> Result<Self, Problem> {
                 let text = string(Self::EXPECTS, literal)
-                    .map_err(|problem| Problem { help: did_you_mean("", Self::WORDS.iter().copied()), ..problem })?;
+                    .map_err(|problem| problem.suggest("", Self::WORDS.iter().copied()))?;
                 if let Some(found) = Self::ALL.iter().find(|v| v.word() == text) {
                     return Ok(*found);
                 }
                 let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
-                Err(Problem { help: did_you_mean(text, Self::WORDS.iter().copied()), ..problem })
+                Err(problem.suggest(text, Self::WORDS.iter().copied()))
             }
         }
     };
