@@ -28,8 +28,19 @@ const MOVED: &str = "this override causes it";
 /// Two findings with the same key are one, at any place.
 type Key = (String, String, Option<(Arc<str>, Id)>, Arc<str>);
 
-/// Points findings that an override causes at that override.
+/// Points findings that an override causes at that override, and adds the fix that removes it.
 pub(crate) fn point(
+    graph: &Graph,
+    rulebook: &Rulebook,
+    today: u64,
+    findings: &mut Vec<Finding>,
+) -> Result<(), PolicyError> {
+    point_strays(graph, rulebook, today, findings)?;
+    findings.iter_mut().for_each(|finding| fix(graph, &mut finding.diagnostic));
+    Ok(())
+}
+
+fn point_strays(
     graph: &Graph,
     rulebook: &Rulebook,
     today: u64,
@@ -132,14 +143,12 @@ pub(crate) fn drop_repeated(graph: &Graph, findings: &mut Vec<Diagnostic>) {
 }
 
 /// The fix of a finding in an override is to remove the override: the compiler's own value follows.
-pub(crate) fn fix(graph: &Graph, findings: &mut [Diagnostic]) {
-    for finding in findings {
-        let Some(at) = finding.primary.as_ref().map(|label| label.span) else { continue };
-        let Some(cause) = graph.overrides.iter().find(|o| o.span.contains(at)) else { continue };
-        let title = format!("remove the override of `{}`", cause.property);
-        let change = Change::Nothing { at: cause.span };
-        // No policy refuses such an override: it may be wanted.
-        let undecided = [UNJUDGED, UNDECIDED].contains(&&*finding.code);
-        finding.fix = Some(if undecided { Fix::risky(title, change) } else { Fix::safe(title, change) });
-    }
+fn fix(graph: &Graph, finding: &mut Diagnostic) {
+    let Some(at) = finding.primary.as_ref().map(|label| label.span) else { return };
+    let Some(cause) = graph.overrides.iter().find(|o| o.span.contains(at)) else { return };
+    let title = format!("remove the override of `{}`", cause.property);
+    let change = Change::Nothing { at: cause.span };
+    // No policy refuses such an override: it may be wanted.
+    let undecided = [UNJUDGED, UNDECIDED].contains(&&*finding.code);
+    finding.fix = Some(if undecided { Fix::risky(title, change) } else { Fix::safe(title, change) });
 }

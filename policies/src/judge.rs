@@ -50,7 +50,6 @@ pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result
 pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     cause::drop_repeated(graph, &mut judgement.findings);
-    cause::fix(graph, &mut judgement.findings);
     migspec_diag::sort(&mut judgement.findings);
     judgement.policies = rulebook.len();
     judgement.resources = graph.resources.len();

@@ -2,6 +2,8 @@
 //! ready for logical replication from the first day.
 
 mod checks;
+
+pub(crate) use checks::instance_classes;
 mod monitoring;
 mod parameters;
 mod replica;

@@ -53,6 +53,15 @@ use cx::Cx;
 
 pub use workflow::patience_table;
 
+/// The instance classes that a node of this name may have: `instances` or `instance`.
+pub fn instance_classes(node: &str) -> Vec<String> {
+    match node {
+        "instances" => database::instance_classes(),
+        "instance" => replication::instance_classes(),
+        _ => Vec::new(),
+    }
+}
+
 /// Lowers a migration, as one environment sees it, to its graph.
 pub fn lower(view: &View) -> Outcome<Graph> {
     let mut cx = Cx::new(view);

@@ -3,6 +3,8 @@
 mod account;
 mod certificates;
 mod checks;
+
+pub(crate) use checks::instance_classes;
 mod endpoints;
 mod mappings;
 mod query;

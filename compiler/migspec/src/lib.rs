@@ -12,6 +12,7 @@ pub mod error;
 mod findings;
 pub mod fix;
 pub mod load;
+pub mod lsp;
 pub mod project;
 pub mod render;
 pub mod revision;

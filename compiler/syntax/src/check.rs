@@ -50,12 +50,26 @@ enum Layer {
 
 /// The nodes and settings that are allowed at a place.
 #[derive(Clone, Copy)]
-struct Scope {
+pub struct Scope {
     shape: &'static NodeShape,
     layer: Layer,
 }
 
 impl Scope {
+    /// The inside of a migration.
+    pub fn migration() -> Self {
+        Self::base(Migration::shape())
+    }
+
+    pub fn shape(self) -> &'static NodeShape {
+        self.shape
+    }
+
+    /// The inside of a child. `None` for a node that is not allowed here.
+    pub fn inside(self, name: &str) -> Option<Self> {
+        self.children().find(|(field, _)| field.name == name).map(|(_, shape)| self.of_child(shape))
+    }
+
     fn base(shape: &'static NodeShape) -> Self {
         Self { shape, layer: Layer::Base }
     }
@@ -66,7 +80,8 @@ impl Scope {
         std::iter::once(self.shape).chain(overrides)
     }
 
-    fn children(self) -> impl Iterator<Item = (&'static FieldShape, &'static NodeShape)> {
+    /// The nodes that are allowed here.
+    pub fn children(self) -> impl Iterator<Item = (&'static FieldShape, &'static NodeShape)> {
         self.parents().flat_map(move |parent| {
             parent.fields.iter().filter_map(move |field| match field.kind {
                 // Environments do not nest.
@@ -82,7 +97,8 @@ impl Scope {
         Self { shape, layer: if inside { Layer::Override } else { Layer::Base } }
     }
 
-    fn allows_remove(self) -> bool {
+    /// Whether `remove` may drop a node of the base here.
+    pub fn allows_remove(self) -> bool {
         self.layer == Layer::Override || self.shape.name == "environment"
     }
 }

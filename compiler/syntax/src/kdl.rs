@@ -23,6 +23,14 @@ use parser::Types;
 
 use crate::tree::Node;
 
+/// The text of a word or a string; of a malformed string, its content as it stands.
+pub(crate) fn text_of(token: Token, text: &str) -> String {
+    let whole = token.text(text);
+    let strings = [TokenKind::String, TokenKind::MultilineString, TokenKind::RawString];
+    let value = strings.contains(&token.kind).then(|| string::string(token.kind, whole).ok()).flatten();
+    value.unwrap_or_else(|| whole.trim_matches('"').to_owned())
+}
+
 /// The longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
 /// The deepest nesting of blocks.

@@ -13,12 +13,15 @@ pub mod shape;
 
 pub mod ast;
 mod check;
+pub mod cursor;
 pub mod edit;
 mod enclosing;
 mod format;
 mod import;
 mod kdl;
 mod merge;
+pub mod names;
+pub mod outline;
 pub mod project;
 pub mod setting;
 #[cfg(test)]
@@ -27,6 +30,7 @@ pub mod spec;
 pub mod tree;
 pub mod value;
 
+pub use check::Scope;
 pub use enclosing::enclosing_node;
 pub use format::format;
 pub use kdl::document;

@@ -17,7 +17,7 @@ pub use name::{
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Count, Percent, Rate, Size};
-pub use region::Region;
+pub use region::{Region, regions};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, LockMode, LoginPurpose, Protection, StandardName,

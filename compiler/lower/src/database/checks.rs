@@ -55,6 +55,11 @@ const FAMILIES: [&str; 14] =
 const SIZES: [&str; 10] =
     ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"];
 
+/// All instance classes of Aurora.
+pub(crate) fn instance_classes() -> Vec<String> {
+    FAMILIES.iter().flat_map(|family| SIZES.iter().map(move |size| format!("db.{family}.{size}"))).collect()
+}
+
 fn instances(cx: &mut Cx, database: &ast::Database) {
     let Some(instances) = &database.instances else { return };
     let parts: Vec<&str> = instances.class.split('.').collect();

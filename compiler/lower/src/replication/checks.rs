@@ -201,10 +201,17 @@ fn lob(cx: &mut Cx, relation: &Relation) {
     }
 }
 
+const FAMILIES: [&str; 9] = ["t2", "t3", "c4", "c5", "c6i", "r4", "r5", "r6i", "c7i"];
+
+/// Instance classes of DMS, for completion.
+pub(crate) fn instance_classes() -> Vec<String> {
+    let sizes = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge"];
+    FAMILIES.iter().flat_map(|family| sizes.iter().map(move |size| format!("dms.{family}.{size}"))).collect()
+}
+
 fn instance(cx: &mut Cx, node: &ast::Replication) {
     let Some(instance) = &node.instance else { return };
     let known = instance.class.strip_prefix("dms.").and_then(|c| c.split_once('.')).is_some_and(|(family, size)| {
-        const FAMILIES: [&str; 9] = ["t2", "t3", "c4", "c5", "c6i", "r4", "r5", "r6i", "c7i"];
         FAMILIES.contains(&family)
             && (size == "micro" || size == "small" || size == "medium" || size.ends_with("large"))
     });

@@ -13,6 +13,7 @@ mod fmt;
 mod graph;
 mod init;
 mod judging;
+mod language_server;
 mod line_origin;
 mod options;
 mod policy;
@@ -87,6 +88,8 @@ enum Action {
     Graph(graph::Arguments),
     /// Write the evidence for a PCI DSS assessment.
     Evidence(evidence::Arguments),
+    /// Serve an editor: findings, completion, navigation and fixes while you type.
+    Lsp(language_server::Arguments),
     /// Print shell completions.
     Completions(shell::Completions),
     /// Print the man page.
@@ -130,6 +133,7 @@ fn dispatch(action: Action) -> Exit {
         Action::Config(arguments) => config::run(&arguments),
         Action::Graph(arguments) => graph::run(&arguments),
         Action::Evidence(arguments) => evidence::run(&arguments),
+        Action::Lsp(arguments) => language_server::run(&arguments),
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };

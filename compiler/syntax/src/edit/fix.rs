@@ -6,7 +6,7 @@ use std::ops::Range;
 use migspec_diag::{Change, Edit, FileId, Fix, Sources, Span};
 
 use super::quoted;
-use crate::kdl::{Token, TokenKind, tokens};
+use crate::outline::Outline;
 
 /// The edit of one fix. `None` if the text at its place is not as expected,
 /// or if a comment would be lost.
@@ -97,75 +97,20 @@ fn in_form_of(old: &str, word: &str) -> String {
     if keyword || (!quotes && word.chars().all(plain)) { word.to_owned() } else { quoted(word) }
 }
 
-/// A node of a text, in bytes.
-struct Extent {
-    range: Range<usize>,
-    parent: Option<usize>,
-    /// It is an `override`, which means nothing without properties.
-    needs_children: bool,
-    has_comment: bool,
-}
-
 /// The nodes of a text, and those that fixes remove.
 #[derive(Default)]
 struct Nodes {
-    all: Vec<Extent>,
+    outline: Outline,
     removed: BTreeSet<usize>,
 }
 
 impl Nodes {
     fn of(text: &str) -> Self {
-        let mut nodes = Self::default();
-        // The open node of each block.
-        let mut open: Vec<Option<usize>> = vec![None];
-        let mut continued = false;
-        for token in tokens(text) {
-            match token.kind {
-                TokenKind::Newline if continued => continued = false,
-                TokenKind::Newline | TokenKind::Semicolon | TokenKind::End => close(&mut open),
-                TokenKind::BlockOpen => {
-                    nodes.extend(text, &mut open, token);
-                    open.push(None);
-                }
-                TokenKind::BlockClose => {
-                    if open.len() > 1 {
-                        open.pop();
-                    }
-                    nodes.extend(text, &mut open, token);
-                }
-                TokenKind::Continuation => continued = true,
-                TokenKind::LineComment | TokenKind::BlockComment => nodes.comment(&open),
-                TokenKind::Space | TokenKind::ByteOrderMark => {}
-                _ => nodes.extend(text, &mut open, token),
-            }
-        }
-        nodes
-    }
-
-    /// Adds a token to the innermost open node, or starts a node with it.
-    fn extend(&mut self, text: &str, open: &mut [Option<usize>], token: Token) {
-        let parent = open.len().checked_sub(2).and_then(|outer| open[outer]);
-        let Some(innermost) = open.last_mut() else { return };
-        let index = *innermost.get_or_insert_with(|| {
-            let needs_children = token.text(text) == "override";
-            let range = token.start as usize..token.end as usize;
-            self.all.push(Extent { range, parent, needs_children, has_comment: false });
-            self.all.len() - 1
-        });
-        self.all[index].range.end = token.end as usize;
-    }
-
-    /// A comment belongs to the nodes of the blocks around it.
-    fn comment(&mut self, open: &[Option<usize>]) {
-        for index in open.iter().rev().skip(1).flatten() {
-            self.all[*index].has_comment = true;
-        }
+        Self { outline: Outline::of(text), removed: BTreeSet::new() }
     }
 
     fn innermost(&self, at: u32) -> Option<usize> {
-        let at = at as usize;
-        let holds = |(_, node): &(usize, &Extent)| node.range.contains(&at);
-        self.all.iter().enumerate().filter(holds).min_by_key(|(_, node)| node.range.len()).map(|(index, _)| index)
+        self.outline.innermost(at as usize)
     }
 
     fn remove(&mut self, at: u32) {
@@ -174,16 +119,16 @@ impl Nodes {
 
     /// The node, or the `override` around it if nothing remains in it.
     fn outermost_removed(&self, index: usize) -> usize {
-        let Some(parent) = self.all[index].parent else { return index };
-        let node = &self.all[parent];
-        let mut children = self.all.iter().enumerate().filter(|(_, child)| child.parent == Some(parent));
-        let empty = children.all(|(child, _)| self.removed.contains(&child));
-        if node.needs_children && !node.has_comment && empty { self.outermost_removed(parent) } else { index }
+        let Some(parent) = self.outline.nodes[index].parent else { return index };
+        let node = &self.outline.nodes[parent];
+        let empty = self.outline.children(Some(parent)).all(|(child, _)| self.removed.contains(&child));
+        let pointless = node.name.text == "override" && !node.has_comment && empty;
+        if pointless { self.outermost_removed(parent) } else { index }
     }
 
     /// The text to remove with a node: its lines if nothing else is on them.
     fn removal(&self, text: &str, at: u32) -> Option<Range<usize>> {
-        let node = &self.all[self.outermost_removed(self.innermost(at)?)];
+        let node = &self.outline.nodes[self.outermost_removed(self.innermost(at)?)];
         if node.has_comment {
             return None;
         }
@@ -199,13 +144,6 @@ impl Nodes {
         }
         // A comment behind the node stays.
         Some(start..if rest.starts_with('/') { end } else { after })
-    }
-}
-
-/// Ends the open node of the innermost block.
-fn close(open: &mut [Option<usize>]) {
-    if let Some(innermost) = open.last_mut() {
-        *innermost = None;
     }
 }
 

@@ -8,7 +8,7 @@ use crate::tree::Literal;
 
 /// The codes of all AWS regions. A list, so that a misspelt region is found
 /// here and not in the account.
-fn regions() -> impl Iterator<Item = &'static str> {
+pub fn regions() -> impl Iterator<Item = &'static str> {
     include_str!("regions.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 

@@ -1,0 +1,68 @@
+//! Findings as diagnostics of the protocol.
+
+use lsp_types::{
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    NumberOrString,
+};
+use migspec_diag::{Diagnostic as Finding, Label, Severity, Sources};
+
+use super::position::{Encoding, uri_of};
+use super::state::State;
+
+/// The diagnostics of a file.
+pub fn of_file(state: &State, name: &str) -> Vec<Diagnostic> {
+    let findings = state.findings(name);
+    findings.iter().filter_map(|(spec, finding)| diagnostic(finding, &spec.sources, state.encoding)).collect()
+}
+
+pub fn diagnostic(finding: &Finding, sources: &Sources, encoding: Encoding) -> Option<Diagnostic> {
+    let label = finding.primary.as_ref()?;
+    let mut message = finding.message.clone();
+    if !finding.environments.is_empty() {
+        message.push_str(&format!(" (in {})", finding.environments.join(", ")));
+    }
+    for line in finding.help.iter().chain(&finding.notes) {
+        message.push('\n');
+        message.push_str(line);
+    }
+    let related = finding.related.iter().filter_map(|label| {
+        Some(DiagnosticRelatedInformation {
+            location: location(label, sources, encoding)?,
+            message: label.text.clone(),
+        })
+    });
+    Some(Diagnostic {
+        range: location(label, sources, encoding)?.range,
+        severity: Some(severity(finding.severity)),
+        code: Some(NumberOrString::String(finding.code.to_string())),
+        code_description: page(&finding.code).parse().ok().map(|href| CodeDescription { href }),
+        source: Some("migspec".to_owned()),
+        message,
+        related_information: Some(related.collect()),
+        tags: (finding.code == "unused-waiver").then(|| vec![DiagnosticTag::UNNECESSARY]),
+        data: None,
+    })
+}
+
+/// The page of a code in the reference.
+fn page(code: &str) -> String {
+    let pages = format!("{}/blob/main/docs/reference", env!("CARGO_PKG_REPOSITORY"));
+    match migspec_diag::code_info(code) {
+        Some(_) => format!("{pages}/codes.md#{code}"),
+        None => format!("{pages}/controls.md"),
+    }
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Info => DiagnosticSeverity::INFORMATION,
+    }
+}
+
+fn location(label: &Label, sources: &Sources, encoding: Encoding) -> Option<Location> {
+    let source = sources.get(label.span.file);
+    let range = encoding.range(&source.text, label.span.start as usize..label.span.end as usize);
+    Some(Location::new(uri_of(&source.name)?, range))
+}
