@@ -144,7 +144,8 @@ pub(crate) fn evaluate(rule: &Rule, evaluator: &Evaluator<'_>) -> Result<Conditi
         },
         Err(error @ EvaluationError::EntityAttrDoesNotExist(_)) => Ok(ConditionResult::Undecided(Box::new(error))),
         Err(error) => {
-            Err(PolicyError::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()]))
+            let failed = PolicyError::new(format!("the policy `{}` cannot be evaluated", rule.id), [error.to_string()]);
+            Err(failed.of_file(&format!("{}.cedar", rule.id), rule.text()))
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use cedar_policy::{Effect as Says, PolicySet, Schema, ValidationMode, Validator};
+use miette::Diagnostic;
 use migspec_ir::workflow::Effect;
 
 use crate::builtin::{self, Builtin};
@@ -126,12 +127,12 @@ impl Rulebook {
             if nesting(&file.text) > DEEPEST {
                 return Err(PolicyError::new(format!("`{}` nests deeper than {DEEPEST} brackets", file.name), []));
             }
-            let rule = Self::own(stem, file.text.clone())?;
+            let rule = Self::own(stem, file.text.clone()).map_err(|error| error.of_file(&file.name, &file.text))?;
             if rule.effect == Says::Permit {
-                let message = format!("`{}` permits: policies of a folder can only forbid", file.name);
-                return Err(PolicyError::new(message, []));
+                let permits = PolicyError::new("policies of a folder can only forbid", ["this permits".to_owned()]);
+                return Err(permits.of_file(&file.name, &file.text));
             }
-            validate(&validator, std::iter::once(&rule))?;
+            validate(&validator, std::iter::once(&rule)).map_err(|error| error.of_file(&file.name, &file.text))?;
             self.packs.push(Pack { rule, cases: file.cases.clone() });
         }
         Ok(())
@@ -324,11 +325,11 @@ fn schema() -> Result<Schema, PolicyError> {
 
 fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) -> Result<(), PolicyError> {
     let result = validator.validate(&policy_set(rules)?, ValidationMode::Strict);
-    let errors = result.validation_errors().map(|e| e.to_string());
-    let details: Vec<String> = errors.chain(result.validation_warnings().map(|w| w.to_string())).collect();
+    let errors = result.validation_errors().map(|error| error as &dyn Diagnostic);
+    let details: Vec<_> = errors.chain(result.validation_warnings().map(|w| w as &dyn Diagnostic)).collect();
     match details.as_slice() {
         [] => Ok(()),
-        _ => Err(PolicyError::new("a policy does not fit the facts", details)),
+        _ => Err(PolicyError::of_cedar("a policy does not fit the facts".to_owned(), details)),
     }
 }
 
@@ -347,7 +348,7 @@ mod tests {
         let refused = |name: &str, text: String| {
             let file = PolicyFile { name: name.to_owned(), text, cases: String::new() };
             let mut rulebook = Rulebook::builtin().expect("the built-in policies can be read");
-            rulebook.extend(&[file]).expect_err("the policy is refused").message
+            rulebook.extend(&[file]).expect_err("the policy is refused").to_string()
         };
         let deep = format!(
             "forbid (principal, action, resource) when {{ {}true{} }};",

@@ -242,6 +242,12 @@ fn a_policy_that_cannot_be_used() {
     let when = |condition: &str| forbid(HEAD, &format!("when {{ {condition} }}"));
     let cases = [
         ("forbid (".to_owned(), "the policy `x` is not Cedar"),
+        (
+            "// Why.\nforbid (principal, action == Action::\"deploy\" resource);".to_owned(),
+            "own/x.cedar:2:47: unexpected token `resource`\n  \
+             2 | forbid (principal, action == Action::\"deploy\" resource);\n    \
+             |                                               ^^^^^^^^ expected",
+        ),
         (forbid(&format!("{HEAD}@mesage(\"x\")\n"), ""), "the unknown annotation `@mesage`: did you mean `message`?"),
         (forbid("@id(\"x\")\n@control(\"ENC-RDS-01\")\n@help(\"h\")\n", ""), "has no `@message`"),
         (forbid(&HEAD.replace("ENC-RDS-01", "ENC-RDS-99"), ""), "ENC-RDS-99"),
@@ -262,6 +268,7 @@ fn a_policy_that_cannot_be_used() {
             let arguments = [&[command, "payments.migspec.kdl", "--policies", "own"], rest].concat();
             let found = run(folder.path(), &arguments);
             assert_error(&found, 2, text);
+            assert!(found.stderr.contains("x.cedar:"), "no place: {}", found.stderr);
             assert!(!folder.path().join("evidence").exists(), "{text}");
         }
     }

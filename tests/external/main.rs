@@ -9,6 +9,7 @@
 )]
 
 mod agreement;
+mod book;
 mod evidence;
 mod interpreter;
 mod selftests;

@@ -16,8 +16,8 @@ pub fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
     let graph = graphs.first().expect("the reference spec can be lowered");
     let rulebook = runs::rulebook();
     let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, runs::TODAY.days())
-        .unwrap_or_else(|f| panic!("{}", f.message));
+        .unwrap_or_else(|f| panic!("{f}"));
     let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
     let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
-    evidence::files(&given).unwrap_or_else(|f| panic!("{}", f.message))
+    evidence::files(&given).unwrap_or_else(|f| panic!("{f}"))
 }

@@ -64,7 +64,7 @@ pub fn check_text(name: &str, text: &str, environment: Option<&str>) -> (Sources
     let mut importer = importer();
     let request = Request { environment: environment.map(str::to_owned), today: TODAY };
     let checked = compile::check(file, &mut sources, &mut importer, rulebook(), &request)
-        .unwrap_or_else(|failure| panic!("{name}: {} {:?}", failure.message, failure.details));
+        .unwrap_or_else(|failure| panic!("{name}: {failure}"));
     (sources, checked)
 }
 

@@ -105,7 +105,9 @@ fn broken(page: &Path, link: &str) -> Option<String> {
             if page.starts_with(&docs) && !target.starts_with(&docs) {
                 return Some(format!("the book has no file outside docs; write {HERE}…"));
             }
-            if page.starts_with(&docs) && target.is_dir() {
+            // The index of a folder is its `README.md`, which mdBook renames: it is linked as the folder.
+            let is_index = path.ends_with('/') && target.join("README.md").is_file();
+            if page.starts_with(&docs) && target.is_dir() && !is_index {
                 return Some("the book has no folders; link a page".to_owned());
             }
             target
@@ -178,6 +180,8 @@ fn a_broken_link_is_seen() {
         ("glossary.md#absent", Some("no such heading")),
         ("../README.md", Some("the book has no file outside docs")),
         ("decisions", Some("the book has no folders")),
+        ("pictures/", Some("the book has no folders")),
+        ("decisions/", None),
     ];
     for (link, expected) in cases {
         let found = broken(&page, link);

@@ -85,7 +85,7 @@ fn compile(case: &Case) -> (Sources, Vec<Diagnostic>) {
     let environment = matches!(case.frame, Frame::Reference { .. }).then(|| "test".to_owned());
     let request = Request { environment, today: runs::TODAY };
     let checked = compile::check(file, &mut sources, &mut importer, runs::rulebook(), &request)
-        .unwrap_or_else(|failure| panic!("{:?}: {} {:?}", case.title, failure.message, failure.details));
+        .unwrap_or_else(|failure| panic!("{:?}: {failure}", case.title));
     (sources, checked.findings)
 }
 

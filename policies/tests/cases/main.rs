@@ -87,7 +87,7 @@ fn every_case_file_belongs_to_a_policy() {
 fn policies_validate_strictly() {
     let rulebook = Rulebook::builtin().expect("the rulebook can be read");
     if let Err(failure) = rulebook.validate() {
-        panic!("{}\n{}", failure.message, failure.details.join("\n"));
+        panic!("{failure}");
     }
 }
 

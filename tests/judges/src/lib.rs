@@ -103,6 +103,20 @@ pub fn python() -> Option<PathBuf> {
     search_python().map_err(|reason| skip("python", &reason.to_string())).ok()
 }
 
+/// A program that a package of `requirements.txt` installs beside Python.
+/// Without it the test skips.
+///
+/// # Panics
+/// Under `CI=true`, where it is missing.
+pub fn beside_python(name: &str) -> Option<Command> {
+    let program = configured(PYTHON, ".judges/venv/bin/python").with_file_name(name);
+    if program.is_file() {
+        return Some(Command::new(program));
+    }
+    skip(name, &format!("{} does not exist", program.display()));
+    None
+}
+
 /// A program on the path. Without it the test skips.
 ///
 /// # Panics

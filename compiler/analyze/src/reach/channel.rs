@@ -11,7 +11,7 @@ use migspec_ir::Id;
 use rustc_hash::FxHashMap;
 
 use super::interval::{Range, Set, public};
-use super::model::{Entry, Model, Subnet, Target};
+use super::model::{Direction, Entry, Model, Subnet, Target};
 use super::traffic;
 
 /// One end of a connection.
@@ -149,17 +149,17 @@ impl<'m, 'g> Channels<'m, 'g> {
             _ => (self.leads(from, to, range.first), Exit::None),
         };
         let (mut out, mut within) = (Set::from(traffic::ALL), Set::from(traffic::ALL));
-        for (acl, way_out) in self.acls(from, to, exit) {
-            out = out.meet(&self.allowed_by_any(&acl, way_out, range.first));
-            within = within.meet(&self.allowed_by_any(&acl, !way_out, range.first));
+        for acl in self.acls(from, to, exit) {
+            out = out.meet(&self.allowed_by_any(&acl, Direction::Out, range.first));
+            within = within.meet(&self.allowed_by_any(&acl, Direction::In, range.first));
         }
         View { range, routed, exit, out, within }
     }
 
     /// The ACLs that see packets between a place and another's addresses: for
-    /// each the ACLs of subnets of which one is passed, and whether packets to
-    /// the other leave the subnet.
-    fn acls(&self, from: Place<'g>, to: Place<'g>, exit: Exit) -> Vec<(Vec<Option<&'g Id>>, bool)> {
+    /// each the ACLs of subnets of which one is passed. Packets to the other
+    /// leave these subnets.
+    fn acls(&self, from: Place<'g>, to: Place<'g>, exit: Exit) -> Vec<Vec<Option<&'g Id>>> {
         // Inside a subnet no ACL applies.
         if from == to {
             return Vec::new();
@@ -168,9 +168,9 @@ impl<'m, 'g> Channels<'m, 'g> {
         if let Place::Subnet(id) = from
             && let Some(subnet) = self.model.subnets.get(id)
         {
-            acls.push((vec![subnet.acl], true));
+            acls.push(vec![subnet.acl]);
             if exit == Exit::Nat {
-                acls.extend(self.nat_subnets(subnet).map(|nat| (vec![nat.acl], true)));
+                acls.extend(self.nat_subnets(subnet).map(|nat| vec![nat.acl]));
             }
         }
         // The subnets of the attachment are between the transit and the network of the other end. Their ACLs apply on
@@ -180,7 +180,7 @@ impl<'m, 'g> Channels<'m, 'g> {
             && self.vpc(from) != Some(subnet.vpc)
             && from != Place::Internet
         {
-            acls.push((self.attachment_acls(subnet.vpc), true));
+            acls.push(self.attachment_acls(subnet.vpc));
         }
         acls
     }
@@ -209,18 +209,18 @@ impl<'m, 'g> Channels<'m, 'g> {
     }
 
     /// The traffic that one of several ACLs allows for an address.
-    fn allowed_by_any(&self, acls: &[Option<&Id>], outwards: bool, address: u32) -> Set {
+    fn allowed_by_any(&self, acls: &[Option<&Id>], side: Direction, address: u32) -> Set {
         let mut passed = Set::default();
         for acl in acls {
-            passed.add(&acl.map_or(Set::from(traffic::ALL), |acl| self.allowed(acl, outwards, address)));
+            passed.add(&acl.map_or(Set::from(traffic::ALL), |acl| self.allowed(acl, side, address)));
         }
         passed
     }
 
     /// The traffic that an ACL allows for an address: the first entry that fits decides.
-    pub(super) fn allowed(&self, acl: &Id, outwards: bool, address: u32) -> Set {
+    pub(super) fn allowed(&self, acl: &Id, side: Direction, address: u32) -> Set {
         let (mut open, mut allowed) = (Set::from(traffic::ALL), Set::default());
-        for entry in self.entries(acl).filter(|e| e.outwards == outwards && e.range.has(address)) {
+        for entry in self.entries(acl).filter(|e| e.side == side && e.range.has(address)) {
             let decided = open.meet(&Set::from(entry.traffic));
             open = open.without(&decided);
             if entry.allow {
@@ -301,8 +301,8 @@ impl<'m, 'g> Channels<'m, 'g> {
         let cuts: Vec<Range> = self.entries(acl).map(|entry| entry.range).collect();
         let mut passed = Set::default();
         for piece in public().iter().flat_map(|range| range.pieces(cuts.iter().copied())) {
-            let (some, _) = traffic::answered(&self.allowed(acl, false, piece.first));
-            passed.add(&self.allowed(acl, true, piece.first).meet(&some));
+            let (some, _) = traffic::answered(&self.allowed(acl, Direction::In, piece.first));
+            passed.add(&self.allowed(acl, Direction::Out, piece.first).meet(&some));
         }
         passed
     }

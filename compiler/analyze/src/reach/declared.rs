@@ -4,7 +4,7 @@ use migspec_ir::{Flow, Graph, Id, Zone};
 use rustc_hash::FxHashMap;
 
 use super::interval::{Range, Set};
-use super::model::{Bearer, Endpoint, Model};
+use super::model::{Bearer, Direction, Endpoint, Model};
 use super::traffic;
 
 /// Flows by their ends, as indices into the graph's.
@@ -12,10 +12,10 @@ use super::traffic;
 pub(super) struct Declared<'g> {
     flows: &'g [Flow],
     groups: FxHashMap<(&'g Id, &'g Id), Vec<usize>>,
-    /// By the group and the site, and whether the group opens the connection.
-    sites: FxHashMap<(&'g Id, bool), Vec<(usize, usize)>>,
+    /// By the group and the site, and the direction of the connection from the group.
+    sites: FxHashMap<(&'g Id, Direction), Vec<(usize, usize)>>,
     services: FxHashMap<(&'g Id, &'g str), Vec<usize>>,
-    internet: FxHashMap<(&'g Id, bool), Vec<usize>>,
+    internet: FxHashMap<(&'g Id, Direction), Vec<usize>>,
 }
 
 impl<'g> Declared<'g> {
@@ -33,14 +33,18 @@ impl<'g> Declared<'g> {
         match (&flow.from, &flow.to) {
             (Zone::Group(from), Zone::Group(to)) => self.groups.entry((from, to)).or_default().push(index),
             (Zone::Group(group), Zone::Site(id)) => {
-                self.sites.entry((group, true)).or_default().extend(site(id).map(|site| (site, index)));
+                self.sites.entry((group, Direction::Out)).or_default().extend(site(id).map(|site| (site, index)));
             }
             (Zone::Site(id), Zone::Group(group)) => {
-                self.sites.entry((group, false)).or_default().extend(site(id).map(|site| (site, index)));
+                self.sites.entry((group, Direction::In)).or_default().extend(site(id).map(|site| (site, index)));
             }
             (Zone::Group(group), Zone::Service(service)) => self.add_service(index, group, service, model),
-            (Zone::Group(group), Zone::Internet) => self.internet.entry((group, true)).or_default().push(index),
-            (Zone::Internet, Zone::Group(group)) => self.internet.entry((group, false)).or_default().push(index),
+            (Zone::Group(group), Zone::Internet) => {
+                self.internet.entry((group, Direction::Out)).or_default().push(index)
+            }
+            (Zone::Internet, Zone::Group(group)) => {
+                self.internet.entry((group, Direction::In)).or_default().push(index)
+            }
             _ => {}
         }
     }
@@ -63,8 +67,14 @@ impl<'g> Declared<'g> {
     }
 
     /// Flows between a bearer and sites that contain all of a range.
-    pub(super) fn with_site(&self, model: &Model<'g>, bearer: &Bearer<'g>, opens: bool, range: Range) -> Vec<usize> {
-        let known = bearer.groups.iter().filter_map(|group| self.sites.get(&(*group, opens))).flatten();
+    pub(super) fn with_site(
+        &self,
+        model: &Model<'g>,
+        bearer: &Bearer<'g>,
+        side: Direction,
+        range: Range,
+    ) -> Vec<usize> {
+        let known = bearer.groups.iter().filter_map(|group| self.sites.get(&(*group, side))).flatten();
         let covers = |site: usize| model.sites[site].ranges.iter().copied().collect::<Set>().holds(&Set::from(range));
         known.filter(|(site, _)| covers(*site)).map(|(_, flow)| *flow).collect()
     }
@@ -73,8 +83,8 @@ impl<'g> Declared<'g> {
         bearer.groups.iter().filter_map(|group| self.services.get(&(*group, service))).flatten().copied().collect()
     }
 
-    pub(super) fn with_internet(&self, bearer: &Bearer<'g>, opens: bool) -> Vec<usize> {
-        bearer.groups.iter().filter_map(|group| self.internet.get(&(*group, opens))).flatten().copied().collect()
+    pub(super) fn with_internet(&self, bearer: &Bearer<'g>, side: Direction) -> Vec<usize> {
+        bearer.groups.iter().filter_map(|group| self.internet.get(&(*group, side))).flatten().copied().collect()
     }
 
     /// The points of flows.

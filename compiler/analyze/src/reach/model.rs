@@ -114,11 +114,18 @@ pub(super) struct TransitRoute<'g> {
     pub(super) resource: &'g Resource,
 }
 
+/// The direction of traffic from the place that a rule belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Direction {
+    Out,
+    In,
+}
+
 /// An entry of a network ACL.
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'g> {
     pub(super) number: i64,
-    pub(super) outwards: bool,
+    pub(super) side: Direction,
     pub(super) allow: bool,
     pub(super) range: Range,
     pub(super) traffic: Range,

@@ -8,7 +8,7 @@ use migspec_ir::{Graph, Id, Origin, Resource, Value, list, map};
 
 use super::Reach;
 use super::channel::Channels;
-use super::model::Model;
+use super::model::{Direction, Model};
 use super::search::Node;
 
 /// Networks that are tried. Each has its number as its seed.
@@ -69,7 +69,7 @@ struct Rule {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    outwards: bool,
+    side: Direction,
     allow: bool,
     block: Block,
     traffic: Traffic,
@@ -135,7 +135,7 @@ impl Numbers {
         const PORTS: &[(u16, u16)] = &[(22, 22), (5432, 5432), (443, 5432), (0, 65535), (5433, 65535)];
         const ACL_PORTS: &[(u16, u16)] = &[(0, 65535), (1024, 65535), (1024, 40000), (5432, 5432), (22, 5432)];
         let entry = |n: &mut Self| Entry {
-            outwards: n.one_in(2),
+            side: if n.one_in(2) { Direction::Out } else { Direction::In },
             allow: !n.one_in(4),
             block: n.block(),
             traffic: n.traffic(ACL_PORTS),
@@ -225,14 +225,14 @@ impl Net {
     /// One packet, one way.
     fn passes(&self, (from, a): (usize, u32), (to, b): (usize, u32), (protocol, port): (u8, u16)) -> bool {
         from == to
-            || self.filters(from, true, b, protocol, port)
+            || self.filters(from, Direction::Out, b, protocol, port)
                 && self.leads(from, to, b)
-                && self.filters(to, false, a, protocol, port)
+                && self.filters(to, Direction::In, a, protocol, port)
     }
 
-    fn filters(&self, subnet: usize, outwards: bool, address: u32, protocol: u8, port: u16) -> bool {
+    fn filters(&self, subnet: usize, side: Direction, address: u32, protocol: u8, port: u16) -> bool {
         let Some(entries) = &self.acls[subnet] else { return true };
-        let mut fitting = entries.iter().filter(|e| e.outwards == outwards && e.block.has(address));
+        let mut fitting = entries.iter().filter(|e| e.side == side && e.block.has(address));
         fitting.find(|e| e.traffic.has(protocol, port)).is_some_and(|e| e.allow)
     }
 
@@ -370,7 +370,7 @@ impl Writer {
                 r.set("NetworkAclId", acl.clone())
                     .set("RuleNumber", n as i64 + 1)
                     .set("RuleAction", if entry.allow { "allow" } else { "deny" })
-                    .set("Egress", entry.outwards)
+                    .set("Egress", entry.side == Direction::Out)
                     .set("CidrBlock", entry.block.text())
                     .set("Protocol", protocol)
                     .set("PortRange", map!(at, { "From": ports.0, "To": ports.1 }))

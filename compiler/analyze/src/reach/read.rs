@@ -3,7 +3,9 @@
 use migspec_ir::{Datum, Graph, Id, Resource};
 
 use super::interval::Range;
-use super::model::{Endpoint, Entry, Group, Link, Model, Peer, Route, Rule, Site, Subnet, Target, TransitRoute};
+use super::model::{
+    Direction, Endpoint, Entry, Group, Link, Model, Peer, Route, Rule, Site, Subnet, Target, TransitRoute,
+};
 use super::traffic;
 
 /// Fills all but the bearers of the groups.
@@ -248,7 +250,7 @@ fn entry(resource: &Resource) -> Option<Entry<'_>> {
     };
     Some(Entry {
         number: resource.get("RuleNumber").and_then(|d| d.value.as_integer()).unwrap_or(0),
-        outwards: flag(resource, "Egress"),
+        side: if flag(resource, "Egress") { Direction::Out } else { Direction::In },
         allow: text(resource, "RuleAction") == Some("allow"),
         range,
         traffic: traffic::read(resource.get("Protocol"), resource.get("PortRange.From"), resource.get("PortRange.To")),

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::channel::{Channels, Exit, Place};
 use super::declared::Declared;
 use super::interval::{Range, Set, public};
-use super::model::{Bearer, Peer, Rule};
+use super::model::{Bearer, Direction, Peer, Rule};
 
 /// One end of a connection, by its index in the model.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -206,7 +206,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         for site in 0..self.channels.model.sites.len() {
             for subnet in &bearer.subnets {
                 for (place, near, witness) in self.site_ways(&ways, Place::Site(site), Place::Subnet(subnet), site) {
-                    let flows = self.declared.with_site(self.channels.model, bearer, false, near);
+                    let flows = self.declared.with_site(self.channels.model, bearer, Direction::In, near);
                     self.note((Node::Site(place), Node::Bearer(to)), witness, flows);
                 }
             }
@@ -254,7 +254,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
                 Ways { near: Some(near), far: None, traffic: within.traffic, out: None, within: Some(within.resource) };
             for subnet in bearer.subnets.iter().filter(|id| self.channels.model.is_public(bearer, id)) {
                 for witness in ways.through(self.channels, Place::Internet, Place::Subnet(subnet), &[Exit::Gateway]) {
-                    let flows = self.declared.with_internet(bearer, false);
+                    let flows = self.declared.with_internet(bearer, Direction::In);
                     self.note((Node::Internet, Node::Bearer(to)), witness, flows);
                 }
             }
@@ -285,7 +285,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
         for site in 0..self.channels.model.sites.len() {
             for subnet in &bearer.subnets {
                 for (place, far, witness) in self.site_ways(&ways, Place::Subnet(subnet), Place::Site(site), site) {
-                    let flows = self.declared.with_site(self.channels.model, bearer, true, far);
+                    let flows = self.declared.with_site(self.channels.model, bearer, Direction::Out, far);
                     self.note((Node::Bearer(from), Node::Site(place)), witness, flows);
                 }
             }
@@ -300,7 +300,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
                 let direct = self.channels.model.is_public(bearer, subnet);
                 let exits: &[Exit] = if direct { &[Exit::Gateway, Exit::Nat] } else { &[Exit::Nat] };
                 for witness in ways.through(self.channels, Place::Subnet(subnet), Place::Internet, exits) {
-                    let flows = self.declared.with_internet(bearer, true);
+                    let flows = self.declared.with_internet(bearer, Direction::Out);
                     self.note((Node::Bearer(from), Node::Internet), witness, flows);
                 }
             }

@@ -1,6 +1,7 @@
 use migspec_diag::{Sources, Span};
 use migspec_ir::{Flow, Graph, Id, Origin, Protocol, Resource, Value, Zone, list, map};
 
+use super::model::Direction;
 use super::{Connection, Difference, Hop, Pair, compare};
 
 /// Two networks, a transit and a site: `copier` in the second network reaches
@@ -303,7 +304,7 @@ fn an_acl_lets_through_what_it_names_and_answers_too() {
         r.set("SubnetId", Value::reference("app-subnet")).set("NetworkAclId", Value::reference("acl"))
     });
     assert_eq!(world.messages().len(), 1);
-    world.entry("in", false, 5432, 5432);
+    world.entry("in", Direction::In, 5432, 5432);
     let findings = world.findings();
     assert!(
         findings[0]
@@ -312,17 +313,17 @@ fn an_acl_lets_through_what_it_names_and_answers_too() {
             .any(|n| n.ends_with("way back: no entry of network ACL `acl` lets tcp 1024 out of `app-subnet`")),
         "{findings:#?}"
     );
-    world.entry("out", true, 1024, 65535);
+    world.entry("out", Direction::Out, 1024, 65535);
     assert_eq!(world.messages(), Vec::<String>::new());
 }
 
 impl Fixture {
-    fn entry(&mut self, id: &str, outwards: bool, first: i64, last: i64) {
+    fn entry(&mut self, id: &str, side: Direction, first: i64, last: i64) {
         self.add("AWS::EC2::NetworkAclEntry", id, |r, at| {
             r.set("NetworkAclId", Value::reference("acl"))
                 .set("RuleNumber", 10)
                 .set("RuleAction", "allow")
-                .set("Egress", outwards)
+                .set("Egress", side == Direction::Out)
                 .set("CidrBlock", "10.1.0.0/24")
                 .set("PortRange", map!(at, { "From": first, "To": last }))
         });

@@ -4,7 +4,7 @@ use migspec_ir::{Id, Origin, Resource};
 
 use super::channel::{Channels, Place};
 use super::interval::{Range, Set};
-use super::model::{Subnet, Target};
+use super::model::{Direction, Subnet, Target};
 use super::traffic;
 
 /// One step of a path.
@@ -95,8 +95,8 @@ impl<'g> Channels<'_, 'g> {
     /// The answer on the first port that decides the mode.
     fn answer(&self, packet: Packet<'g>, mode: Mode, hops: &mut Vec<Hop>) -> Result<(), Stop<'g>> {
         let possible = traffic::answers(packet.point);
-        let passed = possible.meet(&self.allowed_at(packet.from, packet.destination, false));
-        let passed = passed.meet(&self.allowed_at(packet.to, packet.source, true));
+        let passed = possible.meet(&self.allowed_at(packet.from, packet.destination, Direction::In));
+        let passed = passed.meet(&self.allowed_at(packet.to, packet.source, Direction::Out));
         let stopped = possible.without(&passed);
         let (first, second) = match mode {
             Mode::Must => (stopped.first(), passed.first()),
@@ -107,9 +107,9 @@ impl<'g> Channels<'_, 'g> {
     }
 
     /// The traffic that the ACL of a place allows to or from an address.
-    fn allowed_at(&self, place: Place<'g>, address: u32, outwards: bool) -> Set {
+    fn allowed_at(&self, place: Place<'g>, address: u32, side: Direction) -> Set {
         match self.subnet(place).and_then(|s| s.acl) {
-            Some(acl) => self.allowed(acl, outwards, address),
+            Some(acl) => self.allowed(acl, side, address),
             None => Set::from(traffic::ALL),
         }
     }
@@ -128,11 +128,11 @@ impl<'g> Channels<'_, 'g> {
             return Ok(());
         }
         if let Some(subnet) = self.subnet(packet.from) {
-            self.pass(subnet, true, packet.destination, packet.point, hops)?;
+            self.pass(subnet, Direction::Out, packet.destination, packet.point, hops)?;
         }
         self.lead(packet, hops)?;
         if let Some(subnet) = self.subnet(packet.to) {
-            self.pass(subnet, false, packet.source, packet.point, hops)?;
+            self.pass(subnet, Direction::In, packet.source, packet.point, hops)?;
         }
         Ok(())
     }
@@ -141,7 +141,7 @@ impl<'g> Channels<'_, 'g> {
     fn pass(
         &self,
         subnet: &Subnet<'g>,
-        outwards: bool,
+        side: Direction,
         address: u32,
         point: u32,
         hops: &mut Vec<Hop>,
@@ -149,22 +149,22 @@ impl<'g> Channels<'_, 'g> {
         let Some(acl) = subnet.acl else { return Ok(()) };
         let id = &subnet.resource.id;
         let fits = |range: Range| range.has(address);
-        let entry = self.entries(acl).find(|e| e.outwards == outwards && fits(e.range) && e.traffic.has(point));
-        let direction = if outwards { "out of" } else { "into" };
+        let entry = self.entries(acl).find(|e| e.side == side && fits(e.range) && e.traffic.has(point));
+        let way = if side == Direction::Out { "out of" } else { "into" };
         match entry {
             Some(entry) if entry.allow => {
-                let text = format!("network ACL entry {} of `{acl}` lets it {direction} `{id}`", entry.number);
+                let text = format!("network ACL entry {} of `{acl}` lets it {way} `{id}`", entry.number);
                 hops.push(Hop::by(entry.resource, text));
                 Ok(())
             }
             Some(entry) => {
-                let text = format!("network ACL entry {} of `{acl}` stops it {direction} `{id}`", entry.number);
+                let text = format!("network ACL entry {} of `{acl}` stops it {way} `{id}`", entry.number);
                 Err(Stop::new(text, vec![entry.resource]))
             }
             None => {
                 let asked = describe(point);
-                let text = format!("no entry of network ACL `{acl}` lets {asked} {direction} `{id}`");
-                let suspects = self.entries(acl).filter(|e| e.outwards == outwards).map(|e| e.resource).collect();
+                let text = format!("no entry of network ACL `{acl}` lets {asked} {way} `{id}`");
+                let suspects = self.entries(acl).filter(|e| e.side == side).map(|e| e.resource).collect();
                 Err(Stop::new(text, suspects))
             }
         }

@@ -5,7 +5,7 @@ use migspec_ir::{Flow, Graph, Id, Resource, Zone};
 use super::channel::{Channels, Place};
 use super::declared::endpoints;
 use super::interval::{Set, public};
-use super::model::{Bearer, Endpoint, Group, Peer, Rule};
+use super::model::{Bearer, Direction, Endpoint, Group, Peer, Rule};
 use super::trace::{Hop, Mode, Packet, Stop, cause};
 use super::{Unreachable, traffic};
 
@@ -41,26 +41,19 @@ fn carry<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
     let point = traffic::point(flow.protocol, flow.port);
     match (&flow.from, &flow.to) {
         (Zone::Group(from), Zone::Group(to)) => between(channels, from, to, point),
-        (Zone::Group(from), Zone::Site(to)) => with_site(channels, from, to, Side::Out, point),
-        (Zone::Site(from), Zone::Group(to)) => with_site(channels, to, from, Side::In, point),
+        (Zone::Group(from), Zone::Site(to)) => with_site(channels, from, to, Direction::Out, point),
+        (Zone::Site(from), Zone::Group(to)) => with_site(channels, to, from, Direction::In, point),
         (Zone::Group(from), Zone::Service(service)) => to_service(channels, from, service, point),
         (Zone::Group(from), Zone::Internet) => to_internet(channels, from, point),
         _ => Err(obstacle("no resource leads there".to_owned(), Vec::new())),
     }
 }
 
-/// The direction of a group's rules.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Out,
-    In,
-}
-
-impl Side {
+impl Direction {
     fn rules<'m, 'g>(self, group: &'m Group<'g>) -> &'m [Rule<'g>] {
         match self {
-            Side::Out => &group.egress,
-            Side::In => &group.ingress,
+            Direction::Out => &group.egress,
+            Direction::In => &group.ingress,
         }
     }
 
@@ -76,7 +69,7 @@ impl Side {
         point: u32,
     ) -> Carried<'g> {
         let model = channels.model;
-        let known = if self == Side::Out { &model.named_out } else { &model.named_in };
+        let known = if self == Direction::Out { &model.named_out } else { &model.named_in };
         let opened = named.and_then(|peer| known.get(&(&group.resource.id, peer)));
         if opened.is_some_and(|traffic| traffic.iter().any(|range| range.has(point))) {
             return Ok(());
@@ -88,7 +81,7 @@ impl Side {
             Extent::All => !ranges.is_empty() && open.holds(ranges),
             Extent::Some => !open.meet(ranges).is_empty(),
         };
-        let direction = if self == Side::Out { "out" } else { "in" };
+        let direction = if self == Direction::Out { "out" } else { "in" };
         let suspects = || std::iter::once(group.resource).chain(self.rules(group).iter().map(|r| r.resource)).collect();
         let text = || format!("no rule of `{}` lets it {direction}", group.resource.id);
         if met { Ok(()) } else { Err(obstacle(text(), suspects())) }
@@ -133,8 +126,22 @@ fn between<'g>(channels: &Channels<'_, 'g>, from: &Id, to: &Id, point: u32) -> C
         for b in bearers(channels, to) {
             let extent = Extent::of(&[a, b]);
             // Each end separately: no rule can name all addresses of an end that may be anywhere.
-            Side::Out.check(channels, near, same.then_some(to), &addresses(channels, b), Extent::of(&[b]), point)?;
-            Side::In.check(channels, far, known.then_some(from), &addresses(channels, a), Extent::of(&[a]), point)?;
+            Direction::Out.check(
+                channels,
+                near,
+                same.then_some(to),
+                &addresses(channels, b),
+                Extent::of(&[b]),
+                point,
+            )?;
+            Direction::In.check(
+                channels,
+                far,
+                known.then_some(from),
+                &addresses(channels, a),
+                Extent::of(&[a]),
+                point,
+            )?;
             let (a, b) = (a.subnets.iter(), b.subnets.iter());
             let pairs = a.flat_map(|a| b.clone().map(move |b| (Place::Subnet(a), Place::Subnet(b))));
             ways(channels, pairs, extent, point)?;
@@ -167,7 +174,7 @@ fn way<'g>(channels: &Channels<'_, 'g>, from: Place<'g>, to: Place<'g>, point: u
     Err(Obstacle { hops, stop: stop.unwrap_or_else(other) })
 }
 
-fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, point: u32) -> Carried<'g> {
+fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Direction, point: u32) -> Carried<'g> {
     let group = group(channels, id)?;
     let sites = &channels.model.sites;
     let Some(index) = sites.iter().position(|s| s.resource.id == *site) else {
@@ -176,8 +183,8 @@ fn with_site<'g>(channels: &Channels<'_, 'g>, id: &Id, site: &Id, side: Side, po
     side.check(channels, group, None, &sites[index].ranges.iter().copied().collect(), Extent::All, point)?;
     for bearer in bearers(channels, id) {
         let pair = |subnet| match side {
-            Side::Out => (Place::Subnet(subnet), Place::Site(index)),
-            Side::In => (Place::Site(index), Place::Subnet(subnet)),
+            Direction::Out => (Place::Subnet(subnet), Place::Site(index)),
+            Direction::In => (Place::Site(index), Place::Subnet(subnet)),
         };
         ways(channels, bearer.subnets.iter().copied().map(pair), Extent::of(&[bearer]), point)?;
     }
@@ -208,7 +215,7 @@ fn through_gateway<'g>(
 ) -> Carried<'g> {
     let listed = group.egress.iter().any(|rule| rule.peer == Peer::List && rule.traffic.has(point));
     if !listed {
-        Side::Out.check(channels, group, None, &public(), Extent::All, point)?;
+        Direction::Out.check(channels, group, None, &public(), Extent::All, point)?;
     }
     for bearer in bearers(channels, from) {
         let subnets = || bearer.subnets.iter().filter_map(|id| channels.model.subnets.get(*id));
@@ -236,7 +243,7 @@ fn through_interfaces<'g>(channels: &Channels<'_, 'g>, from: &Id, endpoint: &End
 
 fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, point: u32) -> Carried<'g> {
     let group = group(channels, from)?;
-    Side::Out.check(channels, group, None, &public(), Extent::All, point)?;
+    Direction::Out.check(channels, group, None, &public(), Extent::All, point)?;
     for bearer in bearers(channels, from) {
         let pairs = bearer.subnets.iter().map(|id| (Place::Subnet(id), Place::Internet));
         ways(channels, pairs, Extent::of(&[bearer]), point)?;

@@ -167,7 +167,7 @@ fn artifacts(
     let graph = &checked.graphs[0];
     let emit = |graph: &Graph, packages: &Packages| {
         migspec_targets::emit(graph, &job.target.targets(), packages, sources)
-            .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.enabled()))
+            .map_err(|problems| render::plain(&problems, sources, arguments.judging.color.paint()))
             .map_err(CommandError::Findings)
     };
     if arguments.without_functions {

@@ -188,7 +188,7 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
 pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, CommandError> {
     match project::find(Path::new("."), sources) {
         Ok(project) => Ok(project.unwrap_or_default()),
-        Err(findings) => Err(CommandError::Findings(render::plain(&findings, sources, color.enabled()))),
+        Err(findings) => Err(CommandError::Findings(render::plain(&findings, sources, color.paint()))),
     }
 }
 

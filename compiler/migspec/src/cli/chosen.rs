@@ -46,7 +46,7 @@ impl Chosen {
         let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
         let (mut graphs, findings) = compile::lower(file, &mut sources, &mut importer, self.env.as_deref());
         if findings.iter().any(|f| f.severity == Severity::Error) {
-            print(&render::plain(&findings, &sources, self.color.enabled()))?;
+            print(&render::plain(&findings, &sources, self.color.paint()))?;
             return Ok(None);
         }
         if graphs.len() == 1 {

@@ -69,10 +69,10 @@ pub fn conclude(
         fingerprints: &fingerprints,
     };
     if !(extra.quiet && judging.format == render::Format::Human && checked.findings.is_empty()) {
-        print(&render::render(judging.format, &report, judging.color.enabled()))?;
+        print(&render::render(judging.format, &report, judging.color.paint()))?;
     }
     for (format, path) in &judging.output {
-        write_result(path, &render::render(*format, &report, false))?;
+        write_result(path, &render::render(*format, &report, render::Paint::Plain))?;
     }
     if let Some(path) = extra.write_baseline {
         write_result(path, &now.to_text())?;

@@ -45,7 +45,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (before, after) = sides(arguments)?;
     let mut sources = Sources::new();
-    let color = arguments.color.enabled();
+    let color = arguments.color.paint();
     let compared = match compare(arguments, &before, &after, &mut sources) {
         Ok(compared) => compared,
         Err(Stop::Failed(why)) => return Err(why),

@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (graphs, findings) = compile::lower(file, &mut sources, &mut importer, Some(&arguments.env));
     let broken = findings.iter().any(|f| f.severity == Severity::Error);
     let Some(graph) = graphs.first().filter(|_| !broken) else {
-        print(&render::plain(&findings, &sources, arguments.color.enabled()))?;
+        print(&render::plain(&findings, &sources, arguments.color.paint()))?;
         eprint_line("nothing was written");
         return Ok(Exit::Findings);
     };

@@ -144,7 +144,7 @@ fn findings(
     if problems.iter().any(|f| f.severity == Severity::Error) {
         // Policies need a graph, and a spec with errors has none.
         return if pages.is_empty() {
-            Err(CommandError::Findings(render::plain(&problems, &sources, false)))
+            Err(CommandError::Findings(render::plain(&problems, &sources, render::Paint::Plain)))
         } else {
             Ok(pages)
         };

@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     }
     let mut sources = Sources::new();
     let project = project::find(Path::new("."), &mut sources)
-        .map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, arguments.color.enabled())))?;
+        .map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, arguments.color.paint())))?;
     let paths = super::check::specs(&arguments.paths, &project.unwrap_or_default())?;
     if paths.is_empty() {
         eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
@@ -94,7 +94,7 @@ fn formatted(arguments: &Arguments, name: &str, text: &str) -> Result<Option<Str
     let file = sources.add(name, text);
     let outcome = migspec_syntax::format(file, text);
     if outcome.has_errors() {
-        print(&render::plain(&outcome.diagnostics, &sources, arguments.color.enabled()))?;
+        print(&render::plain(&outcome.diagnostics, &sources, arguments.color.paint()))?;
         return Ok(None);
     }
     Ok(Some(outcome.value))

@@ -84,7 +84,8 @@ impl PolicySource {
         }
         let mut sources = Sources::new();
         let project = project::find(Path::new("."), &mut sources);
-        let project = project.map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, false)));
+        let project = project
+            .map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, render::Paint::Plain)));
         Ok(project?.unwrap_or_default())
     }
 }

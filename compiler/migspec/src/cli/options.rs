@@ -8,7 +8,7 @@ use migspec_diag::Severity;
 use migspec_syntax::value::Date;
 
 use crate::error::OptionError;
-use crate::render::Format;
+use crate::render::{Format, Paint};
 
 /// The lowest severity that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -41,9 +41,9 @@ pub enum ColorChoice {
 
 impl ColorChoice {
     /// The flag wins over the environment, which wins over terminal detection.
-    pub fn enabled(self) -> bool {
+    pub fn paint(self) -> Paint {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
-        match self {
+        let colored = match self {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if set("NO_COLOR") => false,
@@ -51,7 +51,8 @@ impl ColorChoice {
             ColorChoice::Auto => {
                 std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }
-        }
+        };
+        if colored { Paint::Colored } else { Paint::Plain }
     }
 }
 

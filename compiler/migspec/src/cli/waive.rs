@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let after = run.check(file, &mut sources, &mut importer)?;
     let refused = run.refusals(&before, after);
     if !refused.is_empty() {
-        print(&render::plain(&refused, &sources, false))?;
+        print(&render::plain(&refused, &sources, render::Paint::Plain))?;
         eprint_line("error: the waiver would not hold; nothing was written");
         return Ok(Exit::Findings);
     }

@@ -8,6 +8,7 @@ use migspec_diag::Sources;
 
 use super::pretty;
 use crate::diff::Compared;
+use crate::render::Paint;
 
 /// A format of comparisons.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -28,9 +29,9 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
 }
 
-pub fn render(format: Format, report: &Report, color: bool) -> String {
+pub fn render(format: Format, report: &Report, paint: Paint) -> String {
     match format {
-        Format::Human => human::render(report, color),
+        Format::Human => human::render(report, paint),
         Format::Markdown => markdown::render(report),
         Format::Json => pretty(&json::render(report)),
     }

@@ -7,9 +7,10 @@ use miette::{
 use migspec_diag::{Diagnostic, Label, Severity, Source, Sources};
 
 use super::{Item, Report, State, count, references};
+use crate::render::Paint;
 
-pub fn render(report: &Report, color: bool) -> String {
-    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+pub fn render(report: &Report, paint: Paint) -> String {
+    let theme = if paint == Paint::Colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_cause_chain();
     let mut text = String::new();
     for item in report.items().filter(|item| item.state != Some(State::Existing)) {

@@ -196,10 +196,17 @@ impl Coverage {
 
 pub use migspec_diag::count;
 
-/// Renders a report. `color` matters to the human format only.
-pub fn render(format: Format, report: &Report, color: bool) -> String {
+/// Whether the human format uses colors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Paint {
+    Plain,
+    Colored,
+}
+
+/// Renders a report. `paint` matters to the human format only.
+pub fn render(format: Format, report: &Report, paint: Paint) -> String {
     match format {
-        Format::Human => human::render(report, color),
+        Format::Human => human::render(report, paint),
         Format::Json => pretty(&json::render(report)),
         Format::Sarif => pretty(&sarif::render(report)),
         Format::Github => github::render(report),
@@ -212,7 +219,7 @@ pub fn render(format: Format, report: &Report, color: bool) -> String {
 }
 
 /// Findings that end a run, for standard error.
-pub fn plain(findings: &[Diagnostic], sources: &Sources, color: bool) -> String {
+pub fn plain(findings: &[Diagnostic], sources: &Sources, paint: Paint) -> String {
     let (coverage, root) = (Coverage::default(), Root::default());
     let fingerprints = fingerprints(findings, sources, &root);
     let report = Report {
@@ -228,7 +235,7 @@ pub fn plain(findings: &[Diagnostic], sources: &Sources, color: bool) -> String 
         include_waived: false,
         fingerprints: &fingerprints,
     };
-    human::render(&report, color)
+    human::render(&report, paint)
 }
 
 pub fn pretty(value: &Value) -> String {

@@ -45,6 +45,10 @@ pub type Decision<'t> = Result<Token<'t>, Refusal>;
 
 /// Decides about a token for a request. An unsigned part is never examined or
 /// remembered.
+///
+/// # Errors
+///
+/// The token is refused, with the reason.
 pub fn decide<'t>(token: Token<'t>, target: &Target, keys: &Keys, memory: &mut Memory, now: u64) -> Decision<'t> {
     let secret = keys.get(token.key).ok_or(Refusal::UnknownKey)?;
     if !token.is_signed(secret, target) {

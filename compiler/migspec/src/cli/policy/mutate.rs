@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let graph = match checked.graphs.as_slice() {
         [graph] if !checked.findings.iter().any(|f| f.severity == Severity::Error) => graph,
         _ => {
-            print(&render::plain(&checked.findings, &sources, false))?;
+            print(&render::plain(&checked.findings, &sources, render::Paint::Plain))?;
             eprint_line("error: only a spec without errors can be mutated");
             return Ok(Exit::Findings);
         }

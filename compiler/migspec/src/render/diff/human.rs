@@ -2,9 +2,10 @@ use migspec_diag::is_hidden;
 
 use super::Report;
 use crate::diff::{Mark, Section, parts};
+use crate::render::Paint;
 use crate::render::plain;
 
-pub fn render(report: &Report, color: bool) -> String {
+pub fn render(report: &Report, paint: Paint) -> String {
     let mut text = format!("{} → {}\n", visible(report.before), visible(report.after));
     for (names, mark, verb) in
         [(&report.compared.added, Mark::Added, "new"), (&report.compared.removed, Mark::Removed, "removed")]
@@ -12,23 +13,23 @@ pub fn render(report: &Report, color: bool) -> String {
         for name in names {
             text.push_str(&format!(
                 "{}\n",
-                painted(mark, &format!("{} environment {name}: {verb}", mark.sign()), color)
+                painted(mark, &format!("{} environment {name}: {verb}", mark.sign()), paint)
             ));
         }
     }
     for section in &report.compared.sections {
-        text.push_str(&one(section, report, color));
+        text.push_str(&one(section, report, paint));
     }
     text
 }
 
-fn one(section: &Section, report: &Report, color: bool) -> String {
+fn one(section: &Section, report: &Report, paint: Paint) -> String {
     let mut text = String::new();
     if !section.environments.is_empty() {
         text.push_str(&format!("\nin {}\n", section.environments.join(", ")));
     }
     if !section.findings.is_empty() {
-        text.push_str(&format!("\n{}", plain(&section.findings, report.sources, color)));
+        text.push_str(&format!("\n{}", plain(&section.findings, report.sources, paint)));
     }
     let parts = parts(section);
     if parts.is_empty() {
@@ -40,7 +41,7 @@ fn one(section: &Section, report: &Report, color: bool) -> String {
             let indent = if line.detail { "      " } else { "  " };
             let words = visible(&line.text).replace("**", "");
             let body = format!("{indent}{} {words}", line.mark.sign());
-            text.push_str(&format!("{}\n", painted(line.mark, &body, color)));
+            text.push_str(&format!("{}\n", painted(line.mark, &body, paint)));
         }
     }
     text
@@ -51,9 +52,9 @@ fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-fn painted(mark: Mark, text: &str, color: bool) -> String {
+fn painted(mark: Mark, text: &str, paint: Paint) -> String {
     let code = match mark {
-        _ if !color => return text.to_owned(),
+        _ if paint == Paint::Plain => return text.to_owned(),
         Mark::Added => 32,
         Mark::Removed => 31,
         Mark::Changed => 33,
