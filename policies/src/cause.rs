@@ -130,11 +130,10 @@ fn undone(graph: &Graph, undo: &dyn Fn(&Override) -> bool) -> Graph {
 /// the same override.
 pub(crate) fn drop_repeated(graph: &Graph, findings: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
-    let rejected: Vec<Span> = findings
-        .iter()
-        .filter(|found| found.severity == Severity::Error && found.code != UNJUDGED)
-        .filter_map(place)
-        .collect();
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error && found.code != UNJUDGED);
+    // A path over several overrides is one finding with a label in each.
+    let rejected: Vec<Span> =
+        errors.flat_map(|found| place(found).into_iter().chain(found.related.iter().map(|label| label.span))).collect();
     let covers = |span: Span| {
         let holds = |o: &&Override| o.span.contains(span);
         graph.overrides.iter().filter(holds).any(|o| rejected.iter().any(|error| o.span.contains(*error)))

@@ -28,6 +28,8 @@ struct Resolved<'a> {
     api: &'a ast::Api,
 }
 
+pub(crate) use checks::waits_too_long;
+
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     let resolved: Vec<Resolved> = spec.cutover.iter().filter_map(|c| resolve(cx, c)).collect();
@@ -71,6 +73,7 @@ fn entity(cx: &mut Cx, resolved: &Resolved) {
         .set("Replications", Value::List(moved.collect()))
         .set("Api", Value::reference(names::rest_api(cutover.api.as_str())))
         .set("Strategy", datum(&cutover.strategy.kind, ToString::to_string))
+        .set_if("FirstShare", cutover.strategy.step.first().map(|step| datum(&step.share, |share| i64::from(share.0))))
         .set("FenceSeconds", seconds(cutover.fence.as_ref().map(|f| &f.at_most), fence_at_most(cutover), origin))
         .set(
             "WriterRefreshSeconds",
@@ -107,14 +110,19 @@ fn roles(cutover: &ast::Cutover, origin: Origin) -> Datum {
     Datum { value: Value::List(written.map(|role| datum(role, ToString::to_string)).collect()), origin }
 }
 
+/// The language's default of `at-most`.
+const FENCE: Duration = Duration::from_secs(30);
+/// The language's default of `refresh`.
+const REFRESH: Duration = Duration::from_secs(5);
+
 /// The limit of the write pause: the setting, or the language's default.
 pub(crate) fn fence_at_most(cutover: &ast::Cutover) -> Duration {
-    cutover.fence.as_ref().map_or(Duration::from_secs(30), |f| *f.at_most)
+    cutover.fence.as_ref().map_or(FENCE, |f| *f.at_most)
 }
 
 /// How often the application reads the writer switch.
 pub(crate) fn refresh(cutover: &ast::Cutover) -> Duration {
-    cutover.writer_switch.as_ref().map_or(Duration::from_secs(5), |w| *w.refresh)
+    cutover.writer_switch.as_ref().map_or(REFRESH, |w| *w.refresh)
 }
 
 /// The rollback window.

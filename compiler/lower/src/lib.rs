@@ -7,6 +7,7 @@
 mod cx;
 pub mod names;
 
+mod addresses;
 mod api;
 mod calendar;
 mod checkpoints;

@@ -82,16 +82,16 @@ fn is_within(cx: &Cx, id: &Id, scope: &str) -> bool {
 fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, String)>) {
     let Some(resource) = cx.graph.resources.get_mut(id) else { return };
     let before = schema::validate(resource);
-    let mut wrong: Vec<&Node> = Vec::new();
+    let mut problems = value::Problems::default();
     let mut applied = Vec::new();
     for property in &node.properties {
         let old = resource.get(&property.name.value).cloned();
-        value::set(resource, property, &mut wrong);
+        value::set(resource, property, &mut problems);
         applied.push(record(resource, property, old));
     }
     let resource = resource.clone();
     let after = schema::validate(&resource);
-    for property in &wrong {
+    for property in &problems.shape {
         if !note(reported, &property.name.value, "shape") {
             report_shape(cx, property);
         }
@@ -108,11 +108,11 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
             report_block(cx, &resource, change, text, help);
         }
     }
-    if wrong.is_empty() {
+    if problems.shape.is_empty() {
         report_identity(cx, &resource, &applied, reported);
     }
-    for (property, applied) in node.properties.iter().zip(&applied) {
-        if applied.changes.is_empty() && value::is_null(property) && !note(reported, &property.name.value, "absent") {
+    for property in problems.absent {
+        if !note(reported, &property.name.value, "absent") {
             report_absent(cx, &resource, property);
         }
     }

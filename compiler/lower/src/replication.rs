@@ -12,9 +12,9 @@ mod settings;
 
 use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone, list};
 use migspec_syntax::ast;
-use migspec_syntax::value::{DailyWindow, TierPurpose};
+use migspec_syntax::value::{ColumnClass, DailyWindow, TierPurpose};
 
-use crate::cx::{Cx, datum, path};
+use crate::cx::{Cx, datum, origin, path};
 use crate::index::Relation;
 use crate::{database, keys, logs, names, placement, source};
 use endpoints::{Endpoint, Side};
@@ -234,6 +234,10 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())
         .set("HasCutover", relation.cutover.is_some());
+    let resource = match excluded_tables(relation) {
+        tables if tables.is_empty() || relation.cutover.is_none() => resource,
+        tables => resource.set("ExcludedTables", Value::List(tables)),
+    };
     cx.add(resource);
     if let Some(validation) = relation.validation {
         add_validation(cx, relation, validation);
@@ -244,6 +248,26 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
 fn largest_lob(relation: &Relation) -> Option<Datum> {
     let lobs = relation.source.table.iter().flat_map(|table| &table.lob);
     lobs.max_by_key(|lob| lob.max.bytes()).map(|lob| datum(&lob.max, |size| size.kib() as i64))
+}
+
+/// Whether a table has account data that must not be copied, so that it stays behind for a reason.
+fn cannot_move(table: &ast::Table) -> bool {
+    let is_open = |column: &ast::Column| match column.class.as_ref().map(|class| class.value) {
+        Some(ColumnClass::AuthenticationData) => true,
+        Some(ColumnClass::Pan) => column.protection.is_none(),
+        _ => false,
+    };
+    table.column.iter().any(is_open)
+}
+
+/// Tables that the source declares and an `exclude` removes, at the `exclude`.
+fn excluded_tables(relation: &Relation) -> Vec<Datum> {
+    let tables = relation.source.table.iter().filter(|table| !cannot_move(table)).map(|table| table.name.as_str());
+    let removal = |name: &&str| {
+        let exclude = relation.node.exclude.iter().find(|node| mappings::like(node.pattern.as_str(), name))?;
+        Some(Datum::new(*name, origin(&exclude.pattern)))
+    };
+    tables.filter_map(|name| removal(&name)).collect()
 }
 
 fn reverse_datum(relation: &Relation) -> Datum {

@@ -1,15 +1,17 @@
 //! Sources: the databases to migrate from. The compiler creates no resources for
 //! them; policies judge their declarations.
 
+use std::net::Ipv4Addr;
+
 use migspec_diag::{Diagnostic, with_article};
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_syntax::value::{Engine, LoginPurpose, Text, TlsMode};
+use migspec_syntax::value::{Cidr, Engine, LoginPurpose, Text, TlsMode};
 use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
-use crate::names;
+use crate::{addresses, names, transit};
 
 const BY: &str = "source";
 
@@ -18,6 +20,8 @@ pub(crate) fn lower(cx: &mut Cx) {
     for source in &spec.source {
         let at = path("source", &source.key);
         resolve_site(cx, source);
+        check_address(cx, source);
+        check_roles(cx, source);
         check_tls(cx, source);
         check_logins(cx, source);
         add_source(cx, source, &at);
@@ -34,6 +38,55 @@ fn resolve_site(cx: &mut Cx, source: &ast::Source) {
     if !cx.index.sites.contains_key(source.site.as_str()) {
         let known: Vec<&str> = cx.spec.site.iter().map(|s| s.key.as_str()).collect();
         cx.unknown_reference("site", &source.site, known);
+    }
+}
+
+/// The first port that an application may take without special rights.
+const FIRST_PORT: u16 = 1024;
+
+/// The address names a host of the site and a port of a database.
+fn check_address(cx: &mut Cx, source: &ast::Source) {
+    let address = &source.at.address;
+    let ip: Option<Ipv4Addr> = address.host.parse().ok();
+    let local = address.host.eq_ignore_ascii_case("localhost").then_some("is the host of each function itself");
+    let site = cx.index.sites.get(source.site.as_str()).copied();
+    if let Some(why) = ip.and_then(addresses::special).or(local) {
+        cx.report(
+            Diagnostic::error("source-address", format!("`{}` names no host of a site", address.host))
+                .at(address.span(), why)
+                .help("write the name or the address of the database in its site"),
+        );
+    } else if let (Some(ip), Some(site)) = (ip, site)
+        && !transit::site_ranges(site).any(|range| range.contains(Cidr::new(u32::from(ip), 32)))
+    {
+        cx.report(
+            Diagnostic::error("source-outside-site", format!("site `{}` does not contain `{ip}`", site.key))
+                .at(address.span(), "outside the ranges of the site")
+                .with(site.place.header, "the site of the source")
+                .help("correct the address, or add its range to the site"),
+        );
+    }
+    if address.port < FIRST_PORT {
+        cx.report(
+            Diagnostic::error("source-port", format!("port {} belongs to another service", address.port))
+                .at(address.span(), "no port of a database")
+                .help("write the port on which the database listens, such as 5432"),
+        );
+    }
+}
+
+/// Roles that PostgreSQL and AWS create. A superuser ignores revoked rights.
+const BUILT_IN: &[&str] = &["postgres", "rdsadmin", "rds_superuser", "rds_replication", "public"];
+
+fn check_roles(cx: &mut Cx, source: &ast::Source) {
+    for role in source.application.iter().flat_map(|application| &application.roles.names) {
+        if BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+            cx.report(
+                Diagnostic::error("built-in-role", format!("the fence cannot stop the role `{}`", role.value))
+                    .at(role.span(), "a role of the database system")
+                    .help("give the application a role of its own, and name that one"),
+            );
+        }
     }
 }
 
@@ -164,7 +217,7 @@ fn add_source(cx: &mut Cx, source: &ast::Source, at: &str) {
         .set("TlsMode", Datum::new(mode.word(), mode_origin))
         .set("HasCa", ca.map_or(Datum::new(false, here), |ca| datum(ca, |_| true)))
         .set("Site", datum(&source.site, |site| Value::reference(names::site(site.as_str()))))
-        .set("Production", cx.graph.environment.production);
+        .set("Production", Datum::new(cx.graph.environment.production, Origin::derived(BY, cx.graph.environment.span)));
     let resource = match &source.application {
         Some(application) => {
             resource.set("Roles", texts(&application.roles.names)).set("Schemas", texts(&application.schemas.names))
@@ -218,6 +271,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
     let id = names::column(key, table.name.as_str(), &column.name);
     let path = format!("{at} > table \"{}\" > column \"{}\"", table.name, column.name.value);
     let here = Origin::derived(BY, column.place.header);
+    let name = &*column.name.value;
     let resource = Resource::new("Migspec::Column", id, path, here)
         .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
         .set("Name", datum(&column.name, |n| n.clone()))
@@ -225,7 +279,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
         .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
-        .set("Key", table.key.as_ref().is_some_and(|k| k.split(',').any(|part| part.trim() == &*column.name.value)))
+        .set_if("Key", table.key.as_ref().map(|key| datum(key, |key| key.split(',').any(|part| part.trim() == name))))
         .set("Source", Value::reference(names::source(key)))
         .set("Replicated", cx.index.from(key).any(|relation| crate::replication::copies(&relation, &table.name)));
     cx.add(resource);

@@ -13,6 +13,9 @@ use crate::cx::{Cx, datum, derived, path};
 use crate::names;
 use crate::network::{ATTACHMENT_TIER, flow_logs, tier_subnets};
 
+/// The autonomous system number of a new Transit Gateway: AWS's default.
+const ASN: u32 = 64_512;
+
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     for site in &spec.site {
@@ -92,7 +95,7 @@ fn gateway(cx: &mut Cx, transit: &ast::Transit) {
     let id = cx.add(
         Resource::new("AWS::EC2::TransitGateway", names::transit_gateway(transit.key.as_str()), path.as_str(), at)
             .set("Description", description)
-            .set("AmazonSideAsn", 64512)
+            .set("AmazonSideAsn", ASN)
             .set("AutoAcceptSharedAttachments", "disable")
             .set("DefaultRouteTableAssociation", "disable")
             .set("DefaultRouteTablePropagation", "disable")

@@ -31,6 +31,7 @@ pub(crate) struct Checked {
 pub(crate) fn check(migration: &Node) -> Checked {
     let mut checked = check_as(migration, Migration::shape());
     checked.accounts(migration);
+    checked.addresses(migration);
     checked
 }
 
@@ -117,11 +118,8 @@ impl Checked {
     /// Warns if production shares its account with another environment.
     fn accounts(&mut self, migration: &Node) {
         let environments: Vec<&Node> = migration.children.iter().filter(|c| &*c.name.value == "environment").collect();
-        let is_production = |node: &&&Node| {
-            node.property("production").is_some_and(|entry| matches!(entry.value.value, Literal::Bool(true)))
-        };
         let account = |node: &Node| node.property("account").map(|entry| entry.value.clone());
-        for production in environments.iter().filter(is_production) {
+        for production in environments.iter().filter(|node| is_production(node)) {
             let Some(own) = account(production) else { continue };
             let others = environments.iter().filter(|node| !is_production(node));
             for other in others.filter_map(|node| account(node)).filter(|other| other.value == own.value) {
@@ -131,6 +129,32 @@ impl Checked {
                         .with(own.span, "production")
                         .help("give each environment an account of its own"),
                 );
+            }
+        }
+    }
+
+    /// Reports an environment that takes the source of production for test data.
+    fn addresses(&mut self, migration: &Node) {
+        let named = |node: &&Node, name: &str| &*node.name.value == name;
+        let environments: Vec<&Node> = migration.children.iter().filter(|node| named(node, "environment")).collect();
+        for base in migration.children.iter().filter(|node| named(node, "source")) {
+            let Some(key) = base.key() else { continue };
+            let own = |environment| own_source(environment, key.value);
+            let address = |environment| own(environment).and_then(host).or_else(|| host(base));
+            let (production, others): (Vec<&Node>, Vec<&Node>) =
+                environments.iter().copied().partition(|node| is_production(node));
+            for other in others.into_iter().filter(|other| own(other).is_some_and(has_test_data)) {
+                let Some((host, span)) = address(other) else { continue };
+                let same = production.iter().filter_map(|node| address(node)).find(|(live, _)| *live == host);
+                if let Some((_, live)) = same {
+                    let test = own(other).map_or(span, |node| node.header);
+                    self.report(
+                        Diagnostic::error("shared-source", format!("`{host}` has live data and test data"))
+                            .at(if span == live { test } else { span }, "no live data here")
+                            .with(live, "the source of production")
+                            .help("write the address of a test database: at \"ledger.test.example.com:5432\""),
+                    );
+                }
             }
         }
     }
@@ -357,6 +381,32 @@ impl Checked {
             diagnostic.suggest(name.value, scope.children().map(|(field, _)| field.name.as_str()))
         });
     }
+}
+
+fn is_production(environment: &Node) -> bool {
+    let production = environment.property("production");
+    production.is_some_and(|entry| matches!(entry.value.value, Literal::Bool(true)))
+}
+
+/// The source of this key that an environment overrides.
+fn own_source<'n>(environment: &'n Node, key: &str) -> Option<&'n Node> {
+    let is_it = |node: &&Node| &*node.name.value == "source" && node.key().is_some_and(|own| **own.value == *key);
+    environment.children.iter().find(is_it)
+}
+
+/// The host of a source, without its port, with its place. Names of hosts have no case.
+fn host(source: &Node) -> Option<(String, Span)> {
+    let at = source.children.iter().find(|node| &*node.name.value == "at")?;
+    let entry = at.arguments().next()?;
+    let Literal::String(address) = &entry.value.value else { return None };
+    let host = address.rsplit_once(':').map_or(&**address, |(host, _)| host);
+    Some((host.trim_end_matches('.').to_ascii_lowercase(), entry.value.span))
+}
+
+/// Whether an environment declares that its source has no live data.
+fn has_test_data(source: &Node) -> bool {
+    let live = source.children.iter().find(|node| &*node.name.value == "live");
+    live.and_then(|node| node.arguments().next()).is_some_and(|entry| matches!(entry.value.value, Literal::Bool(false)))
 }
 
 fn property_help(shape: &NodeShape, name: &str) -> Option<String> {

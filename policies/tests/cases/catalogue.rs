@@ -10,6 +10,7 @@ use migspec_policies::catalogue::{Control, Engine, Instead, Status, abouts, cont
 
 /// Controls of our own, which the complete list does not have.
 const OUR_OWN: &[&str] = &[
+    "DAT-MAP-03",
     "DAT-PAN-06",
     "LOG-ALB-01",
     "NET-ALB-01",
@@ -20,6 +21,7 @@ const OUR_OWN: &[&str] = &[
     "OPS-OVR-01",
     "OPS-REF-01",
     "RES-ALB-01",
+    "RES-DMS-04",
     "TLS-ALB-01",
 ];
 

@@ -43,6 +43,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Two roles approve, each with a token that only it can read. A branch that asks the same role, or answers by itself, is no second approval.",
     ),
     code(
+        "approval-time",
+        "an approval waits too briefly or too long",
+        "Approvers decide about a state that they have seen: in less than five minutes nobody can, \
+         and after a week the state is another one.",
+    ),
+    code(
         "approver-elsewhere",
         "an approver is not a role of the environment's account",
         "Approvers are IAM roles of the account in which the workflow runs.",
@@ -74,6 +80,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is UTF-8 text. A NUL byte never occurs in text, so this is probably a different file.",
     ),
     code(
+        "built-in-role",
+        "a role of the database system is declared as the application's",
+        "The fence revokes rights of the application's roles. A superuser ignores revoked rights, \
+         and the roles of PostgreSQL and AWS serve others as well.",
+    ),
+    code(
         "call-cut-short",
         "a call of a workflow times out before it can be answered",
         "A function works on after its call has timed out, and no state waits for it. A person needs minutes to answer, and applications some time to read the writer switch.",
@@ -83,6 +95,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a call of a workflow has an effect that its annotation omits",
         "The verifier relies on the effects that states announce. Announce every call that shifts requests, \
          changes the writer or controls a replication task.",
+    ),
+    code(
+        "card-number-in-path",
+        "a path contains card numbers",
+        "Addresses are recorded by every proxy, firewall and log on the way, and nothing masks them \
+         there. Send a card number in the body, or identify the payment by a token.",
     ),
     code(
         "certificate-elsewhere",
@@ -218,6 +236,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          an operator to release them.",
     ),
     code(
+        "every-schema",
+        "an `include` copies every schema of a source",
+        "The target would receive tables of other applications and of the database system. Name each \
+         schema.",
+    ),
+    code(
         "everything-excluded",
         "the exclude patterns of a replication remove every table",
         "A replication without tables copies nothing, and its validation compares nothing.",
@@ -243,6 +267,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "the fence times out before the lag that the gate allows can drain",
         "The changes written before the fence must reach the target before the fence times out. Raise `fence \
          at-most` above the lag of the gate, or lower the gate.",
+    ),
+    code(
+        "fence-too-long",
+        "a fence stops payments for more than five minutes",
+        "No database accepts writes while the fence stands. Callers give up, and a rollback would \
+         have been shorter.",
     ),
     code(
         "fence-too-short",
@@ -294,9 +324,26 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A gate opens for the answer of the state before it. A gate that another state enters, that can never open or that never stays shut decides nothing.",
     ),
     code(
+        "gateway-not-public",
+        "the address of a customer gateway is not on the internet",
+        "AWS opens the tunnels of a VPN to the address of the customer gateway on the internet.",
+    ),
+    code(
         "generate-beside-secret",
         "a login names a secret and generates one",
         "A login has one source of its password. The other would have no effect.",
+    ),
+    code(
+        "greedy-route",
+        "a route passes every path to the upstreams",
+        "A variable such as `{path+}` matches paths that nobody declared, such as those of \
+         administration. Declare each path.",
+    ),
+    code(
+        "idempotency-by-secret",
+        "the idempotency header does not identify a request",
+        "The header has a new value for each payment. A credential is equal in all requests of a \
+         caller, and a card number does not belong into a header.",
     ),
     code(
         "identity-override",
@@ -341,6 +388,18 @@ pub(super) const CODES: &[CodeInfo] = &[
         "invariant-not-one-query",
         "an invariant is not one query without effects",
         "An invariant runs on the source and on the target. It is one `select`, and the functions that it may call are a closed list.",
+    ),
+    code(
+        "invariant-of-nothing",
+        "an invariant does not depend on the copied rows",
+        "Both sides give the same result although rows differ. An invariant reads all rows of at \
+         least one copied table.",
+    ),
+    code(
+        "invariant-reads-account-data",
+        "the result of an invariant contains account data",
+        "Results of invariants are compared by a function and stored as evidence. Select counts and \
+         sums, and no column with account data.",
     ),
     code(
         "joined-but-undeclared",

@@ -149,6 +149,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Nobody can write from the write hold until the target opens. Each call there has a short timeout, few retries and no wait for a person.",
     ),
     code(
+        "public-range",
+        "a range contains addresses of others",
+        "Routes of the migration lead the whole range to one network or site. With addresses of the \
+         internet in it, traffic for others goes there too.",
+    ),
+    code(
         "reachable-but-undeclared",
         "the resources allow a connection that no relation of the spec needs",
         "Reachability is computed from security groups, routes and network ACLs. An override opened this \
@@ -169,6 +175,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a service refuses a name, a path or another text",
         "Each service has rules for names: characters, the first character, reserved starts, levels. Physical \
          names start with the key of the migration. The message has the complete text and the rule.",
+    ),
+    code(
+        "replica-in-other-partition",
+        "a copy is in a region of another partition",
+        "Regions of China and GovCloud have accounts and keys of their own. No global cluster spans \
+         two partitions.",
     ),
     code(
         "replica-in-same-region",
@@ -195,6 +207,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "reserved-tier",
         "a tier has a reserved key",
         "The compiler derives the attachment subnets under this key. Choose a different key.",
+    ),
+    code(
+        "reverse-alarm-too-high",
+        "the alarm on the reverse lag fires too late",
+        "A rollback waits for the reverse task no longer than the fence stands. Above that lag it \
+         loses writes, or fails.",
     ),
     code(
         "right-beyond-actor",
@@ -246,6 +264,18 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Each cutover changes the weights of its API's listener. Move all databases behind the API in one \
          cutover with `moves`, or use two APIs and order the cutovers with `after`.",
     ),
+    code(
+        "shared-secret",
+        "an authorizer reads the secret of a database login",
+        "The function that checks callers would know the password of a database, and each rotation \
+         would break one of the two.",
+    ),
+    code(
+        "shared-source",
+        "an environment uses the source of production as test data",
+        "`live #false` declares test data. A host that production reads has live data, by whatever \
+         spelling of its name.",
+    ),
     code("short-backup-window", "a backup window is too short", "RDS requires at least 30 minutes."),
     code(
         "single-approver",
@@ -253,6 +283,23 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Two different roles approve, so that no single person moves a payment system.",
     ),
     code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
+    code(
+        "source-address",
+        "the address of a source is no host of a site",
+        "Loopback, link-local, multicast and reserved addresses name no host of another network.",
+    ),
+    code(
+        "source-outside-site",
+        "the address of a source is outside its site",
+        "Routes and rules lead to the ranges of the site. No connection reaches an address outside \
+         of them.",
+    ),
+    code(
+        "source-port",
+        "the port of a source belongs to another service",
+        "Databases listen on ports above 1023. A rule for a lower port opens another service, such \
+         as SSH, to the migration.",
+    ),
     code(
         "stack-too-large",
         "a CloudFormation stack exceeds a limit that nesting cannot solve",
@@ -554,6 +601,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "unused-waiver",
         "a waiver matches no finding",
         "The finding is fixed or gone. An unused waiver would silently accept the next finding: remove it.",
+    ),
+    code(
+        "upstream-host",
+        "the URL of an upstream has an address instead of a name",
+        "TLS verifies the name in the URL against the certificate. Certificates contain names.",
     ),
     code(
         "upstream-port",

@@ -1,8 +1,11 @@
 //! Checks between the parts of an API.
 
+use std::net::Ipv4Addr;
+
 use migspec_diag::{Diagnostic, Span};
-use migspec_syntax::ast;
+use migspec_ir::aws::migspec;
 use migspec_syntax::value::Cidr;
+use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
@@ -18,11 +21,46 @@ pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>>
     }
     for route in &api.route {
         check_path(cx, route);
+        check_card_number(cx, route);
     }
     check_variables(cx, api);
     check_authorizer(cx, api);
     check_throttle(cx, api);
     sides(cx, api)
+}
+
+/// Paths and headers are in logs of every hop. A card number has no place in them.
+fn check_card_number(cx: &mut Cx, route: &ast::Route) {
+    let parts: Vec<&str> = route.path.split('/').collect();
+    let variable = |part: &str| Some(part.strip_prefix('{')?.strip_suffix('}')?.trim_end_matches('+').to_owned());
+    for (n, part) in parts.iter().enumerate() {
+        let Some(name) = variable(part) else { continue };
+        let of_cards =
+            n > 0 && parts[n - 1].to_ascii_lowercase().contains("card") && name.to_ascii_lowercase().contains("num");
+        if migspec::looks_like_card_number(&name, "") || of_cards {
+            cx.report(
+                Diagnostic::error("card-number-in-path", format!("`{part}` puts card numbers into addresses"))
+                    .at(route.path.span(), "every proxy and log on the way records it")
+                    .help("send the card number in the body, or use a token such as `{id}` in the path"),
+            );
+        }
+        if part.ends_with("+}") {
+            cx.report(
+                Diagnostic::error("greedy-route", format!("`{part}` passes every path to the upstreams"))
+                    .at(route.path.span(), "more than the declared routes")
+                    .help("declare each path in a `route` of its own"),
+            );
+        }
+    }
+    let Some(header) = &route.idempotency_header else { return };
+    let credential = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    if credential || migspec::looks_like_card_number(header, "") {
+        cx.report(
+            Diagnostic::error("idempotency-by-secret", format!("`{}` does not identify a request", header.value))
+                .at(header.span(), if credential { "identifies the caller" } else { "contains a card number" })
+                .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
+        );
+    }
 }
 
 /// `/payment/{id}/capture`: literal parts, and variables in braces.
@@ -79,13 +117,13 @@ const ACCOUNT_BURST: u64 = 5_000;
 
 fn check_throttle(cx: &mut Cx, api: &ast::Api) {
     let Some(throttle) = &api.throttle else { return };
-    let (rate, burst) = (throttle.rate.0 > ACCOUNT_RATE, u64::from(throttle.burst.0) > ACCOUNT_BURST);
+    let (rate, burst) = (throttle.rate.0 >= ACCOUNT_RATE, u64::from(throttle.burst.0) >= ACCOUNT_BURST);
     let spans = [(rate, throttle.rate.span()), (burst, throttle.burst.span())];
     for (_, span) in spans.into_iter().filter(|(exceeds, _)| *exceeds) {
         cx.report(
-            Diagnostic::error("throttle-without-effect", "the throttle is above the limit of the account")
+            Diagnostic::error("throttle-without-effect", "the throttle is not below the limit of the account")
                 .at(span, "never reached")
-                .help("write at most rate=\"10000/s\" and burst=5000, measured against the load of the API"),
+                .help("write less than rate=\"10000/s\" and burst=5000, measured against the load of the API"),
         );
     }
 }
@@ -95,6 +133,17 @@ fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
     let Some(authorizer) = &api.authorizer else {
         return;
     };
+    let logins = cx.spec.source.iter().flat_map(|s| &s.login).chain(cx.spec.database.iter().flat_map(|d| &d.login));
+    let shared =
+        logins.filter_map(|login| login.secret.as_ref()).find(|secret| secret.value == authorizer.secret.value);
+    if let Some(login) = shared.map(Setting::span) {
+        cx.report(
+            Diagnostic::error("shared-secret", "the authorizer reads the secret of a database login")
+                .at(authorizer.secret.span(), "the secret of the API's callers")
+                .with(login, "a database login")
+                .help("name a secret with the keys of the callers alone"),
+        );
+    }
     if authorizer.cache.secs() > 3600 {
         cx.report(
             Diagnostic::error("authorizer-cache", format!("the authorizer cache cannot be {}", authorizer.cache.value))
@@ -153,6 +202,13 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
             Diagnostic::error("upstream-port", format!("`{}` has no port from 1 to 65535", url.value))
                 .at(url.span(), "the port")
                 .help("remove the port to use 443"),
+        );
+    }
+    if url.host().parse::<Ipv4Addr>().is_ok() {
+        cx.report(
+            Diagnostic::error("upstream-host", format!("`{}` is an address, not a name", url.host()))
+                .at(url.span(), "no certificate of a public authority contains it")
+                .help("write the host name of the source; `addresses` has its addresses"),
         );
     }
     if upstream.addresses.as_ref().is_none_or(|a| a.addresses.is_empty()) {
@@ -214,6 +270,13 @@ fn complete_target<'a>(
         report_missing(cx, upstream, "certificate", "certificate=\"arn:aws:acm:…\"");
     }
     check_certificate(cx, api, upstream);
+    if upstream.port.0 < 1024 && upstream.port.0 != 443 {
+        cx.report(
+            Diagnostic::error("upstream-port", format!("port {} is not a port of HTTPS", upstream.port.value.0))
+                .at(upstream.port.span(), "belongs to another service")
+                .help("write 443, or the port of the targets above 1023"),
+        );
+    }
     let Some(name) = &upstream.network else {
         report_missing(cx, upstream, "network", "network=\"…\"");
         return None;

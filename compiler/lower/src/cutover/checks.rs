@@ -1,10 +1,12 @@
 //! Checks between the settings of a cutover.
 
+use std::ops::RangeInclusive;
+
 use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
-use migspec_syntax::value::{Duration, Engine, Strategy};
+use migspec_syntax::value::{Arn, Duration, Engine, Strategy};
 
-use super::{Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
+use super::{FENCE, Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
 use crate::cx::Cx;
 use crate::index::Relation;
 
@@ -26,8 +28,8 @@ pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     spans(cx, cutover);
 }
 
-/// The shortest time in which an error of a new release shows up in alarms.
-const SHORTEST_BAKE: u64 = 60;
+/// The time in which an alarm of the gates evaluates three data points of a minute.
+const SHORTEST_BAKE: u64 = 3 * 60;
 
 /// The shortest time in which a wrong booking is noticed.
 const SHORTEST_ROLLBACK: u64 = 24 * 3_600;
@@ -35,13 +37,25 @@ const SHORTEST_ROLLBACK: u64 = 24 * 3_600;
 /// The longest window in which people are on call for a cutover, in minutes.
 const LONGEST_WINDOW: u16 = 12 * 60;
 
+/// The longest time for which callers can repeat a payment without a decision of people, in seconds.
+const LONGEST_FENCE: u64 = 5 * 60;
+
+/// The time in which people decide about a state that they have seen, in seconds.
+const APPROVAL: RangeInclusive<u64> = 5 * 60..=7 * 24 * 3_600;
+
+/// Whether a written time is beyond what a workflow waits for.
+pub(crate) fn waits_too_long(cutover: &ast::Cutover) -> bool {
+    let within = cutover.approval.as_ref().map_or(0, |approval| approval.within.secs());
+    super::fence_at_most(cutover).secs() > LONGEST_FENCE || within > *APPROVAL.end()
+}
+
 /// Written times without an effect.
 fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
     for step in cutover.strategy.step.iter().filter(|step| step.bake.secs() < SHORTEST_BAKE) {
         cx.report(
             Diagnostic::error("bake-too-short", format!("a step bakes for {}", step.bake.value))
                 .at(step.bake.span(), "no alarm can fire in this time")
-                .help("write bake=\"1m\" or more"),
+                .help("write bake=\"3m\" or more"),
         );
     }
     if let Some(rollback) = cutover.rollback.as_ref().filter(|r| r.window.secs() < SHORTEST_ROLLBACK) {
@@ -52,6 +66,21 @@ fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
             )
             .at(rollback.window.span(), "too short to notice a wrong booking")
             .help("write rollback window=\"24h\" or more"),
+        );
+    }
+    if let Some(fence) = cutover.fence.as_ref().filter(|fence| fence.at_most.secs() > LONGEST_FENCE) {
+        cx.report(
+            Diagnostic::error("fence-too-long", format!("no payment may be written for {}", fence.at_most.value))
+                .at(fence.at_most.span(), "longer than 5m")
+                .help("write at-most=\"5m\" or less: the workflow then returns to the source"),
+        );
+    }
+    let within = cutover.approval.as_ref().map(|approval| &approval.within);
+    if let Some(within) = within.filter(|within| !APPROVAL.contains(&within.secs())) {
+        cx.report(
+            Diagnostic::error("approval-time", format!("an approval cannot wait for {}", within.value))
+                .at(within.span(), "not between 5m and 7d")
+                .help("write the time in which both approvers decide, such as within=\"24h\""),
         );
     }
     for when in cutover.window.iter().flat_map(|window| &window.when).filter(|w| w.hours.length() > LONGEST_WINDOW) {
@@ -316,12 +345,19 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
         }
     }
     let first = roles.first();
-    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| r.value == role.value));
+    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| name(r) == name(role)));
     if let (Some(first), Some((_, again))) = (first, repeated) {
         report_single(cx, again.span(), first.span());
     } else if roles.len() < 2 {
         report_single(cx, approval.by.place.header, approval.place.header);
     }
+}
+
+/// IAM compares names of roles without case, and a name exists once whatever
+/// its path (fact: iam-role-names).
+fn name(role: &Arn) -> String {
+    let resource = role.resource();
+    resource.rsplit_once('/').map_or(resource, |(_, name)| name).to_lowercase()
 }
 
 fn report_single(cx: &mut Cx, at: Span, with: Span) {
@@ -351,14 +387,28 @@ fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let at_most = fence_at_most(cutover);
     if at_most.secs() > 0 && lag.gate.millis() >= at_most.millis() {
         let fence = cutover.fence.as_ref().map_or(cutover.place.header, |f| f.at_most.span());
+        let places = [(fence, "times out before the lag can drain"), (lag.gate.span(), "maximum lag allowed here")];
+        // The value that differs from its default comes first.
+        let [at, with] = if at_most == FENCE { [places[1], places[0]] } else { places };
         cx.report(
             Diagnostic::error(
                 "fence-shorter-than-lag",
                 format!("the gate allows a lag of {}, but the fence times out after {at_most}", lag.gate.value),
             )
-            .at(fence, "times out before the lag can drain")
-            .with(lag.gate.span(), "maximum lag allowed here")
+            .at(at.0, at.1)
+            .with(with.0, with.1)
             .help("lower the gate, or raise `at-most`"),
+        );
+    }
+    let reverse = relation.node.reverse.as_ref().and_then(|reverse| reverse.lag.as_ref());
+    if let Some(reverse) = reverse.filter(|lag| lag.alarm.millis() > at_most.millis().max(FENCE.millis())) {
+        cx.report(
+            Diagnostic::error(
+                "reverse-alarm-too-high",
+                format!("the alarm fires at a reverse lag of {}, which no fence waits for", reverse.alarm.value),
+            )
+            .at(reverse.alarm.span(), format!("above {at_most}, the timeout of the fence"))
+            .help(format!("set the alarm to {at_most} or below")),
         );
     }
 }

@@ -3,7 +3,7 @@
 use migspec_diag::Diagnostic;
 use migspec_syntax::value::Duration;
 
-use super::{Resolved, fence_at_most, refresh};
+use super::{FENCE, REFRESH, Resolved, fence_at_most, refresh};
 use crate::cx::Cx;
 
 /// For each database, one call fences it, one writes its token and one compares it, in sequence. A call takes at least
@@ -30,14 +30,19 @@ pub(super) fn check(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved)
     let mut diagnostic = Diagnostic::error(
         "fence-too-short",
         format!("the fence times out after {at_most}, but its steps take at least {needed}"),
-    )
-    .at(at, "times out before the drain and the comparison finish");
+    );
+    let mut places = vec![(at, "times out before the drain and the comparison finish", at_most == FENCE)];
     if let Some(switch) = &cutover.writer_switch {
-        diagnostic = diagnostic.with(switch.refresh.span(), "time for the applications to read the switch");
+        places.push((switch.refresh.span(), "time for the applications to read the switch", refresh == REFRESH));
     }
     let slowest = relations.iter().filter_map(|relation| relation.node.lag.as_ref());
     if let Some(gate) = slowest.map(|lag| &lag.gate).find(|gate| gate.millis() == lag.millis()) {
-        diagnostic = diagnostic.with(gate.span(), "maximum lag allowed here");
+        places.push((gate.span(), "maximum lag allowed here", lag == LAG));
+    }
+    // The first value that differs from its default comes first.
+    places.sort_by_key(|(_, _, is_default)| *is_default);
+    for (n, (span, label, _)) in places.into_iter().enumerate() {
+        diagnostic = if n == 0 { diagnostic.at(span, label) } else { diagnostic.with(span, label) };
     }
     let each = match databases {
         1 => "to fence the source, write the fence token and compare".to_owned(),

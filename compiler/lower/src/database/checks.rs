@@ -6,7 +6,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::Engine;
 
 use super::parameters::family;
-use crate::cx::Cx;
+use crate::cx::{Cx, partition};
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
     crate::logins::check(cx, &database.login);
@@ -140,6 +140,18 @@ fn replica(cx: &mut Cx, database: &ast::Database) {
             .at(replica.region.span(), "the same region")
             .with(environment, "as the environment")
             .help("name another region"),
+        );
+    }
+    if partition(replica.region.as_str()) != cx.graph.environment.partition {
+        let environment = cx.graph.environment.span;
+        cx.report(
+            Diagnostic::error(
+                "replica-in-other-partition",
+                format!("no database of this environment can be copied to `{}`", replica.region.value),
+            )
+            .at(replica.region.span(), "a region with accounts of its own")
+            .with(environment, "the environment")
+            .help("name a region of the same partition"),
         );
     }
     let engine_ok = database.instances.as_ref().is_none_or(|i| !i.class.contains(".t3.") && !i.class.contains(".t4g."));

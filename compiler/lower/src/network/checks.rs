@@ -3,18 +3,19 @@
 pub(crate) mod existing;
 
 use migspec_diag::{Diagnostic, Span, count};
-use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
+use migspec_syntax::{Setting, ast};
 
 use super::ATTACHMENT_TIER;
 use super::plan::NoRoom;
 use crate::cx::Cx;
-use crate::transit;
+use crate::{addresses, transit};
 
 pub(super) fn check(cx: &mut Cx) {
     let spec = cx.spec;
     for network in &spec.network {
         check_size(cx, network);
+        check_private(cx, network);
         if network.existing.is_some() {
             existing::check(cx, network);
             continue;
@@ -23,7 +24,33 @@ pub(super) fn check(cx: &mut Cx) {
         check_tiers(cx, network);
         existing::refuse(cx, network);
     }
+    for range in spec.site.iter().flat_map(transit::site_ranges) {
+        check_range(cx, range);
+    }
     check_overlaps(cx, spec);
+}
+
+/// The addresses of others on the internet are not reached from a network that
+/// uses them itself.
+fn check_private(cx: &mut Cx, network: &ast::Network) {
+    if network.existing.is_none() && !addresses::is_private(network.cidr.value) {
+        cx.report(
+            Diagnostic::error("public-range", format!("network `{}` uses addresses of the internet", network.key))
+                .at(network.cidr.span(), "not a private range")
+                .help("choose a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"),
+        );
+    }
+}
+
+/// A route to a site with more than the site's addresses leads traffic of others there.
+fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
+    if addresses::mixes(range.value) {
+        cx.report(
+            Diagnostic::error("public-range", format!("`{}` contains private addresses and others", range.value))
+                .at(range.span(), "more than the range of a site")
+                .help("write the ranges of the site only, such as \"172.16.0.0/16\""),
+        );
+    }
 }
 
 /// AWS accepts VPCs from /28 to /16.

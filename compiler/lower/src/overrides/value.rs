@@ -4,22 +4,32 @@ use migspec_ir::{Datum, Map, Origin, Resource, Value};
 use migspec_syntax::tree::{Entry, Literal, Node};
 
 /// Sets one property. Children are merged into an object that is there,
-/// anything else replaces; `#null` takes the property away. Nodes that are
-/// neither value nor object go to `wrong`.
-pub(super) fn set<'n>(resource: &mut Resource, node: &'n Node, wrong: &mut Vec<&'n Node>) {
-    set_in(&mut resource.properties, node, wrong);
+/// anything else replaces; `#null` takes the property away.
+pub(super) fn set<'n>(resource: &mut Resource, node: &'n Node, problems: &mut Problems<'n>) {
+    set_in(&mut resource.properties, node, problems);
 }
 
-fn set_in<'n>(map: &mut Map, node: &'n Node, wrong: &mut Vec<&'n Node>) {
+/// Nodes of an override without an effect.
+#[derive(Default)]
+pub(super) struct Problems<'n> {
+    /// Neither a value nor an object.
+    pub(super) shape: Vec<&'n Node>,
+    /// `#null` where there is nothing.
+    pub(super) absent: Vec<&'n Node>,
+}
+
+fn set_in<'n>(map: &mut Map, node: &'n Node, problems: &mut Problems<'n>) {
     if is_null(node) {
-        map.remove(&node.name.value);
+        if map.remove(&node.name.value).is_none() {
+            problems.absent.push(node);
+        }
         return;
     }
     let is_object = !node.children.is_empty() && node.arguments().next().is_none() && !is_list(node);
     match map.get_mut(&node.name.value).and_then(object) {
-        Some(inside) if is_object => merge(inside, node, wrong),
+        Some(inside) if is_object => merge(inside, node, problems),
         _ => {
-            let datum = datum(node, wrong);
+            let datum = datum(node, problems);
             map.set(node.name.value.clone(), datum);
         }
     }
@@ -34,16 +44,16 @@ fn object(datum: &mut Datum) -> Option<&mut Map> {
     }
 }
 
-fn merge<'n>(map: &mut Map, node: &'n Node, wrong: &mut Vec<&'n Node>) {
+fn merge<'n>(map: &mut Map, node: &'n Node, problems: &mut Problems<'n>) {
     for (name, entry) in node.properties() {
         map.set(name.value.clone(), literal(entry));
     }
     for child in &node.children {
-        set_in(map, child, wrong);
+        set_in(map, child, problems);
     }
 }
 
-fn datum<'n>(node: &'n Node, wrong: &mut Vec<&'n Node>) -> Datum {
+fn datum<'n>(node: &'n Node, problems: &mut Problems<'n>) -> Datum {
     let origin = Origin::Written { span: node.header, base: node.base };
     let mut arguments = node.arguments();
     match (arguments.next(), arguments.next()) {
@@ -52,15 +62,15 @@ fn datum<'n>(node: &'n Node, wrong: &mut Vec<&'n Node>) -> Datum {
             Datum::new(Value::List(node.arguments().map(literal).collect()), origin)
         }
         (Some(_), _) => {
-            wrong.push(node);
+            problems.shape.push(node);
             node.arguments().next().map(literal).unwrap_or_else(|| Datum::new(Map::new(), origin))
         }
         (None, _) if is_list(node) => {
-            Datum::new(Value::List(node.children.iter().map(|child| datum(child, wrong)).collect()), origin)
+            Datum::new(Value::List(node.children.iter().map(|child| datum(child, problems)).collect()), origin)
         }
         (None, _) => {
             let mut map = Map::new();
-            merge(&mut map, node, wrong);
+            merge(&mut map, node, problems);
             Datum::new(map, origin)
         }
     }
@@ -71,7 +81,7 @@ fn is_list(node: &Node) -> bool {
 }
 
 /// `#null` takes a property away.
-pub(super) fn is_null(node: &Node) -> bool {
+fn is_null(node: &Node) -> bool {
     node.arguments().next().is_some_and(|entry| entry.value.value == Literal::Null)
 }
 

@@ -1,8 +1,9 @@
 //! Checks of replications across nodes.
 
 use migspec_diag::Diagnostic;
+use migspec_ir::aws::migspec;
 use migspec_syntax::ast;
-use migspec_syntax::value::Engine;
+use migspec_syntax::value::{ColumnClass, Engine};
 
 use crate::cx::Cx;
 use crate::index::Relation;
@@ -11,6 +12,9 @@ use crate::replication::{copies, query};
 
 /// The largest limit of limited large-object mode, in kilobytes.
 const LARGEST_LOB: u64 = 102_400;
+
+/// The language's default of `limit`, in kilobytes.
+const LOB: u64 = 64;
 
 /// Resolves every name in replications, validations and cutovers.
 pub(super) fn references(cx: &mut Cx) {
@@ -40,6 +44,8 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     invariants(cx, relation);
     tables(cx, relation.node);
     named_tables(cx, relation);
+    schemas(cx, relation.node);
+    checksums(cx, relation);
     lag(cx, relation.node);
     lob(cx, relation);
     instance(cx, relation.node);
@@ -88,6 +94,22 @@ fn versions(cx: &mut Cx, relation: &Relation) {
 
 /// An invariant runs on both databases with the login of the validation.
 fn invariants(cx: &mut Cx, relation: &Relation) {
+    let is_protected = |column: &&ast::Column| {
+        let class = column.class.as_ref().map(|class| class.value);
+        matches!(class, Some(ColumnClass::Pan | ColumnClass::AuthenticationData))
+            || migspec::looks_like_card_number(&column.name, "")
+    };
+    let columns = relation.source.table.iter().flat_map(|table| &table.column);
+    let protected: Vec<&str> = columns.filter(is_protected).map(|column| &*column.name.value).collect();
+    // Whether a table of the source is copied is checked elsewhere.
+    let schemas: Vec<&str> =
+        relation.source.application.iter().flat_map(|a| &a.schemas.names).map(|n| &*n.value).collect();
+    let is_copied = |table: &str| {
+        let schema = table.split('.').next().unwrap_or_default();
+        schemas.contains(&schema)
+            || relation.source.table.iter().any(|known| known.name.as_str() == table)
+            || relation.node.include.iter().any(|node| like(node.pattern.as_str(), table))
+    };
     for invariant in relation.validation.iter().flat_map(|validation| &validation.invariant) {
         if let Some(flaw) = query::flaw(&invariant.sql) {
             cx.report(
@@ -97,6 +119,32 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
                 )
                 .at(invariant.sql.span(), flaw)
                 .help("write one `select` with functions that only compute, such as `sum` and `count`"),
+            );
+            continue;
+        }
+        if let Some(exposed) = query::exposed(&invariant.sql, &protected) {
+            cx.report(
+                Diagnostic::error(
+                    "invariant-reads-account-data",
+                    format!("the invariant `{}` reads {exposed}", invariant.key),
+                )
+                .at(invariant.sql.span(), "its result is part of the evidence")
+                .help("select counts and sums of the columns that the comparison needs"),
+            );
+        } else if !query::tables(&invariant.sql).iter().any(|table| is_copied(table)) {
+            cx.report(
+                Diagnostic::error(
+                    "invariant-of-nothing",
+                    format!("the invariant `{}` reads no table that is copied", invariant.key),
+                )
+                .at(invariant.sql.span(), "equal on both sides whatever the rows are")
+                .help("select from a table of the replication, with its schema"),
+            );
+        } else if let Some(why) = query::constant(&invariant.sql) {
+            cx.report(
+                Diagnostic::error("invariant-of-nothing", format!("the invariant `{}` reads no row", invariant.key))
+                    .at(invariant.sql.span(), why)
+                    .help("select from all rows whose sums have to be equal"),
             );
         }
     }
@@ -160,8 +208,56 @@ fn named_tables(cx: &mut Cx, relation: &Relation) {
     }
 }
 
+/// An `include` of every schema copies tables of other applications, and those of DMS.
+fn schemas(cx: &mut Cx, node: &ast::Replication) {
+    for include in &node.include {
+        let schema = include.pattern.as_str().split('.').next().unwrap_or_default();
+        if !schema.is_empty() && schema.chars().all(|c| c == '*') {
+            cx.report(
+                Diagnostic::error("every-schema", format!("`{}` includes every schema", include.pattern.as_str()))
+                    .at(include.pattern.span(), "more than the schemas of one application")
+                    .help("name the schemas, each in an `include` of its own, such as include \"payments.*\""),
+            );
+        }
+    }
+}
+
+/// The longest query on the source that competes with payments, in milliseconds.
+const LONGEST_CHUNK: u64 = 60_000;
+/// The most connections to a source that serves payments.
+const MOST_CONNECTIONS: u32 = 64;
+
+fn checksums(cx: &mut Cx, relation: &Relation) {
+    let Some(checksums) = relation.validation.and_then(|validation| validation.checksums.as_ref()) else { return };
+    let millis = checksums.chunk_time.millis();
+    if !(10..=LONGEST_CHUNK).contains(&millis) {
+        cx.report(
+            Diagnostic::error("wrong-value", format!("a chunk cannot take {}", checksums.chunk_time.value))
+                .at(checksums.chunk_time.span(), "not between 10ms and 1m")
+                .help("write chunk-time=\"500ms\": a long query slows down payments on the source"),
+        );
+    }
+    if !(1..=MOST_CONNECTIONS).contains(&checksums.connections.0) {
+        cx.report(
+            Diagnostic::error("wrong-value", format!("{} connections to each side", checksums.connections.value))
+                .at(checksums.connections.span(), "not between 1 and 64")
+                .help("write connections=8: the connections compete with those of the application"),
+        );
+    }
+}
+
+/// The shortest time for which a lag has to stay low, in seconds.
+const SHORTEST_CALM: u64 = 60;
+
 fn lag(cx: &mut Cx, node: &ast::Replication) {
     let Some(lag) = &node.lag else { return };
+    if lag.r#for.secs() < SHORTEST_CALM {
+        cx.report(
+            Diagnostic::error("wrong-value", format!("`for` cannot be {}", lag.r#for.value))
+                .at(lag.r#for.span(), "less than 1m, the period of the metric")
+                .help("write for=\"5m\""),
+        );
+    }
     for (span, millis, name) in
         [(lag.alarm.span(), lag.alarm.millis(), "alarm"), (lag.gate.span(), lag.gate.millis(), "gate")]
     {
@@ -177,7 +273,7 @@ fn lag(cx: &mut Cx, node: &ast::Replication) {
 
 fn lob(cx: &mut Cx, relation: &Relation) {
     let limit = relation.node.lob.as_ref();
-    let kib = limit.map_or(64, |l| l.limit.kib());
+    let kib = limit.map_or(LOB, |l| l.limit.kib());
     let span = limit.map_or(relation.node.place.header, |l| l.limit.span());
     if kib > LARGEST_LOB || kib == 0 {
         cx.report(
@@ -191,10 +287,13 @@ fn lob(cx: &mut Cx, relation: &Relation) {
             let written = limit.map_or_else(|| "64KiB".to_owned(), |l| l.limit.to_string());
             let message =
                 format!("`{}` has objects of up to {}, but the limit is {written}", lob.column.value, lob.max.value);
+            let places = [(span, "a larger object stops the task"), (lob.max.span(), "measured here")];
+            // The value that differs from its default comes first.
+            let [at, with] = if kib == LOB { [places[1], places[0]] } else { places };
             cx.report(
                 Diagnostic::error("lob-limit-too-small", message)
-                    .at(span, "a larger object stops the task")
-                    .with(lob.max.span(), "measured here")
+                    .at(at.0, at.1)
+                    .with(with.0, with.1)
                     .help(format!("write lob limit=\"{}\" or more", lob.max.value)),
             );
         }
@@ -226,14 +325,14 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
         );
     }
     let gib = instance.storage.gib();
-    if !(5..=6144).contains(&gib) {
+    if !(20..=6144).contains(&gib) {
         cx.report(
             Diagnostic::error(
                 "replication-storage",
                 format!("the storage of a replication instance cannot be {}", instance.storage.value),
             )
             .at(instance.storage.span(), "out of range")
-            .help("write 5GiB to 6144GiB; a long outage of the target fills less than 100GiB"),
+            .help("write 20GiB to 6144GiB; a long outage of the target fills less than 100GiB"),
         );
     }
 }

@@ -106,9 +106,87 @@ pub(super) fn flaw(sql: &str) -> Option<String> {
     if let Some(word) = tokens.iter().find(|token| token.is_word && FORBIDDEN.contains(&&*token.text)) {
         return Some(format!("a query without effects does not contain `{}`", word.text));
     }
+    if tokens.windows(2).any(|pair| pair[0].text == "for" && matches!(&*pair[1].text, "share" | "key" | "no")) {
+        return Some("a query without effects does not lock rows".to_owned());
+    }
     let called = tokens.windows(2).find(|pair| pair[1].text == "(" && pair[0].is_name() && !is_known(&pair[0].text));
     // The name of a common table expression is followed by its columns or by `as`.
     called.map(|pair| format!("the function `{}` is not known to be without effects", pair[0].text))
+}
+
+/// The account data in the result of a query: all columns, or one that is protected. A count shows no value.
+pub(super) fn exposed(sql: &str, protected: &[&str]) -> Option<String> {
+    let tokens = tokens(sql).ok()?;
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.name());
+    let counted = |at: usize| {
+        let at = if at > 0 && text(at - 1) == "distinct" { at - 1 } else { at };
+        at > 1 && text(at - 1) == "(" && text(at - 2) == "count"
+    };
+    let rows = rows(&tokens);
+    for (at, token) in tokens.iter().enumerate() {
+        let before = if at > 0 { text(at - 1) } else { "" };
+        if token.text == "*" && matches!(before, "select" | "," | "." | "distinct" | "all") {
+            return Some("every column".to_owned());
+        }
+        if !token.is_name() || counted(at) {
+            continue;
+        }
+        if protected.iter().any(|column| column.eq_ignore_ascii_case(token.name())) {
+            return Some(format!("the column `{}`", token.name()));
+        }
+        let is_row = rows.iter().any(|(name, place)| name == token.name() && *place != at);
+        if is_row && before != "." && text(at + 1) != "." {
+            return Some(format!("every column of `{}`", token.name()));
+        }
+    }
+    None
+}
+
+/// The tables of a query, with their schemas.
+pub(super) fn tables(sql: &str) -> Vec<String> {
+    let tokens = tokens(sql).unwrap_or_default();
+    let named = |at: usize| tokens.get(at).filter(|token| token.is_name()).map(Token::name);
+    let table = |at: usize| {
+        let dot = tokens.get(at + 1).is_some_and(|token| token.text == ".");
+        Some(format!("{}.{}", named(at)?, named(at + 2).filter(|_| dot)?))
+    };
+    (0..tokens.len()).filter_map(table).collect()
+}
+
+/// The names under which a query reads whole rows of tables, with their places:
+/// `from payments.payment p`.
+fn rows(tokens: &[Token]) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| matches!(&*token.text, "from" | "join")) {
+        if !token.is_word {
+            continue;
+        }
+        let mut last = at + 1;
+        while tokens.get(last + 1).is_some_and(|token| token.text == ".") {
+            last += 2;
+        }
+        let alias = tokens.get(last + 1).is_some_and(|token| token.text == "as").then_some(last + 2);
+        let alias = alias.unwrap_or(last + 1);
+        let is_alias = |token: &&Token| token.is_quoted || token.is_word && !WORDS.contains(&&*token.text);
+        let place = if tokens.get(alias).filter(is_alias).is_some() { alias } else { last };
+        found.extend(tokens.get(place).filter(|token| token.is_name()).map(|token| (token.name().to_owned(), place)));
+    }
+    found
+}
+
+/// The reason why the result does not depend on every row.
+pub(super) fn constant(sql: &str) -> Option<&'static str> {
+    let tokens = tokens(sql).ok()?;
+    let is_literal = |token: &Token| {
+        matches!(&*token.text, "false" | "null") || token.text.starts_with(|c: char| c.is_ascii_digit() || c == '\'')
+    };
+    let pairs = || tokens.iter().zip(tokens.iter().skip(1));
+    if pairs().any(|(word, next)| word.is_word && word.text == "where" && is_literal(next)) {
+        return Some("the condition depends on no column");
+    }
+    const PARTS: &[&str] = &["limit", "offset", "fetch", "tablesample"];
+    let is_part = |token: &Token| token.is_word && PARTS.contains(&&*token.text);
+    tokens.iter().any(is_part).then_some("the query skips rows")
 }
 
 fn is_known(word: &str) -> bool {
@@ -125,6 +203,11 @@ struct Token {
 impl Token {
     fn is_name(&self) -> bool {
         self.is_word || self.is_quoted
+    }
+
+    /// The text without quotes.
+    fn name(&self) -> &str {
+        if self.is_quoted { self.text.trim_matches('"') } else { &self.text }
     }
 }
 
@@ -184,6 +267,42 @@ mod tests {
         ] {
             assert_eq!(flaw(sql), None, "{sql}");
         }
+    }
+
+    #[test]
+    fn account_data_is_exposed_by_name_by_row_and_by_star() {
+        let exposes = |sql| exposed(sql, &["card_number"]);
+        for sql in [
+            "select card_number from payments.payment",
+            "select \"card_number\" from payments.payment",
+            "select * from payments.payment",
+            "select p.* from payments.payment p",
+            "select p from payments.payment p",
+            "select payment from payments.payment",
+            "select max(q) from payments.payment as q",
+            "select currency, * from payments.payment",
+            "select string_agg(Card_Number, ',') from payments.payment",
+        ] {
+            assert!(exposes(sql).is_some(), "{sql}");
+        }
+        for sql in [
+            "select currency, sum(amount) from payments.payment group by currency",
+            "select count(*) from payments.payment",
+            "select count(card_number), count(distinct card_number) from payments.payment",
+            "select sum(p.amount * 2) from payments.payment p join payments.refund r on r.id = p.id",
+        ] {
+            assert_eq!(exposes(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_query_reads_tables_and_all_their_rows() {
+        assert_eq!(tables("select sum(amount) from payments.payment"), ["payments.payment"]);
+        assert_eq!(tables("select 1"), [""; 0]);
+        assert!(constant("select count(*) from a.b where false").is_some());
+        assert!(constant("select count(*) from a.b where 1 = 0").is_some());
+        assert!(constant("select id from a.b limit 1").is_some());
+        assert_eq!(constant("select count(*) from a.b where paid"), None);
     }
 
     #[test]

@@ -5,13 +5,14 @@ use migspec_ir::{Map, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
 use crate::cx::{Cx, datum, path};
-use crate::{logs, names};
+use crate::{addresses, logs, names};
 
 pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: &ast::Vpn) {
     let at = Origin::derived("transit", vpn.place.header);
     let path = format!("{} > vpn", path("site", &site.key));
     let key = site.key.as_str();
     check_asn(cx, vpn);
+    check_gateway(cx, vpn);
     // fact: vpn-asn
     let asn = if vpn.asn.0 > LARGEST_ASN { "BgpAsnExtended" } else { "BgpAsn" };
     let gateway = cx.add(
@@ -41,12 +42,36 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
 /// The largest number that `BgpAsn` accepts.
 const LARGEST_ASN: u32 = 2_147_483_647;
 
+/// Numbers that identify no customer network: RFC 7607, RFC 6793, RFC 7300, the number of the Transit Gateway, and
+/// Amazon's own.
+const RESERVED: &[(u32, &str)] = &[
+    (0, "identifies no network"),
+    (23_456, "stands for larger numbers in old routers"),
+    (65_535, "is reserved"),
+    (u32::MAX, "is reserved"),
+    (super::ASN, "is the number of the Transit Gateway"),
+    (7_224, "belongs to Amazon"),
+    (14_618, "belongs to Amazon"),
+    (16_509, "belongs to Amazon"),
+];
+
 fn check_asn(cx: &mut Cx, vpn: &ast::Vpn) {
-    if vpn.asn.0 == 0 {
+    if let Some((number, why)) = RESERVED.iter().find(|(number, _)| *number == vpn.asn.0) {
         cx.report(
-            Diagnostic::error("reserved-asn", "the autonomous system number 0 is reserved")
-                .at(vpn.asn.span(), "identifies no network")
+            Diagnostic::error("reserved-asn", format!("the autonomous system number {number} is reserved"))
+                .at(vpn.asn.span(), *why)
                 .help("write the number of the customer gateway's network, such as asn=65010"),
+        );
+    }
+}
+
+/// AWS reaches a customer gateway through the internet.
+fn check_gateway(cx: &mut Cx, vpn: &ast::Vpn) {
+    if let Some(why) = addresses::not_on_the_internet(vpn.gateway.value.0) {
+        cx.report(
+            Diagnostic::error("gateway-not-public", format!("AWS cannot reach a gateway at `{}`", vpn.gateway.value))
+                .at(vpn.gateway.span(), why)
+                .help("write the address of the customer gateway on the internet"),
         );
     }
 }

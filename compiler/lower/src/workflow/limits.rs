@@ -6,6 +6,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::workflow::{Budget, HISTORY_LIMIT, NAME_LIMIT, PAYLOAD_LIMIT, Workflow};
 
 use super::plan::Plan;
+use crate::cutover;
 use crate::cx::Cx;
 
 /// The number of parts that a message shows.
@@ -16,6 +17,10 @@ const LONGEST: u64 = 365 * 24 * 3600;
 
 pub(super) fn check(cx: &mut Cx, plan: &Plan, workflow: &Workflow) {
     let budget = Budget::of(workflow);
+    // A time that no workflow can wait for is reported where it is written.
+    if cutover::waits_too_long(plan.cutover) {
+        return;
+    }
     let at = plan.cutover.place.header;
     history(cx, plan, &budget, at);
     if budget.payload >= PAYLOAD_LIMIT {

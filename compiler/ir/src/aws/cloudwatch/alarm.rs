@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn what_an_alarm_is_good_for_follows_from_its_metric() {
         let lag = r#"{"Namespace": "AWS/DMS", "MetricName": "CDCLatencyTarget"}"#;
-        let own = r#"{"Namespace": "Migspec/Validation", "MetricName": "Mismatches"}"#;
+        let own = r#"{"Namespace": "Migspec/Validation", "MetricName": "ValidationErrors"}"#;
         let expression = r#"{"Metrics": [{"Expression": "m*2"}]}"#;
         for (alarm, steady, most) in [(lag, true, 3_600), (own, false, 100), (expression, false, i64::MAX)] {
             assert_eq!(read("metricIsSteady", alarm), FactValue::Bool(steady), "{alarm}");

@@ -51,6 +51,14 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::string("replicationInstanceClass", "ReplicationInstanceClass", ""),
+        // fact: dms-burstable-classes
+        Fact::computed("burstable", FactType::Bool, |instance, _| {
+            match instance.get("ReplicationInstanceClass").map(|d| d.value.as_str()) {
+                Some(None) => FactValue::Unknown,
+                Some(Some(class)) => class.starts_with("dms.t").into(),
+                None => false.into(),
+            }
+        }),
         // In GiB.
         Fact::long("allocatedStorage", "AllocatedStorage", 50),
         Fact::key("kmsKey", "KmsKeyId"),

@@ -1,5 +1,5 @@
 use super::address::{everywhere, is_everywhere};
-use crate::class::{Classes, REACHABILITY};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -50,11 +50,9 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["RouteTableId"],
-        judged: &[
-            ("DestinationCidrBlock", REACHABILITY),
-            ("GatewayId", "toInternetGateway"),
-            ("TransitGatewayId", "toTransitGateway"),
-        ],
+        judged: &[("GatewayId", "toInternetGateway"), ("TransitGatewayId", "toTransitGateway")],
+        // A narrower route opens no path that a flow lacks, and leaves traffic without one.
+        undecided: &["DestinationCidrBlock"],
         ..Classes::NONE
     },
 };

@@ -24,11 +24,9 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["TransitGatewayRouteTableId"],
-        judged: &[
-            ("TransitGatewayAttachmentId", REACHABILITY),
-            ("Blackhole", REACHABILITY),
-            ("DestinationCidrBlock", REACHABILITY),
-        ],
+        judged: &[("TransitGatewayAttachmentId", REACHABILITY), ("Blackhole", REACHABILITY)],
+        // A wider route opens no path that a route of the network lacks.
+        undecided: &["DestinationCidrBlock"],
         ..Classes::NONE
     },
 };

@@ -38,6 +38,7 @@ pub const TYPE: ResourceType = ResourceType {
         // 0: for ever.
         Fact::long("retentionInDays", "RetentionInDays", 0),
         Fact::key("kmsKey", "KmsKeyId"),
+        // fact: infrequent-access-logs
         Fact::string("logGroupClass", "LogGroupClass", "STANDARD"),
         Fact::computed("hearsPayments", FactType::Bool, hears_payments),
         Fact::computed("hasDataProtection", FactType::Bool, |group, _| {

@@ -17,7 +17,16 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("keyedBy", "KeyedBy", ""),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
-        Fact::computed("looksLikeCardNumber", FactType::Bool, |column, _| looks_like_card_number(column).into()),
+        Fact::computed("looksLikeCardNumber", FactType::Bool, |column, _| {
+            looks_like_card_number(text(column, "Name"), text(column, "Type")).into()
+        }),
+        // Whether the name leaves no doubt that the column has card numbers.
+        Fact::computed("namedAsCardNumber", FactType::Bool, |column, _| {
+            looks_like_card_number(text(column, "Name"), "").into()
+        }),
+        Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, _| {
+            looks_like_authentication_data(text(column, "Name")).into()
+        }),
         Fact::bool("key", "Key", false),
         // Replicated by default.
         Fact::bool("replicated", "Replicated", true),
@@ -32,14 +41,27 @@ pub const TYPE: ResourceType = ResourceType {
 
 /// Whether name or type are those of card numbers, and the name is not that of
 /// something derived from one.
-fn looks_like_card_number(column: &Resource) -> bool {
-    const NAMES: &[&str] =
-        &["cardnumber", "cardno", "cardnum", "creditcard", "debitcard", "ccnumber", "ccnum", "ccno", "primaryaccount"];
+pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "cardnumber",
+        "cardno",
+        "cardnum",
+        "creditcard",
+        "debitcard",
+        "ccnumber",
+        "ccnum",
+        "ccno",
+        "primaryaccount",
+        "kartennummer",
+        "kreditkarte",
+        "numerocarte",
+        "numerotarjeta",
+        "numerodetarjeta",
+    ];
     const WORDS: &[&str] = &["pan", "card", "cc"];
     const DERIVED: &[&str] =
         &["last", "hash", "token", "mask", "trunc", "type", "brand", "expir", "name", "fingerprint"];
-    let text = |name: &str| column.get(name).and_then(|d| d.value.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let name = text("Name");
+    let name = spaced(name);
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if DERIVED.iter().any(|word| letters.contains(word)) {
         return false;
@@ -47,7 +69,50 @@ fn looks_like_card_number(column: &Resource) -> bool {
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     let is_word = words.any(|word| WORDS.contains(&word));
     let is_pan = name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pan");
-    NAMES.iter().any(|known| letters.contains(known)) || is_pan || is_word && takes_card_number(&text("Type"))
+    NAMES.iter().any(|known| letters.contains(known))
+        || is_pan
+        || is_word && takes_card_number(&r#type.to_ascii_lowercase())
+}
+
+fn text<'r>(column: &'r Resource, name: &str) -> &'r str {
+    column.get(name).and_then(|d| d.value.as_str()).unwrap_or_default()
+}
+
+/// The words of a name in lower case: `fullPan` and `FULL-PAN` as `full_pan`.
+fn spaced(name: &str) -> String {
+    let mut spaced = String::with_capacity(name.len());
+    let mut after_lower = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && after_lower {
+            spaced.push('_');
+        }
+        after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        spaced.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+    }
+    spaced
+}
+
+/// Whether the name is that of a verification code, of track data or of a PIN.
+fn looks_like_authentication_data(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["cvv", "cvv2", "cvc", "cvc2", "cav2", "csc", "pin", "pinblock", "track", "track1", "track2"];
+    const NAMES: &[&str] = &[
+        "securitycode",
+        "verificationcode",
+        "cardverification",
+        "trackdata",
+        "magstripe",
+        "pinblock",
+        "magneticstripe",
+    ];
+    // Results of a check, and other tracks and pins.
+    const OTHER: &[&str] = &["result", "match", "tracking", "pinned", "code_valid", "response"];
+    let name = spaced(name);
+    if OTHER.iter().any(|word| name.contains(word)) {
+        return false;
+    }
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    name.split('_').any(|word| WORDS.contains(&word)) || NAMES.iter().any(|known| letters.contains(known))
 }
 
 /// Whether a type is made for 13 to 19 digits: `varchar(19)`, `numeric(16)`.
@@ -59,14 +124,13 @@ fn takes_card_number(r#type: &str) -> bool {
 /// Whether card numbers are copied hashed here and truncated in the same
 /// schema: the visible digits of one give away the other.
 fn pairs_forms(column: &Resource, graph: &Index<'_>) -> FactValue {
-    let text = |column: &Resource, name: &str| column.get(name).and_then(|d| d.value.as_str().map(str::to_owned));
     let is = |column: &Resource, protection: &str| {
-        text(column, "Class").as_deref() == Some("pan")
-            && text(column, "Protection").as_deref() == Some(protection)
+        text(column, "Class") == "pan"
+            && text(column, "Protection") == protection
             && column.get("Replicated").is_none_or(|d| d.value.as_bool() != Some(false))
     };
     let schema = |column: &Resource| {
-        let table = text(column, "Table").unwrap_or_default();
+        let table = text(column, "Table");
         (column.get("Source").and_then(|d| d.value.target().cloned()), table.split('.').next().map(str::to_owned))
     };
     if !is(column, "hashed") {
@@ -80,6 +144,22 @@ fn pairs_forms(column: &Resource, graph: &Index<'_>) -> FactValue {
 mod tests {
     use super::*;
     use crate::testing::{fact, resource};
+
+    #[test]
+    fn names_of_account_data_are_known() {
+        for name in ["card_number", "cardNumber", "PAN", "full_pan", "fullPan", "kartennummer", "X-Card-Number"] {
+            assert!(looks_like_card_number(name, ""), "{name}");
+        }
+        for name in ["card_number_last4", "pan_token", "panel", "company", "card_id", "amount", "id"] {
+            assert!(!looks_like_card_number(name, ""), "{name}");
+        }
+        for name in ["cvv", "card_cvc2", "track2_data", "pinBlock", "security_code"] {
+            assert!(looks_like_authentication_data(name), "{name}");
+        }
+        for name in ["cvv_result", "tracking_id", "pinned", "spinner", "currency"] {
+            assert!(!looks_like_authentication_data(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_numeric_needs_its_precision() {

@@ -17,6 +17,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("api", "Api", "Migspec::Api"),
         // `compute`, `reads`, `by-key`, `atomic`.
         Fact::string("strategy", "Strategy", ""),
+        // The share of the first step in percent; 100: without steps.
+        Fact::long("firstShare", "FirstShare", 100),
         Fact::long("fenceSeconds", "FenceSeconds", 0),
         Fact::long("writerRefreshSeconds", "WriterRefreshSeconds", 0),
         Fact::set("approvalRoles", "ApprovalRoles"),

@@ -14,6 +14,7 @@ mod site;
 mod source;
 mod validation;
 
+pub use column::looks_like_card_number;
 pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.

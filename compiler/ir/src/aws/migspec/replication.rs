@@ -26,6 +26,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("alarmLooserThanGate", FactType::Bool, alarm_looser_than_gate),
         // Whether another one copies some of its tables to the same target.
         Fact::computed("overlapsAnother", FactType::Bool, overlaps_another),
+        // Tables of the source that an `exclude` removes although a cutover moves their writer.
+        Fact::set("excludedTables", "ExcludedTables"),
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("hasCutover", "HasCutover", false),
     ],

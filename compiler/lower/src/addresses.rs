@@ -1,0 +1,77 @@
+//! Addresses with a meaning of their own, which name no host of a site or of the internet.
+
+use std::net::Ipv4Addr;
+
+use migspec_syntax::value::Cidr;
+
+/// Ranges of the registry of special addresses (RFC 6890) in which no host of
+/// another network can be.
+const SPECIAL: &[(Cidr, &str)] = &[
+    (range([0, 0, 0, 0], 8), "means this host"),
+    (range([127, 0, 0, 0], 8), "is a loopback address"),
+    (range([169, 254, 0, 0], 16), "is a link-local address"),
+    (range([224, 0, 0, 0], 4), "is a multicast address"),
+    (range([240, 0, 0, 0], 4), "is reserved"),
+];
+
+/// Ranges that everybody may use inside, and nobody on the internet (RFC 1918, RFC 6598).
+const PRIVATE: &[Cidr] = &[
+    range([10, 0, 0, 0], 8),
+    range([172, 16, 0, 0], 12),
+    range([192, 168, 0, 0], 16),
+    range([100, 64, 0, 0], 10),
+    range([198, 18, 0, 0], 15),
+];
+
+const fn range(address: [u8; 4], prefix: u8) -> Cidr {
+    Cidr { address: u32::from_be_bytes(address), prefix }
+}
+
+fn host(address: Ipv4Addr) -> Cidr {
+    Cidr::new(u32::from(address), 32)
+}
+
+/// The meaning of an address that names no host.
+pub(crate) fn special(address: Ipv4Addr) -> Option<&'static str> {
+    SPECIAL.iter().find(|(range, _)| range.contains(host(address))).map(|(_, meaning)| *meaning)
+}
+
+/// The reason why no packet of the internet reaches an address.
+pub(crate) fn not_on_the_internet(address: Ipv4Addr) -> Option<&'static str> {
+    special(address).or_else(|| is_private(host(address)).then_some("is a private address"))
+}
+
+pub(crate) fn is_private(cidr: Cidr) -> bool {
+    PRIVATE.iter().any(|range| range.contains(cidr))
+}
+
+/// Whether a range contains private addresses and others.
+pub(crate) fn mixes(cidr: Cidr) -> bool {
+    !is_private(cidr) && PRIVATE.iter().any(|range| range.overlaps(cidr))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn special_addresses_name_no_host() {
+        let of = |text: &str| not_on_the_internet(text.parse().expect("an address"));
+        for text in
+            ["127.0.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "169.254.169.254", "10.0.0.1", "172.31.0.1"]
+        {
+            assert!(of(text).is_some(), "{text}");
+        }
+        for text in ["203.0.113.10", "8.8.8.8", "172.32.0.1"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_around_private_addresses_is_mixed() {
+        assert!(mixes(range([172, 0, 0, 0], 8)));
+        assert!(mixes(range([0, 0, 0, 0], 0)));
+        assert!(!mixes(range([172, 16, 0, 0], 16)));
+        assert!(!mixes(range([8, 8, 0, 0], 16)));
+    }
+}
