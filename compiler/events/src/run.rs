@@ -22,4 +22,10 @@ pub mod error {
     pub const REVERSE_BROKEN: &str = "Migration.ReverseBroken";
     /// The migration is past the point of no return.
     pub const TOO_LATE: &str = "Migration.TooLate";
+    /// An execution was started to roll back.
+    pub const ROLLBACK_REQUESTED: &str = "Migration.RollbackRequested";
+    /// Roles can still write to the other database.
+    pub const OTHER_SIDE_OPEN: &str = "Migration.OtherSideOpen";
+    /// Another execution has undone this one.
+    pub const SUPERSEDED: &str = "Migration.Superseded";
 }

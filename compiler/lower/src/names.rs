@@ -278,6 +278,15 @@ pub(crate) fn physical(migration: &str, stem: &str, owner: &str, longest: usize)
     joined(&[&checksum, cut(stem, room), owner])
 }
 
+/// The last part of the ARN of a replication task. DMS names the forward slot after
+/// its first 16 characters (fact: dms-slot-name), so a checksum of the whole name
+/// comes first: two replications of one source never share them.
+pub(crate) fn task_resource(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+    let tag = checksum(&joined(&[&scope(migration), stem, owner]), 6);
+    let name = physical(migration, stem, owner, longest.saturating_sub(tag.len() + 1));
+    joined(&[&tag, &name])
+}
+
 fn joined(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join("-")
@@ -338,6 +347,28 @@ mod tests {
         let name = physical("payments", "ledger-of-all-merchants-source", "prod", 32);
         assert_eq!(checksum("payments-eu", 4), "ooqt");
         assert_eq!(name, "hvw2uoop-ledger-of-all-merc-prod");
+    }
+
+    /// DMS makes the first 16 characters of a task's identifier the start of its slot's name.
+    #[test]
+    fn the_start_of_a_tasks_identifier_is_its_own() {
+        let keys = ["ledger", "ledger-x", "ledger-of-all-merchants", "ledger-of-all-customers", "a", "cards"];
+        let migrations = ["payments", "payments-eu", "m", "a-migration-with-a-long-key"];
+        let owners = ["dev", "staging", "production-eu"];
+        let mut starts = std::collections::BTreeSet::new();
+        let mut all = 0;
+        for (migration, key) in migrations.iter().flat_map(|m| keys.iter().map(move |key| (m, key))) {
+            for (stem, owner) in ["fwd", "rev"].iter().flat_map(|way| owners.map(|o| (format!("{key}-{way}"), o))) {
+                let name = task_resource(migration, &stem, owner, 31);
+                assert!(name.len() <= 31 && name.starts_with(|c: char| c.is_ascii_lowercase()), "{name}");
+                assert!(!name.contains("--") && !name.ends_with('-'), "{name}");
+                starts.insert(name.chars().take(16).collect::<String>());
+                all += 1;
+            }
+        }
+        assert_eq!((all, starts.len()), (144, 144));
+        let name = task_resource("payments", "ledger-fwd", "prod", 31);
+        assert!(name.ends_with("-payments-ledger-fwd-prod"), "{name}");
     }
 
     /// A hyphen in a migration's key never makes the names of two migrations equal.

@@ -116,12 +116,18 @@ pub(crate) fn instance_name(cx: &Cx, key: &str) -> String {
 
 /// The last part of the task's ARN, chosen in advance so that metrics and grants can name it. At most 31 characters.
 pub(crate) fn task_resource(cx: &Cx, key: &str) -> String {
-    cx.physical(names::TASK_RESOURCE, &format!("{key}-fwd"))
+    resource_identifier(cx, &format!("{key}-fwd"))
 }
 
 /// The same of the reverse task.
 pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
-    cx.physical(names::TASK_RESOURCE, &format!("{key}-rev"))
+    resource_identifier(cx, &format!("{key}-rev"))
+}
+
+fn resource_identifier(cx: &Cx, stem: &str) -> String {
+    let (type_name, property) = names::TASK_RESOURCE;
+    let longest = migspec_ir::naming::longest(type_name, property);
+    names::task_resource(&cx.graph.migration, stem, cx.env(), longest)
 }
 
 /// The ARN of a task from its resource identifier.

@@ -1,9 +1,11 @@
 //! Events of DMS and RDS: failures, failovers and changes, some of which have no
-//! metric.
+//! metric. And the end of an execution of a workflow.
 
 use migspec_ir::{Datum, Map, Origin, Resource, Value, list, map};
 
 use super::{BY, topic};
+use migspec_syntax::ast;
+
 use crate::cx::{Cx, path};
 use crate::{database, names};
 
@@ -46,6 +48,9 @@ pub(super) fn lower(cx: &mut Cx) {
         rule(cx, key, &REPLICATION, arns, None, &path("replication", &relation.node.key), at);
     }
     let spec = cx.spec;
+    for cutover in &spec.cutover {
+        execution(cx, cutover);
+    }
     for database in &spec.database {
         let key = database.key.as_str();
         let at = Origin::derived(BY, database.place.header);
@@ -61,6 +66,45 @@ pub(super) fn lower(cx: &mut Cx) {
             rule(cx, &stem, &DATABASE, arns, Some(replica.region.as_str()), &format!("{node} > replica"), at);
         }
     }
+}
+
+/// An execution can end without a state that notifies: it is aborted, it times out, or an error occurs that no route
+/// catches (fact: states-uncaught-errors). The rule tells people then, and what to do.
+fn execution(cx: &mut Cx, cutover: &ast::Cutover) {
+    let key = cutover.key.as_str();
+    let machine = names::state_machine(key);
+    let Some(name) =
+        cx.graph.get(&machine).and_then(|machine| machine.get("StateMachineName")?.value.as_str().map(str::to_owned))
+    else {
+        return;
+    };
+    let at = Origin::derived(BY, cutover.place.header);
+    let executions = cx.arn("states", &format!("execution:{name}:"));
+    let pattern = map!(at, {
+        "source": list!(at, ["aws.states"]),
+        "detail-type": list!(at, ["Step Functions Execution Status Change"]),
+        "resources": list!(at, [map!(at, { "prefix": executions })]),
+        "detail": map!(at, { "status": vec!["ABORTED", "FAILED", "TIMED_OUT"] }),
+    });
+    // A text in quotes is the whole message (fact: events-input-template).
+    let template = format!(
+        "\"{name} ended as <status>, execution <execution>. If no message of the workflow came before, nobody has undone \
+         anything: read the writer switch, list the executions, then follow RUNBOOK.md, When an execution ends without a \
+         message. Do not redrive it after another execution has started.\""
+    );
+    let transformer = map!(at, {
+        "InputPathsMap": map!(at, { "status": "$.detail.status", "execution": "$.detail.name" }),
+        "InputTemplate": template,
+    });
+    let topic = topic(cx, None, at);
+    let stem = format!("{key}-workflow-end");
+    let rule = Resource::new("AWS::Events::Rule", format!("{stem}-rule"), path("cutover", &cutover.key), at)
+        .set("Name", cx.physical(names::RULE, &stem))
+        .set("Description", "An execution of the workflow has failed, timed out or was aborted")
+        .set("EventPattern", pattern)
+        .set("State", "ENABLED")
+        .set("Targets", list!(at, [map!(at, { "Id": "topic", "Arn": topic, "InputTransformer": transformer })]));
+    cx.add(rule);
 }
 
 /// The ARNs of a cluster and of its instances.

@@ -148,7 +148,7 @@ fn choose_start(b: &mut Builder) {
         arguments!({
             "state": "ChooseStart",
             "phase": phase,
-            "error": "Migration.RollbackRequested",
+            "error": migspec_events::error::ROLLBACK_REQUESTED,
             "cause": "the execution was started with the action rollback",
         })
     };

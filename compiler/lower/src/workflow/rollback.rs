@@ -68,7 +68,7 @@ fn execute(b: &mut Builder) {
 /// Applications may be unable to write in the meantime, and every step can be repeated: a broken connection needs no
 /// operator. If only a person can decide, the workflow notifies an operator at once.
 fn again() -> [Retry; 2] {
-    let decided = [error::REVERSE_BROKEN, error::TOO_LATE];
+    let decided = [error::REVERSE_BROKEN, error::TOO_LATE, error::OTHER_SIDE_OPEN, error::SUPERSEDED];
     [
         Retry { errors: errors(&decided), interval: 1, attempts: 0, backoff: 1.0, longest: 1 },
         Retry { errors: errors(&[ALL_ERRORS]), interval: 2, attempts: 3, backoff: 2.0, longest: 10 },

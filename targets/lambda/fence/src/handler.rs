@@ -58,8 +58,12 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
             drain(ports, &call, &sides, &token, &position).await.map(Reply::Drained)
         }
         FenceEvent::Unfence { side, .. } => {
-            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
-            let kept = restore::unfence(&mut client, &sides.key).await?;
+            let access = |own: Side| if own == side { Access::Write } else { Access::Read };
+            let (mut source, mut target) = tokio::try_join!(
+                open(ports, &call, &sides, Side::Source, access(Side::Source)),
+                open(ports, &call, &sides, Side::Target, access(Side::Target))
+            )?;
+            let kept = restore::open(side, &mut source, &mut target, &Scope::of(&sides)).await?;
             for change in kept {
                 call.log.warn("kept a change of another session", [("change", Name::of(change).into())]);
             }

@@ -33,7 +33,7 @@ pub use freeze::{fingerprint, freeze, is_frozen, thaw};
 pub use handler::{Reply, handle};
 pub use reach::{Scope, protected_relations};
 pub use rehearse::rehearse;
-pub use restore::unfence;
+pub use restore::{is_fenced, open, unfence};
 pub use take::fence;
 pub use token::{arrived, confirmed, confirmed_of_slot, write_token};
 

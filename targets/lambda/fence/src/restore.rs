@@ -3,22 +3,23 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use migspec_events::{Side, error};
 use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::acl::{self, Entry, Object, Privilege, Rights};
 use crate::holdings::Address;
+use crate::plan::Plan;
+use crate::reach::{self, Scope};
 use crate::take::{lock, meets_another};
 
 const PAUSE: Duration = Duration::from_millis(50);
 const ATTEMPTS: usize = 5;
 
-/// Removes the fence of a replication: every role gets its former privileges, and
-/// changes that other sessions have made since stay. Returns these changes as
-/// sentences. Objects of the record that no longer exist are skipped, and objects
-/// that another replication fences too stay fenced. A database without a fence is
-/// already open.
+use crate::holdings::Address;
+use crate::plan::Plan;
+use crate::reach::{self, Scope};
 ///
 /// # Errors
 /// PostgreSQL refuses: then nothing has changed.

@@ -17,7 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub trait Databases {
     /// Whether nobody but the migration can write to a side.
     fn fence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Opens a side, if the other side is fenced.
     fn unfence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Whether the fence of a side has nothing left to take. Changes nothing.
+    fn is_fenced(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Writes a token into the target, and answers the position.
     fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Whether the token is on the source and the slot past the position.
@@ -74,8 +77,18 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
     }
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
-        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        migspec_fence::unfence(&mut client, &self.key).await.map(|_kept| true)
+        let access = |own: Side| if own == side { Access::Write } else { Access::Read };
+        let (mut source, mut target) = tokio::try_join!(
+            self.open(Side::Source, Purpose::Fence, access(Side::Source)),
+            self.open(Side::Target, Purpose::Fence, access(Side::Target))
+        )?;
+        let scope = Scope::of(&self.sides);
+        migspec_fence::open(side, &mut source, &mut target, &scope).await.map(|_kept| true)
+    }
+
+    async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
+        let mut client = self.open(side, Purpose::Fence, Access::Read).await?;
+        migspec_fence::is_fenced(&mut client, &Scope::of(&self.sides)).await
     }
 
     async fn write_token(&self, token: &str) -> Result<String, Failure> {

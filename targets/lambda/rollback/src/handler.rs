@@ -8,7 +8,7 @@ use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
 use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Tasks, Traffic, name};
 
 use crate::databases::Databases;
-use crate::progress::{Checkpoint, GivenUp, Progress, Record};
+use crate::progress::{Checkpoint, GivenUp, Progress, Record, Undone};
 use crate::step::{PAUSE, StepStatus, Walk};
 
 /// Kept for the answer: no step begins with less.
@@ -19,7 +19,8 @@ const RESERVE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// [`error::TOO_LATE`] where nothing can be undone; [`error::REVERSE_BROKEN`]
-/// where going back would lose writes: then the target takes writes as before.
+/// where going back would lose writes: then the target takes writes as before;
+/// [`error::SUPERSEDED`] where another execution has rolled back since.
 pub async fn handle<P, D>(
     ports: &P,
     databases: &[D],
@@ -32,6 +33,14 @@ where
 {
     let call = &call.of(&event.run);
     let begun = begin(ports, event).await?;
+    match Undone::claim(ports, event, begun.checkpoint.as_ref()).await {
+        Err(failure) if failure.name() == name::CONFLICT => return Ok(reply(false, None, "")),
+        Err(failure) if failure.name() == error::SUPERSEDED => {
+            Walk { ports, databases, call, event }.follow_source().await?;
+            return Err(failure);
+        }
+        claimed => claimed?,
+    }
     let mut record = match Record::begin(ports, event, begun).await {
         Err(failure) if failure.name() == name::CONFLICT => return Ok(reply(false, None, "")),
         record => record?,

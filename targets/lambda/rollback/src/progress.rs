@@ -68,6 +68,55 @@ impl Checkpoint {
     }
 }
 
+/// The executions that another execution has undone. A redrive of one of them
+/// must not undo anything again: the writer may have moved since.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub(crate) struct Undone {
+    pub(crate) executions: Vec<String>,
+}
+
+impl Undone {
+    /// The maximum of names; the oldest goes first.
+    const MOST: usize = 100;
+
+    /// Stops an execution that was undone. A requested rollback adds the execution
+    /// that it undoes, before its first step.
+    ///
+    /// # Errors
+    /// [`error::SUPERSEDED`] if the event's own execution was undone;
+    /// [`name::CONFLICT`] if another rollback begins at the same moment.
+    pub(crate) async fn claim<P: Objects>(
+        ports: &P,
+        event: &RollbackEvent,
+        latest: Option<&Checkpoint>,
+    ) -> Result<(), Failure> {
+        let key = Key::new(&event.checkpoint.bucket, format!("{}/undone.json", event.run.cutover));
+        let object = ports.object(&key).await?;
+        let (mut undone, put) = match object {
+            None => (Self::default(), Put::IfAbsent),
+            Some(object) => {
+                let found = serde_json::from_slice(&object.bytes).map_err(|e| {
+                    Failure::configuration(format!("the object {} is no list of executions: {e}", key.key))
+                })?;
+                (found, Put::IfMatches(object.etag))
+            }
+        };
+        if undone.executions.contains(&event.run.execution) {
+            let text = "another execution has rolled back since: this one must not continue; start a new execution";
+            return Err(Failure::new(error::SUPERSEDED, text));
+        }
+        let latest = latest.filter(|_| event.failure.error == error::ROLLBACK_REQUESTED);
+        let other = latest.map(|c| &c.execution).filter(|other| **other != event.run.execution);
+        let Some(other) = other.filter(|other| !undone.executions.contains(other)) else { return Ok(()) };
+        undone.executions.push(other.clone());
+        let surplus = undone.executions.len().saturating_sub(Self::MOST);
+        undone.executions.drain(..surplus);
+        let bytes = serde_json::to_vec(&undone)
+            .map_err(|e| Failure::new(name::CONFIGURATION, format!("writing a list of executions: {e}")))?;
+        ports.put_object(&key, &bytes, put).await.map(drop)
+    }
+}
+
 impl Record {
     /// Goes on with the progress that is written down for this failure, or
     /// begins with `progress`.

@@ -289,6 +289,22 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(StepStatus::Done)
     }
 
+    /// A redrive of an execution that another one has undone may have moved the
+    /// switch. If the sources alone are open, the switch names them again.
+    pub(crate) async fn follow_source(&self) -> Result<(), Failure> {
+        for database in self.databases {
+            if database.is_fenced(Side::Source).await? || !database.is_fenced(Side::Target).await? {
+                return Ok(());
+            }
+        }
+        for switch in self.event.writers.iter().rev() {
+            if self.ports.parameter(&switch.parameter).await?.as_deref() != Some("source") {
+                self.ports.put_parameter(&switch.parameter, "source").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The targets open again: they hold every write, and nothing else can.
     pub(crate) async fn open_targets(&self) -> Result<(), Failure> {
         self.unfence(Side::Target).await?;

@@ -98,6 +98,13 @@ impl Databases for Fake {
         Ok(true)
     }
 
+    async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
+        Ok(match side {
+            Side::Source => self.pair().source_fenced,
+            Side::Target => self.pair().target_fenced,
+        })
+    }
+
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
         if token.ends_with("/lag") {
             self.change("measure the lag", |_| ())?;
@@ -385,6 +392,9 @@ impl Databases for Stuck {
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         self.0.unfence(side).await
     }
+    async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
+        self.0.is_fenced(side).await
+    }
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
         let position = self.0.write_token(token).await?;
         if !token.ends_with("/lag") {
@@ -522,6 +532,26 @@ async fn after_another_run_has_begun_nothing_is_touched() {
     let changes = ports.state().changes.len();
     let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("it is not the last run");
     assert_eq!((failure.name(), ports.state().changes.len()), (migspec_events::error::TOO_LATE, changes));
+}
+
+/// The first execution was aborted after the flip, a second one has rolled back, and somebody redrives the first.
+#[tokio::test(start_paused = true)]
+async fn a_redrive_of_an_execution_that_another_one_has_undone_changes_nothing() {
+    for phase in [Phase::Drain, Phase::Flip, Phase::Watch] {
+        let (fakes, ports) = before(phase);
+        let mut later = event(Phase::Flip, true);
+        later.run.execution = "e-2".to_owned();
+        later.failure.state = "ChooseStart".to_owned();
+        later.failure.error = migspec_events::error::ROLLBACK_REQUESTED.to_owned();
+        walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        let expected = end(&fakes, &ports);
+        // The redrive has moved the switch again before the database refused to open.
+        ports.state().parameters.insert(WRITER.to_owned(), "target".to_owned());
+        let failure = walk(&fakes, &ports, &event(phase, true)).await.expect_err("it was undone");
+        assert_eq!(failure.name(), migspec_events::error::SUPERSEDED, "{phase:?}: {failure}");
+        assert_eq!(end(&fakes, &ports), expected, "{phase:?}: the switch names the open side again");
+        walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: the later one continues: {e}"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
