@@ -85,7 +85,7 @@ const REPLICATION: &[Row] = &[
     Row("AWS::DMS::Endpoint", 4, "PostgreSqlSettings.SecretsManagerAccessRoleArn", "reference"),
     Row("AWS::DMS::ReplicationTask", 1, "MigrationType", "full-load-and-cdc"),
     Row("AWS::DMS::ReplicationTask", 1, "MigrationType", "cdc"),
-    Row("AWS::DMS::ReplicationTask", 1, "ResourceIdentifier", "payments-ledger-fwd-{env}"),
+    Row("AWS::DMS::ReplicationTask", 1, "ReplicationTaskIdentifier", "payments-ledger-forward-{env}"),
     Row("AWS::IAM::Role", 1, "RoleName", "dms-vpc-role"),
     Row("AWS::IAM::Role", 1, "RoleName", "dms-cloudwatch-logs-role"),
 ];

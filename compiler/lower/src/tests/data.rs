@@ -257,7 +257,7 @@ fn functions_can_read_what_parameters_say() {
     };
     let replication: migspec_events::Replication =
         serde_json::from_value(parameter("replications/ledger")).expect("it is a replication");
-    assert_eq!(replication.forward_task, "arn:aws:dms:us-east-1:222222222222:task:payments-ledger-fwd-prod");
+    assert_eq!(replication.forward_task, "arn:aws:dms:us-east-1:222222222222:task:dxvqc4-payments-ledger-fwd-prod");
     assert_eq!(replication.source.authority.as_deref(), Some("/migration/payments/prod/replications/ledger/authority"));
     assert_eq!((replication.target.authority.as_deref(), replication.target.tls.as_str()), (None, "verify-full"));
     assert!(replication.copies("payments.payment") && !replication.copies("payments.tmp_1"));

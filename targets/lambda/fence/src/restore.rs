@@ -17,9 +17,55 @@ use crate::take::{lock, meets_another};
 const PAUSE: Duration = Duration::from_millis(50);
 const ATTEMPTS: usize = 5;
 
-use crate::holdings::Address;
-use crate::plan::Plan;
-use crate::reach::{self, Scope};
+/// Opens a side after it has found the other side fenced. The session keeps the
+/// locks of both fences, the source's first, so that of two openings at the
+/// same time the second finds the first side open. Returns the changes of other
+/// sessions, as [`unfence`].
+///
+/// # Errors
+/// [`error::OTHER_SIDE_OPEN`] if a role can still write to the other side;
+/// PostgreSQL refuses. Then nothing has changed.
+pub async fn open(side: Side, source: &mut Client, target: &mut Client, scope: &Scope) -> Result<Vec<String>, Failure> {
+    lock(source).await?;
+    lock(target).await?;
+    let (own, other, name) = match side {
+        Side::Source => (source, target, Side::Target.name()),
+        Side::Target => (target, source, Side::Source.name()),
+    };
+    if !is_fenced(other, scope).await? {
+        let text = format!("the {} stays fenced, because roles can still write to the {name}", side.name());
+        return Err(Failure::new(error::OTHER_SIDE_OPEN, text));
+    }
+    unfence(own, &scope.replication).await
+}
+
+/// Whether the fence has nothing left to take: no role but the migration's own
+/// and administrators can begin to write. Changes nothing.
+///
+/// # Errors
+/// PostgreSQL refuses, or a schema of the application does not exist.
+pub async fn is_fenced(client: &mut Client, scope: &Scope) -> Result<bool, Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("looking for a fence", e);
+    // A side without the record has never been fenced.
+    let recorded = client
+        .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])
+        .await
+        .map_err(|e| failed(&e))?;
+    if !recorded.get::<_, bool>(0) {
+        return Ok(false);
+    }
+    let transaction = client.transaction().await.map_err(|e| failed(&e))?;
+    let (reach, roles) = reach::read(&transaction, scope).await?;
+    let plan = Plan::make(&transaction, &reach, &roles).await?;
+    transaction.rollback().await.map_err(|e| failed(&e))?;
+    Ok(plan.is_empty())
+}
+
+/// Removes the fence of a replication: every role gets its former privileges, and
+/// changes that other sessions have made since stay. Returns these changes as
+/// sentences. Objects of the record that no longer exist are skipped, and objects
+/// that another replication fences too stay fenced. A database without a fence is
+/// already open.
 ///
 /// # Errors
 /// PostgreSQL refuses: then nothing has changed.

@@ -90,7 +90,7 @@ impl Undone {
         event: &RollbackEvent,
         latest: Option<&Checkpoint>,
     ) -> Result<(), Failure> {
-        let key = Key::new(&event.checkpoint.bucket, format!("{}/undone.json", event.run.cutover));
+        let key = Key::new(&event.checkpoint.bucket, format!("{}/rollback/undone/list.json", event.run.cutover));
         let object = ports.object(&key).await?;
         let (mut undone, put) = match object {
             None => (Self::default(), Put::IfAbsent),

@@ -16,8 +16,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The time that a task takes to start or to stop. It exceeds the longest allowed
 /// time without a payment, so a workflow that waits for a task in the pause fails.
 pub const SLOW: Duration = Duration::from_secs(10);
-/// The name that DMS would give the slot of the task `payments-ledger-fwd-dev`.
-const FORWARD_SLOT: &str = "payments_ledger__0001";
+/// The name that DMS would give the slot of the task `fqzc2m-payments-ledger-fwd-dev`.
+const FORWARD_SLOT: &str = "fqzc2m_payments__0001";
 const COPIED: [&str; 4] = ["payments.payment", "payments.entry", "payments.account", "migspec.migspec_fence"];
 
 /// Follows the commands of the tasks until the stage stops.

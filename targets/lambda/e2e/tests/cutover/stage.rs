@@ -9,8 +9,8 @@ use migspec_function::{Call, Log, Task};
 use migspec_function_testing::{Login, World, block_on};
 
 pub const WRITER: &str = "/migration/payments/dev/database/writer";
-pub const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev";
-pub const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev";
+pub const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev";
+pub const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev";
 const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 pub const SLOT: &str = "migspec_rev_ledger";
 pub const ACCOUNTS: i64 = 8;
