@@ -196,7 +196,32 @@ pub struct Requirement {
     pub number: &'static str,
     /// Its content, in words of our own.
     pub about: &'static str,
+    pub proof: Proof,
+    /// The part of AWS in the requirement, if it has one: `AWS` begins the sentence.
+    pub aws: Option<&'static str>,
     pub controls: Vec<&'static Control>,
+}
+
+/// The proof that a requirement needs.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Resources can meet it.
+    #[default]
+    Resources,
+    /// It needs the work of people, such as a review, a test or an agreement. Resources only support it.
+    Process,
+}
+
+/// The content of a requirement, in words of our own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    about: String,
+    #[serde(default)]
+    proof: Proof,
+    #[serde(default)]
+    aws: Option<String>,
 }
 
 /// All requirements, in the order of the standard.
@@ -205,7 +230,14 @@ pub fn requirements() -> &'static [Requirement] {
         let mut requirements: BTreeMap<(Vec<u32>, &str), Requirement> = BTreeMap::new();
         for control in controls().values() {
             for number in &control.requirements {
-                let new = || Requirement { number, about: about(number), controls: Vec::new() };
+                let content = contents().get(number);
+                let new = || Requirement {
+                    number,
+                    about: content.map_or("", |content| &content.about),
+                    proof: content.map_or(Proof::Process, |content| content.proof),
+                    aws: content.and_then(|content| content.aws.as_deref()),
+                    controls: Vec::new(),
+                };
                 requirements.entry((order(number), number)).or_insert_with(new).controls.push(control);
             }
         }
@@ -228,16 +260,16 @@ pub fn requirement(number: &str) -> Option<&'static Requirement> {
 }
 
 /// The content of each requirement, by its number.
-pub fn abouts() -> &'static BTreeMap<String, String> {
-    static ABOUTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+fn contents() -> &'static BTreeMap<String, Content> {
+    static CONTENTS: LazyLock<BTreeMap<String, Content>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../requirements.json")).expect("the tests read the requirements")
     });
-    &ABOUTS
+    &CONTENTS
 }
 
-/// The content of a requirement; empty if it is missing.
-fn about(number: &str) -> &'static str {
-    abouts().get(number).map_or("", String::as_str)
+/// The numbers of the requirements that have a content.
+pub fn described() -> impl Iterator<Item = &'static str> {
+    contents().keys().map(String::as_str)
 }
 
 /// `3.5.1.2` as numbers.

@@ -107,7 +107,7 @@ fn a_finding_says_where_why_and_what_instead() {
     assert_eq!(finding.severity, Severity::Error);
     assert_eq!((label.span, label.text.as_str()), (span(1), "`DeletionProtection` is `false`"));
     assert_eq!(finding.controls, ["RES-RDS-02"]);
-    assert_eq!(finding.requirements, ["3.7.1", "6.5.1"]);
+    assert_eq!(finding.requirements, ["6.5.1"]);
     assert!(finding.help.as_ref().is_some_and(|help| help.contains("DeletionProtection")));
     assert_eq!(finding.notes, ["`ledger-cluster` (AWS::RDS::DBCluster) of database \"ledger\""]);
 }

@@ -94,6 +94,8 @@ struct ShownRequirement {
     anchor: String,
     standing: &'static str,
     class: String,
+    /// The part of AWS; empty without one.
+    aws: &'static str,
     controls: Vec<Link>,
 }
 
@@ -113,14 +115,15 @@ fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
         class: class(matrix.standing(control).name()),
     };
     let entry = |requirement: &Requirement| {
-        let Requirement { number, about, controls } = requirement;
-        let worst = controls.iter().map(|c| matrix.standing(c)).max().unwrap_or(Standing::NotConcerned);
+        let Requirement { number, about, aws, controls, .. } = requirement;
+        let result = matrix.result(requirement);
         ShownRequirement {
             number,
             about,
             anchor: anchor("requirement", number),
-            standing: worst.name(),
-            class: class(worst.name()),
+            standing: result.name(),
+            class: class(result.name()),
+            aws: aws.unwrap_or_default(),
             controls: controls.iter().map(|control| link(control)).collect(),
         }
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_diag::Diagnostic;
 use migspec_ir::Resource;
-use migspec_policies::catalogue::{self, Control, Engine, Status};
+use migspec_policies::catalogue::{self, Control, Engine, Proof, Requirement, Status};
 use migspec_policies::{Compliance, Evaluation, PolicyError, Rule, denial};
 
 use super::Given;
@@ -16,6 +16,8 @@ pub enum Standing {
     /// The spec has no resource of its kind.
     NotConcerned,
     Pass,
+    /// Nothing fails, but a document or a resource does not prove it: people or other systems must show the rest.
+    Supported,
     Deferred,
     Waived,
     Undecided,
@@ -28,6 +30,7 @@ impl Standing {
         Standing::Undecided,
         Standing::Waived,
         Standing::Deferred,
+        Standing::Supported,
         Standing::Pass,
         Standing::NotConcerned,
         Standing::NotApplicable,
@@ -38,6 +41,7 @@ impl Standing {
             Standing::NotApplicable => "not applicable",
             Standing::NotConcerned => "not concerned",
             Standing::Pass => "pass",
+            Standing::Supported => "supported",
             Standing::Deferred => "deferred",
             Standing::Waived => "waived",
             Standing::Undecided => "undecided",
@@ -97,6 +101,16 @@ impl Matrix {
     pub fn standing(&self, control: &Control) -> Standing {
         self.rows(control).iter().map(|row| row.standing).max().unwrap_or(Standing::NotConcerned)
     }
+
+    /// The result of a requirement, the same in every file: the worst result of its controls. Resources alone only
+    /// support a requirement on people.
+    pub fn result(&self, requirement: &Requirement) -> Standing {
+        let worst = requirement.controls.iter().map(|control| self.standing(control)).max();
+        match (worst.unwrap_or(Standing::NotConcerned), requirement.proof) {
+            (Standing::Pass, Proof::Process) => Standing::Supported,
+            (worst, _) => worst,
+        }
+    }
 }
 
 struct Builder<'a> {
@@ -110,7 +124,7 @@ impl Builder<'_> {
             Status::Decided => self.decided(control),
             Status::DecidedBy(Engine::Codes(codes)) => self.by_codes(control, codes),
             Status::DecidedBy(Engine::Artifact(name)) => {
-                vec![self.whole(control, Standing::Pass, &format!("each build writes `{name}`"))]
+                vec![self.whole(control, Standing::Supported, &format!("each build writes `{name}`"))]
             }
             Status::Deferred { because, instead } => {
                 vec![self.whole(control, Standing::Deferred, &format!("{because}; {instead}"))]
@@ -120,7 +134,9 @@ impl Builder<'_> {
         rows.extend(self.unattached(control, &rows));
         // The whole does not pass if there is a finding.
         if rows.iter().any(|row| row.standing > Standing::Deferred) {
-            rows.retain(|row| !(row.resource.is_empty() && row.standing == Standing::Pass));
+            rows.retain(|row| {
+                !(row.resource.is_empty() && matches!(row.standing, Standing::Pass | Standing::Supported))
+            });
         }
         rows
     }

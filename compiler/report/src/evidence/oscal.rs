@@ -133,37 +133,41 @@ fn subject(row: &Row, names: &Names) -> Json {
     })
 }
 
-/// One for each requirement with a decided control.
+/// One for each requirement that concerns this spec. Only a pass satisfies it.
 fn findings(matrix: &Matrix, names: &Names) -> Vec<Json> {
     catalogue::requirements().iter().filter_map(|requirement| finding(requirement, matrix, names)).collect()
 }
 
 fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
-    let Requirement { number, about, controls } = of;
-    let decided = |control: &&&Control| {
-        matches!(matrix.standing(control), Standing::Pass | Standing::Waived | Standing::Undecided | Standing::Fail)
-    };
-    let worst = controls.iter().filter(decided).map(|control| matrix.standing(control)).max()?;
-    let (state, reason) = match worst {
+    let Requirement { number, about, aws, controls, .. } = of;
+    let result = matrix.result(of);
+    let (state, reason) = match result {
+        Standing::NotApplicable | Standing::NotConcerned => return None,
         Standing::Pass => ("satisfied", "pass"),
-        Standing::Waived | Standing::Undecided => ("not-satisfied", "other"),
-        _ => ("not-satisfied", "fail"),
+        Standing::Supported | Standing::Deferred | Standing::Waived | Standing::Undecided => ("not-satisfied", "other"),
+        Standing::Fail => ("not-satisfied", "fail"),
     };
     let related: Vec<Json> =
         controls.iter().map(|c| json!({ "observation-uuid": names.uuid("observation", &c.id) })).collect();
-    let open: Vec<&str> = controls
-        .iter()
-        .filter(|control| matrix.standing(control) == Standing::Deferred)
-        .map(|control| control.id.as_str())
-        .collect();
-    let mut remarks = format!("the worst result of its controls is: {}", worst.name());
+    let with = |standing| controls.iter().filter(move |control| matrix.standing(control) == standing);
+    let open: Vec<&str> = with(Standing::Deferred).map(|control| control.id.as_str()).collect();
+    let mut remarks = format!("the result of the requirement is: {}", result.name());
     if !open.is_empty() {
         remarks.push_str(&format!("; not decided before deployment: {}", open.join(", ")));
+    }
+    if result == Standing::Supported {
+        remarks.push_str("; people or other systems must show the rest");
+    }
+    if let Some(aws) = aws {
+        remarks.push_str(&format!("; AWS {aws}"));
     }
     Some(json!({
         "uuid": names.uuid("finding", number),
         "title": format!("PCI DSS 4.0.1 requirement {number}"),
         "description": format!("Evidence from the specification, in words of our own: {about}."),
+        "props": [
+            { "name": "standing", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": result.name() },
+        ],
         "target": {
             "type": "objective-id",
             "target-id": requirement(number),

@@ -4,8 +4,10 @@ use migspec_policies::catalogue::{self, Control};
 
 use super::Matrix;
 
-const HEADER: [&str; 10] = [
+const HEADER: [&str; 12] = [
     "requirement",
+    "requirement result",
+    "part of AWS",
     "control",
     "control title",
     "standing",
@@ -22,17 +24,21 @@ pub(super) fn csv(matrix: &Matrix) -> String {
     let mut out = String::new();
     line(&mut out, &HEADER);
     for requirement in catalogue::requirements() {
-        requirement.controls.iter().for_each(|control| lines(&mut out, requirement.number, control, matrix));
+        let of = [requirement.number, matrix.result(requirement).name(), requirement.aws.unwrap_or_default()];
+        requirement.controls.iter().for_each(|control| lines(&mut out, of, control, matrix));
     }
     let others = catalogue::controls().values().filter(|control| control.requirements.is_empty());
-    others.for_each(|control| lines(&mut out, "", control, matrix));
+    others.for_each(|control| lines(&mut out, [""; 3], control, matrix));
     out
 }
 
-fn lines(out: &mut String, requirement: &str, control: &Control, matrix: &Matrix) {
+fn lines(out: &mut String, requirement: [&str; 3], control: &Control, matrix: &Matrix) {
     for row in matrix.rows(control) {
+        let [number, result, aws] = requirement;
         let fields = [
-            requirement,
+            number,
+            result,
+            aws,
             &row.control,
             &control.title,
             row.standing.name(),

@@ -1,7 +1,7 @@
 //! A control of the catalogue, and a requirement of the standard.
 
 use migspec_diag::code_info;
-use migspec_policies::catalogue::{Control, Engine, Requirement, Status};
+use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
 use super::page::Page;
@@ -57,7 +57,13 @@ pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl 
         let first = format!("{}, {}\n{}", named(control), control.title, standing(control, rules));
         std::iter::once(first).chain(limits).collect()
     });
-    Page::new(requirement.number, title).section("Controls").list(points)
+    let page = Page::new(requirement.number, title);
+    let page = match requirement.proof {
+        Proof::Resources => page,
+        Proof::Process => page.text("It needs the work of people: resources only support it."),
+    };
+    let page = requirement.aws.into_iter().fold(page, |page, aws| page.text(format!("The part of AWS: it {aws}.")));
+    page.section("Controls").list(points)
 }
 
 /// The reason of a control, its requirements and its severity.
@@ -80,7 +86,7 @@ pub(super) fn standing(control: &Control, rules: &[&Rule]) -> String {
     match &control.status {
         Status::Decided => format!("decided by {}", code(deciders(control, rules).map(|rule| &*rule.id))),
         Status::DecidedBy(Engine::Codes(codes)) => format!("decided by {}", code(codes.iter().map(String::as_str))),
-        Status::DecidedBy(Engine::Artifact(name)) => format!("decided: each build writes `{name}`"),
+        Status::DecidedBy(Engine::Artifact(name)) => format!("supported: each build writes `{name}`"),
         Status::Deferred { because, instead } => format!("deferred: {because}; {instead}"),
         Status::NotApplicable { because } => format!("not applicable: {because}"),
     }
