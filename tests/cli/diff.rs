@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::repository::{commit, edit, repository};
-use crate::support::{Run, run};
+use crate::repository::{commit, edit, git, repository};
+use crate::support::{Run, root, run};
 
 fn json(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", run.stdout, run.stderr))
@@ -47,6 +47,42 @@ fn a_work_tree_is_compared_with_a_revision() {
     assert!(run(at, &["diff", "HEAD", "specs/payments.migspec.kdl"]).stdout.contains("no differences"));
     let both = run(at, &["diff", "HEAD~1:specs/payments.migspec.kdl", "HEAD:specs/payments.migspec.kdl"]);
     assert!(both.stdout.contains("EngineVersion"), "{}", both.stdout);
+}
+
+/// The JSON of a comparison fits the published schema; paths, states and edges are in it.
+#[test]
+fn json_fits_its_schema_and_lists_paths_and_edges() {
+    let schema = std::fs::read_to_string(root().join("docs/reference/diff.schema.json")).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{error}"));
+    let folder = repository();
+    let at = folder.path();
+    let diff = ["diff", "HEAD", "specs/payments.migspec.kdl", "--format", "json"];
+    let result = |edits: &[(&str, &str)]| {
+        edits.iter().for_each(|(old, new)| edit(at, old, new));
+        let result = json(&run(at, &diff));
+        git(at, &["checkout", "--quiet", "--", "specs"]);
+        let errors: Vec<String> =
+            validator.iter_errors(&result).map(|e| format!("{}: {e}", e.instance_path())).take(5).collect();
+        assert_eq!(errors, Vec::<String>::new());
+        result
+    };
+    let lists = |result: &Value, list: &str, member: &str| -> Vec<String> {
+        let sections = result["sections"].as_array().cloned().unwrap_or_default();
+        let all = sections.iter().flat_map(|section| section[list].as_array().cloned().unwrap_or_default());
+        all.map(|one| one[member].to_string()).collect()
+    };
+    // Another port of the database: one path closes, another opens.
+    let port = [("version=\"16.11\" network", "version=\"16.11\" port=6543 network")];
+    let moved = result(&port);
+    let changes = lists(&moved, "paths", "change");
+    assert!(changes.iter().any(|c| c == "\"opened\"") && changes.iter().any(|c| c == "\"closed\""), "{moved}");
+    // A step of the shift less: its states and edges go.
+    let shorter = result(&[("            step \"50%\" bake=\"15m\"\n", "")]);
+    assert!(lists(&shorter, "workflows", "edgesRemoved").iter().any(|edges| edges != "[]"), "{shorter}");
+    assert!(lists(&shorter, "workflows", "statesRemoved").iter().any(|states| states != "[]"), "{shorter}");
+    let waived = result(&[("ticket=\"PAY-812\"", "ticket=\"PAY-813\"")]);
+    assert!(!lists(&waived, "waivers", "after").is_empty(), "{waived}");
 }
 
 /// The gate holds while either side declares that the migration is under way.

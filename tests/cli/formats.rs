@@ -1,6 +1,7 @@
 //! Formats of a result, and its comparison with an earlier one.
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::repository::{commit, edit, git, repository};
 use crate::support::{Run, root, run};
@@ -118,6 +119,36 @@ fn json_fits_its_published_schema() {
     for result in [clean, compared, broken] {
         let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+/// The schema of OASIS, which is the published one.
+fn sarif_schema() -> Value {
+    let bytes = std::fs::read(root().join("tests/schema/sarif-schema-2.1.0.json")).expect("the schema");
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let source = std::fs::read_to_string(root().join("tests/schema/SOURCE.md")).expect("its source");
+    assert!(source.contains(&hash), "the schema is the published one");
+    serde_json::from_slice(&bytes).expect("the schema is JSON")
+}
+
+#[test]
+fn sarif_fits_the_schema_of_oasis() {
+    let validator = jsonschema::validator_for(&sarif_schema()).unwrap_or_else(|error| panic!("{error}"));
+    let folder = repository();
+    let at = folder.path();
+    let clean = json(&run(at, &["check", "--format", "sarif", "--include-waived"]));
+    edit(at, "secrets rotate=\"30d\"", "secrets rotate=\"365d\"");
+    let fixable = json(&run(at, &["check", "--format", "sarif", "--since", "HEAD"]));
+    assert!(fixable["runs"][0]["results"][0]["fixes"].is_array(), "{fixable}");
+    std::fs::write(at.join("specs/broken.migspec.kdl"), b"migration \"\xff\"").expect("a file");
+    let broken = json(&run(at, &["check", "--format", "sarif"]));
+    for mut result in [clean, fixable, broken] {
+        let errors: Vec<String> =
+            validator.iter_errors(&result).map(|e| format!("{}: {e}", e.instance_path())).take(5).collect();
+        assert_eq!(errors, Vec::<String>::new());
+        // The schema can reject a document.
+        result["runs"][0]["tool"]["driver"]["name"] = 1.into();
+        assert!(!validator.is_valid(&result));
     }
 }
 

@@ -9,8 +9,11 @@
 
 mod bad_input;
 mod diff;
+mod editor;
+mod fixes;
 mod formats;
 mod guides;
+mod install;
 mod options;
 mod repository;
 mod reproducible;

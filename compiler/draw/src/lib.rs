@@ -1,5 +1,5 @@
-//! Pictures: boxes in groups and labelled arrows between them, as SVG and as
-//! Mermaid. The same picture gives the same bytes.
+//! Pictures: boxes in groups and labelled arrows between them, as SVG, as a page,
+//! as Mermaid and for Graphviz. The same picture gives the same bytes.
 //!
 //! Must not know: the graph, policies, places in a spec, the file system. The
 //! caller decides the meaning of a box.
@@ -17,6 +17,8 @@
 //! assert!(mermaid(&picture).starts_with("---\ntitle: Network"));
 //! ```
 
+mod dot;
+mod html;
 mod layout;
 mod mermaid;
 mod order;
@@ -25,6 +27,8 @@ mod route;
 mod svg;
 mod text;
 
+pub use dot::dot;
+pub use html::html;
 pub use mermaid::mermaid;
 pub use picture::{Edge, Flow, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
 pub use svg::svg;

@@ -14,12 +14,21 @@ const KEY_LINE: f64 = 22.0;
 
 /// A picture as one SVG element.
 pub fn svg(picture: &Picture) -> String {
+    drawn(picture, false)
+}
+
+/// The same, with the number of each box, and of the boxes at the ends of each arrow.
+pub(crate) fn marked(picture: &Picture) -> String {
+    drawn(picture, true)
+}
+
+fn drawn(picture: &Picture, marks: bool) -> String {
     let placed = place(picture);
     let key = picture.key.len() as f64 * KEY_LINE;
     let widest = picture.key.iter().map(|(_, text)| width(text) * SMALL + 44.0);
     let widest = widest.fold(width(&picture.title) * 15.0, f64::max).max(placed.width);
     let (w, h) = (widest + 2.0 * MARGIN, placed.height + HEADING + key + 2.0 * MARGIN);
-    let mut svg = Svg { picture, out: String::new() };
+    let mut svg = Svg { picture, marks, out: String::new() };
     svg.open(w, h);
     svg.line(format_args!("<g transform=\"translate({} {})\">", n(MARGIN), n(MARGIN + HEADING)));
     svg.body(&placed);
@@ -39,6 +48,7 @@ fn n(value: f64) -> String {
 
 struct Svg<'p> {
     picture: &'p Picture,
+    marks: bool,
     out: String,
 }
 
@@ -85,12 +95,14 @@ impl Svg<'_> {
                 self.frame_title(&group.label, *frame);
             }
         }
-        for (node, rect) in self.picture.nodes.iter().zip(&placed.nodes) {
-            self.node(node, *rect);
+        for (index, (node, rect)) in self.picture.nodes.iter().zip(&placed.nodes).enumerate() {
+            self.node(index, node, *rect);
         }
         for wire in &placed.wires {
             if let Some(label) = wire.label {
+                self.group_of(wire);
                 self.label(&wire.net.label, label);
+                self.end_of_group();
             }
         }
     }
@@ -121,11 +133,28 @@ impl Svg<'_> {
         ));
     }
 
-    fn node(&mut self, node: &Node, rect: Rect) {
+    /// Opens a group with the ends of an arrow.
+    fn group_of(&mut self, wire: &Wire) {
+        if self.marks {
+            let from: Vec<String> = wire.net.from.iter().map(usize::to_string).collect();
+            self.line(format_args!("<g data-to=\"{}\" data-from=\"{}\">", wire.net.to, from.join(" ")));
+        }
+    }
+
+    fn end_of_group(&mut self) {
+        if self.marks {
+            self.line(format_args!("</g>"));
+        }
+    }
+
+    fn node(&mut self, index: usize, node: &Node, rect: Rect) {
         if let Some(link) = &node.link {
             self.line(format_args!("<a href=\"{}\">", xml(link)));
         }
-        self.line(format_args!("<g>"));
+        match self.marks {
+            true => self.line(format_args!("<g data-node=\"{index}\">")),
+            false => self.line(format_args!("<g>")),
+        }
         if !node.note.is_empty() {
             self.line(format_args!("<title>{}</title>", xml(&node.note)));
         }
@@ -171,7 +200,9 @@ impl Svg<'_> {
         for (x, y) in &wire.joints {
             text.push_str(&format!("<circle cx=\"{}\" cy=\"{}\" r=\"2.4\"/>", n(*x), n(*y)));
         }
+        self.group_of(wire);
         self.line(format_args!("{text}"));
+        self.end_of_group();
     }
 
     fn label(&mut self, lines: &[String], rect: Rect) {

@@ -2,6 +2,7 @@
 
 mod data;
 mod network;
+mod rights;
 mod workflow;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use migspec_ir::{Graph, Id};
 
 pub use data::data;
 pub use network::network;
+pub use rights::rights;
 pub use workflow::workflow;
 
 /// The link target of a resource, for pictures inside a page.

@@ -18,6 +18,7 @@ mod manual;
 mod policies;
 mod preflight;
 mod resource_types;
+mod sbom;
 mod schemas;
 mod spec;
 
@@ -81,10 +82,11 @@ fn main() -> ExitCode {
         ["generate", "--check"] => check(),
         ["schemas", folder] => schemas::generate(Path::new(folder), &root().join("compiler/ir/schemas")),
         ["functions", names @ ..] => functions::generate(&root(), names),
+        ["sbom", out] => sbom::write(&root(), Path::new(out)),
         ["analyze", rest @ ..] => analyze::run(rest, &root()),
-        _ => {
-            Err(TaskError::Usage("generate [--check] | analyze [--policies DIR] | functions [NAME…] | schemas FOLDER"))
-        }
+        _ => Err(TaskError::Usage(
+            "generate [--check] | analyze [--policies DIR] | functions [NAME…] | sbom FILE | schemas FOLDER",
+        )),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,7 +17,7 @@ use thiserror::Error;
 const PYTHON: &str = "JUDGE_PYTHON";
 /// The folder into which npm installed `package.json`.
 const NODE_MODULES: &str = "JUDGE_NODE_MODULES";
-/// The packages of `requirements.txt`, as Python imports them.
+/// The packages that every judge needs, as Python imports them.
 const PACKAGES: &[&str] = &["cfnlint", "cryptography", "moto", "msgpack"];
 const NPM_PACKAGES: &[&str] = &["asl-validator", "jsonata"];
 const FIND_PACKAGES: &str = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))";
@@ -54,7 +54,15 @@ impl Judge {
     /// # Panics
     /// Under `CI=true`, where the judge is missing.
     pub fn find(script: &str, programs: &[&str]) -> Option<Self> {
-        match Self::look(script, programs) {
+        Self::find_with(script, programs, &[])
+    }
+
+    /// The same, for a judge that needs further packages of Python.
+    ///
+    /// # Panics
+    /// Under `CI=true`, where the judge is missing.
+    pub fn find_with(script: &str, programs: &[&str], packages: &[&str]) -> Option<Self> {
+        match Self::look(script, programs, packages) {
             Ok(judge) => Some(judge),
             Err(reason) => {
                 skip(script, &reason.to_string());
@@ -63,8 +71,8 @@ impl Judge {
         }
     }
 
-    fn look(script: &str, programs: &[&str]) -> Result<Self, Missing> {
-        let python = search_python()?;
+    fn look(script: &str, programs: &[&str], packages: &[&str]) -> Result<Self, Missing> {
+        let python = search_python(packages)?;
         if let Some(program) = programs.iter().find(|program| !on_path(program)) {
             return Err(Missing::Program((*program).to_owned()));
         }
@@ -100,7 +108,7 @@ pub fn output(command: &mut Command) -> Result<String, Rejection> {
 /// # Panics
 /// Under `CI=true`, where it is missing.
 pub fn python() -> Option<PathBuf> {
-    search_python().map_err(|reason| skip("python", &reason.to_string())).ok()
+    search_python(&[]).map_err(|reason| skip("python", &reason.to_string())).ok()
 }
 
 /// A program that a package of `requirements.txt` installs beside Python.
@@ -182,10 +190,10 @@ pub fn npm_package(name: &str) -> PathBuf {
     configured(NODE_MODULES, ".judges/npm/node_modules").join(name)
 }
 
-fn search_python() -> Result<PathBuf, Missing> {
+fn search_python(packages: &[&str]) -> Result<PathBuf, Missing> {
     let python = configured(PYTHON, ".judges/venv/bin/python");
     let mut probe = Command::new(&python);
-    let found = probe.args(["-c", FIND_PACKAGES]).args(PACKAGES).stderr(Stdio::null()).status();
+    let found = probe.args(["-c", FIND_PACKAGES]).args(PACKAGES).args(packages).stderr(Stdio::null()).status();
     match found {
         Ok(status) if status.success() => Ok(python),
         Ok(_) => Err(Missing::Packages(python.display().to_string(), "requirements.txt")),

@@ -8,6 +8,7 @@ use super::conclude::{Extra, conclude};
 use super::fixing::{self, Fixing, Run};
 use super::options::{ColorChoice, Judging};
 use super::selection::Selection;
+use super::watch;
 use super::{Exit, eprint_line};
 use crate::compare::{Earlier, Touched};
 use crate::compile::{self, Checked, Request};
@@ -49,6 +50,9 @@ pub struct Arguments {
     /// Print findings and errors only.
     #[arg(long, short = 'q')]
     pub quiet: bool,
+    /// Check again whenever a file of the specs changes, until interrupted.
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// The path that stands for standard input.
@@ -60,9 +64,23 @@ const STDIN: &str = "-";
 ///
 /// The arguments, the project file or a policy cannot be used, or a result cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
+    if !arguments.watch {
+        return once(arguments, &mut Sources::new());
+    }
+    if arguments.paths.iter().any(|path| path.as_os_str() == STDIN) {
+        return Err(CommandError::usage("`--watch` needs a file: `-` has none"));
+    }
+    watch::repeat(|files| {
+        let mut sources = Sources::new();
+        let exit = once(arguments, &mut sources);
+        files.extend(sources.iter().map(|(_, source)| PathBuf::from(&*source.name)));
+        exit
+    })
+}
+
+fn once(arguments: &Arguments, sources: &mut Sources) -> Result<Exit, CommandError> {
     let judging = &arguments.judging;
-    let mut sources = Sources::new();
-    let project = project_of(judging, &mut sources)?;
+    let project = project_of(judging, sources)?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == STDIN);
     if stdin && (arguments.paths.len() > 1 || arguments.since.is_some()) {
         return Err(CommandError::usage("`-` takes no other path and no `--since`"));
@@ -86,11 +104,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut all = Checked::default();
     let mut problems = Vec::new();
     for path in &specs {
-        let opened = if stdin {
-            open_stdin(&mut sources)
-        } else {
-            FolderImporter::open(path, &mut sources).map_err(CommandError::from)
-        };
+        let opened =
+            if stdin { open_stdin(sources) } else { FolderImporter::open(path, sources).map_err(CommandError::from) };
         let (file, mut importer) = match opened {
             Ok(opened) => opened,
             Err(why) => {
@@ -98,7 +113,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
                 continue;
             }
         };
-        let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
+        let checked = compile::check(file, sources, &mut importer, &rulebook, &request)?;
         add(&mut all, checked);
     }
     if arguments.no_waivers {
@@ -117,7 +132,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         include_waived: arguments.include_waived,
         quiet: arguments.quiet,
     };
-    conclude(judging, &rulebook, &sources, &all, specs.len(), &extra)
+    conclude(judging, &rulebook, sources, &all, specs.len(), &extra)
 }
 
 /// The spec on standard input; it imports from the folder of the run.

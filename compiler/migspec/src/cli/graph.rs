@@ -43,12 +43,18 @@ pub enum Kind {
     Data,
     /// The phases and states of a cutover, with its rollback.
     Workflow,
+    /// Roles and the services that they may call.
+    Iam,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Format {
     Svg,
     Mermaid,
+    /// Graphviz.
+    Dot,
+    /// One page with zoom, search and highlighting. It requests nothing.
+    Html,
 }
 
 /// Draws a picture.
@@ -62,6 +68,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let text = match arguments.format {
         Format::Svg => migspec_draw::svg(&picture),
         Format::Mermaid => migspec_draw::mermaid(&picture),
+        Format::Dot => migspec_draw::dot(&picture),
+        Format::Html => migspec_draw::html(&picture),
     };
     write(arguments.output.as_deref(), &text)
 }
@@ -69,6 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, CommandError> {
     Ok(match arguments.kind {
         Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked),
+        Kind::Iam => picture::rights(graph, &Scope::of(graph)),
         Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
         Kind::Workflow => {
             let workflow = one_workflow(graph, arguments.cutover.as_deref())?;

@@ -24,6 +24,7 @@ mod simulate;
 mod verify;
 mod waive;
 mod waivers;
+mod watch;
 
 use crate::error::CommandError;
 use std::ffi::OsString;
@@ -84,7 +85,7 @@ enum Action {
     Where(line_origin::Arguments),
     /// Show the settings of a run and their origins.
     Config(config::Arguments),
-    /// Draw the network, the account data flows, or a workflow.
+    /// Draw the network, the account data flows, the rights, or a workflow.
     Graph(graph::Arguments),
     /// Write the evidence for a PCI DSS assessment.
     Evidence(evidence::Arguments),

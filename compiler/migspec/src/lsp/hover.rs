@@ -143,7 +143,7 @@ impl Place<'_> {
                 };
                 let Some(value) = value else { continue };
                 let place = environment(&outline, index).map_or("the base".to_owned(), |name| format!("`{name}`"));
-                let _ = write!(out, "\nIn {place}: `{}`\n", value.text);
+                let _ = write!(out, "\nIn {place}: `{}`\n", literal(&value.text));
             }
         }
         out
@@ -191,6 +191,21 @@ fn written_at(datum: &Datum, span: Span, path: String, report: &mut dyn FnMut(St
     }
 }
 
+/// A text of the spec inside backticks: it ends no code and starts no line.
+fn literal(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let plain = |c: char| {
+        if c == '`' {
+            '\''
+        } else if c.is_control() || migspec_diag::is_hidden(c) {
+            ' '
+        } else {
+            c
+        }
+    };
+    text.chars().take(LONGEST).map(plain).collect()
+}
+
 /// The environment around a node.
 pub fn environment(outline: &Outline, index: usize) -> Option<&str> {
     let path = outline.path(index);
@@ -232,4 +247,15 @@ pub fn explain(rulebook: &Rulebook, code: &str) -> Option<String> {
     let rule = rulebook.rule(code).ok().flatten()?;
     let cases = rulebook.cases_of(code).unwrap_or_default();
     Some(migspec_report::manual::rule(rule, cases).markdown(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn text_of_a_spec_is_no_markup() {
+        assert_eq!(literal("a`![x](https://example.com)\n# b"), "a'![x](https://example.com) # b");
+        assert!(!literal("\u{202e}x\u{1b}").contains(['\u{202e}', '\u{1b}']));
+    }
 }

@@ -1,7 +1,8 @@
-use migspec_diag::{Label, Location};
+use migspec_diag::{Diagnostic, Label, Location};
 use serde_json::{Value, json};
 
 use super::{Item, Report, Suggestion, counts, node_digest};
+use crate::fix::is_allowed;
 
 /// The JSON document; `docs/reference/findings.schema.json` describes it.
 /// Lines and columns count from 1; columns count Unicode scalar values.
@@ -44,6 +45,7 @@ fn finding(item: &Item, report: &Report) -> Value {
         "node": finding.node.as_deref(),
         "place": finding.primary.as_ref().map(|l| place(l, report)),
         "related": finding.related.iter().map(|l| place(l, report)).collect::<Vec<_>>(),
+        "commands": commands(finding),
         "fingerprint": item.fingerprint,
         "nodeDigest": node_digest(finding, report.sources),
     });
@@ -64,6 +66,26 @@ fn finding(item: &Item, report: &Report) -> Value {
         value["state"] = state.name().into();
     }
     value
+}
+
+/// Commands that lead on: the manual, the fix, the waiver.
+fn commands(finding: &Diagnostic) -> Vec<String> {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let code = &*finding.code;
+    // The name of a foreign policy is the name of its file.
+    if !plain(code) {
+        return Vec::new();
+    }
+    let mut commands = vec![format!("migspec explain {code}")];
+    if finding.fix.as_ref().is_some_and(|fix| is_allowed(fix, false)) {
+        commands.push("migspec check --fix".to_owned());
+    }
+    let node = finding.node.as_deref().map(|node| node.split(" > ").next().unwrap_or(node));
+    if let Some(on) = node.map(|node| node.replacen(" \"", ".", 1).replace('"', "")).filter(|on| plain(on)) {
+        let on = if on.is_empty() { on } else { format!(" --on {on}") };
+        commands.push(format!("migspec waive {code}{on} --until DATE --owner TEAM --approved-by TEAM --reason TEXT"));
+    }
+    commands
 }
 
 fn place(label: &Label, report: &Report) -> Value {
