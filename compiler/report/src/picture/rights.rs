@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_analyze::scope::Scope;
-use migspec_draw::{Edge, Group, Line, Node, Picture, Shape, Sign};
+use migspec_draw::{Edge, Line, Node, Picture, Shape, Sign};
 use migspec_ir::schema::{self, Level};
 use migspec_ir::{Graph, Id};
 
@@ -26,18 +26,17 @@ pub fn rights(graph: &Graph, scope: &Scope) -> Picture {
     let description =
         format!("{} roles with {count} actions. Every grant follows from a node of the spec.", by_role.len());
     let mut picture = Picture::new("rights", title, description);
-    let (roles, services) = (picture.add_group(Group::new("roles")), picture.add_group(Group::new("services")));
     let mut known = BTreeMap::new();
     for (role, granted) in by_role {
         let actor = graph.actors.get(role).map(|actor| actor.name().to_owned());
         let level = scope.level(role);
         let mut node = Node::new(role.to_string()).line(kind(graph, role)).note(reasons(scope, role));
         node = actor.into_iter().fold(node, Node::line);
-        let from = picture.add_node(node.shape(Shape::Round).look(look(level)).within(roles));
+        let from = picture.add_node(node.shape(Shape::Round).look(look(level)));
         for (service, actions) in granted {
             let to = *known
                 .entry(service.to_owned())
-                .or_insert_with(|| picture.add_node(Node::new(service).within(services)));
+                .or_insert_with(|| picture.add_node(Node::new(service).line("service")));
             let writes = actions.iter().any(|action| !is_read(service, action));
             let line = if writes { Line::Solid } else { Line::Dashed };
             picture.add_edge(label(Edge::new(from, to), &actions).line(line));
