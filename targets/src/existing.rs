@@ -131,7 +131,7 @@ pub fn requests(graph: &Graph) -> Option<String> {
     }
     let mut text = format!(
         "# Requests to owners\n\nThe migration `{}` in `{}` uses resources that other teams own. Their owners run these \
-         commands before the deployment.\n",
+         commands before the deployment, unless a request names another time.\n",
         graph.migration, graph.environment.name
     );
     for (owner, requests) in owners {

@@ -16,13 +16,14 @@ pub fn report(graph: &Graph) -> String {
         components.entry(resource.type_name).or_default().push(resource.id.as_str());
     }
     let listeners = of_type("AWS::ElasticLoadBalancingV2::Listener");
+    let domains = of_type("AWS::ApiGateway::DomainName");
     let report = json!({
         "migration": &*graph.migration,
         "environment": &*graph.environment.name,
         "keys": of_type("AWS::KMS::Key").map(|key| of_key(key, graph)).collect::<Vec<_>>(),
         "certificates": {
             "authorities": of_type("AWS::DMS::Certificate").map(of_authority).collect::<Vec<_>>(),
-            "servers": listeners.flat_map(of_listener).collect::<Vec<_>>(),
+            "servers": listeners.flat_map(of_listener).chain(domains.filter_map(of_domain)).collect::<Vec<_>>(),
         },
         "components": components,
     });
@@ -68,6 +69,11 @@ fn of_listener(listener: &Resource) -> Vec<Json> {
     let certificates = listener.get("Certificates").and_then(|d| d.value.as_list()).unwrap_or_default();
     let arns = certificates.iter().filter_map(|c| c.get("CertificateArn").and_then(|d| d.value.as_str()));
     arns.map(|arn| json!({ "arn": arn, "purpose": "TLS of the listener", "for": listener.id.as_str() })).collect()
+}
+
+fn of_domain(domain: &Resource) -> Option<Json> {
+    let arn = text(domain, "RegionalCertificateArn")?;
+    Some(json!({ "arn": arn, "purpose": "TLS of the custom domain", "for": domain.id.as_str() }))
 }
 
 fn text<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {

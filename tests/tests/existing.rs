@@ -175,7 +175,11 @@ fn a_transit_of_another_account_is_its_owners() {
     let network = emitted.text("terraform/network.tf");
     assert!(network.contains("resource \"aws_ec2_transit_gateway_vpc_attachment\""));
     // The route to the first data center exists; that to the second does not.
-    let routes = |range: &str| network.matches(&format!("destination_cidr_block = \"{range}\"")).count();
+    let of_table = |block: &&str| block.contains("rtb-0c000000000000001");
+    let routes = |range: &str| {
+        let blocks = network.split("resource \"aws_route\"").filter(of_table);
+        blocks.filter(|block| block.contains(&format!("destination_cidr_block = \"{range}\""))).count()
+    };
     assert_eq!((routes("172.16.0.0/16"), routes("172.20.0.0/16")), (0, 1), "{network}");
     assert_eq!(emitted.problems, []);
 }
@@ -235,5 +239,94 @@ fn a_statement_that_a_key_policy_lacks_is_requested() {
     let requests = all.first().unwrap_or_else(|| panic!("the spec has an environment")).text("requests.md");
     for part in ["kms:CreateGrant", "kms:GrantIsForAWSResource", "rds.eu-central-1.amazonaws.com"] {
         assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}
+
+const LANDING_ZONE: &str = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+
+/// The owner of the zone moves the callers; the deployment creates the domain and closes the default name.
+#[test]
+fn a_custom_domain_is_created_and_its_record_requested() {
+    let emitted = landing_zone();
+    let api = emitted.text("terraform/api.tf");
+    for part in [
+        "resource \"aws_api_gateway_domain_name\"",
+        "resource \"aws_api_gateway_base_path_mapping\"",
+        "security_policy          = \"TLS_1_2\"",
+        "disable_execute_api_endpoint = true",
+    ] {
+        assert!(api.contains(part), "no {part}\n{api}");
+    }
+    assert!(emitted.text("cloudformation/main.template.json").contains("AWS::ApiGateway::BasePathMapping"));
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{requests}"));
+    assert!(of_owner.contains("aws route53 change-resource-record-sets --hosted-zone-id Z0123456789ABCDEFGHIJ"));
+    assert!(emitted.text("inventory.json").contains("TLS of the custom domain"));
+}
+
+/// A custom domain that exists is compared and never created, nor is its mapping.
+#[test]
+fn a_custom_domain_that_exists_keeps_its_mapping() {
+    let text = runs::text(LANDING_ZONE);
+    let new = "domain \"clearing.example.com\" zone=\"Z0123456789ABCDEFGHIJ\" owner=\"999999999999\"";
+    assert!(text.contains(new));
+    let existing = "domain \"clearing.example.com\" existing=#true security-policy=\"TLS_1_2\"";
+    let all = emitted::of_text(LANDING_ZONE, &text.replace(new, existing));
+    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    assert_eq!(emitted.problems, []);
+    let api = emitted.text("terraform/api.tf");
+    assert!(!api.contains("aws_api_gateway_domain_name") && !api.contains("aws_api_gateway_base_path_mapping"));
+    let data = emitted.text("terraform/existing.tf");
+    assert!(
+        data.contains("data \"aws_api_gateway_domain_name\"") && data.contains("self.security_policy == \"TLS_1_2\"")
+    );
+    assert!(emitted.text("requests.md").contains("aws apigateway update-base-path-mapping"));
+}
+
+/// Names follow the pattern of the company, and its tags are everywhere.
+#[test]
+fn names_follow_the_pattern_of_the_company() {
+    let emitted = landing_zone();
+    let mut seen = 0;
+    for (type_name, property, prefix) in [
+        ("AWS::RDS::DBCluster", "DBClusterIdentifier", "acme-prod-clearing-"),
+        ("AWS::Lambda::Function", "FunctionName", "acme-prod-clearing-"),
+        ("AWS::DMS::ReplicationTask", "ReplicationTaskIdentifier", "acme-prod-clearing-"),
+        ("AWS::IAM::Role", "RoleName", "app-acme-prod-clearing-"),
+        ("AWS::S3::Bucket", "BucketName", "acme-prod-222222222222-clearing-"),
+    ] {
+        for resource in emitted.graph.of_type(type_name).filter(|resource| resource.existing.is_none()) {
+            let name = resource.get(property).and_then(|name| name.value.as_str()).unwrap_or_default();
+            assert!(name.starts_with(prefix), "{type_name}: {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen} names");
+}
+
+/// Tables load by their size, and a part of a database does not move.
+#[test]
+fn large_tables_load_first_and_divided() {
+    let emitted = landing_zone();
+    let task = emitted.graph.get(&"cards-task".into()).and_then(|task| task.get("TableMappings"));
+    let mappings = task.and_then(migspec_ir::json::document).map(|document| migspec_ir::json::of(&document.value));
+    let mappings = mappings.unwrap_or_else(|| panic!("the task has mappings"));
+    let rules = mappings["rules"].as_array().unwrap_or_else(|| panic!("{mappings:#}"));
+    assert!(rules.iter().any(|rule| rule["load-order"] == 1 && rule["object-locator"]["table-name"] == "event"));
+    assert!(rules.iter().any(|rule| rule["parallel-load"]["type"] == "partitions-auto"));
+    let reverse = emitted.graph.get(&"cards-reverse-task".into()).and_then(|task| task.get("TableMappings"));
+    assert!(reverse.is_some_and(|mappings| !format!("{:?}", mappings.value).contains("partitions-auto")));
+    let text = runs::text(LANDING_ZONE);
+    let filter = "include \"cards.card\"\n        include \"cards.event\"\n        filter \"cards.card\" \"created\" is=\"at-least\" value=\"2020-01-01\"";
+    let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace("include \"cards.*\"", filter), Some("prod"));
+    assert!(checked.findings.iter().any(|finding| finding.code == "partial-copy-moves"));
+}
+
+/// The capacity of a serverless database is on the cluster and its instances.
+#[test]
+fn a_serverless_database_has_its_capacity() {
+    let text = landing_zone().text("terraform/database.tf");
+    for part in ["serverlessv2_scaling_configuration", "max_capacity = 32", "\"db.serverless\"", "\"aurora-iopt1\""] {
+        assert!(text.contains(part), "no {part}");
     }
 }

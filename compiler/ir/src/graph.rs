@@ -37,6 +37,8 @@ pub struct Graph {
     pub outputs: Vec<Output>,
     pub state: Option<StateStore>,
     pub deployer: Option<Deployer>,
+    /// The tags that the organisation demands of every resource.
+    pub required_tags: Vec<Arc<str>>,
     /// What owners of existing resources do before the deployment.
     pub requests: Vec<Request>,
 }
@@ -72,6 +74,7 @@ impl Graph {
             outputs: Vec::new(),
             state: None,
             deployer: None,
+            required_tags: Vec::new(),
             requests: Vec::new(),
         }
     }

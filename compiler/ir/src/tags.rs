@@ -52,7 +52,7 @@ impl TagShape {
 
 /// The tags that a resource must have and has not, sorted. That of the
 /// environment must name the graph's; nothing where that is not known.
-pub(crate) fn missing(resource: &Resource, graph: &Graph) -> Option<Vec<&'static str>> {
+pub(crate) fn missing<'g>(resource: &Resource, graph: &'g Graph) -> Option<Vec<&'g str>> {
     let Some(shape) = resource.resource_type().and_then(TagShape::of) else { return Some(Vec::new()) };
     // The tags of an existing resource are its owner's.
     if resource.existing.is_some() {
@@ -67,6 +67,8 @@ pub(crate) fn missing(resource: &Resource, graph: &Graph) -> Option<Vec<&'static
         };
         missing.extend((!is_there).then_some(name));
     }
+    let demanded = graph.required_tags.iter().map(|name| &**name);
+    missing.extend(demanded.filter(|name| shape.tag(resource, name).is_none()));
     Some(missing)
 }
 

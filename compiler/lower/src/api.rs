@@ -4,6 +4,7 @@
 mod account;
 mod balancer;
 mod checks;
+mod domain;
 mod entities;
 mod gateway;
 mod responses;
@@ -30,6 +31,7 @@ pub(crate) fn lower(cx: &mut Cx) {
             balancer::lower(cx, api, sides);
         }
         stage::lower(cx, api);
+        domain::lower(cx, api);
         waf::lower(cx, api);
     }
 }

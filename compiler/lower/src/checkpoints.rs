@@ -49,7 +49,7 @@ fn balanced(cx: &Cx) -> Option<Span> {
 pub(crate) fn name(cx: &Cx, kind: &str) -> String {
     let owner = format!("{}-{}", cx.env(), cx.graph.environment.account);
     let longest = migspec_ir::naming::longest("AWS::S3::Bucket", "BucketName");
-    names::physical(&cx.graph.migration, kind, &owner, longest)
+    names::physical(&cx.pattern, &cx.graph.migration, kind, &owner, longest)
 }
 
 fn check(cx: &mut Cx) {

@@ -13,7 +13,7 @@ use migspec_syntax::{Provenance, Setting, View, ast};
 use rustc_hash::FxHashSet;
 
 use crate::index::Index;
-use crate::names::{self, Named};
+use crate::names::{self, Named, Pattern};
 
 pub(crate) struct Cx<'a> {
     pub(crate) spec: &'a ast::Migration,
@@ -21,6 +21,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) index: Index<'a>,
+    /// The pattern of physical names.
+    pub(crate) pattern: Pattern,
     /// Pairs of nodes whose collision has been reported.
     colliding: FxHashSet<(String, String)>,
     view: &'a View,
@@ -53,6 +55,7 @@ impl<'a> Cx<'a> {
             },
             diagnostics: Vec::new(),
             index: Index::new(spec),
+            pattern: pattern(spec),
             colliding: FxHashSet::default(),
             view,
         };
@@ -151,7 +154,7 @@ impl<'a> Cx<'a> {
     /// the service accepts for this property.
     pub(crate) fn physical(&self, (type_name, property): Named, stem: &str) -> String {
         let longest = migspec_ir::naming::longest(type_name, property);
-        names::physical(&self.graph.migration, stem, self.env(), longest)
+        names::physical(&self.pattern, &self.graph.migration, stem, self.env(), longest)
     }
 
     /// `/migration/{migration}/{environment}/{path}`: the name of a parameter or
@@ -200,6 +203,11 @@ impl<'a> Cx<'a> {
             .suggest(name, known);
         self.report(diagnostic);
     }
+}
+
+fn pattern(spec: &ast::Migration) -> Pattern {
+    let written = spec.naming.as_ref().and_then(|naming| naming.pattern.as_ref());
+    written.map_or_else(Pattern::default, |pattern| Pattern::parse(pattern.as_str()))
 }
 
 pub(crate) fn partition(region: &str) -> &'static str {

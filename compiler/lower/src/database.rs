@@ -118,7 +118,7 @@ fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map 
         None => Datum::new(35, Origin::Default { of: "retain", node: database.place.header }),
     };
     let exports: Vec<&str> = log_exports(*database.engine).to_vec();
-    map!(origin, {
+    let mut shared = map!(origin, {
         "Engine": datum(&database.engine, |e| e.word()),
         "EngineVersion": datum(&database.version, |v| v.clone()),
         "Port": port_datum(database),
@@ -129,7 +129,15 @@ fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map 
         "DeleteAutomatedBackups": protection::choose(cx, false, true),
         "CopyTagsToSnapshot": true,
         "EnableCloudwatchLogsExports": exports,
-    })
+    });
+    if let Some(capacity) = &database.capacity {
+        let units = map!(origin, {
+            "MinCapacity": datum(&capacity.min, |units| units.units()),
+            "MaxCapacity": datum(&capacity.max, |units| units.units()),
+        });
+        shared.set("ServerlessV2ScalingConfiguration", Datum::new(units, Origin::derived(BY, capacity.place.header)));
+    }
+    shared
 }
 
 /// A cluster outlives its stack in a snapshot, and no deployment replaces it
@@ -160,9 +168,10 @@ fn add_instances(cx: &mut Cx, database: &ast::Database, at: &str, origin: Origin
 
 /// The properties that the instances of a cluster and of its replica share.
 fn instance(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
-    let class = match &database.instances {
-        Some(instances) => datum(&instances.class, |c| c.clone()),
-        None => Datum::new(DEFAULT_CLASS, Origin::Default { of: "instances", node: database.place.header }),
+    let class = match (&database.capacity, &database.instances) {
+        (Some(capacity), _) => Datum::new(SERVERLESS, Origin::derived(BY, capacity.place.header)),
+        (None, Some(instances)) => datum(&instances.class, |c| c.clone()),
+        (None, None) => Datum::new(DEFAULT_CLASS, Origin::Default { of: "instances", node: database.place.header }),
     };
     map!(origin, {
         "Engine": datum(&database.engine, |e| e.word()),
@@ -184,6 +193,8 @@ fn is_migrated(cx: &Cx, database: &ast::Database) -> bool {
 }
 
 const DEFAULT_CLASS: &str = "db.r6g.large";
+/// The class of instances whose capacity the cluster determines.
+const SERVERLESS: &str = "db.serverless";
 const DEFAULT_WINDOW: DailyWindow = DailyWindow { from: 180, to: 240 };
 
 fn window(database: &ast::Database) -> Datum {

@@ -118,6 +118,12 @@ fn apis(cx: &mut Cx) {
         let (key, id) = (api.key.as_str(), names::rest_api(api.key.as_str()));
         let text = format!("Id of the API {key}");
         output(cx, &format!("{key}-api"), &text, id.clone(), Value::reference(id), api.place.name);
+        if let Some(domain) = api.domain.as_ref().filter(|domain| !*domain.existing) {
+            let text = format!("Regional name behind {}", domain.name.value);
+            let id = names::api_domain(key);
+            let value = Value::attribute(id.clone(), "RegionalDomainName");
+            output(cx, &format!("{key}-regional-name"), &text, id, value, domain.place.name);
+        }
     }
 }
 

@@ -118,6 +118,9 @@ ids! {
     workflow_role(cutover) = "{cutover}-workflow-role";
 
     rest_api(api) = "{api}-api";
+    /// The custom domain of an API, and the mapping that leads it to the API.
+    api_domain(api) = "{api}-domain";
+    api_mapping(api) = "{api}-domain-mapping";
     load_balancer(api) = "{api}-load-balancer";
     load_balancer_group(api) = "{api}-load-balancer-group";
     listener(api) = "{api}-listener";
@@ -258,24 +261,66 @@ pub const WEB_ACL: Named = ("AWS::WAFv2::WebACL", "Name");
 /// Characters of a checksum that replaces the end of a long name: 40 bits.
 const CHECKSUM: usize = 8;
 
-/// `{migration}-{stem}-{owner}`, at most `longest` characters. `owner` is the
-/// environment, for buckets with the account. In a long name, a checksum of the
-/// full name replaces the end of the migration, and where that is not enough the
-/// end of the stem.
-pub(crate) fn physical(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+/// The order of the parts of physical names, and the words between them.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern(Vec<Part>);
+
+#[derive(Clone, Debug)]
+enum Part {
+    Migration,
+    Stem,
+    Owner,
+    Word(String),
+}
+
+impl Default for Pattern {
+    fn default() -> Self {
+        Self(vec![Part::Migration, Part::Stem, Part::Owner])
+    }
+}
+
+impl Pattern {
+    /// From the parts that the author writes, with hyphens between them.
+    pub(crate) fn parse(text: &str) -> Self {
+        let part = |part: &str| match part {
+            "{migration}" => Part::Migration,
+            "{stem}" => Part::Stem,
+            "{environment}" => Part::Owner,
+            word => Part::Word(word.to_owned()),
+        };
+        Self(text.split('-').map(part).collect())
+    }
+
+    fn render(&self, migration: &str, stem: &str, owner: &str) -> String {
+        let part = |part: &Part| match part {
+            Part::Migration => migration.to_owned(),
+            Part::Stem => stem.to_owned(),
+            Part::Owner => owner.to_owned(),
+            Part::Word(word) => word.clone(),
+        };
+        let parts: Vec<String> = self.0.iter().map(part).collect();
+        joined(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+}
+
+/// A name by the pattern, `{migration}-{stem}-{owner}` by default, at most
+/// `longest` characters. `owner` is the environment, for buckets with the account. In a long name, a
+/// checksum of the full name replaces the end of the migration, and where that is
+/// not enough the end of the stem.
+pub(crate) fn physical(pattern: &Pattern, migration: &str, stem: &str, owner: &str, longest: usize) -> String {
     let scope = scope(migration);
-    let full = joined(&[&scope, stem, owner]);
+    let full = pattern.render(&scope, stem, owner);
     if full.len() <= longest {
         return full;
     }
     let checksum = checksum(&full, CHECKSUM);
-    let room = longest.saturating_sub(joined(&[&checksum, stem, owner]).len() + 1);
-    let short = joined(&[cut(&scope, room), &checksum, stem, owner]);
+    let room = longest.saturating_sub(pattern.render(&checksum, stem, owner).len() + 1);
+    let short = pattern.render(&joined(&[cut(&scope, room), &checksum]), stem, owner);
     if short.len() <= longest {
         return short;
     }
-    let room = longest.saturating_sub(joined(&[&checksum, owner]).len() + 1);
-    joined(&[&checksum, cut(stem, room), owner])
+    let room = longest.saturating_sub(pattern.render(&checksum, "", owner).len() + 1);
+    pattern.render(&checksum, cut(stem, room), owner)
 }
 
 /// The last part of the ARN of a replication task. DMS names the forward slot after
@@ -321,7 +366,12 @@ fn checksum(text: &str, characters: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Pattern;
+    use super::checksum;
+
+    fn physical(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+        super::physical(&Pattern::default(), migration, stem, owner, longest)
+    }
 
     #[test]
     fn a_name_is_migration_stem_and_environment() {
@@ -375,5 +425,16 @@ mod tests {
     #[test]
     fn keys_with_hyphens_are_no_prefix_of_others() {
         assert_ne!(physical("cards", "eu-ledger-ca", "dev", 64), physical("cards-eu", "ledger-ca", "dev", 64));
+    }
+
+    #[test]
+    fn a_pattern_orders_the_parts_of_every_name() {
+        let pattern = Pattern::parse("acme-{environment}-{migration}-{stem}");
+        let physical = |stem: &str, longest| super::physical(&pattern, "payments", stem, "prod", longest);
+        assert_eq!(physical("fence", 64), "acme-prod-payments-fence");
+        assert_eq!(physical("", 64), "acme-prod-payments");
+        let short = physical("ledger-of-all-merchants-source", 32);
+        assert!(short.len() <= 32 && short.starts_with("acme-prod-"), "{short}");
+        assert_ne!(short, physical("ledger-of-all-merchants-target", 32));
     }
 }

@@ -9,6 +9,7 @@ mod endpoints;
 mod mappings;
 mod query;
 mod settings;
+mod tables;
 
 use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone, list};
 use migspec_syntax::ast;
@@ -33,6 +34,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     account::lower(cx);
     for relation in cx.index.relations.clone() {
         checks::check(cx, &relation);
+        tables::check(cx, &relation);
         add(cx, &relation);
     }
 }
@@ -88,12 +90,16 @@ fn instance(cx: &Cx, relation: &Relation, at: &str, origin: Origin) -> Resource 
         Some(instance) => datum(&instance.multi_az, |multi_az| *multi_az),
         None => Datum::new(true, Origin::Default { of: "instance", node }),
     };
+    let version = match &relation.node.instance {
+        Some(instance) => datum(&instance.version, |version| version.clone()),
+        None => Datum::new(ENGINE_VERSION, Origin::Default { of: "version", node }),
+    };
     let group = placement::group_id(names::replication_group(key));
     let mut instance = Resource::new("AWS::DMS::ReplicationInstance", names::replication_instance(key), at, origin)
         .set("ReplicationInstanceIdentifier", instance_name(cx, key))
         .set("ReplicationInstanceClass", class)
         .set("AllocatedStorage", storage)
-        .set("EngineVersion", ENGINE_VERSION)
+        .set("EngineVersion", version)
         .set("MultiAZ", standby)
         .set("PubliclyAccessible", false)
         // A new version in the middle of a load or a cutover restarts it: the
@@ -157,7 +163,8 @@ fn add_task(cx: &mut Cx, relation: &Relation, at: &str) {
 /// the writer has moved.
 fn add_reverse(cx: &mut Cx, relation: &Relation, at: &str) {
     let key = relation.key();
-    let from = Endpoint { id: names::reverse_source_endpoint(key), stem: "reverse-source", side: Side::Source };
+    let from =
+        Endpoint { id: names::reverse_source_endpoint(key), stem: endpoints::REVERSE_SOURCE, side: Side::Source };
     let to = Endpoint { id: names::reverse_target_endpoint(key), stem: "reverse-target", side: Side::Target };
     endpoints::cluster(cx, relation, &from, at);
     endpoints::outside(cx, relation, &to, at);
@@ -194,7 +201,10 @@ impl Task {
             .set("ReplicationInstanceArn", Value::reference(names::replication_instance(key)))
             .set("SourceEndpointArn", Value::reference(self.source))
             .set("TargetEndpointArn", Value::reference(self.target))
-            .set("TableMappings", Value::JsonText(Box::new(mappings::mappings(relation, self.origin))))
+            .set(
+                "TableMappings",
+                Value::JsonText(Box::new(mappings::mappings(relation, self.kind != "cdc", self.origin))),
+            )
             .set("ReplicationTaskSettings", Value::JsonText(Box::new(settings::settings(relation, self.origin))))
             .retained();
         task.lifecycle.frozen = true;
@@ -239,7 +249,8 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set("LobLimit", settings::lob_limit(relation))
         .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())
-        .set("HasCutover", relation.cutover.is_some());
+        .set("HasCutover", relation.cutover.is_some())
+        .set("Complete", mappings::is_complete(relation.node));
     let resource = match excluded_tables(relation) {
         tables if tables.is_empty() || relation.cutover.is_none() => resource,
         tables => resource.set("ExcludedTables", Value::List(tables)),

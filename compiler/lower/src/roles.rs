@@ -35,9 +35,9 @@ pub(crate) fn add(cx: &mut Cx, role: Role, path: impl Into<Arc<str>>, origin: Or
 /// The physical name of a role or policy, with the prefix of the organisation.
 pub(crate) fn name(cx: &Cx, named: names::Named, stem: &str) -> String {
     let prefix = cx.spec.roles.as_ref().and_then(|rules| rules.prefix.as_ref());
-    let longest = migspec_ir::naming::longest(named.0, named.1);
-    let migration = format!("{}{}", prefix.map_or("", |prefix| prefix.as_str()), cx.graph.migration);
-    names::physical(&migration, stem, cx.env(), longest)
+    let prefix = prefix.map_or("", |prefix| prefix.as_str());
+    let longest = migspec_ir::naming::longest(named.0, named.1).saturating_sub(prefix.len());
+    format!("{prefix}{}", names::physical(&cx.pattern, &cx.graph.migration, stem, cx.env(), longest))
 }
 
 /// The path that the organisation demands.

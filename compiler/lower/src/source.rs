@@ -22,6 +22,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         resolve_site(cx, source);
         check_address(cx, source);
         check_roles(cx, source);
+        check_version(cx, source);
         check_tls(cx, source);
         check_logins(cx, source);
         add_source(cx, source, &at);
@@ -90,6 +91,33 @@ fn check_roles(cx: &mut Cx, source: &ast::Source) {
     }
 }
 
+/// The major versions that AWS DMS reads (fact: dms-source-versions).
+fn readable(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => &["11", "12", "13", "14", "15", "16", "17", "18"],
+        Engine::Mysql => &["5.5", "5.6", "5.7", "8.0", "8.4"],
+        Engine::AuroraMysql => &["5.7", "8.0"],
+        Engine::Mariadb => &["10", "11"],
+        Engine::Oracle => &["11", "12", "18", "19", "21"],
+    }
+}
+
+fn check_version(cx: &mut Cx, source: &ast::Source) {
+    let Some(version) = &source.version else { return };
+    let known = readable(*source.engine);
+    let is = |major: &&&str| version.strip_prefix(**major).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    if known.iter().any(|major| is(&major)) {
+        return;
+    }
+    let message = format!("AWS DMS does not read version `{}` of {}", version.value, source.engine.word());
+    cx.report(
+        Diagnostic::error("unreadable-source-version", message)
+            .at(version.span(), "not known")
+            .with(source.engine.span(), "of this engine")
+            .help(format!("known versions: {}", known.join(", "))),
+    );
+}
+
 /// The TLS mode of a source: by default the strictest mode of its engine.
 pub(crate) fn tls_mode(source: &ast::Source) -> (TlsMode, Origin) {
     match &source.tls {
@@ -112,7 +140,9 @@ pub(crate) fn tls_modes(engine: Engine) -> &'static [TlsMode] {
         Engine::Postgresql | Engine::AuroraPostgresql => {
             &[TlsMode::None, TlsMode::Require, TlsMode::VerifyCa, TlsMode::VerifyFull]
         }
-        Engine::Mysql | Engine::AuroraMysql => &[TlsMode::None, TlsMode::VerifyCa, TlsMode::VerifyFull],
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => {
+            &[TlsMode::None, TlsMode::VerifyCa, TlsMode::VerifyFull]
+        }
         Engine::Oracle => &[TlsMode::None, TlsMode::VerifyCa],
     }
 }

@@ -20,14 +20,33 @@ const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScop
 
 pub(crate) fn lower(cx: &mut Cx) {
     let common = common(cx);
+    required(cx, &common);
     let (migration, environment) = (cx.graph.migration.clone(), cx.graph.environment.name.clone());
+    let pattern = cx.pattern.clone();
     for resource in cx.graph.resources.values_mut().filter(|resource| resource.existing.is_none()) {
         let Some(shape) = resource.resource_type().and_then(TagShape::of) else {
             continue;
         };
-        let name = names::physical(&migration, resource.id.as_str(), &environment, LONGEST_VALUE);
+        let name = names::physical(&pattern, &migration, resource.id.as_str(), &environment, LONGEST_VALUE);
         let name = (Arc::from("Name"), Datum::new(name, Origin::derived("tags", resource.origin.span())));
         set(resource, shape, std::iter::once(&name).chain(&common));
+    }
+}
+
+/// The tags that the organisation demands: of the graph, so that policies judge overrides of tags too.
+fn required(cx: &mut Cx, common: &[(Arc<str>, Datum)]) {
+    let Some(node) = cx.spec.naming.as_ref().and_then(|naming| naming.tags.as_ref()) else { return };
+    for name in &node.names {
+        cx.graph.required_tags.push(name.value.clone());
+        if !common.iter().any(|(known, _)| **known == *name.value) {
+            let message =
+                format!("the organisation demands the tag `{}`, which the migration does not have", name.value);
+            cx.report(
+                Diagnostic::error("missing-tag", message)
+                    .at(name.span(), "demanded here")
+                    .help(format!("add `{}=` to `tags` of the migration", name.value)),
+            );
+        }
     }
 }
 

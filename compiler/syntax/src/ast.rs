@@ -1,11 +1,17 @@
 //! The typed specification: one declaration for each node of the language,
 //! from which the struct, the grammar and the reference page follow.
 
+mod api;
 mod keys;
+mod naming;
 mod network;
+mod tables;
 
+pub use api::*;
 pub use keys::*;
+pub use naming::*;
 pub use network::*;
+pub use tables::*;
 
 use crate::tree::Node;
 use crate::value::*;
@@ -27,6 +33,8 @@ nodes! {
         children environment: Environment;
         /// Rules for roles.
         opt_child roles: RoleRules;
+        /// Rules for names and tags.
+        opt_child naming: Naming;
         /// Keys that exist.
         opt_child keys: Keys;
         /// Networks on AWS.
@@ -249,6 +257,10 @@ nodes! {
         arg name: TableName;
         /// The columns of its primary key, separated by commas.
         opt_prop key: Text;
+        /// Size of its rows without large objects. Larger tables load first.
+        opt_prop rows: Size;
+        /// Load over several connections.
+        opt_child load: TableLoad;
         /// Descriptions of columns.
         children column: Column;
         /// Columns with large objects.
@@ -295,6 +307,8 @@ nodes! {
         opt_child name: DatabaseName;
         /// Instances.
         opt_child instances: Instances;
+        /// Capacity of Aurora Serverless (default: instances of a fixed size).
+        opt_child capacity: ServerlessCapacity;
         /// Backups.
         opt_child backup: Backup;
         /// Replica in another region.
@@ -317,8 +331,16 @@ nodes! {
     "instances" Instances, keys 0, merge Into {
         /// Number of instances.
         arg count: Count = 2;
-        /// Instance class.
+        /// Instance class (default with `capacity`: `db.serverless`).
         prop class: Text = "db.r6g.large";
+    }
+
+    /// The capacity of each instance of Aurora Serverless v2, in Aurora capacity units.
+    "capacity" ServerlessCapacity, keys 0, merge Into {
+        /// Smallest capacity.
+        prop min: Capacity;
+        /// Largest capacity.
+        prop max: Capacity;
     }
 
     /// Backups of a cluster.
@@ -353,6 +375,12 @@ nodes! {
         children include: Include;
         /// Tables to exclude.
         children exclude: Exclude;
+        /// Filters of rows.
+        children filter: TableFilter;
+        /// Columns that are not copied.
+        children omit: OmittedColumns;
+        /// Schemas with another name on the target.
+        children rename: RenamedSchema;
         /// Size limit for large objects.
         opt_child lob: LobLimit;
         /// Limits for the replication lag.
@@ -373,6 +401,8 @@ nodes! {
         prop storage: Size = "200GiB";
         /// Standby instance in a second zone. Production needs it.
         prop multi_az: bool = true;
+        /// Version of the replication engine.
+        prop version: Text = "3.6.1";
     }
 
     /// Tables to replicate.
@@ -454,6 +484,8 @@ nodes! {
     "api" Api, keys 1, merge Into {
         /// Name.
         arg key: Key;
+        /// Name by which callers reach the API (default: the name that API Gateway gives).
+        opt_child domain: ApiDomain;
         /// Methods and paths of the API.
         children route: Route;
         /// Upstreams, one for each side.

@@ -11,17 +11,17 @@ mod zone;
 use std::sync::Arc;
 
 pub use name::{
-    AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, Key, NamePath, NetworkAclId, RolePath,
-    RolePrefix, RouteTableId, RouteTarget, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId,
-    ZoneId,
+    AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, HostName, HostedZoneId, Key, NamePath,
+    NamingPattern, NetworkAclId, RolePath, RolePrefix, RouteTableId, RouteTarget, SubnetId, TableName, TablePattern,
+    TransitGatewayId, TransitTableId, VpcId, ZoneId,
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
-pub use number::{Count, Percent, Rate, Size};
+pub use number::{Capacity, Count, Percent, Rate, Size};
 pub use region::{Region, regions};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
-    ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, LockMode, LoginPurpose, Protection, StandardName,
-    StateKind, Strategy, TierPurpose, TlsMode,
+    ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, FilterOperator, LoadBy, LockMode, LoginPurpose,
+    Protection, StandardName, StateKind, Strategy, TierPurpose, TlsMode,
 };
 pub use zone::TimeZone;
 

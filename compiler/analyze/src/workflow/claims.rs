@@ -1,6 +1,7 @@
 //! Checks of the calls themselves; comments prove nothing. They find unknown calls, tasks without a bound, and paths to
 //! the flip that lack a preparation.
 
+use migspec_ir::aws::migspec::approvals_folder;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side, State};
 
 use crate::workflow::contracts;
@@ -204,7 +205,7 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
             let role = state.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text);
             let answer = state.output.as_ref().and_then(|output| output.get("answer"));
             let own = matches!(answer, Some(Argument::Expression(e)) if e.as_str().trim() == "$states.result");
-            let short = role.unwrap_or_default().rsplit('/').next().unwrap_or_default();
+            let folder = approvals_folder("", role.unwrap_or_default());
             let key = match arguments.get("Key") {
                 Some(Argument::Expression(key)) => key.as_str().to_owned(),
                 Some(Argument::Text(key)) => key.to_string(),
@@ -213,14 +214,20 @@ fn approvals(program: &Program<'_>, node: NodeId) -> Vec<Offence> {
             let wrong = match () {
                 () if role.is_none() => Some("names no role to ask"),
                 () if !own => Some("replaces the answer of its role"),
-                () if !key.contains(&format!("/{short}/")) => {
+                () if !key.contains(&format!("{folder}/")) => {
                     Some("writes the token of one role to a key that another role reads")
                 }
                 () => None,
             };
             if let Some(wrong) = wrong {
                 let message = format!("`{}` {wrong}", state.name);
-                found.push(offence(program, "approval-of-one", id, message, format!("the role is `{short}`")));
+                found.push(offence(
+                    program,
+                    "approval-of-one",
+                    id,
+                    message,
+                    format!("the role is `{}`", role.unwrap_or_default()),
+                ));
             }
             asked.extend(role.map(str::to_owned));
         }

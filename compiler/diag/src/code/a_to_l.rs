@@ -97,6 +97,16 @@ pub(super) const CODES: &[CodeInfo] = &[
          changes the writer or controls a replication task.",
     ),
     code(
+        "capacity-of-fixed-class",
+        "a database has both a capacity and a class of a fixed size",
+        "`capacity` belongs to Aurora Serverless, whose instances have the class `db.serverless`. Keep one of the two.",
+    ),
+    code(
+        "capacity-reversed",
+        "the largest capacity is below the smallest",
+        "A serverless database scales from `min` to `max`.",
+    ),
+    code(
         "card-number-in-path",
         "a path contains card numbers",
         "Addresses are recorded by every proxy, firewall and log on the way, and nothing masks them \
@@ -188,6 +198,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "deployer-without-role",
         "the deployer is not a role",
         "Terraform and CloudFormation deploy as a role. Name it by its ARN.",
+    ),
+    code(
+        "domain-of-two-apis",
+        "two APIs have the same domain",
+        "A custom domain leads to one API. Give each API a domain of its own.",
     ),
     code(
         "duplicate-import",
@@ -284,6 +299,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "file-too-large",
         "the file exceeds the size limit of a spec",
         "People write and review specs. Split a large spec and import its parts.",
+    ),
+    code(
+        "filter-of-pattern",
+        "a filter concerns a table that a pattern includes",
+        "AWS DMS takes the filters of the rule that selects a table. An `include` of the table alone makes that rule unique.",
     ),
     code(
         "flip-unprepared",

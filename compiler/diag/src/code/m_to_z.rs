@@ -48,6 +48,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The setting has no safe default. Settings with a default are optional.",
     ),
     code(
+        "missing-tag",
+        "the migration lacks a tag that the organisation demands",
+        "`naming` lists the tags that every resource must have. Set the value in `tags` of the migration.",
+    ),
+    code(
         "missing-tier",
         "a network has no tier for a required resource",
         "Add a tier with that purpose. Each tier becomes one subnet for each zone.",
@@ -253,6 +258,16 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The evidence and the list of waivers print the texts of a waiver. Refer to a ticket instead.",
     ),
     code(
+        "serial-load",
+        "one connection loads a very large table",
+        "A load over one connection takes hours, and the source keeps its log until the end. `load` of the table divides it.",
+    ),
+    code(
+        "serverless-without-capacity",
+        "a serverless database has no capacity",
+        "Instances of the class `db.serverless` scale between two capacities, which `capacity` of the database sets.",
+    ),
+    code(
         "shared-account",
         "production shares its account with another environment",
         "Environments have separate keys, roles and networks, but the administrators of an account control \
@@ -349,6 +364,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows the first text that does not parse.",
+    ),
+    code(
+        "table-load",
+        "the load of a table is not complete, or impossible",
+        "A table loads by its partitions, or by ranges of an indexed column with ascending boundaries.",
     ),
     code(
         "table-not-replicated",
@@ -514,6 +534,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The compiler resolves every name. Declare the node, or correct the name.",
     ),
     code(
+        "unknown-replication-version",
+        "the version of a replication instance is not known",
+        "Pin a version of the replication engine. Newer versions read more versions of PostgreSQL.",
+    ),
+    code(
         "unknown-resource",
         "an override names a resource that is not derived",
         "The help lists the derived resources of this type.",
@@ -564,6 +589,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "unreadable-file",
         "a file of the spec cannot be read",
         "Imported and named files are part of the spec. They must be inside the folder of the spec.",
+    ),
+    code(
+        "unreadable-source-version",
+        "AWS DMS does not read this version of the source",
+        "The version of a source decides whether AWS DMS can read its log. Write the version that the database reports.",
     ),
     code(
         "unreadable-workflow",
@@ -695,6 +725,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "wrong-value",
         "a value has the wrong type or is out of range",
         "Values are typed: durations, sizes, networks, names. The help shows the expected form.",
+    ),
+    code(
+        "zone-owner-without-zone",
+        "a domain names the owner of a zone, and no zone",
+        "`owner=` of a domain is the account of its hosted zone. Add `zone=`, or remove `owner=`.",
     ),
     code(
         "zones-out-of-range",

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
-use migspec_syntax::value::Cidr;
+use migspec_syntax::value::{Arn, Cidr};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
@@ -269,7 +269,9 @@ fn complete_target<'a>(
     if upstream.certificate.is_none() {
         report_missing(cx, upstream, "certificate", "certificate=\"arn:aws:acm:…\"");
     }
-    check_certificate(cx, api, upstream);
+    if let Some(certificate) = &upstream.certificate {
+        check_certificate(cx, api, certificate, &["acm", "iam"]);
+    }
     if upstream.port.0 < 1024 && upstream.port.0 != 443 {
         cx.report(
             Diagnostic::error("upstream-port", format!("port {} is not a port of HTTPS", upstream.port.value.0))
@@ -289,13 +291,10 @@ fn complete_target<'a>(
     upstream.certificate.as_ref().map(|_| (upstream, network))
 }
 
-/// A load balancer takes certificates of its own account and region only.
-fn check_certificate(cx: &mut Cx, api: &ast::Api, upstream: &ast::Upstream) {
-    let Some(certificate) = &upstream.certificate else {
-        return;
-    };
+/// A load balancer and a custom domain take certificates of their own account and region only.
+pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setting<Arn>, services: &[&str]) {
     let here = &cx.graph.environment;
-    let fits = matches!(certificate.service(), "acm" | "iam") && certificate.account() == &*here.account;
+    let fits = services.contains(&certificate.service()) && certificate.account() == &*here.account;
     if fits && (certificate.service() == "iam" || certificate.region() == &*here.region) {
         return;
     }

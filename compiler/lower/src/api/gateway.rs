@@ -4,7 +4,7 @@
 use migspec_ir::{Id, Map, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
-use super::{BY, Sides};
+use super::{BY, Sides, domain};
 use crate::cx::{Cx, datum, path};
 use crate::names;
 
@@ -21,7 +21,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Option<Sides>) {
             .set("Name", name)
             .set("Description", format!("The public API of {key} during its migration"))
             .set("EndpointConfiguration", map!(at, { "Types": list!(at, ["REGIONAL"]) }))
-            .set("DisableExecuteApiEndpoint", false),
+            .set("DisableExecuteApiEndpoint", domain::closes_default_name(api, at)),
     );
     cx.add(
         Resource::new("AWS::ApiGateway::RequestValidator", names::api_validator(key), node.as_str(), at)

@@ -2,8 +2,8 @@
 
 use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
-use migspec_syntax::ast;
 use migspec_syntax::value::Engine;
+use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
 use crate::cx::{Cx, partition};
@@ -61,10 +61,11 @@ pub(crate) fn instance_classes() -> Vec<String> {
 }
 
 fn instances(cx: &mut Cx, database: &ast::Database) {
+    capacity(cx, database);
     let Some(instances) = &database.instances else { return };
     let parts: Vec<&str> = instances.class.split('.').collect();
     let known = matches!(parts.as_slice(), ["db", family, size] if FAMILIES.contains(family) && SIZES.contains(size));
-    if !known {
+    if !known && &**instances.class != "db.serverless" {
         cx.report(
             Diagnostic::error(
                 "unknown-instance-class",
@@ -82,6 +83,41 @@ fn instances(cx: &mut Cx, database: &ast::Database) {
             )
             .at(instances.count.span(), "out of range")
             .help("a cluster has one writer and up to 14 readers here"),
+        );
+    }
+}
+
+/// Aurora Serverless has a capacity, and instances of a fixed size have none.
+fn capacity(cx: &mut Cx, database: &ast::Database) {
+    let class = database.instances.as_ref().map(|instances| &instances.class);
+    let serverless = class.filter(|class| &*class.value == "db.serverless");
+    if let (Some(class), None) = (serverless, &database.capacity) {
+        cx.report(
+            Diagnostic::error("serverless-without-capacity", "a serverless database has no capacity".to_owned())
+                .at(class.span(), "needs `capacity`")
+                .help("add to the database: capacity min=2 max=32"),
+        );
+    }
+    let Some(capacity) = &database.capacity else { return };
+    let written = class.filter(|class| matches!(class.provenance, Provenance::Written { .. }));
+    if let Some(class) = written.filter(|class| &*class.value != "db.serverless") {
+        let message = format!("the class `{}` has a fixed size, and the database has a capacity", class.value);
+        cx.report(
+            Diagnostic::error("capacity-of-fixed-class", message)
+                .at(class.span(), "a fixed size")
+                .with(capacity.place.header, "the capacity")
+                .help("remove `class=`, or `capacity`"),
+        );
+    }
+    if capacity.max.value < capacity.min.value {
+        cx.report(
+            Diagnostic::error(
+                "capacity-reversed",
+                format!("the largest capacity {} is below the smallest", capacity.max.value),
+            )
+            .at(capacity.max.span(), "the largest")
+            .with(capacity.min.span(), "the smallest")
+            .help(format!("write max={} or more", capacity.min.value)),
         );
     }
 }

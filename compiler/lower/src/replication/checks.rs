@@ -308,6 +308,9 @@ pub(crate) fn instance_classes() -> Vec<String> {
     FAMILIES.iter().flat_map(|family| sizes.iter().map(move |size| format!("dms.{family}.{size}"))).collect()
 }
 
+/// The versions of the replication engine that read the sources of this language (fact: dms-versions).
+const VERSIONS: [&str; 4] = ["3.5.3", "3.5.4", "3.6.0", "3.6.1"];
+
 fn instance(cx: &mut Cx, node: &ast::Replication) {
     let Some(instance) = &node.instance else { return };
     let known = instance.class.strip_prefix("dms.").and_then(|c| c.split_once('.')).is_some_and(|(family, size)| {
@@ -322,6 +325,16 @@ fn instance(cx: &mut Cx, node: &ast::Replication) {
             )
             .at(instance.class.span(), "not known")
             .help("use a class such as \"dms.c5.xlarge\""),
+        );
+    }
+    if !VERSIONS.contains(&&**instance.version) {
+        cx.report(
+            Diagnostic::error(
+                "unknown-replication-version",
+                format!("`{}` is no version of AWS DMS that is known", instance.version.value),
+            )
+            .at(instance.version.span(), "not known")
+            .help(format!("use one of {}", VERSIONS.join(", "))),
         );
     }
     let gib = instance.storage.gib();

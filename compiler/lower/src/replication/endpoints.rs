@@ -86,7 +86,7 @@ fn resource(
         "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
     });
     let (name, settings) = if engine.is_postgresql() {
-        ("PostgreSqlSettings", postgresql(relation, endpoint.side, engine, here))
+        ("PostgreSqlSettings", postgresql(relation, endpoint.side, endpoint.stem, here))
     } else {
         ("MySqlSettings", mysql(endpoint.side, here))
     };
@@ -106,6 +106,9 @@ fn resource(
     resource
 }
 
+/// The stem of the endpoint from which the reverse task reads.
+pub(super) const REVERSE_SOURCE: &str = "reverse-source";
+
 /// The names of engines in DMS.
 fn engine_name(engine: Engine) -> &'static str {
     match engine {
@@ -113,6 +116,7 @@ fn engine_name(engine: Engine) -> &'static str {
         Engine::AuroraPostgresql => "aurora-postgresql",
         Engine::Mysql => "mysql",
         Engine::AuroraMysql => "aurora",
+        Engine::Mariadb => "mariadb",
         Engine::Oracle => "oracle",
     }
 }
@@ -125,7 +129,7 @@ const HEARTBEAT_MINUTES: u32 = 5;
 /// Kilobytes of one file of the load.
 const MAX_FILE_SIZE: u32 = 32_768;
 
-fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> Map {
+fn postgresql(relation: &Relation, side: Side, stem: &str, here: Origin) -> Map {
     match side {
         Side::Source => {
             let mut map = map!(here, {
@@ -141,7 +145,8 @@ fn postgresql(relation: &Relation, side: Side, engine: Engine, here: Origin) -> 
                 "MaxFileSize": MAX_FILE_SIZE,
                 "PluginName": "test-decoding",
             });
-            if engine == Engine::AuroraPostgresql {
+            // The forward task reads a slot of its own, from Aurora too.
+            if stem == REVERSE_SOURCE {
                 map.set("SlotName", Datum::new(reverse_slot(relation.key()), here));
             }
             map

@@ -1,10 +1,11 @@
 //! The tables that a task copies.
 
-use migspec_ir::{Datum, Map, Origin, map};
+use migspec_ir::{Datum, Map, Origin, Value, list, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::{FilterOperator, LoadBy, TableName, TablePattern};
 
-use migspec_syntax::value::TableName;
-
-use crate::cx::origin;
+use super::BY;
+use crate::cx::{datum, origin};
 use crate::index::Relation;
 
 /// The schema and table of the fence tokens: a row that follows the last write of the source and arrives on the target.
@@ -12,15 +13,19 @@ pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 
 /// The selection rules: the included tables, the excluded tables, and the fence
 /// table, which every task copies.
-pub(super) fn mappings(relation: &Relation, at: Origin) -> Datum {
+pub(super) fn mappings(relation: &Relation, loads_tables: bool, at: Origin) -> Datum {
     let node = relation.node;
     let included = node.include.iter().map(|n| (&n.pattern, "include"));
     let excluded = node.exclude.iter().map(|n| (&n.pattern, "exclude"));
     let mut rules: Vec<Datum> = Vec::new();
+    if loads_tables {
+        loads(relation, at, &mut rules);
+    }
     for (pattern, action) in included.chain(excluded) {
         let rule = selection(rules.len() + 1, pattern.schema(), pattern.table(), action, origin(pattern));
-        rules.push(rule);
+        rules.push(filtered(relation, rule, pattern));
     }
+    parts(relation, &mut rules);
     if relation.cutover.is_some() || relation.validation.is_some() {
         let rule = selection(rules.len() + 1, FENCE.0, FENCE.1, "include", at);
         rules.push(rule);
@@ -28,13 +33,151 @@ pub(super) fn mappings(relation: &Relation, at: Origin) -> Datum {
     Datum::new(map!(at, { "rules": rules }), at)
 }
 
+/// The measured tables, the largest first: DMS loads tables with a higher order
+/// earlier (fact: dms-load-order). A divided table has its settings.
+fn loads(relation: &Relation, at: Origin, rules: &mut Vec<Datum>) {
+    for table in measured(relation).into_iter().rev() {
+        let from = Origin::derived(BY, table.place.header);
+        let (schema, name) = (table.name.schema(), table.name.table());
+        let rule = ordered(relation, selection(rules.len() + 1, schema, name, "include", from), &table.name);
+        // An `include` of this table alone has the order itself.
+        if exact(relation, &table.name).is_none() {
+            rules.push(rule);
+        }
+        if let Some(load) = &table.load {
+            rules.push(division(rules.len() + 1, table, load, at));
+        }
+    }
+}
+
+/// The `include` of a table alone.
+fn exact<'a>(relation: &Relation<'a>, table: &TableName) -> Option<&'a ast::Include> {
+    relation.node.include.iter().find(|node| node.pattern.as_str() == table.as_str())
+}
+
+/// The tables that need rules of their own for their load, the smallest first.
+fn measured<'a>(relation: &Relation<'a>) -> Vec<&'a ast::Table> {
+    let is_measured =
+        |table: &&ast::Table| (table.rows.is_some() || table.load.is_some()) && copies(relation, &table.name);
+    let mut measured: Vec<&ast::Table> = relation.source.table.iter().filter(is_measured).collect();
+    measured.sort_by_key(|table| table.rows.as_ref().map_or(0, |rows| rows.bytes()));
+    measured
+}
+
+/// The rule that selects a measured table, with the place of the table in the load.
+fn ordered(relation: &Relation, mut rule: Datum, table: &TableName) -> Datum {
+    let place = measured(relation).iter().position(|known| *known.name == *table);
+    let rows = relation.source.table.iter().find(|known| *known.name == *table).and_then(|known| known.rows.as_ref());
+    if let (Value::Map(map), Some(place), Some(rows)) = (&mut rule.value, place, rows) {
+        map.set("load-order", Datum::new(i64::try_from(place + 1).unwrap_or(i64::MAX), origin(rows)));
+    }
+    rule
+}
+
+fn division(number: usize, table: &ast::Table, load: &ast::TableLoad, at: Origin) -> Datum {
+    let from = Origin::derived(BY, load.place.header);
+    let parallel = match *load.by {
+        LoadBy::Partitions => map!(from, { "type": "partitions-auto" }),
+        LoadBy::Ranges => {
+            let column = load.column.iter().map(|column| datum(column, |name| name.clone())).collect::<Vec<_>>();
+            let values = load.boundaries.iter().flat_map(|node| &node.values);
+            let boundaries: Vec<Datum> = values.map(|value| list!(from, [datum(value, |text| text.clone())])).collect();
+            map!(from, { "type": "ranges", "columns": column, "boundaries": boundaries })
+        }
+    };
+    let rule = map!(at, {
+        "rule-type": "table-settings",
+        "rule-id": number.to_string(),
+        "rule-name": format!("load-{number}"),
+        "object-locator": locator(table.name.schema(), table.name.table(), from),
+        "parallel-load": parallel,
+    });
+    Datum::new(rule, from)
+}
+
+/// Filters of a table belong to the rule that selects it.
+fn filtered(relation: &Relation, rule: Datum, pattern: &TablePattern) -> Datum {
+    match TableName::parse(pattern.as_str()) {
+        Some(table) => ordered(relation, filtered_table(relation, rule, &table), &table),
+        None => rule,
+    }
+}
+
+fn filtered_table(relation: &Relation, mut rule: Datum, table: &TableName) -> Datum {
+    let filters: Vec<Datum> =
+        relation.node.filter.iter().filter(|filter| *filter.table == *table).map(filter).collect();
+    if let (Value::Map(map), false) = (&mut rule.value, filters.is_empty()) {
+        map.set("filters", Datum { value: Value::List(filters), origin: rule.origin });
+    }
+    rule
+}
+
+fn filter(filter: &ast::TableFilter) -> Datum {
+    let from = Origin::derived(BY, filter.place.header);
+    let operator = match *filter.is {
+        FilterOperator::AtLeast => "gte",
+        FilterOperator::AtMost => "ste",
+        FilterOperator::Equal => "eq",
+        FilterOperator::Unequal => "noteq",
+    };
+    let condition = map!(from, { "filter-operator": operator, "value": datum(&filter.value, |text| text.clone()) });
+    let filter = map!(from, {
+        "filter-type": "source",
+        "column-name": datum(&filter.column, |name| name.clone()),
+        "filter-conditions": list!(from, [condition]),
+    });
+    Datum::new(filter, from)
+}
+
+/// The transformations: columns that are not copied, and schemas with another name.
+fn parts(relation: &Relation, rules: &mut Vec<Datum>) {
+    for omitted in &relation.node.omit {
+        for column in &omitted.columns {
+            let from = Origin::derived(BY, column.span());
+            let mut at = locator(omitted.table.schema(), omitted.table.table(), from);
+            at.set("column-name", datum(column, |name| pattern(name)));
+            let number = rules.len() + 1;
+            rules.push(transformation(number, "column", "remove-column", at, from));
+        }
+    }
+    for renamed in &relation.node.rename {
+        let from = Origin::derived(BY, renamed.place.header);
+        let at = map!(from, { "schema-name": pattern(&renamed.schema) });
+        let mut rule = transformation(rules.len() + 1, "schema", "rename", at, from);
+        if let Value::Map(map) = &mut rule.value {
+            map.set("value", datum(&renamed.to, |name| name.clone()));
+        }
+        rules.push(rule);
+    }
+}
+
+fn transformation(number: usize, target: &str, action: &str, locator: Map, from: Origin) -> Datum {
+    let rule = map!(from, {
+        "rule-type": "transformation",
+        "rule-id": number.to_string(),
+        "rule-name": format!("{action}-{number}"),
+        "rule-target": target,
+        "object-locator": locator,
+        "rule-action": action,
+    });
+    Datum::new(rule, from)
+}
+
+fn locator(schema: &str, table: &str, at: Origin) -> Map {
+    map!(at, { "schema-name": pattern(schema), "table-name": pattern(table) })
+}
+
+/// Whether a replication copies every row and column under its own name.
+pub(crate) fn is_complete(node: &ast::Replication) -> bool {
+    node.filter.is_empty() && node.omit.is_empty() && node.rename.is_empty()
+}
+
 fn selection(number: usize, schema: &str, table: &str, action: &str, at: Origin) -> Datum {
-    let locator: Map = map!(at, { "schema-name": pattern(schema), "table-name": pattern(table) });
     let rule = map!(at, {
         "rule-type": "selection",
         "rule-id": number.to_string(),
         "rule-name": format!("{action}-{number}"),
-        "object-locator": locator,
+        "object-locator": locator(schema, table, at),
         "rule-action": action,
     });
     Datum::new(rule, at)

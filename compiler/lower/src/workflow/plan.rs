@@ -25,6 +25,7 @@ pub(super) struct Plan<'a> {
     pub(super) origin: Origin,
     pub(super) migration: Arc<str>,
     pub(super) environment: Arc<str>,
+    pattern: names::Pattern,
     pub(super) partition: &'static str,
     region: Arc<str>,
     account: Arc<str>,
@@ -70,6 +71,7 @@ impl<'a> Plan<'a> {
             origin: Origin::derived("workflow", cutover.place.header),
             migration: spec.key.as_str().into(),
             environment: environment.name.clone(),
+            pattern: cx.pattern.clone(),
             partition: environment.partition,
             region: environment.region.clone(),
             account: environment.account.clone(),
@@ -111,7 +113,7 @@ impl<'a> Plan<'a> {
     /// The ARN of a runtime function, by its stem: `data-validator`.
     pub(super) fn function(&self, stem: &str) -> String {
         let longest = migspec_ir::naming::longest(names::FUNCTION.0, names::FUNCTION.1);
-        let name = names::physical(&self.migration, stem, &self.environment, longest);
+        let name = names::physical(&self.pattern, &self.migration, stem, &self.environment, longest);
         self.arn("lambda", &format!("function:{name}"))
     }
 

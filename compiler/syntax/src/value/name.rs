@@ -203,6 +203,39 @@ text_value!(
 );
 
 text_value!(
+    /// A host name that callers use.
+    HostName, "a host name such as \"pay.example.com\"",
+    |text| text.len() <= 253 && text.split('.').count() > 1 && text.split('.').all(|label| {
+        (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    }),
+    "write the name in lower case, without a scheme and a trailing dot"
+);
+
+text_value!(
+    /// The id of a hosted zone of Route 53.
+    HostedZoneId, "the id of a hosted zone such as \"Z0123456789ABCDEFGHIJ\"",
+    |text| (8..=32).contains(&text.len()) && text.starts_with('Z') && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+    "write the id and not the name: `aws route53 list-hosted-zones` shows it after `/hostedzone/`"
+);
+
+text_value!(
+    /// The pattern of physical names.
+    NamingPattern, "a pattern such as \"{environment}-{migration}-{stem}\"",
+    |text| {
+        let parts: Vec<&str> = text.split('-').collect();
+        let once = |name: &str| parts.iter().filter(|part| **part == name).count() == 1;
+        let literal = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let known = |part: &&str| ["{migration}", "{stem}", "{environment}"].contains(part) || literal(part);
+        ["{migration}", "{stem}", "{environment}"].into_iter().all(once)
+            && parts.iter().all(known)
+            && !text.starts_with(|c: char| c.is_ascii_digit())
+            && text.len() <= 80
+    },
+    "write `{migration}`, `{stem}` and `{environment}` once each, and words of lower-case letters and digits, with hyphens between them"
+);
+
+text_value!(
     /// The target of a route, or `none`.
     RouteTarget, "the target of a route such as \"nat-0a1b2c3d4e5f60718\", or \"none\"",
     |text| text == "none" || ["nat-", "tgw-", "igw-"].iter().any(|prefix| is_id(text, prefix)),

@@ -30,6 +30,41 @@ impl FromLiteral for Count {
     }
 }
 
+/// A capacity of Aurora Serverless in half units.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Capacity(u32);
+
+impl Capacity {
+    /// Aurora capacity units.
+    pub fn units(self) -> f64 {
+        f64::from(self.0) / 2.0
+    }
+}
+
+impl fmt::Display for Capacity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.units().fmt(f)
+    }
+}
+
+impl FromLiteral for Capacity {
+    const EXPECTS: &'static str = "a capacity in steps of a half such as 0.5 or 16";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let halves = match literal {
+            Literal::Integer(n) => *n as f64 * 2.0,
+            Literal::Float(n) => *n * 2.0,
+            other => return Err(Problem::kind(Self::EXPECTS, other)),
+        };
+        // 256 units are the most of a cluster. At 0 the database pauses, and replication with it.
+        if halves.fract() != 0.0 || !(1.0..=512.0).contains(&halves) {
+            let message = format!("`{}` is no capacity of Aurora Serverless", halves / 2.0);
+            return Err(Problem::new(message).help("write 0.5 to 256, in steps of 0.5"));
+        }
+        Ok(Self(halves as u32))
+    }
+}
+
 /// A number of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Size(u64);

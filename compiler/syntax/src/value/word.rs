@@ -51,6 +51,7 @@ words!(
         AuroraPostgresql = "aurora-postgresql",
         Mysql = "mysql",
         AuroraMysql = "aurora-mysql",
+        Mariadb = "mariadb",
         Oracle = "oracle",
     }
 );
@@ -66,7 +67,7 @@ impl Engine {
     }
 
     pub fn is_mysql(self) -> bool {
-        matches!(self, Engine::Mysql | Engine::AuroraMysql)
+        matches!(self, Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb)
     }
 }
 
@@ -100,6 +101,26 @@ words!(
     LockMode, "the mode of an Object Lock" {
         Compliance = "compliance",
         Governance = "governance",
+    }
+);
+
+words!(
+    /// How DMS divides the load of a table.
+    LoadBy, "the division of a table" {
+        /// One connection for each partition.
+        Partitions = "partitions",
+        /// One connection for each range of a column.
+        Ranges = "ranges",
+    }
+);
+
+words!(
+    /// How a filter compares a column.
+    FilterOperator, "a comparison" {
+        AtLeast = "at-least",
+        AtMost = "at-most",
+        Equal = "equal",
+        Unequal = "unequal",
     }
 );
 

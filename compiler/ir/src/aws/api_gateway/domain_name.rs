@@ -1,6 +1,6 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ApiGateway::DomainName",
@@ -39,6 +39,15 @@ pub const TYPE: ResourceType = ResourceType {
             argument("SecurityPolicy", "security_policy"),
             TAGS,
         ],
+        lookup: Some(&Lookup {
+            data: "aws_api_gateway_domain_name",
+            by: "domain_name",
+            same: &["DomainName"],
+            compares: &[
+                ("RegionalCertificateArn", Compare::Equal("regional_certificate_arn")),
+                ("SecurityPolicy", Compare::Equal("security_policy")),
+            ],
+        }),
         ..Column::BASE
     }),
     facts: &[

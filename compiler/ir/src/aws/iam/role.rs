@@ -109,7 +109,8 @@ const FACTS: &[Fact] = &[
     Fact::computed("endpoints", FactType::Long, |role, graph| FactValue::Long(users::endpoints(role, graph))),
     Fact::computed("nameCarriesEnvironment", FactType::Bool, |role, graph| {
         let name = role.get("RoleName").and_then(|d| d.value.as_str());
-        name.map(|name| name.ends_with(&format!("-{}", graph.environment.name))).unwrap_or(false).into()
+        let part = format!("-{}-", graph.environment.name);
+        name.is_some_and(|name| format!("-{name}-").contains(&part)).into()
     }),
     Fact::computed("inlinePolicies", FactType::Long, |role, graph| {
         FactValue::Long(iam::attached(role, graph).len() as i64)

@@ -108,7 +108,11 @@ fn ask(key: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -
 
 /// The classes of data that are stored under the key.
 fn data_classes(key: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
-    graph.referrers(&key.id).flat_map(|resource| classes(resource, &key.id)).collect()
+    // An existing key can have several uses, each with an entry of its own.
+    let identity = |resource: &Resource| resource.existing.as_ref().map(|existing| existing.identity.clone());
+    let same = |other: &&Resource| other.id == key.id || identity(key).is_some() && identity(other) == identity(key);
+    let entries = graph.all("AWS::KMS::Key").filter(same);
+    entries.flat_map(|entry| graph.referrers(&entry.id).flat_map(|resource| classes(resource, &entry.id))).collect()
 }
 
 fn classes<'r>(resource: &'r Resource, key: &'r Id) -> impl Iterator<Item = &'static str> + use<'r> {

@@ -30,6 +30,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::set("excludedTables", "ExcludedTables"),
         Fact::bool("hasValidation", "HasValidation", false),
         Fact::bool("hasCutover", "HasCutover", false),
+        // Whether it copies every row and column of its tables, under their own names.
+        Fact::bool("complete", "Complete", true),
     ],
     classes: Classes::NONE,
 };

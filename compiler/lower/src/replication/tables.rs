@@ -1,0 +1,132 @@
+//! Checks of the load of single tables, and of copies of a part of a table.
+
+use migspec_diag::{Diagnostic, Span};
+use migspec_syntax::ast;
+use migspec_syntax::value::{LoadBy, TableName};
+
+use super::mappings;
+use crate::cx::Cx;
+use crate::index::Relation;
+
+/// The most parts that DMS loads at the same time (fact: dms-parallel-load).
+const MOST_PARTS: usize = 49;
+/// One connection loads about 100 GiB in an hour at best.
+const SERIAL: u64 = 500;
+
+pub(super) fn check(cx: &mut Cx, relation: &Relation) {
+    for table in relation.source.table.iter().filter(|table| mappings::copies(relation, &table.name)) {
+        if let Some(load) = &table.load {
+            division(cx, table, load);
+        }
+        let large = table.rows.as_ref().filter(|rows| rows.gib() >= SERIAL && table.load.is_none());
+        if let Some(rows) = large {
+            let message = format!("one connection loads {} of `{}`", rows.value, table.name.value);
+            cx.report(
+                Diagnostic::warning("serial-load", message)
+                    .at(rows.span(), "takes hours, while the source keeps its log")
+                    .help("add to the table: load \"partitions\", or load \"ranges\" column=\"id\" { boundaries … }"),
+            );
+        }
+    }
+    parts(cx, relation);
+    idle(cx, relation);
+}
+
+/// A table with a size or a load that no replication of its source copies.
+fn idle(cx: &mut Cx, relation: &Relation) {
+    let relations: Vec<Relation> = cx.index.from(relation.source.key.as_str()).collect();
+    if relations.first().is_some_and(|first| first.key() != relation.key()) {
+        return;
+    }
+    let loads = |table: &&ast::Table| table.rows.is_some() || table.load.is_some();
+    let copied = |table: &&ast::Table| relations.iter().any(|relation| mappings::copies(relation, &table.name));
+    for table in relation.source.table.iter().filter(loads).filter(|table| !copied(table)) {
+        cx.report(
+            Diagnostic::error("table-load", format!("no replication copies `{}`", table.name.value))
+                .at(table.place.header, "never loads")
+                .help("include it, or remove `rows=` and `load`"),
+        );
+    }
+}
+
+fn division(cx: &mut Cx, table: &ast::Table, load: &ast::TableLoad) {
+    let values = load.boundaries.as_ref().map_or(&[] as &[_], |node| node.values.as_slice());
+    let report = |cx: &mut Cx, at: Span, message: String, help: &str| {
+        cx.report(Diagnostic::error("table-load", message).at(at, "the load of the table").help(help));
+    };
+    match *load.by {
+        LoadBy::Ranges if load.column.is_none() || values.is_empty() => {
+            let message = format!("the ranges of `{}` need a column and boundaries", table.name.value);
+            report(
+                cx,
+                load.place.header,
+                message,
+                "write: load \"ranges\" column=\"id\" { boundaries \"1000000\" \"2000000\"; }",
+            );
+        }
+        LoadBy::Partitions if load.column.is_some() || !values.is_empty() => {
+            let message = format!("the partitions of `{}` have no column and no boundaries", table.name.value);
+            report(cx, load.place.header, message, "remove `column=` and `boundaries`, or write load \"ranges\"");
+        }
+        _ => {}
+    }
+    if values.len() >= MOST_PARTS {
+        let message = format!(
+            "`{}` has {} ranges; AWS DMS loads {MOST_PARTS} at the same time",
+            table.name.value,
+            values.len() + 1
+        );
+        report(cx, load.place.header, message, "write at most 48 boundaries");
+    }
+    let numbers: Option<Vec<i128>> = values.iter().map(|value| value.parse().ok()).collect();
+    let ascends = match &numbers {
+        Some(numbers) => numbers.windows(2).all(|pair| pair[0] < pair[1]),
+        None => values.windows(2).all(|pair| pair[0].value < pair[1].value),
+    };
+    if let (false, Some(last)) = (ascends, values.last()) {
+        let message = format!("the boundaries of `{}` do not ascend", table.name.value);
+        report(cx, last.span(), message, "write each boundary once, the smallest first");
+    }
+}
+
+/// A filter, an omission or a rename names a table that the replication copies.
+fn parts(cx: &mut Cx, relation: &Relation) {
+    let filters = relation.node.filter.iter().map(|node| &node.table);
+    let omissions = relation.node.omit.iter().map(|node| &node.table);
+    let mut unknown: Vec<(&TableName, Span)> = Vec::new();
+    for table in filters.chain(omissions).filter(|table| !mappings::copies(relation, table)) {
+        unknown.push((&table.value, table.span()));
+    }
+    for (table, span) in unknown {
+        cx.report(
+            Diagnostic::error(
+                "unknown-reference",
+                format!("the replication `{}` does not copy `{table}`", relation.node.key),
+            )
+            .at(span, "not included, or excluded")
+            .help(format!("include it: include \"{table}\"")),
+        );
+    }
+    for filter in &relation.node.filter {
+        // DMS takes the filters of the rule that names the table.
+        let named = relation.node.include.iter().any(|node| node.pattern.as_str() == filter.table.as_str());
+        if mappings::copies(relation, &filter.table) && (!named || wildcard(relation, &filter.table)) {
+            let message = format!("the filter of `{}` belongs to an `include` of this table alone", filter.table.value);
+            cx.report(
+                Diagnostic::error("filter-of-pattern", message)
+                    .at(filter.table.span(), "a pattern includes it")
+                    .help(format!("list the tables beside it, and write include \"{0}\"", filter.table.value)),
+            );
+        }
+    }
+}
+
+/// Whether a pattern with a wildcard includes the table too.
+fn wildcard(relation: &Relation, table: &TableName) -> bool {
+    let matches = |node: &&ast::Include| {
+        node.pattern.as_str().contains('*')
+            && mappings::like(node.pattern.schema(), table.schema())
+            && mappings::like(node.pattern.table(), table.table())
+    };
+    relation.node.include.iter().any(|node| matches(&node))
+}
