@@ -250,7 +250,9 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())
         .set("HasCutover", relation.cutover.is_some())
-        .set("Complete", mappings::is_complete(relation.node));
+        .set("Complete", mappings::is_complete(relation.node))
+        // The functions compare and fence PostgreSQL only.
+        .set("Proven", relation.source.engine.is_postgresql());
     let resource = match excluded_tables(relation) {
         tables if tables.is_empty() || relation.cutover.is_none() => resource,
         tables => resource.set("ExcludedTables", Value::List(tables)),

@@ -32,6 +32,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("hasCutover", "HasCutover", false),
         // Whether it copies every row and column of its tables, under their own names.
         Fact::bool("complete", "Complete", true),
+        // Whether the functions know the engine, so that they can compare both sides.
+        Fact::bool("proven", "Proven", true),
     ],
     classes: Classes::NONE,
 };
