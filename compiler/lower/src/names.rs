@@ -326,9 +326,9 @@ pub(crate) fn physical(pattern: &Pattern, migration: &str, stem: &str, owner: &s
 /// The last part of the ARN of a replication task. DMS names the forward slot after
 /// its first 16 characters (fact: dms-slot-name), so a checksum of the whole name
 /// comes first: two replications of one source never share them.
-pub(crate) fn task_resource(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+pub(crate) fn task_resource(pattern: &Pattern, migration: &str, stem: &str, owner: &str, longest: usize) -> String {
     let tag = checksum(&joined(&[&scope(migration), stem, owner]), 6);
-    let name = physical(migration, stem, owner, longest.saturating_sub(tag.len() + 1));
+    let name = physical(pattern, migration, stem, owner, longest.saturating_sub(tag.len() + 1));
     joined(&[&tag, &name])
 }
 
@@ -371,6 +371,10 @@ mod tests {
 
     fn physical(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
         super::physical(&Pattern::default(), migration, stem, owner, longest)
+    }
+
+    fn task_resource(migration: &str, stem: &str, owner: &str, longest: usize) -> String {
+        super::task_resource(&Pattern::default(), migration, stem, owner, longest)
     }
 
     #[test]

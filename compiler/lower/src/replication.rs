@@ -133,7 +133,7 @@ pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
 fn resource_identifier(cx: &Cx, stem: &str) -> String {
     let (type_name, property) = names::TASK_RESOURCE;
     let longest = migspec_ir::naming::longest(type_name, property);
-    names::task_resource(&cx.graph.migration, stem, cx.env(), longest)
+    names::task_resource(&cx.pattern, &cx.graph.migration, stem, cx.env(), longest)
 }
 
 /// The ARN of a task from its resource identifier.
