@@ -292,6 +292,24 @@ checks! {
         "PostgreSQL manual, Large Objects"
         "move them into bytea columns, or delete those that no row names: vacuumlo"
     }
+    LOB_LIMIT "lob-limit" Refuses {
+        "{column} has values of up to {size} KiB as DMS counts them, and the limit of the tasks is {limit} KiB"
+        "A value beyond the limit fails the task. DMS counts characters in two or four bytes."
+        "AWS DMS User Guide, Setting LOB support"
+        "set the limit of the replication in the spec: lob limit=\"{size}KiB\" or more"
+    }
+    LOB_UNMEASURED "lob-unmeasured" Harmless {
+        "the sizes of the objects in {table} could not be read: {reason}"
+        "A value beyond the limit of the tasks fails the load."
+        "AWS DMS User Guide, Setting LOB support"
+        "remove the cause, or compare the largest value with the limit by hand"
+    }
+    PARTITIONS "new-partitions" Harmless {
+        "{table} of the {side} is partitioned by range without a default partition"
+        "The schema freeze refuses new partitions, and a row without a partition is refused."
+        "PostgreSQL manual, Table Partitioning"
+        "create the partitions of the coming weeks before the migration, or a default partition"
+    }
     ALIKE "case-twins" Refuses {
         "{tables} differ only in case"
         "DMS does not keep two tables apart that differ only in case."
@@ -334,6 +352,18 @@ checks! {
         "The workflow sets the sequences of the target past those of the source."
         "docs/workflow.md"
         "make the schema on the target first: pg_dump --schema-only"
+    }
+    SEQUENCE_STEP "sequence-step" Refuses {
+        "the sequence {sequence} has another increment on the source than on the target"
+        "The workflow sets one side's sequences past the other's, step by step."
+        "PostgreSQL manual, ALTER SEQUENCE"
+        "ALTER SEQUENCE {sequence} INCREMENT … on the target"
+    }
+    SEQUENCE_END "sequence-exhausted" Refuses {
+        "the sequence {sequence} of the {side} has no numbers left beyond those of the other side"
+        "The workflow sets the sequence past the other side's by a margin of {margin} numbers and the cache, while writes are held."
+        "PostgreSQL manual, ALTER SEQUENCE"
+        "ALTER SEQUENCE {sequence} AS bigint NO MAXVALUE, and give its columns the type bigint"
     }
     IDENTITY_ALWAYS "identity-always" Refuses {
         "{column} of the {side} is generated always as identity"
@@ -414,12 +444,6 @@ checks! {
         "PostgreSQL manual, pg_depend"
         "include it in the replication, or copy it by other means and keep it unchanged"
     }
-    SEQUENCE_OUTSIDE "sequence-outside" Loses {
-        "the copied tables take numbers from {object}, which lies outside of the copied schemas"
-        "The workflow neither sets nor fences the sequences of other schemas: the target would give numbers again."
-        "PostgreSQL manual, pg_depend"
-        "ALTER SEQUENCE {object} SET SCHEMA to a copied schema, or copy a table of its schema"
-    }
     EXTENSION "extension-missing" Differs {
         "the target lacks the extension {extension}"
         "Types, functions or operators of the source do not exist on the target."
@@ -495,6 +519,18 @@ checks! {
         "read the documentation of its extension, and stop it before the fence if it writes to copied tables"
     }
     // DMS.
+    DMS_OBJECTS "dms-objects" Refuses {
+        "{login} cannot create the tables of DMS in the schema {schema} of the {side}: {reason}"
+        "A task creates its control tables, its table of exceptions and its heartbeat when it starts."
+        "AWS DMS User Guide, Control table task settings"
+        "CREATE SCHEMA IF NOT EXISTS {schema}; GRANT USAGE, CREATE ON SCHEMA {schema} TO {login}"
+    }
+    DMS_COPIED "dms-tables-copied" Loses {
+        "the replication copies a table of DMS: {table}"
+        "Each side has its own; a copy overwrites the state of the task on the other side."
+        "AWS DMS User Guide, Control table task settings"
+        "exclude \"{schema}.*\""
+    }
     TASK_MISSING "task-missing" Refuses {
         "there is no replication task {task}"
         "The workflow starts and awaits it."

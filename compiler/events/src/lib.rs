@@ -24,7 +24,7 @@ mod validator;
 pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, TokenWritten, Unfenced};
 pub use phase::{Phase, Side};
 pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
-pub use replication::{Checksums, End, Invariant, Replication, Validation};
+pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, Replication, Validation};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Run, error};

@@ -2,6 +2,21 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// The schema of DMS's own tables, on both sides: control tables, exceptions,
+/// heartbeat. No application uses it, and no schema freeze includes it.
+pub const CONTROL_SCHEMA: &str = "awsdms_control";
+
+/// Tables that DMS creates there.
+/// fact: dms-control-tables
+const CONTROL_TABLES: [&str; 6] = [
+    "awsdms_apply_exceptions",
+    "awsdms_ddl_audit",
+    "awsdms_heartbeat",
+    "awsdms_history",
+    "awsdms_status",
+    "awsdms_suspended_tables",
+];
+
 /// Where the databases of a replication are and how they are logged in to:
 /// the value of the parameter `…/replications/{key}`, which the functions read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,6 +39,9 @@ pub struct Replication {
     /// Patterns of tables: `payments.*`.
     pub include: Vec<String>,
     pub exclude: Vec<String>,
+    /// The size of objects that the tasks carry, in KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lob_limit: Option<u64>,
     /// The applications' roles, which the fence takes the right to write.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -38,6 +56,12 @@ impl Replication {
     pub fn copies(&self, path: &str) -> bool {
         let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, path));
         any(&self.include) && !any(&self.exclude) && path != self.fence_table
+    }
+
+    /// DMS's own tables that the patterns match.
+    pub fn copied_control_tables(&self) -> Vec<String> {
+        let paths = CONTROL_TABLES.iter().map(|table| format!("{CONTROL_SCHEMA}.{table}"));
+        paths.filter(|path| self.copies(path)).collect()
     }
 }
 

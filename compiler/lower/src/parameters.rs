@@ -94,6 +94,7 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         "include": relation.node.include.iter().map(|i| pattern(&i.pattern)).collect::<Vec<_>>(),
         "exclude": relation.node.exclude.iter().map(|e| pattern(&e.pattern)).collect::<Vec<_>>(),
     });
+    fields.set("lobLimit", replication::lob_limit(relation));
     if relation.reversed() {
         let task = replication::reverse_task_resource(cx, relation.key());
         fields.set("reverseTask", Datum::new(replication::task_arn(cx, &task), origin));

@@ -22,7 +22,7 @@ use endpoints::{Endpoint, Side};
 
 pub(crate) use endpoints::reverse_slot;
 pub(crate) use mappings::{FENCE, copies};
-pub(crate) use settings::LOADED_AT_ONCE;
+pub(crate) use settings::{LOADED_AT_ONCE, lob_limit};
 
 const BY: &str = "replication";
 

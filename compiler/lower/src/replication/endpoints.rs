@@ -140,7 +140,7 @@ fn postgresql(relation: &Relation, side: Side, stem: &str, here: Origin) -> Map 
                 "ExecuteTimeout": EXECUTE_TIMEOUT,
                 "HeartbeatEnable": true,
                 "HeartbeatFrequency": 1,
-                "HeartbeatSchema": "public",
+                "HeartbeatSchema": migspec_events::CONTROL_SCHEMA,
                 "MapBooleanAsBoolean": true,
                 "MaxFileSize": MAX_FILE_SIZE,
                 "PluginName": "test-decoding",

@@ -11,7 +11,7 @@ use crate::cx::datum;
 use crate::index::Relation;
 
 /// The largest large object that is copied, in kilobytes.
-pub(super) fn lob_limit(relation: &Relation) -> Datum {
+pub(crate) fn lob_limit(relation: &Relation) -> Datum {
     match &relation.node.lob {
         Some(lob) => datum(&lob.limit, |size| size.kib() as i64),
         None => Datum::new(64, Origin::Default { of: "lob", node: relation.node.place.header }),
@@ -77,7 +77,7 @@ fn logging(at: Origin) -> Map {
 
 fn control_tables(at: Origin) -> Map {
     map!(at, {
-        "ControlSchema": "awsdms_control",
+        "ControlSchema": migspec_events::CONTROL_SCHEMA,
         "HistoryTimeslotInMinutes": 5,
         "HistoryTableEnabled": true,
         "SuspendedTablesTableEnabled": true,

@@ -79,7 +79,12 @@ impl Session<'_> {
              SET xmlbinary = 'base64'; SET standard_conforming_strings = on; SET search_path = pg_catalog, pg_temp; \
              SET row_security = off; SET default_transaction_read_only = {read_only}; \
              SET statement_timeout = {}; SET lock_timeout = '5s'; \
-             SET idle_in_transaction_session_timeout = '5min'",
+             SET idle_in_transaction_session_timeout = '5min'; \
+             SET quote_all_identifiers = off; SET array_nulls = on; SET xmloption = 'content'; \
+             SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off; \
+             SET transform_null_equals = off; SET backslash_quote = safe_encoding; \
+             SELECT set_config(name, '0', false) FROM pg_settings \
+             WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
             self.statement.as_millis()
         )
     }

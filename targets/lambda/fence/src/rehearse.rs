@@ -8,7 +8,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::plan::Plan;
-use crate::reach::{self, Reach, Scope};
+use crate::reach::{self, Reach, Roles, Scope};
 use crate::{freeze, restore, take};
 
 /// Takes all that a fence takes, gives it back, and freezes schemas, in a
@@ -22,8 +22,16 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     take::prepare(&transaction).await?;
     let (reach, roles) = reach::read(&transaction, scope).await?;
     let before = state(&transaction, &reach).await?;
+    let own = own_writes(&transaction, &reach, &roles).await?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
     plan.carry_out(&transaction, &scope.replication).await?;
+    let left = own_writes(&transaction, &reach, &roles).await?;
+    if let Some(lost) = own.difference(&left).next() {
+        return Err(Failure::configuration(format!(
+            "the fence would take {lost}, which belongs to the migration and has the right as a member of another \
+             role: grant it to the login itself"
+        )));
+    }
     plan.claim(&transaction, &scope.replication).await?;
     restore::give_back(&transaction, &scope.replication).await?;
     let after = state(&transaction, &reach).await?;
@@ -50,6 +58,21 @@ async fn state(client: &impl GenericClient, reach: &Reach) -> Result<BTreeSet<St
         )
         .await
         .map_err(|e| Failure::postgres("rehearsing the end of the fence", &e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The rights to write of the migration's own logins: a right of a group falls with
+/// the group's.
+async fn own_writes(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Result<BTreeSet<String>, Failure> {
+    let own: Vec<u32> =
+        roles.0.iter().filter(|role| role.login && role.own() && !role.admin).map(|role| role.oid).collect();
+    let sql = "select format('%s on %s from %s', p, c.oid::regclass, r.rolname) \
+               from pg_roles r cross join pg_class c cross join unnest(array['INSERT', 'UPDATE', 'DELETE']) p \
+               where r.oid = any ($1) and c.oid = any ($2) and c.relkind in ('r', 'p') and has_table_privilege(r.oid, c.oid, p)";
+    let rows = client
+        .query_typed(sql, &[(&own, Type::OID_ARRAY), (&reach.relations, Type::OID_ARRAY)])
+        .await
+        .map_err(|e| Failure::postgres("reading the rights of the migration's logins", &e))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 

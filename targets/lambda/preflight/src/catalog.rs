@@ -9,8 +9,17 @@ use tokio_postgres::{Client, Row};
 
 use crate::facts::rows;
 
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
+    /// Schema and name as a statement writes them.
+    pub quoted: String,
+    /// The estimate of the statistics, with those of its partitions.
+    pub rows: f64,
+    pub bytes: u64,
+    pub partitions: u64,
+    /// Rows outside of its ranges are refused: it is partitioned by range, without
+    /// a default partition.
+    pub bounded: bool,
     /// It has a primary key that is valid and not deferrable.
     pub primary_key: bool,
     /// It has a unique index over columns that are never NULL: whole, valid and
@@ -94,7 +103,14 @@ pub(crate) async fn tables(client: &Client, replication: &Replication) -> Result
                                           '/', pg_get_expr(polwithcheck, polrelid),
                                           (SELECT string_agg(r::regrole::text, ',' ORDER BY r::regrole::text)
                                            FROM unnest(polroles) r)), '; ' ORDER BY polname)
-                        FROM pg_policy WHERE polrelid = c.oid))
+                        FROM pg_policy WHERE polrelid = c.oid)),
+                format('%I.%I', n.nspname, c.relname),
+                (SELECT coalesce(sum(greatest(k.reltuples, 0)), 0)::float8 FROM pg_partition_tree(c.oid) t
+                 JOIN pg_class k ON k.oid = t.relid WHERE t.isleaf),
+                (SELECT coalesce(sum(pg_total_relation_size(t.relid)), 0)::int8 FROM pg_partition_tree(c.oid) t),
+                (SELECT count(*) FROM pg_partition_tree(c.oid) t WHERE t.parentrelid IS NOT NULL),
+                EXISTS (SELECT FROM pg_partitioned_table t
+                        WHERE t.partrelid = c.oid AND t.partstrat = 'r' AND t.partdefid = 0)
          {TABLES} WHERE {OF_TABLES}"
     );
     for row in rows(client, "reading the tables", &sql).await? {
@@ -125,6 +141,11 @@ fn table(row: &Row) -> Table {
         hidden: row.get(6),
         owner: row.get(7),
         policies: row.get(8),
+        quoted: row.get(9),
+        rows: row.get(10),
+        bytes: row.get::<_, i64>(11).unsigned_abs(),
+        partitions: row.get::<_, i64>(12).unsigned_abs(),
+        bounded: row.get(13),
         ..Table::default()
     }
 }

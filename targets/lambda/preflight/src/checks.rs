@@ -134,6 +134,9 @@ fn writers(side: &str, facts: &Facts) -> Vec<Problem> {
         }
     }
     for (path, table) in &facts.tables {
+        if table.bounded {
+            problems.push(checks::PARTITIONS.problem(&[("side", &side), ("table", path)]));
+        }
         for rule in &table.rules {
             problems.push(checks::RULES.problem(&[("side", &side), ("table", path), ("rule", rule)]));
         }

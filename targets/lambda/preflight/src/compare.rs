@@ -164,8 +164,8 @@ fn dependencies(source: &Facts, target: &Facts) -> Vec<Problem> {
             "table" if source.tables.contains_key(&object.path) => {}
             "table" | "foreign table" => problems.push(checks::TABLE_OUTSIDE.problem(&[("object", &object.identity)])),
             "sequence" if at_home => {}
-            "sequence" => problems.push(checks::SEQUENCE_OUTSIDE.problem(&[("object", &object.identity)])),
             _ if target.objects.contains(&(object.kind.clone(), object.identity.clone())) => {}
+            "sequence" => problems.push(checks::SEQUENCE_MISSING.problem(&[("sequence", &object.identity)])),
             kind => problems.push(checks::DEPENDENCY.problem(&[("kind", &kind), ("object", &object.identity)])),
         }
     }

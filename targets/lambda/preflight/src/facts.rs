@@ -51,6 +51,10 @@ pub struct Facts {
     /// Processes that no server has without extensions.
     pub workers: Vec<String>,
     pub large_objects: u64,
+    /// Of the copied tables.
+    pub partitions: u64,
+    pub bytes: u64,
+    pub log_bytes_per_hour: Option<u64>,
     /// Views and foreign tables that the patterns match, with their kinds.
     pub relations: Vec<(String, String)>,
     /// What the copied tables use, with the kinds: `("function", "lib.f()")`.
@@ -100,6 +104,8 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     let mut facts = server(client).await?;
     facts.settings = settings(client).await?;
     facts.tables = catalog::tables(client, replication).await?;
+    facts.partitions = facts.tables.values().map(|table| table.partitions).sum();
+    facts.bytes = facts.tables.values().map(|table| table.bytes).sum();
     facts.relations = catalog::relations(client, replication).await?;
     facts.used = depend::used(client, &facts.tables).await?;
     facts.objects = depend::objects(client).await?;

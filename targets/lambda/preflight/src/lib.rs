@@ -12,11 +12,14 @@ mod catalog;
 pub mod checks;
 mod compare;
 mod depend;
+mod dms;
 pub mod engine;
 mod environment;
 pub mod facts;
 pub mod logins;
+mod objects;
 mod secrets;
+mod sequences;
 
 use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, checks as catalogue};
 use migspec_function::postgres::Access;
@@ -39,6 +42,13 @@ pub struct Report<'a> {
     /// How many tables and sequences were looked at on the source.
     pub tables: usize,
     pub sequences: usize,
+    pub partitions: u64,
+    pub columns: usize,
+    /// The size of the tables and their indexes.
+    pub bytes: u64,
+    /// The bytes of log that the source writes in an hour on average: a slot
+    /// keeps them while its task is stopped. Unknown before PostgreSQL 14.
+    pub log_bytes_per_hour: Option<u64>,
     /// `server_version_num`.
     pub source_version: u32,
     pub target_version: u32,
@@ -56,14 +66,19 @@ where
     let call = call.of(&event.run);
     let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
     let limit = call.statement(logins::STATEMENT);
-    let read = async |side| {
-        let client = sides.open(ports, side, Purpose::Replication, Access::Read, limit).await?;
-        facts::read(&client, &sides.replication).await
-    };
-    let (source, target) = (read(Side::Source).await?, read(Side::Target).await?);
+    let open = async |side| sides.open(ports, side, Purpose::Replication, Access::Read, limit).await;
+    let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);
+    let source = facts::read(&at_source, &sides.replication).await?;
+    let target = facts::read(&at_target, &sides.replication).await?;
+    let objects = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
     let mut problems = checks::all(&source, &target, [&at_source, &at_target], event.reverse);
+    problems.extend(objects);
     problems.extend(logins::problems(ports, &call, &sides).await);
+    problems.extend(dms::problems(ports, &call, &sides, event.reverse).await);
+    if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
+        problems.extend(sequences::problems(ports, &call, &sides, event.reverse).await?);
+    }
     problems.extend(secrets::problems(ports, &sides, event.reverse).await);
     problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
     // Several logins may find the same; the gravest comes first.
@@ -157,6 +172,10 @@ async fn keep<P: Objects>(
         ready: ready(problems),
         tables: source.tables.len(),
         sequences: source.sequences.len(),
+        partitions: source.partitions,
+        columns: source.tables.values().map(|table| table.columns.len()).sum(),
+        bytes: source.bytes,
+        log_bytes_per_hour: source.log_bytes_per_hour,
         source_version: source.version,
         target_version: target.version,
         problems,

@@ -4,7 +4,9 @@ select concat_ws(' ',
                  case when r.rolreplication then 'REPLICATION' end,
                  case when r.rolcreaterole then 'CREATEROLE' end,
                  case when r.rolcreatedb then 'CREATEDB' end,
-                 case when r.rolbypassrls then 'BYPASSRLS' end),
+                 case when r.rolbypassrls then 'BYPASSRLS' end,
+                 'CONNECTION LIMIT ' || r.rolconnlimit,
+                 format('VALID UNTIL %L', coalesce(r.rolvaliduntil::text, 'infinity'))),
        o.oid is not null,
        coalesce(pg_has_role(o.oid, r.oid, 'USAGE'), false)
 from pg_roles r

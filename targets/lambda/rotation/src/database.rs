@@ -83,6 +83,10 @@ impl Database for Real {
             text.push_str(&format!("GRANT {} TO {name};\n", identifier(first)));
         }
         transaction.batch_execute(&text).await.map_err(|e| failed(&e))?;
+        let settings =
+            transaction.query(include_str!("settings.sql"), &[&first, &user]).await.map_err(|e| failed(&e))?;
+        let settings: Vec<&str> = settings.iter().map(|row| row.get(0)).collect();
+        transaction.batch_execute(&settings.join(";\n")).await.map_err(|e| failed(&e))?;
         transaction.commit().await.map_err(|e| failed(&e))
     }
 }

@@ -105,6 +105,55 @@ fn two_users_take_turns_and_both_keep_their_rights() {
     });
 }
 
+/// The second user has the settings, the limits and the end of the first; a fence
+/// and a cut of one user end with the other one, three rotations on.
+#[test]
+fn the_second_user_replaces_the_first_in_everything() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        let world = &stand.world;
+        world.run(Side::Target, include_str!("../../fence/setup.sql")).await;
+        let settings = "alter role migspec_fence set work_mem = '8MB'; \
+            alter role migspec_fence in database ledger set search_path = \"Odd\"\"Schema\", public; \
+            alter role migspec_fence in database ledger set timezone = 'Asia/Tokyo'; \
+            alter role migspec_fence connection limit 7 valid until '2099-01-01 00:00:00+00'; \
+            create role app login; create role applier login; \
+            grant insert on payments.payment to app; grant insert on migspec.migspec_fence to applier; \
+            grant usage on schema payments to migspec_fence with grant option; \
+            alter schema payments owner to migspec_fence; alter table payments.payment owner to migspec_fence";
+        world.run(Side::Target, settings).await;
+        let scope = migspec_fence::Scope {
+            replication: "ledger".into(),
+            roles: vec!["app".into()],
+            schemas: vec!["payments".into()],
+            include: vec!["payments.*".into()],
+        };
+        let until = || std::time::Instant::now() + std::time::Duration::from_secs(20);
+        for turn in 2..5 {
+            stand.rotate(&format!("version-{turn}")).await.unwrap_or_else(|e| panic!("{turn}: {e}"));
+            let current = stand.current().await;
+            let password = current.password();
+            let password = migspec_function::ExposeSecret::expose_secret(&password);
+            let mut client = world.target.open_as("ledger", current.user(), password).await.unwrap();
+            migspec_fence::unfence(&mut client, "ledger").await.unwrap_or_else(|e| panic!("{turn}: {e}"));
+            migspec_fence::restore(&mut client, "ledger").await.unwrap_or_else(|e| panic!("{turn}: {e}"));
+            let open = "select has_table_privilege('app', 'payments.payment', 'INSERT') and rolcanlogin from pg_roles where rolname = 'applier'";
+            assert!(client.query_one(open, &[]).await.unwrap().get::<_, bool>(0), "{turn}: open again");
+            let fenced =
+                migspec_fence::fence(&mut client, &scope, until()).await.unwrap_or_else(|e| panic!("{turn}: {e}"));
+            assert!(fenced.fenced, "{turn}: {fenced:?}");
+            assert!(migspec_fence::cut(&mut client, "ledger", until()).await.unwrap().cut, "{turn}");
+            assert!(!client.query_one(open, &[]).await.unwrap().get::<_, bool>(0), "{turn}: closed");
+        }
+        let admin = world.open(Side::Target).await;
+        let alike = "select a.rolconnlimit = b.rolconnlimit and a.rolvaliduntil = b.rolvaliduntil and a.rolconfig = b.rolconfig \
+            and (select array_agg(setconfig) from pg_db_role_setting where setrole = a.oid and setdatabase <> 0) \
+              = (select array_agg(setconfig) from pg_db_role_setting where setrole = b.oid and setdatabase <> 0) \
+            from pg_roles a, pg_roles b where a.rolname = 'migspec_fence' and b.rolname = 'migspec_fence_2'";
+        assert!(admin.query_one(alike, &[]).await.unwrap().get::<_, bool>(0));
+    });
+}
+
 /// A database that crashes where a test wants it to.
 struct Crashing<'a> {
     real: &'a Real,

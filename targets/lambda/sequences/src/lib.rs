@@ -7,5 +7,5 @@ mod position;
 mod synchronize;
 
 pub use handler::handle;
-pub use position::{Position, Sequence};
-pub use synchronize::synchronize;
+pub use position::{Position, Sequence, Trouble};
+pub use synchronize::{rehearse, synchronize};

@@ -7,7 +7,7 @@ use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
 
-use crate::position::{Position, Sequence};
+use crate::position::{Position, Sequence, Trouble};
 
 /// Sets the sequences of `set` past those of `other`, and answers how many
 /// it moved. A second call moves none.
@@ -45,38 +45,63 @@ pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin
     Ok(moved)
 }
 
+/// The sequences of `set` that could not be set past those of `other`, and why. A
+/// missing one is left out: its table has no match either.
+///
+/// # Errors
+/// A sequence cannot be read.
+pub async fn rehearse(
+    set: &Client,
+    other: &Client,
+    scope: &Scope,
+    margin: u64,
+) -> Result<Vec<(String, Trouble)>, Failure> {
+    let (theirs, ours) = tokio::try_join!(read(other, scope), read(set, scope))?;
+    let theirs: BTreeMap<&str, &Sequence> = theirs.iter().map(|s| (s.name.as_str(), s)).collect();
+    let trouble = |our: &Sequence| {
+        let trouble = our.past(theirs.get(our.name.as_str())?, margin).err()?;
+        Some((our.name.clone(), trouble))
+    };
+    Ok(ours.iter().filter_map(trouble).collect())
+}
+
+/// Sequences whose rows are read by one statement.
+const TOGETHER: usize = 200;
+
 /// The sequences that the fence protects, with their positions.
 async fn read(client: &impl GenericClient, scope: &Scope) -> Result<Vec<Sequence>, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("reading sequences", e);
     let relations = protected_relations(client, scope).await?;
     let rows = client
         .query_typed(
-            "select format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle \
+            "select format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, \
+                    pg_sequence_last_value(s.seqrelid) \
              from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace \
              where s.seqrelid = any ($1) order by 1",
             &[(&relations, Type::OID_ARRAY)],
         )
         .await
         .map_err(|e| failed(&e))?;
-    let described: Vec<Sequence> = rows.iter().map(sequence).collect();
-    if described.is_empty() {
-        return Ok(described);
+    let mut described: Vec<Sequence> = rows.iter().map(sequence).collect();
+    // The catalogue has no value without the privilege to see it, or for an unused
+    // sequence: the sequence itself has it.
+    let unused: Vec<usize> = (0..described.len()).filter(|i| !described[*i].position.called).collect();
+    for some in unused.chunks(TOGETHER) {
+        let each: Vec<String> =
+            some.iter().map(|i| format!("select {i}, last_value, is_called from {}", described[*i].name)).collect();
+        let rows = client.query_typed(&each.join(" union all "), &[]).await.map_err(|e| failed(&e))?;
+        for row in &rows {
+            let found = usize::try_from(row.get::<_, i32>(0)).ok().and_then(|i| described.get_mut(i));
+            if let Some(sequence) = found {
+                sequence.position = Position { last: row.get(1), called: row.get(2) };
+            }
+        }
     }
-    // `pg_sequences` shows no value without the privilege to see it, or for an
-    // unused sequence: the sequence itself has the value.
-    let each: Vec<String> = described
-        .iter()
-        .enumerate()
-        .map(|(i, s)| format!("select {i}, last_value, is_called from {}", s.name))
-        .collect();
-    let rows = client.query_typed(&each.join(" union all "), &[]).await.map_err(|e| failed(&e))?;
-    let positions: BTreeMap<i32, Position> =
-        rows.iter().map(|row| (row.get(0), Position { last: row.get(1), called: row.get(2) })).collect();
-    let numbered = (0..).zip(described);
-    Ok(numbered.filter_map(|(i, s)| positions.get(&i).map(|position| Sequence { position: *position, ..s })).collect())
+    Ok(described)
 }
 
 fn sequence(row: &Row) -> Sequence {
+    let last: Option<i64> = row.get(6);
     Sequence {
         name: row.get(0),
         increment: row.get(1),
@@ -84,6 +109,6 @@ fn sequence(row: &Row) -> Sequence {
         greatest: row.get(3),
         cache: row.get(4),
         cycles: row.get(5),
-        position: Position { last: 0, called: false },
+        position: Position { last: last.unwrap_or_default(), called: last.is_some() },
     }
 }

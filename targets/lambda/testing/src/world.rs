@@ -118,6 +118,7 @@ impl World {
             fence_table: "public.migspec_fence".to_owned(),
             include: vec!["payments.*".to_owned()],
             exclude: Vec::new(),
+            lob_limit: Some(64),
             roles: vec!["pay_app".to_owned()],
             schemas: vec!["payments".to_owned()],
         };

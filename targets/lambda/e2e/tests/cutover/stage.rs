@@ -34,7 +34,8 @@ const APPLICATION: &str = "
 const CAPTURE: &str = "
     grant usage on schema payments, migspec to dms;
     grant select on all tables in schema payments to dms;
-    grant select on migspec.migspec_fence to dms;";
+    grant select on migspec.migspec_fence to dms;
+    grant create on database ledger to dms;";
 
 /// The privileges of a login that applies changes. The fence spares roles that
 /// may write tokens; the cut locks them out.
@@ -43,7 +44,8 @@ fn apply(role: &str) -> String {
         "grant usage on schema payments, migspec to {role};
          grant select, insert, update, delete on all tables in schema payments to {role};
          grant select, insert, update, delete on migspec.migspec_fence to {role};
-         grant set on parameter session_replication_role to {role};"
+         grant set on parameter session_replication_role to {role};
+         grant create on database ledger to {role};"
     )
 }
 

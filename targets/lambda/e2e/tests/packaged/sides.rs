@@ -61,6 +61,7 @@ fn preflight_checks_both_sides() {
     else {
         return;
     };
+    block_on(world.run_on_both("GRANT CREATE ON DATABASE ledger TO replicator"));
     // Its one task runs on an engine that is too old for the servers.
     world.describe(|replication| {
         replication.forward_task = "TASK".to_owned();

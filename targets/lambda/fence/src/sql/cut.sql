@@ -5,4 +5,13 @@ create table if not exists migspec.migspec_cut (
     login oid not null,
     at timestamptz not null default clock_timestamp(),
     primary key (replication, login)
-)
+);
+-- Each user of a rotation is a member of the first one, to whom all belongs.
+do $$
+begin
+    if (select relowner from pg_class where oid = 'migspec.migspec_cut'::regclass) = current_user::regrole then
+        execute format('alter table migspec.migspec_cut owner to %s',
+                       (select nspowner::regrole from pg_namespace where nspname = 'migspec'));
+    end if;
+end
+$$

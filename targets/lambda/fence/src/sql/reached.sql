@@ -35,6 +35,17 @@ with recursive seed as (
         join pg_class s on s.oid = d.objid and s.relkind = 'S'
         where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = reached.oid
           and d.deptype in ('a', 'i')
+        union all
+        -- Sequences that their defaults, and the rules of their views, take numbers from.
+        select d.refobjid from pg_attrdef f
+        join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid and d.refclassid = 'pg_class'::regclass
+        join pg_class s on s.oid = d.refobjid and s.relkind = 'S'
+        where f.adrelid = reached.oid
+        union all
+        select d.refobjid from pg_rewrite w
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+        join pg_class s on s.oid = d.refobjid and s.relkind = 'S'
+        where w.ev_class = reached.oid
     ) x
 )
 select array(select r.oid from reached r

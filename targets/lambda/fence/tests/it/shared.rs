@@ -120,6 +120,22 @@ fn changes_of_others_behind_the_fence_stay_and_are_named() {
     });
 }
 
+/// The login of DMS writes as a member of a group, whose right the fence takes.
+#[test]
+fn a_rehearsal_finds_rights_that_the_migration_loses_with_a_group() {
+    let Some(stand) = Stand::start() else { return };
+    block_on(async {
+        let mut client = stand.login("migspec_fence").await.unwrap();
+        let group = "set role owner; revoke delete on payments.audit from dms; grant delete on payments.audit to writers; \
+                     reset role; grant writers to dms";
+        stand.admin().await.batch_execute(group).await.unwrap();
+        let failure = rehearse(&mut client, &scope()).await.expect_err("dms would lose the right");
+        assert!(failure.message().contains("DELETE on payments.audit from dms"), "{failure}");
+        stand.admin().await.batch_execute("set role owner; grant delete on payments.audit to dms").await.unwrap();
+        rehearse(&mut client, &scope()).await.unwrap_or_else(|e| panic!("{e}"));
+    });
+}
+
 /// A chain of grants whose middle the fence's login may not act as.
 #[test]
 fn a_rehearsal_includes_the_end_of_the_fence() {

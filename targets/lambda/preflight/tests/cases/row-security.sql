@@ -1,3 +1,4 @@
+-- finds lob-unmeasured: the sizes of the objects in payments.payment could not be read: reading the sizes: SQLSTATE 42501
 -- finds: row security hides rows of payments.payment on the source from validator
 -- finds: row security hides rows of payments.payment on the target from validator
 -- finds: row security hides rows of payments.payment on the source from replicator

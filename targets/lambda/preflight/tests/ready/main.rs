@@ -122,12 +122,30 @@ fn a_reply_has_the_gravest_twenty() {
     block_on(async {
         let tables: String =
             (0..25).map(|n| format!("CREATE TABLE payments.t{n} (id int PRIMARY KEY DEFERRABLE);")).collect();
-        world.run_on_both(&tables).await;
+        world.run_on_both(&format!("SET ROLE owner; {tables}")).await;
         world.run(Side::Source, "ALTER ROLE replicator NOREPLICATION").await;
         let reply = ask(&world).await;
         assert_eq!((reply.ready, reply.problems.len()), (false, 20));
         assert_eq!(reply.problems[0].check, "replication-right");
         assert!(report(&world).await.contains("payments.t24"), "the rest is in the report");
+    });
+}
+
+#[test]
+fn tables_of_dms_are_not_copied() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        world.describe(|replication| replication.include.push("*.awsdms_*".to_owned()));
+        let problems = report(&world).await;
+        assert!(
+            problems.contains("the replication copies a table of DMS: awsdms_control.awsdms_heartbeat"),
+            "{problems}"
+        );
+        world.describe(|replication| {
+            replication.include.push("*.awsdms_*".to_owned());
+            replication.exclude.push("awsdms_control.*".to_owned());
+        });
+        assert!(ask(&world).await.ready);
     });
 }
 

@@ -8,6 +8,7 @@ use migspec_preflight::handle;
 /// Checks whose cases need servers with settings of their own, or the ports.
 pub const OTHER_TESTS: &[&str] = &[
     "connections",
+    "dms-tables-copied",
     "engine-old",
     "engine-unknown",
     "engine-version",
@@ -71,6 +72,8 @@ pub fn world(source: Options, target: Options) -> Option<World> {
         login(Side::Source, "reverse-apply", "applier", applies).await;
         for (side, applier) in [(Side::Target, "replicator"), (Side::Source, "applier")] {
             world.run(side, &format!("{TOKENS} {applier}")).await;
+            let reader = if side == Side::Source { "replicator" } else { "capturer" };
+            world.run(side, &format!("GRANT CREATE ON DATABASE ledger TO {applier}, {reader}")).await;
             if world.version(side).await >= 16 {
                 let option = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
                 world.run(side, &format!("GRANT {applier} TO migspec_fence {option}")).await;

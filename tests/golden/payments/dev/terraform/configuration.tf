@@ -81,6 +81,7 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
     fenceTable  = "migspec.migspec_fence"
     include     = ["payments.*"]
     exclude     = ["payments.tmp_*"]
+    lobLimit    = 64
     reverseTask = "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"
     reverseSlot = "migspec_rev_ledger"
     roles       = ["pay_app", "pay_batch"]

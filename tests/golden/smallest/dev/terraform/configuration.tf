@@ -49,6 +49,7 @@ resource "aws_ssm_parameter" "replications_inventory_parameter" {
     fenceTable  = "migspec.migspec_fence"
     include     = ["public.*"]
     exclude     = []
+    lobLimit    = 64
   })
 
   tags = {

@@ -94,7 +94,7 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
     fail_tasks_on_lob_truncation = true
     heartbeat_enable             = true
     heartbeat_frequency          = 1
-    heartbeat_schema             = "public"
+    heartbeat_schema             = "awsdms_control"
     map_boolean_as_boolean       = true
     max_file_size                = 32768
     plugin_name                  = "test-decoding"

@@ -1,0 +1,106 @@
+//! Two servers with the logins of a migration.
+
+use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
+use migspec_fence::Scope;
+use migspec_function::Task;
+use migspec_function_testing::{Login, Options, World, block_on};
+use tokio_postgres::Client;
+
+const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
+const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-test";
+const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-reverse-test";
+
+const ROLES: &str =
+    "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN PASSWORD 'pay_app-password'; CREATE ROLE clerk NOLOGIN;";
+/// The schemas of one round are dropped; the statement is the same for all.
+const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib CASCADE; \
+    CREATE SCHEMA payments AUTHORIZATION owner; CREATE SCHEMA lib AUTHORIZATION owner; \
+    GRANT USAGE ON SCHEMA payments, lib TO pay_app, dms, clerk;";
+
+pub struct Stand {
+    pub world: World,
+}
+
+impl Stand {
+    pub fn start() -> Option<Self> {
+        let world = World::with(Options::default(), Options::default())?;
+        block_on(async {
+            for side in [Side::Source, Side::Target] {
+                // The logins of DMS and of the validation read and apply through one role.
+                world.run(side, &format!("{ROLES} CREATE ROLE dms NOLOGIN")).await;
+                let login = |purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
+                login("validation", "validator", "IN ROLE dms").await;
+                login("fence", "migspec_fence", "CREATEROLE").await;
+                world.run(side, include_str!("../../../fence/setup.sql")).await;
+                world.run(side, "GRANT owner, clerk TO migspec_fence").await;
+            }
+            let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
+            let reads = "REPLICATION IN ROLE dms, pg_read_all_stats";
+            login(Side::Source, "replication", "replicator", reads).await;
+            login(Side::Target, "replication", "replicator", "IN ROLE dms").await;
+            login(Side::Target, "reverse-capture", "capturer", reads).await;
+            login(Side::Source, "reverse-apply", "applier", "IN ROLE dms").await;
+            for (side, applier, reader) in
+                [(Side::Target, "replicator", "capturer"), (Side::Source, "applier", "replicator")]
+            {
+                let sql = format!(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO {applier}; \
+                     GRANT SET ON PARAMETER session_replication_role TO {applier}; \
+                     GRANT CREATE ON DATABASE ledger TO {applier}, {reader}"
+                );
+                world.run(side, &sql).await;
+            }
+        });
+        for arn in [FORWARD, REVERSE] {
+            let task = Task { status: "ready".into(), instance: INSTANCE.into(), ..Task::default() };
+            world.ports.state().tasks.insert(arn.to_owned(), task);
+        }
+        world.ports.state().engines.insert(INSTANCE.into(), "3.6.1".into());
+        Some(Self { world })
+    }
+
+    pub async fn reset(&self) {
+        self.world.run_on_both(RESET).await;
+    }
+
+    pub fn scope(&self) -> Scope {
+        crate::scope()
+    }
+
+    pub async fn login(&self, side: Side, role: &str) -> Client {
+        let password = format!("{role}-password");
+        self.world.cluster(side).open_as("ledger", role, &password).await.unwrap_or_else(|e| panic!("{role}: {e}"))
+    }
+
+    pub async fn app(&self, side: Side) -> Client {
+        self.login(side, "pay_app").await
+    }
+
+    pub async fn preflight(&self) -> PreflightReply {
+        let demand = |task: &str| vec![Demand { task: task.to_owned(), slots: 1, connections: 12 }];
+        let event = PreflightEvent {
+            run: self.world.run_of(),
+            reverse: true,
+            source: demand(FORWARD),
+            target: demand(REVERSE),
+        };
+        let call = self.world.call();
+        migspec_preflight::handle(&self.world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// The rights on all objects of both sides.
+    pub async fn rights(&self) -> Vec<String> {
+        let sql = "SELECT concat(c.oid::regclass, ' ', a::text) FROM pg_class c, unnest(c.relacl) a \
+            WHERE c.relnamespace::regnamespace::text IN ('payments', 'lib') \
+            UNION ALL SELECT concat(nspname, ' ', a::text) FROM pg_namespace, unnest(nspacl) a \
+            UNION ALL SELECT concat(rolname, rolcanlogin) FROM pg_roles \
+            UNION ALL SELECT concat(oid::regprocedure, prosecdef) FROM pg_proc WHERE pronamespace::regnamespace::text = 'payments' \
+            ORDER BY 1";
+        let mut found = Vec::new();
+        for side in [Side::Source, Side::Target] {
+            let rows = self.world.open(side).await.query(sql, &[]).await.unwrap();
+            found.extend(rows.iter().map(|row| format!("{} {}", side.name(), row.get::<_, String>(0))));
+        }
+        found
+    }
+}

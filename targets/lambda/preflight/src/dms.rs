@@ -1,0 +1,54 @@
+//! DMS's own tables: a task creates them when it starts, and stops without them.
+
+use std::fmt::Display;
+
+use migspec_events::{CONTROL_SCHEMA, Problem, Side, checks};
+use migspec_function::postgres::Access;
+use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use tokio_postgres::Client;
+
+use crate::logins::STATEMENT;
+
+/// The logins of the tasks: there and back.
+const FORWARD: [(Side, Purpose); 2] = [(Side::Source, Purpose::Replication), (Side::Target, Purpose::Replication)];
+const BACK: [(Side, Purpose); 2] = [(Side::Target, Purpose::ReverseCapture), (Side::Source, Purpose::ReverseApply)];
+
+/// The logins that cannot create the tables, and tables that would be copied. A
+/// login that cannot connect is another finding.
+pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, reverse: bool) -> Vec<Problem> {
+    let back = BACK.into_iter().filter(|_| reverse);
+    let mut problems = Vec::new();
+    for (side, purpose) in FORWARD.into_iter().chain(back).filter(|(side, purpose)| sides.has(*side, *purpose)) {
+        let limit = call.statement(STATEMENT);
+        let Ok(mut client) = sides.open(ports, side, purpose, Access::Write, limit).await else { continue };
+        let Ok(credentials) = sides.credentials(ports, side, purpose).await else { continue };
+        if let Err(failure) = create(&mut client).await {
+            let values: [(&str, &dyn Display); 4] = [
+                ("login", &credentials.username),
+                ("side", &side.name()),
+                ("schema", &CONTROL_SCHEMA),
+                ("reason", &failure.message()),
+            ];
+            problems.push(checks::DMS_OBJECTS.problem(&values));
+        }
+    }
+    for table in sides.replication.copied_control_tables() {
+        problems.push(checks::DMS_COPIED.problem(&[("table", &table), ("schema", &CONTROL_SCHEMA)]));
+    }
+    problems
+}
+
+/// Creates a table in DMS's schema, and the schema where it is missing, in a
+/// transaction that is rolled back.
+async fn create(client: &mut Client) -> Result<(), Failure> {
+    let failed = |e: &tokio_postgres::Error| Failure::postgres("creating a table", e);
+    let transaction = client.transaction().await.map_err(|e| failed(&e))?;
+    let exists = "SELECT to_regnamespace($1) IS NOT NULL";
+    let exists: bool = transaction.query_one(exists, &[&CONTROL_SCHEMA]).await.map_err(|e| failed(&e))?.get(0);
+    if !exists {
+        transaction.batch_execute(&format!("CREATE SCHEMA {CONTROL_SCHEMA}")).await.map_err(|e| failed(&e))?;
+    }
+    let table = format!("CREATE TABLE {CONTROL_SCHEMA}.migspec_rehearsal (id int)");
+    transaction.batch_execute(&table).await.map_err(|e| failed(&e))?;
+    transaction.rollback().await.map_err(|e| failed(&e))
+}
