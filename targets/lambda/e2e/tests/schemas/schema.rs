@@ -97,7 +97,8 @@ impl Schema {
     pub fn new(random: &mut Random) -> Self {
         let tables: Vec<Table> = (0..1 + random.below(3)).map(|n| table(n, random)).collect();
         let mut rest = [String::new(), String::new()];
-        if tables.len() > 1 && tables.iter().all(|table| table.key == ["id"]) && random.one_in(3) {
+        let keyed = |table: &Table| table.source.contains("ADD PRIMARY KEY (id);");
+        if tables.len() > 1 && tables.iter().all(keyed) && random.one_in(3) {
             let key = format!(
                 "ALTER TABLE {} ADD FOREIGN KEY (id) REFERENCES {} ON DELETE CASCADE;",
                 tables[1].name, tables[0].name

@@ -3,7 +3,7 @@
 -- source
 CREATE SCHEMA awsdms_control;
 GRANT USAGE, CREATE ON SCHEMA awsdms_control TO replicator;
-REVOKE ALL ON SCHEMA awsdms_control FROM all_reader, all_writer;
+REVOKE ALL ON SCHEMA awsdms_control FROM all_reader;
 -- target
 REVOKE CREATE ON DATABASE ledger FROM replicator;
 -- undo source

@@ -31,14 +31,20 @@ pub const OTHER_TESTS: &[&str] = &[
     "encoding",
 ];
 
-/// `all_reader` and `all_writer` have the privileges of `pg_read_all_data` and
-/// `pg_write_all_data`, which exist from PostgreSQL 14 on.
-const ROLES: &str = "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN; \
-    CREATE ROLE all_reader NOLOGIN; CREATE ROLE all_writer NOLOGIN";
-/// Of tables that are made from now on: the fence's own are not among them.
-const RIGHTS: &str = "ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT USAGE ON SCHEMAS TO all_reader, all_writer; \
-    ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT SELECT ON TABLES TO all_reader; \
-    ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT INSERT, UPDATE, DELETE ON TABLES TO all_writer";
+/// `all_reader` has the privileges of `pg_read_all_data`, which exists from
+/// PostgreSQL 14 on.
+const ROLES: &str = "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN; CREATE ROLE all_reader NOLOGIN";
+
+/// The rights on tables that are made from now on: the fence's own are not among
+/// them. The fence would take the right to write from a group.
+fn rights(applier: &str) -> String {
+    format!(
+        "ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT USAGE ON SCHEMAS TO all_reader; \
+         ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT SELECT ON TABLES TO all_reader; \
+         ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT INSERT, UPDATE, DELETE ON TABLES TO {applier}"
+    )
+}
+
 /// The schema of the application, anew.
 pub const RESET: &str = "DROP SCHEMA IF EXISTS payments CASCADE; \
     CREATE SCHEMA payments AUTHORIZATION owner; SET ROLE owner; \
@@ -61,17 +67,17 @@ pub fn world(source: Options, target: Options) -> Option<World> {
             login(side, "fence", "migspec_fence", "CREATEROLE").await;
             world.run(side, include_str!("../../../fence/setup.sql")).await;
             world.run(side, "GRANT owner TO migspec_fence").await;
-            world.run(side, RIGHTS).await;
-            world.run(side, RESET).await;
         }
         let reads = "REPLICATION IN ROLE all_reader, pg_read_all_stats";
-        let applies = "IN ROLE all_reader, all_writer";
+        let applies = "IN ROLE all_reader";
         login(Side::Source, "replication", "replicator", reads).await;
         login(Side::Target, "replication", "replicator", applies).await;
         login(Side::Target, "reverse-capture", "capturer", reads).await;
         login(Side::Source, "reverse-apply", "applier", applies).await;
         for (side, applier) in [(Side::Target, "replicator"), (Side::Source, "applier")] {
             world.run(side, &format!("{TOKENS} {applier}")).await;
+            world.run(side, &rights(applier)).await;
+            world.run(side, RESET).await;
             let reader = if side == Side::Source { "replicator" } else { "capturer" };
             world.run(side, &format!("GRANT CREATE ON DATABASE ledger TO {applier}, {reader}")).await;
             if world.version(side).await >= 16 {
