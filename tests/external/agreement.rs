@@ -292,7 +292,7 @@ impl Bench {
             assert!(!both, "{name}: both sides of a database take writes after {}", entry.state);
         }
         assert_eq!(run.safe, case.safe, "{name}: {:?} in {:?}", run.end, run.worlds);
-        assert!(run.worlds.told(), "{name}: no notification");
+        assert!(run.worlds.has_notified(), "{name}: no notification");
         let seen = self.interpreted(name, run, &case.scenario.input);
         let from = run.redriven.as_ref().map_or(0, |r| r.entries);
         assert_eq!(seen, entered(run, from), "{name}");

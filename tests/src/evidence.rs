@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use migspec_analyze::scope::Scope;
 use migspec_diag::Sources;
-use migspec_report::evidence::{self, Given};
+use migspec_report::evidence::{self, EvidenceInputs};
 
 use crate::runs;
 
@@ -18,6 +18,7 @@ pub fn files(environment: &str) -> BTreeMap<String, Vec<u8>> {
     let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, runs::TODAY.days())
         .unwrap_or_else(|f| panic!("{f}"));
     let (scope, today) = (Scope::of(graph), runs::TODAY.to_string());
-    let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+    let given =
+        EvidenceInputs { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
     evidence::files(&given).unwrap_or_else(|f| panic!("{f}"))
 }

@@ -270,3 +270,44 @@ fn no_item_silences_a_lint() {
     }
     assert!(silenced.is_empty(), "{silenced:#?}");
 }
+
+/// A type is a noun of the field, and a function a verb or the noun of its value.
+#[test]
+fn no_name_is_a_participle_without_its_noun() {
+    let names = [
+        "struct Asked",
+        "struct Chosen",
+        "struct Given",
+        "struct Held",
+        "struct Known",
+        "struct Said",
+        "struct Told",
+        "enum Asked",
+        "enum Chosen",
+        "enum Given",
+        "enum Held",
+        "enum Known",
+        "enum Said",
+        "enum Told",
+        "fn again",
+        "fn asked",
+        "fn given",
+        "fn let_go",
+        "fn said",
+        "fn told",
+    ];
+    let (mut bare, mut seen) = (Vec::new(), 0);
+    for source in shipped() {
+        for (number, line) in source.shipped() {
+            let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+            for pair in words.windows(2).filter(|pair| ["struct", "enum", "fn"].contains(&pair[0])) {
+                seen += 1;
+                if names.contains(&pair.join(" ").as_str()) {
+                    bare.push(format!("{}:{number}: {}", source.name, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(seen > 3000, "names are found: {seen}");
+    assert!(bare.is_empty(), "name these after a noun of the field: {bare:#?}");
+}

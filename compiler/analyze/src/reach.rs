@@ -34,7 +34,7 @@ use channel::Channels;
 use declared::Declared;
 use interval::Set;
 use model::Model;
-use search::{Found, Node, Witness};
+use search::{Passage, Node, Witness};
 use trace::{Mode, Packet};
 
 pub use networks::{Edge, End, EndKind, Join, JoinEnd, Reachability, Tier};
@@ -112,7 +112,7 @@ pub fn compare(graph: &Graph) -> Vec<Difference> {
 struct Reach<'r, 'm, 'g> {
     channels: &'r Channels<'m, 'g>,
     declared: Declared<'g>,
-    found: BTreeMap<(Node, Node), Found<'g>>,
+    found: BTreeMap<(Node, Node), Passage<'g>>,
 }
 
 impl<'r, 'm, 'g> Reach<'r, 'm, 'g> {
@@ -122,7 +122,7 @@ impl<'r, 'm, 'g> Reach<'r, 'm, 'g> {
         Self { channels, declared, found }
     }
 
-    fn declared_traffic(&self, found: &Found<'g>) -> Set {
+    fn declared_traffic(&self, found: &Passage<'g>) -> Set {
         self.declared.traffic(&found.flows)
     }
 
@@ -137,7 +137,7 @@ impl<'r, 'm, 'g> Reach<'r, 'm, 'g> {
     }
 
     /// The path of a point of the result.
-    fn hops(&self, found: &Found<'g>, point: u32) -> Vec<Hop> {
+    fn hops(&self, found: &Passage<'g>, point: u32) -> Vec<Hop> {
         let Some(witness) = found.witnesses.iter().find(|witness| witness.traffic.has(point)) else {
             return Vec::new();
         };

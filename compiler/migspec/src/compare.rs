@@ -30,7 +30,7 @@ impl State {
 
 /// A finding of an earlier result.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Known {
+pub struct KnownFinding {
     pub fingerprint: String,
     pub code: String,
     pub message: String,
@@ -54,7 +54,7 @@ pub enum BaselineError {
 /// An earlier result.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Earlier {
-    pub findings: Vec<Known>,
+    pub findings: Vec<KnownFinding>,
 }
 
 /// A result compared with an earlier one.
@@ -63,10 +63,10 @@ pub struct Comparison {
     /// One state for each finding of the result, in order.
     pub states: Vec<State>,
     /// Earlier findings that the result no longer has.
-    pub fixed: Vec<Known>,
+    pub fixed: Vec<KnownFinding>,
 }
 
-impl Known {
+impl KnownFinding {
     pub fn to_json(&self) -> Value {
         json!({
             "fingerprint": self.fingerprint,
@@ -90,7 +90,7 @@ impl Known {
 impl Earlier {
     /// The findings of a result, to be kept as a baseline.
     pub fn of(findings: &[Diagnostic], fingerprints: &[String], sources: &Sources) -> Self {
-        let known = |(finding, fingerprint): (&Diagnostic, &String)| Known {
+        let known = |(finding, fingerprint): (&Diagnostic, &String)| KnownFinding {
             fingerprint: fingerprint.clone(),
             code: finding.code.to_string(),
             message: finding.message.clone(),
@@ -120,7 +120,7 @@ impl Earlier {
             return Err(BaselineError::Version);
         }
         let findings = value.get("findings").and_then(Value::as_array).ok_or(BaselineError::NoFindings)?;
-        let findings: Option<Vec<Known>> = findings.iter().map(Known::from_json).collect();
+        let findings: Option<Vec<KnownFinding>> = findings.iter().map(KnownFinding::from_json).collect();
         Ok(Self { findings: findings.ok_or(BaselineError::NoFingerprint)? })
     }
 
@@ -135,8 +135,8 @@ impl Earlier {
     /// Compares a result with this one. With [`Touched::Lose`], a finding in a node
     /// whose text has changed is new, whether it was known or not.
     pub fn compare(&self, now: &Earlier, touched: Touched) -> Comparison {
-        let known: BTreeMap<&str, &Known> = self.findings.iter().map(|k| (&*k.fingerprint, k)).collect();
-        let state = |finding: &Known| match known.get(&*finding.fingerprint) {
+        let known: BTreeMap<&str, &KnownFinding> = self.findings.iter().map(|k| (&*k.fingerprint, k)).collect();
+        let state = |finding: &KnownFinding| match known.get(&*finding.fingerprint) {
             Some(earlier) if touched == Touched::Keep || earlier.node_digest == finding.node_digest => State::Existing,
             _ => State::New,
         };
@@ -157,8 +157,13 @@ pub enum Touched {
 mod tests {
     use super::*;
 
-    fn known(fingerprint: &str, node: &str) -> Known {
-        Known { fingerprint: fingerprint.into(), code: "c".into(), message: "m".into(), node_digest: node.into() }
+    fn known(fingerprint: &str, node: &str) -> KnownFinding {
+        KnownFinding {
+            fingerprint: fingerprint.into(),
+            code: "c".into(),
+            message: "m".into(),
+            node_digest: node.into(),
+        }
     }
 
     #[test]

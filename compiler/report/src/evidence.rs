@@ -25,7 +25,7 @@ pub const STATEMENT: &str = "This evidence supports an assessment against PCI DS
 
 /// The inputs of the evidence.
 #[derive(Clone, Copy)]
-pub struct Given<'a> {
+pub struct EvidenceInputs<'a> {
     pub graph: &'a Graph,
     pub rulebook: &'a Rulebook,
     pub assessment: &'a Assessment,
@@ -35,7 +35,7 @@ pub struct Given<'a> {
     pub today: &'a str,
 }
 
-impl Given<'_> {
+impl EvidenceInputs<'_> {
     /// `payments.migspec.kdl:12:5`.
     fn place(&self, span: Span) -> String {
         let place = self.sources.place(span);
@@ -62,7 +62,7 @@ impl Given<'_> {
 /// # Errors
 ///
 /// A policy cannot be read.
-pub fn files(given: &Given<'_>) -> Result<BTreeMap<String, Vec<u8>>, PolicyError> {
+pub fn files(given: &EvidenceInputs<'_>) -> Result<BTreeMap<String, Vec<u8>>, PolicyError> {
     let matrix = Matrix::of(given)?;
     let mut files = BTreeMap::from([
         ("index.html".to_owned(), html::page(given, &matrix).into_bytes()),

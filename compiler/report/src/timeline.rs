@@ -138,7 +138,7 @@ fn requests(worlds: &Worlds) -> &'static str {
 }
 
 fn last(workflow: &Workflow, worlds: &Worlds) -> String {
-    let notified = if worlds.told() { "operators were notified" } else { "NO notification was sent" };
+    let notified = if worlds.has_notified() { "operators were notified" } else { "NO notification was sent" };
     let requests = if worlds.shifted() { "are shifted" } else { "go to the source" };
     let rest = format!("requests {requests}, {notified}");
     let mut each: Vec<String> = worlds.iter().map(takes).collect();
@@ -229,6 +229,6 @@ fn world(workflow: &Workflow, worlds: &Worlds) -> Json {
     };
     all["writer"] = worlds.writer_name().into();
     all["shifted"] = worlds.shifted().into();
-    all["told"] = worlds.told().into();
+    all["told"] = worlds.has_notified().into();
     all
 }

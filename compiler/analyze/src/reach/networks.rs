@@ -8,7 +8,7 @@ use migspec_ir::{Graph, Id};
 use super::Reach;
 use super::channel::Channels;
 use super::model::Model;
-use super::search::{Found, Node};
+use super::search::{Node, Passage};
 use super::tiers::{Side, Tiers};
 use super::trace::Hop;
 use super::traffic::{self, Traffic};
@@ -200,7 +200,7 @@ fn kind(model: &Model<'_>, node: Node) -> EndKind {
 }
 
 /// The declared and the undeclared part of a connection.
-fn of_found<'g>(reach: &Reach<'_, '_, 'g>, found: &Found<'g>) -> Vec<Edge> {
+fn of_found<'g>(reach: &Reach<'_, '_, 'g>, found: &Passage<'g>) -> Vec<Edge> {
     let declared = reach.declared_traffic(found);
     let parts = [found.traffic.meet(&declared), found.traffic.without(&declared)];
     let flows = [declaring(reach, found), Vec::new()];
@@ -212,7 +212,7 @@ fn of_found<'g>(reach: &Reach<'_, '_, 'g>, found: &Found<'g>) -> Vec<Edge> {
 }
 
 /// The flows that declare a part of the traffic.
-fn declaring(reach: &Reach<'_, '_, '_>, found: &Found<'_>) -> Vec<usize> {
+fn declaring(reach: &Reach<'_, '_, '_>, found: &Passage<'_>) -> Vec<usize> {
     found.flows.iter().copied().filter(|flow| found.traffic.has(reach.declared.point(*flow))).collect()
 }
 

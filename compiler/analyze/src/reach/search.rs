@@ -25,7 +25,7 @@ pub(super) enum Node {
 
 /// The traffic from one end to another.
 #[derive(Default)]
-pub(super) struct Found<'g> {
+pub(super) struct Passage<'g> {
     pub(super) traffic: Set,
     /// Each shows how some of the traffic passes.
     pub(super) witnesses: Vec<Witness<'g>>,
@@ -55,11 +55,11 @@ pub(super) struct Search<'s, 'm, 'g> {
     to_ranges: FxHashMap<&'g Id, Vec<Rule<'g>>>,
     /// Subnets by their first address, with the last one up to each of them.
     order: Vec<(Range, u32, &'g Id)>,
-    found: BTreeMap<(Node, Node), Found<'g>>,
+    found: BTreeMap<(Node, Node), Passage<'g>>,
 }
 
 /// All allowed traffic, by its ends.
-pub(super) fn search<'g>(channels: &Channels<'_, 'g>, declared: &Declared<'g>) -> BTreeMap<(Node, Node), Found<'g>> {
+pub(super) fn search<'g>(channels: &Channels<'_, 'g>, declared: &Declared<'g>) -> BTreeMap<(Node, Node), Passage<'g>> {
     let mut search = Search::new(channels, declared);
     for index in 0..channels.model.bearers.len() {
         search.arriving(index);

@@ -51,7 +51,7 @@ fn is_paused(world: World, node: &Node<'_>) -> bool {
         && world.touched()
         && !world.holds(Effect::Rollback)
         && !node.effects.iter().any(|e| undoes(e) || tells(e))
-        && !world.told()
+        && !world.has_notified()
 }
 
 /// The limit of the fence, from the comparisons with its clock.

@@ -213,7 +213,7 @@ fn judge(exploration: &Exploration<'_>, ending: &Ending) -> Option<Judged> {
             "compute the verdict in a task, and let the choice compare a word",
         ));
     }
-    if !world.told() {
+    if !world.has_notified() {
         let message = "the workflow can end without a notification".to_owned();
         return Some(("ends-in-silence", message, "route every end through a state that notifies or pages"));
     }

@@ -132,7 +132,7 @@ impl World {
     }
 
     /// Whether a notification reported the end.
-    pub fn told(self) -> bool {
+    pub fn has_notified(self) -> bool {
         self.holds(Effect::Notify) || self.holds(Effect::Page)
     }
 }
@@ -268,7 +268,7 @@ mod tests {
     fn a_new_execution_knows_only_what_lasts() {
         let world = World::default().after(Effect::Approve).after(Effect::Shift(10)).after(Effect::Page);
         let found = world.found();
-        assert!(found.shifted() && !found.told() && !found.holds(Effect::Approve) && !found.touched());
+        assert!(found.shifted() && !found.has_notified() && !found.holds(Effect::Approve) && !found.touched());
         assert!(!found.after(Effect::Shift(0)).shifted());
     }
 }

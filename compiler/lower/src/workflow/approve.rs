@@ -23,12 +23,12 @@ pub(super) struct Ask<'t> {
 
 pub(super) fn add(b: &mut Builder, ask: Ask) {
     let Some((roles, within)) = b.plan.approvers() else { return };
-    let asked: Vec<Asked> = roles
+    let questions: Vec<Question> = roles
         .iter()
         .enumerate()
-        .map(|(i, role)| Asked { ask: &ask, number: i + 1, role, within: within.secs() })
+        .map(|(i, role)| Question { ask: &ask, number: i + 1, role, within: within.secs() })
         .collect();
-    let branches = asked.iter().map(|asked| asked.machine(b)).collect();
+    let branches = questions.iter().map(|questions| questions.machine(b)).collect();
     let agreed: Vec<String> =
         (0..roles.len()).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
     let state = b
@@ -44,7 +44,7 @@ pub(super) fn add(b: &mut Builder, ask: Ask) {
 }
 
 /// One role of an approval.
-struct Asked<'t> {
+struct Question<'t> {
     ask: &'t Ask<'t>,
     /// From 1.
     number: usize,
@@ -53,7 +53,7 @@ struct Asked<'t> {
     within: u64,
 }
 
-impl Asked<'_> {
+impl Question<'_> {
     /// Notifies the role, writes its token, and reminds it once, with a new token, after half of its time. Silence is
     /// an answer: the other roles are not interrupted.
     fn machine(&self, b: &Builder) -> Machine {
@@ -150,7 +150,7 @@ impl Asked<'_> {
         state
     }
 
-    /// The workflow records the role that it asked, independent of the answer.
+    /// The workflow records the role that it questions, independent of the answer.
     fn answered(&self, answer: Argument) -> Argument {
         arguments!({
             "question": self.ask.name,

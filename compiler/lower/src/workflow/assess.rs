@@ -256,7 +256,7 @@ pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
 }
 
 /// Releases both schema freezes and the rotation hold.
-pub(super) fn let_go(b: &mut Builder, next: &str) {
+pub(super) fn release_holds(b: &mut Builder, next: &str) {
     // Both the rollback and the end of the migration release.
     let [target, source, release] = ["ThawTarget", "ThawSource", "ReleaseRotation"].map(|name| b.ending(name));
     let plan = b.plan;

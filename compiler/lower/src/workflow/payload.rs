@@ -110,7 +110,7 @@ pub(super) fn chunk(plan: &Plan, unit: &Unit, item: &str) -> Argument {
 }
 
 /// The same event as a call of the function, from inside of the iteration.
-pub(super) fn again() -> Argument {
+pub(super) fn next_chunk() -> Argument {
     let fields = [("run", "$chunk.run"), ("pass", "$chunk.pass"), ("group", "$chunk.group"), ("cursor", "$cursor")];
     let action = ("action".into(), "chunk".into());
     let fields = fields.into_iter().map(|(name, text)| (name.into(), expression(text)));

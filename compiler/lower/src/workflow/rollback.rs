@@ -57,17 +57,17 @@ fn execute(b: &mut Builder) {
         .assign("reason", "the rollback is incomplete")
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
-    ask.retry.extend(again());
+    ask.retry.extend(step_retries());
     let next = b.plan.first("ThawTargetBack");
     let check =
         b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("continues until every step is complete");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
-    assess::let_go(b, "NotifyRollback");
+    assess::release_holds(b, "NotifyRollback");
 }
 
 /// Applications may be unable to write in the meantime, and every step can be repeated: a broken connection needs no
 /// operator. If only a person can decide, the workflow notifies an operator at once.
-fn again() -> [Retry; 2] {
+fn step_retries() -> [Retry; 2] {
     let decided = [error::REVERSE_BROKEN, error::TOO_LATE, error::OTHER_SIDE_OPEN, error::SUPERSEDED];
     [
         Retry { errors: errors(&decided), interval: 1, attempts: 0, backoff: 1.0, longest: 1 },

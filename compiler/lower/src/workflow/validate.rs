@@ -78,7 +78,7 @@ fn group(b: &mut Builder, unit: &Unit) -> Machine {
         .next(&compare);
     let reply = "$states.result.Payload";
     let mut ask = b
-        .invoke(&compare, "data-validator", payload::again())
+        .invoke(&compare, "data-validator", payload::next_chunk())
         .does("compares the rows of a group")
         .assign(
             "groupVerdict",

@@ -37,7 +37,7 @@ pub(super) fn add(b: &mut Builder) {
     decommission(b);
     if !b.plan.reverse {
         b.enter(Phase::Decommission, None);
-        assess::let_go(b, "NotifySuccess");
+        assess::release_holds(b, "NotifySuccess");
     }
 }
 
@@ -74,5 +74,5 @@ fn decommission(b: &mut Builder) {
             b.add(slots);
         });
     }
-    assess::let_go(b, "NotifySuccess");
+    assess::release_holds(b, "NotifySuccess");
 }

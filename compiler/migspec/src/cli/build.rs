@@ -27,7 +27,7 @@ pub struct Arguments {
     pub path: Option<PathBuf>,
     /// Artifacts to write.
     #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET", hide_env_values = true)]
-    pub target: Option<Chosen>,
+    pub target: Option<BackEnds>,
     /// Output folder.
     #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
@@ -49,7 +49,7 @@ pub struct Arguments {
 
 /// The back ends of a build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Chosen {
+pub enum BackEnds {
     Terraform,
     Cloudformation,
     /// Step Functions.
@@ -57,13 +57,13 @@ pub enum Chosen {
     All,
 }
 
-impl Chosen {
+impl BackEnds {
     fn targets(self) -> Vec<&'static dyn Target> {
         let wanted = |target: &dyn Target| match self {
-            Chosen::All => true,
-            Chosen::Terraform => target.name() == "terraform",
-            Chosen::Cloudformation => target.name() == "cloudformation",
-            Chosen::Asl => target.name() == "stepfunctions",
+            BackEnds::All => true,
+            BackEnds::Terraform => target.name() == "terraform",
+            BackEnds::Cloudformation => target.name() == "cloudformation",
+            BackEnds::Asl => target.name() == "stepfunctions",
         };
         TARGETS.iter().copied().filter(|t| wanted(*t)).collect()
     }
@@ -73,7 +73,7 @@ impl Chosen {
 struct Job {
     spec: PathBuf,
     environment: String,
-    target: Chosen,
+    target: BackEnds,
     out: PathBuf,
 }
 
@@ -105,7 +105,7 @@ fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, CommandErr
             env.clone().ok_or_else(|| CommandError::usage("name the environment to build: `--env NAME`"))?;
         let out =
             arguments.out.clone().ok_or_else(|| CommandError::usage("name the folder to write to: `--out DIR`"))?;
-        return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(Chosen::All), out }]);
+        return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(BackEnds::All), out }]);
     }
     let wanted = |build: &&Build| env.as_ref().is_none_or(|env| *env == build.environment);
     let builds: Vec<&Build> = project.builds.iter().filter(wanted).collect();
@@ -118,7 +118,7 @@ fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, CommandErr
 fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, CommandError> {
     let target = match arguments.target {
         Some(target) => target,
-        None => Chosen::from_str(&build.target, false)
+        None => BackEnds::from_str(&build.target, false)
             .map_err(|_| CommandError::usage(format!("the project file names no known target: `{}`", build.target)))?,
     };
     Ok(Job {
@@ -178,7 +178,7 @@ fn artifacts(
     }
     let packages = load::packages(&arguments.functions)?;
     // A workflow alone refers to functions by name.
-    if job.target != Chosen::Asl {
+    if job.target != BackEnds::Asl {
         refuse_missing(&packages, graph)?;
     }
     refuse_unfit(arguments, &packages, graph)?;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_analyze::scope::Scope;
 use migspec_diag::{Severity, Sources, count};
-use migspec_report::evidence::{self, Given};
+use migspec_report::evidence::{self, EvidenceInputs};
 use migspec_syntax::value::Date;
 use migspec_targets::Artifacts;
 
@@ -68,8 +68,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     };
     let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), &rulebook, day.days())?;
     let (scope, today) = (Scope::of(graph), day.to_string());
-    let given =
-        Given { graph, rulebook: &rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+    let given = EvidenceInputs {
+        graph,
+        rulebook: &rulebook,
+        assessment: &assessment,
+        scope: &scope,
+        sources: &sources,
+        today: &today,
+    };
     let mut artifacts = Artifacts::new();
     for (name, bytes) in evidence::files(&given)? {
         artifacts.add(name, bytes);

@@ -6,7 +6,7 @@ use migspec_analyze::scope::Scope;
 use migspec_diag::{CODES, Diagnostic, Severity, Sources, code_info, did_you_mean};
 use migspec_policies::catalogue;
 use migspec_policies::{PolicyError, Rulebook};
-use migspec_report::evidence::Given;
+use migspec_report::evidence::EvidenceInputs;
 use migspec_report::manual::{self, Page};
 use migspec_syntax::value::Date;
 
@@ -153,7 +153,14 @@ fn findings(
     for graph in &graphs {
         let assessment = migspec_policies::assess(&migspec_analyze::Analysis::of(graph), rulebook, today.days())?;
         let (scope, today) = (Scope::of(graph), today.to_string());
-        let given = Given { graph, rulebook, assessment: &assessment, scope: &scope, sources: &sources, today: &today };
+        let given = EvidenceInputs {
+            graph,
+            rulebook,
+            assessment: &assessment,
+            scope: &scope,
+            sources: &sources,
+            today: &today,
+        };
         pages.extend(manual::findings(&given, here)?);
     }
     Ok(pages)

@@ -7,8 +7,8 @@ use migspec_draw::Picture;
 use migspec_ir::Graph;
 use migspec_report::picture;
 
-use super::chosen::{Chosen, one_workflow};
 use super::scenario::{self, ScenarioOptions};
+use super::spec_arguments::{SpecArguments, one_workflow};
 use super::{Exit, print};
 use crate::error::{Action, CommandError, FileError};
 
@@ -17,7 +17,7 @@ pub struct Arguments {
     /// Picture to draw.
     pub kind: Kind,
     #[command(flatten)]
-    pub chosen: Chosen,
+    pub chosen: SpecArguments,
     /// Picture format.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "svg")]
     pub format: Format,

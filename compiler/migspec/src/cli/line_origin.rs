@@ -16,7 +16,7 @@ pub struct Arguments {
 }
 
 /// The line of a built file, its block, and the node of the spec behind it.
-struct Found {
+struct LineOrigin {
     block: String,
     node: String,
     /// None where only the node is known.
@@ -74,7 +74,7 @@ fn manifest(file: &Path) -> Result<(PathBuf, Json), CommandError> {
     Ok((folder.to_owned(), manifest))
 }
 
-fn find(path: &str, text: &str, line: usize, entry: &Json) -> Option<Found> {
+fn find(path: &str, text: &str, line: usize, entry: &Json) -> Option<LineOrigin> {
     if path.ends_with(".asl.json") {
         return state(text, line);
     }
@@ -84,7 +84,7 @@ fn find(path: &str, text: &str, line: usize, entry: &Json) -> Option<Found> {
     };
     let origin = entry["blocks"].get(&block)?;
     let (file, at) = (origin["file"].as_str()?, origin["line"].as_u64()?);
-    Some(Found { node: origin["node"].as_str()?.to_owned(), place: Some(format!("{file}:{at}")), block })
+    Some(LineOrigin { node: origin["node"].as_str()?.to_owned(), place: Some(format!("{file}:{at}")), block })
 }
 
 /// The block of a Terraform file that contains a line: `aws_rds_cluster.ledger_cluster`.
@@ -107,12 +107,12 @@ fn member(text: &str, line: usize, indent: usize) -> Option<String> {
 }
 
 /// The state of a workflow that contains a line; its annotation names the node.
-fn state(text: &str, line: usize) -> Option<Found> {
+fn state(text: &str, line: usize) -> Option<LineOrigin> {
     let name = member(text, line, 4)?;
     let document: Json = serde_json::from_str(text).ok()?;
     let annotation = document["States"].get(&name)?["Comment"].as_str()?;
     let annotation: Json = serde_json::from_str(annotation).ok()?;
-    Some(Found { node: annotation["node"].as_str()?.to_owned(), place: None, block: format!("state {name}") })
+    Some(LineOrigin { node: annotation["node"].as_str()?.to_owned(), place: None, block: format!("state {name}") })
 }
 
 #[cfg(test)]

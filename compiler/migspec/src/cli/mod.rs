@@ -2,7 +2,6 @@
 
 mod build;
 mod check;
-mod chosen;
 mod conclude;
 mod config;
 mod diff;
@@ -21,6 +20,7 @@ mod scenario;
 mod selection;
 mod shell;
 mod simulate;
+mod spec_arguments;
 mod verify;
 mod waive;
 mod waivers;

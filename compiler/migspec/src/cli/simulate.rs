@@ -4,14 +4,14 @@ use migspec_analyze::workflow::Program;
 use migspec_analyze::workflow::simulate::simulate;
 use migspec_report::timeline;
 
-use super::chosen::{Chosen, one_workflow};
 use super::scenario::ScenarioOptions;
+use super::spec_arguments::{SpecArguments, one_workflow};
 use super::{Exit, print};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
-    pub chosen: Chosen,
+    pub chosen: SpecArguments,
     /// Cutover to simulate (default: the only cutover of the spec).
     #[arg(long, value_name = "KEY")]
     pub cutover: Option<String>,

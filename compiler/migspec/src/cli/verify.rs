@@ -11,9 +11,9 @@ use migspec_targets::stepfunctions;
 use serde_json::Value as Json;
 
 use super::Exit;
-use super::chosen::{Chosen, one_workflow};
 use super::conclude::{Extra, conclude};
 use super::options::Judging;
+use super::spec_arguments::{SpecArguments, one_workflow};
 use crate::compile::Checked;
 use crate::error::CommandError;
 use crate::load;
@@ -85,7 +85,7 @@ impl Documents {
     fn graph(&self) -> Option<Result<Option<Graph>, CommandError>> {
         let Judging { env, color, no_project, .. } = &self.judging;
         let path = Some(self.spec.clone()?);
-        Some(Chosen { path, env: env.clone(), color: *color, no_project: *no_project }.graph())
+        Some(SpecArguments { path, env: env.clone(), color: *color, no_project: *no_project }.graph())
     }
 
     /// The workflow that the spec builds for a file.

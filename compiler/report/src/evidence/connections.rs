@@ -3,7 +3,7 @@
 use migspec_analyze::reach::{Edge, End, Reachability};
 use serde::Serialize;
 
-use super::Given;
+use super::EvidenceInputs;
 use super::html::anchor;
 
 /// One direction of a connection, as the page shows it.
@@ -49,7 +49,7 @@ struct Unreachable {
 }
 
 impl Reached {
-    pub(super) fn of(given: &Given<'_>, reach: &Reachability) -> Self {
+    pub(super) fn of(given: &EvidenceInputs<'_>, reach: &Reachability) -> Self {
         let connections: Vec<Connection> =
             reach.edges.iter().map(|edge| connection(given, &reach.ends, edge)).collect();
         let undeclared = connections.iter().filter(|connection| connection.because.is_empty()).count();
@@ -69,7 +69,7 @@ impl Reached {
     }
 }
 
-fn connection(given: &Given<'_>, ends: &[End], edge: &Edge) -> Connection {
+fn connection(given: &EvidenceInputs<'_>, ends: &[End], edge: &Edge) -> Connection {
     let linked = |index: usize| {
         let end = &ends[index];
         let anchor = end.resource.as_ref().map(|id| anchor("resource", id.as_str())).unwrap_or_default();

@@ -14,13 +14,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::connections::Reached;
-use super::{Given, Matrix, Row, STATEMENT, Standing};
+use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing};
 use crate::picture;
 
 const TEMPLATE: &str = include_str!("../../templates/evidence.html");
 const STYLE: &str = include_str!("../../templates/evidence.css");
 
-pub(super) fn page(given: &Given<'_>, matrix: &Matrix) -> String {
+pub(super) fn page(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     // The name's ending turns the escaping of HTML on.
@@ -78,7 +78,7 @@ fn standings(matrix: &Matrix) -> Vec<Count> {
     Standing::ALL.iter().map(|s| Count { name: s.name(), class: class(s.name()), count: of(*s) }).collect()
 }
 
-fn levels(given: &Given<'_>) -> Vec<Count> {
+fn levels(given: &EvidenceInputs<'_>) -> Vec<Count> {
     let of = |level| given.graph.resources.keys().filter(|id| given.scope.level(id) == level).count();
     Level::ALL.iter().map(|l| Count { name: l.name(), class: class(l.name()), count: of(*l) }).collect()
 }
@@ -171,7 +171,7 @@ struct Passing {
     place: String,
 }
 
-fn control_entry(given: &Given<'_>, control: &Control, matrix: &Matrix) -> ControlEntry {
+fn control_entry(given: &EvidenceInputs<'_>, control: &Control, matrix: &Matrix) -> ControlEntry {
     let standing = matrix.standing(control);
     let (passed, others): (Vec<&Row>, Vec<&Row>) =
         matrix.rows(control).iter().partition(|row| row.standing == Standing::Pass && !row.resource.is_empty());
@@ -237,13 +237,13 @@ struct Reason {
     anchor: String,
 }
 
-fn resources(given: &Given<'_>) -> Vec<ShownResource> {
+fn resources(given: &EvidenceInputs<'_>) -> Vec<ShownResource> {
     let mut resources: Vec<&Resource> = given.graph.resources.values().collect();
     resources.sort_by_key(|r| (given.scope.level(&r.id), r.id.clone()));
     resources.into_iter().map(|resource| shown_resource(given, resource)).collect()
 }
 
-fn shown_resource(given: &Given<'_>, resource: &Resource) -> ShownResource {
+fn shown_resource(given: &EvidenceInputs<'_>, resource: &Resource) -> ShownResource {
     let entry = given.scope.get(&resource.id);
     let of_it = || given.assessment.verdicts.iter().filter(|v| v.resource == resource.id);
     let passes = of_it().filter(|v| v.outcome == Compliance::Pass).count();
@@ -288,7 +288,7 @@ struct ShownWaiver {
     covers: usize,
 }
 
-fn waivers(given: &Given<'_>) -> Vec<ShownWaiver> {
+fn waivers(given: &EvidenceInputs<'_>) -> Vec<ShownWaiver> {
     let place = |span: Span| given.place(span);
     let waivers = given.graph.waivers.iter().enumerate();
     waivers

@@ -7,7 +7,7 @@ use migspec_ir::Resource;
 use migspec_policies::catalogue::{self, Control, Engine, Proof, Requirement, Status};
 use migspec_policies::{Compliance, Evaluation, PolicyError, Rule, denial};
 
-use super::Given;
+use super::EvidenceInputs;
 
 /// The result of a control for a resource, ordered from good to bad.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -86,7 +86,7 @@ impl Matrix {
     /// # Errors
     ///
     /// A policy cannot be read.
-    pub fn of(given: &Given<'_>) -> Result<Self, PolicyError> {
+    pub fn of(given: &EvidenceInputs<'_>) -> Result<Self, PolicyError> {
         let rules = given.rulebook.rules()?;
         let builder = Builder { given, rules: &rules };
         let controls = catalogue::controls().values();
@@ -114,7 +114,7 @@ impl Matrix {
 }
 
 struct Builder<'a> {
-    given: &'a Given<'a>,
+    given: &'a EvidenceInputs<'a>,
     rules: &'a [&'a Rule],
 }
 

@@ -5,12 +5,12 @@ use migspec_policies::catalogue::{self, Control, Requirement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Given, Matrix, Row, STATEMENT, Standing};
+use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing};
 
 const VERSION: &str = "1.1.3";
 
 /// The document as text.
-pub(super) fn results(given: &Given<'_>, matrix: &Matrix) -> String {
+pub(super) fn results(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
     let names = Names { seed: format!("{}\n{}", given.spec_hash(), given.graph.environment.name) };
     let environment = &given.graph.environment;
     let start = format!("{}T00:00:00Z", given.today);
@@ -60,7 +60,7 @@ impl Names {
     }
 }
 
-fn inventory(given: &Given<'_>, names: &Names) -> Vec<Json> {
+fn inventory(given: &EvidenceInputs<'_>, names: &Names) -> Vec<Json> {
     let item = |resource: &migspec_ir::Resource| {
         json!({
             "uuid": names.uuid("resource", resource.id.as_str()),
@@ -86,12 +86,12 @@ fn reviewed() -> Vec<Json> {
 }
 
 /// One for each control that concerns this spec.
-fn observations(given: &Given<'_>, matrix: &Matrix, names: &Names) -> Vec<Json> {
+fn observations(given: &EvidenceInputs<'_>, matrix: &Matrix, names: &Names) -> Vec<Json> {
     let controls = catalogue::controls().values().filter(|control| !control.requirements.is_empty());
     controls.map(|control| observation(given, matrix, control, names)).collect()
 }
 
-fn observation(given: &Given<'_>, matrix: &Matrix, control: &Control, names: &Names) -> Json {
+fn observation(given: &EvidenceInputs<'_>, matrix: &Matrix, control: &Control, names: &Names) -> Json {
     let rows = matrix.rows(control);
     let subjects: Vec<Json> =
         rows.iter().filter(|row| !row.resource.is_empty()).map(|row| subject(row, names)).collect();

@@ -8,14 +8,14 @@ use migspec_ir::{Id, Index, Origin, Resource};
 use migspec_policies::{Compliance, Evaluation, PolicyError, Rule};
 
 use super::page::Page;
-use crate::evidence::Given;
+use crate::evidence::EvidenceInputs;
 
 /// A page for each requested finding, waived ones included.
 ///
 /// # Errors
 ///
 /// A policy cannot be read or evaluated.
-pub fn findings(given: &Given<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, PolicyError> {
+pub fn findings(given: &EvidenceInputs<'_>, asked: impl Fn(&Diagnostic) -> bool) -> Result<Vec<Page>, PolicyError> {
     let explained = Explained { given, index: Index::new(given.graph) };
     let mut pages = Vec::new();
     let mut told: Vec<&Diagnostic> = Vec::new();
@@ -48,7 +48,7 @@ pub fn problem(finding: &Diagnostic, sources: &Sources) -> Page {
 }
 
 struct Explained<'a> {
-    given: &'a Given<'a>,
+    given: &'a EvidenceInputs<'a>,
     index: Index<'a>,
 }
 

@@ -62,7 +62,7 @@ impl Table {
 
 /// A table as one side has it.
 #[derive(Clone, PartialEq, Debug, Default)]
-struct Found {
+struct SideTable {
     columns: BTreeMap<String, Type>,
     /// Names in the order of the columns.
     order: Vec<String>,
@@ -110,9 +110,9 @@ ORDER BY 1, 2, a.attnum";
 type Path = (String, String);
 
 /// The tables of one side.
-async fn read(client: &Client) -> Result<BTreeMap<Path, Found>, Failure> {
+async fn read(client: &Client) -> Result<BTreeMap<Path, SideTable>, Failure> {
     let rows = client.query(COLUMNS, &[]).await.map_err(|e| Failure::postgres("reading the tables", &e))?;
-    let mut tables: BTreeMap<Path, (Found, Vec<(i32, String)>)> = BTreeMap::new();
+    let mut tables: BTreeMap<Path, (SideTable, Vec<(i32, String)>)> = BTreeMap::new();
     for row in rows {
         let (found, key) = tables.entry((row.get(0), row.get(1))).or_default();
         let name: String = row.get(2);
@@ -161,7 +161,7 @@ pub async fn tables(
         .collect())
 }
 
-fn pair(schema: String, name: String, found: Found, other: Option<&Found>, protected: &[String]) -> Table {
+fn pair(schema: String, name: String, found: SideTable, other: Option<&SideTable>, protected: &[String]) -> Table {
     let mut gaps = Vec::new();
     let mut columns = Vec::new();
     for column in &found.order {

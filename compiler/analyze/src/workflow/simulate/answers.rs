@@ -12,7 +12,7 @@ use crate::workflow::contracts::Function;
 use crate::workflow::program::Program;
 
 /// The inputs of an answer.
-pub(super) struct Asked<'a> {
+pub(super) struct CallContext<'a> {
     pub scenario: &'a Scenario,
     pub state: &'a State,
     pub arguments: &'a Json,
@@ -29,7 +29,7 @@ pub(super) struct Asked<'a> {
     pub reads_writer: bool,
     /// The name of the execution.
     pub execution: &'a str,
-    /// Whether the role has been asked before without an answer.
+    /// Whether the role has been context before without an answer.
     pub reminded: bool,
 }
 
@@ -76,8 +76,8 @@ pub(super) fn tasks<'w>(program: &Program<'w>) -> Vec<Task<'w>> {
 }
 
 /// The answer, and milliseconds until it comes.
-pub(super) fn answer(asked: &Asked<'_>) -> (CallResult, u64) {
-    let Asked { scenario, state, nth, .. } = asked;
+pub(super) fn answer(context: &CallContext<'_>) -> (CallResult, u64) {
+    let CallContext { scenario, state, nth, .. } = context;
     let of = |list: &[(String, u64)]| list.iter().any(|(name, n)| **name == *state.name && n == nth);
     if of(&scenario.fails) {
         return (CallResult::Error("Custom.Broken".to_owned()), LATENCY);
@@ -93,9 +93,9 @@ pub(super) fn answer(asked: &Asked<'_>) -> (CallResult, u64) {
     }
     let Kind::Task { api, pattern, .. } = &state.kind else { return (CallResult::Answer(json!({})), LATENCY) };
     if *pattern == Pattern::WaitForTaskToken {
-        return approval(asked);
+        return approval(context);
     }
-    (CallResult::Answer(reply(asked, *api)), latency(asked, *api))
+    (CallResult::Answer(reply(context, *api)), latency(context, *api))
 }
 
 /// Milliseconds of most calls.
@@ -103,14 +103,14 @@ const LATENCY: u64 = 200;
 
 /// Milliseconds of a call. Those of the functions are measurements
 /// (`targets/lambda/README.md`).
-fn latency(asked: &Asked<'_>, api: Api) -> u64 {
-    let action = asked.arguments.pointer("/Payload/action").and_then(Json::as_str);
+fn latency(context: &CallContext<'_>, api: Api) -> u64 {
+    let action = context.arguments.pointer("/Payload/action").and_then(Json::as_str);
     match (api, action) {
         (Api::InvokeFunction, Some("fence")) => 1500,
         (Api::InvokeFunction, Some("cut")) => 1000,
         (Api::InvokeFunction, Some("fence-window")) => 3000,
         (Api::InvokeFunction, Some("create" | "unfence")) => 500,
-        (Api::InvokeFunction, None) if asked.arguments.pointer("/Payload/margin").is_some() => 1500,
+        (Api::InvokeFunction, None) if context.arguments.pointer("/Payload/margin").is_some() => 1500,
         _ => LATENCY,
     }
 }
@@ -125,37 +125,37 @@ fn throttled(kind: &Kind) -> String {
 }
 
 /// The answer of a task with a token.
-fn approval(asked: &Asked<'_>) -> (CallResult, u64) {
-    let silence = 1000 * asked.state.heartbeat.or(asked.state.timeout).unwrap_or(60);
+fn approval(context: &CallContext<'_>) -> (CallResult, u64) {
+    let silence = 1000 * context.state.heartbeat.or(context.state.timeout).unwrap_or(60);
     let soon = HOUR.min(silence / 2);
     let agrees = || (CallResult::Answer(json!({ "decision": "approve" })), soon);
     let silent = || (CallResult::Error("States.HeartbeatTimeout".to_owned()), silence);
-    match asked.scenario.approve {
+    match context.scenario.approve {
         Answering::Agree => agrees(),
-        Answering::Late if asked.reminded => agrees(),
+        Answering::Late if context.reminded => agrees(),
         Answering::Late | Answering::Expired => silent(),
         Answering::Refused => (CallResult::Error("Migration.Refused".to_owned()), soon),
     }
 }
 
-fn reply(asked: &Asked<'_>, api: Api) -> Json {
+fn reply(context: &CallContext<'_>, api: Api) -> Json {
     match api {
-        Api::GetParameter => json!({ "Parameter": { "Value": parameter(asked) } }),
+        Api::GetParameter => json!({ "Parameter": { "Value": parameter(context) } }),
         Api::ListExecutions => {
-            let others = if asked.scenario.beside { &["run-of-yesterday"][..] } else { &[] };
-            let names = std::iter::once(asked.execution).chain(others.iter().copied());
+            let others = if context.scenario.beside { &["run-of-yesterday"][..] } else { &[] };
+            let names = std::iter::once(context.execution).chain(others.iter().copied());
             json!({ "Executions": names.map(|name| json!({ "Name": name })).collect::<Vec<_>>() })
         }
-        Api::InvokeFunction => json!({ "StatusCode": 200, "Payload": function(asked) }),
+        Api::InvokeFunction => json!({ "StatusCode": 200, "Payload": function(context) }),
         Api::DescribeReplicationTasks => {
-            let arns = asked.arguments.pointer("/Filters/0/Values").and_then(Json::as_array);
+            let arns = context.arguments.pointer("/Filters/0/Values").and_then(Json::as_array);
             let arns = arns.into_iter().flatten().filter_map(Json::as_str);
-            json!({ "ReplicationTasks": arns.map(|arn| task(asked, arn)).collect::<Vec<_>>() })
+            json!({ "ReplicationTasks": arns.map(|arn| task(context, arn)).collect::<Vec<_>>() })
         }
         Api::GetMetricData => {
             // Source and target of each task lag by half of it.
-            let lag = lag(asked) as f64 / 2.0;
-            let queries = asked.arguments.get("MetricDataQueries").and_then(Json::as_array);
+            let lag = lag(context) as f64 / 2.0;
+            let queries = context.arguments.get("MetricDataQueries").and_then(Json::as_array);
             let results = queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": [lag] }));
             json!({ "MetricDataResults": results.collect::<Vec<_>>() })
         }
@@ -172,14 +172,14 @@ fn reply(asked: &Asked<'_>, api: Api) -> Json {
     }
 }
 
-fn parameter(asked: &Asked<'_>) -> String {
-    if asked.reads_writer {
-        return asked.worlds.writer_name().to_owned();
+fn parameter(context: &CallContext<'_>) -> String {
+    if context.reads_writer {
+        return context.worlds.writer_name().to_owned();
     }
-    let name = asked.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
+    let name = context.arguments.get("Name").and_then(Json::as_str).unwrap_or_default();
     // The writer switch of an earlier cutover.
     if name.ends_with("/writer") {
-        return if asked.scenario.unmoved { "source" } else { "target" }.to_owned();
+        return if context.scenario.unmoved { "source" } else { "target" }.to_owned();
     }
     let arn = |what: &str| format!("arn:aws:elasticloadbalancing:us-east-1:111111111111:{what}");
     json!({
@@ -192,24 +192,24 @@ fn parameter(asked: &Asked<'_>) -> String {
 }
 
 /// The lag of the target, in seconds.
-fn lag(asked: &Asked<'_>) -> u64 {
-    asked.scenario.lag.saturating_sub(asked.now / 60_000)
+fn lag(context: &CallContext<'_>) -> u64 {
+    context.scenario.lag.saturating_sub(context.now / 60_000)
 }
 
-fn task(asked: &Asked<'_>, arn: &str) -> Json {
-    let known = asked.tasks.iter().find(|task| task.arn == arn);
+fn task(context: &CallContext<'_>, arn: &str) -> Json {
+    let known = context.tasks.iter().find(|task| task.arn == arn);
     let (unit, way) = known.map_or((0, Way::Forward), |task| (task.unit, task.way));
-    let world = asked.worlds.of(unit);
+    let world = context.worlds.of(unit);
     let (started, stopped) = match way {
         Way::Forward => (Effect::StartForward, Effect::StopForward),
         Way::Back => (Effect::StartReverse, Effect::StopReverse),
     };
-    let told = asked.told.get(&(unit, way)).copied();
-    let within = |seconds: u64| told.is_some_and(|at| asked.now < at + 1000 * seconds);
+    let told = context.told.get(&(unit, way)).copied();
+    let within = |seconds: u64| told.is_some_and(|at| context.now < at + 1000 * seconds);
     let status = match (world.holds(started), world.holds(stopped)) {
-        (_, true) if within(asked.scenario.dms_stop) => "stopping",
+        (_, true) if within(context.scenario.dms_stop) => "stopping",
         (_, true) => "stopped",
-        (true, false) if within(asked.scenario.dms_start) => "starting",
+        (true, false) if within(context.scenario.dms_start) => "starting",
         (true, false) => "running",
         (false, false) => "ready",
     };
@@ -218,14 +218,14 @@ fn task(asked: &Asked<'_>, arn: &str) -> Json {
 }
 
 /// The replies of the runtime functions, by function and action.
-fn function(asked: &Asked<'_>) -> Json {
-    let name = asked.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
+fn function(context: &CallContext<'_>) -> Json {
+    let name = context.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
     let name = name.rsplit(':').next().unwrap_or_default();
-    let told = |path: &str| asked.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
+    let told = |path: &str| context.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
     let (action, side) = (told("/Payload/action"), told("/Payload/side"));
     match Function::by_name(name) {
-        Some(Function::Fence) => fence(asked, action, side),
-        Some(Function::Validator) => validator(asked, action, told("/Payload/cursor")),
+        Some(Function::Fence) => fence(context, action, side),
+        Some(Function::Validator) => validator(context, action, told("/Payload/cursor")),
         Some(Function::ReverseSlot) => match action {
             "create" | "find" => {
                 reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() })
@@ -236,7 +236,7 @@ fn function(asked: &Asked<'_>) -> Json {
         Some(Function::Sequences) => reply_of(&events::SequencesReply { set: 7 }),
         Some(Function::Rollback) => {
             let step = "unfence-source".into();
-            reply_of(&events::RollbackReply { complete: asked.nth > 1, step, loss: String::new() })
+            reply_of(&events::RollbackReply { complete: context.nth > 1, step, loss: String::new() })
         }
         None => json!({}),
     }
@@ -246,7 +246,7 @@ fn reply_of(reply: &impl Serialize) -> Json {
     serde_json::to_value(reply).unwrap_or_default()
 }
 
-fn fence(asked: &Asked<'_>, action: &str, side: &str) -> Json {
+fn fence(context: &CallContext<'_>, action: &str, side: &str) -> Json {
     let frozen = |version: &str| events::Frozen { frozen: true, fingerprint: format!("{side}-{version}") };
     let position = || "16/B374D848".to_owned();
     match action {
@@ -259,19 +259,19 @@ fn fence(asked: &Asked<'_>, action: &str, side: &str) -> Json {
         "restore" => reply_of(&events::Restored { restored: true }),
         "write-token" => reply_of(&events::TokenWritten { position: position() }),
         "drain" => {
-            let drained = asked.now >= asked.token_at + 1000 * lag(asked).min(3600);
+            let drained = context.now >= context.token_at + 1000 * lag(context).min(3600);
             reply_of(&events::Drained { drained, confirmed: position() })
         }
         "freeze" => reply_of(&frozen("1")),
-        "check-schema" => reply_of(&frozen(if asked.scenario.migrated { "2" } else { "1" })),
+        "check-schema" => reply_of(&frozen(if context.scenario.migrated { "2" } else { "1" })),
         "thaw" => reply_of(&events::Thawed { thawed: true }),
         _ => json!({}),
     }
 }
 
 /// Two groups, of which the second takes two calls.
-fn validator(asked: &Asked<'_>, action: &str, cursor: &str) -> Json {
-    let number = asked.arguments.pointer("/Payload/group/number").and_then(Json::as_u64);
+fn validator(context: &CallContext<'_>, action: &str, cursor: &str) -> Json {
+    let number = context.arguments.pointer("/Payload/group/number").and_then(Json::as_u64);
     match action {
         "plan" => {
             let group = |number, after: &str, to: &str| events::Group {
@@ -290,7 +290,7 @@ fn validator(asked: &Asked<'_>, action: &str, cursor: &str) -> Json {
         _ => reply_of(&events::ValidatorReply {
             complete: true,
             matched: 20,
-            mismatched: if asked.scenario.mismatch { 3 } else { 0 },
+            mismatched: if context.scenario.mismatch { 3 } else { 0 },
             errors: 0,
             evidence: "e".into(),
         }),

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 
-use super::answers::{self, Asked, Task, Way};
+use super::answers::{self, CallContext, Task, Way};
 use super::scenario::{CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::jsonata::{QueryError, Scope, from_millis, to_millis};
@@ -94,7 +94,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         start: to_millis(START).unwrap_or(0),
         entries: Vec::new(),
         calls: Vec::new(),
-        asked: FxHashMap::default(),
+        call_counts: FxHashMap::default(),
         tokens_at: vec![0; program.workflow.units.len().max(1)],
         tasks: answers::tasks(program),
         told: FxHashMap::default(),
@@ -113,7 +113,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         (_, None) => Err(NoEnd::NoStart),
     };
     let worlds = walk.worlds;
-    let safe = end.is_ok() && worlds.told() && worlds.iter().all(|world| verdict::is_settled(program, world));
+    let safe = end.is_ok() && worlds.has_notified() && worlds.iter().all(|world| verdict::is_settled(program, world));
     Run { entries: walk.entries, calls: walk.calls, took: ended.time, worlds, end, safe, redriven: walk.redriven }
 }
 
@@ -151,7 +151,7 @@ struct Walk<'p, 'w> {
     entries: Vec<Entry>,
     calls: Vec<Call>,
     /// The number of calls of each state.
-    asked: FxHashMap<NodeId, u64>,
+    call_counts: FxHashMap<NodeId, u64>,
     /// The time of the fence token of each database.
     tokens_at: Vec<u64>,
     tasks: Vec<Task<'w>>,
@@ -388,9 +388,9 @@ impl Walk<'_, '_> {
 
     fn call(&mut self, place: &Place, arguments: &Json, variables: &[Value]) -> (CallResult, u64) {
         let node = &self.program.nodes[place.at];
-        let nth = self.asked.entry(place.at).or_insert(0);
+        let nth = self.call_counts.entry(place.at).or_insert(0);
         *nth += 1;
-        let asked = Asked {
+        let context = CallContext {
             scenario: self.scenario,
             state: node.state,
             arguments,
@@ -406,7 +406,7 @@ impl Walk<'_, '_> {
                 call.branch == place.branch && call.outcome == CallResult::Error("States.HeartbeatTimeout".to_owned())
             }),
         };
-        let answered = answers::answer(&asked);
+        let answered = answers::answer(&context);
         if self.scenario.redrive.as_deref() == Some(&*node.state.name) && self.redriven.is_none() {
             let names = self.program.variables.iter();
             let members = names.zip(variables).filter(|(_, v)| **v != Value::Undefined);

@@ -48,8 +48,8 @@ impl Worlds {
         self.of(0).shifted()
     }
 
-    pub fn told(&self) -> bool {
-        self.iter().all(World::told)
+    pub fn has_notified(&self) -> bool {
+        self.iter().all(World::has_notified)
     }
 
     /// Whether some database takes writes on both sides at once.

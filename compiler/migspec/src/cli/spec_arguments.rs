@@ -16,7 +16,7 @@ use crate::{project, render};
 
 /// One spec in one environment.
 #[derive(Debug, Args)]
-pub struct Chosen {
+pub struct SpecArguments {
     /// Spec to read (default: the spec of the project file).
     pub path: Option<PathBuf>,
     /// Environment (default: the only environment of the spec).
@@ -30,7 +30,7 @@ pub struct Chosen {
     pub no_project: bool,
 }
 
-impl Chosen {
+impl SpecArguments {
     /// Lowers the spec and returns its graph, or prints its errors and returns `None`.
     ///
     /// # Errors
