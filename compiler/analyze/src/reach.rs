@@ -34,7 +34,7 @@ use channel::Channels;
 use declared::Declared;
 use interval::Set;
 use model::Model;
-use search::{Passage, Node, Witness};
+use search::{Node, Passage, Witness};
 use trace::{Mode, Packet};
 
 pub use networks::{Edge, End, EndKind, Join, JoinEnd, Reachability, Tier};

@@ -140,7 +140,7 @@ pub fn fix_all(state: &State, name: &str) -> Result<Option<CodeActionOrCommand>,
     let check = |texts: &Texts| {
         let mut all = open.clone();
         all.extend(texts.clone());
-        state.check(std::path::Path::new(spec), all)?.map_err(CommandError::usage)
+        state.check(std::path::Path::new(spec), all)?.map_err(CommandError::from)
     };
     let allowed = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix::is_allowed(fix, false));
     if !analyzed.checked.findings.iter().any(allowed) {

@@ -336,7 +336,7 @@ impl Server<'_> {
         };
         match names::rename(&self.state, &name, at, &parameters.new_name) {
             Ok(edit) => Response::new_ok(id, edit),
-            Err(why) => Response::new_err(id, ErrorCode::InvalidParams as i32, why),
+            Err(why) => Response::new_err(id, ErrorCode::InvalidParams as i32, why.to_string()),
         }
     }
 

@@ -7,6 +7,7 @@ use lsp_types::{
 use migspec_syntax::names::{Name, names};
 use migspec_syntax::outline::Outline;
 use migspec_syntax::value::{FromLiteral, Key};
+use thiserror::Error;
 
 use super::hover::environment;
 use super::position::uri_of;
@@ -92,13 +93,22 @@ pub fn renameable(state: &State, file: &str, at: usize) -> Option<lsp_types::Ran
     Some(state.encoding.range(state.text(file)?, first.name.range.clone()))
 }
 
+/// The reason for which a node keeps its name.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum RenameError {
+    #[error("{0}")]
+    NoKey(String),
+    #[error("the {kinds} `{name}` exists")]
+    Taken { kinds: String, name: String },
+}
+
 /// Renames a node everywhere.
 ///
 /// # Errors
 ///
 /// The new name is not a key, or is taken.
-pub fn rename(state: &State, file: &str, at: usize, new: &str) -> Result<Option<WorkspaceEdit>, String> {
-    Key::from_literal(&new.into()).map_err(|problem| problem.message)?;
+pub fn rename(state: &State, file: &str, at: usize, new: &str) -> Result<Option<WorkspaceEdit>, RenameError> {
+    Key::from_literal(&new.into()).map_err(|problem| RenameError::NoKey(problem.message))?;
     let all = all(state, file);
     let group = group(&all, file, at);
     if group.is_empty() {
@@ -109,7 +119,7 @@ pub fn rename(state: &State, file: &str, at: usize, new: &str) -> Result<Option<
         other.name.declares && other.name.text == new && group.iter().any(collides)
     });
     if let Some(other) = taken {
-        return Err(format!("the {} `{new}` exists", other.name.kinds.join(" or ")));
+        return Err(RenameError::Taken { kinds: other.name.kinds.join(" or "), name: new.to_owned() });
     }
     let mut edits: Vec<(String, TextEdit)> = Vec::new();
     for index in group {

@@ -10,7 +10,7 @@ use migspec_syntax::value::Date;
 
 use super::position::{Encoding, name};
 use crate::compile::{self, Checked, Request};
-use crate::error::CommandError;
+use crate::error::{CommandError, FileError};
 use crate::load::{self, FolderImporter, Texts};
 
 /// An open text.
@@ -183,12 +183,12 @@ impl State {
     /// # Errors
     ///
     /// A policy cannot be evaluated.
-    pub fn check(&self, spec: &Path, texts: Texts) -> Result<Result<(Sources, Checked), String>, CommandError> {
+    pub fn check(&self, spec: &Path, texts: Texts) -> Result<Result<(Sources, Checked), FileError>, CommandError> {
         let mut sources = Sources::new();
         let opened = FolderImporter::open_as(spec, texts, Box::new(name), &mut sources);
         let (file, mut importer) = match opened {
             Ok(opened) => opened,
-            Err(why) => return Ok(Err(why.to_string())),
+            Err(reason) => return Ok(Err(reason)),
         };
         let request = Request { environment: None, today: self.today };
         let checked = compile::check(file, &mut sources, &mut importer, &self.rulebook, &request)?;
