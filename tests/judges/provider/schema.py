@@ -47,6 +47,19 @@ CONFIGURATION = {
 }
 FILTER = attributes("required", name="string", values=["set", "string"])
 DATA_SOURCES = {
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/api_gateway_domain_name
+    "aws_api_gateway_domain_name": {
+        "attributes": {
+            "domain_name": {"type": "string", "required": True},
+            **both(domain_name_id="string", region="string", tags=TAGS),
+            **attributes("computed", arn="string", certificate_arn="string", certificate_name="string", id="string"),
+            **attributes("computed", certificate_upload_date="string", cloudfront_domain_name="string"),
+            **attributes("computed", cloudfront_zone_id="string", endpoint_access_mode="string", policy="string"),
+            **attributes("computed", regional_certificate_arn="string", regional_certificate_name="string"),
+            **attributes("computed", regional_domain_name="string", regional_zone_id="string"),
+            **attributes("computed", security_policy="string"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_transit_gateway
     "aws_ec2_transit_gateway": {
         "attributes": {
@@ -78,6 +91,18 @@ DATA_SOURCES = {
             **both(arn="string", id="string", name="string", path_prefix="string", tags=TAGS),
             **attributes("computed", attachment_count="number", description="string", path="string"),
             **attributes("computed", policy="string", policy_id="string"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/kms_key
+    "aws_kms_key": {
+        "attributes": {
+            "key_id": {"type": "string", "required": True},
+            "grant_tokens": {"type": ["list", "string"], "optional": True},
+            **both(region="string"),
+            **attributes("computed", arn="string", aws_account_id="string", creation_date="string", id="string"),
+            **attributes("computed", customer_master_key_spec="string", description="string", enabled="bool"),
+            **attributes("computed", key_manager="string", key_spec="string", key_state="string", key_usage="string"),
+            **attributes("computed", multi_region="bool", origin="string", valid_to="string"),
         },
     },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/route_table
