@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use lsp_server::{Connection, Message, Notification, Request, RequestId};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, ResponseError};
 use migspec::lsp::{LspError, serve};
 use migspec_policies::Rulebook;
 use migspec_tests::runs;
@@ -56,8 +56,7 @@ impl Editor {
     }
 
     fn uri(&self, name: &str) -> String {
-        let folder = fs::canonicalize(self.folder.path()).expect("the folder");
-        format!("file://{}", folder.join(name).display())
+        format!("file://{}", self.folder.path().join(name).display())
     }
 
     fn send(&self, message: Message) {
@@ -81,7 +80,7 @@ impl Editor {
         message
     }
 
-    fn request(&mut self, method: &str, params: Value) -> Result<Value, String> {
+    fn request(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
         self.next += 1;
         let id = RequestId::from(self.next);
         self.send(Message::Request(Request { id: id.clone(), method: method.to_owned(), params }));
@@ -89,16 +88,13 @@ impl Editor {
             if let Message::Response(response) = self.receive()
                 && response.id == id
             {
-                return match response.response_result {
-                    Ok(result) => Ok(result),
-                    Err(error) => Err(error.message),
-                };
+                return response.response_result;
             }
         }
     }
 
     fn ask(&mut self, method: &str, params: Value) -> Value {
-        self.request(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+        self.request(method, params).unwrap_or_else(|error| panic!("{method}: {error:?}"))
     }
 
     fn open(&mut self, name: &str, text: &str) -> Vec<Value> {
@@ -411,6 +407,21 @@ fn the_structure_of_a_text() {
     editor.change(SPEC, &crooked);
     let edits = editor.about("textDocument/formatting", SPEC);
     assert_eq!(applied(&crooked, edits.as_array().cloned().unwrap_or_default()), base);
+}
+
+/// The editor knows a file by another name than the file system.
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link_keeps_its_uri() {
+    let base = runs::text("specs/payments.migspec.kdl");
+    let mut editor = Editor::start(&[(SPEC, &base)]);
+    let link = editor.folder.path().join("link");
+    std::os::unix::fs::symlink(editor.folder.path(), &link).expect("a link");
+    let name = format!("link/{SPEC}");
+    assert_eq!(codes(&editor.open(&name, &weak(&base))), ["unencrypted-cluster"]);
+    let text = weak(&base);
+    let definition = editor.at("textDocument/definition", &name, &text, "to=\"ledger\"", 5);
+    assert_eq!(definition[0]["uri"], editor.uri(&name));
 }
 
 #[test]

@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 use crate::error::TaskError;
 
 /// Writes the document to a file.
+///
+/// # Errors
+///
+/// The packages cannot be listed, or the file cannot be written.
 pub fn write(root: &Path, out: &Path) -> Result<(), TaskError> {
     let document = document(root)?;
     let text = format!("{document:#}\n");
@@ -17,6 +21,10 @@ pub fn write(root: &Path, out: &Path) -> Result<(), TaskError> {
 }
 
 /// The document of the package `migspec`.
+///
+/// # Errors
+///
+/// The packages cannot be listed.
 pub fn document(root: &Path) -> Result<Value, TaskError> {
     let metadata = metadata(root)?;
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).map_err(TaskError::file(Path::new("Cargo.lock")))?;

@@ -50,7 +50,7 @@ fn fixing(state: &State, spec: &Analyzed, finding: &Diagnostic) -> Option<CodeAc
     Some(CodeActionOrCommand::CodeAction(CodeAction {
         title: sentence(&fix.title),
         kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: diagnostic(finding, &spec.sources, state.encoding).map(|one| vec![one]),
+        diagnostics: diagnostic(finding, &spec.sources, state).map(|one| vec![one]),
         edit: Some(workspace_edit(state, edits)),
         is_preferred: safe.then_some(true),
         ..CodeAction::default()
@@ -70,7 +70,7 @@ fn waiving(state: &State, name: &str, spec: &Analyzed, finding: &Diagnostic) -> 
         Some(CodeActionOrCommand::CodeAction(CodeAction {
             title: format!("Waive `{}`{place}", finding.code),
             kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: diagnostic(finding, &spec.sources, state.encoding).map(|one| vec![one]),
+            diagnostics: diagnostic(finding, &spec.sources, state).map(|one| vec![one]),
             edit: Some(workspace_edit(state, edits)),
             ..CodeAction::default()
         }))
@@ -140,7 +140,7 @@ pub fn fix_all(state: &State, name: &str) -> Result<Option<CodeActionOrCommand>,
     let check = |texts: &Texts| {
         let mut all = open.clone();
         all.extend(texts.clone());
-        state.check(std::path::Path::new(spec), all)?.map_err(CommandError::from)
+        state.check(std::path::Path::new(spec), all)
     };
     let allowed = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix::is_allowed(fix, false));
     if !analyzed.checked.findings.iter().any(allowed) {

@@ -6,16 +6,15 @@ use lsp_types::{
 };
 use migspec_diag::{Diagnostic as Finding, Label, Severity, Sources};
 
-use super::position::{Encoding, uri_of};
 use super::state::State;
 
 /// The diagnostics of a file.
 pub fn of_file(state: &State, name: &str) -> Vec<Diagnostic> {
     let findings = state.findings(name);
-    findings.iter().filter_map(|(spec, finding)| diagnostic(finding, &spec.sources, state.encoding)).collect()
+    findings.iter().filter_map(|(spec, finding)| diagnostic(finding, &spec.sources, state)).collect()
 }
 
-pub fn diagnostic(finding: &Finding, sources: &Sources, encoding: Encoding) -> Option<Diagnostic> {
+pub fn diagnostic(finding: &Finding, sources: &Sources, state: &State) -> Option<Diagnostic> {
     let label = finding.primary.as_ref()?;
     let mut message = finding.message.clone();
     if !finding.environments.is_empty() {
@@ -26,13 +25,10 @@ pub fn diagnostic(finding: &Finding, sources: &Sources, encoding: Encoding) -> O
         message.push_str(line);
     }
     let related = finding.related.iter().filter_map(|label| {
-        Some(DiagnosticRelatedInformation {
-            location: location(label, sources, encoding)?,
-            message: label.text.clone(),
-        })
+        Some(DiagnosticRelatedInformation { location: location(label, sources, state)?, message: label.text.clone() })
     });
     Some(Diagnostic {
-        range: location(label, sources, encoding)?.range,
+        range: location(label, sources, state)?.range,
         severity: Some(severity(finding.severity)),
         code: Some(NumberOrString::String(finding.code.to_string())),
         code_description: page(&finding.code).parse().ok().map(|href| CodeDescription { href }),
@@ -61,8 +57,8 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-fn location(label: &Label, sources: &Sources, encoding: Encoding) -> Option<Location> {
+fn location(label: &Label, sources: &Sources, state: &State) -> Option<Location> {
     let source = sources.get(label.span.file);
-    let range = encoding.range(&source.text, label.span.start as usize..label.span.end as usize);
-    Some(Location::new(uri_of(&source.name)?, range))
+    let range = state.encoding.range(&source.text, label.span.start as usize..label.span.end as usize);
+    Some(Location::new(state.uri(&source.name)?, range))
 }

@@ -41,7 +41,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
-use self::position::{Encoding, name_of, uri_of};
+use self::position::{Encoding, name_of};
 use self::state::{Document, State};
 use crate::error::CommandError;
 
@@ -180,7 +180,7 @@ impl Server<'_> {
     /// Checks what has changed and publishes the findings.
     fn publish(&mut self) -> Result<(), LspError> {
         for name in self.state.refresh()? {
-            let Some(uri) = uri_of(&name) else { continue };
+            let Some(uri) = self.state.uri(&name) else { continue };
             let diagnostics = diagnostics::of_file(&self.state, &name);
             let had = self.published.remove(&name);
             if diagnostics.is_empty() && !had && !self.state.documents.contains_key(&name) {
@@ -200,13 +200,14 @@ impl Server<'_> {
         match method.as_str() {
             DidOpenTextDocument::METHOD => {
                 let DidOpenTextDocumentParams { text_document: opened } = serde_json::from_value(params)?;
-                self.change(&opened.uri, Some(Document { text: opened.text, version: opened.version }));
+                let document = Document { uri: opened.uri, text: opened.text, version: opened.version };
+                self.change(&document.uri.clone(), Some(document));
             }
             DidChangeTextDocument::METHOD => {
                 let mut changed: DidChangeTextDocumentParams = serde_json::from_value(params)?;
                 if let Some(last) = changed.content_changes.pop() {
-                    let document = Document { text: last.text, version: changed.text_document.version };
-                    self.change(&changed.text_document.uri, Some(document));
+                    let lsp_types::VersionedTextDocumentIdentifier { uri, version } = changed.text_document;
+                    self.change(&uri.clone(), Some(Document { uri, text: last.text, version }));
                 }
             }
             DidCloseTextDocument::METHOD => {

@@ -10,7 +10,6 @@ use migspec_syntax::value::{FromLiteral, Key};
 use thiserror::Error;
 
 use super::hover::environment;
-use super::position::uri_of;
 use super::state::State;
 
 /// A name in a file.
@@ -55,7 +54,7 @@ fn group(all: &[Found], file: &str, at: usize) -> Vec<usize> {
 
 fn location(state: &State, found: &Found) -> Option<Location> {
     let text = state.text(&found.file)?;
-    Some(Location::new(uri_of(&found.file)?, state.encoding.range(text, found.name.range.clone())))
+    Some(Location::new(state.uri(&found.file)?, state.encoding.range(text, found.name.range.clone())))
 }
 
 /// The node that a name belongs to: of the base, and else of an environment.
@@ -137,7 +136,7 @@ pub fn rename(state: &State, file: &str, at: usize, new: &str) -> Result<Option<
 pub fn workspace_edit(state: &State, edits: Vec<(String, TextEdit)>) -> WorkspaceEdit {
     let mut documents: Vec<TextDocumentEdit> = Vec::new();
     for (file, edit) in edits {
-        let Some(uri) = uri_of(&file) else { continue };
+        let Some(uri) = state.uri(&file) else { continue };
         match documents.iter_mut().find(|document| document.text_document.uri == uri) {
             Some(document) => document.edits.push(OneOf::Left(edit)),
             None => {

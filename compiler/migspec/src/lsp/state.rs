@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use lsp_types::Uri;
 use migspec_diag::{Diagnostic, FileId, Sources, Span};
 use migspec_policies::Rulebook;
 use migspec_syntax::outline::Outline;
 use migspec_syntax::value::Date;
 
-use super::position::{Encoding, name};
+use super::position::{Encoding, name, uri_of};
 use crate::compile::{self, Checked, Request};
-use crate::error::{CommandError, FileError};
+use crate::error::CommandError;
 use crate::load::{self, FolderImporter, Texts};
 
 /// An open text.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// The name that the editor has for the file: links in it are not resolved.
+    pub uri: Uri,
     pub text: String,
     pub version: i32,
 }
@@ -78,6 +81,11 @@ impl State {
             specs: BTreeMap::new(),
             stale: BTreeSet::new(),
         }
+    }
+
+    /// The URI of a file: the editor's own, if it is open.
+    pub fn uri(&self, name: &str) -> Option<Uri> {
+        self.documents.get(name).map(|document| document.uri.clone()).or_else(|| uri_of(name))
     }
 
     fn texts(&self) -> Texts {
@@ -161,10 +169,14 @@ impl State {
             };
             changed.extend(self.specs.get(&spec).map(names).unwrap_or_default());
             changed.insert(spec.clone());
-            let Ok((sources, checked)) = self.check(Path::new(&spec), self.texts())? else {
-                // The file is gone.
-                self.specs.remove(&spec);
-                continue;
+            let (sources, checked) = match self.check(Path::new(&spec), self.texts()) {
+                Ok(checked) => checked,
+                Err(CommandError::File(_)) => {
+                    // The file is gone.
+                    self.specs.remove(&spec);
+                    continue;
+                }
+                Err(error) => return Err(error),
             };
             let before = self.specs.remove(&spec);
             let good = before.and_then(|before| match before.checked.skipped {
@@ -178,21 +190,17 @@ impl State {
         Ok(changed)
     }
 
-    /// Checks a spec with other texts. The inner error: the file cannot be read.
+    /// Checks a spec with other texts.
     ///
     /// # Errors
     ///
-    /// A policy cannot be evaluated.
-    pub fn check(&self, spec: &Path, texts: Texts) -> Result<Result<(Sources, Checked), FileError>, CommandError> {
+    /// The file cannot be read, or a policy cannot be evaluated.
+    pub fn check(&self, spec: &Path, texts: Texts) -> Result<(Sources, Checked), CommandError> {
         let mut sources = Sources::new();
-        let opened = FolderImporter::open_as(spec, texts, Box::new(name), &mut sources);
-        let (file, mut importer) = match opened {
-            Ok(opened) => opened,
-            Err(reason) => return Ok(Err(reason)),
-        };
+        let (file, mut importer) = FolderImporter::open_as(spec, texts, Box::new(name), &mut sources)?;
         let request = Request { environment: None, today: self.today };
         let checked = compile::check(file, &mut sources, &mut importer, &self.rulebook, &request)?;
-        Ok(Ok((sources, checked)))
+        Ok((sources, checked))
     }
 
     /// The findings of a file: of all specs with it, each once. While a spec has errors,
