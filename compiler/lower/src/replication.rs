@@ -255,7 +255,10 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set("Proven", relation.source.engine.is_postgresql());
     let resource = match excluded_tables(relation) {
         tables if tables.is_empty() || relation.cutover.is_none() => resource,
-        tables => resource.set("ExcludedTables", Value::List(tables)),
+        tables => {
+            let origin = tables[0].origin;
+            resource.set("ExcludedTables", Datum::new(Value::List(tables), origin))
+        }
     };
     cx.add(resource);
     if let Some(validation) = relation.validation {

@@ -6,7 +6,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Arn, Duration, Engine, Strategy};
 
-use super::{FENCE, Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
+use super::{FENCE, REFRESH, Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
 use crate::cx::Cx;
 use crate::index::Relation;
 
@@ -298,13 +298,16 @@ fn writer_switch(cx: &mut Cx, cutover: &ast::Cutover) {
     if refresh < at_most || at_most < second {
         return;
     }
+    let places = [(refresh_at, "not within the fence"), (fence_at, "the timeout of the fence")];
+    // The value that differs from its default comes first.
+    let [at, with] = if refresh == REFRESH { [places[1], places[0]] } else { places };
     cx.report(
         Diagnostic::error(
             "writer-refresh-too-slow",
             format!("applications read the writer switch every {refresh}, but the fence times out after {at_most}"),
         )
-        .at(refresh_at, "not within the fence")
-        .with(fence_at, "the timeout of the fence")
+        .at(at.0, at.1)
+        .with(with.0, with.1)
         .help(format!("set `refresh` below {at_most}, or raise `at-most`")),
     );
 }
@@ -385,7 +388,8 @@ fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     }
     // A fence below the lag that the gate allows cannot drain.
     let at_most = fence_at_most(cutover);
-    if at_most.secs() > 0 && lag.gate.millis() >= at_most.millis() {
+    let slow = refresh(cutover) >= at_most;
+    if !slow && at_most.secs() > 0 && lag.gate.millis() >= at_most.millis() {
         let fence = cutover.fence.as_ref().map_or(cutover.place.header, |f| f.at_most.span());
         let places = [(fence, "times out before the lag can drain"), (lag.gate.span(), "maximum lag allowed here")];
         // The value that differs from its default comes first.

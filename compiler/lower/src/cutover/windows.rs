@@ -55,7 +55,7 @@ fn length(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved, window: &
     let length = u64::from(window.hours.length()) * 60;
     let tasks = cutover_seconds(relations.len());
     let needed = tasks + fence_at_most(cutover).secs();
-    if length >= needed {
+    if length >= needed || super::waits_too_long(cutover) {
         return;
     }
     let mut diagnostic = Diagnostic::error(

@@ -9,7 +9,7 @@ use crate::index::Relation;
 pub(super) fn check(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     match &relation.source.application {
         None => unnamed(cx, cutover, relation.source),
-        Some(application) => schemas(cx, application, relation.node),
+        Some(application) => schemas(cx, application, relation),
     }
 }
 
@@ -27,17 +27,22 @@ fn unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
 
 /// Replicated schemas that `application` omits, which the schema freeze would
 /// not cover.
-fn schemas(cx: &mut Cx, application: &ast::Application, replication: &ast::Replication) {
+fn schemas(cx: &mut Cx, application: &ast::Application, relation: &Relation) {
     let named = &application.schemas.names;
-    for include in &replication.include {
+    for include in &relation.node.include {
         let Some((schema, _)) = include.pattern.as_str().split_once('.') else { continue };
         if schema.contains('*') || named.iter().any(|name| &*name.value == schema) {
             continue;
         }
+        let copied = (include.pattern.span(), "its tables are copied, but the schema freeze does not cover it");
+        let frozen = (application.schemas.place.header, "the schemas that the fence closes");
+        // A schema with declared tables is the application's.
+        let declared = relation.source.table.iter().any(|table| table.name.as_str().split('.').next() == Some(schema));
+        let [at, with] = if declared { [frozen, copied] } else { [copied, frozen] };
         cx.report(
             Diagnostic::error("unnamed-schema", format!("`application` does not name the schema `{schema}`"))
-                .at(include.pattern.span(), "its tables are copied, but the schema freeze does not cover it")
-                .with(application.schemas.place.header, "the schemas that the fence closes")
+                .at(at.0, at.1)
+                .with(with.0, with.1)
                 .help(format!("add \"{schema}\" to `schemas`")),
         );
     }

@@ -199,9 +199,20 @@ fn named_tables(cx: &mut Cx, relation: &Relation) {
         let name = table.name.as_str();
         let is_excluded = |other: &Relation| other.node.exclude.iter().any(|n| covers(n.pattern.as_str(), name));
         if !relations.iter().any(|other| copies(other, &table.name) || is_excluded(other)) {
+            let schema = name.split('.').next().unwrap_or_default();
+            let known = relation.source.application.iter().flat_map(|application| &application.schemas.names);
+            let include = relation.node.include.first().map(|include| include.pattern.span());
+            // A table in a schema of the application is no misspelt one.
+            let include = include.filter(|_| known.into_iter().any(|known| &*known.value == schema));
+            let table = (table.name.span(), "the target will not have it");
+            let [at, with] = match include {
+                Some(span) => [(span, "does not match the table"), table],
+                None => [table, (relation.node.place.header, "the replication of this source")],
+            };
             cx.report(
                 Diagnostic::error("table-not-replicated", format!("no replication copies the table `{name}`"))
-                    .at(table.name.span(), "the target will not have it")
+                    .at(at.0, at.1)
+                    .with(with.0, with.1)
                     .help(format!("add it to `include`, or write exclude \"{name}\" where it stays behind")),
             );
         }
