@@ -2,6 +2,7 @@
 
 mod back;
 mod cost;
+mod glass;
 mod quotas;
 mod release;
 mod secrets;
@@ -74,6 +75,9 @@ struct Described {
     roles: Vec<String>,
     within: String,
     databases: Vec<MovedDatabase>,
+    glass: Vec<glass::Glass>,
+    /// SQL that opens a database without the functions.
+    open_by_hand: String,
 }
 
 /// A database that moves, and its writers.
@@ -115,6 +119,7 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
     let reverse = workflow.all_states().iter().any(|s| s.effects.contains(&Effect::StartReverse));
     let phases = phases(workflow);
     let names: Vec<&'static str> = phases.iter().map(|phase| phase.name).collect();
+    let databases = cutover.map(|cutover| moved_databases(graph, cutover)).unwrap_or_default();
     Described {
         name: workflow.name.to_string(),
         path: workflow.path.to_string(),
@@ -153,7 +158,9 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         reverse,
         roles: cutover.map(|cutover| texts(cutover, "ApprovalRoles")).unwrap_or_default(),
         within: duration(seconds("ApprovalSeconds").unwrap_or_default()),
-        databases: cutover.map(|cutover| moved_databases(graph, cutover)).unwrap_or_default(),
+        glass: glass::of(workflow, &environment.region, &databases),
+        open_by_hand: glass::open_by_hand(),
+        databases,
     }
 }
 

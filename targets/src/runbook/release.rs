@@ -57,6 +57,16 @@ fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<S
     ))
 }
 
+/// The command for another action of a function on a side.
+pub(super) fn by_side(arguments: &Argument, region: &str, action: &str, side: &str) -> Option<String> {
+    let function = arguments.get("FunctionName").and_then(Argument::as_text)?;
+    let run = &by_hand(arguments.get("Payload")?)["run"];
+    let payload = json!({ "action": action, "run": run, "side": side });
+    Some(format!(
+        "aws lambda invoke --region {region} --function-name {function} \\\n      --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout"
+    ))
+}
+
 /// Only the execution's name is unknown until it runs.
 fn by_hand(argument: &Argument) -> Json {
     match argument {

@@ -191,6 +191,24 @@ impl Reader {
                 self.strange(part, known, span, &format!("`{key}` of `{name}`"));
             }
         }
+        if json["End"] == true && json.get("Next").is_some() {
+            let message = format!("`{name}` has both `End` and `Next`, and should have one of them");
+            let diagnostic = Diagnostic::error("unreadable-workflow", message)
+                .at(span, "Step Functions refuses the document")
+                .help("remove `End`, or `Next`");
+            self.diagnostics.push(diagnostic);
+        }
+        let mode = |key: &str| json.pointer(&format!("/ItemProcessor/ProcessorConfig/{key}")).and_then(Json::as_str);
+        for (key, wanted) in [("Mode", "DISTRIBUTED"), ("ExecutionType", "STANDARD")] {
+            if json.get("ItemProcessor").is_some() && mode(key) != Some(wanted) {
+                let found = mode(key).unwrap_or("absent");
+                let message = format!("`{key}` of `{name}` is `{found}`, and should be `{wanted}`");
+                let diagnostic = Diagnostic::error("unreadable-workflow", message)
+                    .at(span, "iterations of another kind have other limits and another history")
+                    .help(format!("write `\"{key}\": \"{wanted}\"`"));
+                self.diagnostics.push(diagnostic);
+            }
+        }
         if let Some(processor) = json.get("ItemProcessor") {
             self.strange(processor, &members::PROCESSOR, span, &format!("`ItemProcessor` of `{name}`"));
         }

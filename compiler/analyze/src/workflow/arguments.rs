@@ -2,6 +2,7 @@
 //! has one good form, and any other form is an offence.
 
 mod forms;
+mod variables;
 
 use migspec_ir::workflow::{Argument, Effect, Kind};
 
@@ -23,6 +24,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         let rows = forms::rows(program, id, arguments);
         found.extend(rows.iter().filter_map(|row| wrong(program, id, (base, arguments), row)));
     }
+    found.extend(variables::offences(program));
     found.extend(fence_clock(program));
     found.extend(frozen_schemas(program));
     found
@@ -87,6 +89,7 @@ fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Need
         Needs::Text(text) => given.as_text() == Some(text),
         Needs::Code(code) => written(given).is_some_and(|given| given == normal(code)),
         Needs::AtLeast(least) => matches!(given, Argument::Integer(n) if n >= least),
+        Needs::Truth(truth) => *given == Argument::Bool(*truth),
         Needs::Number(number) => matches!(given, Argument::Integer(n) if n == number),
         Needs::Parts(parts) => match given {
             Argument::Expression(_) => {

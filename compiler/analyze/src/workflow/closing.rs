@@ -10,11 +10,11 @@ use serde_json::{Value as Json, json};
 
 use crate::workflow::explore::Exploration;
 use crate::workflow::gates;
-use crate::workflow::jsonata::Scope;
+use crate::workflow::jsonata::{self, Scope};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::questions::counters;
 use crate::workflow::turn;
-use crate::workflow::value::Value;
+use crate::workflow::value::{Sort, Value};
 use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
@@ -29,9 +29,109 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
                 found.extend(alarm(exploration, asker, gate));
             }
             found.extend(raised(program, asker, gate));
+            found.extend(kept(program, asker, gate));
+            found.extend(unstated(program, asker));
         }
     }
+    found.extend((0..program.nodes.len()).filter_map(|id| unsorted(program, id)));
+    found.extend((0..program.nodes.len()).filter_map(|id| goes_on(program, id)));
     found
+}
+
+/// The counters that an asker raises, by their numbers.
+fn raises(program: &Program<'_>, asker: NodeId) -> Vec<usize> {
+    let unknown = gates::unknown(program);
+    let states = turn::states(Value::Unknown(Sort::Any));
+    let assign = program.nodes[asker].assign.iter();
+    let counts = |(variable, term): &&(usize, Term)| {
+        let before = |name: &str| match program.variables.get_index_of(name) {
+            Some(index) if index == *variable => Value::number(7.0),
+            Some(index) => unknown[index].clone(),
+            None => Value::Undefined,
+        };
+        let scope = Scope { variables: &before, states: &states };
+        matches!(term, Term::Expression(_)) && term.all(&scope).contains(&Ok(Value::number(8.0)))
+    };
+    assign.filter(counts).map(|(variable, _)| *variable).collect()
+}
+
+/// An opening gate that does not reset a counter that a later poll goes on with.
+fn kept(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+    let (_, assign, _) = program.nodes[gate].branches.first()?;
+    let shared = |variable: &usize| {
+        let others = (0..program.nodes.len()).filter(|other| *other != asker);
+        others.into_iter().any(|other| {
+            program.nodes[other].assign.iter().any(|(set, _)| set == variable)
+                && raises(program, other).contains(variable)
+        })
+    };
+    let zero = |variable: &usize| {
+        assign
+            .iter()
+            .any(|(set, term)| set == variable && matches!(term, Term::Value(value) if *value == Value::number(0.0)))
+    };
+    let left = raises(program, asker).into_iter().find(|variable| !zero(variable) && shared(variable))?;
+    let message = format!(
+        "`{}` opens and leaves the counter `${}`; its first branch should set it to 0",
+        program.nodes[gate].state.name, program.variables[left]
+    );
+    Some(offence(gate, message, "the next poll counts on"))
+}
+
+/// A number of good answers that differs from the number in the message about them.
+fn unstated(program: &Program<'_>, asker: NodeId) -> Option<Offence> {
+    let node = &program.nodes[asker];
+    let text = node.assign.iter().find_map(|(_, term)| match term {
+        Term::Expression(e) => jsonata::text(e).split_once("the gate opens below").map(|(_, rest)| rest.to_owned()),
+        _ => None,
+    })?;
+    let stated: f64 = text.split_once("after ")?.1.split(' ').next()?.parse().ok()?;
+    let needed = crate::workflow::questions::needed(node)?;
+    (needed < stated).then(|| {
+        let message = format!(
+            "`{}` opens after {needed} good answers, and its message states {stated}; it should be {stated}",
+            node.state.name
+        );
+        offence(asker, message, "the lag is low for a moment only")
+    })
+}
+
+/// A choice that takes a task that does not run for one that runs.
+fn unsorted(program: &Program<'_>, choice: NodeId) -> Option<Offence> {
+    let node = &program.nodes[choice];
+    let starts = |target: &Target| matches!(target, Target::Node(id) if program.nodes[*id].state.effects.contains(&Effect::StartForward));
+    if !matches!(node.state.kind, Kind::Choice { .. }) || !node.branches.iter().any(|(_, _, to)| starts(to)) {
+        return None;
+    }
+    let name = &node.state.name;
+    let asker = (0..program.nodes.len()).find(|id| program.nodes[*id].next == Target::Node(choice))?;
+    let polls = Polls { quiet: 0.0, turns: 1.0, unknown: 0.0 };
+    let answer = |status: &str| json!({ "ReplicationTasks": [{ "Status": status }] });
+    for status in ["ready", "stopped", "failed"] {
+        let ways = targets(program, (asker, choice), &answer(status), &polls);
+        if ways.iter().any(|to| !starts(to) && Some(*to) != Some(node.default)) {
+            let message = format!("`{name}` does not start a task that is `{status}`; it should lead to the start");
+            return Some(offence(choice, message, "the task does not run"));
+        }
+    }
+    let running = targets(program, (asker, choice), &answer("running"), &polls);
+    running.iter().any(starts).then(|| {
+        let message = format!("`{name}` starts a task that is `running`; it should lead to its polls");
+        offence(choice, message, "the task runs")
+    })
+}
+
+/// Iterations whose error goes on like their success.
+fn goes_on(program: &Program<'_>, map: NodeId) -> Option<Offence> {
+    let node = &program.nodes[map];
+    let same = node.catches.iter().any(|(_, to)| *to == node.next);
+    (matches!(node.state.kind, Kind::Map { .. }) && same).then(|| {
+        let message = format!(
+            "`{}` goes on after an error of its iterations; the error should lead to the rollback",
+            node.state.name
+        );
+        offence(map, message, "rows are not compared")
+    })
 }
 
 fn offence(node: NodeId, message: String, seen: &str) -> Offence {
@@ -151,7 +251,13 @@ fn raised(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence>
         for (what, result) in &bad {
             let states = turn::states(Value::from(result));
             let scope = Scope { variables: &before, states: &states };
-            let raised = crate::workflow::jsonata::all(own, &scope);
+            let raised = jsonata::all(own, &scope);
+            let effects = program.nodes[gate].effects;
+            let restarts = effects.contains(&Effect::LagGate) && !effects.contains(&Effect::AlarmGate);
+            if restarts && raised.iter().flatten().any(|value| *value != Value::number(0.0)) {
+                let message = format!("`{}` keeps its count of good answers when {what}", node.state.name);
+                return Some(offence(asker, message, &format!("`${counter}` should be 0 after this answer")));
+            }
             if raised.iter().flatten().any(|value| *value == Value::number(8.0)) {
                 let message = format!("`{}` counts an answer as good when {what}", node.state.name);
                 let seen = format!("`${counter}` should stay, or be 0, after this answer");

@@ -2,7 +2,7 @@
 //! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
@@ -159,6 +159,10 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
         Api::PutObject if does(Effect::Checkpoint) => {
             named.add("the bucket of checkpoints", id, at("Bucket"));
             named.add("the key of the checkpoint", id, at("Key"));
+        }
+        // The token of an approval lies beside the checkpoints, where only its role reads it.
+        Api::PutObject if matches!(state.kind, Kind::Task { pattern: Pattern::WaitForTaskToken, .. }) => {
+            named.add("the bucket of checkpoints", id, at("Bucket"));
         }
         Api::PutObject if does(Effect::Evidence) || does(Effect::Approve) => {
             named.add("the bucket of evidence", id, at("Bucket"));

@@ -25,6 +25,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
     for (id, node) in program.nodes.iter().enumerate() {
         found.extend(cut_short(id, node.state));
         found.extend(unanswerable(id, node.state));
+        found.extend(hasty(id, node.state));
         let paused = exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
@@ -33,7 +34,54 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
             found.extend(unread(program, id));
         }
     }
+    found.extend(given_up(program));
     found
+}
+
+/// Calls of the rollback handler, at least: each takes as many steps as its time allows.
+const ROLLBACK_CALLS: u64 = 10;
+/// Seconds of any call, and of a message to an operator.
+const CALL: u64 = 5;
+const MESSAGE: u64 = 10;
+/// Attempts at a message to an operator.
+const MESSAGES: u32 = 3;
+
+/// A rollback that the workflow gives up early.
+fn given_up(program: &Program<'_>) -> Option<Offence> {
+    let undoes = |name: &std::sync::Arc<str>| {
+        program.find(name).is_some_and(|id| program.nodes[id].effects.contains(&Effect::Rollback))
+    };
+    let all = crate::workflow::loops::loops(program);
+    let turning = all.iter().find(|turning| turning.states.iter().any(undoes))?;
+    let id = turning.states.iter().find(|name| undoes(name)).and_then(|name| program.find(name))?;
+    (turning.turns < ROLLBACK_CALLS).then(|| {
+        let message = format!(
+            "`{}` gives the rollback up after {} calls; it should make at least {ROLLBACK_CALLS}",
+            program.nodes[id].state.name, turning.turns
+        );
+        offence("call-cut-short", id, message, "steps of the rollback remain", "raise the number of turns")
+    })
+}
+
+/// A call without time to be answered, and a message that is not repeated.
+fn hasty(id: NodeId, state: &State) -> Option<Offence> {
+    if !state.kind.is_task() {
+        return None;
+    }
+    let name = &state.name;
+    let pages = state.effects.contains(&Effect::Page);
+    let least = if pages { MESSAGE } else { CALL };
+    if let Some(seconds) = state.timeout.filter(|seconds| *seconds < least) {
+        let message = format!("`{name}` times out after {seconds} s; the timeout should be at least {least} s");
+        return Some(offence("call-cut-short", id, message, "a slow answer is an error", "raise `TimeoutSeconds`"));
+    }
+    let attempts = state.retry.iter().map(|retry| retry.attempts).max().unwrap_or(0);
+    (pages && attempts < MESSAGES).then(|| {
+        let message = format!(
+            "`{name}` tries {attempts} times more to call an operator; it should try at least {MESSAGES} times"
+        );
+        offence("call-cut-short", id, message, "nobody learns of the failure", "retry `States.TaskFailed`")
+    })
 }
 
 fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: &'static str) -> Offence {

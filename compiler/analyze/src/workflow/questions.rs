@@ -159,6 +159,17 @@ fn thresholds(expression: &Expression) -> Vec<f64> {
     }
 }
 
+/// The number of good answers that the first condition of a verdict requires.
+pub(crate) fn needed(asker: &Node<'_>) -> Option<f64> {
+    asker.assign.iter().find_map(|(_, term)| match term {
+        Term::Expression(verdict) => match &**verdict {
+            Expression::Ternary(opens, ..) => thresholds(opens).into_iter().reduce(f64::max),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// The counters that the first condition of a verdict requires: `$quiet + 1 >= 5`.
 pub(crate) fn counters(asker: &Node<'_>) -> Vec<std::sync::Arc<str>> {
     let mut found = Vec::new();

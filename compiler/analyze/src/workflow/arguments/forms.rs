@@ -15,6 +15,7 @@ pub(super) enum Needs {
     Code(String),
     AtLeast(i64),
     Number(i64),
+    Truth(bool),
     /// An expression with all of these parts.
     Parts(Vec<String>),
     /// A time before now, of at most so many milliseconds.
@@ -44,6 +45,7 @@ impl Needs {
             Needs::Code(code) => format!("`{{% {code} %}}`"),
             Needs::AtLeast(least) => format!("at least {least}"),
             Needs::Number(number) => format!("{number}"),
+            Needs::Truth(truth) => format!("`{truth}`"),
             Needs::Parts(parts) => format!("an expression with `{}`", parts.join("`, `")),
             Needs::Last { most, now } => format!("`{{% $fromMillis($toMillis({now}) - …) %}}`, at most {most} ms ago"),
             Needs::Items(items) => match items.as_slice() {
@@ -81,7 +83,10 @@ pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> V
     match api {
         Api::InvokeFunction => payload(program, id, arguments, "Payload."),
         Api::PutObject if *pattern == Pattern::WaitForTaskToken => {
-            vec![row("Body", Needs::Code("$states.context.Task.Token".to_owned()))]
+            vec![
+                row("Key", Needs::Parts(vec!["$execution".to_owned()])),
+                row("Body", Needs::Code("$states.context.Task.Token".to_owned())),
+            ]
         }
         Api::PutObject => object(program, id),
         Api::Publish if state.effects.contains(&Effect::Page) => {
@@ -289,10 +294,33 @@ fn members(
                 row(at("groups"), answer(count, planned, false, "the number of planned groups")),
             ]
         }
+        (Function::Preflight, _) => preflight(program, id, at),
         (Function::Sequences, _) => vec![row(at("margin"), Needs::AtLeast(1))],
         (Function::Rollback, _) => rollback(program, at),
         _ => Vec::new(),
     }
+}
+
+/// Preflight counts the slots and connections of the database's own tasks.
+fn preflight(program: &Program<'_>, id: NodeId, at: &impl Fn(&str) -> String) -> Vec<Row> {
+    let unit = &program.nodes[id].state.of;
+    let own = |start: Effect| {
+        let starts = program.nodes.iter().filter(|node| node.state.of == *unit && node.state.effects.contains(&start));
+        let named = starts.filter_map(|node| match &node.state.kind {
+            Kind::Task { arguments, .. } => find(arguments, "ReplicationTaskArn").and_then(Argument::as_text),
+            _ => None,
+        });
+        named.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let reverse = own(Effect::StartReverse);
+    let mut rows = vec![
+        row(at("reverse"), Needs::Truth(!reverse.is_empty())),
+        row(at("source"), Needs::Items(own(Effect::StartForward))),
+    ];
+    if !reverse.is_empty() {
+        rows.push(row(at("target"), Needs::Items(reverse)));
+    }
+    rows
 }
 
 /// The token of a database: the execution, and the key of the database if several move.

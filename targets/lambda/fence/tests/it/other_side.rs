@@ -40,3 +40,28 @@ fn no_side_opens_beside_an_open_one() {
         assert!(!writes(&source.login("pay_app").await.unwrap()).await);
     });
 }
+
+/// The runbook's SQL for the time when the functions fail.
+#[test]
+fn the_runbook_opens_a_database_by_hand() {
+    let Some(stand) = Stand::start() else { return };
+    block_on(async {
+        let writers = include_str!("../../../../templates/who-writes.sql")
+            .replace("ROLES", "array['pay_app', 'pay_batch']::name[]")
+            .replace("SCHEMAS", "array['payments']::name[]");
+        let admin = stand.admin().await;
+        let count = || async { admin.query(&writers, &[]).await.unwrap_or_else(|e| panic!("{e:?}")).len() };
+        assert!(count().await > 0);
+        assert!(stand.fence().await.fenced);
+        assert_eq!(count().await, 0);
+        let query = include_str!("../../../../templates/open-by-hand.sql").replace(":'replication'", "'ledger'");
+        let statements = admin.query(&query, &[]).await.unwrap_or_else(|e| panic!("{e:?}"));
+        assert!(statements.len() > 3);
+        for row in &statements {
+            let statement: &str = row.get(0);
+            admin.batch_execute(statement).await.unwrap_or_else(|e| panic!("{statement}: {e:?}"));
+        }
+        assert!(count().await > 0);
+        assert!(writes(&stand.login("pay_app").await.unwrap()).await);
+    });
+}
