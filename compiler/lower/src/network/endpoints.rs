@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
@@ -118,7 +118,9 @@ fn subnets(network: &ast::Network) -> Vec<Id> {
 /// All route tables but those of NAT gateways.
 fn private_route_tables(network: &ast::Network) -> Vec<Id> {
     let tiers = network.tier.iter().filter(|t| t.holds.value != TierPurpose::Nat);
-    tiers.flat_map(|tier| network::tier_route_tables(network, tier.key.as_str())).collect()
+    // Subnets of an existing network can share a route table.
+    let tables: IndexSet<Id> = tiers.flat_map(|tier| network::tier_route_tables(network, tier.key.as_str())).collect();
+    tables.into_iter().collect()
 }
 
 /// Allows only the grants of the spec's roles, for principals and resources of
