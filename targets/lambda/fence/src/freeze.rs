@@ -14,9 +14,8 @@ use crate::reach::Scope;
 /// PostgreSQL refuses: the table is made together with the trigger.
 pub async fn freeze(client: &impl GenericClient, scope: &Scope) -> Result<(), Failure> {
     let insert = "insert into migspec.migspec_frozen (replication, schema, number, relations) \
-                  select $1, s.name, s.name::regnamespace, \
-                         array(select oid from pg_class where relnamespace = s.name::regnamespace) \
-                  from (select quote_ident(s) as name from unnest($2) s) s on conflict do nothing";
+                  select $1, n.nspname, n.oid, array(select oid from pg_class where relnamespace = n.oid) \
+                  from pg_namespace n where n.nspname = any ($2) on conflict do nothing";
     let frozen =
         client.execute_typed(insert, &[(&scope.replication, Type::TEXT), (&scope.schemas, Type::TEXT_ARRAY)]).await;
     frozen.map(drop).map_err(|e| Failure::postgres("freezing schemas", &e))
@@ -44,7 +43,7 @@ pub async fn is_frozen(client: &impl GenericClient, scope: &Scope) -> Result<boo
                      where evtname in ('migspec_refuse_changes', 'migspec_refuse_drops') and evtenabled in ('O', 'A')) = 2 \
                     and not exists (select from unnest($1::text[]) s \
                                     where not exists (select from migspec.migspec_frozen f \
-                                                      where f.schema = quote_ident(s) and f.replication = $2))",
+                                                      where f.schema = s and f.replication = $2))",
             &[(&scope.schemas, Type::TEXT_ARRAY), (&scope.replication, Type::TEXT)],
         )
         .await

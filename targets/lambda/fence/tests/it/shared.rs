@@ -71,6 +71,24 @@ fn a_thaw_leaves_the_schemas_of_another_replication_frozen() {
     });
 }
 
+/// The event triggers name schemas without quotes.
+#[test]
+fn a_schema_with_an_odd_name_is_frozen() {
+    let Some(stand) = Stand::start() else { return };
+    block_on(async {
+        let admin = stand.admin().await;
+        admin.batch_execute("create schema \"Odd \"\"Schema\"").await.unwrap();
+        let odd = Scope { schemas: vec!["Odd \"Schema".into()], ..other() };
+        let client = stand.login("migspec_fence").await.unwrap();
+        freeze(&client, &odd).await.unwrap();
+        assert!(is_frozen(&client, &odd).await.unwrap());
+        let create = "create table \"Odd \"\"Schema\".t (id int)";
+        assert!(admin.batch_execute(create).await.is_err());
+        thaw(&client, &odd.replication).await.unwrap();
+        admin.batch_execute(create).await.unwrap();
+    });
+}
+
 /// Changes by an administrator behind the fence, each with the question whether it
 /// has stayed.
 const KEPT: [(&str, &str, &str); 5] = [
