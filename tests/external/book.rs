@@ -56,7 +56,8 @@ fn dead(page: &Path, html: &str, pages: &BTreeMap<PathBuf, String>) -> (Vec<Stri
         let target = if path.is_empty() { page.to_owned() } else { normal(&folder.join(path)) };
         let known = anchor.is_empty() || ids(&target).is_none_or(|ids| ids.contains(anchor));
         // The page of an unknown path has links from the root of the site.
-        if !path.starts_with('/') && !(target.exists() && known) {
+        let resolves = path.starts_with('/') || target.exists() && known;
+        if !resolves {
             dead.push(format!("{}: {link}", page.display()));
         }
     }
