@@ -1,5 +1,5 @@
 -- Statements that give back what the fence has taken, from its record. Run each as an administrator of the database.
-select format('grant %s on %s %I.%I to %s%s', a.privilege_type || coalesce(format(' (%I)', f.attname), ''),
+select format('grant %s on %s %I.%I to %s%s', a.privilege_type || coalesce(' (' || quote_ident(f.attname) || ')', ''),
               case c.relkind when 'S' then 'sequence' else 'table' end, n.nspname, c.relname,
               case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
               case when a.is_grantable then ' with grant option' else '' end)
