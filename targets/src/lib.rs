@@ -13,6 +13,7 @@ mod manifest;
 pub mod package;
 pub mod parity;
 pub mod runbook;
+mod setup;
 pub mod stepfunctions;
 pub mod terraform;
 
@@ -64,6 +65,7 @@ pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
                 artifacts.add(name, text);
             }
         }
+        setup::add(graph, artifacts);
     }
     if let Some(text) = runbook::runbook(graph) {
         artifacts.add("RUNBOOK.md", text);

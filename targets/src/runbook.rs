@@ -6,6 +6,7 @@ mod glass;
 mod quotas;
 mod release;
 mod secrets;
+mod setups;
 
 use indexmap::IndexMap;
 use migspec_events::undo::Way;
@@ -37,6 +38,7 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
         costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
         buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
+        setups => minijinja::Value::from(minijinja::value::Serde(setups::rows(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
         workflows,
     });

@@ -27,7 +27,7 @@ fn every_workflow_has_its_chapter() {
 fn named_secrets_come_before_the_infrastructure() {
     let text = emitted::all().iter().find(|e| e.name == "payments/prod").expect("the spec").text("RUNBOOK.md");
     let row = "| `payments/ledger-onprem/fence` | source \"ledger-onprem\" \\> login \"fence\" | \
-               `{\"username\":\"USER\",\"password\":\"PASSWORD\",\"host\":\"ledger.dc1.example.com\",\"port\":5432}` |";
+               `{\"username\":\"migspec_fence\",\"password\":\"PASSWORD\",\"host\":\"ledger.dc1.example.com\",\"port\":5432}` |";
     assert!(text.contains(row), "{text}");
     assert!(text.contains("| `payments/api-hmac` | api \"payments\" | `{\"keys\":"), "{text}");
     let place = |part: &str| text.find(part).expect("a step");

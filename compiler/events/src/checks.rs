@@ -223,7 +223,7 @@ checks! {
         "the {side} could not be fenced: {reason}"
         "The fence is rehearsed in a transaction that is rolled back."
         "docs/decisions/0038-test-every-login-in-preflight.md"
-        "run the fence's setup.sql as an administrator, and make its login a member of the roles that own the application's objects or have granted rights on them; from PostgreSQL 16 on, grant it each login that can become an owner WITH ADMIN OPTION, since ALTER ROLE needs it"
+        "set up the database as the runbook describes, and make the fence's login a member of the roles that own the application's objects or have granted rights on them; from PostgreSQL 16 on, grant it each login that can become an owner WITH ADMIN OPTION, since ALTER ROLE needs it"
     }
     CUT "replication-cut" Refuses {
         "replication cannot be cut off from the {side}: {reason}"

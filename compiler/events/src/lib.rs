@@ -17,6 +17,7 @@ mod reverse;
 mod rollback;
 mod run;
 mod sequences;
+pub mod setup;
 pub mod types;
 pub mod undo;
 mod validator;

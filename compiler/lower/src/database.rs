@@ -1,6 +1,7 @@
 //! Databases on AWS: an Aurora cluster each, encrypted, in its own subnets,
 //! ready for logical replication from the first day.
 
+mod administrators;
 mod checks;
 
 pub(crate) use checks::instance_classes;
@@ -60,6 +61,7 @@ fn add(cx: &mut Cx, database: &ast::Database, network: &ast::Network) {
     if let Some(node) = &database.replica {
         replica::add(cx, database, node, &at);
     }
+    administrators::lower(cx, database);
     for login in logins::all_of_database(cx, database) {
         source::add_login(cx, key, &names::cluster(key), &login, &at);
     }

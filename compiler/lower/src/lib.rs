@@ -11,6 +11,7 @@ mod addresses;
 mod api;
 mod calendar;
 mod checkpoints;
+mod compute;
 mod cutover;
 mod database;
 mod deployment;
@@ -76,6 +77,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     replication::lower(&mut cx);
     functions::lower(&mut cx);
     api::lower(&mut cx);
+    compute::lower(&mut cx);
     cutover::lower(&mut cx);
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);

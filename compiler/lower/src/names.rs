@@ -73,6 +73,8 @@ ids! {
     cluster_instance(database, n) = "{database}-instance-{n}";
     cluster_group(database) = "{database}-cluster-group";
     cluster_subnets(database) = "{database}-cluster-subnets";
+    /// The `Migspec::Site` entity of a database's administrators.
+    administrators(database) = "{database}-administrators";
     cluster_parameters(database) = "{database}-cluster-parameters";
     global_cluster(database) = "{database}-global-cluster";
     /// The `Migspec::Login` entity of a source or database.
@@ -130,6 +132,9 @@ ids! {
     reads_rule(api) = "{api}-reads-rule";
     /// `side` is `source` or `target`.
     target_group(api, side) = "{api}-{side}-targets";
+    compute_group(compute) = "{compute}-compute-group";
+    /// The `Migspec::Compute` entity.
+    compute(compute) = "{compute}-compute";
     targets_security_group(api) = "{api}-targets-group";
     /// The `Migspec::Api` entity.
     api(api) = "{api}-facts";

@@ -9,7 +9,7 @@ pub(crate) mod plan;
 
 use migspec_ir::{Id, Origin, Resource, Value};
 use migspec_syntax::ast;
-use migspec_syntax::value::TierPurpose;
+use migspec_syntax::value::{NatPer, TierPurpose};
 
 use crate::cx::{Cx, datum, path};
 use crate::names;
@@ -141,8 +141,8 @@ fn tier_of_subnets(cx: &mut Cx, network: &ast::Network, tier: &str, block: &Bloc
     }
 }
 
-/// An internet gateway and a NAT gateway for each zone, where a tier holds them; the compute tier leaves through the
-/// NAT gateway of its own zone. Database, replication and attachment subnets get no route to the internet.
+/// An internet gateway and NAT gateways, where a tier holds them; the compute tier leaves through the NAT gateway of its
+/// own zone, or through the only one. Database, replication and attachment subnets get no route to the internet.
 fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
     let Some(nat) = plan.tiers.iter().find(|t| t.node.holds.value == TierPurpose::Nat) else {
         return;
@@ -150,13 +150,14 @@ fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
     let at = Origin::derived("network", nat.node.place.header);
     let path = format!("{} > {}", path("network", &network.key), path("tier", &nat.node.key));
     let gateway = internet_gateway(cx, network, &path, at);
-    for zone in 0..plan::zones(network) {
+    let one = nat.node.per.as_ref().is_some_and(|per| **per == NatPer::Network);
+    for zone in 0..if one { 1 } else { plan::zones(network) } {
         nat_gateway(cx, network, nat.node, zone, &path, at);
     }
     for tier in &plan.tiers {
         let at = Origin::derived("network", tier.node.place.header);
         for zone in 0..plan::zones(network) {
-            let nat = names::nat_gateway(network.key.as_str(), &letter(zone));
+            let nat = names::nat_gateway(network.key.as_str(), &letter(if one { 0 } else { zone }));
             match tier.node.holds.value {
                 TierPurpose::Nat => {
                     let route =

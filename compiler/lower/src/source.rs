@@ -271,6 +271,7 @@ pub(crate) fn add_login(cx: &mut Cx, key: &str, owner: &Id, login: &Login, at: &
     let resource = Resource::new("Migspec::Login", names::login(key, purpose), path, login.origin)
         .set("Owner", Value::reference(owner.clone()))
         .set("Purpose", purpose)
+        .set("User", logins::user(login.purpose))
         .set("Secret", login.secret.id(cx))
         .set("Generated", matches!(login.secret, Secret::Generated(_)));
     cx.add(resource);

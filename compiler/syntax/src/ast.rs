@@ -43,6 +43,8 @@ nodes! {
         children site: Site;
         /// Transit Gateway that connects networks and sites.
         opt_child transit: Transit;
+        /// Workloads of the application on AWS, with their ways out.
+        children compute: Compute;
         /// Account-wide roles with fixed names.
         children account_roles: AccountRoles;
         /// Databases to migrate from.
@@ -313,6 +315,8 @@ nodes! {
         opt_child backup: Backup;
         /// Replica in another region.
         opt_child replica: Replica;
+        /// People of a site who connect to the database, for its setup and for repairs.
+        opt_child administrators: Administrators;
         /// Logins, one for each purpose.
         children login: Login;
         /// Waivers of findings.
@@ -325,6 +329,14 @@ nodes! {
     "name" DatabaseName, keys 0, merge Replace {
         /// The name.
         arg name: Text;
+    }
+
+    /// People of a site who connect to the database.
+    "administrators" Administrators, keys 0, merge Replace {
+        /// The site.
+        prop from: Key;
+        /// Their address range, within the site.
+        prop cidr: Cidr;
     }
 
     /// The instances of a cluster.

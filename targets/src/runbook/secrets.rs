@@ -51,7 +51,8 @@ fn credentials(login: &Resource, graph: &Graph) -> String {
     let text = |name: &str| owner.and_then(|owner| owner.get(name)?.value.as_str().map(str::to_owned));
     let host = text("Host").unwrap_or_else(|| "ENDPOINT OF THE CLUSTER".to_owned());
     let port = owner.and_then(|owner| owner.get("Port")?.value.as_integer());
-    json!({ "username": "USER", "password": "PASSWORD", "host": host, "port": port }).to_string()
+    let user = login.get("User").and_then(|d| d.value.as_str()).unwrap_or("USER");
+    json!({ "username": user, "password": "PASSWORD", "host": host, "port": port }).to_string()
 }
 
 /// The names by the key of their API.

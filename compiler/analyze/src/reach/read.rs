@@ -262,7 +262,7 @@ fn endpoint(resource: &Resource) -> Option<Endpoint<'_>> {
     Some(Endpoint {
         resource,
         vpc: target(resource, "VpcId")?,
-        service: text(resource, "ServiceName")?.rsplit('.').next()?,
+        service: migspec_ir::aws::ec2::endpoint_service(text(resource, "ServiceName")?)?,
         gateway: !matches!(text(resource, "VpcEndpointType"), Some("Interface")),
         groups: items(resource, "SecurityGroupIds").iter().filter_map(|d| d.value.target()).collect(),
         tables: items(resource, "RouteTableIds").iter().filter_map(|d| d.value.target()).collect(),

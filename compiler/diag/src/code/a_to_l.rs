@@ -15,6 +15,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "All addresses of an upstream belong to one site, because one route leads to them.",
     ),
     code(
+        "administrators-outside-site",
+        "administrators are outside of their site",
+        "A route leads to the ranges of a site only. The range of administrators is within one of them.",
+    ),
+    code(
         "ambiguous-file",
         "two files in different folders have the same name",
         "A file is found beside the file that names it, and is identified by the name as written. Rename one \
@@ -130,6 +135,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          of its own; PCI DSS 1.3.1 requires the separation.",
     ),
     code(
+        "compute-without-network",
+        "a workload without a network",
+        "A workload is in the network that it names, or in that of the API with its key.",
+    ),
+    code(
         "container-too-large",
         "a document exceeds the size that its service accepts",
         "Services limit the size of parameters, policies, environment variables, patterns and mappings. The \
@@ -226,6 +236,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a state of a workflow announces an effect that it does not have",
         "The verifier relies on the effects that states announce. Announce an effect only at the call that \
          has it.",
+    ),
+    code(
+        "egress-without-nat",
+        "a workload needs the internet, and its network has no NAT gateway",
+        "Only NAT gateways connect a network to the internet. They are in a tier with `holds=\"nat\"`.",
     ),
     code(
         "ends-as-success",

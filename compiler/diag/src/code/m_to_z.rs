@@ -154,6 +154,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Nobody can write from the write hold until the target opens. Each call there has a short timeout, few retries and no wait for a person.",
     ),
     code(
+        "per-without-nat",
+        "`per=` at a tier without NAT gateways",
+        "`per=` gives a network one NAT gateway, or one for each zone. Other tiers have a subnet for each zone.",
+    ),
+    code(
         "public-range",
         "a range contains addresses of others",
         "Routes of the migration lead the whole range to one network or site. With addresses of the \
@@ -499,6 +504,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "unknown-call",
         "a call of a workflow has no known effect",
         "The compiler emits no such integration, function or payload, so that its effect is unknown. The verifier rejects the call, whatever its comment declares.",
+    ),
+    code(
+        "unknown-egress",
+        "an unknown destination of a workload",
+        "A workload has ways out to port 443 of the internet and to AWS services with a known endpoint.",
     ),
     code(
         "unknown-engine-version",

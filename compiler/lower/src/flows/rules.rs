@@ -48,8 +48,7 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
-        // No rule allows the whole internet. An override can add one.
-        EndKind::Internet => Vec::new(),
+        EndKind::Internet => vec![("internet".to_owned(), Peer::Range("0.0.0.0/0".to_owned()))],
     }
 }
 

@@ -3,7 +3,7 @@
 pub(crate) mod existing;
 
 use migspec_diag::{Diagnostic, Span, count};
-use migspec_syntax::value::Cidr;
+use migspec_syntax::value::{Cidr, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
 use super::ATTACHMENT_TIER;
@@ -81,6 +81,15 @@ fn check_zones(cx: &mut Cx, network: &ast::Network) {
 }
 
 fn check_tiers(cx: &mut Cx, network: &ast::Network) {
+    for tier in network.tier.iter().filter(|t| *t.holds != TierPurpose::Nat) {
+        let Some(per) = &tier.per else { continue };
+        cx.report(
+            Diagnostic::error("per-without-nat", format!("the tier `{}` holds no NAT gateways", tier.key))
+                .at(per.span(), "has no effect")
+                .with(tier.holds.span(), "the purpose of the tier")
+                .help("remove `per=`, or write it at the tier with `holds=\"nat\"`"),
+        );
+    }
     for tier in network.tier.iter().filter(|t| t.key.as_str() == ATTACHMENT_TIER) {
         cx.report(
             Diagnostic::error("reserved-tier", format!("the tier key `{ATTACHMENT_TIER}` is reserved"))

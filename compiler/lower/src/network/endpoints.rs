@@ -10,7 +10,7 @@ use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, path};
 use crate::policy::{Statement, document};
-use crate::{names, network, placement};
+use crate::{compute, names, network, placement};
 
 /// The managed prefix lists of Amazon S3 that groups name, by region. The ids
 /// are AWS's own and the same in every account.
@@ -82,8 +82,9 @@ fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
     let at = flow.origin;
     let key = network.key.as_str();
     let name = format!("com.amazonaws.{}.{service}", cx.graph.environment.region);
-    let policy = policy(cx, service, at);
-    let endpoint = Resource::new("AWS::EC2::VPCEndpoint", names::endpoint(key, service), flow.why.clone(), at)
+    let policy = policy(cx, network, service, at);
+    let id = names::endpoint(key, &service.replace('.', "-"));
+    let endpoint = Resource::new("AWS::EC2::VPCEndpoint", id, flow.why.clone(), at)
         .set("VpcId", Value::reference(names::vpc(key)))
         .set("ServiceName", name)
         .set("PolicyDocument", policy);
@@ -124,10 +125,16 @@ fn private_route_tables(network: &ast::Network) -> Vec<Id> {
 }
 
 /// Allows only the grants of the spec's roles, for principals and resources of
-/// this account.
-fn policy(cx: &Cx, service: &str, at: Origin) -> migspec_ir::Map {
+/// this account. An endpoint answers for the whole network: where a declared workload
+/// calls the service, all actions of it are allowed.
+fn policy(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> migspec_ir::Map {
     let account = cx.graph.environment.account.clone();
-    let actions = granted_actions(cx, service);
+    let called = compute::services(cx, &names::vpc(network.key.as_str())).contains(service);
+    let actions = if called && !is_gateway(service) {
+        [format!("{}:*", iam_prefix(service))].into()
+    } else {
+        granted_actions(cx, service)
+    };
     let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
     let statement = Statement::allow("OwnAccount", at)
         .principal("*")
@@ -135,7 +142,18 @@ fn policy(cx: &Cx, service: &str, at: Origin) -> migspec_ir::Map {
         .resources(resources(cx, service))
         .when("StringEquals", "aws:PrincipalAccount", account.clone())
         .when("StringEquals", "aws:ResourceAccount", account);
-    document(vec![statement], at)
+    let mut statements = vec![statement];
+    if called && is_gateway(service) {
+        statements.push(image_layers(cx, at));
+    }
+    document(statements, at)
+}
+
+/// Amazon ECR keeps the layers of images in a bucket of its own (fact: ecr-endpoints).
+fn image_layers(cx: &Cx, at: Origin) -> Statement {
+    let e = &cx.graph.environment;
+    let objects = format!("arn:{}:s3:::prod-{}-starport-layer-bucket/*", e.partition, e.region);
+    Statement::allow("ImageLayers", at).principal("*").actions(&["s3:GetObject"]).resources(vec![objects.into()])
 }
 
 /// The actions of a service that any role is granted. Where none is, the
@@ -151,6 +169,7 @@ fn granted_actions(cx: &Cx, service: &str) -> BTreeSet<String> {
 fn iam_prefix(service: &str) -> &str {
     match service {
         "monitoring" => "cloudwatch",
+        "ecr.api" | "ecr.dkr" => "ecr",
         other => other,
     }
 }

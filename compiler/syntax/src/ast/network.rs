@@ -37,6 +37,9 @@ nodes! {
         arg key: Key;
         /// Purpose of the tier, which determines its routes.
         prop holds: TierPurpose;
+        /// A NAT gateway for each `zone`, or one for the `network`, which has one address and one point of failure
+        /// (default: `zone`). Only with `holds="nat"`.
+        opt_prop per: NatPer;
         /// Subnets of an existing network.
         children subnet: ExistingSubnet;
     }
@@ -83,6 +86,24 @@ nodes! {
         arg id: FlowLogId;
         /// Its maximum aggregation interval.
         opt_prop interval: Duration;
+    }
+
+    /// A workload of the application in a network on AWS. Its own deployment attaches the security group of the
+    /// workload; no other group has its ways out.
+    "compute" Compute, keys 1, merge Into {
+        /// Name. With the key of an API, the targets of the API are the workload.
+        arg key: Key;
+        /// Network (default: the network of the API's upstream `target`).
+        opt_prop network: Key;
+        /// Its ways out.
+        children egress: Egress;
+    }
+
+    /// Ways out of a workload: `https:internet` for port 443 of the internet, through the NAT gateways of the network, or
+    /// AWS services by name, through interface endpoints.
+    "egress" Egress, keys 0, merge Replace {
+        /// Destinations.
+        args to: Text;
     }
 
     /// A network outside AWS.

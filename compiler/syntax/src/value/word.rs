@@ -97,6 +97,14 @@ words!(
 );
 
 words!(
+    /// The range of a NAT gateway.
+    NatPer, "the range of a NAT gateway" {
+        Zone = "zone",
+        Network = "network",
+    }
+);
+
+words!(
     /// The mode of an Object Lock.
     LockMode, "the mode of an Object Lock" {
         Compliance = "compliance",

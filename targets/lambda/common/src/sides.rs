@@ -68,15 +68,22 @@ impl Sides {
     /// # Errors
     /// A parameter is missing or invalid.
     pub async fn of<P: Parameters>(ports: &P, settings: &Settings, run: &Run, function: &str) -> Result<Self, Failure> {
-        let name = format!("{}/{}", settings.parameters, run.cutover);
-        let text = required_parameter(ports, &name).await?;
-        let replication: Replication = serde_json::from_str(&text).map_err(|e| {
-            Failure::configuration(format!("the parameter {name} does not describe a replication: {e}"))
-        })?;
+        let replication = Self::replication(ports, settings, &run.cutover).await?;
         let (source, target) =
             tokio::try_join!(roots(ports, settings, &replication.source), roots(ports, settings, &replication.target))?;
         let application = format!("migspec {function}");
         Ok(Self { key: run.cutover.clone(), replication, roots: [source, target], application })
+    }
+
+    /// The content of a replication's parameter.
+    ///
+    /// # Errors
+    /// The parameter is missing or invalid.
+    pub async fn replication<P: Parameters>(ports: &P, settings: &Settings, key: &str) -> Result<Replication, Failure> {
+        let name = format!("{}/{key}", settings.parameters);
+        let text = required_parameter(ports, &name).await?;
+        serde_json::from_str(&text)
+            .map_err(|e| Failure::configuration(format!("the parameter {name} does not describe a replication: {e}")))
     }
 
     pub fn end(&self, side: Side) -> &End {

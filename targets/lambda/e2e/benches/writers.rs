@@ -16,7 +16,7 @@ const WRITERS: usize = 16;
 const ROUNDS: usize = 10;
 /// Sequences beside the one that is written with.
 const SEQUENCES: usize = 200;
-const SETUP: &str = include_str!("../../fence/setup.sql");
+const SETUP: &str = migspec_events::setup::FENCE;
 
 async fn prepare(world: &World) {
     let mut tables = "create role owner nologin; create role pay_app login password 'pay_app-password'; \

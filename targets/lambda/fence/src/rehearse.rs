@@ -15,7 +15,7 @@ use crate::{freeze, restore, take};
 /// transaction that is rolled back. Nobody is waited for, and no session ends.
 ///
 /// # Errors
-/// The fence's login lacks a privilege, or an object of `setup.sql` is missing.
+/// The fence's login lacks a privilege, or an object of the setup is missing.
 pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("rehearsing the fence", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;

@@ -71,12 +71,12 @@ pub(crate) async fn prepare(client: &impl GenericClient) -> Result<(), Failure> 
     let [tokens, taken, sees]: [bool; 3] = [row.get(0), row.get(1), row.get(2)];
     if !tokens {
         return Err(Failure::configuration(
-            "the table migspec.migspec_fence does not exist: run the fence's setup.sql as an administrator",
+            "the table migspec.migspec_fence does not exist: set the database up with the function secret-rotation or a file of setup/",
         ));
     }
     if !sees {
         return Err(Failure::configuration(
-            "the fence's login is no member of pg_read_all_stats: it sees no sessions; run the fence's setup.sql",
+            "the fence's login is no member of pg_read_all_stats: it sees no sessions; set the database up again",
         ));
     }
     if !taken {

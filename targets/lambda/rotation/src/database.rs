@@ -19,6 +19,8 @@ pub trait Database {
     fn admits(&self, login: &Login) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Gives a login its password as `master`; makes the user where it is new.
     fn set_password(&self, master: &Login, login: &Login) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Runs statements as `master`, in one transaction, in the database of `place`.
+    fn run(&self, place: &Login, master: &Login, text: &str) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// PostgreSQL at the host that the secret names.
@@ -82,6 +84,9 @@ impl Database for Real {
         if !member {
             text.push_str(&format!("GRANT {} TO {name};\n", identifier(first)));
         }
+        if user != first {
+            text.push_str(&alternating(user, first));
+        }
         transaction.batch_execute(&text).await.map_err(|e| failed(&e))?;
         let settings =
             transaction.query(include_str!("settings.sql"), &[&first, &user]).await.map_err(|e| failed(&e))?;
@@ -89,6 +94,28 @@ impl Database for Real {
         transaction.batch_execute(&settings.join(";\n")).await.map_err(|e| failed(&e))?;
         transaction.commit().await.map_err(|e| failed(&e))
     }
+
+    async fn run(&self, place: &Login, master: &Login, text: &str) -> Result<(), Failure> {
+        let client = self.open(place, master).await?;
+        client.batch_execute(text).await.map_err(|e| Failure::postgres("setting up the database", &e))
+    }
+}
+
+/// What one of two alternating users creates belongs to the first, and whoever administers the first administers the
+/// other: the fence locks both out (fact: postgresql-role-setting, fact: postgresql-alter-role).
+fn alternating(user: &str, first: &str) -> String {
+    let (name, owner) = (identifier(user), identifier(first));
+    format!(
+        "ALTER ROLE {name} SET ROLE {owner};\n\
+         DO $rotation$ DECLARE holder name; BEGIN FOR holder IN \
+         SELECT m.rolname FROM pg_catalog.pg_auth_members a JOIN pg_catalog.pg_roles m ON m.oid = a.member \
+         WHERE a.roleid = {first}::pg_catalog.regrole AND a.admin_option \
+         AND m.rolname NOT IN (CURRENT_USER, {user}) LOOP \
+         EXECUTE pg_catalog.format('GRANT %I TO %I WITH ADMIN OPTION', {user}::name, holder); \
+         END LOOP; END $rotation$;\n",
+        first = literal(&owner),
+        user = literal(user)
+    )
 }
 
 /// The server's verifier of a password, computed here so that the server never

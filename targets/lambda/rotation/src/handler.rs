@@ -41,6 +41,14 @@ impl Switches {
     }
 }
 
+/// An event of Secrets Manager, or of an operator.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Request {
+    Rotation(Event),
+    Setup(crate::SetupEvent),
+}
+
 /// Secrets Manager's event.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -8,10 +8,12 @@
 mod database;
 mod handler;
 mod login;
+mod setup;
 
 pub use database::{Database, Real};
-pub use handler::{Event, Ports, Step, Switches, handle};
+pub use handler::{Event, Ports, Request, Step, Switches, handle};
 pub use login::Login;
+pub use setup::{SetupEvent, setup};
 
 /// Rotation is held off while a migration needs its logins as they are.
 pub const HELD: &str = "Migration.RotationHeld";

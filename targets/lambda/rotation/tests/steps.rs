@@ -28,7 +28,7 @@ fn stand() -> Option<Stand> {
     let login = NewLogin { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "CREATEROLE" };
     let rights = "create role master login superuser password 'master-password'; \
                   create schema payments; create table payments.payment (id bigint); \
-                  grant select on payments.payment to migspec_fence; grant usage on schema payments to migspec_fence";
+                  grant select on payments.payment to migspec_fence; grant usage, create on schema payments to migspec_fence";
     block_on(async {
         world.login(login).await;
         world.run(Side::Target, rights).await;
@@ -96,6 +96,11 @@ fn two_users_take_turns_and_both_keep_their_rights() {
                 .await
                 .unwrap();
             client.batch_execute("select * from payments.payment; create role r; drop role r").await.unwrap();
+            // Whoever creates an object, it belongs to the first user.
+            let made = "create table if not exists payments.made (id int); alter table payments.made add column if not exists c int";
+            client.batch_execute(made).await.unwrap();
+            let owner = "select tableowner::text from pg_tables where tablename = 'made'";
+            assert_eq!(client.query_one(owner, &[]).await.unwrap().get::<_, String>(0), "migspec_fence");
         }
         assert_eq!(users, ["migspec_fence_2", "migspec_fence", "migspec_fence_2", "migspec_fence"]);
         let log = stand.world.open(Side::Target).await;
@@ -173,6 +178,10 @@ impl Database for Crashing<'_> {
         }
         self.real.set_password(master, login).await?;
         if self.after { crash() } else { Ok(()) }
+    }
+
+    async fn run(&self, place: &Login, master: &Login, text: &str) -> Result<(), Failure> {
+        self.real.run(place, master, text).await
     }
 }
 

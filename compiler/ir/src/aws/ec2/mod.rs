@@ -31,6 +31,8 @@ mod vpc_gateway_attachment;
 mod vpn_connection;
 pub(super) mod zones;
 
+pub use vpc_endpoint::service as endpoint_service;
+
 pub const TYPES: &[&ResourceType] = &[
     &customer_gateway::TYPE,
     &eip::TYPE,

@@ -1,5 +1,7 @@
 use crate::class::Classes;
-use crate::fact::Fact;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::{Resource, Zone};
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -40,6 +42,18 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("subnet", "SubnetId", "AWS::EC2::Subnet"),
         Fact::string("connectivityType", "ConnectivityType", "public"),
+        Fact::computed("servesFlow", FactType::Bool, serves_flow),
     ],
     classes: Classes { identity: &["SubnetId", "AllocationId"], undecided: &["ConnectivityType"], ..Classes::NONE },
 };
+
+/// Whether a flow to the internet starts in its network.
+fn serves_flow(gateway: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(subnet) = graph.follow(gateway, "SubnetId") else { return FactValue::Unknown };
+    let vpc = subnet.get("VpcId").and_then(|d| d.value.target());
+    let starts_here = |zone: &Zone| match zone {
+        Zone::Group(id) => graph.get(id).and_then(|group| group.get("VpcId")?.value.target()) == vpc,
+        _ => false,
+    };
+    graph.flows.iter().any(|flow| flow.to == Zone::Internet && starts_here(&flow.from)).into()
+}

@@ -125,10 +125,18 @@ fn is_anything(datum: &Datum) -> bool {
 /// graph, whose permissions are unknown.
 fn admits_ungranted(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     // Endpoints are named after the host, actions after the service.
-    let service = match endpoint.get("ServiceName").and_then(|d| d.value.as_str()).and_then(|n| n.rsplit('.').next()) {
-        Some("monitoring") => "cloudwatch",
+    let name = match endpoint.get("ServiceName").and_then(|d| d.value.as_str()).and_then(service) {
         Some(name) => name,
         None => return FactValue::Unknown,
+    };
+    // A declared workload calls it with a role outside the graph.
+    if serves_workload(endpoint, name, graph) {
+        return false.into();
+    }
+    let service = match name {
+        "monitoring" => "cloudwatch",
+        "ecr.api" | "ecr.dkr" => "ecr",
+        name => name,
     };
     let is_granted = |prefix: &str| {
         let actions = graph.grants.iter().flat_map(|grant| &grant.actions);
@@ -141,6 +149,30 @@ fn admits_ungranted(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
         let wild = iam::wildcard_actions(document);
         wild.iter().any(|action| is_granted(action.split_once(':').map_or(service, |(of, _)| of)))
     })
+}
+
+/// The service in the name of an endpoint: `ecr.api` of `com.amazonaws.us-east-1.ecr.api`.
+pub fn service(name: &str) -> Option<&str> {
+    name.split_once("amazonaws.")?.1.split_once('.').map(|(_, service)| service)
+}
+
+/// Whether a workload of the endpoint's network calls the service.
+fn serves_workload(endpoint: &Resource, service: &str, graph: &Index<'_>) -> bool {
+    let Some(vpc) = endpoint.get("VpcId").and_then(|d| d.value.target()) else { return false };
+    let calls = |compute: &Resource| {
+        let services = compute.get("Services").and_then(|d| d.value.as_list()).unwrap_or_default();
+        services.iter().any(|name| name.value.as_str() == Some(service))
+    };
+    graph.referring(vpc, "Migspec::Compute", "Vpc").any(calls)
+}
+
+/// Whether a statement reads the layers of images and nothing else: AWS owns their bucket (fact: ecr-endpoints).
+fn reads_image_layers(statement: &iam::Statement<'_>) -> bool {
+    let of_layers = |resource: &Value| iam::text(resource).ends_with("-starport-layer-bucket/*");
+    let reads = |action: &&str| *action == "s3:GetObject";
+    !statement.resources.is_empty()
+        && statement.resources.iter().copied().all(of_layers)
+        && statement.actions.iter().all(reads)
 }
 
 /// Whether it leads to S3 and some statement names no bucket: neither by its ARN
@@ -171,7 +203,9 @@ fn limits_accounts(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     }
     let own = &graph.environment.account;
     iam::ask(endpoint, "PolicyDocument", |document| {
-        let limited = |s: &iam::Statement<'_>| !iam::admits_stranger(&s.conditions, iam::Arrival::Outward, own);
+        let limited = |s: &iam::Statement<'_>| {
+            reads_image_layers(s) || !iam::admits_stranger(&s.conditions, iam::Arrival::Outward, own)
+        };
         document.allowing().next().is_some() && document.allowing().all(limited)
     })
 }

@@ -9,6 +9,8 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::string("purpose", "Purpose", ""),
+        // Of a generated login; the setup creates it under this name everywhere.
+        Fact::string("user", "User", ""),
         Fact::entity("secret", "Secret", "AWS::SecretsManager::Secret"),
         Fact::bool("generated", "Generated", false),
         Fact::computed("sharesSecret", FactType::Bool, shares_secret),

@@ -5,6 +5,7 @@ use crate::resource_type::ResourceType;
 
 mod api;
 mod column;
+mod compute;
 mod cutover;
 mod login;
 mod output;
@@ -25,6 +26,7 @@ pub(super) fn has_cutover(replication: &Resource) -> bool {
 pub const TYPES: &[&ResourceType] = &[
     &api::TYPE,
     &column::TYPE,
+    &compute::TYPE,
     &cutover::TYPE,
     &login::TYPE,
     &output::TYPE,

@@ -131,7 +131,7 @@ async fn prepare(world: &World) {
         world.run(side, ROLES).await;
         world.login(login(side, "fence", "migspec_fence", "CREATEROLE")).await;
         world.login(login(side, "validation", "validator", "IN ROLE pg_read_all_data")).await;
-        world.run(side, include_str!("../../../fence/setup.sql")).await;
+        world.run(side, migspec_events::setup::FENCE).await;
         world.run(side, &format!("{APPLICATION} grant pay_owner to migspec_fence")).await;
     }
     world.login(login(Side::Source, "replication", "dms", "REPLICATION IN ROLE pg_read_all_stats")).await;

@@ -98,7 +98,7 @@ async fn prepare(world: &World) {
                   grant owner to migspec_fence";
     for side in [Side::Source, Side::Target] {
         world.login(Login { side, purpose: "fence", role: "migspec_fence", attributes: "CREATEROLE" }).await;
-        world.run(side, include_str!("../../../fence/setup.sql")).await;
+        world.run(side, migspec_events::setup::FENCE).await;
         world.run(side, tables).await;
     }
     let login = |side, purpose, role| Login { side, purpose, role, attributes: "REPLICATION" };

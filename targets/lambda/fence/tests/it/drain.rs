@@ -12,7 +12,7 @@ fn the_token_arrives_behind_everything_that_was_written_before() {
     let Some(world) = World::start() else { return };
     block_on(async {
         world.run_on_both("create role migspec_fence superuser login password 'x'").await;
-        world.run_on_both(include_str!("../../setup.sql")).await;
+        world.run_on_both(migspec_events::setup::FENCE).await;
         world.run_on_both("create schema payments; create table payments.payment (id bigint primary key)").await;
         world.replicate(Side::Source, Side::Target, "ledger_test").await;
         let (source, target) = (world.open(Side::Source).await, world.open(Side::Target).await);

@@ -28,7 +28,7 @@ impl Stand {
             let admin = stand.admin().await;
             admin.batch_execute(&fence_login()).await.unwrap();
             admin.batch_execute(APPLICATION).await.unwrap_or_else(|e| panic!("{e:?}"));
-            admin.batch_execute(include_str!("../../setup.sql")).await.unwrap();
+            admin.batch_execute(migspec_events::setup::FENCE).await.unwrap();
             admin
                 .batch_execute("grant owner, passer to migspec_fence; grant select, insert, update on migspec.migspec_fence to dms; grant usage on schema migspec to dms")
                 .await

@@ -65,7 +65,7 @@ pub fn world(source: Options, target: Options) -> Option<World> {
         for side in [Side::Source, Side::Target] {
             login(side, "validation", "validator", "IN ROLE all_reader").await;
             login(side, "fence", "migspec_fence", "CREATEROLE").await;
-            world.run(side, include_str!("../../../fence/setup.sql")).await;
+            world.run(side, migspec_events::setup::FENCE).await;
             world.run(side, "GRANT owner TO migspec_fence").await;
         }
         let reads = "REPLICATION IN ROLE all_reader, pg_read_all_stats";

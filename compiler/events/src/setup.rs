@@ -1,0 +1,227 @@
+//! The setup of a PostgreSQL database for a migration: its logins, their privileges, and the schemas of the fence and of
+//! DMS. A back end writes the statements to files, and the rotation function runs them on a database on AWS.
+//!
+//! Every statement can be repeated. They run as an administrator who is a superuser or has `CREATEROLE`, after the
+//! application's owner has created its schemas.
+
+use crate::Side;
+
+/// The objects of the fence. They name the fence's login `migspec_fence`.
+pub const FENCE: &str = include_str!("setup/fence.sql");
+
+/// The name of the fence's login in [`FENCE`].
+const FENCE_LOGIN: &str = "migspec_fence";
+
+/// A login: its purpose, as a spec names it, and its user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Login<'a> {
+    pub purpose: &'a str,
+    pub user: &'a str,
+}
+
+/// One side of a migration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setup<'a> {
+    pub side: Side,
+    pub logins: Vec<Login<'a>>,
+    /// The schemas of the application.
+    pub schemas: Vec<&'a str>,
+}
+
+impl Setup<'_> {
+    /// The statements in order, each with its purpose.
+    pub fn statements(&self) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        for login in &self.logins {
+            all.push((format!("The login {} for {}.", login.user, login.purpose), create(login.user)));
+        }
+        if let Some(fence) = self.user("fence") {
+            all.push(("The objects of the fence.".to_owned(), objects_of(fence)));
+            all.push(("The fence revokes and restores privileges as the owners of the objects.".to_owned(), {
+                owners(fence, &self.schemas)
+            }));
+        }
+        for login in &self.logins {
+            if let Some(text) = self.privileges(login) {
+                all.push((format!("The privileges of {}.", login.user), text));
+            }
+        }
+        all
+    }
+
+    /// The user of a purpose.
+    fn user(&self, purpose: &str) -> Option<&str> {
+        self.logins.iter().find(|login| login.purpose == purpose).map(|login| login.user)
+    }
+
+    fn privileges(&self, login: &Login) -> Option<String> {
+        let user = identifier(login.user);
+        Some(match (login.purpose, self.side) {
+            ("fence", _) => format!("ALTER ROLE {user} CREATEROLE;\n"),
+            // DMS creates tables during the migration, which validation reads too.
+            ("validation", _) => format!("GRANT pg_read_all_data TO {user};\n"),
+            ("replication", Side::Source) | ("reverse-capture", Side::Target) => self.capture(login.user),
+            ("replication", Side::Target) | ("reverse-apply", Side::Source) => self.apply(login.user),
+            _ => return None,
+        })
+    }
+
+    /// A login that reads changes: from a slot, and from the tables for the load.
+    fn capture(&self, login: &str) -> String {
+        let user = identifier(login);
+        // Amazon RDS gives replication by membership (fact: rds-replication-role).
+        let replication = block(&format!(
+            "IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN \
+             GRANT rds_replication TO {user}; ELSE ALTER ROLE {user} REPLICATION; END IF;"
+        ));
+        let tables = self.on_schemas(&user, "SELECT");
+        // DMS writes its heartbeat to this schema.
+        format!(
+            "{replication}GRANT pg_read_all_stats TO {user};\nGRANT USAGE, CREATE ON SCHEMA public TO {user};\n{tables}{}",
+            self.on_fence(&user, "SELECT")
+        )
+    }
+
+    /// A login that applies changes. The fence spares logins that may write tokens, and the cut locks them out.
+    fn apply(&self, login: &str) -> String {
+        const WRITE: &str = "SELECT, INSERT, UPDATE, DELETE";
+        let user = identifier(login);
+        // Triggers and foreign keys have fired on the other side. Preflight reports a login that cannot silence them.
+        let silence = block(&format!(
+            "IF current_setting('server_version_num')::int >= 150000 THEN \
+             EXECUTE 'GRANT SET ON PARAMETER session_replication_role TO {}'; END IF; \
+             EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted';",
+            user.replace('\'', "''")
+        ));
+        let cut = self.user("fence").map(|fence| administered(login, fence)).unwrap_or_default();
+        format!(
+            "{silence}GRANT pg_read_all_stats TO {user};\n\
+             CREATE SCHEMA IF NOT EXISTS awsdms_control AUTHORIZATION {user};\n{}{}{cut}",
+            self.on_schemas(&user, WRITE),
+            self.on_fence(&user, WRITE)
+        )
+    }
+
+    fn on_fence(&self, user: &str, privileges: &str) -> String {
+        if self.user("fence").is_none() {
+            return String::new();
+        }
+        format!("GRANT USAGE ON SCHEMA migspec TO {user};\nGRANT {privileges} ON migspec.migspec_fence TO {user};\n")
+    }
+
+    /// A schema that does not exist yet is skipped: the setup runs again after it exists.
+    fn on_schemas(&self, user: &str, privileges: &str) -> String {
+        let grant = |schema: &&str| {
+            let name = identifier(schema);
+            block(&format!(
+                "IF EXISTS (SELECT FROM pg_namespace WHERE nspname = {}) THEN GRANT USAGE ON SCHEMA {name} TO {user}; \
+                 GRANT {privileges} ON ALL TABLES IN SCHEMA {name} TO {user}; \
+                 ELSE RAISE NOTICE 'no schema %: run the setup again', {0}; END IF;",
+                literal(schema)
+            ))
+        };
+        self.schemas.iter().map(grant).collect()
+    }
+}
+
+/// Creates a login without a password, and lets the administrator act for it: from PostgreSQL 16 on, only a member
+/// may give a role objects (fact: postgresql-create-role-membership).
+fn create(user: &str) -> String {
+    let (name, text) = (identifier(user), literal(user));
+    block(&format!(
+        "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN; END IF; \
+         IF NOT pg_has_role({text}, 'USAGE') THEN GRANT {name} TO CURRENT_USER; END IF;"
+    ))
+}
+
+fn objects_of(fence: &str) -> String {
+    let owned = |text: &str, before: &str| {
+        text.replace(&format!("{before} {FENCE_LOGIN};"), &format!("{before} {};", identifier(fence)))
+    };
+    let text = if fence == FENCE_LOGIN { FENCE.to_owned() } else { owned(&owned(FENCE, "authorization"), "to") };
+    // The comments of the file address its readers.
+    text.lines().filter(|line| !line.starts_with("--")).fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// Makes the fence's login a member of the owners of the application's objects.
+fn owners(fence: &str, schemas: &[&str]) -> String {
+    let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
+    let fence = literal(fence);
+    format!(
+        "DO $setup$ DECLARE owner name; BEGIN FOR owner IN \
+         SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE n.nspname = ANY (ARRAY[{0}]::name[]) \
+         UNION SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = ANY (ARRAY[{0}]::name[]) LOOP \
+         IF owner = CURRENT_USER THEN RAISE NOTICE 'the administrator owns objects: give them an owner of the application'; \
+         ELSIF NOT pg_has_role({fence}, owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, {fence}::name); \
+         END IF; END LOOP; END $setup$;\n",
+        list.join(", ")
+    )
+}
+
+/// Lets the fence lock out a login (fact: postgresql-alter-role).
+fn administered(user: &str, fence: &str) -> String {
+    let grant =
+        format!("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE", identifier(user), identifier(fence));
+    block(&format!("IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE {}; END IF;", literal(&grant)))
+}
+
+fn block(body: &str) -> String {
+    format!("DO $setup$ BEGIN {body} END $setup$;\n")
+}
+
+/// A quoted identifier.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text literal.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setup(side: Side) -> Setup<'static> {
+        let login = |purpose, user| Login { purpose, user };
+        let logins = match side {
+            Side::Source => {
+                vec![login("replication", "dms"), login("fence", "stopper"), login("reverse-apply", "back")]
+            }
+            Side::Target => {
+                vec![login("replication", "dms"), login("fence", FENCE_LOGIN), login("reverse-capture", "r")]
+            }
+        };
+        Setup { side, logins, schemas: vec!["payments", "it's \"odd\""] }
+    }
+
+    fn text(side: Side) -> String {
+        setup(side).statements().into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn names_are_quoted() {
+        let text = text(Side::Target);
+        assert!(text.contains("ON SCHEMA \"it's \"\"odd\"\"\" TO \"dms\""), "{text}");
+        assert!(text.contains("nspname = 'it''s \"odd\"'"), "{text}");
+    }
+
+    #[test]
+    fn the_fence_has_the_user_of_its_login() {
+        let source = text(Side::Source);
+        assert!(source.contains("authorization \"stopper\";") && source.contains("owner to \"stopper\";"), "{source}");
+        assert!(!source.contains("authorization migspec_fence;"), "{source}");
+        assert!(text(Side::Target).contains("authorization migspec_fence;"));
+    }
+
+    #[test]
+    fn a_login_has_the_privileges_of_its_side() {
+        let (source, target) = (text(Side::Source), text(Side::Target));
+        assert!(
+            source.contains("ALTER ROLE \"dms\" REPLICATION") && !target.contains("ALTER ROLE \"dms\" REPLICATION")
+        );
+        assert!(target.contains("AUTHORIZATION \"dms\"") && source.contains("AUTHORIZATION \"back\""));
+    }
+}
