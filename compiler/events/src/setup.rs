@@ -167,7 +167,7 @@ fn administered(user: &str, fence: &str) -> String {
 }
 
 fn block(body: &str) -> String {
-    format!("DO $setup$ BEGIN {body} END $setup$;\n")
+    format!("DO $setup$ BEGIN\n    {body}\nEND $setup$;\n")
 }
 
 /// A quoted identifier.

@@ -42,6 +42,8 @@ pub(crate) fn lower(cx: &mut Cx) {
                 Some(network) => add(cx, compute, network),
                 None => cx.unknown_reference("network", key, known),
             },
+            // A missing upstream is reported at the API.
+            None if api(cx, compute).is_some() => {}
             None => cx.report(
                 Diagnostic::error("compute-without-network", format!("the network of `{}` is unknown", compute.key))
                     .at(compute.place.header, "names no network, and no API has this key")
@@ -90,17 +92,16 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
             cx.flow(Zone::Group(group.clone()), Zone::Service((*endpoint).into()), HTTPS, why.as_str(), origin(to));
         }
     }
-    entity(cx, compute, &vpc, &group, &services, at);
+    entity(cx, compute, &vpc, &services, at);
 }
 
 /// The entity of a workload: its services have callers with roles outside the graph.
-fn entity(cx: &mut Cx, compute: &ast::Compute, vpc: &Id, group: &Id, services: &BTreeSet<&str>, at: Origin) {
+fn entity(cx: &mut Cx, compute: &ast::Compute, vpc: &Id, services: &BTreeSet<&str>, at: Origin) {
     let services = services.iter().map(|name| Datum::new(*name, at)).collect();
     cx.add(
         Resource::new("Migspec::Compute", names::compute(compute.key.as_str()), path("compute", &compute.key), at)
             .set("Name", compute.key.as_str())
             .set("Vpc", Value::reference(vpc.clone()))
-            .set("Group", Value::reference(group.clone()))
             .set("Services", Value::List(services)),
     );
 }

@@ -575,6 +575,10 @@ nodes! {
     "waf" Waf, keys 0, merge Replace {
         /// `#false` omits the firewall, which leads to a finding.
         arg enabled: bool = true;
+        /// `count` lets every request pass and counts those that a rule matches, for the first deployment.
+        prop mode: WafMode = "block";
+        /// First day of `mode="count"`. After 14 days, counting leads to a finding.
+        opt_prop since: Date;
     }
 
     /// The move of the writer from a source to a database, with its rollback.

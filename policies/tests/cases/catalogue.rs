@@ -27,6 +27,7 @@ const OUR_OWN: &[&str] = &[
     "OPS-OVR-01",
     "OPS-REF-01",
     "OPS-TPS-01",
+    "OPS-WAF-02",
     "RES-ALB-01",
     "RES-DMS-04",
     "TLS-ALB-01",

@@ -658,6 +658,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "An API shifts traffic between exactly these two upstreams.",
     ),
     code(
+        "waf-mode",
+        "the mode of a firewall and its first day disagree",
+        "A firewall that counts names its first day, because it blocks after 14 days. One that blocks names none.",
+    ),
+    code(
         "waiver-approved-by-owner",
         "the owner of a waiver approves it",
         "The approver must differ from the owner: name a different person or team in `approved-by`.",

@@ -2,6 +2,7 @@
 
 use migspec_ir::{Origin, Resource};
 use migspec_syntax::ast;
+use migspec_syntax::value::WafMode;
 
 use super::{BY, gateway};
 use crate::cx::{Cx, datum, path};
@@ -13,10 +14,15 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
         Some(waf) => datum(&waf.enabled, |enabled| *enabled),
         None => migspec_ir::Datum::new(true, Origin::Default { of: "waf", node: api.place.name }),
     };
+    let counts = api.waf.as_ref().filter(|waf| *waf.mode == WafMode::Count);
+    let since = counts.and_then(|waf| waf.since.as_ref()).map(|day| datum(day, |day| day.days() as i64));
+    let acl = counts.map(|_| migspec_ir::Value::reference(names::web_acl(api.key.as_str())));
     let cache = api.authorizer.as_ref().map(|a| datum(&a.cache, |cache| cache.secs() as i64));
     let resource = Resource::new("Migspec::Api", names::api(api.key.as_str()), path("api", &api.key), at)
         .set("Name", api.key.as_str())
         .set("Waf", waf)
+        .set_if("WebAcl", acl)
+        .set_if("WafCountsSince", since)
         .set("Authorized", api.authorizer.is_some())
         .set("Throttled", api.throttle.is_some())
         .set_if("AuthorizerCacheSeconds", cache);

@@ -3,6 +3,7 @@
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
 use migspec_ir::{Flow, Id, Resource, Value};
+use migspec_syntax::value::Cidr;
 
 use super::description;
 use super::topology::{End, EndKind};
@@ -48,8 +49,30 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
-        EndKind::Internet => vec![("internet".to_owned(), Peer::Range("0.0.0.0/0".to_owned()))],
+        EndKind::Internet => internet(),
     }
+}
+
+/// No range of the internet: a rule for all addresses would lead to each site and network that a route leads to as well.
+const PRIVATE: [Cidr; 4] = [
+    Cidr { address: 0x0A00_0000, prefix: 8 },
+    Cidr { address: 0xAC10_0000, prefix: 12 },
+    Cidr { address: 0xC0A8_0000, prefix: 16 },
+    Cidr { address: 0xE000_0000, prefix: 3 },
+];
+
+/// The ranges of the internet: all addresses without [`PRIVATE`].
+fn internet() -> Vec<(String, Peer)> {
+    let mut ranges = Vec::new();
+    let mut open = vec![Cidr::new(0, 0)];
+    while let Some(range) = open.pop() {
+        if !PRIVATE.iter().any(|private| private.overlaps(range)) {
+            ranges.push(range);
+        } else if !PRIVATE.iter().any(|private| private.contains(range)) {
+            open.extend((0..2).rev().filter_map(|half| range.subnet(range.prefix + 1, half)));
+        }
+    }
+    (1..).zip(ranges).map(|(n, range)| (format!("internet-{n}"), Peer::Range(range.to_string()))).collect()
 }
 
 /// The sources of a flow for its inbound rules.

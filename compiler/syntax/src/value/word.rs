@@ -105,6 +105,14 @@ words!(
 );
 
 words!(
+    /// The effect of a firewall's rules.
+    WafMode, "the mode of a firewall" {
+        Block = "block",
+        Count = "count",
+    }
+);
+
+words!(
     /// The mode of an Object Lock.
     LockMode, "the mode of an Object Lock" {
         Compliance = "compliance",

@@ -3,7 +3,7 @@ use super::security_group;
 use crate::class::{Classes, REACHABILITY, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
-use crate::{Index, Resource};
+use crate::{Index, Resource, Zone};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SecurityGroupIngress",
@@ -38,6 +38,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("fromPort", "FromPort", 0),
         Fact::long("toPort", "ToPort", 65535),
         Fact::computed("fromSite", FactType::Bool, |rule, graph| in_site(rule, "CidrIp", graph)),
+        // The addresses of a site that the spec declares, on their port.
+        Fact::computed("declaredRange", FactType::Bool, declared_range),
         Fact::computed("fromGroup", FactType::Bool, |rule, _| rule.get("SourceSecurityGroupId").is_some().into()),
         Fact::computed("intoDatabase", FactType::Bool, |rule, graph| {
             is_group(rule, graph, "GroupId", security_group::holds_database)
@@ -59,6 +61,28 @@ pub const TYPE: ResourceType = ResourceType {
         undecided: &["CidrIpv6"],
     },
 };
+
+/// Whether the spec declares a flow from a site with this range to the rule's group, on the rule's port alone.
+fn declared_range(rule: &Resource, graph: &Index<'_>) -> FactValue {
+    let group = rule.get("GroupId").and_then(|d| d.value.target());
+    let number = |name: &str| rule.get(name).and_then(|d| d.value.as_integer());
+    let Some(range) = rule.get("CidrIp") else { return false.into() };
+    let has_range = |site: &Resource| {
+        let ranges = site.get("CidrBlocks").and_then(|d| d.value.as_list()).unwrap_or_default();
+        ranges.iter().any(|known| known.value == range.value)
+    };
+    let mut flows = graph.flows.iter();
+    flows
+        .any(|flow| {
+            let port = Some(i64::from(flow.port));
+            let (Zone::Site(from), Zone::Group(to)) = (&flow.from, &flow.to) else { return false };
+            Some(to) == group
+                && number("FromPort") == port
+                && number("ToPort") == port
+                && graph.get(from).is_some_and(has_range)
+        })
+        .into()
+}
 
 /// Why a rule's groups are not named.
 pub(super) const BY_ID: &str = "groups in a VPC are named by their id: `GroupId` and `SourceSecurityGroupId`";

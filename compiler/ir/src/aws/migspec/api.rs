@@ -11,6 +11,8 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("name", "Name", ""),
         Fact::bool("waf", "Waf", false),
+        // The first day on which the firewall only counts, in days since 1970-01-01; -1: it blocks.
+        Fact::long("wafCountsSince", "WafCountsSince", -1),
         Fact::bool("authorized", "Authorized", false),
         Fact::bool("throttled", "Throttled", false),
         // -1: no authorizer.

@@ -10,7 +10,6 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("name", "Name", ""),
         Fact::entity("vpc", "Vpc", "AWS::EC2::VPC"),
-        Fact::entity("group", "Group", "AWS::EC2::SecurityGroup"),
         Fact::set("services", "Services"),
     ],
     classes: Classes::NONE,

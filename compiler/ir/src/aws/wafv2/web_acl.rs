@@ -44,6 +44,10 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("scope", "Scope", ""),
         Fact::computed("blocksByDefault", FactType::Bool, |acl, _| acl.get("DefaultAction.Block").is_some().into()),
         Fact::computed("managedRuleGroups", FactType::StringSet, managed_rule_groups),
+        // The spec declares its first day of counting.
+        Fact::computed("countsForNow", FactType::Bool, |acl, graph| {
+            graph.referring(&acl.id, "Migspec::Api", "WebAcl").any(|api| api.get("WafCountsSince").is_some()).into()
+        }),
         Fact::computed("limitsRate", FactType::Bool, |acl, _| {
             rules(acl).iter().any(|rule| rule.get("Statement.RateBasedStatement").is_some()).into()
         }),

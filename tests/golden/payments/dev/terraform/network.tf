@@ -1455,78 +1455,6 @@ resource "aws_nat_gateway" "migration_a_nat" {
 }
 
 # network "migration" > tier "public"
-resource "aws_eip" "migration_b_nat_address" {
-  domain = "vpc"
-
-  tags = {
-    Name        = "payments-migration-b-nat-address-dev"
-    Environment = "dev"
-    Migration   = "payments"
-    Owner       = "payments-platform"
-    PciScope    = "in-scope"
-    CostCenter  = "payments"
-    DataClass   = "cardholder"
-  }
-
-  depends_on = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
-# network "migration" > tier "public"
-resource "aws_nat_gateway" "migration_b_nat" {
-  allocation_id     = aws_eip.migration_b_nat_address.allocation_id
-  connectivity_type = "public"
-  subnet_id         = aws_subnet.migration_public_b_subnet.id
-
-  tags = {
-    Name        = "payments-migration-b-nat-dev"
-    Environment = "dev"
-    Migration   = "payments"
-    Owner       = "payments-platform"
-    PciScope    = "in-scope"
-    CostCenter  = "payments"
-    DataClass   = "cardholder"
-  }
-
-  depends_on = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
-# network "migration" > tier "public"
-resource "aws_eip" "migration_c_nat_address" {
-  domain = "vpc"
-
-  tags = {
-    Name        = "payments-migration-c-nat-address-dev"
-    Environment = "dev"
-    Migration   = "payments"
-    Owner       = "payments-platform"
-    PciScope    = "in-scope"
-    CostCenter  = "payments"
-    DataClass   = "cardholder"
-  }
-
-  depends_on = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
-# network "migration" > tier "public"
-resource "aws_nat_gateway" "migration_c_nat" {
-  allocation_id     = aws_eip.migration_c_nat_address.allocation_id
-  connectivity_type = "public"
-  subnet_id         = aws_subnet.migration_public_c_subnet.id
-
-  tags = {
-    Name        = "payments-migration-c-nat-dev"
-    Environment = "dev"
-    Migration   = "payments"
-    Owner       = "payments-platform"
-    PciScope    = "in-scope"
-    CostCenter  = "payments"
-    DataClass   = "cardholder"
-  }
-
-  depends_on = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
-# network "migration" > tier "public"
 resource "aws_route" "migration_public_a_to_internet_route" {
   destination_cidr_block = "0.0.0.0/0"
   gateway_id             = aws_internet_gateway.migration_internet_gateway.id
@@ -1560,14 +1488,14 @@ resource "aws_route" "migration_private_a_to_internet_route" {
 # network "migration" > tier "private"
 resource "aws_route" "migration_private_b_to_internet_route" {
   destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.migration_b_nat.id
+  nat_gateway_id         = aws_nat_gateway.migration_a_nat.id
   route_table_id         = aws_route_table.migration_private_b_routes.id
 }
 
 # network "migration" > tier "private"
 resource "aws_route" "migration_private_c_to_internet_route" {
   destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.migration_c_nat.id
+  nat_gateway_id         = aws_nat_gateway.migration_a_nat.id
   route_table_id         = aws_route_table.migration_private_c_routes.id
 }
 
@@ -2080,6 +2008,27 @@ resource "aws_security_group" "payments_targets_group" {
   }
 }
 
+# compute "reconciliation"
+resource "aws_security_group" "reconciliation_compute_group" {
+  name        = "payments-reconciliation-compute-group-dev"
+  description = "Workload reconciliation"
+  vpc_id      = aws_vpc.migration_vpc.id
+
+  tags = {
+    Name        = "payments-reconciliation-compute-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  timeouts {
+    delete = "45m"
+  }
+}
+
 # network "production"
 resource "aws_security_group" "production_endpoints_group" {
   name        = "payments-production-endpoints-group-dev"
@@ -2142,6 +2091,279 @@ resource "aws_vpc_endpoint" "production_ssm_endpoint" {
 
   tags = {
     Name        = "payments-production-ssm-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# compute "payments" > egress "ecr"
+resource "aws_vpc_endpoint" "production_ecr_api_endpoint" {
+  private_dns_enabled = true
+  security_group_ids  = [aws_security_group.production_endpoints_group.id]
+  service_name        = "com.amazonaws.us-east-1.ecr.api"
+  vpc_endpoint_type   = "Interface"
+  vpc_id              = aws_vpc.production_vpc.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "OwnAccount"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action   = "ecr:*"
+        Resource = "*"
+
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalAccount" = "111111111111"
+            "aws:ResourceAccount"  = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  subnet_ids = [
+    aws_subnet.production_private_a_subnet.id,
+    aws_subnet.production_private_b_subnet.id,
+    aws_subnet.production_private_c_subnet.id,
+  ]
+
+  tags = {
+    Name        = "payments-production-ecr-api-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# compute "payments" > egress "ecr"
+resource "aws_vpc_endpoint" "production_ecr_dkr_endpoint" {
+  private_dns_enabled = true
+  security_group_ids  = [aws_security_group.production_endpoints_group.id]
+  service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+  vpc_endpoint_type   = "Interface"
+  vpc_id              = aws_vpc.production_vpc.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "OwnAccount"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action   = "ecr:*"
+        Resource = "*"
+
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalAccount" = "111111111111"
+            "aws:ResourceAccount"  = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  subnet_ids = [
+    aws_subnet.production_private_a_subnet.id,
+    aws_subnet.production_private_b_subnet.id,
+    aws_subnet.production_private_c_subnet.id,
+  ]
+
+  tags = {
+    Name        = "payments-production-ecr-dkr-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# compute "payments" > egress "ecr"
+resource "aws_vpc_endpoint" "production_s3_endpoint" {
+  service_name      = "com.amazonaws.us-east-1.s3"
+  vpc_endpoint_type = "Gateway"
+  vpc_id            = aws_vpc.production_vpc.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "OwnAccount"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action = ["s3:GetObject", "s3:PutObject"]
+
+        Resource = [
+          aws_s3_bucket.access_logs_bucket.arn,
+          "${aws_s3_bucket.access_logs_bucket.arn}/*",
+          aws_s3_bucket.checkpoints_bucket.arn,
+          "${aws_s3_bucket.checkpoints_bucket.arn}/*",
+          aws_s3_bucket.evidence_bucket.arn,
+          "${aws_s3_bucket.evidence_bucket.arn}/*",
+        ]
+
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalAccount" = "111111111111"
+            "aws:ResourceAccount"  = "111111111111"
+          }
+        }
+      },
+      {
+        Sid    = "ImageLayers"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action   = "s3:GetObject"
+        Resource = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+      },
+    ]
+  })
+
+  route_table_ids = [
+    aws_route_table.production_private_a_routes.id,
+    aws_route_table.production_private_b_routes.id,
+    aws_route_table.production_private_c_routes.id,
+    aws_route_table.production_data_a_routes.id,
+    aws_route_table.production_data_b_routes.id,
+    aws_route_table.production_data_c_routes.id,
+    aws_route_table.production_replication_a_routes.id,
+    aws_route_table.production_replication_b_routes.id,
+    aws_route_table.production_replication_c_routes.id,
+  ]
+
+  tags = {
+    Name        = "payments-production-s3-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# compute "payments" > egress "logs"
+resource "aws_vpc_endpoint" "production_logs_endpoint" {
+  private_dns_enabled = true
+  security_group_ids  = [aws_security_group.production_endpoints_group.id]
+  service_name        = "com.amazonaws.us-east-1.logs"
+  vpc_endpoint_type   = "Interface"
+  vpc_id              = aws_vpc.production_vpc.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "OwnAccount"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action   = "logs:*"
+        Resource = "*"
+
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalAccount" = "111111111111"
+            "aws:ResourceAccount"  = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  subnet_ids = [
+    aws_subnet.production_private_a_subnet.id,
+    aws_subnet.production_private_b_subnet.id,
+    aws_subnet.production_private_c_subnet.id,
+  ]
+
+  tags = {
+    Name        = "payments-production-logs-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# compute "payments" > egress "secretsmanager"
+resource "aws_vpc_endpoint" "production_secretsmanager_endpoint" {
+  private_dns_enabled = true
+  security_group_ids  = [aws_security_group.production_endpoints_group.id]
+  service_name        = "com.amazonaws.us-east-1.secretsmanager"
+  vpc_endpoint_type   = "Interface"
+  vpc_id              = aws_vpc.production_vpc.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "OwnAccount"
+        Effect = "Allow"
+
+        Principal = {
+          AWS = "*"
+        }
+
+        Action   = "secretsmanager:*"
+        Resource = "*"
+
+        Condition = {
+          StringEquals = {
+            "aws:PrincipalAccount" = "111111111111"
+            "aws:ResourceAccount"  = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  subnet_ids = [
+    aws_subnet.production_private_a_subnet.id,
+    aws_subnet.production_private_b_subnet.id,
+    aws_subnet.production_private_c_subnet.id,
+  ]
+
+  tags = {
+    Name        = "payments-production-secretsmanager-endpoint-dev"
     Environment = "dev"
     Migration   = "payments"
     Owner       = "payments-platform"
@@ -3519,6 +3741,36 @@ resource "aws_vpc_security_group_ingress_rule" "production_endpoints_group_from_
   ip_protocol                  = "tcp"
   referenced_security_group_id = aws_security_group.payments_targets_group.id
   to_port                      = 443
+}
+
+# compute "payments" > egress "https:internet"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_443" {
+  cidr_ipv4         = "0.0.0.0/0"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  security_group_id = aws_security_group.payments_targets_group.id
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "payments" > egress "ecr"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_s3_443" {
+  description       = "compute payments / egress ecr"
+  prefix_list_id    = "pl-63a5400a"
+  from_port         = 443
+  security_group_id = aws_security_group.payments_targets_group.id
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation" > egress "https:internet"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_443" {
+  cidr_ipv4         = "0.0.0.0/0"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  ip_protocol       = "tcp"
+  to_port           = 443
 }
 
 # network "production" > tier "data"

@@ -398,7 +398,10 @@ resource "aws_s3_bucket_policy" "checkpoints_bucket_policy" {
           }
 
           StringNotEquals = {
-            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
+            "aws:SourceVpce" = [
+              aws_vpc_endpoint.production_s3_endpoint.id,
+              aws_vpc_endpoint.migration_s3_endpoint.id,
+            ]
           }
         }
       },
@@ -622,7 +625,10 @@ resource "aws_s3_bucket_policy" "evidence_bucket_policy" {
           }
 
           StringNotEquals = {
-            "aws:SourceVpce" = aws_vpc_endpoint.migration_s3_endpoint.id
+            "aws:SourceVpce" = [
+              aws_vpc_endpoint.production_s3_endpoint.id,
+              aws_vpc_endpoint.migration_s3_endpoint.id,
+            ]
           }
         }
       },
