@@ -4,16 +4,24 @@
 -- It sets no password: give each login the password of its secret, with \password.
 
 -- The login migspec_replication for replication.
-DO $setup$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF;
+END $setup$;
 
 -- The login migspec_validator for validation.
-DO $setup$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_validator') THEN CREATE ROLE "migspec_validator" LOGIN; END IF; IF NOT pg_has_role('migspec_validator', 'USAGE') THEN GRANT "migspec_validator" TO CURRENT_USER; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_validator') THEN CREATE ROLE "migspec_validator" LOGIN; END IF; IF NOT pg_has_role('migspec_validator', 'USAGE') THEN GRANT "migspec_validator" TO CURRENT_USER; END IF;
+END $setup$;
 
 -- The login migspec_fence for fence.
-DO $setup$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_fence') THEN CREATE ROLE "migspec_fence" LOGIN; END IF; IF NOT pg_has_role('migspec_fence', 'USAGE') THEN GRANT "migspec_fence" TO CURRENT_USER; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_fence') THEN CREATE ROLE "migspec_fence" LOGIN; END IF; IF NOT pg_has_role('migspec_fence', 'USAGE') THEN GRANT "migspec_fence" TO CURRENT_USER; END IF;
+END $setup$;
 
 -- The login migspec_apply for reverse-apply.
-DO $setup$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_apply') THEN CREATE ROLE "migspec_apply" LOGIN; END IF; IF NOT pg_has_role('migspec_apply', 'USAGE') THEN GRANT "migspec_apply" TO CURRENT_USER; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_apply') THEN CREATE ROLE "migspec_apply" LOGIN; END IF; IF NOT pg_has_role('migspec_apply', 'USAGE') THEN GRANT "migspec_apply" TO CURRENT_USER; END IF;
+END $setup$;
 
 -- The objects of the fence.
 
@@ -78,10 +86,14 @@ create event trigger migspec_refuse_drops on sql_drop execute function migspec.r
 DO $setup$ DECLARE owner name; BEGIN FOR owner IN SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE n.nspname = ANY (ARRAY['payments']::name[]) UNION SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY (ARRAY['payments']::name[]) LOOP IF owner = CURRENT_USER THEN RAISE NOTICE 'the administrator owns objects: give them an owner of the application'; ELSIF NOT pg_has_role('migspec_fence', owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, 'migspec_fence'::name); END IF; END LOOP; END $setup$;
 
 -- The privileges of migspec_replication.
-DO $setup$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF;
+END $setup$;
 GRANT pg_read_all_stats TO "migspec_replication";
 GRANT USAGE, CREATE ON SCHEMA public TO "migspec_replication";
-DO $setup$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_replication"; GRANT SELECT ON ALL TABLES IN SCHEMA "payments" TO "migspec_replication"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_replication"; GRANT SELECT ON ALL TABLES IN SCHEMA "payments" TO "migspec_replication"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
+END $setup$;
 GRANT USAGE ON SCHEMA migspec TO "migspec_replication";
 GRANT SELECT ON migspec.migspec_fence TO "migspec_replication";
 
@@ -92,10 +104,16 @@ GRANT pg_read_all_data TO "migspec_validator";
 ALTER ROLE "migspec_fence" CREATEROLE;
 
 -- The privileges of migspec_apply.
-DO $setup$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'GRANT SET ON PARAMETER session_replication_role TO "migspec_apply"'; END IF; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted'; END $setup$;
+DO $setup$ BEGIN
+    IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'GRANT SET ON PARAMETER session_replication_role TO "migspec_apply"'; END IF; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted';
+END $setup$;
 GRANT pg_read_all_stats TO "migspec_apply";
 CREATE SCHEMA IF NOT EXISTS awsdms_control AUTHORIZATION "migspec_apply";
-DO $setup$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_apply"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "payments" TO "migspec_apply"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_apply"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "payments" TO "migspec_apply"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
+END $setup$;
 GRANT USAGE ON SCHEMA migspec TO "migspec_apply";
 GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO "migspec_apply";
-DO $setup$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE 'GRANT "migspec_apply" TO "migspec_fence" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE'; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE 'GRANT "migspec_apply" TO "migspec_fence" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE'; END IF;
+END $setup$;

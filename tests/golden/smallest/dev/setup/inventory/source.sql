@@ -4,9 +4,13 @@
 -- It sets no password: give each login the password of its secret, with \password.
 
 -- The login migspec_replication for replication.
-DO $setup$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF;
+END $setup$;
 
 -- The privileges of migspec_replication.
-DO $setup$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF; END $setup$;
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF;
+END $setup$;
 GRANT pg_read_all_stats TO "migspec_replication";
 GRANT USAGE, CREATE ON SCHEMA public TO "migspec_replication";
