@@ -2,7 +2,7 @@
 //! client and not its neighbours. Transit Gateway carries group references of inbound rules only, so that an outbound
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
-use migspec_ir::{Flow, Id, Resource, Value};
+use migspec_ir::{Datum, Flow, Id, Resource, Value, map};
 use migspec_syntax::value::Cidr;
 
 use super::description;
@@ -11,6 +11,9 @@ use crate::cx::Cx;
 use crate::names;
 
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
+    if let (EndKind::Group(group), EndKind::Internet) = (&from.kind, &to.kind) {
+        return open_internet(cx, flow, group);
+    }
     if let EndKind::Group(group) = &from.kind {
         for (name, peer) in destinations(from, to) {
             let id = names::egress_rule(group.as_str(), &name, &flow.port.to_string());
@@ -49,7 +52,8 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
-        EndKind::Internet => internet(),
+        // In the group itself: one range after the other is no resource.
+        EndKind::Internet => Vec::new(),
     }
 }
 
@@ -61,8 +65,27 @@ const PRIVATE: [Cidr; 4] = [
     Cidr { address: 0xE000_0000, prefix: 3 },
 ];
 
+/// Opens the port of a flow to the internet, in the group itself.
+fn open_internet(cx: &mut Cx, flow: &Flow, group: &Id) {
+    let at = flow.origin;
+    let rule = |range: Cidr| {
+        map!(at, {
+            "CidrIp": range.to_string(),
+            "Description": description(&flow.why),
+            "FromPort": flow.port,
+            "IpProtocol": flow.protocol.name(),
+            "ToPort": flow.port,
+        })
+    };
+    let rules = internet().into_iter().map(|range| Datum::new(rule(range), at));
+    let Some(group) = cx.graph.resources.get_mut(group) else { return };
+    let known = group.get("SecurityGroupEgress").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let all: Vec<Datum> = known.iter().cloned().chain(rules).collect();
+    group.properties.set("SecurityGroupEgress", Datum::new(Value::List(all), at));
+}
+
 /// The ranges of the internet: all addresses without [`PRIVATE`].
-fn internet() -> Vec<(String, Peer)> {
+fn internet() -> Vec<Cidr> {
     let mut ranges = Vec::new();
     let mut open = vec![Cidr::new(0, 0)];
     while let Some(range) = open.pop() {
@@ -72,7 +95,7 @@ fn internet() -> Vec<(String, Peer)> {
             open.extend((0..2).rev().filter_map(|half| range.subnet(range.prefix + 1, half)));
         }
     }
-    (1..).zip(ranges).map(|(n, range)| (format!("internet-{n}"), Peer::Range(range.to_string()))).collect()
+    ranges
 }
 
 /// The sources of a flow for its inbound rules.

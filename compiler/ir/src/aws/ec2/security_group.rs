@@ -83,6 +83,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("openToInternet", FactType::Bool, open_to_internet),
         Fact::computed("allowsAllProtocols", FactType::Bool, |group, _| has_rule(group, INGRESS, all_protocols).into()),
         Fact::computed("opensToEverywhere", FactType::Bool, opens_to_everywhere),
+        // Every rule of its own for the way out is on the port of a flow to the internet.
+        Fact::computed("declaredOutwards", FactType::Bool, declared_outwards),
         Fact::computed("attached", FactType::Bool, is_attached),
         Fact::computed("inUse", FactType::Bool, is_in_use),
         Fact::computed("holdsDatabase", FactType::Bool, |group, graph| holds_database(group, graph).into()),
@@ -139,6 +141,21 @@ fn opens_to_everywhere(group: &Resource, _: &Index<'_>) -> FactValue {
     let rules = group.get(EGRESS).and_then(|d| d.value.as_list()).unwrap_or_default();
     let ranges = rules.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
     cover_internet(ranges.filter_map(|range| range.value.as_str())).into()
+}
+
+fn declared_outwards(group: &Resource, graph: &Index<'_>) -> FactValue {
+    let rules = group.get(EGRESS).and_then(|d| d.value.as_list()).unwrap_or_default();
+    let starts_here = |zone: &Zone| matches!(zone, Zone::Group(id) if *id == group.id);
+    let declared = |rule: &Datum| {
+        let number = |name: &str| rule.get(name).and_then(|d| d.value.as_integer());
+        let protocol = rule.get("IpProtocol").and_then(|d| d.value.as_str());
+        let mut flows = graph.flows.iter().filter(|flow| flow.to == Zone::Internet && starts_here(&flow.from));
+        flows.any(|flow| {
+            let port = Some(i64::from(flow.port));
+            protocol == Some(flow.protocol.name()) && number("FromPort") == port && number("ToPort") == port
+        })
+    };
+    (!rules.is_empty() && rules.iter().all(declared)).into()
 }
 
 fn all_protocols(rule: &Datum) -> bool {

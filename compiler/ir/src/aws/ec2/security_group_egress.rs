@@ -2,9 +2,7 @@ use super::address::{everywhere, in_site};
 use super::security_group;
 use super::security_group_ingress::is_group;
 use crate::class::{Classes, REACHABILITY, TEXT};
-use crate::fact::{Fact, FactType, FactValue};
-use crate::graph::{Resource, Zone};
-use crate::index::Index;
+use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -38,8 +36,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("toPort", "ToPort", 65535),
         Fact::computed("toSite", FactType::Bool, |rule, graph| in_site(rule, "CidrIp", graph)),
         Fact::computed("openToInternet", FactType::Bool, |rule, _| everywhere(rule, &["CidrIp", "CidrIpv6"])),
-        // A flow to the internet on its one port.
-        Fact::computed("declaredOutwards", FactType::Bool, declared_outwards),
         Fact::computed("toGroup", FactType::Bool, |rule, _| rule.get("DestinationSecurityGroupId").is_some().into()),
         Fact::computed("fromDatabase", FactType::Bool, |rule, graph| {
             is_group(rule, graph, "GroupId", security_group::holds_database)
@@ -61,20 +57,3 @@ pub const TYPE: ResourceType = ResourceType {
         undecided: &["CidrIpv6"],
     },
 };
-
-/// Whether the spec declares a flow from the rule's group to the internet, and the rule opens its port alone.
-fn declared_outwards(rule: &Resource, graph: &Index<'_>) -> FactValue {
-    let group = rule.get("GroupId").and_then(|d| d.value.target());
-    let number = |name: &str| rule.get(name).and_then(|d| d.value.as_integer());
-    let protocol = rule.get("IpProtocol").and_then(|d| d.value.as_str());
-    let mut flows = graph.flows.iter().filter(|flow| flow.to == Zone::Internet);
-    flows
-        .any(|flow| {
-            let port = Some(i64::from(flow.port));
-            matches!(&flow.from, Zone::Group(id) if Some(id) == group)
-                && protocol == Some(flow.protocol.name())
-                && number("FromPort") == port
-                && number("ToPort") == port
-        })
-        .into()
-}
