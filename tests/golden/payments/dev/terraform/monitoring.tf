@@ -932,7 +932,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
-    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
+    ReplicationTaskIdentifier     = "fqzc2m-payments-ledger-fwd-dev"
   }
 
   tags = {
@@ -967,7 +967,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
-    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
+    ReplicationTaskIdentifier     = "fqzc2m-payments-ledger-fwd-dev"
   }
 
   tags = {
@@ -1070,7 +1070,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_rows_differ_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
-    ReplicationTaskIdentifier     = "payments-ledger-fwd-dev"
+    ReplicationTaskIdentifier     = "fqzc2m-payments-ledger-fwd-dev"
   }
 
   tags = {
@@ -1105,7 +1105,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
-    ReplicationTaskIdentifier     = "payments-ledger-rev-dev"
+    ReplicationTaskIdentifier     = "n665cf-payments-ledger-rev-dev"
   }
 
   tags = {
@@ -1140,7 +1140,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "payments-ledger-replication-dev"
-    ReplicationTaskIdentifier     = "payments-ledger-rev-dev"
+    ReplicationTaskIdentifier     = "n665cf-payments-ledger-rev-dev"
   }
 
   tags = {
@@ -2190,6 +2190,57 @@ resource "aws_cloudwatch_event_target" "ledger_replication_events_rule_topic" {
   target_id      = "topic"
 }
 
+# cutover "ledger"
+resource "aws_cloudwatch_event_rule" "ledger_workflow_end_rule" {
+  name        = "payments-ledger-workflow-end-dev"
+  description = "An execution of the workflow has failed, timed out or was aborted"
+  state       = "ENABLED"
+
+  event_pattern = jsonencode({
+    source        = ["aws.states"]
+    "detail-type" = ["Step Functions Execution Status Change"]
+
+    resources = [
+      {
+        prefix = "arn:aws:states:us-east-1:111111111111:execution:payments-migration-orchestration-dev:"
+      },
+    ]
+
+    detail = {
+      status = ["ABORTED", "FAILED", "TIMED_OUT"]
+    }
+  })
+
+  tags = {
+    Name        = "payments-ledger-workflow-end-rule-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# cutover "ledger"
+resource "aws_cloudwatch_event_target" "ledger_workflow_end_rule_topic" {
+  rule           = aws_cloudwatch_event_rule.ledger_workflow_end_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.ledger_workflow_end_rule.event_bus_name
+  arn            = aws_sns_topic.notifications_topic.arn
+  target_id      = "topic"
+
+  input_transformer {
+    input_template = "\"payments-migration-orchestration-dev ended as <status>, execution <execution>. If no message of the workflow came before, nobody has undone anything: read the writer switch, list the executions, then follow RUNBOOK.md, When an execution ends without a message. Do not redrive it after another execution has started.\""
+
+    input_paths = {
+      status    = "$.detail.status"
+      execution = "$.detail.name"
+    }
+  }
+}
+
 # database "ledger"
 resource "aws_cloudwatch_event_rule" "ledger_database_events_rule" {
   name        = "payments-ledger-database-events-dev"
@@ -2388,7 +2439,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-fwd-dev",
+              "fqzc2m-payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
@@ -2396,7 +2447,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-fwd-dev",
+              "fqzc2m-payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
@@ -2404,7 +2455,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-rev-dev",
+              "n665cf-payments-ledger-rev-dev",
             ],
             [
               "AWS/DMS",
@@ -2412,7 +2463,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-rev-dev",
+              "n665cf-payments-ledger-rev-dev",
             ],
           ]
         }
@@ -2439,7 +2490,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-fwd-dev",
+              "fqzc2m-payments-ledger-fwd-dev",
             ],
             [
               "AWS/DMS",
@@ -2447,7 +2498,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
               "ReplicationInstanceIdentifier",
               "payments-ledger-replication-dev",
               "ReplicationTaskIdentifier",
-              "payments-ledger-fwd-dev",
+              "fqzc2m-payments-ledger-fwd-dev",
             ],
           ]
         }

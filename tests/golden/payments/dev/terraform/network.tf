@@ -2008,6 +2008,306 @@ resource "aws_security_group" "payments_targets_group" {
   }
 }
 
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_1" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "0.0.0.0/5"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_2" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "8.0.0.0/7"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_3" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "11.0.0.0/8"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_4" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "12.0.0.0/6"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_5" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "16.0.0.0/4"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_6" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "32.0.0.0/3"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_7" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "64.0.0.0/2"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_8" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "128.0.0.0/3"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_9" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "160.0.0.0/5"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_10" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "168.0.0.0/6"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_11" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "172.0.0.0/12"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_12" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "172.32.0.0/11"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_13" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "172.64.0.0/10"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_14" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "172.128.0.0/9"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_15" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "173.0.0.0/8"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_16" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "174.0.0.0/7"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_17" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "176.0.0.0/4"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_18" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.0.0.0/9"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_19" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.128.0.0/11"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_20" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.160.0.0/13"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_21" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.169.0.0/16"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_22" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.170.0.0/15"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_23" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.172.0.0/14"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_24" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.176.0.0/12"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_25" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "192.192.0.0/10"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_26" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "193.0.0.0/8"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_27" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "194.0.0.0/7"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_28" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "196.0.0.0/6"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_29" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "200.0.0.0/5"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# api "payments"
+resource "aws_vpc_security_group_egress_rule" "payments_targets_group_30" {
+  security_group_id = aws_security_group.payments_targets_group.id
+  cidr_ipv4         = "208.0.0.0/4"
+  description       = "compute payments / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
 # compute "reconciliation"
 resource "aws_security_group" "reconciliation_compute_group" {
   name        = "payments-reconciliation-compute-group-dev"
@@ -2027,6 +2327,306 @@ resource "aws_security_group" "reconciliation_compute_group" {
   timeouts {
     delete = "45m"
   }
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_1" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "0.0.0.0/5"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_2" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "8.0.0.0/7"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_3" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "11.0.0.0/8"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_4" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "12.0.0.0/6"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_5" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "16.0.0.0/4"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_6" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "32.0.0.0/3"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_7" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "64.0.0.0/2"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_8" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "128.0.0.0/3"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_9" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "160.0.0.0/5"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_10" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "168.0.0.0/6"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_11" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "172.0.0.0/12"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_12" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "172.32.0.0/11"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_13" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "172.64.0.0/10"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_14" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "172.128.0.0/9"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_15" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "173.0.0.0/8"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_16" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "174.0.0.0/7"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_17" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "176.0.0.0/4"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_18" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.0.0.0/9"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_19" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.128.0.0/11"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_20" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.160.0.0/13"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_21" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.169.0.0/16"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_22" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.170.0.0/15"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_23" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.172.0.0/14"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_24" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.176.0.0/12"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_25" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "192.192.0.0/10"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_26" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "193.0.0.0/8"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_27" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "194.0.0.0/7"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_28" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "196.0.0.0/6"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_29" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "200.0.0.0/5"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
+}
+
+# compute "reconciliation"
+resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_30" {
+  security_group_id = aws_security_group.reconciliation_compute_group.id
+  cidr_ipv4         = "208.0.0.0/4"
+  description       = "compute reconciliation / egress https:internet"
+  from_port         = 443
+  ip_protocol       = "tcp"
+  to_port           = 443
 }
 
 # network "production"
@@ -3743,612 +4343,12 @@ resource "aws_vpc_security_group_ingress_rule" "production_endpoints_group_from_
   to_port                      = 443
 }
 
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_1_443" {
-  cidr_ipv4         = "0.0.0.0/5"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_2_443" {
-  cidr_ipv4         = "8.0.0.0/7"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_3_443" {
-  cidr_ipv4         = "11.0.0.0/8"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_4_443" {
-  cidr_ipv4         = "12.0.0.0/6"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_5_443" {
-  cidr_ipv4         = "16.0.0.0/4"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_6_443" {
-  cidr_ipv4         = "32.0.0.0/3"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_7_443" {
-  cidr_ipv4         = "64.0.0.0/2"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_8_443" {
-  cidr_ipv4         = "128.0.0.0/3"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_9_443" {
-  cidr_ipv4         = "160.0.0.0/5"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_10_443" {
-  cidr_ipv4         = "168.0.0.0/6"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_11_443" {
-  cidr_ipv4         = "172.0.0.0/12"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_12_443" {
-  cidr_ipv4         = "172.32.0.0/11"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_13_443" {
-  cidr_ipv4         = "172.64.0.0/10"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_14_443" {
-  cidr_ipv4         = "172.128.0.0/9"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_15_443" {
-  cidr_ipv4         = "173.0.0.0/8"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_16_443" {
-  cidr_ipv4         = "174.0.0.0/7"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_17_443" {
-  cidr_ipv4         = "176.0.0.0/4"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_18_443" {
-  cidr_ipv4         = "192.0.0.0/9"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_19_443" {
-  cidr_ipv4         = "192.128.0.0/11"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_20_443" {
-  cidr_ipv4         = "192.160.0.0/13"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_21_443" {
-  cidr_ipv4         = "192.169.0.0/16"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_22_443" {
-  cidr_ipv4         = "192.170.0.0/15"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_23_443" {
-  cidr_ipv4         = "192.172.0.0/14"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_24_443" {
-  cidr_ipv4         = "192.176.0.0/12"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_25_443" {
-  cidr_ipv4         = "192.192.0.0/10"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_26_443" {
-  cidr_ipv4         = "193.0.0.0/8"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_27_443" {
-  cidr_ipv4         = "194.0.0.0/7"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_28_443" {
-  cidr_ipv4         = "196.0.0.0/6"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_29_443" {
-  cidr_ipv4         = "200.0.0.0/5"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "payments" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_internet_30_443" {
-  cidr_ipv4         = "208.0.0.0/4"
-  description       = "compute payments / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
 # compute "payments" > egress "ecr"
 resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_s3_443" {
   description       = "compute payments / egress ecr"
   prefix_list_id    = "pl-63a5400a"
   from_port         = 443
   security_group_id = aws_security_group.payments_targets_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_1_443" {
-  cidr_ipv4         = "0.0.0.0/5"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_2_443" {
-  cidr_ipv4         = "8.0.0.0/7"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_3_443" {
-  cidr_ipv4         = "11.0.0.0/8"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_4_443" {
-  cidr_ipv4         = "12.0.0.0/6"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_5_443" {
-  cidr_ipv4         = "16.0.0.0/4"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_6_443" {
-  cidr_ipv4         = "32.0.0.0/3"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_7_443" {
-  cidr_ipv4         = "64.0.0.0/2"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_8_443" {
-  cidr_ipv4         = "128.0.0.0/3"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_9_443" {
-  cidr_ipv4         = "160.0.0.0/5"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_10_443" {
-  cidr_ipv4         = "168.0.0.0/6"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_11_443" {
-  cidr_ipv4         = "172.0.0.0/12"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_12_443" {
-  cidr_ipv4         = "172.32.0.0/11"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_13_443" {
-  cidr_ipv4         = "172.64.0.0/10"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_14_443" {
-  cidr_ipv4         = "172.128.0.0/9"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_15_443" {
-  cidr_ipv4         = "173.0.0.0/8"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_16_443" {
-  cidr_ipv4         = "174.0.0.0/7"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_17_443" {
-  cidr_ipv4         = "176.0.0.0/4"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_18_443" {
-  cidr_ipv4         = "192.0.0.0/9"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_19_443" {
-  cidr_ipv4         = "192.128.0.0/11"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_20_443" {
-  cidr_ipv4         = "192.160.0.0/13"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_21_443" {
-  cidr_ipv4         = "192.169.0.0/16"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_22_443" {
-  cidr_ipv4         = "192.170.0.0/15"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_23_443" {
-  cidr_ipv4         = "192.172.0.0/14"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_24_443" {
-  cidr_ipv4         = "192.176.0.0/12"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_25_443" {
-  cidr_ipv4         = "192.192.0.0/10"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_26_443" {
-  cidr_ipv4         = "193.0.0.0/8"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_27_443" {
-  cidr_ipv4         = "194.0.0.0/7"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_28_443" {
-  cidr_ipv4         = "196.0.0.0/6"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_29_443" {
-  cidr_ipv4         = "200.0.0.0/5"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
-  ip_protocol       = "tcp"
-  to_port           = 443
-}
-
-# compute "reconciliation" > egress "https:internet"
-resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_to_internet_30_443" {
-  cidr_ipv4         = "208.0.0.0/4"
-  description       = "compute reconciliation / egress https:internet"
-  from_port         = 443
-  security_group_id = aws_security_group.reconciliation_compute_group.id
   ip_protocol       = "tcp"
   to_port           = 443
 }

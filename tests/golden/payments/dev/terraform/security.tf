@@ -1959,8 +1959,8 @@ resource "aws_iam_role_policy" "data_validator_role_policy" {
         Action = "dms:DescribeTableStatistics"
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
         ]
       },
       {
@@ -2998,8 +2998,8 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
         ]
       },
       {
@@ -3317,8 +3317,8 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
         ]
       },
     ]

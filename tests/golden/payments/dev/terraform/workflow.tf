@@ -255,14 +255,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "reverse": true,
           "source": [
             {
-              "task": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+              "task": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
               "slots": 2,
               "connections": 12
             }
           ],
           "target": [
             {
-              "task": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+              "task": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
               "slots": 2,
               "connections": 12
             }
@@ -550,7 +550,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -620,7 +620,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
         "StartReplicationTaskType": "{% $status = \"ready\" ? \"start-replication\" : \"resume-processing\" %}"
       },
       "TimeoutSeconds": 60,
@@ -677,7 +677,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -720,7 +720,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFullLoad": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"continues when all tables are loaded\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"full-load\"],\"does\":\"continues when all tables are loaded\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -769,7 +769,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "MetricName": "CDCLatencySource",
                 "Dimensions": [
                   { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
+                  { "Name": "ReplicationTaskIdentifier", "Value": "fqzc2m-payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -785,7 +785,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "MetricName": "CDCLatencyTarget",
                 "Dimensions": [
                   { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
+                  { "Name": "ReplicationTaskIdentifier", "Value": "fqzc2m-payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -1164,7 +1164,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckTargetHealth": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"continues when all targets are healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"target-health\"],\"does\":\"continues when all targets are healthy\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2119,7 +2119,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "MetricName": "CDCLatencySource",
                 "Dimensions": [
                   { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
+                  { "Name": "ReplicationTaskIdentifier", "Value": "fqzc2m-payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -2135,7 +2135,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                 "MetricName": "CDCLatencyTarget",
                 "Dimensions": [
                   { "Name": "ReplicationInstanceIdentifier", "Value": "payments-ledger-replication-dev" },
-                  { "Name": "ReplicationTaskIdentifier", "Value": "payments-ledger-fwd-dev" }
+                  { "Name": "ReplicationTaskIdentifier", "Value": "fqzc2m-payments-ledger-fwd-dev" }
                 ]
               },
               "Period": 60,
@@ -3080,7 +3080,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
-      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev" },
+      "Arguments": {
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"
+      },
       "TimeoutSeconds": 60,
       "Retry": [
         {
@@ -3127,7 +3129,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"]
           }
         ],
         "WithoutSettings": true
@@ -3309,7 +3311,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev",
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
         "StartReplicationTaskType": "start-replication",
         "CdcStartPosition": "{% $slotPosition %}"
       },
@@ -3359,7 +3361,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"]
           }
         ],
         "WithoutSettings": true
@@ -3902,7 +3904,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
-      "Arguments": { "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev" },
+      "Arguments": {
+        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
+      },
       "TimeoutSeconds": 60,
       "Retry": [
         {
@@ -3949,7 +3953,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "Filters": [
           {
             "Name": "replication-task-arn",
-            "Values": ["arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"]
+            "Values": ["arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"]
           }
         ],
         "WithoutSettings": true
@@ -4238,8 +4242,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "replications": [
             {
               "key": "ledger",
-              "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-fwd-dev",
-              "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:payments-ledger-rev-dev"
+              "forwardTask": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+              "reverseTask": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
             }
           ],
           "writers": [{ "parameter": "/migration/payments/dev/database/writer" }],
@@ -4269,7 +4273,12 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "JitterStrategy": "FULL"
         },
         {
-          "ErrorEquals": ["Migration.ReverseBroken", "Migration.TooLate"],
+          "ErrorEquals": [
+            "Migration.ReverseBroken",
+            "Migration.TooLate",
+            "Migration.OtherSideOpen",
+            "Migration.Superseded"
+          ],
           "IntervalSeconds": 1,
           "MaxAttempts": 0,
           "BackoffRate": 1,

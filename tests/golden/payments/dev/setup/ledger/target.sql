@@ -37,14 +37,21 @@ alter table migspec.migspec_fence owner to migspec_fence;
 
 grant pg_read_all_stats, pg_signal_backend to migspec_fence;
 
-create table if not exists migspec.migspec_frozen (schema text primary key);
+create table if not exists migspec.migspec_frozen (
+    replication text not null,
+    schema text not null,
+    number oid not null,
+    relations oid[] not null,
+    primary key (replication, schema)
+);
 alter table migspec.migspec_frozen owner to migspec_fence;
 
-create or replace function migspec.refuse(schemas text[]) returns void
+create or replace function migspec.refuse(schemas text[], numbers oid[]) returns void
     language plpgsql security definer set search_path = pg_catalog, pg_temp as
 $$
 begin
-    if exists (select from migspec.migspec_frozen f where f.schema = any (schemas))
+    if exists (select from migspec.migspec_frozen f
+               where f.schema = any (schemas) or f.number = any (numbers) or f.relations && numbers)
         and not exists (select from pg_class c
                         cross join lateral aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
                         join pg_roles r on r.oid = a.grantee
@@ -62,7 +69,9 @@ $$;
 create or replace function migspec.refuse_changes() returns event_trigger language plpgsql as
 $$
 begin
-    perform migspec.refuse(array(select schema_name from pg_event_trigger_ddl_commands() where schema_name is not null));
+    perform migspec.refuse(array(select schema_name from pg_event_trigger_ddl_commands() where schema_name is not null),
+                           array(select objid from pg_event_trigger_ddl_commands()
+                                 where classid in ('pg_class'::regclass, 'pg_namespace'::regclass)));
 end
 $$;
 
@@ -70,7 +79,7 @@ create or replace function migspec.refuse_drops() returns event_trigger language
 $$
 begin
     perform migspec.refuse(array(select schema_name from pg_event_trigger_dropped_objects()
-                                 where schema_name is not null and not is_temporary));
+                                 where schema_name is not null and not is_temporary), '{}');
 end
 $$;
 
