@@ -22,6 +22,7 @@ const OUR_OWN: &[&str] = &[
     "NET-ALB-02",
     "NET-API-04",
     "NET-VPC-17",
+    "NET-VPC-18",
     "OPS-API-01",
     "OPS-CUT-12",
     "OPS-OVR-01",
