@@ -117,7 +117,7 @@ fn the_second_user_replaces_the_first_in_everything() {
     let Some(stand) = stand() else { return };
     block_on(async {
         let world = &stand.world;
-        world.run(Side::Target, include_str!("../../fence/setup.sql")).await;
+        world.run(Side::Target, migspec_events::setup::FENCE).await;
         let settings = "alter role migspec_fence set work_mem = '8MB'; \
             alter role migspec_fence in database ledger set search_path = \"Odd\"\"Schema\", public; \
             alter role migspec_fence in database ledger set timezone = 'Asia/Tokyo'; \

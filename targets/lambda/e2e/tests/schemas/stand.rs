@@ -31,7 +31,7 @@ impl Stand {
                 let login = |purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
                 login("validation", "validator", "IN ROLE dms").await;
                 login("fence", "migspec_fence", "CREATEROLE").await;
-                world.run(side, include_str!("../../../fence/setup.sql")).await;
+                world.run(side, migspec_events::setup::FENCE).await;
                 world.run(side, "GRANT owner, clerk TO migspec_fence").await;
             }
             let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
