@@ -159,6 +159,8 @@ fn internet(cx: &mut Cx, network: &ast::Network, plan: &Plan) {
         for zone in 0..plan::zones(network) {
             let nat = names::nat_gateway(network.key.as_str(), &letter(if one { 0 } else { zone }));
             match tier.node.holds.value {
+                // A subnet without a gateway has no route to the internet.
+                TierPurpose::Nat if one && zone > 0 => {}
                 TierPurpose::Nat => {
                     let route =
                         default_route(network, tier.node, zone, at).set("GatewayId", Value::reference(&gateway));

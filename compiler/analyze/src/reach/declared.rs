@@ -39,9 +39,7 @@ impl<'g> Declared<'g> {
                 self.sites.entry((group, Direction::In)).or_default().extend(site(id).map(|site| (site, index)));
             }
             (Zone::Group(group), Zone::Service(service)) => self.add_service(index, group, service, model),
-            (Zone::Group(group), Zone::Internet) => {
-                self.internet.entry((group, Direction::Out)).or_default().push(index)
-            }
+            (Zone::Group(group), Zone::Internet) => self.add_internet(index, group, model),
             (Zone::Internet, Zone::Group(group)) => {
                 self.internet.entry((group, Direction::In)).or_default().push(index)
             }
@@ -59,6 +57,16 @@ impl<'g> Declared<'g> {
             }
         }
         self.services.entry((group, service)).or_default().push(index);
+    }
+
+    /// A service behind a gateway endpoint has addresses of the internet, and the route to the endpoint is the more
+    /// precise one.
+    fn add_internet(&mut self, index: usize, group: &'g Id, model: &Model<'g>) {
+        let vpc = model.groups.get(group).and_then(|g| g.vpc);
+        for endpoint in model.endpoints.iter().filter(|e| e.gateway && Some(e.vpc) == vpc) {
+            self.services.entry((group, endpoint.service)).or_default().push(index);
+        }
+        self.internet.entry((group, Direction::Out)).or_default().push(index);
     }
 
     pub(super) fn between(&self, from: &Bearer<'g>, to: &Bearer<'g>) -> Vec<usize> {
