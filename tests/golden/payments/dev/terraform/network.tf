@@ -1462,22 +1462,6 @@ resource "aws_route" "migration_public_a_to_internet_route" {
   depends_on             = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
 }
 
-# network "migration" > tier "public"
-resource "aws_route" "migration_public_b_to_internet_route" {
-  destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = aws_internet_gateway.migration_internet_gateway.id
-  route_table_id         = aws_route_table.migration_public_b_routes.id
-  depends_on             = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
-# network "migration" > tier "public"
-resource "aws_route" "migration_public_c_to_internet_route" {
-  destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = aws_internet_gateway.migration_internet_gateway.id
-  route_table_id         = aws_route_table.migration_public_c_routes.id
-  depends_on             = [aws_internet_gateway_attachment.migration_internet_gateway_attachment]
-}
-
 # network "migration" > tier "private"
 resource "aws_route" "migration_private_a_to_internet_route" {
   destination_cidr_block = "0.0.0.0/0"

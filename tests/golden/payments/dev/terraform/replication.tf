@@ -164,7 +164,7 @@ resource "aws_dms_endpoint" "ledger_target_endpoint" {
 # replication "ledger"
 resource "aws_dms_replication_task" "ledger_task" {
   replication_task_id      = "payments-ledger-forward-dev"
-  resource_identifier      = "payments-ledger-fwd-dev"
+  resource_identifier      = "fqzc2m-payments-ledger-fwd-dev"
   migration_type           = "full-load-and-cdc"
   replication_instance_arn = aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.ledger_source_endpoint.endpoint_arn
@@ -440,7 +440,7 @@ resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
 # replication "ledger" > reverse
 resource "aws_dms_replication_task" "ledger_reverse_task" {
   replication_task_id      = "payments-ledger-reverse-dev"
-  resource_identifier      = "payments-ledger-rev-dev"
+  resource_identifier      = "n665cf-payments-ledger-rev-dev"
   migration_type           = "cdc"
   replication_instance_arn = aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.ledger_reverse_source_endpoint.endpoint_arn
