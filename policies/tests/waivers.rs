@@ -114,10 +114,22 @@ fn a_finding_says_where_why_and_what_instead() {
 
 #[test]
 fn severity_follows_the_tier() {
-    let judgement = judge(&migspec_analyze::Analysis::of(&graph(false)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
-    let severity = |code: &str| judgement.findings.iter().find(|f| f.code == code).map(|f| f.severity);
-    assert_eq!(severity(RULE), Some(Severity::Info));
-    assert_eq!(severity("unencrypted-cluster"), Some(Severity::Error));
+    let judged = |production| {
+        judge(&migspec_analyze::Analysis::of(&graph(production)), &Rulebook::builtin().unwrap(), TODAY).unwrap()
+    };
+    let (production, elsewhere) = (judged(true), judged(false));
+    for (code, in_production, outside) in [
+        // Deletion protection is for production alone.
+        (RULE, Some(Severity::Error), None),
+        ("untold-database-events", Some(Severity::Warning), Some(Severity::Info)),
+        ("short-backup-retention", Some(Severity::Error), Some(Severity::Warning)),
+        ("unencrypted-cluster", Some(Severity::Error), Some(Severity::Error)),
+    ] {
+        let of = |judgement: &migspec_policies::Judgement| {
+            judgement.findings.iter().find(|f| f.code == code).map(|f| f.severity)
+        };
+        assert_eq!((of(&production), of(&elsewhere)), (in_production, outside), "{code}");
+    }
 }
 
 const PACK: &str = r#"// Ours.

@@ -103,7 +103,8 @@ fn a_watched_spec_is_checked_again() {
             std::thread::sleep(std::time::Duration::from_millis(300));
             weaken(folder.path(), &[SAFE]);
         }
-        if line.contains("1 error") || line.contains("1 warning") {
+        // Whatever the count: an unexpected finding fails the test instead of keeping it waiting.
+        if line.contains(" error") || line.contains(" warning") {
             break;
         }
     }

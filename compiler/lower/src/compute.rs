@@ -42,8 +42,8 @@ pub(crate) fn lower(cx: &mut Cx) {
                 Some(network) => add(cx, compute, network),
                 None => cx.unknown_reference("network", key, known),
             },
-            // A missing upstream is reported at the API.
-            None if api(cx, compute).is_some() => {}
+            // A missing upstream is reported at the API, and an API with errors has its own.
+            None if api(cx, compute).is_some() || cx.is_broken("api", compute.key.as_str()) => {}
             None => cx.report(
                 Diagnostic::error("compute-without-network", format!("the network of `{}` is unknown", compute.key))
                     .at(compute.place.header, "names no network, and no API has this key")

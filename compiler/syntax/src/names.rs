@@ -10,18 +10,21 @@ pub const KINDS: [&str; 8] = ["network", "site", "transit", "source", "database"
 
 /// A use of a name: the node, its setting (a property, or `*` for every argument),
 /// and the kinds of nodes that it may name.
-const USES: [(&str, &str, &[&str]); 14] = [
+const USES: [(&str, &str, &[&str]); 16] = [
     ("source", "site", &["site"]),
     ("database", "network", &["network"]),
     ("replication", "from", &["source"]),
     ("replication", "to", &["database"]),
     ("replication", "network", &["network"]),
     ("upstream", "network", &["network"]),
+    ("compute", "network", &["network"]),
     ("cutover", "api", &["api"]),
     ("attach", "*", &["network", "site"]),
     ("route-table", "*", &["network", "site"]),
     ("moves", "*", &["replication"]),
     ("after", "*", &["cutover"]),
+    // A workload with the key of an API is its targets.
+    ("compute", "*", &["api"]),
     // The key of a validation, and of a cutover without `moves`, is the key of a replication.
     ("validation", "*", &["replication"]),
     ("cutover", "*", &["replication"]),

@@ -66,14 +66,12 @@ fn no_verdict_is_kept_while_traffic_shifts() {
     every_block("aws_api_gateway_authorizer", |a| is(a, "authorizer_result_ttl_in_seconds", 0));
 }
 
-/// One setting for the account: a stage that writes logs waits for it, and it
-/// does not go with the stack.
+/// One setting for the account: a stage that writes logs waits for it, and in
+/// production it does not go with the stack.
 #[test]
 fn api_gateway_may_write_logs_before_a_stage_does() {
     const ACCOUNT: &str = "AWS::ApiGateway::Account";
-    every(ACCOUNT, |account| {
-        !account.property("CloudWatchRoleArn").is_null() && account.json["DeletionPolicy"] == "RetainExceptOnCreate"
-    });
+    every(ACCOUNT, |account| !account.property("CloudWatchRoleArn").is_null() && account.is_kept_in_production_alone());
     every_such(
         "AWS::ApiGateway::Stage",
         |stage| stage.others().any(|(_, other)| other["Type"] == ACCOUNT),

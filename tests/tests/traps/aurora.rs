@@ -1,25 +1,32 @@
 //! Clusters, their parameters, secrets, and values that the workflow writes at
 //! run time.
 
-use migspec_targets::terraform::hcl::{Expression, Item};
+use migspec_targets::terraform::hcl::{Block, Expression, Item};
 use serde_json::Value as Json;
 
-use super::{ENDPOINT, Resource, every, every_block, every_such, ignores, is, serves_an_endpoint};
+use super::{
+    ENDPOINT, Resource, every, every_block, every_block_by_protection, every_such, ignores, is, prevents_destroy,
+    protected, serves_an_endpoint,
+};
 
 /// No password in the state, no zones that force a replacement,
-/// and a cluster does not go without a snapshot.
+/// and a cluster of production does not go without a snapshot.
 #[test]
 fn clusters() {
     every_block("aws_rds_cluster", |cluster| {
         cluster.body.get("master_password").is_none()
             && cluster.body.get("availability_zones").is_none()
-            && is(cluster, "deletion_protection", true)
             && (is(cluster, "skip_final_snapshot", true) != cluster.body.get("final_snapshot_identifier").is_some())
     });
+    every_block_by_protection(
+        "aws_rds_cluster",
+        |cluster| is(cluster, "deletion_protection", true),
+        |cluster| !is(cluster, "deletion_protection", true) && !prevents_destroy(cluster),
+    );
     every("AWS::RDS::DBCluster", |cluster| {
         let password = cluster.property("MasterUserPassword");
         cluster.property("AvailabilityZones").is_null()
-            && *cluster.property("DeletionProtection") == true
+            && (*cluster.property("DeletionProtection") == true) == protected(cluster.emitted)
             && (password.is_null() || password.to_string().contains("{{resolve:secretsmanager:"))
     });
 }
@@ -74,11 +81,17 @@ fn no_secret_is_in_a_state() {
 
 #[test]
 fn names_of_secrets_come_back() {
-    every_block(
+    // The name of a deleted secret is free again at once where nothing is protected.
+    let window = |secret: &Block| match secret.body.get("recovery_window_in_days") {
+        Some(Expression::Integer(days)) => Some(*days),
+        _ => None,
+    };
+    every_block_by_protection(
         "aws_secretsmanager_secret",
-        |secret| matches!(secret.body.get("recovery_window_in_days"), Some(Expression::Integer(days)) if *days >= 7),
+        |secret| window(secret).is_some_and(|days| days >= 7),
+        |secret| window(secret) == Some(0) && !prevents_destroy(secret),
     );
-    every("AWS::SecretsManager::Secret", |secret| secret.json["DeletionPolicy"] == "RetainExceptOnCreate");
+    every("AWS::SecretsManager::Secret", |resource| resource.is_kept_in_production_alone());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use migspec_tests::emitted;
 use serde_json::Value as Json;
 
 use super::{
-    ENDPOINT, INSTANCE, TASK, every, every_block, every_block_where, every_such, is, nested, nobody_writes, refers,
-    serves_an_endpoint,
+    ENDPOINT, INSTANCE, TASK, every, every_block, every_block_by_protection, every_block_where, every_such, is, nested,
+    nobody_writes, prevents_destroy, refers, serves_an_endpoint,
 };
 
 /// The provider sees a change for ever where settings hold an array
@@ -74,12 +74,8 @@ fn deployments_leave_running_tasks_alone() {
 /// identifier is set at birth, so that metrics can be named.
 #[test]
 fn tasks_are_never_replaced() {
-    every(TASK, |task| {
-        task.json["DeletionPolicy"] == "RetainExceptOnCreate" && task.json["UpdateReplacePolicy"] == "Retain"
-    });
-    every_block("aws_dms_replication_task", |task| {
-        nested(task, "lifecycle").is_some_and(|l| is(l, "prevent_destroy", true))
-    });
+    every(TASK, |resource| resource.is_kept_in_production_alone());
+    every_block_by_protection("aws_dms_replication_task", prevents_destroy, |task| !prevents_destroy(task));
 }
 
 #[test]

@@ -51,6 +51,16 @@ impl Resource<'_> {
         self.template["Resources"][self.property(path)["Ref"].as_str()?]["Type"].as_str()
     }
 
+    /// The deletion of its stack leaves it in production, and removes it in any other environment.
+    pub fn is_kept_in_production_alone(&self) -> bool {
+        let kept =
+            self.json["DeletionPolicy"] == "RetainExceptOnCreate" && self.json["UpdateReplacePolicy"] == "Retain";
+        let left = ["DeletionPolicy", "UpdateReplacePolicy"]
+            .iter()
+            .any(|policy| !matches!(self.json[policy].as_str(), None | Some("Delete")));
+        if protected(self.emitted) { kept } else { !left }
+    }
+
     /// The document inside a property that is text.
     pub fn document(&self, path: &str) -> Json {
         serde_json::from_str(self.text(path)).unwrap_or(Json::Null)
@@ -97,6 +107,25 @@ pub fn every_such(type_name: &str, such: impl Fn(&Resource) -> bool, holds: impl
     }
     assert!(seen > 0, "no such {type_name} is emitted");
     assert!(failures.is_empty(), "{type_name}: {failures:#?}");
+}
+
+/// Protection is on in production alone unless the spec declares it, and no spec of the project does.
+pub fn protected(emitted: &Emitted) -> bool {
+    emitted.graph.environment.production
+}
+
+/// Asks about every block of a Terraform type: one question in production, another elsewhere.
+pub fn every_block_by_protection(
+    resource: &str,
+    in_production: impl Fn(&Block) -> bool,
+    elsewhere: impl Fn(&Block) -> bool,
+) {
+    every_block_where(resource, protected, in_production);
+    every_block_where(resource, |emitted| !protected(emitted), elsewhere);
+}
+
+pub fn prevents_destroy(block: &Block) -> bool {
+    nested(block, "lifecycle").is_some_and(|lifecycle| is(lifecycle, "prevent_destroy", true))
 }
 
 /// Asks about every block of a Terraform type.

@@ -2,7 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::{TASK, every, every_block, every_such, is, nested, nobody_writes, refers};
+use super::{
+    Resource, TASK, every, every_block, every_block_by_protection, every_such, is, nested, nobody_writes,
+    prevents_destroy, refers,
+};
 
 /// Four switches, or the default tables fight with ours.
 #[test]
@@ -42,11 +45,12 @@ fn missing_data_has_a_meaning() {
 
 #[test]
 fn buckets_are_kept() {
-    every("AWS::S3::Bucket", |bucket| bucket.json["DeletionPolicy"] == "RetainExceptOnCreate");
-    every_block("aws_s3_bucket", |bucket| {
-        !is(bucket, "force_destroy", true)
-            && nested(bucket, "lifecycle").is_some_and(|l| is(l, "prevent_destroy", true))
-    });
+    every("AWS::S3::Bucket", |resource| resource.is_kept_in_production_alone());
+    every_block_by_protection(
+        "aws_s3_bucket",
+        |bucket| !is(bucket, "force_destroy", true) && prevents_destroy(bucket),
+        |bucket| is(bucket, "force_destroy", true) && !prevents_destroy(bucket),
+    );
 }
 
 #[test]
@@ -61,7 +65,7 @@ fn tags() {
 /// A reference is the order: no route and no association before its attachment.
 #[test]
 fn transit_routes_wait_for_their_attachment() {
-    let attached = |resource: &super::Resource| {
+    let attached = |resource: &Resource| {
         let id = resource.property("TransitGatewayAttachmentId")["Ref"].as_str().unwrap_or_default();
         // That of a VPN is made with the connection, and CloudFormation gives no
         // attribute for it: it is a parameter of the template.

@@ -1,6 +1,6 @@
 //! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
 
-use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Side, State};
+use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Phase, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
@@ -88,7 +88,7 @@ fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: 
     Offence { code, node, message, seen: seen.to_owned(), help, path: Vec::new() }
 }
 
-/// Nobody can write, and no rollback runs, which has times of its own.
+/// Nobody can write, and no rollback is decided or runs, which has times of its own.
 fn is_paused(world: World, node: &Node<'_>) -> bool {
     let undoes = |effect: &Effect| matches!(effect, Effect::Rollback | Effect::RolledBack);
     let tells = |effect: &Effect| matches!(effect, Effect::Notify | Effect::Page);
@@ -97,6 +97,7 @@ fn is_paused(world: World, node: &Node<'_>) -> bool {
     // An execution that finds writes held starts with calls outside the pause.
     nobody
         && world.touched()
+        && node.state.phase != Phase::Rollback
         && !world.holds(Effect::Rollback)
         && !node.effects.iter().any(|e| undoes(e) || tells(e))
         && !world.has_notified()

@@ -87,7 +87,7 @@ fn only_tiers_for_nat_and_compute_have_a_way_to_the_internet() {
         .filter(|r| r.get("DestinationCidrBlock").is_some_and(|d| d.value.as_str() == Some("0.0.0.0/0")))
         .map(|r| r.id.as_str())
         .collect();
-    assert_eq!(out.len(), 12);
+    assert_eq!(out.len(), 10);
     assert!(out.iter().all(|id| id.contains("-public-") || id.contains("-private-")), "{out:?}");
 }
 

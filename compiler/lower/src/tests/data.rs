@@ -84,7 +84,7 @@ fn replications_are_checked() {
     );
     check(include, &format!("{include}\n instance storage=\"1GiB\""), &[("replication-storage", "\"1GiB\"")]);
     let lob = "tls \"verify-full\" ca=\"ca.pem\"\n table \"app.t\" key=\"id\" { lob \"doc\" max=\"1MiB\" }";
-    check("tls \"verify-full\" ca=\"ca.pem\"", lob, &[("lob-limit-too-small", REPLICATION)]);
+    check("tls \"verify-full\" ca=\"ca.pem\"", lob, &[("lob-limit-too-small", "\"1MiB\"")]);
 }
 
 #[test]
