@@ -127,7 +127,39 @@ fn from_terraform(emitted: &Emitted) -> Side {
     let files: Vec<_> = emitted.files("terraform/", ".tf").map(|(_, text)| hcl::parse(text)).collect();
     let reading = terraform::read::read(&files, origin());
     assert_eq!(reading.unmapped, [""; 0], "{}: Terraform that the table does not know", emitted.name);
-    side(emitted, reading.resources, &|id| id.snake())
+    let mut side = side(emitted, reading.resources, &|id| id.snake());
+    nest_rules(emitted, &mut side);
+    side
+}
+
+/// Terraform writes the rules within a security group as resources of their own, numbered after the group: moves them
+/// back into their group, where CloudFormation has them.
+fn nest_rules(emitted: &Emitted, side: &mut Side) {
+    let groups = emitted.graph.of_type("AWS::EC2::SecurityGroup").map(|group| (group.id.snake(), group.id.to_string()));
+    let groups: BTreeMap<String, String> = groups.collect();
+    let rules: Vec<(String, String, &str)> = side
+        .iter()
+        .filter(|(id, _)| emitted.graph.get(&Id::new(id)).is_none())
+        .filter_map(|(id, rule)| {
+            let list = rule.type_name.strip_prefix("AWS::EC2::").filter(|list| list.starts_with("SecurityGroup"))?;
+            let (group, number) = id.rsplit_once('_')?;
+            number.parse::<usize>().ok()?;
+            Some((id.clone(), groups.get(group)?.clone(), list))
+        })
+        .collect();
+    for (id, group, list) in rules {
+        let Some(mut rule) = side.remove(&id) else { continue };
+        let Some(properties) = side.get_mut(&group).and_then(|group| group.properties.as_object_mut()) else {
+            continue;
+        };
+        if let Some(fields) = rule.properties.as_object_mut() {
+            fields.remove("GroupId");
+        }
+        if let Some(nested) = properties.entry(list).or_insert_with(|| json!([])).as_array_mut() {
+            nested.push(rule.properties);
+            nested.sort_by_key(Json::to_string);
+        }
+    }
 }
 
 fn from_cloudformation(emitted: &Emitted) -> Side {
@@ -219,6 +251,8 @@ impl Canonical<'_> {
         match value {
             Value::Bool(b) => json!(b),
             Value::Integer(n) => json!(n),
+            // CloudFormation writes a whole number without a fraction.
+            Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e9 => json!(*n as i64),
             Value::Number(n) => json!(n),
             Value::String(s) => text(s),
             Value::List(items) => Json::Array(items.iter().map(|d| self.datum(d)).collect()),

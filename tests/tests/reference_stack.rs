@@ -65,7 +65,6 @@ const DATABASE: &[Row] = &[
     Row("AWS::RDS::DBCluster", 1, "StorageEncrypted", "true"),
     Row("AWS::RDS::DBCluster", 1, "KmsKeyId", "reference"),
     Row("AWS::RDS::DBCluster", 1, "BackupRetentionPeriod", "35"),
-    Row("AWS::RDS::DBCluster", 1, "DeletionProtection", "true"),
     Row("AWS::RDS::DBCluster", 1, "CopyTagsToSnapshot", "true"),
     Row("AWS::RDS::DBCluster", 1, "EnableIAMDatabaseAuthentication", "true"),
     Row("AWS::RDS::DBCluster", 1, "EnableCloudwatchLogsExports", "set"),
@@ -77,7 +76,6 @@ const DATABASE: &[Row] = &[
 ];
 
 const REPLICATION: &[Row] = &[
-    Row("AWS::DMS::ReplicationInstance", 1, "MultiAZ", "true"),
     Row("AWS::DMS::ReplicationInstance", 1, "PubliclyAccessible", "false"),
     Row("AWS::DMS::ReplicationInstance", 1, "KmsKeyId", "reference"),
     Row("AWS::DMS::ReplicationSubnetGroup", 1, "", ""),
@@ -143,8 +141,16 @@ const REST: &[Row] = &[
 ];
 
 /// Resources of production only: the copy in another region, the firewall.
+/// Outside production nothing is protected against deletion, and the spec asks for no standby.
+const DEVELOPMENT: &[Row] = &[
+    Row("AWS::RDS::DBCluster", 1, "DeletionProtection", "false"),
+    Row("AWS::DMS::ReplicationInstance", 1, "MultiAZ", "false"),
+];
+
 const PRODUCTION: &[Row] = &[
     Row("AWS::RDS::DBCluster", 2, "StorageEncrypted", "true"),
+    Row("AWS::RDS::DBCluster", 2, "DeletionProtection", "true"),
+    Row("AWS::DMS::ReplicationInstance", 1, "MultiAZ", "true"),
     Row("AWS::RDS::DBInstance", 3, "DBInstanceClass", "db.r6g.large"),
     Row("AWS::RDS::GlobalCluster", 1, "StorageEncrypted", "true"),
     Row("AWS::WAFv2::WebACL", 1, "Scope", "REGIONAL"),
@@ -158,6 +164,7 @@ fn both_environments_hold_the_stack() {
             holds(environment, rows);
         }
     }
+    holds("dev", DEVELOPMENT);
     holds("prod", PRODUCTION);
 }
 
