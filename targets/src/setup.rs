@@ -20,7 +20,7 @@ pub(crate) fn add(graph: &Graph, artifacts: &mut Artifacts) {
                 continue;
             }
             let setup = Setup { side, logins, schemas: schemas.clone() };
-            artifacts.add(&format!("setup/{folder}/{}.sql", side.name()), file(graph, &setup, owner));
+            artifacts.add(format!("setup/{folder}/{}.sql", side.name()), file(graph, &setup, owner));
         }
     }
 }
