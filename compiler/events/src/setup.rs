@@ -4,7 +4,7 @@
 //! Every statement can be repeated. They run as an administrator who is a superuser or has `CREATEROLE`, after the
 //! application's owner has created its schemas.
 
-use crate::Side;
+use crate::{CONTROL_SCHEMA, Side};
 
 /// The objects of the fence. They name the fence's login `migspec_fence`.
 pub const FENCE: &str = include_str!("setup/fence.sql");
@@ -75,9 +75,10 @@ impl Setup<'_> {
              GRANT rds_replication TO {user}; ELSE ALTER ROLE {user} REPLICATION; END IF;"
         ));
         let tables = self.on_schemas(&user, "SELECT");
-        // DMS writes its heartbeat to this schema.
+        // DMS writes its heartbeat to its own schema.
         format!(
-            "{replication}GRANT pg_read_all_stats TO {user};\nGRANT USAGE, CREATE ON SCHEMA public TO {user};\n{tables}{}",
+            "{replication}GRANT pg_read_all_stats TO {user};\n{}{tables}{}",
+            control_schema(&user),
             self.on_fence(&user, "SELECT")
         )
     }
@@ -95,8 +96,8 @@ impl Setup<'_> {
         ));
         let cut = self.user("fence").map(|fence| administered(login, fence)).unwrap_or_default();
         format!(
-            "{silence}GRANT pg_read_all_stats TO {user};\n\
-             CREATE SCHEMA IF NOT EXISTS awsdms_control AUTHORIZATION {user};\n{}{}{cut}",
+            "{silence}GRANT pg_read_all_stats TO {user};\n{}{}{}{cut}",
+            control_schema(&user),
             self.on_schemas(&user, WRITE),
             self.on_fence(&user, WRITE)
         )
@@ -178,6 +179,13 @@ fn identifier(name: &str) -> String {
 /// A text literal.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The tasks of both directions create DMS's tables here, so none of them owns the schema.
+fn control_schema(user: &str) -> String {
+    format!(
+        "CREATE SCHEMA IF NOT EXISTS {CONTROL_SCHEMA};\nGRANT USAGE, CREATE ON SCHEMA {CONTROL_SCHEMA} TO {user};\n"
+    )
 }
 
 #[cfg(test)]

@@ -142,6 +142,7 @@ async fn prepare(world: &World) {
     world.run(Side::Target, &apply("dms")).await;
     let reverse = "REPLICATION IN ROLE pg_read_all_data";
     world.login(login(Side::Target, "reverse-capture", "migspec_reverse", reverse)).await;
+    world.run(Side::Target, "grant create on database ledger to migspec_reverse").await;
     world.login(login(Side::Source, "reverse-apply", "migspec_apply", "IN ROLE pg_read_all_stats")).await;
     world.run(Side::Source, &apply("migspec_apply")).await;
     let accounts = format!("insert into payments.account select n, 0 from generate_series(0, {}) n", ACCOUNTS - 1);
