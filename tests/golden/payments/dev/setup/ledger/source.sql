@@ -99,7 +99,8 @@ DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF;
 END $setup$;
 GRANT pg_read_all_stats TO "migspec_replication";
-GRANT USAGE, CREATE ON SCHEMA public TO "migspec_replication";
+CREATE SCHEMA IF NOT EXISTS awsdms_control;
+GRANT USAGE, CREATE ON SCHEMA awsdms_control TO "migspec_replication";
 DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_replication"; GRANT SELECT ON ALL TABLES IN SCHEMA "payments" TO "migspec_replication"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
 END $setup$;
@@ -117,7 +118,8 @@ DO $setup$ BEGIN
     IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'GRANT SET ON PARAMETER session_replication_role TO "migspec_apply"'; END IF; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted';
 END $setup$;
 GRANT pg_read_all_stats TO "migspec_apply";
-CREATE SCHEMA IF NOT EXISTS awsdms_control AUTHORIZATION "migspec_apply";
+CREATE SCHEMA IF NOT EXISTS awsdms_control;
+GRANT USAGE, CREATE ON SCHEMA awsdms_control TO "migspec_apply";
 DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_apply"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "payments" TO "migspec_apply"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
 END $setup$;

@@ -13,4 +13,5 @@ DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') THEN GRANT rds_replication TO "migspec_replication"; ELSE ALTER ROLE "migspec_replication" REPLICATION; END IF;
 END $setup$;
 GRANT pg_read_all_stats TO "migspec_replication";
-GRANT USAGE, CREATE ON SCHEMA public TO "migspec_replication";
+CREATE SCHEMA IF NOT EXISTS awsdms_control;
+GRANT USAGE, CREATE ON SCHEMA awsdms_control TO "migspec_replication";

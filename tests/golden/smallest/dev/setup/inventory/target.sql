@@ -13,4 +13,5 @@ DO $setup$ BEGIN
     IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'GRANT SET ON PARAMETER session_replication_role TO "migspec_replication"'; END IF; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted';
 END $setup$;
 GRANT pg_read_all_stats TO "migspec_replication";
-CREATE SCHEMA IF NOT EXISTS awsdms_control AUTHORIZATION "migspec_replication";
+CREATE SCHEMA IF NOT EXISTS awsdms_control;
+GRANT USAGE, CREATE ON SCHEMA awsdms_control TO "migspec_replication";
