@@ -1,7 +1,7 @@
 //! Rotation of a login of a real server, with a crash before every change:
 //! the current version of the secret logs in at every moment.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use migspec_events::Side;
 use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};

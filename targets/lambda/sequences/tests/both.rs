@@ -116,13 +116,10 @@ fn thousands_of_sequences_and_those_of_defaults_are_set_at_once() {
             world.run_on_both(&some).await;
         }
         world.run(Side::Source, "select setval('payments.s7', 500, false); select setval('other.elsewhere', 77)").await;
-        let begun = std::time::Instant::now();
         let set = set(&world, Side::Target).await.unwrap();
-        let took = begun.elapsed();
         assert_eq!(set, u64::from(MANY) + 8, "the one that cycles was never used");
         let row = "select nextval('payments.s7'), nextval('other.elsewhere'), nextval('payments.s8')";
         let row = world.open(Side::Target).await.query_one(row, &[]).await.unwrap();
         assert_eq!([row.get::<_, i64>(0), row.get(1), row.get(2)], [1501, 1079, 1002]);
-        assert!(took < std::time::Duration::from_secs(15), "{took:?} while writes are held");
     });
 }
