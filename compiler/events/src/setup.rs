@@ -230,6 +230,11 @@ mod tests {
         assert!(
             source.contains("ALTER ROLE \"dms\" REPLICATION") && !target.contains("ALTER ROLE \"dms\" REPLICATION")
         );
-        assert!(target.contains("AUTHORIZATION \"dms\"") && source.contains("AUTHORIZATION \"back\""));
+        for (text, logins) in [(&source, ["dms", "back"]), (&target, ["dms", "r"])] {
+            for login in logins {
+                let grant = format!("GRANT USAGE, CREATE ON SCHEMA awsdms_control TO \"{login}\"");
+                assert_eq!(text.matches(&grant).count(), 1, "{grant}: {text}");
+            }
+        }
     }
 }
