@@ -84,14 +84,17 @@ impl Database for Real {
         if !member {
             text.push_str(&format!("GRANT {} TO {name};\n", identifier(first)));
         }
-        if user != first {
-            text.push_str(&alternating(user, first));
-        }
         transaction.batch_execute(&text).await.map_err(|e| failed(&e))?;
         let settings =
             transaction.query(include_str!("settings.sql"), &[&first, &user]).await.map_err(|e| failed(&e))?;
         let settings: Vec<&str> = settings.iter().map(|row| row.get(0)).collect();
-        transaction.batch_execute(&settings.join(";\n")).await.map_err(|e| failed(&e))?;
+        let mut text = settings.join(";\n");
+        // After the settings: they begin with a reset of all.
+        if user != first {
+            text.push_str(";\n");
+            text.push_str(&alternating(user, first));
+        }
+        transaction.batch_execute(&text).await.map_err(|e| failed(&e))?;
         transaction.commit().await.map_err(|e| failed(&e))
     }
 
