@@ -9,9 +9,11 @@ use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
 use crate::kdl::shown;
+use crate::merge::{Merged, merge};
 use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, written};
+use crate::spec::MAX_ENVIRONMENTS;
 use crate::tree::{Entry, Literal, Node};
-use crate::value::Remedy;
+use crate::value::{FromLiteral, HostPort, Remedy};
 
 /// How many errors are reported. More would fill the memory before anyone
 /// reads them.
@@ -135,27 +137,25 @@ impl Checked {
 
     /// Reports an environment that takes the source of production for test data.
     fn addresses(&mut self, migration: &Node) {
-        let named = |node: &&Node, name: &str| &*node.name.value == name;
-        let environments: Vec<&Node> = migration.children.iter().filter(|node| named(node, "environment")).collect();
-        for base in migration.children.iter().filter(|node| named(node, "source")) {
-            let Some(key) = base.key() else { continue };
-            let own = |environment| own_source(environment, key.value);
-            let address = |environment| own(environment).and_then(host).or_else(|| host(base));
-            let (production, others): (Vec<&Node>, Vec<&Node>) =
-                environments.iter().copied().partition(|node| is_production(node));
-            for other in others.into_iter().filter(|other| own(other).is_some_and(has_test_data)) {
-                let Some((host, span)) = address(other) else { continue };
-                let same = production.iter().filter_map(|node| address(node)).find(|(live, _)| *live == host);
-                if let Some((_, live)) = same {
-                    let test = own(other).map_or(span, |node| node.header);
-                    self.report(
-                        Diagnostic::error("shared-source", format!("`{host}` has live data and test data"))
-                            .at(if span == live { test } else { span }, "no live data here")
-                            .with(live, "the source of production")
-                            .help("write the address of a test database: at \"ledger.test.example.com:5432\""),
-                    );
-                }
-            }
+        let environments = migration.children.iter().filter(|node| &*node.name.value == "environment");
+        let (production, others): (Vec<&Node>, Vec<&Node>) =
+            environments.take(MAX_ENVIRONMENTS).partition(|node| is_production(node));
+        if production.is_empty() {
+            return;
+        }
+        let mut of_production: FxHashMap<(String, String), Span> = FxHashMap::default();
+        for Address { source, host, span, .. } in production.iter().flat_map(|node| addresses(migration, node)) {
+            of_production.entry((source, host)).or_insert(span);
+        }
+        for Address { source, host, span, test_data } in others.iter().flat_map(|node| addresses(migration, node)) {
+            let Some(declared) = test_data else { continue };
+            let Some(live) = of_production.get(&(source, host.clone())).copied() else { continue };
+            self.report(
+                Diagnostic::error("shared-source", format!("`{host}` has live data and test data"))
+                    .at(if span == live { declared } else { span }, "no live data here")
+                    .with(live, "the source of production")
+                    .help("write the address of a test database: at \"ledger.test.example.com:5432\""),
+            );
         }
     }
 
@@ -388,25 +388,34 @@ fn is_production(environment: &Node) -> bool {
     production.is_some_and(|entry| matches!(entry.value.value, Literal::Bool(true)))
 }
 
-/// The source of this key that an environment overrides.
-fn own_source<'n>(environment: &'n Node, key: &str) -> Option<&'n Node> {
-    let is_it = |node: &&Node| &*node.name.value == "source" && node.key().is_some_and(|own| **own.value == *key);
-    environment.children.iter().find(is_it)
+/// The address of a source in one environment.
+struct Address {
+    /// The key of the source.
+    source: String,
+    /// Names of hosts have no case.
+    host: String,
+    span: Span,
+    /// The place that declares that the source has no live data.
+    test_data: Option<Span>,
 }
 
-/// The host of a source, without its port, with its place. Names of hosts have no case.
-fn host(source: &Node) -> Option<(String, Span)> {
-    let at = source.children.iter().find(|node| &*node.name.value == "at")?;
-    let entry = at.arguments().next()?;
-    let Literal::String(address) = &entry.value.value else { return None };
-    let host = address.rsplit_once(':').map_or(&**address, |(host, _)| host);
-    Some((host.trim_end_matches('.').to_ascii_lowercase(), entry.value.span))
+/// The addresses of the sources in an environment, with its overrides of the base.
+fn addresses(migration: &Node, environment: &Node) -> Vec<Address> {
+    let sources = |node: &Node| {
+        let kept = node.children.iter().filter(|child| matches!(&*child.name.value, "source" | "remove"));
+        Node { children: kept.cloned().collect(), ..node.clone_header() }
+    };
+    let merged = merge(&sources(migration), &sources(environment), &mut Merged::default());
+    merged.children.iter().filter(|node| &*node.name.value == "source").filter_map(address).collect()
 }
 
-/// Whether an environment declares that its source has no live data.
-fn has_test_data(source: &Node) -> bool {
-    let live = source.children.iter().find(|node| &*node.name.value == "live");
-    live.and_then(|node| node.arguments().next()).is_some_and(|entry| matches!(entry.value.value, Literal::Bool(false)))
+fn address(source: &Node) -> Option<Address> {
+    let child = |name: &str| source.children.iter().find(|node| &*node.name.value == name);
+    let entry = child("at")?.arguments().next()?;
+    let host = HostPort::from_literal(&entry.value.value).ok()?.host.to_ascii_lowercase();
+    let is_test = |live: &&Node| live.arguments().next().is_some_and(|entry| entry.value.value == Literal::Bool(false));
+    let test_data = child("live").filter(is_test).map(|live| live.header);
+    Some(Address { source: source.key()?.to_string(), host, span: entry.value.span, test_data })
 }
 
 fn property_help(shape: &NodeShape, name: &str) -> Option<String> {

@@ -7,7 +7,9 @@ use std::fmt::Write;
 use migspec_diag::{FileId, Sources};
 use thiserror::Error;
 
+use crate::ast::Migration;
 use crate::kdl::{Token, TokenKind, tokens};
+use crate::shape::SpecNode;
 use crate::spec::Spec;
 use crate::tree::{Literal, Node};
 use crate::value::Date;
@@ -81,15 +83,30 @@ pub fn waive(spec: &Spec, sources: &Sources, into: &Into<'_>, waiver: &NewWaiver
     };
     let file = holder.header.file;
     let text = &sources.get(file).text;
-    let (mut edited, mut at) = insert(text, holder, &line);
-    let formatted = crate::format(file, text);
-    if !formatted.has_errors() && *formatted.value == **text {
-        edited = crate::format(file, &edited).value;
-        // Formatting moves only the new line.
-        at = edited[..at.min(edited.len())].rfind('\n').unwrap_or(0);
-    }
+    let (edited, at) = insert(text, holder, &line);
+    let edited = fix::formatted_like(file, text, edited);
+    // Formatting moves only the new line.
+    let at = edited.get(..at).and_then(|before| before.rfind('\n')).unwrap_or(0);
     let at = edited.get(at..).and_then(|rest| rest.find("waive ")).map_or(at, |found| at + found);
     Ok(Edited { file, text: edited, at })
+}
+
+/// `replication "ledger"` of `replication "ledger" > reverse`.
+pub fn first_step(path: &str) -> &str {
+    path.split(" > ").next().unwrap_or(path)
+}
+
+/// The node that can contain the waiver of a finding at a path; empty for the migration.
+pub fn holder(path: &str) -> &str {
+    let step = first_step(path);
+    let kind = step.split(' ').next().unwrap_or(step);
+    let takes = Migration::shape().child(kind).is_some_and(|shape| shape.child("waive").is_some());
+    if takes { step } else { "" }
+}
+
+/// `api.payments` of the step `api "payments"`, as `waive on=` names a node.
+pub fn reference(step: &str) -> String {
+    step.replacen(" \"", ".", 1).replace('"', "")
 }
 
 /// The node at a path of one step: `api "payments"`, `monitor`.
@@ -230,6 +247,16 @@ mod tests {
     const WAIVE: &str =
         "waive \"short-log-retention\" until=\"2027-01-31\" owner=\"sre\" approved-by=\"security\" \\\n";
     const REST: &str = "reason=\"the \\\"central\\\" account\" ticket=\"PAY-1\"\n";
+
+    #[test]
+    fn a_waiver_has_a_holder() {
+        assert_eq!(first_step("replication \"a\" > reverse > lag"), "replication \"a\"");
+        assert_eq!(first_step(""), "");
+        assert_eq!(holder("validation \"ledger\""), "", "a validation takes no waivers");
+        assert_eq!(holder("replication \"a\" > reverse > lag"), "replication \"a\"");
+        assert_eq!(holder("monitor"), "monitor");
+        assert_eq!((reference("api \"payments\""), reference("monitor")), ("api.payments".into(), "monitor".into()));
+    }
 
     #[test]
     fn it_stands_at_the_end_of_the_node() {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::kdl::{Token, TokenKind, text_of, tokens};
+use crate::kdl::{MAX_DEPTH, Token, TokenKind, text_of, tokens};
 
 /// A name or a value, and its place in bytes, with its quotes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,7 +51,7 @@ impl OutlineNode {
     }
 }
 
-/// The nodes of a text, in the order of their names.
+/// The nodes of a text, in the order of their names. Blocks that are nested too deep for a spec are left out.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Outline {
     pub nodes: Vec<OutlineNode>,
@@ -59,7 +59,8 @@ pub struct Outline {
 
 impl Outline {
     pub fn of(text: &str) -> Self {
-        let mut reader = Reader { text, outline: Self::default(), open: vec![Open::default()], continued: false };
+        let mut reader =
+            Reader { text, outline: Self::default(), open: vec![Open::default()], deeper: 0, continued: false };
         tokens(text).into_iter().for_each(|token| reader.token(token));
         reader.outline
     }
@@ -110,12 +111,17 @@ struct Reader<'t> {
     text: &'t str,
     outline: Outline,
     open: Vec<Open>,
+    /// Open blocks beyond the deepest nesting, whose content is skipped.
+    deeper: usize,
     continued: bool,
 }
 
 impl Reader<'_> {
     fn token(&mut self, token: Token) {
         match token.kind {
+            TokenKind::BlockOpen if self.open.len() > MAX_DEPTH => self.deeper += 1,
+            TokenKind::BlockClose if self.deeper > 0 => self.deeper -= 1,
+            kind if self.deeper > 0 && kind != TokenKind::End => {}
             TokenKind::Newline if self.continued => self.continued = false,
             TokenKind::Newline | TokenKind::Semicolon => self.end_node(),
             TokenKind::End => {
@@ -277,6 +283,15 @@ mod tests {
         assert_eq!(outline.path(3).iter().map(|node| node.name.text.as_str()).collect::<Vec<_>>(), ["a", "c", "d"]);
         assert!(outline.nodes[4].property("x").is_some_and(|x| x.text.is_empty()), "a property without a value");
         assert_eq!(outline.nodes[5].parent, Some(4), "the last block is open");
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let outline = Outline::of(&format!("{}x {}\nz", "a {".repeat(1000), "}".repeat(1000)));
+        assert_eq!(outline.nodes.len(), MAX_DEPTH + 2, "a node at each depth, and the last one");
+        assert_eq!(outline.nodes.last().map(|node| (node.name.text.as_str(), node.parent)), Some(("z", None)));
+        let open = Outline::of(&"a {".repeat(1000));
+        assert_eq!((open.nodes.len(), open.path(MAX_DEPTH).len()), (MAX_DEPTH + 1, MAX_DEPTH + 1));
     }
 
     #[test]

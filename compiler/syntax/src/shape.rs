@@ -68,6 +68,8 @@ pub struct ValueShape {
     pub words: &'static [&'static str],
     /// It names a file whose text belongs to the spec.
     pub file: bool,
+    /// It is written in quotes.
+    pub quoted: bool,
     pub check: fn(&Literal) -> Result<(), Problem>,
 }
 
@@ -77,6 +79,7 @@ impl ValueShape {
             expects: T::EXPECTS,
             words: T::WORDS,
             file: T::FILE,
+            quoted: T::QUOTED,
             check: |literal| T::from_literal(literal).map(drop),
         }
     }

@@ -8,6 +8,7 @@ use crate::ast::Migration;
 use crate::kdl::parse;
 use crate::project::Project;
 use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape};
+use crate::tree::Literal;
 
 /// Calls `f` with every field of the language, and the path to it.
 fn each(mut f: impl FnMut(&str, &NodeShape, &FieldShape)) {
@@ -44,6 +45,26 @@ fn every_default_is_a_value_of_its_type() {
         count += 1;
     });
     assert!(count > 20, "{count} defaults");
+}
+
+#[test]
+fn only_values_in_quotes_are_strings() {
+    let (mut quoted, mut plain) = (0, 0);
+    each(|path, _, field| {
+        let Some(value) = value(field) else { return };
+        let strings = ["1", "0.5", "true", "#true", ""].map(Literal::from);
+        let others = [Literal::Integer(1), Literal::Float(0.5), Literal::Bool(true)];
+        let accepts = |literals: &[Literal]| literals.iter().any(|literal| (value.check)(literal).is_ok());
+        let (in_quotes, without) = (accepts(&strings), accepts(&others));
+        if value.quoted {
+            quoted += 1;
+            assert!(!without, "{path} {}: {}", field.name, value.expects);
+        } else {
+            plain += 1;
+            assert!(without && !in_quotes, "{path} {}: {}", field.name, value.expects);
+        }
+    });
+    assert!(quoted > 100 && plain > 20, "{quoted} values in quotes, {plain} without");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::shape::{FieldKind, Reader, SpecNode};
 use crate::tree::Node;
 
 /// How many environments a spec may have. Each of them is a view of all.
-const MAX_ENVIRONMENTS: usize = 100;
+pub(crate) const MAX_ENVIRONMENTS: usize = 100;
 
 /// Reads files that a spec imports or names. The only way out of this crate.
 pub trait Importer {

@@ -63,11 +63,11 @@ impl Problem {
         self
     }
 
-    /// The nearest of the known words as help and remedy.
+    /// The nearest of the known words as help and remedy. Without one, a help that was set remains.
     pub fn suggest<'a>(mut self, text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         self.remedy = nearest(text, known.iter().copied()).map(|word| Remedy::Word(word.to_owned()));
-        self.help = did_you_mean(text, known);
+        self.help = did_you_mean(text, known).or(self.help);
         self
     }
 
@@ -85,6 +85,8 @@ pub trait FromLiteral: Sized {
     const WORDS: &'static [&'static str] = &[];
     /// It names a file whose text belongs to the spec.
     const FILE: bool = false;
+    /// It is written in quotes.
+    const QUOTED: bool = true;
 
     /// Reads a literal.
     ///
@@ -128,6 +130,7 @@ impl FromLiteral for Arc<str> {
 
 impl FromLiteral for bool {
     const EXPECTS: &'static str = "`#true` or `#false`";
+    const QUOTED: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         match literal {
@@ -144,6 +147,7 @@ impl FromLiteral for bool {
 /// Any literal, as it is: for `override`.
 impl FromLiteral for Literal {
     const EXPECTS: &'static str = "a value";
+    const QUOTED: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         Ok(literal.clone())

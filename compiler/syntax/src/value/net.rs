@@ -122,6 +122,7 @@ pub struct Port(pub u16);
 
 impl FromLiteral for Port {
     const EXPECTS: &'static str = "a port such as 8443";
+    const QUOTED: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         match literal {

@@ -15,6 +15,7 @@ impl fmt::Display for Count {
 
 impl FromLiteral for Count {
     const EXPECTS: &'static str = "a whole number";
+    const QUOTED: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         match literal {
@@ -49,6 +50,7 @@ impl fmt::Display for Capacity {
 
 impl FromLiteral for Capacity {
     const EXPECTS: &'static str = "a capacity in steps of a half such as 0.5 or 16";
+    const QUOTED: bool = false;
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let halves = match literal {

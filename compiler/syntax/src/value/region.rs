@@ -1,9 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use migspec_diag::nearest;
-
-use super::{FromLiteral, Problem, Remedy, string};
+use super::{FromLiteral, Problem, string};
 use crate::tree::Literal;
 
 /// The codes of all AWS regions. A list, so that a misspelt region is found
@@ -38,11 +36,9 @@ impl FromLiteral for Region {
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         Self::parse(text).ok_or_else(|| {
-            let problem = Problem::new(format!("`{}` is not an AWS region", text.escape_debug()));
-            match nearest(text, regions()) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")).remedy(Remedy::Word(near.to_owned())),
-                None => problem.help("write the code of the region, such as \"us-east-1\""),
-            }
+            Problem::new(format!("`{}` is not an AWS region", text.escape_debug()))
+                .help("write the code of the region, such as \"us-east-1\"")
+                .suggest(text, regions())
         })
     }
 }

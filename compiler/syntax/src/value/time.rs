@@ -152,8 +152,9 @@ pub struct DailyWindow {
 }
 
 impl DailyWindow {
+    /// Two times of the day, without the `Z`.
     fn parse(text: &str) -> Option<Self> {
-        let (from, to) = text.strip_suffix('Z')?.split_once('-')?;
+        let (from, to) = text.split_once('-')?;
         Some(Self { from: minutes(from)?, to: minutes(to)? })
     }
 
@@ -189,7 +190,7 @@ impl FromLiteral for DailyWindow {
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
-        Self::parse(text).ok_or_else(|| {
+        text.strip_suffix('Z').and_then(Self::parse).ok_or_else(|| {
             Problem::new(format!("`{text}` is not {}", Self::EXPECTS)).help("two times of the day, and `Z` for UTC")
         })
     }
@@ -223,9 +224,7 @@ impl FromLiteral for WeeklyWindow {
             let (day, hours) = text.split_once(' ')?;
             let day = DAYS.iter().position(|d| *d == day.to_lowercase())?;
             let (hours, utc) = hours.strip_suffix('Z').map_or((hours, false), |hours| (hours, true));
-            let (from, to) = hours.split_once('-')?;
-            let hours = DailyWindow { from: minutes(from)?, to: minutes(to)? };
-            Some(Self { day: u8::try_from(day).ok()?, hours, utc })
+            Some(Self { day: u8::try_from(day).ok()?, hours: DailyWindow::parse(hours)?, utc })
         };
         parse().ok_or_else(|| {
             Problem::new(format!("`{text}` is not {}", Self::EXPECTS))

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{FromLiteral, Problem, string};
+use super::{FromLiteral, Problem};
 use crate::tree::Literal;
 
 /// Declares a closed set of words.
@@ -32,9 +32,10 @@ macro_rules! words {
             const WORDS: &'static [&'static str] = &[$($word),*];
 
             fn from_literal(literal: &Literal) -> Result<Self, Problem> {
-                let text = string(Self::EXPECTS, literal)
-                    .map_err(|problem| problem.suggest("", Self::WORDS.iter().copied()))?;
-                if let Some(found) = Self::ALL.iter().find(|v| v.word() == text) {
+                let Literal::String(text) = literal else {
+                    return Err(Problem::kind(Self::EXPECTS, literal).suggest("", Self::WORDS.iter().copied()));
+                };
+                if let Some(found) = Self::ALL.iter().find(|v| v.word() == &**text) {
                     return Ok(*found);
                 }
                 let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));

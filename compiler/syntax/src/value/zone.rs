@@ -1,7 +1,6 @@
 use std::fmt;
 
 use jiff::tz::TimeZoneDatabase;
-use migspec_diag::did_you_mean;
 
 use super::{FromLiteral, Problem, string};
 use crate::tree::Literal;
@@ -38,15 +37,30 @@ impl FromLiteral for TimeZone {
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         let database = TimeZoneDatabase::bundled();
-        let names = || database.available().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
         // The lookup ignores case, and a spec has one spelling.
         match database.get(text).ok().filter(|zone| zone.iana_name() == Some(text)) {
             Some(zone) => Ok(Self(zone)),
             None => {
-                let names = names();
+                let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
                 let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
-                Err(Problem { help: did_you_mean(text, names.iter().map(String::as_str)), ..problem })
+                Err(problem.suggest(text, names.iter().map(String::as_str)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Remedy;
+
+    #[test]
+    fn a_misspelt_zone_has_a_remedy() {
+        for wrong in ["Europe/Berln", "europe/berlin"] {
+            let problem = TimeZone::from_literal(&wrong.into()).expect_err(wrong);
+            assert_eq!(problem.remedy, Some(Remedy::Word("Europe/Berlin".to_owned())), "{wrong}");
+        }
+        let far = TimeZone::from_literal(&"nowhere at all".into()).expect_err("no zone");
+        assert_eq!((far.help, far.remedy), (None, None));
     }
 }
