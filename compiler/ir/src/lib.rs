@@ -3,6 +3,7 @@
 //!
 //! Must not know: KDL, the spec language, Cedar, HCL text, the file system.
 
+pub mod addresses;
 pub mod aws;
 mod certificate;
 pub mod class;

@@ -336,6 +336,13 @@ fn groups_that_only_count_do_not_protect() {
     };
     acl(rule("None")).check("acl", "managedRuleGroups", words(&["AWSManagedRulesCommonRuleSet"]));
     acl(rule("Count")).check("acl", "managedRuleGroups", words(&[])).check("acl", "limitsRate", false);
+    // While the spec declares a first day of counting, the groups are there.
+    let api = |acl: Fixture| {
+        acl.add("api", "Migspec::Api", &[("WebAcl", to("acl")), ("WafCountsSince", Value::Integer(20_780))])
+    };
+    let groups = words(&["AWSManagedRulesCommonRuleSet"]);
+    api(acl(rule("Count"))).check("acl", "managedRuleGroups", groups);
+    api(Fixture::new().add("acl", "AWS::WAFv2::WebACL", &[])).check("acl", "managedRuleGroups", words(&[]));
 }
 
 #[test]

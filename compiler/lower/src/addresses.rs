@@ -2,29 +2,17 @@
 
 use std::net::Ipv4Addr;
 
+use migspec_ir::addresses::{SPECIAL, Use};
 use migspec_syntax::value::Cidr;
 
-/// Ranges of the registry of special addresses (RFC 6890) in which no host of
-/// another network can be.
-const SPECIAL: &[(Cidr, &str)] = &[
-    (range([0, 0, 0, 0], 8), "means this host"),
-    (range([127, 0, 0, 0], 8), "is a loopback address"),
-    (range([169, 254, 0, 0], 16), "is a link-local address"),
-    (range([224, 0, 0, 0], 4), "is a multicast address"),
-    (range([240, 0, 0, 0], 4), "is reserved"),
-];
+/// The ranges of special addresses, with their uses.
+pub(crate) fn ranges() -> impl Iterator<Item = (Cidr, Use)> {
+    SPECIAL.iter().map(|special| (Cidr { address: special.address, prefix: special.prefix }, special.r#use))
+}
 
-/// Ranges that everybody may use inside, and nobody on the internet (RFC 1918, RFC 6598).
-const PRIVATE: &[Cidr] = &[
-    range([10, 0, 0, 0], 8),
-    range([172, 16, 0, 0], 12),
-    range([192, 168, 0, 0], 16),
-    range([100, 64, 0, 0], 10),
-    range([198, 18, 0, 0], 15),
-];
-
-const fn range(address: [u8; 4], prefix: u8) -> Cidr {
-    Cidr { address: u32::from_be_bytes(address), prefix }
+/// Ranges that everybody may use inside, and nobody on the internet.
+fn private() -> impl Iterator<Item = Cidr> {
+    ranges().filter(|(_, r#use)| r#use.meaning().is_none()).map(|(range, _)| range)
 }
 
 fn host(address: Ipv4Addr) -> Cidr {
@@ -33,7 +21,7 @@ fn host(address: Ipv4Addr) -> Cidr {
 
 /// The meaning of an address that names no host.
 pub(crate) fn special(address: Ipv4Addr) -> Option<&'static str> {
-    SPECIAL.iter().find(|(range, _)| range.contains(host(address))).map(|(_, meaning)| *meaning)
+    ranges().find(|(range, _)| range.contains(host(address)))?.1.meaning()
 }
 
 /// The reason why no packet of the internet reaches an address.
@@ -42,17 +30,21 @@ pub(crate) fn not_on_the_internet(address: Ipv4Addr) -> Option<&'static str> {
 }
 
 pub(crate) fn is_private(cidr: Cidr) -> bool {
-    PRIVATE.iter().any(|range| range.contains(cidr))
+    private().any(|range| range.contains(cidr))
 }
 
 /// Whether a range contains private addresses and others.
 pub(crate) fn mixes(cidr: Cidr) -> bool {
-    !is_private(cidr) && PRIVATE.iter().any(|range| range.overlaps(cidr))
+    !is_private(cidr) && private().any(|range| range.overlaps(cidr))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn range(address: [u8; 4], prefix: u8) -> Cidr {
+        Cidr::new(u32::from_be_bytes(address), prefix)
+    }
 
     #[test]
     fn special_addresses_name_no_host() {

@@ -265,6 +265,8 @@ pub const WEB_ACL: Named = ("AWS::WAFv2::WebACL", "Name");
 
 /// Characters of a checksum that replaces the end of a long name: 40 bits.
 const CHECKSUM: usize = 8;
+/// Characters of the checksum before the name of a task: 30 bits.
+const TAG: usize = 6;
 
 /// The order of the parts of physical names, and the words between them.
 #[derive(Clone, Debug)]
@@ -319,22 +321,25 @@ pub(crate) fn physical(pattern: &Pattern, migration: &str, stem: &str, owner: &s
         return full;
     }
     let checksum = checksum(&full, CHECKSUM);
-    let room = longest.saturating_sub(pattern.render(&checksum, stem, owner).len() + 1);
-    let short = pattern.render(&joined(&[cut(&scope, room), &checksum]), stem, owner);
-    if short.len() <= longest {
-        return short;
-    }
-    let room = longest.saturating_sub(pattern.render(&checksum, "", owner).len() + 1);
-    pattern.render(&checksum, cut(stem, room), owner)
+    fit(&scope, stem, longest, |scope, stem| pattern.render(&joined(&[scope, &checksum]), stem, owner))
 }
 
 /// The last part of the ARN of a replication task. DMS names the forward slot after
 /// its first 16 characters (fact: dms-slot-name), so a checksum of the whole name
 /// comes first: two replications of one source never share them.
 pub(crate) fn task_resource(pattern: &Pattern, migration: &str, stem: &str, owner: &str, longest: usize) -> String {
-    let tag = checksum(&joined(&[&scope(migration), stem, owner]), 6);
-    let name = physical(pattern, migration, stem, owner, longest.saturating_sub(tag.len() + 1));
-    joined(&[&tag, &name])
+    let scope = scope(migration);
+    let tag = checksum(&joined(&[&scope, stem, owner]), TAG);
+    fit(&scope, stem, longest, |scope, stem| joined(&[&tag, &pattern.render(scope, stem, owner)]))
+}
+
+/// A name of at most `longest` characters with a shorter scope, and where that is not enough a shorter stem.
+fn fit(scope: &str, stem: &str, longest: usize, name: impl Fn(&str, &str) -> String) -> String {
+    let without = |text: &str, over: usize| cut(text, text.len().saturating_sub(over)).to_owned();
+    let over = |scope: &str, stem: &str| name(scope, stem).len().saturating_sub(longest);
+    let scope = without(scope, over(scope, stem));
+    let stem = without(stem, over(&scope, stem));
+    name(&scope, &stem)
 }
 
 fn joined(parts: &[&str]) -> String {
@@ -426,8 +431,19 @@ mod tests {
             }
         }
         assert_eq!((all, starts.len()), (144, 144));
-        let name = task_resource("payments", "ledger-fwd", "prod", 31);
-        assert!(name.ends_with("-payments-ledger-fwd-prod"), "{name}");
+    }
+
+    /// A name of 31 characters stays, and a longer one has one checksum and a shorter migration or stem.
+    #[test]
+    fn a_long_name_of_a_task_has_one_checksum() {
+        for (stem, owner, expected) in [
+            ("ledger-fwd", "dev", "fqzc2m-payments-ledger-fwd-dev"),
+            ("ledger-fwd", "prod", "dxvqc4-payments-ledger-fwd-prod"),
+            ("ledger-fwd", "proof", "lchcbm-payment-ledger-fwd-proof"),
+            ("ledgers-of-all-merchants-fwd", "prod", "jt7p2v-ledgers-of-all-merc-prod"),
+        ] {
+            assert_eq!(task_resource("payments", stem, owner, 31), expected);
+        }
     }
 
     /// A hyphen in a migration's key never makes the names of two migrations equal.

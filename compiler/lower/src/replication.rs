@@ -239,6 +239,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
     let alarm = seconds(lag.map(|l| datum(&l.alarm, |d| d.secs() as i64)), "alarm");
     let (mode, mode_origin) = source::tls_mode(relation.source);
     let resource = Resource::new("Migspec::Replication", names::replication(key), at, here)
+        .set("Name", key)
         .set("Source", Value::reference(names::source(relation.source.key.as_str())))
         .set("Target", Value::reference(names::cluster(relation.database.key.as_str())))
         .set("Task", Value::reference(names::task(key)))

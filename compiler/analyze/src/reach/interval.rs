@@ -3,24 +3,14 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use migspec_ir::addresses::SPECIAL;
+
 /// A closed interval.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Range {
     pub(super) first: u32,
     pub(super) last: u32,
 }
-
-/// Addresses without a route over the internet.
-const PRIVATE: &[Range] = &[
-    Range::new(0x0000_0000, 0x00FF_FFFF), // 0.0.0.0/8
-    Range::new(0x0A00_0000, 0x0AFF_FFFF), // 10.0.0.0/8
-    Range::new(0x6440_0000, 0x647F_FFFF), // 100.64.0.0/10
-    Range::new(0x7F00_0000, 0x7FFF_FFFF), // 127.0.0.0/8
-    Range::new(0xA9FE_0000, 0xA9FE_FFFF), // 169.254.0.0/16
-    Range::new(0xAC10_0000, 0xAC1F_FFFF), // 172.16.0.0/12
-    Range::new(0xC0A8_0000, 0xC0A8_FFFF), // 192.168.0.0/16
-    Range::new(0xE000_0000, 0xFFFF_FFFF), // multicast and reserved
-];
 
 impl Range {
     pub(super) const ALL: Range = Range::new(0, u32::MAX);
@@ -165,7 +155,7 @@ impl Set {
 
 /// Addresses with a route over the internet.
 pub(super) fn public() -> Set {
-    Set::from(Range::ALL).without(&PRIVATE.iter().copied().collect())
+    Set::from(Range::ALL).without(&SPECIAL.iter().map(|special| Range::new(special.first(), special.last())).collect())
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(super) struct Model<'g> {
     pub(super) subnets: FxHashMap<&'g Id, Subnet<'g>>,
     pub(super) groups: FxHashMap<&'g Id, Group<'g>>,
     pub(super) sites: Vec<Site<'g>>,
+    /// The ranges of the networks.
+    pub(super) networks: Vec<Range>,
     /// By route table.
     pub(super) routes: FxHashMap<&'g Id, Vec<Route<'g>>>,
     /// The networks and links of a transit, by the id of the attachment or VPN connection.

@@ -38,6 +38,10 @@ pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
 fn add<'g>(model: &mut Model<'g>, resource: &'g Resource) {
     let id = &resource.id;
     match resource.type_name {
+        "AWS::EC2::VPC" => {
+            let range = text(resource, "CidrBlock");
+            model.networks.extend(range.map(|range| Range::parse(Some(range))));
+        }
         "AWS::EC2::Subnet" => {
             let Some(vpc) = target(resource, "VpcId") else { return };
             let public = flag(resource, "MapPublicIpOnLaunch");

@@ -215,7 +215,7 @@ fn through_gateway<'g>(
 ) -> Carried<'g> {
     let listed = group.egress.iter().any(|rule| rule.peer == Peer::List && rule.traffic.has(point));
     if !listed {
-        Direction::Out.check(channels, group, None, &public(), Extent::All, point)?;
+        Direction::Out.check(channels, group, None, &internet(channels), Extent::All, point)?;
     }
     for bearer in bearers(channels, from) {
         let subnets = || bearer.subnets.iter().filter_map(|id| channels.model.subnets.get(*id));
@@ -241,9 +241,16 @@ fn through_interfaces<'g>(channels: &Channels<'_, 'g>, from: &Id, endpoint: &End
     last
 }
 
+/// The internet without the networks and sites of the migration, which have routes of their own.
+fn internet(channels: &Channels<'_, '_>) -> Set {
+    let model = channels.model;
+    let inside = model.sites.iter().flat_map(|site| &site.ranges).chain(&model.networks);
+    public().without(&inside.copied().collect())
+}
+
 fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, point: u32) -> Carried<'g> {
     let group = group(channels, from)?;
-    Direction::Out.check(channels, group, None, &public(), Extent::All, point)?;
+    Direction::Out.check(channels, group, None, &internet(channels), Extent::All, point)?;
     for bearer in bearers(channels, from) {
         let pairs = bearer.subnets.iter().map(|id| (Place::Subnet(id), Place::Internet));
         ways(channels, pairs, Extent::of(&[bearer]), point)?;

@@ -1,6 +1,6 @@
 //! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
 
-use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Phase, Side, State};
+use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
@@ -21,12 +21,13 @@ const ANSWER: u64 = 300;
 pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
     let program = &exploration.program;
     let most = fence_seconds(program).unwrap_or(0).max(LONGEST_CALL);
+    let goes_on = goes_on(program);
     let mut found = Vec::new();
     for (id, node) in program.nodes.iter().enumerate() {
         found.extend(cut_short(id, node.state));
         found.extend(unanswerable(id, node.state));
         found.extend(hasty(id, node.state));
-        let paused = exploration.worlds(id).any(|world| is_paused(world, node));
+        let paused = goes_on[id] && exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
         }
@@ -88,7 +89,31 @@ fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: 
     Offence { code, node, message, seen: seen.to_owned(), help, path: Vec::new() }
 }
 
-/// Nobody can write, and no rollback is decided or runs, which has times of its own.
+/// Whether the migration can go on from each state: a state that opens the target follows, and no rollback and no call of
+/// an operator precedes it. The other states belong to the rollback, which has times of its own. The edges decide, and
+/// never the phase, which a document can annotate as it likes.
+fn goes_on(program: &Program<'_>) -> Vec<bool> {
+    let opens = |node: &Node<'_>| node.effects.contains(&Effect::Unfence(Side::Target));
+    let returns = |node: &Node<'_>| {
+        node.effects.iter().any(|e| matches!(e, Effect::Rollback | Effect::RolledBack | Effect::Page))
+    };
+    let mut goes_on: Vec<bool> = program.nodes.iter().map(opens).collect();
+    loop {
+        let leads_on = |id: NodeId| {
+            // A state inside another one ends where the outer one goes on.
+            let outer = program.nodes[id].outer.into_iter().flat_map(|outer| program.ways(outer));
+            program.ways(id).chain(outer).any(|to| goes_on[to])
+        };
+        let more = |id: &NodeId| !goes_on[*id] && !returns(&program.nodes[*id]) && leads_on(*id);
+        let more: Vec<NodeId> = (0..program.nodes.len()).filter(more).collect();
+        if more.is_empty() {
+            return goes_on;
+        }
+        more.into_iter().for_each(|id| goes_on[id] = true);
+    }
+}
+
+/// Nobody can write, and no rollback runs.
 fn is_paused(world: World, node: &Node<'_>) -> bool {
     let undoes = |effect: &Effect| matches!(effect, Effect::Rollback | Effect::RolledBack);
     let tells = |effect: &Effect| matches!(effect, Effect::Notify | Effect::Page);
@@ -97,7 +122,6 @@ fn is_paused(world: World, node: &Node<'_>) -> bool {
     // An execution that finds writes held starts with calls outside the pause.
     nobody
         && world.touched()
-        && node.state.phase != Phase::Rollback
         && !world.holds(Effect::Rollback)
         && !node.effects.iter().any(|e| undoes(e) || tells(e))
         && !world.has_notified()

@@ -2,13 +2,14 @@
 //! client and not its neighbours. Transit Gateway carries group references of inbound rules only, so that an outbound
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
+use migspec_ir::addresses::Use;
 use migspec_ir::{Datum, Flow, Id, Resource, Value, map};
 use migspec_syntax::value::Cidr;
 
 use super::description;
-use super::topology::{End, EndKind};
+use super::topology::{self, End, EndKind};
 use crate::cx::Cx;
-use crate::names;
+use crate::{addresses, names};
 
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     if let (EndKind::Group(group), EndKind::Internet) = (&from.kind, &to.kind) {
@@ -57,13 +58,15 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
     }
 }
 
-/// No range of the internet: a rule for all addresses would lead to each site and network that a route leads to as well.
-const PRIVATE: [Cidr; 4] = [
-    Cidr { address: 0x0A00_0000, prefix: 8 },
-    Cidr { address: 0xAC10_0000, prefix: 12 },
-    Cidr { address: 0xC0A8_0000, prefix: 16 },
-    Cidr { address: 0xE000_0000, prefix: 3 },
-];
+/// The ranges that a rule for the internet must not open: each network and site that a route leads to as well. Ranges
+/// without a route need no hole, and each hole costs rules.
+fn inside(cx: &Cx) -> Vec<Cidr> {
+    let closed = |(range, r#use)| matches!(r#use, Use::Private | Use::Multicast | Use::Reserved).then_some(range);
+    let networks = cx.spec.network.iter().map(|network| network.cidr.value);
+    let sites = cx.graph.of_type("Migspec::Site").filter_map(|site| site.get("CidrBlocks")?.value.as_list());
+    let sites = sites.flatten().filter_map(|range| topology::parse(range.value.as_str()?));
+    addresses::ranges().filter_map(closed).chain(networks).chain(sites).collect()
+}
 
 /// Opens the port of a flow to the internet, in the group itself.
 fn open_internet(cx: &mut Cx, flow: &Flow, group: &Id) {
@@ -77,21 +80,21 @@ fn open_internet(cx: &mut Cx, flow: &Flow, group: &Id) {
             "ToPort": flow.port,
         })
     };
-    let rules = internet().into_iter().map(|range| Datum::new(rule(range), at));
+    let rules = without(&inside(cx)).into_iter().map(|range| Datum::new(rule(range), at));
     let Some(group) = cx.graph.resources.get_mut(group) else { return };
     let known = group.get("SecurityGroupEgress").and_then(|d| d.value.as_list()).unwrap_or_default();
     let all: Vec<Datum> = known.iter().cloned().chain(rules).collect();
     group.properties.set("SecurityGroupEgress", Datum::new(Value::List(all), at));
 }
 
-/// The ranges of the internet: all addresses without [`PRIVATE`].
-fn internet() -> Vec<Cidr> {
+/// All addresses without those of some ranges.
+fn without(closed: &[Cidr]) -> Vec<Cidr> {
     let mut ranges = Vec::new();
     let mut open = vec![Cidr::new(0, 0)];
     while let Some(range) = open.pop() {
-        if !PRIVATE.iter().any(|private| private.overlaps(range)) {
+        if !closed.iter().any(|closed| closed.overlaps(range)) {
             ranges.push(range);
-        } else if !PRIVATE.iter().any(|private| private.contains(range)) {
+        } else if !closed.iter().any(|closed| closed.contains(range)) {
             open.extend((0..2).rev().filter_map(|half| range.subnet(range.prefix + 1, half)));
         }
     }

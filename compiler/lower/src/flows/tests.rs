@@ -1,4 +1,5 @@
 use migspec_ir::{Origin, Value, Zone};
+use migspec_syntax::value::Cidr;
 
 use crate::cx::Cx;
 use crate::testing::{Lowered, view_of};
@@ -143,6 +144,28 @@ fn services_get_an_endpoint_in_the_network_that_needs_them() {
         ["app-group-to-app-endpoints-group-443", "app-group-to-s3-443"]
     );
     assert_eq!(lowered.text("app-group-to-s3-443", "DestinationPrefixListId"), "pl-63a5400a");
+}
+
+/// A rule for the internet leads to no site and no network, wherever their addresses are.
+#[test]
+fn the_internet_is_all_but_the_networks_and_sites() {
+    let sites = "site \"shared\" cidr=\"100.64.0.0/10\" { vpn gateway=\"203.0.113.11\" asn=65011; }\n\
+                 site \"public\" cidr=\"198.51.100.0/24\" { vpn gateway=\"203.0.113.12\" asn=65012; }";
+    let lowered = with_flows(&format!("{NETWORKS}{sites}"), &[(group("app"), Zone::Internet, 443)]);
+    let group = lowered.graph.get(&"app-group".into()).and_then(|group| group.get("SecurityGroupEgress"));
+    let rules = group.and_then(|rules| rules.value.as_list()).expect("rules");
+    let open: Vec<Cidr> =
+        rules.iter().filter_map(|rule| super::topology::parse(rule.get("CidrIp")?.value.as_str()?)).collect();
+    assert_eq!(open.len(), rules.len());
+    assert!(open.len() <= 60, "{} rules", open.len());
+    let range = |text: &str| super::topology::parse(text).expect("a range");
+    let closed = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "198.51.100.0/24", "224.0.0.0/3"];
+    let closed = closed.map(range);
+    for closed in closed {
+        assert!(open.iter().all(|open| !open.overlaps(closed)), "{closed}");
+    }
+    let size = |ranges: &[Cidr]| ranges.iter().map(|range| range.size()).sum::<u64>();
+    assert_eq!(size(&open) + size(&closed), 1 << 32);
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn site_end(site: &Resource) -> End {
     End { member: Some(member), kind: EndKind::Site, ranges: ranges.collect() }
 }
 
-fn parse(text: &str) -> Option<Cidr> {
+pub(super) fn parse(text: &str) -> Option<Cidr> {
     let (address, prefix) = text.split_once('/')?;
     let address: std::net::Ipv4Addr = address.parse().ok()?;
     Some(Cidr::new(u32::from(address), prefix.parse().ok()?))

@@ -2,7 +2,7 @@
 
 use migspec_ir::{Datum, Map, Origin, Value, list, map};
 use migspec_syntax::ast;
-use migspec_syntax::value::{FilterOperator, LoadBy, TableName, TablePattern};
+use migspec_syntax::value::{FilterOperator, LoadBy, TableName};
 
 use super::BY;
 use crate::cx::{datum, origin};
@@ -15,15 +15,43 @@ pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 /// table, which every task copies.
 pub(super) fn mappings(relation: &Relation, loads_tables: bool, at: Origin) -> Datum {
     let node = relation.node;
+    let measured = measured(relation);
+    // The filters and the place in the load of a table belong to the rule that selects it alone.
+    let complete = |mut rule: Datum, table: &TableName| {
+        let filters: Vec<Datum> = node.filter.iter().filter(|f| *f.table == *table).map(filter).collect();
+        let place = measured.iter().position(|known| *known.name == *table);
+        let rows = place.and_then(|place| Some((place, measured[place].rows.as_ref()?)));
+        if let Value::Map(map) = &mut rule.value {
+            if !filters.is_empty() {
+                map.set("filters", Datum { value: Value::List(filters), origin: rule.origin });
+            }
+            if let Some((place, rows)) = rows {
+                map.set("load-order", Datum::new(i64::try_from(place + 1).unwrap_or(i64::MAX), origin(rows)));
+            }
+        }
+        rule
+    };
+    let mut rules: Vec<Datum> = Vec::new();
+    // The largest first: DMS loads tables with a higher order earlier (fact: dms-load-order).
+    for table in measured.iter().rev().filter(|_| loads_tables) {
+        // An `include` of this table alone has the order itself.
+        if !node.include.iter().any(|node| node.pattern.as_str() == table.name.as_str()) {
+            let (schema, name) = (table.name.schema(), table.name.table());
+            let from = Origin::derived(BY, table.place.header);
+            rules.push(complete(selection(rules.len() + 1, schema, name, "include", from), &table.name));
+        }
+        if let Some(load) = &table.load {
+            rules.push(division(rules.len() + 1, table, load, at));
+        }
+    }
     let included = node.include.iter().map(|n| (&n.pattern, "include"));
     let excluded = node.exclude.iter().map(|n| (&n.pattern, "exclude"));
-    let mut rules: Vec<Datum> = Vec::new();
-    if loads_tables {
-        loads(relation, at, &mut rules);
-    }
     for (pattern, action) in included.chain(excluded) {
         let rule = selection(rules.len() + 1, pattern.schema(), pattern.table(), action, origin(pattern));
-        rules.push(filtered(relation, rule, pattern));
+        rules.push(match TableName::parse(pattern.as_str()) {
+            Some(table) => complete(rule, &table),
+            None => rule,
+        });
     }
     parts(relation, &mut rules);
     if relation.cutover.is_some() || relation.validation.is_some() {
@@ -31,28 +59,6 @@ pub(super) fn mappings(relation: &Relation, loads_tables: bool, at: Origin) -> D
         rules.push(rule);
     }
     Datum::new(map!(at, { "rules": rules }), at)
-}
-
-/// The measured tables, the largest first: DMS loads tables with a higher order
-/// earlier (fact: dms-load-order). A divided table has its settings.
-fn loads(relation: &Relation, at: Origin, rules: &mut Vec<Datum>) {
-    for table in measured(relation).into_iter().rev() {
-        let from = Origin::derived(BY, table.place.header);
-        let (schema, name) = (table.name.schema(), table.name.table());
-        let rule = ordered(relation, selection(rules.len() + 1, schema, name, "include", from), &table.name);
-        // An `include` of this table alone has the order itself.
-        if exact(relation, &table.name).is_none() {
-            rules.push(rule);
-        }
-        if let Some(load) = &table.load {
-            rules.push(division(rules.len() + 1, table, load, at));
-        }
-    }
-}
-
-/// The `include` of a table alone.
-fn exact<'a>(relation: &Relation<'a>, table: &TableName) -> Option<&'a ast::Include> {
-    relation.node.include.iter().find(|node| node.pattern.as_str() == table.as_str())
 }
 
 /// The tables that need rules of their own for their load, the smallest first.
@@ -64,16 +70,7 @@ fn measured<'a>(relation: &Relation<'a>) -> Vec<&'a ast::Table> {
     measured
 }
 
-/// The rule that selects a measured table, with the place of the table in the load.
-fn ordered(relation: &Relation, mut rule: Datum, table: &TableName) -> Datum {
-    let place = measured(relation).iter().position(|known| *known.name == *table);
-    let rows = relation.source.table.iter().find(|known| *known.name == *table).and_then(|known| known.rows.as_ref());
-    if let (Value::Map(map), Some(place), Some(rows)) = (&mut rule.value, place, rows) {
-        map.set("load-order", Datum::new(i64::try_from(place + 1).unwrap_or(i64::MAX), origin(rows)));
-    }
-    rule
-}
-
+/// The settings of a divided table. Their locator takes no wildcards and no escapes (fact: dms-parallel-load).
 fn division(number: usize, table: &ast::Table, load: &ast::TableLoad, at: Origin) -> Datum {
     let from = Origin::derived(BY, load.place.header);
     let parallel = match *load.by {
@@ -89,27 +86,10 @@ fn division(number: usize, table: &ast::Table, load: &ast::TableLoad, at: Origin
         "rule-type": "table-settings",
         "rule-id": number.to_string(),
         "rule-name": format!("load-{number}"),
-        "object-locator": locator(table.name.schema(), table.name.table(), from),
+        "object-locator": map!(from, { "schema-name": table.name.schema(), "table-name": table.name.table() }),
         "parallel-load": parallel,
     });
     Datum::new(rule, from)
-}
-
-/// Filters of a table belong to the rule that selects it.
-fn filtered(relation: &Relation, rule: Datum, pattern: &TablePattern) -> Datum {
-    match TableName::parse(pattern.as_str()) {
-        Some(table) => ordered(relation, filtered_table(relation, rule, &table), &table),
-        None => rule,
-    }
-}
-
-fn filtered_table(relation: &Relation, mut rule: Datum, table: &TableName) -> Datum {
-    let filters: Vec<Datum> =
-        relation.node.filter.iter().filter(|filter| *filter.table == *table).map(filter).collect();
-    if let (Value::Map(map), false) = (&mut rule.value, filters.is_empty()) {
-        map.set("filters", Datum { value: Value::List(filters), origin: rule.origin });
-    }
-    rule
 }
 
 fn filter(filter: &ast::TableFilter) -> Datum {

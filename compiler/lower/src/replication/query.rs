@@ -43,6 +43,23 @@ const WORDS: &[&str] = &[
     "materialized",
 ];
 
+/// Words that may follow the name of a table, and that are no other name of it.
+const AFTER_TABLES: &[&str] = &[
+    "cross",
+    "fetch",
+    "for",
+    "full",
+    "inner",
+    "left",
+    "limit",
+    "natural",
+    "offset",
+    "outer",
+    "right",
+    "tablesample",
+    "window",
+];
+
 /// Functions without effects that sums and comparisons need.
 const FUNCTIONS: &[&str] = &[
     "abs",
@@ -109,9 +126,55 @@ pub(super) fn flaw(sql: &str) -> Option<String> {
     if tokens.windows(2).any(|pair| pair[0].text == "for" && matches!(&*pair[1].text, "share" | "key" | "no")) {
         return Some("a query without effects does not lock rows".to_owned());
     }
+    if let Some(why) = hidden_table(&tokens) {
+        return Some(why.to_owned());
+    }
     let called = tokens.windows(2).find(|pair| pair[1].text == "(" && pair[0].is_name() && !is_known(&pair[0].text));
     // The name of a common table expression is followed by its columns or by `as`.
     called.map(|pair| format!("the function `{}` is not known to be without effects", pair[0].text))
+}
+
+/// The reason why a table is not the one name after a `from` or a `join`, where [`exposed`] reads it.
+fn hidden_table(tokens: &[Token]) -> Option<&'static str> {
+    // The words after which a comma separates no tables.
+    const ENDS: &[&str] = &[
+        "except",
+        "fetch",
+        "for",
+        "group",
+        "having",
+        "intersect",
+        "limit",
+        "offset",
+        "order",
+        "select",
+        "union",
+        "values",
+        "where",
+        "window",
+    ];
+    let text = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| &token.text);
+    // For each open parenthesis, whether it contains a list of tables here.
+    let mut open = vec![false];
+    for (at, token) in tokens.iter().enumerate() {
+        let before = text(at.checked_sub(1));
+        let in_list = open.last_mut()?;
+        match &*token.text {
+            "only" | "straight_join" | "table" => return Some("a table follows `from` or `join` and no other word"),
+            "," if *in_list => return Some("tables separated by commas: write `join`"),
+            "(" | "[" => {
+                let again = *in_list && matches!(before, "from" | "join" | "(");
+                open.push(again);
+            }
+            ")" | "]" => drop(open.pop()),
+            // `is distinct from` compares.
+            "from" if before == "distinct" && matches!(text(at.checked_sub(2)), "is" | "not") => {}
+            "from" | "join" => *in_list = true,
+            word if ENDS.contains(&word) => *in_list = false,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The account data in the result of a query: all columns, or one that is protected. A count shows no value.
@@ -167,7 +230,8 @@ fn rows(tokens: &[Token]) -> Vec<(String, usize)> {
         }
         let alias = tokens.get(last + 1).is_some_and(|token| token.text == "as").then_some(last + 2);
         let alias = alias.unwrap_or(last + 1);
-        let is_alias = |token: &&Token| token.is_quoted || token.is_word && !WORDS.contains(&&*token.text);
+        let is_word = |word: &str| WORDS.contains(&word) || AFTER_TABLES.contains(&word);
+        let is_alias = |token: &&Token| token.is_quoted || token.is_word && !is_word(&token.text);
         let place = if tokens.get(alias).filter(is_alias).is_some() { alias } else { last };
         found.extend(tokens.get(place).filter(|token| token.is_name()).map(|token| (token.name().to_owned(), place)));
     }
@@ -264,6 +328,10 @@ mod tests {
             "SELECT count(*) FROM t WHERE note = 'a; drop table t' ;",
             "with open as (select id from t) select count(*) from open",
             "select \"order\" from t",
+            "select a, b from t group by a, b order by a, b",
+            "select extract(day from paid), sum(a) from t join u using (a, b) where a is not distinct from b",
+            "select a is distinct from b, c from (select a, b, c from t) x",
+            "with a as (select x, y from t), b as (select x, y from u) select x, y from a join b on a.x in (1, 2)",
         ] {
             assert_eq!(flaw(sql), None, "{sql}");
         }
@@ -282,8 +350,21 @@ mod tests {
             "select max(q) from payments.payment as q",
             "select currency, * from payments.payment",
             "select string_agg(Card_Number, ',') from payments.payment",
+            "select payment from payments.payment left join payments.refund r on r.id = payment.id",
+            "select payment from payments.payment natural join payments.refund",
         ] {
             assert!(exposes(sql).is_some(), "{sql}");
+        }
+        // A table elsewhere than after `from` or `join` is refused.
+        for sql in [
+            "select x from payments.refund r, payments.payment x",
+            "select x from payments.refund r join payments.fee f on f.id = r.id, payments.payment x",
+            "select x from (payments.refund r, payments.payment x)",
+            "select x from only payments.payment x",
+            "select x from payments.refund r straight_join payments.payment x",
+            "select id from payments.refund union table payments.payment",
+        ] {
+            assert!(flaw(sql).is_some(), "{sql}");
         }
         for sql in [
             "select currency, sum(amount) from payments.payment group by currency",

@@ -4,12 +4,10 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{LoadBy, TableName};
 
-use super::mappings;
+use super::{LOADED_AT_ONCE, mappings};
 use crate::cx::Cx;
 use crate::index::Relation;
 
-/// The most parts that DMS loads at the same time (fact: dms-parallel-load).
-const MOST_PARTS: usize = 49;
 /// One connection loads about 100 GiB in an hour at best.
 const SERIAL: u64 = 500;
 
@@ -70,13 +68,13 @@ fn division(cx: &mut Cx, table: &ast::Table, load: &ast::TableLoad) {
         }
         _ => {}
     }
-    if values.len() >= MOST_PARTS {
-        let message = format!(
-            "`{}` has {} ranges; AWS DMS loads {MOST_PARTS} at the same time",
-            table.name.value,
-            values.len() + 1
-        );
-        report(cx, load.place.header, message, "write at most 48 boundaries");
+    // Each range takes one of the connections of the load (fact: dms-parallel-load).
+    let ranges = values.len() + 1;
+    if ranges > LOADED_AT_ONCE as usize {
+        let name = &table.name.value;
+        let message = format!("`{name}` has {ranges} ranges; the task loads {LOADED_AT_ONCE} at the same time");
+        let help = format!("write at most {} boundaries", LOADED_AT_ONCE - 1);
+        report(cx, load.place.header, message, &help);
     }
     let numbers: Option<Vec<i128>> = values.iter().map(|value| value.parse().ok()).collect();
     let ascends = match &numbers {

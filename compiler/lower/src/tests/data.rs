@@ -134,6 +134,22 @@ fn an_override_reaches_into_the_settings_of_a_task() {
     assert_eq!(settings.get("FullLoadSettings.MaxFullLoadSubTasks").map(|d| &d.value), Some(&Value::Integer(8)));
 }
 
+/// Selection rules escape an underscore; settings of a table name it plainly.
+#[test]
+fn the_settings_of_a_divided_table_name_it_without_escapes() {
+    let table = "tls \"verify-full\" ca=\"ca.pem\"\n        table \"app.card_event\" key=\"id\" rows=\"9GiB\" { load \"partitions\"; }";
+    let lowered = lower_text(&SMALL.replace("tls \"verify-full\" ca=\"ca.pem\"", table), "dev");
+    assert_eq!(lowered.findings(), []);
+    let mappings = document(&lowered.graph, "app-task", "TableMappings");
+    let rules = mappings.get("rules").and_then(|d| d.value.as_list()).expect("rules");
+    let text =
+        |rule: &migspec_ir::Datum, path| rule.get(path).and_then(|d| d.value.as_str()).unwrap_or_default().to_owned();
+    let tables: Vec<(String, String)> =
+        rules.iter().map(|rule| (text(rule, "rule-type"), text(rule, "object-locator.table-name"))).collect();
+    let of = |kind: &str, table: &str| (kind.to_owned(), table.to_owned());
+    assert_eq!(tables, [of("selection", "card[_]event"), of("table-settings", "card_event"), of("selection", "%")]);
+}
+
 fn document<'g>(graph: &'g Graph, id: &str, property: &str) -> &'g migspec_ir::Datum {
     match graph.get(&id.into()).and_then(|r| r.get(property)).map(|d| &d.value) {
         Some(Value::JsonText(document)) => document,

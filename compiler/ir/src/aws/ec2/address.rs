@@ -1,5 +1,6 @@
 //! Address blocks, as facts compare them.
 
+use crate::addresses::{SPECIAL, Special};
 use crate::fact::FactValue;
 use crate::{Index, Resource};
 
@@ -33,18 +34,6 @@ impl Block {
         self.first <= other.last && other.first <= self.last
     }
 }
-
-/// IPv4 blocks that no route leads to over the internet.
-const PRIVATE: &[Block] = &[
-    Block { first: 0x0000_0000, last: 0x00FF_FFFF }, // 0.0.0.0/8
-    Block { first: 0x0A00_0000, last: 0x0AFF_FFFF }, // 10.0.0.0/8
-    Block { first: 0x6440_0000, last: 0x647F_FFFF }, // 100.64.0.0/10
-    Block { first: 0x7F00_0000, last: 0x7FFF_FFFF }, // 127.0.0.0/8
-    Block { first: 0xA9FE_0000, last: 0xA9FE_FFFF }, // 169.254.0.0/16
-    Block { first: 0xAC10_0000, last: 0xAC1F_FFFF }, // 172.16.0.0/12
-    Block { first: 0xC0A8_0000, last: 0xC0A8_FFFF }, // 192.168.0.0/16
-    Block { first: 0xE000_0000, last: 0xFFFF_FFFF }, // multicast and above
-];
 
 /// More public addresses than this are no organisation's: a `/8`.
 const MOST_PUBLIC: u64 = 1 << 24;
@@ -87,11 +76,11 @@ fn public_addresses(mut blocks: Vec<Block>) -> u64 {
         if first > last {
             continue;
         }
-        let inside = |private: &Block| {
-            let (from, to) = (u64::from(private.first).max(first), u64::from(private.last).min(last));
+        let inside = |special: &Special| {
+            let (from, to) = (u64::from(special.first()).max(first), u64::from(special.last()).min(last));
             if from <= to { to - from + 1 } else { 0 }
         };
-        count += last - first + 1 - PRIVATE.iter().map(inside).sum::<u64>();
+        count += last - first + 1 - SPECIAL.iter().map(inside).sum::<u64>();
         next = last + 1;
     }
     count

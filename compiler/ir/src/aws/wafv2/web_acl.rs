@@ -44,10 +44,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("scope", "Scope", ""),
         Fact::computed("blocksByDefault", FactType::Bool, |acl, _| acl.get("DefaultAction.Block").is_some().into()),
         Fact::computed("managedRuleGroups", FactType::StringSet, managed_rule_groups),
-        // The spec declares its first day of counting.
-        Fact::computed("countsForNow", FactType::Bool, |acl, graph| {
-            graph.referring(&acl.id, "Migspec::Api", "WebAcl").any(|api| api.get("WafCountsSince").is_some()).into()
-        }),
         Fact::computed("limitsRate", FactType::Bool, |acl, _| {
             rules(acl).iter().any(|rule| rule.get("Statement.RateBasedStatement").is_some()).into()
         }),
@@ -98,10 +94,11 @@ fn rules(acl: &Resource) -> &[Datum] {
     acl.get("Rules").and_then(|d| d.value.as_list()).unwrap_or_default()
 }
 
-/// The names of the managed groups whose own actions are not overridden by
-/// counting alone.
-fn managed_rule_groups(acl: &Resource, _: &Index<'_>) -> FactValue {
-    let enforced = rules(acl).iter().filter(|rule| rule.get("OverrideAction.Count").is_none());
-    let groups = enforced.filter_map(|rule| rule.get("Statement.ManagedRuleGroupStatement.Name"));
+/// The names of the managed groups whose own actions apply. A group that is overridden by counting alone is one of
+/// them while the spec declares a first day of counting, of which `waf-counts-too-long` judges the length.
+fn managed_rule_groups(acl: &Resource, graph: &Index<'_>) -> FactValue {
+    let counts = graph.referring(&acl.id, "Migspec::Api", "WebAcl").any(|api| api.get("WafCountsSince").is_some());
+    let present = rules(acl).iter().filter(|rule| counts || rule.get("OverrideAction.Count").is_none());
+    let groups = present.filter_map(|rule| rule.get("Statement.ManagedRuleGroupStatement.Name"));
     FactValue::set(groups.map(|name| name.value.as_str()))
 }
