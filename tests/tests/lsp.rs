@@ -3,7 +3,6 @@
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
 use std::fs;
-use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -204,9 +203,8 @@ fn codes(findings: &[Value]) -> Vec<&str> {
 fn weak(base: &str) -> String {
     base.replace(
         "        backup retain=\"35d\"",
-        "        override \"AWS::RDS::DBCluster\" {\n            StorageEncrypted #false // ß\n        }\n        backup retain=\"35d\"",
+        "        override \"AWS::RDS::DBCluster\" {\n            StorageEncrypted #false\n        }\n        backup retain=\"35d\"",
     )
-    .replace(" // ß", "")
 }
 
 #[test]
@@ -218,10 +216,13 @@ fn findings_of_policies_appear_while_typing_and_a_fix_resolves_them() {
     let text = weak(&base);
     let findings = editor.change(SPEC, &text);
     assert_eq!(codes(&findings), ["unencrypted-cluster"]);
-    assert_eq!(
-        findings[0]["range"]["start"],
-        position(&text, find(&text, "#false // no live").max(find(&text, "StorageEncrypted #false") + 17))
-    );
+    let value = find(&text, "StorageEncrypted #false") + "StorageEncrypted ".len();
+    assert_eq!(findings[0]["range"]["start"], position(&text, value));
+    let page = findings[0]["codeDescription"]["href"].as_str().unwrap_or_default();
+    let (_, path) = page.split_once("/blob/main/").expect("an address in the repository");
+    assert_eq!(path, "docs/reference/policies/encryption.md#unencrypted-cluster", "the page that SARIF names");
+    let (file, heading) = path.split_once('#').expect("a heading");
+    assert!(runs::text(file).contains(&format!("\n## `{heading}`\n")), "{path}");
 
     let uri = editor.uri(SPEC);
     let range = findings[0]["range"].clone();
@@ -301,15 +302,40 @@ fn completion_follows_the_grammar() {
     let nodes =
         offers("        name \"ledger\"\n", "        name \"ledger\"\n        \n", 31, &["login", "override", "waive"]);
     assert!(!nodes.contains(&"name".to_owned()), "a node that may be given once is there");
-    offers("backup retain=\"35d\"", "backup retain=\"35d\" ", 20, &[]);
+    let settings = offers("backup retain=\"35d\" window=\"03:00-04:00Z\"", "backup retain=\"35d\" ", 20, &["window"]);
+    assert_eq!(settings, ["window"], "the other settings of the node");
     offers(" network=\"migration\" {", " network=\"\" {", 10, &["production", "migration"]);
     offers("region=\"us-east-2\"", "region=\"eu\"", 10, &["eu-central-1", "us-east-2"]);
     offers("waive \"api-without-waf\"", "waive \"\"", 7, &["api-without-waf", "unencrypted-cluster"]);
-    offers("multi", "multi", 0, &[]);
+    offers(" multi-az=#false", " multi-az=", 10, &["#true", "#false"]);
     offers("instances 2 class=\"db.r6g.large\"", "instances 2 class=\"db\"", 21, &["db.r6g.large"]);
     let over = "        override \"AWS::RDS::DBCluster\" {\n            S\n        }\n        replica";
     offers("        replica", over, 53, &["StorageEncrypted", "DeletionProtection"]);
     offers("        replica", "        override \"\"\n        replica", 18, &["AWS::RDS::DBCluster"]);
+}
+
+#[test]
+fn a_completed_setting_has_quotes_if_its_value_has() {
+    let base = runs::text("specs/payments.migspec.kdl");
+    let mut editor = Editor::start(&[(SPEC, &base)]);
+    editor.open(SPEC, &base);
+    for (old, new, setting, expected) in [
+        ("        backup retain", "        capacity \n        backup retain", "max", "max=$1"),
+        ("version=\"16.11\" network=\"production\" {", "version=\"16.11\"  {", "port", "port=$1"),
+        ("version=\"16.11\" network=\"production\" {", "version=\"16.11\"  {", "network", "network=\"$1\""),
+        (" connections=8", "  ", "connections", "connections=$1"),
+        (" multi-az=#false", "  ", "multi-az", "multi-az=$1"),
+    ] {
+        let text = base.replacen(old, new, 1);
+        assert_ne!(text, base, "{old}");
+        editor.change(SPEC, &text);
+        let at = new.find("  {").or_else(|| new.find(" \n")).unwrap_or(0) + 1;
+        let place = position(&text, base.find(old).unwrap_or(0) + at);
+        let parameters = json!({ "textDocument": { "uri": editor.uri(SPEC) }, "position": place });
+        let items = editor.ask("textDocument/completion", parameters);
+        let item = items.as_array().and_then(|items| items.iter().find(|item| item["label"] == setting));
+        assert_eq!(item.map(|item| &item["textEdit"]["newText"]), Some(&json!(expected)), "{setting}: {items}");
+    }
 }
 
 #[test]
@@ -328,7 +354,8 @@ fn hover_shows_the_reference_the_resources_and_the_rules() {
     shows("retain=\"35d\"", 2, &["Retention of automatic backups"]);
     shows("class=\"db.r6g.large\"", 10, &["Instance class"]);
     shows("\"api-without-waf\"", 3, &["api-without-waf"]);
-    shows("multi", 0, &[]);
+    let nothing = editor.at("textDocument/hover", SPEC, &base, "// An environment names", 6);
+    assert_eq!(nothing, Value::Null, "a comment");
 }
 
 #[test]
@@ -443,5 +470,28 @@ fn strange_requests_get_an_answer() {
             editor.ask(method, parameters.clone());
         }
     }
-    assert!(Path::new(editor.folder.path()).is_dir());
+}
+
+#[test]
+fn deep_nesting_gets_an_answer() {
+    let mut editor = Editor::start(&[]);
+    let text = "a{".repeat(100_000);
+    let findings = editor.open(SPEC, &text);
+    assert!(codes(&findings).contains(&"nested-too-deep"), "{findings:?}");
+    let mut symbols = editor.about("textDocument/documentSymbol", SPEC);
+    let mut depth = 0;
+    while symbols[0]["name"] == "a" {
+        depth += 1;
+        symbols = symbols[0]["children"].take();
+    }
+    assert_eq!(depth, 129, "a node in each of the 128 blocks, and around them");
+    let folds = editor.about("textDocument/foldingRange", SPEC);
+    assert_eq!(folds.as_array().map(Vec::len), Some(0), "all blocks are on one line");
+    for at in [0, 1, 300, 100_001, text.len()] {
+        let parameters =
+            json!({ "textDocument": { "uri": editor.uri(SPEC) }, "position": { "line": 0, "character": at } });
+        for method in ["textDocument/hover", "textDocument/completion", "textDocument/definition"] {
+            editor.ask(method, parameters.clone());
+        }
+    }
 }

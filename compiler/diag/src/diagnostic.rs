@@ -128,6 +128,10 @@ impl Diagnostic {
         self
     }
 
+    pub fn has_safe_fix(&self) -> bool {
+        self.fix.as_ref().is_some_and(Fix::is_safe)
+    }
+
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self

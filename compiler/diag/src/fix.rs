@@ -48,6 +48,10 @@ impl Fix {
         Self { title: title.into(), safety: Safety::Unsafe, change }
     }
 
+    pub fn is_safe(&self) -> bool {
+        self.safety == Safety::Safe
+    }
+
     /// Writes another word.
     pub fn word(at: Span, word: &str) -> Self {
         Self::safe(format!("write `{word}`"), Change::Word { at, word: word.to_owned() })

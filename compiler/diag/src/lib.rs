@@ -19,4 +19,4 @@ pub use source::{FileId, Location, Source, Sources};
 pub use span::{Span, Spanned};
 pub use suggest::{did_you_mean, nearest};
 pub use visible::is_hidden;
-pub use words::{count, with_article};
+pub use words::{capitalized, count, with_article};

@@ -15,7 +15,7 @@ use migspec_policies::Rulebook;
 
 use crate::compile;
 use crate::error::CommandError;
-use crate::load::{FolderImporter, display};
+use crate::load::{FolderImporter, Texts, display};
 use crate::render::Root;
 use crate::revision::Revision;
 
@@ -89,7 +89,7 @@ impl Side {
     fn graphs(&self, environment: Option<&str>, sources: &mut Sources) -> Result<Vec<Graph>, Stop> {
         let opened = match &self.revision {
             None => FolderImporter::open(&self.path, sources),
-            Some(revision) => FolderImporter::open_named(&self.path, |path| revision.label(path), sources),
+            Some(revision) => FolderImporter::open_with(&self.path, Texts::new(), |path| revision.label(path), sources),
         };
         let (file, mut importer) = opened?;
         let (graphs, findings) = compile::lower(file, sources, &mut importer, environment);

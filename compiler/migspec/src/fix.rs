@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use migspec_diag::{Diagnostic, Fix, Safety, Sources};
+use migspec_diag::{Diagnostic, Fix, Sources};
 use migspec_syntax::edit;
 
 use crate::compile::Checked;
@@ -23,11 +23,6 @@ pub struct Fixed {
     /// The check of the new texts.
     pub sources: Sources,
     pub checked: Checked,
-}
-
-/// Whether a fix may be applied.
-pub fn is_allowed(fix: &Fix, unsafe_too: bool) -> bool {
-    unsafe_too || fix.safety == Safety::Safe
 }
 
 /// Applies the fixes of all findings that `wanted` selects. `check` checks the spec

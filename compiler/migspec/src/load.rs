@@ -36,40 +36,18 @@ impl<'n> FolderImporter<'n> {
     ///
     /// The spec cannot be read.
     pub fn open(path: &Path, sources: &mut Sources) -> Result<(FileId, Self), FileError> {
-        Self::open_with(path, Texts::new(), sources)
+        Self::open_with(path, Texts::new(), display, sources)
     }
 
-    /// The same, with other texts in the place of some files.
+    /// The same, with other texts in the place of some files, and with a name for each file.
     ///
     /// # Errors
     ///
     /// The spec cannot be read.
-    pub fn open_with(path: &Path, texts: Texts, sources: &mut Sources) -> Result<(FileId, Self), FileError> {
-        Self::open_as(path, texts, Box::new(display), sources)
-    }
-
-    /// The same, with another name for each file.
-    ///
-    /// # Errors
-    ///
-    /// The spec cannot be read.
-    pub fn open_named(
-        path: &Path,
-        name: impl Fn(&Path) -> String + 'n,
-        sources: &mut Sources,
-    ) -> Result<(FileId, Self), FileError> {
-        Self::open_as(path, Texts::new(), Box::new(name), sources)
-    }
-
-    /// The same, with other texts and other names.
-    ///
-    /// # Errors
-    ///
-    /// The spec cannot be read.
-    pub fn open_as(
+    pub fn open_with(
         path: &Path,
         texts: Texts,
-        name: Box<dyn Fn(&Path) -> String + 'n>,
+        name: impl Fn(&Path) -> String + 'n,
         sources: &mut Sources,
     ) -> Result<(FileId, Self), FileError> {
         let text = match texts.get(&name(path)) {
@@ -80,7 +58,7 @@ impl<'n> FolderImporter<'n> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let root = fs::canonicalize(folder).map_err(|e| FileError::new(Action::OpenFolderOf, path, e))?;
         let paths = [(file, path.to_owned())].into_iter().collect();
-        Ok((file, Self { root, paths, texts, name }))
+        Ok((file, Self { root, paths, texts, name: Box::new(name) }))
     }
 }
 
@@ -115,7 +93,10 @@ impl Importer for FolderImporter<'_> {
 }
 
 fn unreadable(reason: Unusable) -> ImportError {
-    ImportError::Unreadable(reason.into())
+    match reason {
+        Unusable::Io(error) if error.kind() == std::io::ErrorKind::NotFound => ImportError::Missing,
+        reason => ImportError::Unreadable(reason.into()),
+    }
 }
 
 /// A path as users see it: forward slashes, no leading `./`.

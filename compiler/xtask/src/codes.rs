@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use migspec_diag::CODES;
+use migspec_diag::{CODES, capitalized};
 
 use crate::Generated;
 
@@ -18,7 +18,5 @@ pub fn generate() -> Generated {
 }
 
 fn sentence(summary: &str) -> String {
-    let mut chars = summary.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("**{first}{}.**", chars.as_str().trim_end_matches('.'))
+    format!("**{}.**", capitalized(summary.trim_end_matches('.')))
 }

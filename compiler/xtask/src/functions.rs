@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use crate::cargo;
 use crate::error::TaskError;
 
 /// The profile of `Cargo.toml` that packages are built with.
@@ -33,7 +34,7 @@ struct Binary {
 ///
 /// No function has the name, a function does not build, or Lambda could not start it.
 pub fn generate(root: &Path, names: &[&str]) -> Result<(), TaskError> {
-    let metadata = metadata(root)?;
+    let metadata = cargo::metadata(root, &["--no-deps"])?;
     let mut binaries = binaries(&metadata, &root.join("targets/lambda"));
     if let Some(unknown) = names.iter().find(|name| !binaries.iter().any(|b| b.name == **name)) {
         let known: Vec<&str> = binaries.iter().map(|b| b.name.as_str()).collect();
@@ -57,20 +58,6 @@ pub fn generate(root: &Path, names: &[&str]) -> Result<(), TaskError> {
         println!("target/functions/{name}.zip {hash} {} KiB", zip.len() / 1024);
     }
     Ok(())
-}
-
-fn metadata(root: &Path) -> Result<Value, TaskError> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps", "--locked"])
-        .current_dir(root)
-        .output()
-        .map_err(|reason| TaskError::Program { name: "cargo", reason })?;
-    if !output.status.success() {
-        let output = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(TaskError::Output { name: "cargo metadata", output });
-    }
-    let not_json = |reason| TaskError::Json { path: "cargo metadata".into(), reason };
-    serde_json::from_slice(&output.stdout).map_err(not_json)
 }
 
 /// The binaries of all packages below a folder, by name.

@@ -10,6 +10,7 @@
 
 mod analyze;
 mod book;
+mod cargo;
 mod codes;
 mod command_line;
 mod error;

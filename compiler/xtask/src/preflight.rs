@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use migspec_diag::capitalized;
 use migspec_events::Grade;
 use migspec_events::checks::CHECKS;
 use migspec_events::types::TYPES;
@@ -53,7 +54,5 @@ fn sentence(text: &str) -> String {
     if text.split(' ').next().is_some_and(|word| word.contains('_')) {
         return text;
     }
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}", chars.as_str())
+    capitalized(&text)
 }

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::cargo;
 use crate::error::TaskError;
 
 /// Writes the document to a file.
@@ -26,7 +26,7 @@ pub fn write(root: &Path, out: &Path) -> Result<(), TaskError> {
 ///
 /// The packages cannot be listed.
 pub fn document(root: &Path) -> Result<Value, TaskError> {
-    let metadata = metadata(root)?;
+    let metadata = cargo::metadata(root, &[])?;
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).map_err(TaskError::file(Path::new("Cargo.lock")))?;
     let hashes = hashes(&lock);
     let packages: BTreeMap<&str, &Value> =
@@ -57,19 +57,6 @@ pub fn document(root: &Path) -> Result<Value, TaskError> {
         "components": components,
         "dependencies": dependencies,
     }))
-}
-
-fn metadata(root: &Path) -> Result<Value, TaskError> {
-    let output = Command::new("cargo")
-        .args(["metadata", "--locked", "--format-version", "1"])
-        .current_dir(root)
-        .output()
-        .map_err(|reason| TaskError::Program { name: "cargo metadata", reason })?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(&text).map_err(|error| TaskError::Output {
-        name: "cargo metadata",
-        output: format!("{error}: {}", String::from_utf8_lossy(&output.stderr)),
-    })
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -138,7 +138,8 @@ fn once(arguments: &Arguments, sources: &mut Sources) -> Result<Exit, CommandErr
 /// The spec on standard input; it imports from the folder of the run.
 fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), CommandError> {
     let text = std::io::read_to_string(std::io::stdin().lock()).map_err(CommandError::Input)?;
-    Ok(FolderImporter::open_with(Path::new(STDIN), [(STDIN.to_owned(), text)].into(), sources)?)
+    let texts = [(STDIN.to_owned(), text)].into();
+    Ok(FolderImporter::open_with(Path::new(STDIN), texts, load::display, sources)?)
 }
 
 /// The earlier result that the options name.

@@ -10,8 +10,7 @@ use super::{Exit, eprint_line, print};
 use crate::compare::{Earlier, State, Touched};
 use crate::compile::Checked;
 use crate::error::{Action, CommandError, FileError};
-use crate::fix::is_allowed;
-use crate::render::{self, Coverage, Report, Root, RuleText};
+use crate::render::{self, Coverage, Report, Root};
 
 /// The parts of a result beyond its findings.
 #[derive(Default)]
@@ -61,7 +60,7 @@ pub fn conclude(
         waived: &checked.waived,
         coverage: &coverage,
         root: &root,
-        rules: &|id| rule_text(rulebook, id),
+        rulebook: Some(rulebook),
         comparison: comparison.as_ref(),
         problems: &extra.problems,
         fails_on,
@@ -79,7 +78,7 @@ pub fn conclude(
     }
     if !extra.quiet {
         eprint_line(&coverage.line());
-        let fixable = checked.findings.iter().filter(|f| f.fix.as_ref().is_some_and(|fix| is_allowed(fix, false)));
+        let fixable = checked.findings.iter().filter(|finding| finding.has_safe_fix());
         match (judging.format, fixable.count()) {
             (render::Format::Human, n) if n > 0 => {
                 eprint_line(&format!(
@@ -107,27 +106,4 @@ pub fn conclude(
 
 fn write_result(path: &Path, text: &str) -> Result<(), CommandError> {
     std::fs::write(path, text).map_err(|e| FileError::new(Action::Write, path, e).into())
-}
-
-fn rule_text(rulebook: &Rulebook, id: &str) -> Option<RuleText> {
-    if let Some(info) = migspec_diag::code_info(id) {
-        return Some(RuleText {
-            summary: info.summary.to_owned(),
-            explanation: info.explanation.to_owned(),
-            page: Some(format!("reference/codes.md#{id}")),
-        });
-    }
-    // Every rule with a finding has been loaded, so that a failure here only drops the explanation.
-    let rule = rulebook.rule(id).ok().flatten()?;
-    Some(RuleText {
-        summary: rule.message.clone(),
-        explanation: format!("{}\n\n{}", rule.manual().trim(), rule.help),
-        page: page_of(rule),
-    })
-}
-
-/// The page of a built-in rule in the reference.
-fn page_of(rule: &migspec_policies::Rule) -> Option<String> {
-    let builtin = rule.family() != "custom";
-    builtin.then(|| format!("reference/policies/{}.md#{}", rule.family(), rule.id))
 }

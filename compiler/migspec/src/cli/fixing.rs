@@ -11,7 +11,7 @@ use super::{Exit, eprint_line, print};
 use crate::compile::{self, Checked, Request};
 use crate::error::CommandError;
 use crate::fix::{self, Fixed};
-use crate::load::{FolderImporter, Texts};
+use crate::load::{FolderImporter, Texts, display};
 use crate::write;
 
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ pub struct Run<'r> {
 impl Run<'_> {
     fn check(&self, spec: &Path, texts: &Texts) -> Result<(Sources, Checked), CommandError> {
         let mut sources = Sources::new();
-        let (file, mut importer) = FolderImporter::open_with(spec, texts.clone(), &mut sources)?;
+        let (file, mut importer) = FolderImporter::open_with(spec, texts.clone(), display, &mut sources)?;
         let checked = compile::check(file, &mut sources, &mut importer, self.rulebook, self.request);
         Ok((sources, checked?))
     }
@@ -64,10 +64,8 @@ pub fn run(fixing: &Fixing, specs: &[PathBuf], run: &Run) -> Result<Option<Exit>
             Err(_) => continue,
         };
         let old = before.0.clone();
-        let wanted = |finding: &Diagnostic| {
-            let allowed = finding.fix.as_ref().is_some_and(|fix| fix::is_allowed(fix, fixing.unsafe_fixes));
-            allowed && run.selection.shows(finding)
-        };
+        let wanted =
+            |finding: &Diagnostic| (fixing.unsafe_fixes || finding.has_safe_fix()) && run.selection.shows(finding);
         let fixed: Fixed = fix::improve(before, wanted, |texts| run.check(spec, texts))?;
         applied += fixed.applied;
         refused += fixed.refused;

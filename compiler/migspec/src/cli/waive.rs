@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use migspec_diag::{Diagnostic, Sources};
 use migspec_policies::Rulebook;
-use migspec_syntax::edit::{self, NewWaiver};
+use migspec_syntax::edit::{self, NewWaiver, first_step, holder, reference};
 use migspec_syntax::value::Date;
 
 use super::judging;
@@ -81,8 +81,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let old = sources.get(edited.file).text.to_string();
     // The edited spec is checked before it is written, so that a refused waiver changes no file.
     let mut sources = Sources::new();
-    let (file, mut importer) =
-        FolderImporter::open_with(&run.spec, [(load::display(&path), edited.text.clone())].into(), &mut sources)?;
+    let texts = [(load::display(&path), edited.text.clone())].into();
+    let (file, mut importer) = FolderImporter::open_with(&run.spec, texts, load::display, &mut sources)?;
     let after = run.check(file, &mut sources, &mut importer)?;
     let refused = run.refusals(&before, after);
     if !refused.is_empty() {
@@ -203,7 +203,7 @@ impl Run<'_> {
                 )));
             }
         };
-        Ok(Place { environment, node: waivable(&node) })
+        Ok(Place { environment, node: holder(&node).to_owned() })
     }
 
     fn nothing(&self, checked: &Checked) -> String {
@@ -232,30 +232,12 @@ impl Run<'_> {
     }
 }
 
-/// `replication "ledger"` of `replication "ledger" > reverse`.
-fn first_step(path: &str) -> &str {
-    path.split(" > ").next().unwrap_or(path)
-}
-
-/// The node that can contain the waiver; empty for the migration.
-fn waivable(node: &str) -> String {
-    let name = node.split(' ').next().unwrap_or(node);
-    let migration = <migspec_syntax::ast::Migration as migspec_syntax::shape::SpecNode>::shape();
-    let takes = migration.child(name).is_some_and(|shape| shape.child("waive").is_some());
-    if takes { node.to_owned() } else { String::new() }
-}
-
 /// Converts `api.payments` to the path `api "payments"`.
 fn node_path(on: &str) -> String {
     match on.split_once('.') {
         Some((node, key)) => format!("{node} \"{key}\""),
         None => on.to_owned(),
     }
-}
-
-/// Converts the path `api "payments"` to `api.payments`.
-fn reference(node: &str) -> String {
-    node.replacen(" \"", ".", 1).replace('"', "")
 }
 
 #[cfg(test)]
@@ -267,13 +249,5 @@ mod tests {
         for name in ["api.payments", "monitor"] {
             assert_eq!(reference(&node_path(name)), name);
         }
-        assert_eq!(waivable("validation \"ledger\""), "", "a validation takes no waivers");
-        assert_eq!(waivable("api \"payments\""), "api \"payments\"");
-    }
-
-    #[test]
-    fn a_path_is_its_first_step() {
-        assert_eq!(first_step("replication \"a\" > reverse > lag"), "replication \"a\"");
-        assert_eq!(first_step(""), "");
     }
 }

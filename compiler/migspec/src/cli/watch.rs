@@ -22,6 +22,7 @@ type Seen = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
 pub fn repeat(run: impl Fn(&mut BTreeSet<PathBuf>) -> Result<Exit, CommandError>) -> Result<Exit, CommandError> {
     loop {
         let mut files = BTreeSet::new();
+        let started = SystemTime::now();
         match run(&mut files) {
             Err(error) if files.is_empty() => return Err(error),
             Err(error) => eprint_line(&format!("error: {error}")),
@@ -32,7 +33,9 @@ pub fn repeat(run: impl Fn(&mut BTreeSet<PathBuf>) -> Result<Exit, CommandError>
         files.extend(folders);
         let before = seen(&files);
         eprint_line(&format!("watching {}", migspec_diag::count(files.len(), "path")));
-        while seen(&files) == before {
+        // A file that was saved during the run may have been read before.
+        let late = before.values().flatten().any(|(saved, _)| *saved >= started);
+        while !late && seen(&files) == before {
             std::thread::sleep(INTERVAL);
         }
     }

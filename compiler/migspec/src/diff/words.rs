@@ -9,6 +9,7 @@ use migspec_analyze::diff::{
 use migspec_diag::count;
 use migspec_ir::update::Effect;
 use migspec_ir::{Id, Waiver};
+use migspec_syntax::edit::first_step;
 use migspec_syntax::value::Date;
 
 use super::{Parity, Section, Weakness};
@@ -261,7 +262,7 @@ fn traffic(change: &PathChange) -> String {
 fn scope(changes: &[ScopeChange]) -> Vec<Line> {
     let mut groups: BTreeMap<_, Vec<&ScopeChange>> = BTreeMap::new();
     for change in changes {
-        let first = change.node.split(" > ").next().unwrap_or_default();
+        let first = first_step(&change.node);
         groups.entry((change.after >= change.before, change.after, change.before, first)).or_default().push(change);
     }
     let mut lines = Vec::new();

@@ -1,10 +1,10 @@
 //! Code actions: fix, waive, explain; and all safe fixes of a file at once.
 
+use std::path::Path;
+
 use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, Command, TextEdit};
-use migspec_diag::{Diagnostic, Safety};
-use migspec_syntax::ast::Migration;
-use migspec_syntax::edit::{self, NewWaiver};
-use migspec_syntax::shape::SpecNode;
+use migspec_diag::{Diagnostic, Sources, capitalized};
+use migspec_syntax::edit::{self, NewWaiver, holder};
 use migspec_syntax::value::Date;
 
 use super::diagnostics::diagnostic;
@@ -46,13 +46,12 @@ fn fixing(state: &State, spec: &Analyzed, finding: &Diagnostic) -> Option<CodeAc
     let source = spec.sources.get(edit.at.file);
     let range = state.encoding.range(&source.text, edit.at.start as usize..edit.at.end as usize);
     let edits = vec![(source.name.to_string(), TextEdit::new(range, edit.text))];
-    let safe = fix.safety == Safety::Safe;
     Some(CodeActionOrCommand::CodeAction(CodeAction {
-        title: sentence(&fix.title),
+        title: capitalized(&fix.title),
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: diagnostic(finding, &spec.sources, state).map(|one| vec![one]),
         edit: Some(workspace_edit(state, edits)),
-        is_preferred: safe.then_some(true),
+        is_preferred: fix.is_safe().then_some(true),
         ..CodeAction::default()
     }))
 }
@@ -85,15 +84,9 @@ fn waiver(
     environment: Option<&str>,
     rule: &str,
 ) -> Option<Vec<(String, TextEdit)>> {
-    let spec = state
-        .specs
-        .keys()
-        .find(|spec| *spec == name)
-        .or_else(|| state.specs.iter().find(|(_, spec)| spec.file(name).is_some()).map(|(spec, _)| spec))?;
-    let texts: Texts = state.documents.iter().map(|(name, document)| (name.clone(), document.text.clone())).collect();
-    let mut sources = migspec_diag::Sources::new();
-    let path = std::path::Path::new(spec);
-    let opened = FolderImporter::open_as(path, texts, Box::new(super::position::name), &mut sources);
+    let (spec, _) = state.spec_of(name)?;
+    let mut sources = Sources::new();
+    let opened = FolderImporter::open_with(Path::new(spec), state.texts(), super::position::name, &mut sources);
     let (file, mut importer) = opened.ok()?;
     let parsed = migspec_syntax::read(file, &mut sources, &mut importer).value;
     let new = NewWaiver {
@@ -105,19 +98,10 @@ fn waiver(
         ticket: None,
         control: Some("COMPENSATING CONTROL".to_owned()),
     };
-    let node = holder(node);
-    let edited = edit::waive(&parsed, &sources, &edit::Into { environment, node: &node }, &new).ok()?;
+    let edited = edit::waive(&parsed, &sources, &edit::Into { environment, node: holder(node) }, &new).ok()?;
     let source = sources.get(edited.file);
     let edit = replacement(&source.text, &edited.text, state.encoding)?;
     Some(vec![(source.name.to_string(), edit)])
-}
-
-/// The node that can contain the waiver of a finding at a path; empty for the migration.
-fn holder(path: &str) -> String {
-    let step = path.split(" > ").next().unwrap_or(path);
-    let kind = step.split(' ').next().unwrap_or(step);
-    let takes = Migration::shape().child(kind).is_some_and(|shape| shape.child("waive").is_some());
-    if takes { step.to_owned() } else { String::new() }
 }
 
 fn explaining(finding: &Diagnostic) -> CodeActionOrCommand {
@@ -133,20 +117,16 @@ fn explaining(finding: &Diagnostic) -> CodeActionOrCommand {
 ///
 /// A policy cannot be evaluated.
 pub fn fix_all(state: &State, name: &str) -> Result<Option<CodeActionOrCommand>, CommandError> {
-    let Some((spec, analyzed)) = state.specs.iter().find(|(_, spec)| spec.file(name).is_some()) else {
-        return Ok(None);
-    };
-    let open: Texts = state.documents.iter().map(|(name, document)| (name.clone(), document.text.clone())).collect();
+    let Some((spec, analyzed)) = state.spec_of(name) else { return Ok(None) };
     let check = |texts: &Texts| {
-        let mut all = open.clone();
+        let mut all = state.texts();
         all.extend(texts.clone());
-        state.check(std::path::Path::new(spec), all)
+        state.check(Path::new(spec), all)
     };
-    let allowed = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix::is_allowed(fix, false));
-    if !analyzed.checked.findings.iter().any(allowed) {
+    if !analyzed.checked.findings.iter().any(Diagnostic::has_safe_fix) {
         return Ok(None);
     }
-    let fixed = fix::improve(check(&Texts::new())?, allowed, check)?;
+    let fixed = fix::improve(check(&Texts::new())?, Diagnostic::has_safe_fix, check)?;
     let edits: Vec<(String, TextEdit)> = fix::changes(&fixed.texts, &analyzed.sources)
         .into_iter()
         .filter_map(|(file, (old, new))| Some((file.to_owned(), replacement(old, new, state.encoding)?)))
@@ -159,9 +139,4 @@ pub fn fix_all(state: &State, name: &str) -> Result<Option<CodeActionOrCommand>,
             ..CodeAction::default()
         })
     }))
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -129,8 +129,7 @@ impl Context<'_> {
             if found.property(&field.name).is_some() {
                 continue;
             }
-            let quotes =
-                if value.expects == bool::EXPECTS || value.expects == "a whole number" { "$1" } else { "\"$1\"" };
+            let quotes = if value.quoted { "\"$1\"" } else { "$1" };
             proposals.push(Proposal {
                 label: field.name.clone(),
                 kind: CompletionItemKind::PROPERTY,
@@ -293,8 +292,8 @@ fn skeleton(shape: &NodeShape, name: &str) -> String {
         _ => None,
     });
     match argument {
-        Some(value) if value.expects == bool::EXPECTS => format!("{name} $1"),
-        Some(_) => format!("{name} \"$1\""),
+        Some(value) if value.quoted => format!("{name} \"$1\""),
+        Some(_) => format!("{name} $1"),
         None => name.to_owned(),
     }
 }

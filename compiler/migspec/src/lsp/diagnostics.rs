@@ -7,6 +7,7 @@ use lsp_types::{
 use migspec_diag::{Diagnostic as Finding, Label, Severity, Sources};
 
 use super::state::State;
+use crate::render::help_uri;
 
 /// The diagnostics of a file.
 pub fn of_file(state: &State, name: &str) -> Vec<Diagnostic> {
@@ -31,22 +32,16 @@ pub fn diagnostic(finding: &Finding, sources: &Sources, state: &State) -> Option
         range: location(label, sources, state)?.range,
         severity: Some(severity(finding.severity)),
         code: Some(NumberOrString::String(finding.code.to_string())),
-        code_description: page(&finding.code).parse().ok().map(|href| CodeDescription { href }),
+        code_description: help_uri(Some(&state.rulebook), &finding.code)
+            .parse()
+            .ok()
+            .map(|href| CodeDescription { href }),
         source: Some("migspec".to_owned()),
         message,
         related_information: Some(related.collect()),
         tags: (finding.code == "unused-waiver").then(|| vec![DiagnosticTag::UNNECESSARY]),
         data: None,
     })
-}
-
-/// The page of a code in the reference.
-fn page(code: &str) -> String {
-    let pages = format!("{}/blob/main/docs/reference", env!("CARGO_PKG_REPOSITORY"));
-    match migspec_diag::code_info(code) {
-        Some(_) => format!("{pages}/codes.md#{code}"),
-        None => format!("{pages}/controls.md"),
-    }
 }
 
 fn severity(severity: Severity) -> DiagnosticSeverity {

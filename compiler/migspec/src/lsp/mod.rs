@@ -179,7 +179,8 @@ impl Server<'_> {
 
     /// Checks what has changed and publishes the findings.
     fn publish(&mut self) -> Result<(), LspError> {
-        for name in self.state.refresh()? {
+        self.state.refresh()?;
+        for name in std::mem::take(&mut self.state.unpublished) {
             let Some(uri) = self.state.uri(&name) else { continue };
             let diagnostics = diagnostics::of_file(&self.state, &name);
             let had = self.published.remove(&name);
@@ -279,7 +280,7 @@ impl Server<'_> {
                 })
             }
             InlayHintRequest::METHOD => {
-                self.state.refresh_for_answer()?;
+                self.state.refresh()?;
                 self.with(id, params, |server, parameters: lsp_types::InlayHintParams| {
                     let name = name_of(&parameters.text_document.uri)?;
                     let text = server.state.text(&name)?;
@@ -342,7 +343,7 @@ impl Server<'_> {
     }
 
     fn code_actions(&mut self, id: RequestId, params: Value) -> Result<Response, LspError> {
-        self.state.refresh_for_answer()?;
+        self.state.refresh()?;
         let parameters: lsp_types::CodeActionParams = match serde_json::from_value(params) {
             Ok(parameters) => parameters,
             Err(error) => return Ok(Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string())),

@@ -68,6 +68,8 @@ pub struct State {
     pub specs: BTreeMap<String, Analyzed>,
     /// Specs to check again.
     pub stale: BTreeSet<String>,
+    /// Files whose findings may differ from the published ones.
+    pub unpublished: BTreeSet<String>,
 }
 
 impl State {
@@ -80,6 +82,7 @@ impl State {
             documents: BTreeMap::new(),
             specs: BTreeMap::new(),
             stale: BTreeSet::new(),
+            unpublished: BTreeSet::new(),
         }
     }
 
@@ -88,7 +91,8 @@ impl State {
         self.documents.get(name).map(|document| document.uri.clone()).or_else(|| uri_of(name))
     }
 
-    fn texts(&self) -> Texts {
+    /// The open texts, by the name of their file.
+    pub fn texts(&self) -> Texts {
         self.documents.iter().map(|(name, document)| (name.clone(), document.text.clone())).collect()
     }
 
@@ -127,7 +131,14 @@ impl State {
 
     /// The check of a spec that contains a file.
     pub fn analyzed(&self, name: &str) -> Option<&Analyzed> {
-        self.specs.get(name).or_else(|| self.specs.values().find(|spec| spec.file(name).is_some()))
+        self.spec_of(name).map(|(_, spec)| spec)
+    }
+
+    /// The spec of this name, else one that contains the file, with its name.
+    pub fn spec_of(&self, name: &str) -> Option<(&str, &Analyzed)> {
+        let own = self.specs.get_key_value(name);
+        let found = own.or_else(|| self.specs.iter().find(|(_, spec)| spec.file(name).is_some()));
+        found.map(|(name, spec)| (name.as_str(), spec))
     }
 
     /// The files of the specs that contain a file, this one first.
@@ -143,32 +154,18 @@ impl State {
         files
     }
 
-    /// Checks the stale specs before an answer that depends on findings. They stay stale
-    /// until their findings are published.
+    /// Checks the stale specs, and adds the files whose findings may differ to the unpublished ones.
     ///
     /// # Errors
     ///
     /// A policy cannot be evaluated.
-    pub fn refresh_for_answer(&mut self) -> Result<(), CommandError> {
-        let stale = self.stale.clone();
-        self.refresh()?;
-        self.stale = stale;
-        Ok(())
-    }
-
-    /// Checks the stale specs. Returns the files whose findings may differ.
-    ///
-    /// # Errors
-    ///
-    /// A policy cannot be evaluated.
-    pub fn refresh(&mut self) -> Result<BTreeSet<String>, CommandError> {
-        let mut changed = BTreeSet::new();
+    pub fn refresh(&mut self) -> Result<(), CommandError> {
         for spec in std::mem::take(&mut self.stale) {
             let names = |analyzed: &Analyzed| -> Vec<String> {
                 analyzed.sources.iter().map(|(_, source)| source.name.to_string()).collect()
             };
-            changed.extend(self.specs.get(&spec).map(names).unwrap_or_default());
-            changed.insert(spec.clone());
+            self.unpublished.extend(self.specs.get(&spec).map(names).unwrap_or_default());
+            self.unpublished.insert(spec.clone());
             let (sources, checked) = match self.check(Path::new(&spec), self.texts()) {
                 Ok(checked) => checked,
                 Err(CommandError::File(_)) => {
@@ -184,10 +181,10 @@ impl State {
                 _ => before.good,
             });
             let analyzed = Analyzed { sources, checked, good };
-            changed.extend(names(&analyzed));
+            self.unpublished.extend(names(&analyzed));
             self.specs.insert(spec, analyzed);
         }
-        Ok(changed)
+        Ok(())
     }
 
     /// Checks a spec with other texts.
@@ -197,7 +194,7 @@ impl State {
     /// The file cannot be read, or a policy cannot be evaluated.
     pub fn check(&self, spec: &Path, texts: Texts) -> Result<(Sources, Checked), CommandError> {
         let mut sources = Sources::new();
-        let (file, mut importer) = FolderImporter::open_as(spec, texts, Box::new(name), &mut sources)?;
+        let (file, mut importer) = FolderImporter::open_with(spec, texts, name, &mut sources)?;
         let request = Request { environment: None, today: self.today };
         let checked = compile::check(file, &mut sources, &mut importer, &self.rulebook, &request)?;
         Ok((sources, checked))

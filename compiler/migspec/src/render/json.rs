@@ -1,8 +1,8 @@
 use migspec_diag::{Diagnostic, Label, Location};
+use migspec_syntax::edit::{first_step, reference};
 use serde_json::{Value, json};
 
 use super::{Item, Report, Suggestion, counts, node_digest};
-use crate::fix::is_allowed;
 
 /// The JSON document; `docs/reference/findings.schema.json` describes it.
 /// Lines and columns count from 1; columns count Unicode scalar values.
@@ -77,11 +77,11 @@ fn commands(finding: &Diagnostic) -> Vec<String> {
         return Vec::new();
     }
     let mut commands = vec![format!("migspec explain {code}")];
-    if finding.fix.as_ref().is_some_and(|fix| is_allowed(fix, false)) {
+    if finding.has_safe_fix() {
         commands.push("migspec check --fix".to_owned());
     }
-    let node = finding.node.as_deref().map(|node| node.split(" > ").next().unwrap_or(node));
-    if let Some(on) = node.map(|node| node.replacen(" \"", ".", 1).replace('"', "")).filter(|on| plain(on)) {
+    let node = finding.node.as_deref().map(first_step);
+    if let Some(on) = node.map(reference).filter(|on| plain(on)) {
         let on = if on.is_empty() { on } else { format!(" --on {on}") };
         commands.push(format!("migspec waive {code}{on} --until DATE --owner TEAM --approved-by TEAM --reason TEXT"));
     }

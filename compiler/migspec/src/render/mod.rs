@@ -13,16 +13,19 @@ mod junit;
 mod markdown;
 mod rdjsonl;
 mod root;
+mod rule;
 mod sarif;
 
 use std::fmt;
 
-use migspec_diag::{Diagnostic, Edit, Location, Safety, Severity, Sources, Span};
+use migspec_diag::{Diagnostic, Edit, Location, Severity, Sources, Span};
+use migspec_policies::Rulebook;
 use migspec_syntax::edit;
 use serde_json::Value;
 
 pub use fingerprint::{fingerprints, node_digest};
 pub use root::Root;
+pub use rule::{RuleText, help_uri};
 
 use crate::compare::{Comparison, State};
 
@@ -62,7 +65,8 @@ pub struct Report<'a> {
     pub coverage: &'a Coverage,
     /// Where the paths of findings start.
     pub root: &'a Root,
-    pub rules: &'a dyn Fn(&str) -> Option<RuleText>,
+    /// The rules of the run, which describe themselves.
+    pub rulebook: Option<&'a Rulebook>,
     /// The difference to an earlier result, where the run asks for one.
     pub comparison: Option<&'a Comparison>,
     /// Files that could not be checked, with the reason.
@@ -113,10 +117,8 @@ impl<'a> Report<'a> {
         self.waived.iter().zip(fingerprints).map(|(finding, fingerprint)| Item { finding, fingerprint, state: None })
     }
 
-    /// The page of a rule in the reference; the reference itself for a rule of a policy folder.
     pub fn help_uri(&self, rule: &str) -> String {
-        let page = (self.rules)(rule).and_then(|text| text.page).unwrap_or_else(|| "README.md".to_owned());
-        format!("{}/blob/main/docs/{page}", env!("CARGO_PKG_REPOSITORY"))
+        help_uri(self.rulebook, rule)
     }
 }
 
@@ -134,8 +136,7 @@ impl<'a> Item<'a> {
     pub fn suggestion(&self, report: &Report) -> Option<Suggestion<'a>> {
         let fix = self.finding.fix.as_ref()?;
         let Edit { at, text } = edit::fix::edit(report.sources, fix)?;
-        let safe = fix.safety == Safety::Safe;
-        Some(Suggestion { title: &fix.title, safe, at: place_of(at, report), span: at, text })
+        Some(Suggestion { title: &fix.title, safe: fix.is_safe(), at: place_of(at, report), span: at, text })
     }
 }
 
@@ -168,15 +169,6 @@ pub struct Coverage {
     pub waived: usize,
     /// The date used to decide whether waivers have expired.
     pub today: String,
-}
-
-/// The description of a rule, for formats that print it once for all findings.
-#[derive(Clone, Debug, Default)]
-pub struct RuleText {
-    pub summary: String,
-    pub explanation: String,
-    /// Its page below `docs`, with the heading; `None` for a rule of a policy folder.
-    pub page: Option<String>,
 }
 
 impl Coverage {
@@ -228,7 +220,7 @@ pub fn plain(findings: &[Diagnostic], sources: &Sources, paint: Paint) -> String
         waived: &[],
         coverage: &coverage,
         root: &root,
-        rules: &|_| None,
+        rulebook: None,
         comparison: None,
         problems: &[],
         fails_on: None,

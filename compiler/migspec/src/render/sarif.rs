@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use migspec_diag::{Diagnostic, Label, Severity};
 use serde_json::{Value, json};
 
-use super::{Item, Report, State, Suggestion};
+use super::{Item, Report, RuleText, State, Suggestion};
 
 /// The most results that GitHub code scanning accepts. A note reports the rest.
 const MOST: usize = 25_000;
@@ -50,7 +50,7 @@ pub fn render(report: &Report) -> Value {
 fn rule(id: &str, report: &Report) -> Value {
     let of_rule: Vec<&Diagnostic> = report.findings.iter().chain(report.waived).filter(|f| f.code == id).collect();
     let worst = of_rule.iter().map(|f| f.severity).max().unwrap_or(Severity::Info);
-    let text = (report.rules)(id).unwrap_or_default();
+    let text = report.rulebook.and_then(|rulebook| RuleText::of(rulebook, id)).unwrap_or_default();
     let requirements: BTreeSet<&str> = of_rule.iter().flat_map(|f| f.requirements.iter().map(|r| &**r)).collect();
     let controls: BTreeSet<&str> = of_rule.iter().flat_map(|f| f.controls.iter().map(|c| &**c)).collect();
     let mut tags = vec!["security".to_owned()];

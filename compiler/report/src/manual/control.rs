@@ -1,6 +1,6 @@
 //! A control of the catalogue, and a requirement of the standard.
 
-use migspec_diag::code_info;
+use migspec_diag::{capitalized, code_info};
 use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
@@ -102,9 +102,7 @@ fn code<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    format!("{}.", capitalized(text))
 }
 
 /// The usual name of a tool.

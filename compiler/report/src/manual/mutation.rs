@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use migspec_diag::capitalized;
 use migspec_policies::mutation::{EVERY_TYPE, Reason, reasons};
 
 /// The reference page, as Markdown.
@@ -40,11 +41,6 @@ fn fact_name(fact: &str) -> String {
         Some((of, name)) => format!("`{name}` of `{of}`"),
         None => fact.to_owned(),
     }
-}
-
-fn capitalized(kind: &str) -> String {
-    let mut chars = kind.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn line(text: &mut String, words: std::fmt::Arguments) {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use migspec_diag::capitalized;
+
 /// A heading with its content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
@@ -72,7 +74,7 @@ impl Page {
 
     /// As Markdown, under a heading of this level.
     pub fn markdown(&self, level: usize) -> String {
-        let mut out = format!("{} `{}`\n\n**{}.**\n", "#".repeat(level), self.name, capital(&self.title));
+        let mut out = format!("{} `{}`\n\n**{}.**\n", "#".repeat(level), self.name, capitalized(&escaped(&self.title)));
         for block in &self.blocks {
             let _ = match block {
                 Block::Text(text) => writeln!(out, "\n{}", escaped(text)),
@@ -92,12 +94,6 @@ fn points(items: &[String]) -> String {
 fn indented(text: &str, by: &str) -> String {
     let line = |line: &str| if line.is_empty() { String::new() } else { format!("{by}{line}") };
     text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn capital(text: &str) -> String {
-    let text = escaped(text);
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Escapes HTML in text outside code.
