@@ -87,6 +87,8 @@ struct Described {
 struct MovedDatabase {
     /// `replication "ledger"`.
     replication: String,
+    /// The replication's key, under which the fence records what it has taken.
+    key: String,
     /// `source "ledger-onprem"`.
     source: String,
     roles: Vec<String>,
@@ -185,8 +187,10 @@ fn moved_databases(graph: &Graph, cutover: &Resource) -> Vec<MovedDatabase> {
     let mut all = Vec::new();
     for replication in references(cutover, "Replications").iter().filter_map(|id| graph.get(id)) {
         let Some(source) = references(replication, "Source").first().and_then(|id| graph.get(id)) else { continue };
+        let Some(name) = replication.get("Name").and_then(|d| d.value.as_str()) else { continue };
         all.push(MovedDatabase {
             replication: replication.path.to_string(),
+            key: name.to_owned(),
             source: source.path.to_string(),
             roles: texts(source, "Roles"),
             schemas: texts(source, "Schemas"),

@@ -11,8 +11,8 @@ pub(crate) fn add(graph: &Graph, artifacts: &mut Artifacts) {
     for replication in graph.of_type("Migspec::Replication") {
         let end = |name: &str| replication.get(name).and_then(|d| graph.get(d.value.target()?));
         let (Some(source), Some(target)) = (end("Source"), end("Target")) else { continue };
+        let Some(folder) = replication.get("Name").and_then(|d| d.value.as_str()) else { continue };
         let schemas = texts(source, "Schemas");
-        let folder = replication.id.as_str().trim_end_matches("-replication");
         for (side, owner) in [(Side::Source, source), (Side::Target, target)] {
             let engine = owner.get("Engine").and_then(|d| d.value.as_str()).unwrap_or_default();
             let logins = logins(graph, owner);
@@ -55,4 +55,53 @@ fn logins<'g>(graph: &'g Graph, owner: &Resource) -> Vec<Login<'g>> {
 fn texts<'g>(resource: &'g Resource, property: &str) -> Vec<&'g str> {
     let list = resource.get(property).and_then(|d| d.value.as_list()).unwrap_or_default();
     list.iter().filter_map(|d| d.value.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use migspec_diag::{Sources, Span};
+    use migspec_ir::{Datum, Environment, Origin, Value};
+
+    use super::*;
+
+    /// The key of a replication names its folder, whatever its end.
+    #[test]
+    fn each_replication_has_its_own_folder() {
+        let span = Span::new(Sources::new().add("test", ""), 0, 0);
+        let at = Origin::derived("test", span);
+        let environment = Environment {
+            name: "dev".into(),
+            account: "111111111111".into(),
+            region: "us-east-1".into(),
+            partition: "aws",
+            production: false,
+            span,
+        };
+        let mut graph = Graph::new("payments", environment);
+        let mut add = |resource: Resource| drop(graph.resources.insert(resource.id.clone(), resource));
+        for key in ["x", "x-replication"] {
+            let end = |side: &str| format!("{key}-{side}");
+            for side in ["source", "target"] {
+                let owner = Resource::new("Migspec::Source", end(side).as_str(), "test", at)
+                    .set("Engine", "postgresql")
+                    .set("Schemas", Value::List(vec![Datum::new("app", at)]));
+                add(owner);
+                let login = Resource::new("Migspec::Login", format!("{key}-{side}-login").as_str(), "test", at)
+                    .set("Owner", Value::reference(end(side).as_str()))
+                    .set("Purpose", "replication")
+                    .set("User", "migspec_replication");
+                add(login);
+            }
+            let replication = Resource::new("Migspec::Replication", format!("{key}-replication").as_str(), "test", at)
+                .set("Name", key)
+                .set("Source", Value::reference(end("source").as_str()))
+                .set("Target", Value::reference(end("target").as_str()));
+            add(replication);
+        }
+        let mut artifacts = Artifacts::new();
+        super::add(&graph, &mut artifacts);
+        for path in ["x/source", "x/target", "x-replication/source", "x-replication/target"] {
+            assert!(artifacts.get(&format!("setup/{path}.sql")).is_some(), "{path}");
+        }
+    }
 }

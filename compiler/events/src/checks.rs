@@ -140,17 +140,17 @@ checks! {
         "PostgreSQL manual, Client Connection Defaults"
         "ALTER ROLE {login} SET idle_in_transaction_session_timeout = 0"
     }
-    HIDDEN_SESSIONS "hidden-sessions" Loses {
+    HIDDEN_SESSIONS "hidden-sessions" Refuses {
         "{login} does not see other sessions of the {side}: long transactions stay hidden"
-        "A long transaction delays the start of the slot, and DMS starts without it in the end."
+        "A long transaction delays the start of the slot, and the task fails in the end."
         "PostgreSQL manual, Predefined Roles"
         "GRANT pg_read_all_stats TO {login}"
     }
-    LONG_TRANSACTION "long-transaction" Loses {
+    LONG_TRANSACTION "long-transaction" Refuses {
         "a transaction on the {side} has been open for {seconds} s"
-        "DMS waits a bounded time for open transactions and loses the writes of those that it does not await."
+        "DMS waits a bounded time for open transactions. The task's settings make it fail then, instead of losing their writes."
         "AWS DMS User Guide, TransactionConsistencyTimeout"
-        "end it: after {limit} s DMS starts without it, and its writes are lost"
+        "end it: after {limit} s the task fails"
     }
     PREPARED "prepared-transactions" Loses {
         "{count} prepared transactions are open on the {side}"
@@ -251,13 +251,13 @@ checks! {
         "ALTER TABLE {table} ADD PRIMARY KEY (…), or exclude it"
     }
     IDENTITY "replica-identity" Loses {
-        "the replica identity of {table} does not name its rows: updates and deletions are lost"
+        "the replica identity of {table} on the {side} does not name its rows: updates and deletions are lost"
         "The old row is in the log only with an effective identity: an index that is valid, not deferrable, and not partial. A deferrable primary key gives none."
         "PostgreSQL manual, ALTER TABLE, REPLICA IDENTITY"
         "ALTER TABLE {table} REPLICA IDENTITY USING INDEX …, or FULL"
     }
     UNLOGGED "unlogged-table" Loses {
-        "{table} is unlogged: its changes are not in the log"
+        "{table} is unlogged on the {side}: its changes are not in the log"
         "Logical decoding reads the log."
         "PostgreSQL manual, CREATE TABLE, UNLOGGED"
         "ALTER TABLE {table} SET LOGGED, or exclude it"

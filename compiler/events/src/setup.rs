@@ -1,7 +1,8 @@
 //! The setup of a PostgreSQL database for a migration: its logins, their privileges, and the schemas of the fence and of
 //! DMS. A back end writes the statements to files, and the rotation function runs them on a database on AWS.
 //!
-//! Every statement can be repeated. They run as an administrator who is a superuser or has `CREATEROLE`, after the
+//! Every statement can be repeated. They run as an administrator who may create event triggers, a superuser or on
+//! Amazon RDS a member of `rds_superuser`, after the
 //! application's owner has created its schemas.
 
 use crate::{CONTROL_SCHEMA, Side};
@@ -37,6 +38,10 @@ impl Setup<'_> {
         }
         if let Some(fence) = self.user("fence") {
             all.push(("The objects of the fence.".to_owned(), objects_of(fence)));
+            all.push((
+                "The administrator acts for the fence no more.".to_owned(),
+                LEAVE.replace("{fence}", &identifier(fence)),
+            ));
             all.push(("The fence revokes and restores privileges as the owners of the objects.".to_owned(), {
                 owners(fence, &self.schemas)
             }));
@@ -59,7 +64,10 @@ impl Setup<'_> {
         Some(match (login.purpose, self.side) {
             ("fence", _) => format!("ALTER ROLE {user} CREATEROLE;\n"),
             // DMS creates tables during the migration, which validation reads too.
-            ("validation", _) => format!("GRANT pg_read_all_data TO {user};\n"),
+            ("validation", _) => {
+                let every = format!("GRANT pg_read_all_data TO {user}");
+                since(140_000, &every) + &self.on_schemas(&user, "SELECT")
+            }
             ("replication", Side::Source) | ("reverse-capture", Side::Target) => self.capture(login.user),
             ("replication", Side::Target) | ("reverse-apply", Side::Source) => self.apply(login.user),
             _ => return None,
@@ -125,36 +133,50 @@ impl Setup<'_> {
     }
 }
 
-/// Creates a login without a password, and lets the administrator act for it: from PostgreSQL 16 on, only a member
-/// may give a role objects (fact: postgresql-create-role-membership).
+/// Creates a login without a password.
 fn create(user: &str) -> String {
     let (name, text) = (identifier(user), literal(user));
     block(&format!(
-        "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN; END IF; \
-         IF NOT pg_has_role({text}, 'USAGE') THEN GRANT {name} TO CURRENT_USER; END IF;"
+        "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN; END IF;"
     ))
 }
 
+/// Ends the membership that [`objects_of`] began: the fence stops whoever can act as a login that writes.
+const LEAVE: &str = "DO $setup$ BEGIN IF current_setting('migspec.joined', true) = 'yes' THEN \
+    REVOKE {fence} FROM CURRENT_USER; END IF; END $setup$;\n";
+
+/// From PostgreSQL 16 on, only a member may give a role objects (fact: postgresql-create-role-membership).
 fn objects_of(fence: &str) -> String {
+    let join = block(&format!(
+        "PERFORM set_config('migspec.joined', 'no', false); IF NOT pg_has_role({}, 'USAGE') THEN \
+         GRANT {} TO CURRENT_USER; PERFORM set_config('migspec.joined', 'yes', false); END IF;",
+        literal(fence),
+        identifier(fence)
+    ));
     let owned = |text: &str, before: &str| {
         text.replace(&format!("{before} {FENCE_LOGIN};"), &format!("{before} {};", identifier(fence)))
     };
     let text = if fence == FENCE_LOGIN { FENCE.to_owned() } else { owned(&owned(FENCE, "authorization"), "to") };
     // The comments of the file address its readers.
-    text.lines().filter(|line| !line.starts_with("--")).fold(String::new(), |all, line| all + line + "\n")
+    text.lines().filter(|line| !line.starts_with("--")).fold(join, |all, line| all + line + "\n")
 }
 
-/// Makes the fence's login a member of the owners of the application's objects.
+/// Makes the fence's login a member of the owners of the application's objects. From PostgreSQL 16 on, it may lock out
+/// only logins that it administers: those that can become an owner (fact: postgresql-alter-role).
 fn owners(fence: &str, schemas: &[&str]) -> String {
     let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
     let fence = literal(fence);
     format!(
-        "DO $setup$ DECLARE owner name; BEGIN FOR owner IN \
+        "DO $setup$ DECLARE owner name; writer name; BEGIN FOR owner IN \
          SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE n.nspname = ANY (ARRAY[{0}]::name[]) \
          UNION SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = ANY (ARRAY[{0}]::name[]) LOOP \
-         IF owner = CURRENT_USER THEN RAISE NOTICE 'the administrator owns objects: give them an owner of the application'; \
-         ELSIF NOT pg_has_role({fence}, owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, {fence}::name); \
+         IF owner = CURRENT_USER OR (SELECT rolsuper FROM pg_roles WHERE rolname = owner) THEN \
+         RAISE NOTICE '% is an administrator and owns objects: give them an owner of the application', owner; CONTINUE; END IF; \
+         IF NOT pg_has_role({fence}, owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, {fence}::name); END IF; \
+         IF current_setting('server_version_num')::int >= 160000 THEN FOR writer IN SELECT rolname FROM pg_roles \
+         WHERE rolcanlogin AND NOT rolsuper AND rolname NOT IN (CURRENT_USER, {fence}) AND pg_has_role(oid, owner, 'MEMBER') \
+         LOOP EXECUTE format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', writer, {fence}::name); END LOOP; \
          END IF; END LOOP; END $setup$;\n",
         list.join(", ")
     )
@@ -164,7 +186,15 @@ fn owners(fence: &str, schemas: &[&str]) -> String {
 fn administered(user: &str, fence: &str) -> String {
     let grant =
         format!("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE", identifier(user), identifier(fence));
-    block(&format!("IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE {}; END IF;", literal(&grant)))
+    since(160_000, &grant)
+}
+
+/// A statement that older servers do not know.
+fn since(version: u32, statement: &str) -> String {
+    block(&format!(
+        "IF current_setting('server_version_num')::int >= {version} THEN EXECUTE {}; END IF;",
+        literal(statement)
+    ))
 }
 
 fn block(body: &str) -> String {

@@ -27,7 +27,7 @@ pub(super) fn of(workflow: &Workflow, region: &str, databases: &[MovedDatabase])
 }
 
 fn glass(workflow: &Workflow, region: &str, database: &MovedDatabase) -> Option<Glass> {
-    let key = database.replication.split('"').nth(1)?;
+    let key = database.key.as_str();
     let states = workflow.all_states();
     let invoke = |action: &str, side: Side| {
         let fences = states.iter().filter(|state| state.effects.contains(&Effect::Fence(Side::Source)));

@@ -57,11 +57,7 @@ const ROWS: &[Row] = &[
         default: 60,
         service: "vpc",
         code: "L-0EA8095F",
-        used: |graph| {
-            let of_group = |_: &Graph, rule: &Resource| target(rule, "GroupId");
-            let inbound = most(graph, "AWS::EC2::SecurityGroupIngress", of_group);
-            inbound.max(most(graph, "AWS::EC2::SecurityGroupEgress", of_group))
-        },
+        used: |graph| rules(graph, "SecurityGroupIngress").max(rules(graph, "SecurityGroupEgress")),
     },
     Row {
         name: "Transit gateways",
@@ -132,6 +128,19 @@ fn most(graph: &Graph, type_name: &str, owner: impl Fn(&Graph, &Resource) -> Opt
     let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
     for owner in graph.of_type(type_name).filter_map(|resource| owner(graph, resource)) {
         *numbers.entry(owner).or_default() += 1;
+    }
+    numbers.into_values().max().unwrap_or_default()
+}
+
+/// The largest number of rules of one group in a direction: its own property, and resources.
+fn rules(graph: &Graph, direction: &str) -> u64 {
+    let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
+    for group in graph.of_type("AWS::EC2::SecurityGroup") {
+        let own = group.get(direction).and_then(|d| d.value.as_list()).unwrap_or_default();
+        numbers.insert(group.id.to_string(), own.len() as u64);
+    }
+    for group in graph.of_type(&format!("AWS::EC2::{direction}")).filter_map(|rule| target(rule, "GroupId")) {
+        *numbers.entry(group).or_default() += 1;
     }
     numbers.into_values().max().unwrap_or_default()
 }

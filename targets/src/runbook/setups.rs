@@ -21,7 +21,7 @@ pub(super) fn rows(graph: &Graph) -> Vec<SetUp> {
         let own = graph.of_type("Migspec::Login");
         let own = own.filter(|login| login.get("Owner").is_some_and(|d| d.value.target() == Some(&source.id)));
         Some(SetUp {
-            folder: replication.id.as_str().trim_end_matches("-replication").to_owned(),
+            folder: text(replication, "Name")?,
             host: text(source, "Host")?,
             port: source.get("Port")?.value.as_integer()?,
             logins: own.filter_map(|login| text(login, "User")).collect(),

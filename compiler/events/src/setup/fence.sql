@@ -1,11 +1,5 @@
 -- What the fence needs in each of the two databases, before it is first used.
--- Run as an administrator, after the logins exist. Replace `app_owner` by the
--- owners of the application's objects.
---
--- The fence stops logins that can become an owner. From PostgreSQL 16 on, it may
--- alter only roles that it administers, so for each of these logins, and for the
--- login that DMS applies changes with, run:
---     grant LOGIN to migspec_fence with admin option, inherit false, set false;
+-- Run as an administrator, after the logins exist.
 --
 -- Whoever is granted the right to write tokens belongs to the migration, and
 -- is not stopped by the fence: the login that DMS applies changes with.

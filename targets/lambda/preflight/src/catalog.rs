@@ -81,6 +81,10 @@ const OF_TABLES: &str = "
     c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema')";
 
+/// What stores the rows of a table: itself, or its partitions. `pg_partition_tree` has no row for an ordinary table.
+const STORED: &str = "SELECT c.oid::regclass AS relid WHERE c.relkind <> 'p' \
+    UNION SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf";
+
 /// Whether an index identifies rows: its condition of effect.
 const EFFECTIVE: &str = "i.indisunique AND i.indisvalid AND i.indisready AND i.indimmediate \
     AND i.indpred IS NULL AND i.indexprs IS NULL";
@@ -105,9 +109,8 @@ pub(crate) async fn tables(client: &Client, replication: &Replication) -> Result
                                            FROM unnest(polroles) r)), '; ' ORDER BY polname)
                         FROM pg_policy WHERE polrelid = c.oid)),
                 format('%I.%I', n.nspname, c.relname),
-                (SELECT coalesce(sum(greatest(k.reltuples, 0)), 0)::float8 FROM pg_partition_tree(c.oid) t
-                 JOIN pg_class k ON k.oid = t.relid WHERE t.isleaf),
-                (SELECT coalesce(sum(pg_total_relation_size(t.relid)), 0)::int8 FROM pg_partition_tree(c.oid) t),
+                (SELECT coalesce(sum(greatest(k.reltuples, 0)), 0)::float8 FROM ({STORED}) t JOIN pg_class k ON k.oid = t.relid),
+                (SELECT coalesce(sum(pg_total_relation_size(t.relid)), 0)::int8 FROM ({STORED}) t),
                 (SELECT count(*) FROM pg_partition_tree(c.oid) t WHERE t.parentrelid IS NOT NULL),
                 EXISTS (SELECT FROM pg_partitioned_table t
                         WHERE t.partrelid = c.oid AND t.partstrat = 'r' AND t.partdefid = 0)

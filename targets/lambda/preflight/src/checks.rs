@@ -12,7 +12,7 @@ use crate::facts::{Column, Facts, Table};
 /// The oldest version on which every function works: older ones have no
 /// `min(pg_lsn)`. DMS reads them.
 const OLDEST: u32 = 130_000;
-/// Seconds that DMS waits for open transactions before it starts without them.
+/// Seconds that DMS waits for open transactions before the task fails.
 const CONSISTENCY: u64 = 600;
 
 /// The demand of all replications that share a server, beyond the slots and
@@ -44,6 +44,10 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], r
     problems.extend(sessions("source", source));
     problems.extend(login("source", source));
     problems.extend(tables(source));
+    problems.extend(captured("source", source));
+    if reverse {
+        problems.extend(captured("target", target));
+    }
     problems.extend(compare::all(source, target, reverse));
     problems.extend(reads("source", source));
     problems.extend(applies("target", target));
@@ -236,9 +240,8 @@ fn tables(source: &Facts) -> Vec<Problem> {
         problems.push(checks::NO_TABLE.problem(&[]));
     }
     for (path, table) in &source.tables {
-        problems.extend(identity(path, table));
-        if table.unlogged {
-            problems.push(checks::UNLOGGED.problem(&[("table", path)]));
+        if !has_key(table) {
+            problems.push(checks::NO_KEY.problem(&[("table", path)]));
         }
         for (name, column) in &table.columns {
             problems.extend(carried(path, name, column));
@@ -251,12 +254,23 @@ fn tables(source: &Facts) -> Vec<Problem> {
     problems
 }
 
-/// Without a key, updates and deletions are dropped without a word.
-fn identity(path: &str, table: &Table) -> Vec<Problem> {
-    if !table.primary_key && !table.unique {
-        return vec![checks::NO_KEY.problem(&[("table", &path)])];
+fn has_key(table: &Table) -> bool {
+    table.primary_key || table.unique
+}
+
+/// Tables whose changes are not in the log, or without the key of the row. Without
+/// a key, another finding names the table.
+fn captured(side: &str, facts: &Facts) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, table) in &facts.tables {
+        if table.unlogged {
+            problems.push(checks::UNLOGGED.problem(&[("table", path), ("side", &side)]));
+        }
+        for path in table.unidentified.iter().filter(|_| has_key(table)) {
+            problems.push(checks::IDENTITY.problem(&[("table", path), ("side", &side)]));
+        }
     }
-    table.unidentified.iter().map(|path| checks::IDENTITY.problem(&[("table", path)])).collect()
+    problems
 }
 
 /// Whether DMS carries a column whole.

@@ -55,15 +55,16 @@ fn bears(side: &str, path: &str, sender: &Table, receiver: &Table) -> Vec<Proble
         let sent = sender.columns.get(name);
         let filled = match sent {
             Some(sent) => sent.required,
-            None => !column.default.is_empty(),
+            None => !column.default.is_empty() || !column.identity.is_empty() || column.generated,
         };
         if column.required && !filled {
             problems.push(checks::COLUMN_REQUIRED.problem(&values));
         }
-        if column.identity == "a" {
+        // A column that only the receiver has is not written.
+        if sent.is_some() && column.identity == "a" {
             problems.push(checks::IDENTITY_ALWAYS.problem(&values));
         }
-        if column.generated {
+        if sent.is_some() && column.generated {
             problems.push(checks::GENERATED.problem(&values));
         }
     }

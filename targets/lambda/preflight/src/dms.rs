@@ -2,23 +2,18 @@
 
 use std::fmt::Display;
 
-use migspec_events::{CONTROL_SCHEMA, Problem, Side, checks};
+use migspec_events::{CONTROL_SCHEMA, Problem, checks};
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Secrets, Sides};
 use tokio_postgres::Client;
 
-use crate::logins::STATEMENT;
-
-/// The logins of the tasks: there and back.
-const FORWARD: [(Side, Purpose); 2] = [(Side::Source, Purpose::Replication), (Side::Target, Purpose::Replication)];
-const BACK: [(Side, Purpose); 2] = [(Side::Target, Purpose::ReverseCapture), (Side::Source, Purpose::ReverseApply)];
+use crate::logins::{STATEMENT, of_tasks};
 
 /// The logins that cannot create the tables, and tables that would be copied. A
 /// login that cannot connect is another finding.
 pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, reverse: bool) -> Vec<Problem> {
-    let back = BACK.into_iter().filter(|_| reverse);
     let mut problems = Vec::new();
-    for (side, purpose) in FORWARD.into_iter().chain(back).filter(|(side, purpose)| sides.has(*side, *purpose)) {
+    for (side, purpose) in of_tasks(reverse).filter(|(side, purpose)| sides.has(*side, *purpose)) {
         let limit = call.statement(STATEMENT);
         let Ok(mut client) = sides.open(ports, side, purpose, Access::Write, limit).await else { continue };
         let Ok(credentials) = sides.credentials(ports, side, purpose).await else { continue };

@@ -22,6 +22,13 @@ const LOGINS: [(Side, Purpose); 6] = [
     (Side::Source, Purpose::ReverseApply),
 ];
 
+/// The logins of the tasks: there, and where there is a way back, those of it.
+pub(crate) fn of_tasks(reverse: bool) -> impl Iterator<Item = (Side, Purpose)> {
+    let there = [(Side::Source, Purpose::Replication), (Side::Target, Purpose::Replication)];
+    let back = [(Side::Target, Purpose::ReverseCapture), (Side::Source, Purpose::ReverseApply)];
+    there.into_iter().chain(back.into_iter().filter(move |_| reverse))
+}
+
 /// How long the workflow lets the function make the slot of the way back.
 const SLOT: Duration = Duration::from_secs(15);
 /// Ends a check that hangs.

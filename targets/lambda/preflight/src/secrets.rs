@@ -1,18 +1,16 @@
 //! The secrets that DMS reads: it connects with four of their members.
 
-use migspec_events::{Problem, Side, checks};
-use migspec_function::{ExposeSecret, Purpose, Secrets, Sides};
+use migspec_events::{Problem, checks};
+use migspec_function::{ExposeSecret, Secrets, Sides};
 use serde_json::Value;
 
-const FORWARD: [(Side, Purpose); 2] = [(Side::Source, Purpose::Replication), (Side::Target, Purpose::Replication)];
-const BACK: [(Side, Purpose); 2] = [(Side::Target, Purpose::ReverseCapture), (Side::Source, Purpose::ReverseApply)];
+use crate::logins::of_tasks;
 
 /// The members that are missing, or differ from the replication's parameter. A
 /// secret that cannot be read at all is a finding of its login.
 pub(crate) async fn problems<P: Secrets>(ports: &P, sides: &Sides, reverse: bool) -> Vec<Problem> {
-    let back = BACK.into_iter().filter(|_| reverse);
     let mut problems = Vec::new();
-    for (side, purpose) in FORWARD.into_iter().chain(back) {
+    for (side, purpose) in of_tasks(reverse) {
         let Some(id) = sides.secret_id(side, purpose) else { continue };
         let Ok(secret) = ports.secret(id).await else { continue };
         let Ok(secret) = serde_json::from_str::<Value>(secret.expose_secret()) else { continue };

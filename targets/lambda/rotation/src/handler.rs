@@ -39,6 +39,20 @@ impl Switches {
         let all = self.0.values().filter(move |_| one.is_none());
         one.into_iter().chain(all).flatten()
     }
+
+    /// No password changes between the load and the end of a migration. An
+    /// absent parameter is unknown, so no password changes then either.
+    ///
+    /// # Errors
+    /// [`HELD`] while a migration holds rotation off.
+    pub(crate) async fn allow<P: Parameters>(&self, ports: &P, secret: &str) -> Result<(), Failure> {
+        for switch in self.of(secret) {
+            if ports.parameter(switch).await?.as_deref() != Some(ALLOWED) {
+                return Err(Failure::new(HELD, format!("the parameter {switch} holds rotation off")));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// An event of Secrets Manager, or of an operator.
@@ -134,7 +148,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         if self.pending().await?.is_some_and(|pending| pending.user() != current.user()) {
             return Ok(());
         }
-        self.not_held().await?;
+        self.switches.allow(self.ports, self.id).await?;
         let password = self.ports.random_password(PASSWORD).await?;
         let next = current.next(&password)?;
         self.ports.put_pending(self.id, self.version, &next.secret()).await
@@ -150,7 +164,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         if self.database.admits(&pending).await? {
             return Ok(());
         }
-        self.not_held().await?;
+        self.switches.allow(self.ports, self.id).await?;
         let master = current.required("masterarn")?;
         let master = Login::of_secret(master, &self.ports.secret(master).await?)?;
         self.database.set_password(&master, &pending).await
@@ -180,17 +194,6 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
     async fn pending_login(&self) -> Result<Login, Failure> {
         let id = self.id;
         self.pending().await?.ok_or_else(|| Failure::configuration(format!("the secret {id} has no pending version")))
-    }
-
-    /// No password changes between the load and the end of a migration. An
-    /// absent parameter is unknown, so no password changes then either.
-    async fn not_held(&self) -> Result<(), Failure> {
-        for switch in self.switches.of(self.id) {
-            if self.ports.parameter(switch).await?.as_deref() != Some(ALLOWED) {
-                return Err(Failure::new(HELD, format!("the parameter {switch} holds rotation off")));
-            }
-        }
-        Ok(())
     }
 }
 

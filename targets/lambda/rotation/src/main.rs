@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let database = Real { roots: Roots::amazon(&call.settings)? };
         match &request {
             Request::Rotation(event) => handle(&aws, &database, switches, &call, event).await,
-            Request::Setup(event) => setup(&aws, &database, &call, event).await,
+            Request::Setup(event) => setup(&aws, &database, switches, &call, event).await,
         }
     })
     .await

@@ -7,6 +7,7 @@ use migspec_function::{Call, Failure, Name, Sides};
 use serde::Deserialize;
 
 use crate::Ports;
+use crate::Switches;
 use crate::database::Database;
 use crate::login::Login;
 
@@ -21,16 +22,19 @@ pub struct SetupEvent {
 /// Sets up the target of a replication.
 ///
 /// # Errors
-/// The parameter or a secret is missing or malformed; the database refuses.
+/// [`HELD`](crate::HELD) while a migration holds rotation off: the setup lets logins in that a cut has locked out;
+/// the parameter or a secret is missing or malformed; the database refuses.
 pub async fn setup<P: Ports, D: Database>(
     ports: &P,
     database: &D,
+    switches: &Switches,
     call: &Call,
     event: &SetupEvent,
 ) -> Result<(), Failure> {
     let replication = Sides::replication(ports, &call.settings, &event.setup).await?;
     let mut logins = Vec::new();
     for (purpose, id) in &replication.target_logins {
+        switches.allow(ports, id).await?;
         logins.push((purpose.as_str(), Login::of_secret(id, &ports.secret(id).await?)?));
     }
     let named = logins.iter().find_map(|(_, login)| Some((login, login.required("masterarn").ok()?)));

@@ -6,8 +6,8 @@
 use migspec_events::Side;
 use migspec_events::setup::{Login, Setup};
 use migspec_function::Roots;
-use migspec_function_testing::{World, block_on};
-use migspec_rotation::{Real, SetupEvent, setup};
+use migspec_function_testing::{NEWEST, OLDEST, Options, World, block_on};
+use migspec_rotation::{HELD, Real, SetupEvent, Switches, setup};
 
 const MASTER: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:master";
 const PURPOSES: [(&str, &str); 4] = [
@@ -51,9 +51,20 @@ fn a_database_is_set_up_and_can_be_set_up_again() {
         });
         let real = Real { roots: Roots::of_pem(&world.target.authority).unwrap() };
         let event = SetupEvent { setup: world.database.clone() };
+        let switches = Switches::of_variable(r#"{"ledger":["/hold"]}"#).unwrap();
+        world.ports.set_parameter("/hold", "allowed");
         for _ in 0..2 {
-            setup(&world.ports, &real, &world.call(), &event).await.unwrap();
+            setup(&world.ports, &real, &switches, &world.call(), &event).await.unwrap();
         }
+        // A cut has locked this login out: it stays out while the migration runs.
+        world.ports.set_parameter("/hold", "held");
+        world.run(Side::Target, "alter role migspec_replication nologin").await;
+        let failure = setup(&world.ports, &real, &switches, &world.call(), &event).await.expect_err("it is held off");
+        assert_eq!(failure.name(), HELD);
+        let admin = world.open(Side::Target).await;
+        let login = "select rolcanlogin from pg_roles where rolname = 'migspec_replication'";
+        assert!(!admin.query_one(login, &[]).await.unwrap().get::<_, bool>(0));
+        world.run(Side::Target, "alter role migspec_replication login").await;
         let insert = "insert into payments.payment values (1, 1)";
         let replication = ("migspec_replication", "migspec_replication-password");
         assert!(allowed(&world, replication.0, replication.1, insert).await, "it applies changes");
@@ -75,7 +86,18 @@ fn a_database_is_set_up_and_can_be_set_up_again() {
 
 #[test]
 fn the_file_for_a_source_runs_by_hand() {
-    let Some(world) = World::start() else { return };
+    by_hand(Options::default());
+}
+
+#[test]
+fn the_file_for_a_source_runs_on_the_oldest_and_the_newest_server() {
+    for version in [OLDEST, NEWEST] {
+        by_hand(Options { version: Some(version), ..Options::default() });
+    }
+}
+
+fn by_hand(options: Options) {
+    let Some(world) = World::with(options, Options::default()) else { return };
     block_on(async {
         world.run(Side::Source, APPLICATION).await;
         let login = |purpose, user| Login { purpose, user };

@@ -22,6 +22,7 @@ use migspec_events::{SequencesEvent, Side};
 use migspec_fence::Scope;
 use migspec_function_testing::block_on;
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use crate::dms::Dms;
 use crate::random::Random;
@@ -89,19 +90,28 @@ async fn round(stand: &Stand, seed: u64) -> Outcome {
     Outcome::Migrated
 }
 
-/// Random writes of the application. One that a constraint refuses is none.
-async fn write(app: &Client, schema: &Schema, random: &mut Random, times: usize) {
+/// Random writes of the application; returns how many took effect. One that a constraint or a value refuses is none,
+/// any other error fails the test.
+async fn write(app: &Client, schema: &Schema, random: &mut Random, times: usize) -> usize {
+    let mut taken = 0;
     for _ in 0..times {
         let sql = schema.write(random);
-        drop(app.batch_execute(&sql).await);
+        match app.batch_execute(&sql).await {
+            Ok(()) => taken += 1,
+            Err(error) => {
+                let code = error.code().map(SqlState::code).unwrap_or_default();
+                assert!(["22", "23", "42", "P0"].iter().any(|class| code.starts_with(class)), "{error:?}: {sql}");
+            }
+        }
     }
+    taken
 }
 
 async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &str) {
     let world = &stand.world;
     let scope = stand.scope();
     let rights = stand.rights().await;
-    // The load, under writes, and the changes since.
+    // Writes from the position of the slot on, the load, and the changes since.
     let there = Dms::start(world, Side::Source, "replicator", &schema.tables).await;
     let app = stand.app(Side::Source).await;
     write(&app, schema, random, 6).await;
@@ -115,7 +125,8 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
     let fenced = migspec_fence::fence(&mut source, &scope, until()).await.unwrap_or_else(|e| panic!("{e}\n{context}"));
     assert!(fenced.fenced, "{fenced:?}\n{context}");
     let late = stand.app(Side::Source).await;
-    assert!(late.batch_execute(&schema.insert(random)).await.is_err(), "a write behind the fence\n{context}");
+    let refused = late.batch_execute(&schema.insert(random)).await.expect_err("a write behind the fence");
+    assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{refused:?}\n{context}");
     there.apply(context).await;
     let before = rows(stand, Side::Source, schema).await;
     assert_eq!(rows(stand, Side::Target, schema).await, before, "there\n{context}");
@@ -124,7 +135,7 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
     let back = Dms::start(world, Side::Target, "applier", &schema.tables).await;
     // The target takes writes: their keys are new.
     let app = stand.app(Side::Target).await;
-    write(&app, schema, random, 25).await;
+    assert!(write(&app, schema, random, 25).await > 0, "the target takes writes\n{context}");
     back.apply(context).await;
     // And back.
     let fenced = migspec_fence::fence(&mut target, &scope, until()).await.unwrap_or_else(|e| panic!("{e}\n{context}"));
@@ -142,7 +153,7 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
     for sql in schema.numbered() {
         let app = stand.app(Side::Source).await;
         if let Err(error) = app.batch_execute(&sql).await {
-            let code = error.code().map(tokio_postgres::error::SqlState::code);
+            let code = error.code().map(SqlState::code);
             let key = error.as_db_error().and_then(|e| e.constraint()).is_some_and(|name| name.ends_with("_pkey"));
             assert!(!(code == Some("23505") && key), "a number comes twice: {error:?}\n{sql}\n{context}");
         }

@@ -14,7 +14,7 @@ create table if not exists migspec.migspec_taken (
     acl aclitem[],
     behind aclitem[],
     -- The transaction that made a function run as its caller.
-    changed xid,
+    changed text,
     at timestamptz not null default clock_timestamp(),
     primary key (replication, what, class, object, part)
 );

@@ -1,7 +1,9 @@
 -- A deferrable primary key gives no old row, and a partition has an identity of its own.
--- finds: the replica identity of payments.late does not name its rows: updates and deletions are lost
--- finds: the replica identity of payments.by_day_1 does not name its rows: updates and deletions are lost
--- finds: the replica identity of payments.payment does not name its rows: updates and deletions are lost
+-- finds: the replica identity of payments.late on the source does not name its rows: updates and deletions are lost
+-- finds: the replica identity of payments.by_day_1 on the source does not name its rows: updates and deletions are lost
+-- finds: the replica identity of payments.payment on the source does not name its rows: updates and deletions are lost
+-- finds: the replica identity of payments.late on the target does not name its rows: updates and deletions are lost
+-- finds: the replica identity of payments.by_day_1 on the target does not name its rows: updates and deletions are lost
 -- finds firing-triggers: replicator cannot silence triggers and foreign keys of payments.late on the target
 -- finds firing-triggers: applier cannot silence triggers and foreign keys of payments.late on the source
 -- both
@@ -10,3 +12,5 @@ ALTER TABLE payments.late OWNER TO owner;
 -- source
 ALTER TABLE payments.by_day_1 REPLICA IDENTITY NOTHING;
 ALTER TABLE payments.payment REPLICA IDENTITY NOTHING;
+-- target
+ALTER TABLE payments.by_day_1 REPLICA IDENTITY NOTHING;

@@ -45,7 +45,7 @@ resource "aws_ssm_parameter" "replications_inventory_parameter" {
       replication = aws_secretsmanager_secret.inventory_replication_secret.arn
     }
 
-    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:ydxgph-ydxgphvk-inventory-f-dev"
+    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:ydxgph-invent-inventory-fwd-dev"
     fenceTable  = "migspec.migspec_fence"
     include     = ["public.*"]
     exclude     = []

@@ -304,7 +304,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_source_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
-    ReplicationTaskIdentifier     = "ydxgph-ydxgphvk-inventory-f-dev"
+    ReplicationTaskIdentifier     = "ydxgph-invent-inventory-fwd-dev"
   }
 
   tags = {
@@ -336,7 +336,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_target_lag_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
-    ReplicationTaskIdentifier     = "ydxgph-ydxgphvk-inventory-f-dev"
+    ReplicationTaskIdentifier     = "ydxgph-invent-inventory-fwd-dev"
   }
 
   tags = {
@@ -430,7 +430,7 @@ resource "aws_cloudwatch_metric_alarm" "inventory_rows_differ_alarm" {
 
   dimensions = {
     ReplicationInstanceIdentifier = "inventory-inventory-replication-dev"
-    ReplicationTaskIdentifier     = "ydxgph-ydxgphvk-inventory-f-dev"
+    ReplicationTaskIdentifier     = "ydxgph-invent-inventory-fwd-dev"
   }
 
   tags = {

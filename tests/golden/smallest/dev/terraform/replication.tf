@@ -156,7 +156,7 @@ resource "aws_dms_endpoint" "inventory_target_endpoint" {
 # replication "inventory"
 resource "aws_dms_replication_task" "inventory_task" {
   replication_task_id      = "inventory-inventory-forward-dev"
-  resource_identifier      = "ydxgph-ydxgphvk-inventory-f-dev"
+  resource_identifier      = "ydxgph-invent-inventory-fwd-dev"
   migration_type           = "full-load-and-cdc"
   replication_instance_arn = aws_dms_replication_instance.inventory_replication_instance.replication_instance_arn
   source_endpoint_arn      = aws_dms_endpoint.inventory_source_endpoint.endpoint_arn

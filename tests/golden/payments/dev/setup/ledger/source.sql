@@ -5,25 +5,28 @@
 
 -- The login migspec_replication for replication.
 DO $setup$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF;
 END $setup$;
 
 -- The login migspec_validator for validation.
 DO $setup$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_validator') THEN CREATE ROLE "migspec_validator" LOGIN; END IF; IF NOT pg_has_role('migspec_validator', 'USAGE') THEN GRANT "migspec_validator" TO CURRENT_USER; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_validator') THEN CREATE ROLE "migspec_validator" LOGIN; END IF;
 END $setup$;
 
 -- The login migspec_fence for fence.
 DO $setup$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_fence') THEN CREATE ROLE "migspec_fence" LOGIN; END IF; IF NOT pg_has_role('migspec_fence', 'USAGE') THEN GRANT "migspec_fence" TO CURRENT_USER; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_fence') THEN CREATE ROLE "migspec_fence" LOGIN; END IF;
 END $setup$;
 
 -- The login migspec_apply for reverse-apply.
 DO $setup$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_apply') THEN CREATE ROLE "migspec_apply" LOGIN; END IF; IF NOT pg_has_role('migspec_apply', 'USAGE') THEN GRANT "migspec_apply" TO CURRENT_USER; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_apply') THEN CREATE ROLE "migspec_apply" LOGIN; END IF;
 END $setup$;
 
 -- The objects of the fence.
+DO $setup$ BEGIN
+    PERFORM set_config('migspec.joined', 'no', false); IF NOT pg_has_role('migspec_fence', 'USAGE') THEN GRANT "migspec_fence" TO CURRENT_USER; PERFORM set_config('migspec.joined', 'yes', false); END IF;
+END $setup$;
 
 create schema if not exists migspec authorization migspec_fence;
 
@@ -91,8 +94,11 @@ drop event trigger if exists migspec_refuse_drops;
 create event trigger migspec_refuse_changes on ddl_command_end execute function migspec.refuse_changes();
 create event trigger migspec_refuse_drops on sql_drop execute function migspec.refuse_drops();
 
+-- The administrator acts for the fence no more.
+DO $setup$ BEGIN IF current_setting('migspec.joined', true) = 'yes' THEN REVOKE "migspec_fence" FROM CURRENT_USER; END IF; END $setup$;
+
 -- The fence revokes and restores privileges as the owners of the objects.
-DO $setup$ DECLARE owner name; BEGIN FOR owner IN SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE n.nspname = ANY (ARRAY['payments']::name[]) UNION SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY (ARRAY['payments']::name[]) LOOP IF owner = CURRENT_USER THEN RAISE NOTICE 'the administrator owns objects: give them an owner of the application'; ELSIF NOT pg_has_role('migspec_fence', owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, 'migspec_fence'::name); END IF; END LOOP; END $setup$;
+DO $setup$ DECLARE owner name; writer name; BEGIN FOR owner IN SELECT pg_get_userbyid(n.nspowner) FROM pg_namespace n WHERE n.nspname = ANY (ARRAY['payments']::name[]) UNION SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY (ARRAY['payments']::name[]) LOOP IF owner = CURRENT_USER OR (SELECT rolsuper FROM pg_roles WHERE rolname = owner) THEN RAISE NOTICE '% is an administrator and owns objects: give them an owner of the application', owner; CONTINUE; END IF; IF NOT pg_has_role('migspec_fence', owner, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', owner, 'migspec_fence'::name); END IF; IF current_setting('server_version_num')::int >= 160000 THEN FOR writer IN SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolname NOT IN (CURRENT_USER, 'migspec_fence') AND pg_has_role(oid, owner, 'MEMBER') LOOP EXECUTE format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', writer, 'migspec_fence'::name); END LOOP; END IF; END LOOP; END $setup$;
 
 -- The privileges of migspec_replication.
 DO $setup$ BEGIN
@@ -108,7 +114,12 @@ GRANT USAGE ON SCHEMA migspec TO "migspec_replication";
 GRANT SELECT ON migspec.migspec_fence TO "migspec_replication";
 
 -- The privileges of migspec_validator.
-GRANT pg_read_all_data TO "migspec_validator";
+DO $setup$ BEGIN
+    IF current_setting('server_version_num')::int >= 140000 THEN EXECUTE 'GRANT pg_read_all_data TO "migspec_validator"'; END IF;
+END $setup$;
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_validator"; GRANT SELECT ON ALL TABLES IN SCHEMA "payments" TO "migspec_validator"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
+END $setup$;
 
 -- The privileges of migspec_fence.
 ALTER ROLE "migspec_fence" CREATEROLE;

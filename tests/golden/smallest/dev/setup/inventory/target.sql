@@ -5,7 +5,7 @@
 
 -- The login migspec_replication for replication.
 DO $setup$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF; IF NOT pg_has_role('migspec_replication', 'USAGE') THEN GRANT "migspec_replication" TO CURRENT_USER; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'migspec_replication') THEN CREATE ROLE "migspec_replication" LOGIN; END IF;
 END $setup$;
 
 -- The privileges of migspec_replication.
