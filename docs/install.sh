@@ -21,7 +21,7 @@ case "$(uname -s)-$(uname -m)" in
     Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-musl ;;
     Darwin-x86_64) target=x86_64-apple-darwin ;;
     Darwin-arm64) target=aarch64-apple-darwin ;;
-    *) fail "no release for $(uname -s) on $(uname -m): build it with \`cargo install migspec\`" ;;
+    *) fail "no release for $(uname -s) on $(uname -m): build it from the source: $repository" ;;
 esac
 case "$version" in
     latest) base=${MIGSPEC_RELEASES:-$repository/releases}/latest/download ;;

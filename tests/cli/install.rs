@@ -20,10 +20,12 @@ fn release() -> Option<(tempfile::TempDir, String)> {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let files = folder.path().join("download/v9.9.9");
-    fs::create_dir_all(&files).expect("a folder");
-    fs::write(files.join("migspec"), "#!/bin/sh\necho migspec 9.9.9\n").expect("a script");
+    let stage = folder.path().join("stage");
+    fs::create_dir_all(&stage).expect("a folder");
+    fs::write(stage.join("migspec"), "#!/bin/sh\necho migspec 9.9.9\n").expect("a script");
     let archive = format!("migspec-{target}.tar.gz");
-    let status = Command::new("tar").args(["-czf", &archive, "migspec"]).current_dir(&files).status().expect("tar");
+    let pack = root().join(".ci/archive");
+    let status = Command::new("bash").arg(pack).arg(&stage).arg(files.join(&archive)).status().expect("bash");
     assert!(status.success());
     Some((folder, archive))
 }

@@ -80,14 +80,14 @@ fn results(environment: &str) -> [BTreeMap<String, String>; 3] {
 fn every_file_says_the_same_of_a_requirement() {
     let mut seen = BTreeSet::new();
     for environment in ["prod", "dev"] {
-        let [page, table, mut oscal] = results(environment);
+        let [page, table, oscal] = results(environment);
         assert!(page.len() > 100, "{}", page.len());
         assert_eq!(page, table, "{environment}");
         // OSCAL has findings for the requirements that concern the spec.
-        let concerned = |(_, result): &(&String, &String)| !result.starts_with("not ");
-        oscal.retain(|number, result| page.get(number) != Some(result));
-        assert_eq!(oscal, BTreeMap::new(), "{environment}");
-        assert!(page.iter().filter(concerned).count() > 90);
+        let concerned = page.iter().filter(|(_, result)| !result.starts_with("not "));
+        let concerned: BTreeMap<_, _> = concerned.map(|(number, result)| (number.clone(), result.clone())).collect();
+        assert_eq!(oscal, concerned, "{environment}");
+        assert!(concerned.len() > 90, "{}", concerned.len());
         seen.extend(page.into_values());
     }
     for result in ["pass", "supported", "deferred"] {
@@ -106,7 +106,7 @@ fn a_requirement_is_satisfied_only_by_resources() {
         assert_eq!(pass, state == "satisfied", "{finding}");
         satisfied.extend(finding["target"]["target-id"].as_str().filter(|_| pass));
     }
-    assert!(satisfied.contains(&"pci-dss-4.2.1") || satisfied.len() > 20, "{satisfied:?}");
+    assert!(satisfied.len() > 20, "{satisfied:?}");
     for number in ["8.2.8", "8.3.4", "10.4.1", "10.6.1", "11.4.5", "12.8.5", "12.10.3"] {
         assert!(!satisfied.contains(&format!("pci-dss-{number}").as_str()), "{number}");
     }
