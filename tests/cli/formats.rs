@@ -1,22 +1,21 @@
 //! Formats of a result, and its comparison with an earlier one.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::repository::{commit, edit, git, repository};
-use crate::support::{Run, root, run};
+use crate::support::{Run, run};
 
-fn json(run: &Run) -> Value {
+pub fn json(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", run.stdout, run.stderr))
 }
 
-fn states(result: &Value) -> Vec<&str> {
+pub fn states(result: &Value) -> Vec<&str> {
     let findings = result["findings"].as_array().expect("findings");
     findings.iter().map(|finding| finding["state"].as_str().expect("a state")).collect()
 }
 
-const KEEP: (&str, &str) = ("backup retain=\"35d\"", "backup retain=\"1d\"");
-const ZONES: (&str, &str) = ("zones=3", "zones=1");
+pub const KEEP: (&str, &str) = ("backup retain=\"35d\"", "backup retain=\"1d\"");
+pub const ZONES: (&str, &str) = ("zones=3", "zones=1");
 
 #[test]
 fn a_comparison_with_a_revision_fails_for_new_findings_only() {
@@ -97,59 +96,6 @@ fn a_baseline_covers_what_it_has_until_its_node_is_touched() {
     let broken = run(at, &baseline);
     assert_eq!(broken.code, 2);
     assert!(broken.stderr.contains("is no baseline"), "{}", broken.stderr);
-}
-
-#[test]
-fn json_fits_its_published_schema() {
-    let schema = std::fs::read_to_string(root().join("docs/reference/findings.schema.json")).expect("the schema");
-    let schema = serde_json::from_str(&schema).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{error}"));
-    let folder = repository();
-    let at = folder.path();
-    let clean = json(&run(at, &["check", "--format", "json"]));
-    assert!(!clean["waived"].as_array().expect("waived findings").is_empty());
-    edit(at, KEEP.0, KEEP.1);
-    let compared = json(&run(at, &["check", "--format", "json", "--since", "HEAD"]));
-    assert!(!states(&compared).is_empty());
-    edit(at, KEEP.1, KEEP.0);
-    edit(at, ZONES.0, ZONES.1);
-    std::fs::write(at.join("specs/broken.migspec.kdl"), b"migration \"\xff\"").expect("a file");
-    let broken = json(&run(at, &["check", "--format", "json"]));
-    assert!(!broken["problems"].as_array().expect("problems").is_empty());
-    for result in [clean, compared, broken] {
-        let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:#?}");
-    }
-}
-
-/// The schema of OASIS, which is the published one.
-fn sarif_schema() -> Value {
-    let bytes = std::fs::read(root().join("tests/schema/sarif-schema-2.1.0.json")).expect("the schema");
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let source = std::fs::read_to_string(root().join("tests/schema/SOURCE.md")).expect("its source");
-    assert!(source.contains(&hash), "the schema is the published one");
-    serde_json::from_slice(&bytes).expect("the schema is JSON")
-}
-
-#[test]
-fn sarif_fits_the_schema_of_oasis() {
-    let validator = jsonschema::validator_for(&sarif_schema()).unwrap_or_else(|error| panic!("{error}"));
-    let folder = repository();
-    let at = folder.path();
-    let clean = json(&run(at, &["check", "--format", "sarif", "--include-waived"]));
-    edit(at, "secrets rotate=\"30d\"", "secrets rotate=\"365d\"");
-    let fixable = json(&run(at, &["check", "--format", "sarif", "--since", "HEAD"]));
-    assert!(fixable["runs"][0]["results"][0]["fixes"].is_array(), "{fixable}");
-    std::fs::write(at.join("specs/broken.migspec.kdl"), b"migration \"\xff\"").expect("a file");
-    let broken = json(&run(at, &["check", "--format", "sarif"]));
-    for mut result in [clean, fixable, broken] {
-        let errors: Vec<String> =
-            validator.iter_errors(&result).map(|e| format!("{}: {e}", e.instance_path())).take(5).collect();
-        assert_eq!(errors, Vec::<String>::new());
-        // The schema can reject a document.
-        result["runs"][0]["tool"]["driver"]["name"] = 1.into();
-        assert!(!validator.is_valid(&result));
-    }
 }
 
 #[test]

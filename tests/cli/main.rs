@@ -17,6 +17,7 @@ mod install;
 mod options;
 mod repository;
 mod reproducible;
+mod schemas;
 mod simulate;
 mod support;
 mod verify;

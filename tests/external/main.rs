@@ -11,6 +11,7 @@
 mod agreement;
 mod book;
 mod evidence;
+mod forge;
 mod interpreter;
 mod selftests;
 mod skips;

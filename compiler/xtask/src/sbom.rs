@@ -123,6 +123,8 @@ fn component(package: &Value, hashes: &BTreeMap<(String, String), String>, kind:
 
 #[cfg(test)]
 mod tests {
+    use migspec_judges::{Judge, output};
+
     use super::*;
 
     #[test]
@@ -144,5 +146,21 @@ mod tests {
         let references: BTreeSet<&str> = list(&document["components"]).filter_map(|c| c["bom-ref"].as_str()).collect();
         let on = list(&document["dependencies"]).flat_map(|d| list(&d["dependsOn"])).filter_map(Value::as_str);
         assert!(on.into_iter().all(|name| references.contains(name)));
+    }
+
+    #[test]
+    fn the_validator_of_cyclonedx_takes_the_bill() {
+        let Some(judge) = Judge::find_with("cyclonedx_bill.py", &[], &["cyclonedx"]) else { return };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("migspec.cdx.json");
+        write(&crate::root(), &path).expect("the bill is written");
+        let judged = || output(judge.command().arg(&path));
+        judged().unwrap_or_else(|error| panic!("{error}"));
+        let text = std::fs::read_to_string(&path).expect("the bill is text");
+        for (member, wrong) in [("\"scope\": \"required\"", "\"scope\": \"linked\""), ("\"purl\"", "\"address\"")] {
+            assert!(text.contains(member), "{member}");
+            std::fs::write(&path, text.replacen(member, wrong, 1)).expect("a file");
+            assert!(judged().is_err(), "{wrong}");
+        }
     }
 }

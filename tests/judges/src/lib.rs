@@ -237,7 +237,17 @@ mod tests {
 
     #[test]
     fn each_script_of_a_judge_exists() {
-        for script in ["cloudformation.py", "converse.py", "definitions.py", "interpret.py", "terraform.py"] {
+        let scripts = [
+            "cloudformation.py",
+            "converse.py",
+            "cyclonedx_bill.py",
+            "definitions.py",
+            "editor.py",
+            "interpret.py",
+            "junit.py",
+            "terraform.py",
+        ];
+        for script in scripts {
             assert!(folder().join(script).is_file(), "{script}");
         }
     }

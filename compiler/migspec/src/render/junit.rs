@@ -3,7 +3,7 @@ use super::{Item, Report, State, references};
 
 /// JUnit's XML: a test case for each finding, and one for the run itself, so
 /// that a clean run has a result as well. Findings below `--fail-on`, and
-/// those that the comparison calls existing, are skipped test cases.
+/// those that the comparison calls existing, are skipped test cases. `file`, of GitLab alone, is outside Jenkins's schema.
 pub fn render(report: &Report) -> String {
     let cases: Vec<String> = report.items().map(|item| case(&item, report)).collect();
     let waived: Vec<String> = report.waived_items().map(|item| skipped_case(&item, report, "waived")).collect();
@@ -55,7 +55,6 @@ fn name(item: &Item, report: &Report) -> String {
     let place = item.place(report);
     let node = item.finding.node.as_deref().filter(|node| !node.is_empty());
     let name = node.map_or_else(|| item.finding.message.clone(), str::to_owned);
-    let file =
-        place.map_or(String::new(), |place| format!(" file=\"{}\" line=\"{}\"", xml(&place.file), place.start.line));
+    let file = place.map_or(String::new(), |place| format!(" file=\"{}\"", xml(&place.file)));
     format!("classname=\"{}\" name=\"{} ({})\"{file}", xml(&item.finding.code), xml(&name), &item.fingerprint[..8])
 }
