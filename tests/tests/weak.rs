@@ -1,4 +1,5 @@
-//! Weak specs give exactly the findings that name their weakness, as marked in
+//! The specs of the project are clean in every environment. Weak specs give
+//! exactly the findings that name their weakness, as marked in
 //! `specs/examples/weak`.
 //!
 //! `//~ CODE CODE` at the end of a line lists the findings there; `// weak` and
@@ -9,7 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migspec_tests::{root, runs};
+use migspec_tests::{emitted, root, runs};
 
 fn specs() -> Vec<PathBuf> {
     let read = |folder: &Path| -> Vec<PathBuf> {
@@ -107,4 +108,14 @@ fn without_weakness(text: &str) -> Option<String> {
         }
     }
     (strong.len() < text.len()).then_some(strong)
+}
+
+#[test]
+fn every_other_spec_is_clean_in_every_environment() {
+    let specs = emitted::specs();
+    assert!(specs.len() >= 8, "only {} specs", specs.len());
+    for path in specs {
+        let (sources, checked) = runs::check_text(&path, &runs::text(&path), None);
+        assert_eq!(runs::list(&sources, &checked), Vec::<String>::new(), "{path}");
+    }
 }
