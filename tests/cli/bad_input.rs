@@ -304,3 +304,17 @@ fn a_link_in_a_policy_folder() {
         assert_error(&checked, 2, "`policies/linked.cedar` is a link");
     }
 }
+
+/// A spec of a pull request and the name of its file cannot give commands to the terminal of a reviewer.
+#[test]
+fn a_terminal_sees_no_escape_of_a_spec_or_a_path() {
+    let text = "migration \"a\" {\n    // \u{1b}]8;;https://example.com\u{7} \u{202e} \u{9b}31m\n}\n";
+    let name = "a\u{1b}[31m.migspec.kdl";
+    let folder = folder_with(name, text.as_bytes());
+    for arguments in [["check", name], ["fmt", name], ["check", "none\u{1b}[31m.migspec.kdl"]] {
+        let ended = run(folder.path(), &arguments);
+        let all = format!("{}{}", ended.stdout, ended.stderr);
+        assert!(ended.code != 0 && all.contains("a\\u{1b}[31m") || all.contains("none\\u{1b}[31m"), "{all:?}");
+        assert!(!all.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']), "{all:?}");
+    }
+}

@@ -90,7 +90,7 @@ pub fn conclude(
         }
     }
     for problem in &extra.problems {
-        eprint_line(&format!("error: {problem}"));
+        eprint_line(&render::terminal(&format!("error: {problem}")));
     }
     let fails = |item: render::Item| {
         item.state != Some(State::Existing) && fails_on.is_some_and(|least| item.finding.severity >= least)

@@ -27,6 +27,7 @@ mod waivers;
 mod watch;
 
 use crate::error::CommandError;
+use crate::render::terminal;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -138,8 +139,12 @@ fn dispatch(action: Action) -> Exit {
         Action::Completions(arguments) => shell::completions(&arguments, &mut command()),
         Action::Man(_) => shell::man(command()),
     };
-    result.unwrap_or_else(|message| {
-        eprint_line(&format!("error: {message}"));
+    result.unwrap_or_else(|error| {
+        // Rendered findings have colours; other errors may quote a path.
+        match &error {
+            CommandError::Findings(text) => eprint_line(&format!("error: {text}")),
+            error => eprint_line(&terminal(&format!("error: {error}"))),
+        }
         Exit::Failed
     })
 }

@@ -55,13 +55,24 @@ fn inert(text: &str) -> String {
     escaped
 }
 
+/// Text for a terminal: hidden characters are written as escapes.
+pub fn terminal(text: &str) -> String {
+    text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// The source of an excerpt for a terminal. Each hidden character becomes
+/// question marks of the same length, so that places keep their offsets.
+pub fn excerpt(text: &str) -> String {
+    text.chars().map(|c| if is_hidden(c) { "?".repeat(c.len_utf8()) } else { c.to_string() }).collect()
+}
+
 /// One cell of a CSV file as RFC 4180 has it. A cell that a spreadsheet would
 /// take for a formula starts with an apostrophe.
 pub fn csv(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let mut cell = if formula { format!("'{text}") } else { text.to_owned() };
-    cell = cell.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect();
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
+    let cell = terminal(&if formula { format!("'{text}") } else { text.to_owned() });
+    // Spreadsheets of some languages separate cells by semicolons or tabs.
+    if cell.contains(['"', ',', ';', '\t', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 #[cfg(test)]

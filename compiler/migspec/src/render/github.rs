@@ -2,6 +2,7 @@ use std::cmp::Reverse;
 
 use migspec_diag::Severity;
 
+use super::escape::terminal;
 use super::{Item, Report, State, count, references};
 
 /// Annotations of one level that GitHub shows for a step; it drops all others in silence.
@@ -61,7 +62,9 @@ fn annotation(item: &Item, report: &Report) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // A carriage return has an escape of its own here; a log obeys the others.
+    let visible = text.split('\r').map(terminal).collect::<Vec<_>>().join("\r");
+    visible.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -1,11 +1,13 @@
 use std::fmt;
+use std::sync::OnceLock;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
     SpanContents,
 };
-use migspec_diag::{Diagnostic, Label, Severity, Source, Sources};
+use migspec_diag::{Diagnostic, Label, Severity, Source, Sources, is_hidden};
 
+use super::escape::{excerpt, terminal};
 use super::{Item, Report, State, count, references};
 use crate::render::Paint;
 
@@ -33,10 +35,14 @@ fn existing(report: &Report) -> String {
     for item in report.items().filter(|item| item.state == Some(State::Existing)) {
         let place = item.finding.primary.as_ref().map(|label| format!(" at {}", report.sources.place(label.span)));
         let (code, message) = (&item.finding.code, &item.finding.message);
-        text.push_str(&format!("existing  {code}{}: {message}\n", place.unwrap_or_default()));
+        text.push_str(&terminal(&format!("existing  {code}{}: {message}", place.unwrap_or_default())));
+        text.push('\n');
     }
     for known in &comparison.fixed {
-        text.push_str(&format!("fixed     {}: {}\n", known.code, known.message));
+        // A file of earlier findings is a text of somebody else.
+        let line = format!("fixed     {}: {}", known.code, known.message).replace('\n', " ");
+        text.push_str(&terminal(&line));
+        text.push('\n');
     }
     if !text.is_empty() {
         text.push('\n');
@@ -96,7 +102,7 @@ impl<'a> Message<'a> {
         labels.extend(finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, false)));
         let others = finding.related.iter().filter(|l| l.span.file != file);
         let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
-        Self { source: Some(Text(sources.get(file))), labels, elsewhere, ..Self::bare(finding) }
+        Self { source: Some(Text::new(sources.get(file))), labels, elsewhere, ..Self::bare(finding) }
     }
 
     fn bare(finding: &'a Diagnostic) -> Self {
@@ -104,7 +110,7 @@ impl<'a> Message<'a> {
     }
 
     fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &'a Sources) -> Self {
-        let source = Some(Text(sources.get(label.span.file)));
+        let source = Some(Text::new(sources.get(label.span.file)));
         Self { source, labels: vec![labelled(label, true)], place: Some(label), ..Self::bare(finding) }
     }
 }
@@ -120,12 +126,22 @@ fn is_drawable(label: &Label, sources: &Sources) -> bool {
 fn in_words(label: &Label, sources: &Sources) -> String {
     let snippet: String = sources.snippet(label.span).chars().take(80).collect();
     let text = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };
-    format!("at {}, {snippet}{text}", sources.place(label.span))
+    terminal(&format!("at {}, {snippet}{text}", sources.place(label.span)))
 }
 
 /// A source for miette. The reader of miette scans the file from the start for
 /// every excerpt and merges distant excerpts, so that this one replaces it.
-struct Text<'a>(&'a Source);
+struct Text<'a> {
+    source: &'a Source,
+    /// The text without hidden characters, where an excerpt has one.
+    visible: OnceLock<String>,
+}
+
+impl<'a> Text<'a> {
+    fn new(source: &'a Source) -> Self {
+        Self { source, visible: OnceLock::new() }
+    }
+}
 
 impl SourceCode for Text<'_> {
     fn read_span<'b>(
@@ -134,7 +150,7 @@ impl SourceCode for Text<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let Text(source) = self;
+        let source = self.source;
         let at = |offset: usize| u32::try_from(offset).map_err(|_| MietteError::OutOfBounds);
         let end = span.offset() + span.len();
         if end > source.text.len() {
@@ -146,27 +162,31 @@ impl SourceCode for Text<'_> {
         let lines = source.line_range(first).start..source.line_range(last).end;
         // Without lines before it, an excerpt begins with the place itself.
         let (range, column) = if before == 0 { (span.offset()..lines.end, begin.column - 1) } else { (lines, 0) };
-        let data = source.text.as_bytes().get(range.clone()).ok_or(MietteError::OutOfBounds)?;
+        let mut drawn = source.text.get(range.clone()).ok_or(MietteError::OutOfBounds)?;
+        if drawn.contains(is_hidden) {
+            let visible = self.visible.get_or_init(|| excerpt(&source.text));
+            drawn = visible.get(range.clone()).ok_or(MietteError::OutOfBounds)?;
+        }
         let part = SourceSpan::new(range.start.into(), range.len());
-        let (name, count) = (source.name.to_string(), last - first + 1);
-        Ok(Box::new(MietteSpanContents::new_named(name, data, part, first - 1, column, count)))
+        let (name, count) = (terminal(&source.name), last - first + 1);
+        Ok(Box::new(MietteSpanContents::new_named(name, drawn.as_bytes(), part, first - 1, column, count)))
     }
 }
 
 fn labelled(label: &Label, primary: bool) -> LabeledSpan {
     let range = label.span.start as usize..label.span.end as usize;
-    let text = (!label.text.is_empty()).then(|| label.text.clone());
+    let text = (!label.text.is_empty()).then(|| terminal(&label.text));
     if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
 }
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(label) = self.place {
-            return f.write_str(&label.text);
+            return f.write_str(&terminal(&label.text));
         }
-        f.write_str(&self.finding.message)?;
+        f.write_str(&terminal(&self.finding.message))?;
         if !self.finding.environments.is_empty() {
-            write!(f, " (in {})", self.finding.environments.join(", "))?;
+            write!(f, " (in {})", terminal(&self.finding.environments.join(", ")))?;
         }
         Ok(())
     }
@@ -184,8 +204,8 @@ impl miette::Diagnostic for Message<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         match (self.place, references(self.finding)) {
             (Some(_), _) => None,
-            (None, Some(references)) => Some(Box::new(format!("{} [{references}]", self.finding.code))),
-            (None, None) => Some(Box::new(&self.finding.code)),
+            (None, Some(references)) => Some(Box::new(terminal(&format!("{} [{references}]", self.finding.code)))),
+            (None, None) => Some(Box::new(terminal(&self.finding.code))),
         }
     }
 
@@ -203,7 +223,7 @@ impl miette::Diagnostic for Message<'_> {
         }
         let lines = self.words.iter().chain(&self.finding.help).chain(&self.finding.notes);
         let lines: Vec<&str> = lines.map(String::as_str).collect();
-        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+        (!lines.is_empty()).then(|| Box::new(terminal(&lines.join("\n"))) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

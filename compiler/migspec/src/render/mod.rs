@@ -23,6 +23,7 @@ use migspec_policies::Rulebook;
 use migspec_syntax::edit;
 use serde_json::Value;
 
+pub use escape::terminal;
 pub use fingerprint::{fingerprints, node_digest};
 pub use root::Root;
 pub use rule::{RuleText, help_uri};
