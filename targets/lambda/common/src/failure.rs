@@ -28,11 +28,14 @@ pub mod name {
 pub struct Failure {
     name: &'static str,
     message: Cow<'static, str>,
+    /// PostgreSQL's code, where a server has answered.
+    code: Option<SqlState>,
+    passing: bool,
 }
 
 impl Failure {
     pub fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, message: message.into() }
+        Self { name, message: message.into(), code: None, passing: false }
     }
 
     /// An invalid setting or event.
@@ -47,10 +50,35 @@ impl Failure {
             Some(db) => {
                 let code = db.code().code();
                 let text = if names_only(db.code()) { db.message() } else { "the message is withheld" };
-                Self::new(name::DATABASE, format!("{doing}: SQLSTATE {code}: {text}"))
+                let failure = Self::new(name::DATABASE, format!("{doing}: SQLSTATE {code}: {text}"));
+                Self { passing: passes(db.code()), code: Some(db.code().clone()), ..failure }
             }
-            None => Self::new(name::UNREACHABLE, format!("{doing}: {}", chain(error))),
+            None => {
+                let failure = Self::new(name::UNREACHABLE, format!("{doing}: {}", chain(error)));
+                Self { passing: is_lost(error), ..failure }
+            }
         }
+    }
+
+    /// The same failure as one after which another attempt may succeed.
+    #[must_use]
+    pub fn that_passes(self) -> Self {
+        Self { passing: true, ..self }
+    }
+
+    /// Whether the same statement may succeed a moment later, in a new session.
+    pub fn passes(&self) -> bool {
+        self.passing
+    }
+
+    /// PostgreSQL's code, where a server has answered.
+    pub fn code(&self) -> Option<&SqlState> {
+        self.code.as_ref()
+    }
+
+    /// Whether a value of a row was the reason.
+    pub fn is_of_data(&self) -> bool {
+        self.code.as_ref().is_some_and(|code| code.code().starts_with("22"))
     }
 
     pub fn name(&self) -> &'static str {
@@ -77,6 +105,44 @@ fn names_only(code: &SqlState) -> bool {
     const CLASSES: [&str; 9] = ["08", "25", "28", "3D", "40", "42", "53", "55", "57"];
     let undecided = *code == SqlState::DATATYPE_MISMATCH || *code == SqlState::INVALID_COLUMN_DEFINITION;
     !undecided && CLASSES.iter().any(|class| code.code().starts_with(class))
+}
+
+/// Codes after which the same statement may succeed: a session that was
+/// ended, a server that stops or starts, a writer that has become a reader in a
+/// failover, a lock of another session, a conflict with it, a server without a
+/// free session. fact: postgresql-passing-codes
+fn passes(code: &SqlState) -> bool {
+    const CODES: [&str; 13] = [
+        "25006", "25P03", "40001", "40P01", "53300", "55006", "55P03", "57P01", "57P02", "57P03", "57P05", "08006",
+        "08003",
+    ];
+    CODES.contains(&code.code())
+}
+
+/// Whether the network or the server has ended a connection, or none has begun.
+/// Distrust of a certificate is neither.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    use std::io::ErrorKind as Kind;
+    const KINDS: [Kind; 10] = [
+        Kind::ConnectionRefused,
+        Kind::ConnectionReset,
+        Kind::ConnectionAborted,
+        Kind::NotConnected,
+        Kind::BrokenPipe,
+        Kind::TimedOut,
+        Kind::UnexpectedEof,
+        Kind::HostUnreachable,
+        Kind::NetworkUnreachable,
+        Kind::NetworkDown,
+    ];
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if cause.downcast_ref::<std::io::Error>().is_some_and(|io| KINDS.contains(&io.kind())) {
+            return true;
+        }
+        next = cause.source();
+    }
+    error.is_closed()
 }
 
 /// An error and its causes, in one line.

@@ -18,6 +18,7 @@ mod log;
 mod metrics;
 mod ports;
 pub mod postgres;
+mod retry;
 mod sides;
 mod tls;
 
@@ -29,6 +30,7 @@ pub use ports::{
     Key, Notices, Object, Objects, Parameters, Put, Secrets, Stages, StartType, TableStatistics, Task, Tasks, Traffic,
     Versions,
 };
+pub use retry::{Retry, retry};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sides::{Credentials, Purpose, Sides};
 pub use tls::Roots;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Run, Side, Thawed, TokenWritten, Unfenced};
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, retry};
 use serde::Serialize;
 use tokio_postgres::Client;
 
@@ -32,38 +32,52 @@ pub enum Reply {
     Thawed(Thawed),
 }
 
+/// Each event may be repeated: what an ended session has left undone, the next
+/// one does.
+///
 /// # Errors
-/// A database cannot be reached or refuses.
+/// A database cannot be reached or refuses, and does so for as long as there is
+/// patience.
 pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: FenceEvent) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
     let sides = Sides::of(ports, &call.settings, run, "fence").await?;
-    match event {
+    retry(&call, PATIENCE, RESERVE, |until| once(ports, &call, &sides, &event, until)).await
+}
+
+/// One attempt. It ends by `until`.
+async fn once<P: Parameters + Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    event: &FenceEvent,
+    until: Instant,
+) -> Result<Reply, Failure> {
+    match *event {
         FenceEvent::Fence { side, .. } => {
-            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
-            let scope = Scope::of(&sides);
+            let mut client = open(ports, call, sides, side, Access::Write).await?;
+            let scope = Scope::of(sides);
             let begun = Instant::now();
-            let until = begun + PATIENCE.min(call.remaining(RESERVE));
             let fenced = take::fence(&mut client, &scope, until).await?;
-            tell(&call, side, &fenced, begun.elapsed());
+            tell(call, side, &fenced, begun.elapsed());
             Ok(Reply::Fenced(fenced))
         }
-        FenceEvent::WriteToken { run, token } => {
-            let client = open(ports, &call, &sides, Side::Source, Access::Write).await?;
-            let position = token::write_token(&client, &run.migration, &token).await?;
+        FenceEvent::WriteToken { ref run, ref token } => {
+            let client = open(ports, call, sides, Side::Source, Access::Write).await?;
+            let position = token::write_token(&client, &run.migration, token).await?;
             call.log.info("token written", [("position", Name::of(position.as_str()).into())]);
             Ok(Reply::TokenWritten(TokenWritten { position }))
         }
-        FenceEvent::Drain { token, position, .. } => {
-            drain(ports, &call, &sides, &token, &position).await.map(Reply::Drained)
+        FenceEvent::Drain { ref token, ref position, .. } => {
+            drain(ports, call, sides, token, position).await.map(Reply::Drained)
         }
         FenceEvent::Unfence { side, .. } => {
             let access = |own: Side| if own == side { Access::Write } else { Access::Read };
             let (mut source, mut target) = tokio::try_join!(
-                open(ports, &call, &sides, Side::Source, access(Side::Source)),
-                open(ports, &call, &sides, Side::Target, access(Side::Target))
+                open(ports, call, sides, Side::Source, access(Side::Source)),
+                open(ports, call, sides, Side::Target, access(Side::Target))
             )?;
-            let kept = restore::open(side, &mut source, &mut target, &Scope::of(&sides)).await?;
+            let kept = restore::open(side, &mut source, &mut target, &Scope::of(sides)).await?;
             for change in kept {
                 call.log.warn("kept a change of another session", [("change", Name::of(change).into())]);
             }
@@ -71,30 +85,29 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Fenc
             Ok(Reply::Unfenced(Unfenced { unfenced: true }))
         }
         FenceEvent::Cut { side, ref run } => {
-            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
-            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let mut client = open(ports, call, sides, side, Access::Write).await?;
             let done = cut::cut(&mut client, &run.cutover, until).await?;
             let fields = [("side", side.name().into()), ("cut", done.cut.into()), ("sessions", done.sessions.into())];
             call.log.info("replication cut off", fields);
             Ok(Reply::Cut(done))
         }
         FenceEvent::Restore { side, ref run } => {
-            let mut client = open(ports, &call, &sides, side, Access::Write).await?;
+            let mut client = open(ports, call, sides, side, Access::Write).await?;
             let restored = cut::restore(&mut client, &run.cutover).await?;
             call.log.info("replication restored", [("side", side.name().into())]);
             Ok(Reply::Restored(Restored { restored }))
         }
         FenceEvent::Freeze { side, .. } => {
-            let client = open(ports, &call, &sides, side, Access::Write).await?;
-            freeze::freeze(&client, &Scope::of(&sides)).await?;
-            frozen(&client, &sides).await
+            let client = open(ports, call, sides, side, Access::Write).await?;
+            freeze::freeze(&client, &Scope::of(sides)).await?;
+            frozen(&client, sides).await
         }
         FenceEvent::CheckSchema { side, .. } => {
-            let client = open(ports, &call, &sides, side, Access::Read).await?;
-            frozen(&client, &sides).await
+            let client = open(ports, call, sides, side, Access::Read).await?;
+            frozen(&client, sides).await
         }
         FenceEvent::Thaw { side, .. } => {
-            let client = open(ports, &call, &sides, side, Access::Write).await?;
+            let client = open(ports, call, sides, side, Access::Write).await?;
             freeze::thaw(&client, &sides.key).await?;
             Ok(Reply::Thawed(Thawed { thawed: true }))
         }

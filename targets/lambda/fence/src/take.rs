@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use migspec_events::Fenced;
-use migspec_function::{Failure, name};
+use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
@@ -122,8 +122,7 @@ async fn pass(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {
 
 /// `tuple concurrently updated`, a deadlock, a serialization failure.
 pub(crate) fn meets_another(failure: &Failure) -> bool {
-    failure.name() == name::DATABASE
-        && ["SQLSTATE XX000", "SQLSTATE 40P01", "SQLSTATE 40001"].iter().any(|code| failure.message().contains(code))
+    failure.code().is_some_and(|code| ["XX000", "40P01", "40001"].contains(&code.code()))
 }
 
 async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> {

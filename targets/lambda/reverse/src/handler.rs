@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::{ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, retry};
 use serde::Serialize;
 use tokio_postgres::Client;
 
@@ -33,20 +33,30 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
     let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
     let slot = sides.replication.reverse_slot.clone();
     let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
-    let target = open(ports, &call, &sides, Side::Target, Purpose::ReverseCapture).await?;
+    retry(&call, PATIENCE, RESERVE, |until| once(ports, &call, &sides, &slot, &event, until)).await
+}
+
+/// One attempt. It ends by `until`.
+async fn once<P: Parameters + Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    slot: &str,
+    event: &ReverseEvent,
+    until: Instant,
+) -> Result<Reply, Failure> {
+    let target = open(ports, call, sides, Side::Target, Purpose::ReverseCapture).await?;
     match event {
         ReverseEvent::Create { after, .. } => {
-            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
-            let made = slot::create(&target, &slot, Lsn::of_text(&after)?, until).await?;
+            let made = slot::create(&target, slot, Lsn::of_text(after)?, until).await?;
             call.log.info("slot", [("position", Name::of(made.position.as_str()).into())]);
             Ok(Reply::Slot(made))
         }
-        ReverseEvent::Find { .. } => slot::find(&target, &slot).await.map(Reply::Slot),
+        ReverseEvent::Find { .. } => slot::find(&target, slot).await.map(Reply::Slot),
         ReverseEvent::Drop { .. } => {
-            let source = open(ports, &call, &sides, Side::Source, Purpose::Replication).await?;
-            let until = Instant::now() + PATIENCE.min(call.remaining(RESERVE));
+            let source = open(ports, call, sides, Side::Source, Purpose::Replication).await?;
             let forward = slot::forward_slot(&source, &sides.replication.forward_task).await?;
-            let mut dropped = slot::drop_slot(&target, &slot, until).await?;
+            let mut dropped = slot::drop_slot(&target, slot, until).await?;
             if let Some(forward) = forward {
                 dropped += slot::drop_slot(&source, &forward, until).await?;
             }
@@ -56,8 +66,8 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
             Ok(Reply::Dropped(SlotsDropped { dropped, left }))
         }
         ReverseEvent::Report { .. } => {
-            let report = slot::report(&target, &slot).await?;
-            measure(&call, &report);
+            let report = slot::report(&target, slot).await?;
+            measure(call, &report);
             Ok(Reply::Report(report))
         }
     }

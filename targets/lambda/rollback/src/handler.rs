@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::undo::{Step, Way, steps};
 use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
-use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Tasks, Traffic, name};
+use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Retry, Tasks, Traffic, name};
 
 use crate::databases::Databases;
 use crate::progress::{Checkpoint, GivenUp, Progress, Record, Undone};
@@ -13,6 +13,8 @@ use crate::step::{PAUSE, StepStatus, Walk};
 
 /// Kept for the answer: no step begins with less.
 const RESERVE: Duration = Duration::from_secs(60);
+/// Sessions that were ended, locks and failovers pass within this time.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Continues the rollback. The answer shows whether it is complete. `databases`
 /// are those of the event's replications, in the same order.
@@ -58,7 +60,14 @@ where
         }
         match walk_step(&walk, &mut record, *step).await {
             Ok(StepStatus::Done) => {}
-            Ok(StepStatus::Wait) => return Ok(so_far(&record.progress)),
+            Ok(StepStatus::Wait) => {
+                // The next call continues to count the polls of a drain.
+                let saved = record.save(ports).await;
+                return match saved {
+                    Err(failure) if failure.name() != name::CONFLICT => Err(failure),
+                    _ => Ok(so_far(&record.progress)),
+                };
+            }
             Err(failure) if failure.name() == name::CONFLICT => return Ok(so_far(&record.progress)),
             Err(failure) => return Err(failure),
         }
@@ -72,18 +81,22 @@ where
     P: Parameters + Objects + Tasks + Traffic + Notices,
     D: Databases,
 {
+    let mut retry = Retry::new(walk.call, PATIENCE, RESERVE);
     loop {
         if walk.call.remaining(RESERVE).is_zero() {
             return Ok(StepStatus::Wait);
         }
         match walk.take(step, &mut record.progress).await {
             Ok(StepStatus::Done) => break,
-            Ok(StepStatus::Wait) => tokio::time::sleep(PAUSE).await,
+            Ok(StepStatus::Wait) => {
+                retry.progressed();
+                tokio::time::sleep(PAUSE).await;
+            }
             Err(failure) if failure.name() == error::REVERSE_BROKEN && step != Step::CheckReverse => {
                 give_up(walk, record).await?;
                 return Err(failure);
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => retry.wait(failure).await?,
         }
     }
     record.progress.done.push(step);
@@ -155,6 +168,7 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
         way,
         done: Vec::new(),
         positions: BTreeMap::new(),
+        drain_polls: 0,
         loss,
         given_up: GivenUp::No,
         checkpoint: latest,

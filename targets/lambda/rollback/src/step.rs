@@ -24,6 +24,11 @@ const CAN_RUN: &[&str] = &["running", "ready", "starting", "creating", "modifyin
 /// change.
 const CAUGHT_UP: u32 = 10;
 
+/// Polls, one each second, in which the source receives the target's last
+/// writes. Nobody can write meanwhile, and before, the reverse task applied a
+/// change within [`CAUGHT_UP`] polls.
+const DRAINED: u32 = 180;
+
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum StepStatus {
@@ -104,11 +109,18 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(StepStatus::Done)
     }
 
-    async fn drain(&self, progress: &Progress) -> Result<StepStatus, Failure> {
+    /// Waits for the target's last writes, within [`DRAINED`] polls in all calls
+    /// together: after that, the target takes writes again.
+    async fn drain(&self, progress: &mut Progress) -> Result<StepStatus, Failure> {
         for (replication, database) in self.each() {
             let position = progress.positions.get(&replication.key).map_or("", String::as_str);
             if !database.drained(&self.token(replication), position).await? {
                 self.check_reverse(RUNS).await?;
+                progress.drain_polls += 1;
+                if progress.drain_polls > DRAINED {
+                    let text = format!("{} did not receive the target's last writes in {DRAINED} s", replication.key);
+                    return Err(Failure::new(error::REVERSE_BROKEN, text));
+                }
                 return Ok(StepStatus::Wait);
             }
         }
@@ -258,11 +270,12 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(StepStatus::Done)
     }
 
+    /// A task that is absent cannot resume: the notice asks for another one.
     async fn resume(&self) -> Result<StepStatus, Failure> {
         let mut outcome = StepStatus::Done;
         for Replicated { forward_task, .. } in &self.event.replications {
             match self.status(forward_task).await?.as_str() {
-                "running" => continue,
+                "running" | "" => continue,
                 "stopped" | "failed" => {
                     self.ports.start_task(forward_task, StartType::ResumeProcessing, None).await?;
                 }
@@ -280,6 +293,15 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         for sentence in left_to_do(progress) {
             text.push_str("\n\n");
             text.push_str(sentence);
+        }
+        for Replicated { forward_task, key, .. } in &self.event.replications {
+            if progress.done.contains(&Step::ResumeForward) && self.status(forward_task).await?.is_empty() {
+                let sentence = format!(
+                    "\n\nThe forward task of {key} does not exist any more: nothing replicates to the target. Deploy \
+                     the task again and load the target anew. Its slot keeps the source's log: drop it."
+                );
+                text.push_str(&sentence);
+            }
         }
         if !progress.loss.is_empty() {
             text.push_str("\n\nLOST: ");

@@ -38,6 +38,10 @@ struct Pair {
     /// Whether the login of each task is locked where it applies changes.
     forward_cut: bool,
     reverse_cut: bool,
+    /// Failures of the next fences that pass.
+    passing: u32,
+    /// The last writes never arrive.
+    hangs: bool,
 }
 
 /// A pair as the handler sees it: each change counts towards the crash.
@@ -54,6 +58,15 @@ impl Fake {
 
     fn pair(&self) -> MutexGuard<'_, Pair> {
         self.pair.lock().unwrap()
+    }
+
+    fn passing(&self) -> Result<(), Failure> {
+        let mut pair = self.pair();
+        if pair.passing == 0 {
+            return Ok(());
+        }
+        pair.passing -= 1;
+        Err(Failure::new("Migration.Unreachable", "the connection is closed").that_passes())
     }
 
     fn change<T>(&self, what: &str, change: impl FnOnce(&mut Pair) -> T) -> Result<T, Failure> {
@@ -73,6 +86,7 @@ impl Fake {
 
 impl Databases for Fake {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
+        self.passing()?;
         // To verify an existing fence is no change.
         let stands = match side {
             Side::Source => self.pair().source_fenced,
@@ -87,6 +101,7 @@ impl Databases for Fake {
     }
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
+        self.passing()?;
         self.change("unfence", |pair| match side {
             Side::Source => {
                 assert_eq!(pair.unreplicated, 0, "the source opens without the target's writes");
@@ -124,6 +139,9 @@ impl Databases for Fake {
             let mut pair = self.pair();
             pair.behind = pair.behind.saturating_sub(1);
             return Ok(pair.behind == 0);
+        }
+        if self.pair().hangs {
+            return Ok(false);
         }
         self.change("drain", |pair| pair.unreplicated = 0)?;
         Ok(self.pair().token.as_deref() == Some(token))
@@ -273,6 +291,52 @@ async fn a_crash_before_any_change_ends_in_the_same_state() {
             assert_eq!(end(&fakes, &ports), expected, "{phase:?}, crash before change {crash}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_checkpoint_of_another_form_stops_the_way_back_no_more_than_a_missing_one() {
+    let key = Key::new("checkpoints", "ledger/checkpoint.json");
+    for phase in phases() {
+        let (fakes, ports) = before(phase);
+        ports.state().objects.remove(&key);
+        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        let expected = end(&fakes, &ports);
+        let (fakes, ports) = before(phase);
+        ports.state().objects.insert(key.clone(), b"{\"phase\":".to_vec());
+        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        assert_eq!(end(&fakes, &ports), expected, "{phase:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_hangs_opens_the_target_in_time() {
+    let (fakes, ports) = before(Phase::Watch);
+    fakes[1].pair().hangs = true;
+    let failure = handle(&*ports, &fakes, &call(), &event(Phase::Watch, true)).await.expect_err("it hangs");
+    assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+    assert!(failure.message().contains("orders did not receive the target's last writes"), "{failure}");
+    assert!(fakes.iter().all(|fake| !fake.pair().target_fenced && fake.pair().source_fenced));
+    assert_eq!(ports.state().parameters[WRITER], "target");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forward_task_that_was_deleted_is_not_awaited() {
+    let (fakes, ports) = before(Phase::CutForward);
+    ports.state().tasks.remove("ledger-forward");
+    let reply = walk(&fakes, &ports, &event(Phase::CutForward, true)).await.unwrap();
+    assert!(reply.complete);
+    assert!(fakes.iter().all(|fake| !fake.pair().source_fenced), "the source is open");
+    let notices = ports.state().notices.clone();
+    assert!(notices.iter().any(|notice| notice.2.contains("The forward task of ledger does not exist")), "{notices:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_passes_is_tried_again() {
+    let (fakes, ports) = before(Phase::Fence);
+    fakes[0].pair().passing = 3;
+    let reply = handle(&*ports, &fakes, &call(), &event(Phase::Fence, true)).await.unwrap();
+    assert!(reply.complete, "within the same call");
+    assert_eq!(fakes[0].pair().passing, 0);
 }
 
 #[tokio::test(start_paused = true)]

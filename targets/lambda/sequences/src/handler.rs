@@ -5,10 +5,14 @@ use std::time::Duration;
 use migspec_events::{SequencesEvent, SequencesReply, Side};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Metric, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Metric, Parameters, Purpose, Secrets, Sides, retry};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
+/// Locks of other sessions end within this time, and servers are back.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(5);
 
 /// # Errors
 /// A database cannot be reached or refuses; a sequence has no match.
@@ -23,13 +27,16 @@ pub async fn handle<P: Parameters + Secrets>(
         Side::Source => Side::Target,
         Side::Target => Side::Source,
     };
-    let limit = call.statement(STATEMENT);
-    let (mut set, other) = tokio::try_join!(
-        sides.open(ports, event.side, Purpose::Fence, Access::Write, limit),
-        sides.open(ports, other, Purpose::Fence, Access::Read, limit)
-    )?;
     let scope = Scope::of(&sides);
-    let moved = crate::synchronize(&mut set, &other, &scope, event.margin).await?;
+    let once = || async {
+        let limit = call.statement(STATEMENT);
+        let (mut set, other) = tokio::try_join!(
+            sides.open(ports, event.side, Purpose::Fence, Access::Write, limit),
+            sides.open(ports, other, Purpose::Fence, Access::Read, limit)
+        )?;
+        crate::synchronize(&mut set, &other, &scope, event.margin).await
+    };
+    let moved = retry(&call, PATIENCE, RESERVE, |_| once()).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
     call.metrics().of(event.side.name()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);
     Ok(SequencesReply { set: moved })

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use migspec_events::Side;
 use migspec_function_testing::{Login, Options, World, block_on};
-use migspec_validator::compare::{Findings, Pace, range};
+use migspec_validator::compare::{Pace, Work, range};
 use migspec_validator::pair::Pair;
 use migspec_validator::settle::Patience;
 use migspec_validator::side::Range;
@@ -65,9 +65,9 @@ async fn measure(world: &World, rows: u64) {
         let start = Instant::now();
         let patience = Patience { whole: Duration::from_secs(1), lag: Duration::from_secs(1) };
         let pace = Pace { chunk: Duration::from_millis(500), patience, until: start + Duration::from_secs(3600) };
-        let mut findings = Findings::default();
-        range(&pair, &tables[0], Range::default(), pace, &mut findings).await.expect("a comparison");
-        assert_eq!(findings.matched, rows);
+        let mut work = Work::of(Range::default());
+        range(&pair, &tables[0], pace, &mut work).await.expect("a comparison");
+        assert_eq!(work.findings.matched, rows);
         validator = validator.min(start.elapsed().as_secs_f64());
     }
     let ratio = validator / baseline;

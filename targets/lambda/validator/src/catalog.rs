@@ -17,6 +17,8 @@ pub struct Type {
     pub is_enum: bool,
     /// Text that sorts by its bytes.
     pub by_bytes: bool,
+    /// The column may be NULL.
+    pub nullable: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,7 +84,8 @@ SELECT n.nspname::text, c.relname::text, a.attname::text,
        greatest(CASE WHEN c.relkind = 'p'
                      THEN (SELECT sum(greatest(p.reltuples, 0)) FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
                            WHERE h.inhparent = c.oid)
-                     ELSE greatest(c.reltuples, pg_relation_size(c.oid) / 400) END, 0)::float8
+                     ELSE greatest(c.reltuples, pg_relation_size(c.oid) / 400) END, 0)::float8,
+       NOT a.attnotnull
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_database d ON d.datname = current_database()
@@ -122,6 +125,7 @@ async fn read(client: &Client) -> Result<BTreeMap<Path, SideTable>, Failure> {
             is_enum: row.get(5),
             modifier: row.get(6),
             by_bytes: row.get(7),
+            nullable: row.get(10),
         };
         if let Some(place) = row.get::<_, Option<i32>>(8) {
             key.push((place, name.clone()));

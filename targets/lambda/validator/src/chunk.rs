@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{Compared, Group, Run};
-use migspec_function::{Call, Failure, Metric, Name, Objects, Parameters, Secrets};
+use migspec_function::{Call, Failure, Metric, Name, Objects, Parameters, Retry, Secrets};
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{self, Findings, Pace, Progress};
+use crate::catalog::Table;
+use crate::compare::{self, Pace, Progress, Work};
 use crate::evidence::{Part, Store, part};
 use crate::pair::Pair;
 use crate::plan::{key, text};
@@ -37,23 +38,29 @@ pub(crate) async fn chunk<P>(
 where
     P: Parameters + Secrets + Objects,
 {
-    let pair = Pair::open(ports, call, run, pass).await?;
     let store = Store::new(ports, &call.settings, run)?;
     let at = if cursor.is_empty() {
         Cursor { after: group.after.clone(), part: 0 }
     } else {
         serde_json::from_str(cursor).map_err(|_| Failure::configuration("the cursor is not one of this function"))?
     };
-    let tables = pair.tables().await?;
-    let table = tables.into_iter().find(|table| table.path() == group.table);
-    let table = table.ok_or_else(|| Failure::configuration(format!("there is no table {}", group.table)))?;
-    let range = Range { after: key(&at.after, table.key.len())?, to: key(&group.to, table.key.len())? };
-    let millis = pair.validation.checksums.map_or(500, |c| c.chunk_millis);
     let started = Instant::now();
     let until = started + call.remaining(RESERVE);
-    let pace = Pace { chunk: Duration::from_millis(millis), patience: PATIENCE, until };
-    let mut findings = Findings::default();
-    let mut progress = compare::range(&pair, &table, range, pace, &mut findings).await?;
+    let mut retry = Retry::new(call, crate::PATIENCE, crate::RESERVE);
+    let mut work = None;
+    let (table, mut progress) = loop {
+        let before = rest(work.as_ref());
+        match attempt(ports, call, run, pass, (group, &at.after), until, &mut work).await {
+            Ok(done) => break done,
+            Err(failure) => {
+                if rest(work.as_ref()) != before {
+                    retry.progressed();
+                }
+                retry.wait(failure).await?;
+            }
+        }
+    };
+    let mut findings = work.unwrap_or_default().findings;
     if table.key_is_protected() && progress != Progress::Complete {
         let why = "its key is protected and may not be written down: it has to fit into one call";
         findings.errors.push(format!("{}: {why}", table.path()));
@@ -73,6 +80,39 @@ where
             Compared { complete: false, cursor }
         }
     })
+}
+
+/// The part of a group that no attempt has compared.
+fn rest(work: Option<&Work>) -> Option<Range> {
+    work.and_then(|work| work.rest.clone())
+}
+
+/// One attempt with sessions of its own. It continues the work of the last one.
+async fn attempt<P>(
+    ports: &P,
+    call: &Call,
+    run: &Run,
+    pass: &str,
+    (group, after): (&Group, &str),
+    until: Instant,
+    work: &mut Option<Work>,
+) -> Result<(Table, Progress), Failure>
+where
+    P: Parameters + Secrets,
+{
+    let pair = Pair::open(ports, call, run, pass).await?;
+    let tables = pair.tables().await?;
+    let table = tables.into_iter().find(|table| table.path() == group.table);
+    let table = table.ok_or_else(|| Failure::configuration(format!("there is no table {}", group.table)))?;
+    if work.is_none() {
+        let range = Range { after: key(after, table.key.len())?, to: key(&group.to, table.key.len())? };
+        *work = Some(Work::of(range));
+    }
+    let millis = pair.validation.checksums.map_or(500, |c| c.chunk_millis);
+    let pace = Pace { chunk: Duration::from_millis(millis), patience: PATIENCE, until };
+    let work = work.get_or_insert_default();
+    let progress = compare::range(&pair, &table, pace, work).await?;
+    Ok((table, progress))
 }
 
 fn report(call: &Call, part: &Part, took: Duration) {

@@ -1,6 +1,6 @@
 //! A range of a table, chunk by chunk: digests first, rows where they differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use migspec_function::Failure;
@@ -8,7 +8,7 @@ use migspec_function::Failure;
 use crate::catalog::Table;
 use crate::pair::Pair;
 use crate::settle::{How, Patience, Proof, Settled, Wrong, await_applied, settle};
-use crate::side::{Digest, Key, Range, View, has_ordered_index};
+use crate::side::{Digest, Hashes, Key, Range, View, has_ordered_index};
 
 /// Rows of the first chunk; later ones follow from the time it took.
 const FIRST: u64 = 10_000;
@@ -17,6 +17,9 @@ const FEWEST: u64 = 1_000;
 const MOST: u64 = 100_000;
 /// Rows of the parts of a chunk that differs.
 const PART: u64 = 5_000;
+/// Rows of the parts of a table without an index for its key, by their hash.
+const BUCKET: u64 = 500;
+const MOST_BUCKETS: u64 = 1 << 16;
 /// Rows that are asked again together.
 const TOGETHER: usize = 2_000;
 /// The comparison of a group stops after this number of differences: more would
@@ -56,56 +59,214 @@ pub enum Progress {
     At(Key),
 }
 
-/// Compares a range.
+/// A comparison under way. After a failure, another pair of sessions continues
+/// it where it has come.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Work {
+    /// The part that is not compared yet; `None` at its end.
+    pub rest: Option<Range>,
+    pub findings: Findings,
+    /// Keys of rows that differed and are to be read again.
+    doubtful: BTreeSet<Key>,
+}
+
+impl Work {
+    /// The whole of a range.
+    pub fn of(range: Range) -> Self {
+        Self { rest: Some(range), ..Self::default() }
+    }
+}
+
+/// Compares the rest of a range.
 ///
 /// # Errors
-/// A side does not answer.
-pub async fn range(
-    pair: &Pair,
-    table: &Table,
-    mut range: Range,
-    pace: Pace,
-    findings: &mut Findings,
-) -> Result<Progress, Failure> {
+/// A side does not answer: then the work holds all that was compared before.
+pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> Result<Progress, Failure> {
     let (views, gaps) = pair.views(table);
-    findings.errors.extend(gaps.iter().map(|gap| format!("{}: {gap}", table.path())));
+    for gap in &gaps {
+        work.findings.mistake(format!("{}: {gap}", table.path()));
+    }
     if table.columns.is_empty() {
         return Ok(Progress::Complete);
     }
     if table.key.is_empty() {
-        keyless(pair, table, &views, pace, findings).await?;
+        keyless(pair, table, &views, pace, &mut work.findings).await?;
         return Ok(Progress::Complete);
     }
-    let mut doubtful = BTreeSet::new();
     let mut rows = if has_ordered_index(table) { FIRST } else { u64::MAX };
-    loop {
+    while let Some(rest) = work.rest.clone() {
         let started = Instant::now();
-        let end = boundary(&views[0], &range, rows).await?;
-        let chunk = Range { after: range.after.clone(), to: end.clone().or_else(|| range.to.clone()) };
-        let (ours, theirs) = digests(&views, &chunk).await?;
-        findings.chunks += 1;
-        if ours == theirs {
-            findings.matched += ours.rows;
-        } else {
-            differing(&views, &chunk, findings, &mut doubtful).await?;
-        }
-        if doubtful.len() >= TOGETHER {
-            resolve(pair, &views, &mut doubtful, pace, findings).await?;
+        let end = boundary(&views[0], &rest, rows).await?;
+        let chunk = Range { after: rest.after, to: end.clone().or_else(|| rest.to.clone()) };
+        compare_chunk(table, &views, &chunk, rows == u64::MAX, pace, work).await?;
+        work.rest = end.clone().map(|end| Range { after: Some(end), to: rest.to });
+        if work.doubtful.len() >= TOGETHER {
+            resolve(pair, &views, pace, work).await?;
         }
         rows = next_chunk_size(rows, pace.chunk, started.elapsed());
-        range.after.clone_from(&end);
         let Some(at) = end else { break };
-        if findings.wrong.len() as u64 >= ENOUGH {
-            findings.errors.push(format!("{}: given up after {ENOUGH} differences", table.path()));
-            break;
-        }
-        if Instant::now() >= pace.until {
-            resolve(pair, &views, &mut doubtful, pace, findings).await?;
+        if work.findings.wrong.len() as u64 >= ENOUGH {
+            work.findings.mistake(format!("{}: given up after {ENOUGH} differences", table.path()));
+            work.rest = None;
+        } else if Instant::now() >= pace.until {
+            resolve(pair, &views, pace, work).await?;
             return Ok(Progress::At(at));
         }
     }
-    resolve(pair, &views, &mut doubtful, pace, findings).await?;
+    resolve(pair, &views, pace, work).await?;
     Ok(Progress::Complete)
+}
+
+/// Compares one chunk. The work changes at once, or not at all.
+async fn compare_chunk(
+    table: &Table,
+    views: &[View<'_>; 2],
+    chunk: &Range,
+    whole: bool,
+    pace: Pace,
+    work: &mut Work,
+) -> Result<(), Failure> {
+    let mut findings = Findings { chunks: 1, ..Findings::default() };
+    let mut doubtful = BTreeSet::new();
+    let compared = async {
+        let (ours, theirs) = digests(views, chunk).await?;
+        if ours == theirs {
+            findings.matched = ours.rows;
+        } else if whole {
+            buckets(views, chunk, ours.rows.max(theirs.rows), pace, &mut findings, &mut doubtful).await?;
+        } else {
+            differing(views, chunk, &mut findings, &mut doubtful).await?;
+        }
+        // Rows without a key lie outside of every order: the last chunk names them.
+        if chunk.to.is_none() {
+            for view in views {
+                findings.errors.extend(view.without_key().await?);
+            }
+        }
+        Ok::<_, Failure>(())
+    };
+    match compared.await {
+        Err(failure) if failure.is_of_data() => {
+            let place = poisoned(table, views, chunk).await?;
+            let error = format!("{}: {place} has a value that the other side cannot hold: {failure}", table.path());
+            work.findings.chunks += 1;
+            work.findings.mistake(error);
+            return Ok(());
+        }
+        compared => compared?,
+    }
+    for error in std::mem::take(&mut findings.errors) {
+        work.findings.mistake(format!("{}: {error}", table.path()));
+    }
+    work.findings.chunks += findings.chunks;
+    work.findings.matched += findings.matched;
+    work.doubtful.append(&mut doubtful);
+    Ok(())
+}
+
+/// The name of the row for which a side fails, by halves of the chunk.
+async fn poisoned(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<String, Failure> {
+    for view in views {
+        let mut range = chunk.clone();
+        let mut rows = view.within_count(&range).await?;
+        if !is_poisoned(view, &range).await? {
+            continue;
+        }
+        while rows > 1 {
+            let half = rows / 2;
+            let Some(middle) = view.nth(&range, half).await? else { break };
+            let first = Range { after: range.after.clone(), to: Some(middle.clone()) };
+            if is_poisoned(view, &first).await? {
+                (range, rows) = (first, half);
+            } else {
+                (range.after, rows) = (Some(middle), rows - half);
+            }
+        }
+        let key = view.nth(&range, 1).await?.unwrap_or_default();
+        return Ok(format!("the row {} of the {}", shown(table, &key), view.side().name()));
+    }
+    Ok("a row".to_owned())
+}
+
+async fn is_poisoned(view: &View<'_>, range: &Range) -> Result<bool, Failure> {
+    match view.digest(range).await {
+        Ok(_) => Ok(false),
+        Err(failure) if failure.is_of_data() => Ok(true),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A key as messages show it.
+fn shown(table: &Table, key: &Key) -> String {
+    let columns = table.key.iter().map(|&n| &table.columns[n]);
+    let parts = columns.zip(key).map(|(column, value)| {
+        let value = if column.protected { "[protected]" } else { value.as_str() };
+        format!("{} = {value}", column.name)
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Finds the rows that differ where no index serves the key: by the hash of
+/// the key, so that the time grows with the rows and not with their square.
+async fn buckets(
+    [source, target]: &[View<'_>; 2],
+    chunk: &Range,
+    rows: u64,
+    pace: Pace,
+    findings: &mut Findings,
+    doubtful: &mut BTreeSet<Key>,
+) -> Result<(), Failure> {
+    let buckets = (rows / BUCKET).clamp(1, MOST_BUCKETS).next_power_of_two();
+    let (ours, theirs) = tokio::try_join!(source.by_bucket(chunk, buckets), target.by_bucket(chunk, buckets))?;
+    let all: BTreeSet<i64> = ours.keys().chain(theirs.keys()).copied().collect();
+    let (mut batch, mut size) = (Vec::new(), 0);
+    let mut batches = Vec::new();
+    for bucket in all {
+        let [ours, theirs] = [&ours, &theirs].map(|side| side.get(&bucket).cloned().unwrap_or_default());
+        if ours == theirs {
+            findings.matched += ours.rows;
+            continue;
+        }
+        batch.push(bucket);
+        size += ours.rows.max(theirs.rows);
+        if size >= MOST {
+            batches.push(std::mem::take(&mut batch));
+            size = 0;
+        }
+    }
+    if !batch.is_empty() {
+        batches.push(batch);
+    }
+    for (n, batch) in batches.iter().enumerate() {
+        if doubtful.len() as u64 >= ENOUGH || (n > 0 && Instant::now() >= pace.until) {
+            let left = batches.len() - n;
+            findings.errors.push(format!(
+                "given up with {} differences, {left} of {} parts unread",
+                doubtful.len(),
+                batches.len()
+            ));
+            return Ok(());
+        }
+        let (ours, theirs) =
+            tokio::try_join!(source.of_buckets(chunk, buckets, batch), target.of_buckets(chunk, buckets, batch))?;
+        rows_that_differ(&ours, &theirs, findings, doubtful);
+    }
+    Ok(())
+}
+
+fn rows_that_differ(
+    ours: &BTreeMap<Key, Hashes>,
+    theirs: &BTreeMap<Key, Hashes>,
+    findings: &mut Findings,
+    doubtful: &mut BTreeSet<Key>,
+) {
+    for (key, hashes) in ours {
+        match theirs.get(key) {
+            Some(other) if other == hashes => findings.matched += hashes.len() as u64,
+            _ => drop(doubtful.insert(key.clone())),
+        }
+    }
+    doubtful.extend(theirs.keys().filter(|key| !ours.contains_key(*key)).cloned());
 }
 
 /// The key at which a chunk of `rows` ends; `None` if the range ends before.
@@ -142,35 +303,33 @@ async fn differing(
             findings.matched += ours.rows;
         } else {
             let (ours, theirs) = tokio::try_join!(views[0].each(&part), views[1].each(&part))?;
-            for (key, hashes) in &ours {
-                match theirs.get(key) {
-                    Some(other) if other == hashes => findings.matched += hashes.len() as u64,
-                    _ => drop(doubtful.insert(key.clone())),
-                }
-            }
-            doubtful.extend(theirs.keys().filter(|key| !ours.contains_key(*key)).cloned());
+            rows_that_differ(&ours, &theirs, findings, doubtful);
         }
         let Some(end) = end else { return Ok(()) };
         rest.after = Some(end);
     }
 }
 
-async fn resolve(
-    pair: &Pair,
-    views: &[View<'_>; 2],
-    doubtful: &mut BTreeSet<Key>,
-    pace: Pace,
-    findings: &mut Findings,
-) -> Result<(), Failure> {
-    let keys: Vec<Key> = std::mem::take(doubtful).into_iter().collect();
-    for keys in keys.chunks(TOGETHER) {
-        let settled = settle(pair, views, keys.to_vec(), pace.patience).await?;
-        findings.take(keys.len() as u64, settled);
+/// Reads doubtful rows again. Those whose result is not known yet stay
+/// doubtful.
+async fn resolve(pair: &Pair, views: &[View<'_>; 2], pace: Pace, work: &mut Work) -> Result<(), Failure> {
+    while !work.doubtful.is_empty() {
+        let keys: Vec<Key> = work.doubtful.iter().take(TOGETHER).cloned().collect();
+        let settled = settle(pair, views, keys.clone(), pace.patience).await?;
+        work.findings.take(keys.len() as u64, settled);
+        work.doubtful.retain(|key| keys.binary_search(key).is_err());
     }
     Ok(())
 }
 
 impl Findings {
+    /// Adds a reason why rows could not be compared, once.
+    fn mistake(&mut self, error: String) {
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+
     pub fn take(&mut self, asked: u64, settled: Settled) {
         self.rechecked += asked;
         self.matched += settled.right;

@@ -20,10 +20,10 @@ pub(crate) const FAILED: &str = "failed";
 pub(crate) async fn live(pair: &Pair, invariant: &Invariant, patience: Patience) -> Result<Judged, Failure> {
     let start = Instant::now();
     let verdict = loop {
-        let Some(before) = ask(pair.client(Side::Source), invariant).await else { break FAILED };
+        let Some(before) = ask(pair.client(Side::Source), invariant).await? else { break FAILED };
         let proof = await_applied(pair, patience.lag).await?;
-        let Some(there) = ask(pair.client(Side::Target), invariant).await else { break FAILED };
-        let Some(after) = ask(pair.client(Side::Source), invariant).await else { break FAILED };
+        let Some(there) = ask(pair.client(Side::Target), invariant).await? else { break FAILED };
+        let Some(after) = ask(pair.client(Side::Source), invariant).await? else { break FAILED };
         if there == before || there == after {
             break HOLDS;
         }
@@ -39,20 +39,26 @@ pub(crate) async fn live(pair: &Pair, invariant: &Invariant, patience: Patience)
 }
 
 /// Asks both sides while nobody writes.
-pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Judged {
-    let (ours, theirs) = tokio::join!(ask(&pair.source, invariant), ask(&pair.target, invariant));
+pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Result<Judged, Failure> {
+    let (ours, theirs) = tokio::try_join!(ask(&pair.source, invariant), ask(&pair.target, invariant))?;
     let verdict = match (ours, theirs) {
         (Some(ours), Some(theirs)) if ours == theirs => HOLDS,
         (Some(_), Some(_)) => DIFFERS,
         _ => FAILED,
     };
-    Judged { name: invariant.name.clone(), verdict: verdict.to_owned() }
+    Ok(Judged { name: invariant.name.clone(), verdict: verdict.to_owned() })
 }
 
 /// The hash of a result, independent of the order of its rows. `None` if the
-/// query fails: the server's message may quote a value.
-async fn ask(client: &Client, invariant: &Invariant) -> Option<String> {
-    let messages = client.simple_query(&invariant.sql).await.ok()?;
+/// query fails for good: the server's message may quote a value.
+async fn ask(client: &Client, invariant: &Invariant) -> Result<Option<String>, Failure> {
+    let messages = match client.simple_query(&invariant.sql).await {
+        Ok(messages) => messages,
+        Err(error) => {
+            let failure = Failure::postgres(&format!("asking the invariant {}", invariant.name), &error);
+            return if failure.passes() { Err(failure) } else { Ok(None) };
+        }
+    };
     let mut rows: Vec<Vec<Option<String>>> = messages
         .iter()
         .filter_map(|message| match message {
@@ -61,5 +67,6 @@ async fn ask(client: &Client, invariant: &Invariant) -> Option<String> {
         })
         .collect();
     rows.sort();
-    Some(hash(serde_json::to_string(&rows).ok()?.as_bytes()))
+    let text = serde_json::to_string(&rows).ok();
+    Ok(text.map(|text| hash(text.as_bytes())))
 }

@@ -19,27 +19,47 @@ pub mod side;
 mod summarise;
 mod window;
 
+use std::time::Duration;
+
 use migspec_events::ValidatorEvent;
-use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks};
+use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks, retry};
 use serde_json::Value;
 
-/// Executes an event and returns its reply.
+/// Sessions that were ended, locks of other sessions and failovers pass within
+/// this time. It begins again with each chunk.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// The same within the fence, where every second is one without payments.
+const PATIENCE_FENCED: Duration = Duration::from_secs(20);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(5);
+
+/// Executes an event and returns its reply. What an ended session has left
+/// undone, the next one does.
 ///
 /// # Errors
-/// A side or AWS cannot be reached, or refuses.
+/// A side or AWS cannot be reached, or refuses, and does so for as long as
+/// there is patience.
 pub async fn handle<P>(ports: &P, call: &Call, event: ValidatorEvent) -> Result<Value, Failure>
 where
     P: Parameters + Secrets + Objects + Tasks,
 {
     let reply = match event {
-        ValidatorEvent::Plan { run } => serde_json::to_value(plan::plan(ports, &call.of(&run), &run).await?),
+        ValidatorEvent::Plan { run } => {
+            let call = call.of(&run);
+            serde_json::to_value(retry(&call, PATIENCE, RESERVE, |_| plan::plan(ports, &call, &run)).await?)
+        }
         ValidatorEvent::Chunk { run, pass, group, cursor } => {
             serde_json::to_value(chunk::chunk(ports, &call.of(&run), &run, &pass, &group, &cursor).await?)
         }
         ValidatorEvent::Summarise { run, pass, groups } => {
-            serde_json::to_value(summarise::summarise(ports, &call.of(&run), &run, &pass, groups).await?)
+            let call = call.of(&run);
+            let once = |_| summarise::summarise(ports, &call, &run, &pass, groups);
+            serde_json::to_value(retry(&call, PATIENCE, RESERVE, once).await?)
         }
-        ValidatorEvent::FenceWindow { run } => serde_json::to_value(window::check(ports, &call.of(&run), &run).await?),
+        ValidatorEvent::FenceWindow { run } => {
+            let call = call.of(&run);
+            serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run)).await?)
+        }
     };
     reply.map_err(|e| Failure::configuration(format!("the reply cannot be written: {e}")))
 }

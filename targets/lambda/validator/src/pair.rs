@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use migspec_events::{Run, Side, Validation};
-use migspec_function::postgres::{Access, Lsn, identifier};
+use migspec_events::{Run, Side, Validation, slot_prefix};
+use migspec_function::postgres::{Access, Lsn, identifier, literal};
 use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
@@ -84,15 +84,19 @@ impl Pair {
         Lsn::of_text(&row)
     }
 
-    /// How far replication from the source has come.
+    /// How far the forward task has come. Slots of others do not count.
     ///
     /// # Errors
     /// The source does not answer.
     pub async fn applied(&self) -> Result<Applied, Failure> {
-        let sql = "SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE \
-                   coalesce((min(confirmed_flush_lsn) FILTER (WHERE active))::text, 'paused') END \
-                   FROM pg_replication_slots WHERE slot_type = 'logical' AND database = current_database()";
-        match one(&self.source, "reading the source's replication slots", sql).await?.as_str() {
+        let slot = literal(&slot_prefix(&self.sides.replication.forward_task));
+        let sql = format!(
+            "SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE \
+             coalesce((min(confirmed_flush_lsn) FILTER (WHERE active))::text, 'paused') END \
+             FROM pg_replication_slots WHERE slot_type = 'logical' AND database = current_database() AND NOT temporary \
+             AND (slot_name = {slot} OR starts_with(slot_name, {slot} || '_'))"
+        );
+        match one(&self.source, "reading the source's replication slots", &sql).await?.as_str() {
             "none" => Ok(Applied::Nothing),
             "paused" => Ok(Applied::Paused),
             position => Ok(Applied::To(Lsn::of_text(position)?)),

@@ -51,6 +51,8 @@ pub struct View<'c> {
     order: Vec<(String, String)>,
     /// The column that identifies a row, and its type.
     lookup: Vec<(String, String)>,
+    /// The columns of the key that may be NULL on this side.
+    nullable: Vec<String>,
     dialect: Dialect,
     side: Side,
 }
@@ -85,6 +87,23 @@ fn sortable(t: &Type) -> bool {
     TYPES.contains(&t.base.as_str()) || (t.by_bytes && ["text", "varchar", "bpchar"].contains(&t.base.as_str()))
 }
 
+/// The type that holds the values of both: a bound may lie outside of the
+/// narrower one.
+fn wider<'t>(own: &'t Type, other: &'t Type) -> &'t Type {
+    const RISING: [&str; 4] = ["int2", "int4", "int8", "numeric"];
+    let rank = |t: &Type| RISING.iter().position(|name| *name == t.base);
+    if rank(other) > rank(own) && rank(own).is_some() { other } else { own }
+}
+
+/// The expression that identifies a row, and the type of its values. A label of
+/// an enum may be missing on the other side, so labels are compared as texts.
+fn lookup(quoted: String, own: &Type, other: &Type) -> (String, String) {
+    if own.is_enum || other.is_enum {
+        return (format!("{quoted}::text"), "text".to_owned());
+    }
+    (quoted, wider(own, other).cast.clone())
+}
+
 fn source(column: &Column) -> (&Type, &Type) {
     (&column.source, &column.target)
 }
@@ -105,6 +124,7 @@ impl<'c> View<'c> {
             texts: Vec::new(),
             order: Vec::new(),
             lookup: Vec::new(),
+            nullable: Vec::new(),
             dialect,
             side,
         };
@@ -116,11 +136,14 @@ impl<'c> View<'c> {
             view.texts.push(format!("({form})::text"));
             // Both sides sort by bytes unless both sort alike by themselves.
             view.order.push(if sortable(own) && sortable(other) {
-                (quoted.clone(), own.cast.clone())
+                (quoted.clone(), wider(own, other).cast.clone())
             } else {
                 (format!("({form})::text COLLATE \"C\""), "text".to_owned())
             });
-            view.lookup.push((quoted, own.cast.clone()));
+            if own.nullable {
+                view.nullable.push(quoted.clone());
+            }
+            view.lookup.push(lookup(quoted, own, other));
         }
         (view, incomparable.into_iter().map(str::to_owned).collect())
     }
@@ -135,7 +158,7 @@ impl<'c> View<'c> {
 
     /// The condition of a range, and its parameters.
     fn within(&self, range: &Range) -> (String, Vec<String>) {
-        let mut conditions = Vec::new();
+        let mut conditions: Vec<String> = self.keyed();
         let mut values = Vec::new();
         for (key, operator) in [(&range.after, ">"), (&range.to, "<=")] {
             let Some(key) = key else { continue };
@@ -154,6 +177,78 @@ impl<'c> View<'c> {
             true => (String::new(), values),
             false => (format!(" WHERE {}", conditions.join(" AND ")), values),
         }
+    }
+
+    /// Rows whose key is known: only the other side's key excludes NULL, and in
+    /// no order NULL has a place.
+    fn keyed(&self) -> Vec<String> {
+        self.nullable.iter().map(|column| format!("{column} IS NOT NULL")).collect()
+    }
+
+    /// A sentence about rows that have NULL in their key, if there are any.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn without_key(&self) -> Result<Option<String>, Failure> {
+        if self.nullable.is_empty() {
+            return Ok(None);
+        }
+        let columns: Vec<String> = self.nullable.iter().map(|column| format!("{column} IS NULL")).collect();
+        let sql = format!("SELECT count(*) FROM {} WHERE {}", self.table, columns.join(" OR "));
+        let rows = self.rows("counting the rows without a key of", &sql, &[]).await?;
+        let number = rows.first().map_or(0, |row| count(row.get(0)));
+        Ok((number > 0).then(|| format!("{number} rows of the {} have NULL in their key", self.side.name())))
+    }
+
+    /// How many rows a range has.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn within_count(&self, range: &Range) -> Result<u64, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT count(*) FROM {}{within}", self.table);
+        Ok(self.rows("counting rows of", &sql, &values).await?.first().map_or(0, |row| count(row.get(0))))
+    }
+
+    /// The bucket of a row: one of `buckets`, a power of two, by the hash of its
+    /// key.
+    fn bucket(&self, buckets: u64) -> String {
+        format!("({} & {})", self.dialect.row(&self.texts), buckets.saturating_sub(1))
+    }
+
+    /// The digest of each bucket of a range.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn by_bucket(&self, range: &Range, buckets: u64) -> Result<BTreeMap<i64, Digest>, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!(
+            "SELECT {}, count(*), coalesce(sum({}), 0)::text FROM {}{within} GROUP BY 1",
+            self.bucket(buckets),
+            self.hash(),
+            self.table
+        );
+        let rows = self.rows("reading the parts of", &sql, &values).await?;
+        Ok(rows.iter().map(|row| (row.get(0), Digest { rows: count(row.get(1)), sum: row.get(2) })).collect())
+    }
+
+    /// The hashes of all rows of some buckets of a range, by key.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn of_buckets(&self, range: &Range, buckets: u64, of: &[i64]) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let (within, values) = self.within(range);
+        let numbers: Vec<String> = of.iter().map(i64::to_string).collect();
+        let sql = format!(
+            "SELECT {}, {} FROM {}{within}{} {} = ANY ('{{{}}}'::bigint[])",
+            self.texts.join(", "),
+            self.hash(),
+            self.table,
+            if within.is_empty() { " WHERE" } else { " AND" },
+            self.bucket(buckets),
+            numbers.join(",")
+        );
+        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
     }
 
     async fn rows(&self, doing: &str, sql: &str, values: &[String]) -> Result<Vec<tokio_postgres::Row>, Failure> {

@@ -43,7 +43,7 @@ where
         summary.add(table_within(&pair, &table, horizon).await?);
     }
     for invariant in &pair.validation.invariants {
-        summary.judge(invariant::still(&pair, invariant).await);
+        summary.judge(invariant::still(&pair, invariant).await?);
     }
     summarise::conclude(call, &store, &format!("{}/fence-window", run.execution), summary).await
 }

@@ -7,6 +7,7 @@ mod cut;
 mod drain;
 mod exact;
 mod frozen;
+mod interrupted;
 mod other_side;
 mod rights;
 mod shared;

@@ -1,9 +1,11 @@
 //! Equal data is always equal, for every type; every corruption is found and
 //! named by its key.
 
-#![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and kills a server")]
 
 mod corruptions;
+mod interrupted;
+mod keys;
 mod stand;
 
 use std::collections::BTreeSet;

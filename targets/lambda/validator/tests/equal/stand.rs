@@ -85,7 +85,8 @@ pub fn world(target: Options) -> Option<World> {
         }
         let awkward = "ALTER ROLE validator SET extra_float_digits = -5; ALTER ROLE validator SET bytea_output = 'escape'; \
                        ALTER ROLE validator SET IntervalStyle = 'sql_standard'; ALTER ROLE validator SET DateStyle = 'German'; \
-                       ALTER ROLE validator SET TimeZone = 'America/St_Johns'; ALTER ROLE validator SET client_encoding = 'LATIN1'";
+                       ALTER ROLE validator SET TimeZone = 'America/St_Johns'; ALTER ROLE validator SET client_encoding = 'LATIN1'; \
+                       ALTER ROLE validator SET quote_all_identifiers = on; ALTER ROLE validator SET array_nulls = off";
         world.run(Side::Target, awkward).await;
     });
     world.describe(|replication| replication.exclude = vec!["payments.tmp_*".to_owned()]);

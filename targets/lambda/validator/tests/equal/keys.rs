@@ -1,0 +1,128 @@
+//! Keys that one side cannot hold, cannot order, or does not have.
+
+use std::time::Duration;
+
+use migspec_events::Side;
+use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_validator::evidence::Summary;
+
+use crate::stand::{pass, table, validate};
+
+fn world(tables: &str, source: &str, target: &str) -> Option<World> {
+    let world = World::with(Options::default(), Options::default())?;
+    block_on(async {
+        world.run_on_both(&format!("CREATE SCHEMA payments; {tables}")).await;
+        world.run(Side::Source, source).await;
+        world.run(Side::Target, target).await;
+        for side in [Side::Source, Side::Target] {
+            let login =
+                Login { side, purpose: "validation", role: "validator", attributes: "IN ROLE pg_read_all_data" };
+            world.login(login).await;
+        }
+    });
+    validate(&world, |_| {});
+    Some(world)
+}
+
+/// The wrong rows of a table: `id=7 differs`.
+fn wrong(summary: &Summary, name: &str) -> Vec<String> {
+    let text = |row: &migspec_validator::evidence::Row| {
+        let key: Vec<String> = row.key.iter().map(|(column, value)| format!("{column}={value}")).collect();
+        format!("{} {}", key.join(","), row.how)
+    };
+    table(summary, name).rows.iter().map(text).collect()
+}
+
+#[test]
+fn a_key_that_the_target_cannot_hold_is_named() {
+    let source = "CREATE TABLE payments.wide (id bigint PRIMARY KEY, v text); \
+        INSERT INTO payments.wide SELECT n, 'x' FROM generate_series(1, 30000) n; \
+        INSERT INTO payments.wide VALUES (3000000000, 'x'), (9000000000000000000, 'x'); \
+        CREATE TYPE payments.mood AS ENUM ('calm', 'new'); \
+        CREATE TABLE payments.moods (id payments.mood PRIMARY KEY); INSERT INTO payments.moods VALUES ('calm'), ('new'); \
+        CREATE TABLE payments.exact (id numeric PRIMARY KEY); INSERT INTO payments.exact VALUES (1), (1e30), (2.5);";
+    let target = "CREATE TABLE payments.wide (id int PRIMARY KEY, v text); \
+        INSERT INTO payments.wide SELECT n, 'x' FROM generate_series(1, 30000) n; \
+        INSERT INTO payments.wide VALUES (-5, 'x'); \
+        CREATE TYPE payments.mood AS ENUM ('old', 'calm'); \
+        CREATE TABLE payments.moods (id payments.mood PRIMARY KEY); INSERT INTO payments.moods VALUES ('calm'), ('old'); \
+        CREATE TABLE payments.exact (id bigint PRIMARY KEY); INSERT INTO payments.exact VALUES (1), (2);";
+    let Some(world) = world("", source, target) else { return };
+    block_on(async {
+        let (_, summary) = pass(&world).await;
+        assert_eq!(
+            wrong(&summary, "payments.wide"),
+            [
+                "id=-5 only on the target",
+                "id=3000000000 missing on the target",
+                "id=9000000000000000000 missing on the target"
+            ]
+        );
+        assert_eq!(wrong(&summary, "payments.moods"), ["id=new missing on the target", "id=old only on the target"]);
+        assert_eq!(
+            wrong(&summary, "payments.exact"),
+            [
+                "id=1000000000000000000000000000000 missing on the target",
+                "id=2 only on the target",
+                "id=2.5 missing on the target"
+            ]
+        );
+        assert_eq!(summary.errors, [""; 0], "{summary:#?}");
+    });
+}
+
+#[test]
+fn a_null_in_the_targets_key_is_an_error() {
+    let source = "CREATE TABLE payments.a (id bigint PRIMARY KEY, v text); INSERT INTO payments.a VALUES (1, 'x'), (2, 'y'); \
+        CREATE TABLE payments.b (id text, n int, PRIMARY KEY (id, n)); INSERT INTO payments.b VALUES ('', 1), ('z', 2)";
+    let target = "CREATE TABLE payments.a (id bigint, v text); INSERT INTO payments.a VALUES (1, 'x'), (2, 'y'), (NULL, 'z'); \
+        CREATE TABLE payments.b (id text, n int); INSERT INTO payments.b VALUES ('', 1), ('z', 2), (NULL, 1), ('z', NULL)";
+    let Some(world) = world("", source, target) else { return };
+    block_on(async {
+        let (reply, summary) = pass(&world).await;
+        assert_eq!(
+            summary.errors,
+            [
+                "payments.a: 1 rows of the target have NULL in their key",
+                "payments.b: 2 rows of the target have NULL in their key"
+            ]
+        );
+        assert_eq!(reply.mismatched, 0, "{summary:#?}");
+    });
+}
+
+#[test]
+fn a_value_that_the_other_side_cannot_hold_is_named_by_its_row() {
+    let source = "CREATE TABLE payments.notes (id int PRIMARY KEY, note json); \
+        INSERT INTO payments.notes SELECT n, '{}' FROM generate_series(1, 3000) n; \
+        UPDATE payments.notes SET note = '\"\\u0000\"' WHERE id = 2345";
+    let target = "CREATE TABLE payments.notes (id int PRIMARY KEY, note jsonb); \
+        INSERT INTO payments.notes SELECT n, '{}' FROM generate_series(1, 3000) n";
+    let Some(world) = world("", source, target) else { return };
+    block_on(async {
+        let (reply, summary) = pass(&world).await;
+        let error = "payments.notes: the row id = 2345 of the source has a value that the other side cannot hold";
+        assert!(summary.errors.iter().any(|e| e.starts_with(error)), "{:?}", summary.errors);
+        assert_eq!(reply.errors, 1);
+    });
+}
+
+/// No index serves such a key in the same order on every server.
+#[test]
+fn a_difference_under_a_key_without_a_common_order_takes_few_reads() {
+    let rows = "CREATE TABLE payments.hosts (id inet PRIMARY KEY, v text); \
+        INSERT INTO payments.hosts SELECT inet '10.0.0.0' + n, 'x' FROM generate_series(1, 60000) n";
+    let Some(world) = world(rows, "SELECT 1", "UPDATE payments.hosts SET v = 'y' WHERE id = '10.0.200.7'") else {
+        return;
+    };
+    block_on(async {
+        let (_, summary) = pass(&world).await;
+        assert_eq!(wrong(&summary, "payments.hosts"), ["id=10.0.200.7/32 differs"], "{summary:#?}");
+        // The statistics arrive a moment later.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let client = world.open(Side::Source).await;
+        let sql = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'hosts'";
+        let scans: i64 = client.query_one(sql, &[]).await.expect("statistics").get(0);
+        assert!((2..10).contains(&scans), "{scans} reads of the whole table");
+    });
+}
