@@ -7,6 +7,7 @@ mod quotas;
 mod release;
 mod secrets;
 mod setups;
+mod usual;
 
 use indexmap::IndexMap;
 use migspec_events::undo::Way;
@@ -16,6 +17,8 @@ use migspec_ir::workflow::{
 use migspec_ir::{Graph, Resource};
 use minijinja::{Environment, context};
 use serde::Serialize;
+
+use usual::Usual;
 
 /// The runbook of all workflows of a graph. `None` if there is none.
 pub fn runbook(graph: &Graph) -> Option<String> {
@@ -58,6 +61,9 @@ struct Described {
     key: String,
     phases: Vec<DescribedPhase>,
     longest: String,
+    /// The write pause of a good run, and its parts.
+    pause: String,
+    pause_parts: Vec<usual::Part>,
     events: u64,
     events_limit: u64,
     fixed_events: u64,
@@ -108,6 +114,8 @@ struct DescribedPhase {
     name: &'static str,
     does: String,
     node: String,
+    /// The time that a good run takes; none if it does not enter the phase.
+    usual: Option<String>,
     longest: String,
     error: &'static str,
 }
@@ -121,7 +129,8 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
     };
     let argument = |state: &str, name: &str| text(workflow, state, name).unwrap_or_default();
     let reverse = workflow.all_states().iter().any(|s| s.effects.contains(&Effect::StartReverse));
-    let phases = phases(workflow);
+    let usual = Usual::of(workflow);
+    let phases = phases(workflow, &usual);
     let names: Vec<&'static str> = phases.iter().map(|phase| phase.name).collect();
     let databases = cutover.map(|cutover| moved_databases(graph, cutover)).unwrap_or_default();
     Described {
@@ -140,6 +149,8 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         key: argument("CheckpointFence", "Key"),
         phases,
         longest: duration(budget.seconds),
+        pause: usual.pause(),
+        pause_parts: usual.parts(),
         events: budget.events(),
         events_limit: HISTORY_LIMIT,
         fixed_events: budget.fixed_events,
@@ -227,7 +238,7 @@ fn text(workflow: &Workflow, state: &str, name: &str) -> Option<String> {
 }
 
 /// The phases in the order of the main path.
-fn phases(workflow: &Workflow) -> Vec<DescribedPhase> {
+fn phases(workflow: &Workflow, usual: &Usual) -> Vec<DescribedPhase> {
     let mut by_phase: IndexMap<Phase, Vec<&State>> = IndexMap::new();
     for state in workflow.states.values() {
         by_phase.entry(state.phase).or_default().push(state);
@@ -239,6 +250,7 @@ fn phases(workflow: &Workflow) -> Vec<DescribedPhase> {
             name: phase.name(),
             does: sentence(&states),
             node: states.first().map_or_else(String::new, |s| s.path.to_string()),
+            usual: usual.phase(phase),
             longest: duration(longest(workflow, phase)),
             error: error_route(&states),
         })

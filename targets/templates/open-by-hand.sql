@@ -11,8 +11,9 @@ cross join lateral aclexplode(t.acl) a
 where t.replication = :'replication' and t.what = 'rights' and t.class = 'pg_class'::regclass
   and (a.grantee = 0 or exists (select from pg_roles where oid = a.grantee))
 union all
-select format('grant %s on schema %I to %s', a.privilege_type, n.nspname,
-              case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+select format('grant %s on schema %I to %s%s', a.privilege_type, n.nspname,
+              case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+              case when a.is_grantable then ' with grant option' else '' end)
 from migspec.migspec_taken t
 join pg_namespace n on n.oid = t.object
 cross join lateral aclexplode(t.acl) a

@@ -46,3 +46,22 @@ fn quotas_are_counted() {
     let sum: i64 = reserved.filter_map(|d| d.value.as_integer()).sum();
     assert!(sum > 0 && text.contains(&format!("stay unreserved | 1000 | {} |", sum + 100)), "{sum}: {text}");
 }
+
+/// The write pause of a good run is in the runbook, and short (by the model: below 20 s for the reference spec).
+#[test]
+fn the_usual_pause_is_stated() {
+    let mut stated = 0;
+    for emitted in emitted::all().iter().filter(|emitted| !emitted.graph.workflows.is_empty()) {
+        let text = emitted.text("RUNBOOK.md");
+        for line in text.lines().filter_map(|line| line.strip_prefix("Usually the pause takes ")) {
+            let (sum, parts) = line.split_once(" s: ").unwrap_or_else(|| panic!("{}: {line}", emitted.name));
+            let seconds: f64 = sum.parse().expect("a number");
+            let most = if emitted.name.starts_with("payments/") { 20.0 } else { 30.0 };
+            assert!(0.0 < seconds && seconds < most && parts.contains("drain "), "{}: {line}", emitted.name);
+            stated += 1;
+        }
+        let workflows = emitted.graph.workflows.len();
+        assert_eq!(text.matches("Usually the pause takes").count(), workflows, "{}", emitted.name);
+    }
+    assert!(stated > 1);
+}

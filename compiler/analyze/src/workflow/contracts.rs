@@ -19,16 +19,6 @@ pub(crate) enum Function {
 }
 
 impl Function {
-    const ALL: [Self; 6] =
-        [Self::Fence, Self::Preflight, Self::ReverseSlot, Self::Rollback, Self::Sequences, Self::Validator];
-
-    /// The function with a physical name: `{migration}-{word}-{environment}`. The
-    /// last word counts, since a key can contain another one.
-    pub(crate) fn by_name(name: &str) -> Option<Self> {
-        let at = |function: Self| name.rfind(&format!("-{}-", function.word()));
-        Self::ALL.into_iter().filter(|function| at(*function).is_some()).max_by_key(|function| at(*function))
-    }
-
     pub(crate) fn word(self) -> &'static str {
         match self {
             Function::Fence => "fence",
@@ -191,22 +181,5 @@ fn rollback() -> events::RollbackEvent {
         routing_parameter: text(),
         traffic: events::Traffic { rules: vec![text()], source_targets: text(), target_targets: text() },
         accept_loss: false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Function;
-
-    #[test]
-    fn the_last_word_of_a_name_is_the_function() {
-        for (name, function) in [
-            ("payments-fence-prod", Some(Function::Fence)),
-            ("my-fence-x-data-validator-prod", Some(Function::Validator)),
-            ("preflight-sequences-dev", Some(Function::Sequences)),
-            ("payments-ledger-dev", None),
-        ] {
-            assert_eq!(Function::by_name(name), function, "{name}");
-        }
     }
 }

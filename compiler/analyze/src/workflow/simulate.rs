@@ -9,5 +9,5 @@ mod worlds;
 
 pub use pause::{Pause, pauses};
 pub use run::{Call, EXECUTION, Entry, NoEnd, Redrive, Run, START, simulate};
-pub use scenario::{Answering, CallResult, Scenario};
+pub use scenario::{Answering, CallResult, Scenario, USUAL_DMS};
 pub use worlds::Worlds;

@@ -163,3 +163,23 @@ fn calling<'p>(program: &'p Program<'_>, name: &str) -> Result<&'p str, CommandE
     let found = (named..program.nodes.len()).find(calls).map(|id| &*program.nodes[id].state.name);
     found.ok_or_else(|| CommandError::usage(format!("the state `{name}` makes no call that can fail")))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use migspec_analyze::workflow::simulate::USUAL_DMS;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        options: ScenarioOptions,
+    }
+
+    #[test]
+    fn dms_takes_its_usual_times_by_default() {
+        let Cli { options } = Cli::parse_from(["simulate"]);
+        assert_eq!((options.dms_start, options.dms_stop), (USUAL_DMS, USUAL_DMS));
+    }
+}

@@ -1,14 +1,14 @@
 //! The answers of AWS and of the databases: good ones, unless the scenario has others.
 
 use migspec_events as events;
-use migspec_ir::workflow::{Api, Effect, Kind, Pattern, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, State};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
-use crate::workflow::contracts::Function;
+use crate::workflow::contracts::{self, Function};
 use crate::workflow::program::Program;
 
 /// The inputs of an answer.
@@ -219,11 +219,12 @@ fn task(context: &CallContext<'_>, arn: &str) -> Json {
 
 /// The replies of the runtime functions, by function and action.
 fn function(context: &CallContext<'_>) -> Json {
-    let name = context.arguments.get("FunctionName").and_then(Json::as_str).unwrap_or_default();
-    let name = name.rsplit(':').next().unwrap_or_default();
+    let payload = context.arguments.get("Payload").cloned().unwrap_or_default();
     let told = |path: &str| context.arguments.pointer(path).and_then(Json::as_str).unwrap_or_default();
     let (action, side) = (told("/Payload/action"), told("/Payload/side"));
-    match Function::by_name(name) {
+    // The event decides, and never the name, which follows the company's own scheme.
+    let function = contracts::of_payload(&Argument::from(payload)).ok().map(|(function, _)| function);
+    match function {
         Some(Function::Fence) => fence(context, action, side),
         Some(Function::Validator) => validator(context, action, told("/Payload/cursor")),
         Some(Function::ReverseSlot) => match action {

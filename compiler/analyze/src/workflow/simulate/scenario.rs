@@ -48,6 +48,22 @@ pub struct Scenario {
     pub answers: Vec<(String, Json)>,
 }
 
+/// Seconds that DMS usually takes to start or to stop a task.
+pub const USUAL_DMS: u64 = 180;
+
+impl Scenario {
+    /// A good run from the source to the target, with the usual times of DMS.
+    pub fn usual() -> Scenario {
+        Scenario {
+            input: Json::Object(serde_json::Map::new()),
+            writer: Some("source".to_owned()),
+            dms_start: USUAL_DMS,
+            dms_stop: USUAL_DMS,
+            ..Scenario::default()
+        }
+    }
+}
+
 /// The result of a call.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CallResult {
