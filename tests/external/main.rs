@@ -10,9 +10,11 @@
 
 mod agreement;
 mod book;
+mod browser;
 mod evidence;
 mod forge;
 mod interpreter;
+mod picture_page;
 mod selftests;
 mod skips;
 mod workflow;
