@@ -58,11 +58,12 @@ pub struct View<'c> {
 }
 
 /// Whether an index serves ranges of a key: not where text sorts by the rules
-/// of a language, which differ from server to server.
+/// of a language, which differ from server to server, and not between whole
+/// numbers and `numeric`, whose bounds an index of the other does not serve.
 pub fn has_ordered_index(table: &Table) -> bool {
     table.key.iter().all(|&n| {
-        let column = &table.columns[n];
-        sortable(&column.source) && sortable(&column.target)
+        let Column { source, target, .. } = &table.columns[n];
+        sortable(source) && sortable(target) && (source.base == "numeric") == (target.base == "numeric")
     })
 }
 
@@ -353,9 +354,11 @@ impl<'c> View<'c> {
     ///
     /// The query fails.
     pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
+        // A row without a key can be looked up nowhere: the sums over the keys show it.
+        let keyed: String = self.keyed().iter().map(|condition| format!(" AND {condition}")).collect();
         let sql = format!(
-            "SELECT {}, {} FROM {} WHERE age(xmin) <= age('{}'::xid) \
-             OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}",
+            "SELECT {}, {} FROM {} WHERE (age(xmin) <= age('{}'::xid) \
+             OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}){keyed}",
             self.texts.join(", "),
             self.hash(),
             self.table,

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use migspec_events::Side;
+use migspec_events::{Side, ValidatorEvent, ValidatorReply};
 use migspec_function_testing::{Login, Options, World, block_on};
 use migspec_validator::evidence::Summary;
 
-use crate::stand::{pass, table, validate};
+use crate::stand::{ask, pass, table, validate};
 
 fn world(tables: &str, source: &str, target: &str) -> Option<World> {
     let world = World::with(Options::default(), Options::default())?;
@@ -92,6 +92,22 @@ fn a_null_in_the_targets_key_is_an_error() {
 }
 
 #[test]
+fn a_null_in_the_targets_key_is_seen_within_the_fence() {
+    let rows = "INSERT INTO payments.a VALUES (1, 'x'), (2, 'y')";
+    let source = format!("CREATE TABLE payments.a (id bigint PRIMARY KEY, v text); {rows}");
+    let target = format!("CREATE TABLE payments.a (id bigint, v text); {rows}");
+    let Some(world) = world("", &source, &target) else { return };
+    block_on(async {
+        let (reply, summary) = pass(&world).await;
+        assert_eq!((reply.matched, reply.mismatched, reply.errors), (2, 0, 0), "{summary:#?}");
+        world.run(Side::Target, "INSERT INTO payments.a VALUES (NULL, 'z')").await;
+        let event = ValidatorEvent::FenceWindow { run: world.run_of() };
+        let reply: ValidatorReply = ask(&world, &world.call(), event).await.expect("the check ends");
+        assert_eq!(reply.mismatched, 1);
+    });
+}
+
+#[test]
 fn a_value_that_the_other_side_cannot_hold_is_named_by_its_row() {
     let source = "CREATE TABLE payments.notes (id int PRIMARY KEY, note json); \
         INSERT INTO payments.notes SELECT n, '{}' FROM generate_series(1, 3000) n; \
@@ -107,6 +123,33 @@ fn a_value_that_the_other_side_cannot_hold_is_named_by_its_row() {
     });
 }
 
+/// An index on whole numbers serves no bound of `numeric`.
+#[test]
+fn a_key_of_another_kind_of_number_takes_few_reads() {
+    let rows = "SELECT n, 'x' FROM generate_series(1, 60000) n";
+    let source =
+        format!("CREATE TABLE payments.orders (id bigint PRIMARY KEY, v text); INSERT INTO payments.orders {rows}");
+    let target = format!(
+        "CREATE TABLE payments.orders (id numeric PRIMARY KEY, v text); INSERT INTO payments.orders {rows}; \
+         DELETE FROM payments.orders WHERE id = 41234"
+    );
+    let Some(world) = world("", &source, &target) else { return };
+    block_on(async {
+        let (_, summary) = pass(&world).await;
+        assert_eq!(wrong(&summary, "payments.orders"), ["id=41234 missing on the target"], "{summary:#?}");
+        assert!((2..10).contains(&reads(&world, "orders").await));
+    });
+}
+
+/// How often the source has read the whole of a table.
+async fn reads(world: &World, table: &str) -> i64 {
+    // The statistics arrive a moment later.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let client = world.open(Side::Source).await;
+    let sql = format!("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = '{table}'");
+    client.query_one(&sql, &[]).await.expect("statistics").get(0)
+}
+
 /// No index serves such a key in the same order on every server.
 #[test]
 fn a_difference_under_a_key_without_a_common_order_takes_few_reads() {
@@ -118,11 +161,7 @@ fn a_difference_under_a_key_without_a_common_order_takes_few_reads() {
     block_on(async {
         let (_, summary) = pass(&world).await;
         assert_eq!(wrong(&summary, "payments.hosts"), ["id=10.0.200.7/32 differs"], "{summary:#?}");
-        // The statistics arrive a moment later.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let client = world.open(Side::Source).await;
-        let sql = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'hosts'";
-        let scans: i64 = client.query_one(sql, &[]).await.expect("statistics").get(0);
+        let scans = reads(&world, "hosts").await;
         assert!((2..10).contains(&scans), "{scans} reads of the whole table");
     });
 }
