@@ -72,7 +72,8 @@ where
 {
     let mut retry = Retry::new(call, patience, reserve);
     loop {
-        match attempt(retry.until()).await {
+        // The box keeps the layout of the attempt apart from that of its caller.
+        match Box::pin(attempt(retry.until())).await {
             Ok(value) => return Ok(value),
             Err(failure) => retry.wait(failure).await?,
         }
