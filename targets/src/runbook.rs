@@ -41,12 +41,21 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
         costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
         buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
+        phones => phones(graph),
         setups => minijinja::Value::from(minijinja::value::Serde(setups::rows(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
         workflows,
     });
     let text = text.expect("the template uses only given values");
     Some(format!("{}\n", text.trim_end()))
+}
+
+/// The phone numbers that receive text messages (fact: sns-sms-sandbox).
+fn phones(graph: &Graph) -> String {
+    let of = |r: &Resource, name: &str| r.get(name).and_then(|d| d.value.as_str()).map(str::to_owned);
+    let subscriptions = graph.of_type("AWS::SNS::Subscription").filter(|r| of(r, "Protocol").as_deref() == Some("sms"));
+    let numbers: std::collections::BTreeSet<String> = subscriptions.filter_map(|r| of(r, "Endpoint")).collect();
+    numbers.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Serialize)]

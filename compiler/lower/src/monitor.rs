@@ -9,9 +9,11 @@ mod gates;
 mod network;
 mod thresholds;
 
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Origin, Resource, Value, list};
+use migspec_syntax::ast;
 
-use crate::cx::{Cx, datum, origin};
+use crate::cx::{Cx, datum};
 use crate::policy::{self, Statement};
 use crate::{keys, names};
 
@@ -28,6 +30,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
     let origin = Origin::derived(BY, from);
     thresholds::check(cx);
+    check_recipients(cx);
     topic(cx, None, origin);
     data::lower(cx);
     application::lower(cx);
@@ -92,12 +95,39 @@ fn statements(cx: &Cx, topic: Value, region: &str, origin: Origin) -> Vec<Statem
 fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource) -> Resource) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for (n, notify) in monitor.notify.iter().enumerate() {
+        let Some((protocol, endpoint)) = recipient(notify) else { continue };
         let id = format!("{stem}notifications-{}-subscription", n + 1);
         let at = Origin::derived(BY, notify.place.header);
         let resource = Resource::new("AWS::SNS::Subscription", id, "monitor > notify", at)
-            .set("TopicArn", Datum::new(topic.clone(), origin(&notify.email)))
-            .set("Protocol", "email")
-            .set("Endpoint", datum(&notify.email, |email| email.as_str().to_owned()));
+            .set("TopicArn", Datum::new(topic.clone(), endpoint.origin))
+            .set("Protocol", protocol)
+            .set("Endpoint", endpoint);
         cx.add(place(resource));
+    }
+}
+
+/// The protocol and the endpoint of a subscription. `None` if the recipient
+/// does not have exactly one.
+fn recipient(notify: &ast::Notify) -> Option<(&'static str, Datum)> {
+    match (&notify.email, &notify.phone) {
+        (Some(email), None) => Some(("email", datum(email, |email| email.as_str().to_owned()))),
+        (None, Some(phone)) => Some(("sms", datum(phone, |phone| phone.as_str().to_owned()))),
+        _ => None,
+    }
+}
+
+/// A recipient has one address: a subscription has one endpoint.
+fn check_recipients(cx: &mut Cx) {
+    let Some(monitor) = &cx.spec.monitor else { return };
+    for notify in monitor.notify.iter().filter(|notify| recipient(notify).is_none()) {
+        let (label, help) = match &notify.email {
+            Some(_) => ("an e-mail address and a phone number", "write a `notify` for each of the two"),
+            None => ("no address", "add: email=\"payments-ops@example.com\" or phone=\"+493012345678\""),
+        };
+        cx.report(
+            Diagnostic::error("notify-recipient", "a recipient needs exactly one of `email` and `phone`")
+                .at(notify.place.header, label)
+                .help(help),
+        );
     }
 }

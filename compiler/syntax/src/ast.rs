@@ -716,10 +716,12 @@ nodes! {
         prop above: Count = 0;
     }
 
-    /// A recipient of notifications.
+    /// A recipient of notifications: an e-mail address or a phone number.
     "notify" Notify, keys 0, merge Replace {
         /// E-mail address.
-        prop email: Email;
+        opt_prop email: Email;
+        /// Phone number, for text messages.
+        opt_prop phone: PhoneNumber;
     }
 
     /// Checkpoints and the evidence of each gate.

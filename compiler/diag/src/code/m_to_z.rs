@@ -98,6 +98,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          a larger network, fewer tiers or fewer zones.",
     ),
     code(
+        "notify-recipient",
+        "a recipient of notifications has no address or two",
+        "Each subscription of the topic has one endpoint. Write a `notify` for each address.",
+    ),
+    code(
         "no-path",
         "no network path carries a connection that the spec needs",
         "Two networks, or a network and a site, reach each other only through a common transit. Attach both.",

@@ -114,6 +114,15 @@ text_value!(
 );
 
 text_value!(
+    /// A phone number in international form (E.164).
+    PhoneNumber, "a phone number such as \"+493012345678\"",
+    |text| text.strip_prefix('+').is_some_and(|digits| {
+        (8..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
+    }),
+    "write `+`, the country code and the number: 8 to 15 digits, without spaces and hyphens"
+);
+
+text_value!(
     /// A table: `schema.table`.
     TableName, "a table such as \"payments.payment\"",
     |text| text.split_once('.').is_some_and(|(schema, table)| all(schema, "_$", 63) && all(table, "_$", 63)),
