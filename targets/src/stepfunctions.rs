@@ -7,6 +7,7 @@ mod members;
 mod places;
 mod print;
 mod read;
+mod shape;
 mod tree;
 
 use migspec_diag::{Diagnostic, count};

@@ -12,7 +12,7 @@ use migspec_ir::workflow::{
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-use super::{members, places};
+use super::{members, places, shape};
 
 /// Reads a document. The workflow has no bounds of loops: a document does not
 /// declare them. None where the text is no state machine in JSONata.
@@ -191,11 +191,10 @@ impl Reader {
                 self.strange(part, known, span, &format!("`{key}` of `{name}`"));
             }
         }
-        if json["End"] == true && json.get("Next").is_some() {
-            let message = format!("`{name}` has both `End` and `Next`, and should have one of them");
-            let diagnostic = Diagnostic::error("unreadable-workflow", message)
+        for (fault, help) in shape::faults(name, json) {
+            let diagnostic = Diagnostic::error("unreadable-workflow", fault)
                 .at(span, "Step Functions refuses the document")
-                .help("remove `End`, or `Next`");
+                .help(help);
             self.diagnostics.push(diagnostic);
         }
         let mode = |key: &str| json.pointer(&format!("/ItemProcessor/ProcessorConfig/{key}")).and_then(Json::as_str);

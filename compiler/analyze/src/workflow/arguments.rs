@@ -118,6 +118,7 @@ fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Need
             let asked = |other: NodeId| by.is_none_or(|call| of(other) && calls(program, other, call));
             comes_from(program, variable, part, asked)
         }),
+        Needs::Present => !matches!(given, Argument::Null) && given.as_text() != Some(""),
         Needs::Agreed => match given {
             Argument::Bool(accepted) => !accepted,
             given => variable(program, given).is_some_and(|variable| {

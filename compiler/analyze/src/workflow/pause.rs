@@ -1,6 +1,6 @@
 //! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
 
-use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
@@ -27,6 +27,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
         found.extend(cut_short(id, node.state));
         found.extend(unanswerable(id, node.state));
         found.extend(hasty(id, node.state));
+        found.extend(untried(id, node.state));
         let paused = goes_on[id] && exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
@@ -66,6 +67,10 @@ fn given_up(program: &Program<'_>) -> Option<Offence> {
 
 /// A call without time to be answered, and a message that is not repeated.
 fn hasty(id: NodeId, state: &State) -> Option<Offence> {
+    if matches!(&state.kind, Kind::Wait { seconds: Argument::Integer(..=0) }) {
+        let message = format!("`{}` does not wait; it should wait a second at least", state.name);
+        return Some(offence("call-cut-short", id, message, "the polls end at once", "raise `Seconds`"));
+    }
     if !state.kind.is_task() {
         return None;
     }
@@ -83,6 +88,20 @@ fn hasty(id: NodeId, state: &State) -> Option<Offence> {
         );
         offence("call-cut-short", id, message, "nobody learns of the failure", "retry `States.TaskFailed`")
     })
+}
+
+/// A call that a passing error of its service ends, since the workflow does not repeat it.
+fn untried(id: NodeId, state: &State) -> Option<Offence> {
+    let Kind::Task { api, .. } = &state.kind else { return None };
+    let retriable = api.info().retriable;
+    let covers = |error: &str| {
+        let named = |name: &str| name == error || matches!(name, "States.ALL" | "States.TaskFailed");
+        let retries = state.retry.iter().filter(|retry| retry.attempts > 0);
+        retries.flat_map(|retry| &retry.errors).any(|name| named(name))
+    };
+    let error = retriable.iter().find(|error| !covers(error))?;
+    let message = format!("`{}` does not repeat the call after `{error}`, which passes", state.name);
+    Some(offence("call-without-retry", id, message, "`Retry` lacks it", "retry the errors that `migspec build` names"))
 }
 
 fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: &'static str) -> Offence {

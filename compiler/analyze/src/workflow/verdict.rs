@@ -4,6 +4,7 @@ use migspec_ir::workflow::{ALL_ERRORS, Budget, Effect, Kind, Side, State};
 
 use crate::workflow::explore::{Depth, Ending, Exploration, Hop};
 use crate::workflow::program::{NodeId, Program, Target};
+use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
 use crate::workflow::{arguments, calls, claims, closing, consistent, gates, limits, loops, pause, questions};
@@ -42,7 +43,42 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
         found.extend(timeout(exploration));
     }
     found.extend(endings(exploration));
+    // Another offence names the cause better.
+    if depth == Depth::Restarts && found.is_empty() {
+        found.extend(good_run(&exploration.program));
+    }
     found
+}
+
+/// A run without faults that does not move the writer to the target.
+fn good_run(program: &Program<'_>) -> Option<Offence> {
+    let run = simulate(program, &Scenario::usual());
+    if run.safe && run.end.is_ok() && run.worlds.iter().all(|world| world.writer() == Some(Side::Target)) {
+        return None;
+    }
+    let failed = run.entries.iter().rev().find(|entry| entry.failed.is_some());
+    // Without an error, a gate has stayed closed.
+    let closed = || {
+        let choice = |name: &str| {
+            let node = program.find(name).map(|id| &program.nodes[id]);
+            node.is_some_and(|node| matches!(node.state.kind, Kind::Choice { .. }) && !node.effects.is_empty())
+        };
+        run.entries.iter().rev().find(|entry| choice(&entry.state))
+    };
+    let entry = failed.or_else(closed).or(run.entries.last())?;
+    let why = match &entry.failed {
+        Some(error) => format!("fails with `{error}`"),
+        None => "does not go on".to_owned(),
+    };
+    let name = &entry.state;
+    Some(Offence {
+        code: "good-run-fails",
+        node: program.find(name)?,
+        message: format!("a run without faults does not move the writer to the target: `{name}` {why}"),
+        seen: "this state ends the run".to_owned(),
+        help: "accept the good answer, as the workflow that `migspec build` writes does",
+        path: Vec::new(),
+    })
 }
 
 /// Missing states, and unreachable states.

@@ -102,6 +102,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          changes the writer or controls a replication task.",
     ),
     code(
+        "call-without-retry",
+        "a state does not repeat its call after an error that passes",
+        "Throttling and short failures of a service end within seconds. Without `Retry`, each of them starts the rollback. \
+         Retry the errors that the workflow of `migspec build` names.",
+    ),
+    code(
         "capacity-of-fixed-class",
         "a database has both a capacity and a class of a fixed size",
         "`capacity` belongs to Aurora Serverless, whose instances have the class `db.serverless`. Keep one of the two.",
@@ -367,6 +373,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "generate-beside-secret",
         "a login names a secret and generates one",
         "A login has one source of its password. The other would have no effect.",
+    ),
+    code(
+        "good-run-fails",
+        "a workflow does not reach the target even without faults",
+        "The verifier simulates a run in which every call succeeds and every answer is good. A state that rejects a good \
+         answer ends each migration. Compare the state with the workflow that `migspec build` writes.",
     ),
     code(
         "greedy-route",

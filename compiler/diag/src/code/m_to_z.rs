@@ -98,11 +98,6 @@ pub(super) const CODES: &[CodeInfo] = &[
          a larger network, fewer tiers or fewer zones.",
     ),
     code(
-        "notify-recipient",
-        "a recipient of notifications has no address or two",
-        "Each subscription of the topic has one endpoint. Write a `notify` for each address.",
-    ),
-    code(
         "no-path",
         "no network path carries a connection that the spec needs",
         "Two networks, or a network and a site, reach each other only through a common transit. Attach both.",
@@ -137,6 +132,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "`remove` names a node that is not inherited",
         "`remove` drops a node of the base in one environment. Without such a node the line has no effect: \
          check the key.",
+    ),
+    code(
+        "notify-recipient",
+        "a recipient of notifications has no address or two",
+        "Each subscription of the topic has one endpoint. Write a `notify` for each address.",
     ),
     code(
         "older-target-version",

@@ -36,6 +36,8 @@ pub(super) enum Needs {
     },
     /// A truth value that only an approval sets.
     Agreed,
+    /// Any value.
+    Present,
 }
 
 impl Needs {
@@ -57,6 +59,7 @@ impl Needs {
                 let shown: String = part.chars().take(60).collect();
                 format!("{words}: a variable that only `{shown}` sets")
             }
+            Needs::Present => "a value: AWS refuses the call without it".to_owned(),
             Needs::Agreed => "`false`, or a variable that only an approval sets to true".to_owned(),
         }
     }
@@ -75,6 +78,66 @@ fn row(path: impl Into<String>, needs: Needs) -> Row {
 
 /// The rows of a state's call.
 pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> {
+    let mut rows = meanings(program, id, arguments);
+    if let Kind::Task { api, .. } = &program.nodes[id].state.kind {
+        rows.extend(required(*api, arguments));
+    }
+    rows
+}
+
+/// The members that AWS demands, in the API reference of each service. The rows of the meanings name the others.
+fn required(api: Api, arguments: &Argument) -> Vec<Row> {
+    let lengths = |path: &str| match find(arguments, path) {
+        Some(Argument::List(items)) => items.len(),
+        _ => 0,
+    };
+    let mut paths: Vec<String> = Vec::new();
+    let names: &[&str] = match api {
+        Api::InvokeFunction => &["FunctionName", "Payload"],
+        Api::PutObject => &["Bucket", "Key", "Body"],
+        Api::Publish => {
+            if arguments.get("MessageAttributes").is_some() {
+                let attribute = "MessageAttributes.severity";
+                paths.extend(["DataType", "StringValue"].map(|name| format!("{attribute}.{name}")));
+            }
+            &["TopicArn", "Message"]
+        }
+        Api::GetParameter => &["Name"],
+        Api::PutParameter => &["Name", "Value"],
+        Api::GetMetricData => {
+            for query in (0..lengths("MetricDataQueries")).map(|i| format!("MetricDataQueries.{i}")) {
+                let dimensions = format!("{query}.MetricStat.Metric.Dimensions");
+                for dimension in 0..lengths(&dimensions) {
+                    paths.extend(["Name", "Value"].map(|name| format!("{dimensions}.{dimension}.{name}")));
+                }
+                paths.push(format!("{query}.Id"));
+            }
+            &[]
+        }
+        Api::DescribeAlarms => &["AlarmNames.0"],
+        Api::DescribeReplicationTasks => &["Filters.0.Values.0"],
+        Api::DescribeTargetHealth => &[],
+        Api::ModifyRule => &["RuleArn"],
+        Api::StartReplicationTask | Api::StopReplicationTask => &["ReplicationTaskArn"],
+        Api::ListExecutions => &["StateMachineArn"],
+    };
+    let mut rows: Vec<Row> = names.iter().map(|name| row(*name, Needs::Present)).collect();
+    rows.extend(paths.into_iter().map(|path| row(path, Needs::Present)));
+    // An existing parameter is only written so.
+    if api == Api::PutParameter {
+        rows.push(row("Overwrite", Needs::Truth(true)));
+    }
+    if api == Api::ModifyRule {
+        rows.push(row("Actions.0.Type", Needs::Text("forward")));
+    }
+    if api == Api::PutObject && arguments.get("ChecksumAlgorithm").is_some() {
+        rows.push(row("ChecksumAlgorithm", Needs::Text("SHA256")));
+    }
+    rows
+}
+
+/// The rows that give a call its meaning.
+fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> {
     let state = program.nodes[id].state;
     let Kind::Task { api, pattern, .. } = &state.kind else {
         // The iterations of the validation.
@@ -156,7 +219,10 @@ fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> 
         rows.push(row(at("Metric.Namespace"), Needs::Text("AWS/DMS")));
         rows.push(row(at("Metric.MetricName"), Needs::Text(metric)));
         if let Some(task) = tasks.get(i / 2) {
-            rows.push(row(at("Metric.Dimensions"), Needs::Items(vec![task.clone()])));
+            // (fact: dms-task-metrics)
+            let names = ["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"].map(str::to_owned);
+            let items = [vec![task.clone()], names.to_vec()].concat();
+            rows.push(row(at("Metric.Dimensions"), Needs::Items(items)));
         }
     }
     rows
@@ -285,7 +351,12 @@ fn members(
             row(at("cursor"), code("$cursor")),
         ],
         (Function::Validator, "chunk") => {
-            vec![row(at("pass"), pass()), row(at("group"), code("$states.context.Map.Item.Value"))]
+            vec![
+                row(at("pass"), pass()),
+                row(at("group"), code("$states.context.Map.Item.Value")),
+                // Each group begins with its first row.
+                row(at("cursor"), Needs::Text("")),
+            ]
         }
         (Function::Validator, "summarise") => {
             let count = "$count($states.result.Payload.groups)";

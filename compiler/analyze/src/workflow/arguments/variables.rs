@@ -5,7 +5,7 @@ use migspec_ir::workflow::{Api, Effect, Kind, Pattern};
 use super::{comes_from, definitions, normal, offence};
 use crate::workflow::jsonata::{self, Expression};
 use crate::workflow::program::{Node, NodeId, Program, Term};
-use crate::workflow::value::Value;
+use crate::workflow::value::{Sort, Value};
 use crate::workflow::verdict::Offence;
 
 const STATUS: &str =
@@ -22,6 +22,7 @@ pub(super) fn offences(program: &Program<'_>) -> Vec<Offence> {
         found.extend(passed_on(program, id, node));
         found.extend(unkept(program, id, node));
     }
+    found.extend((0..program.variables.len()).filter_map(|variable| mixed(program, variable)));
     let describes =
         |id: NodeId| matches!(&program.nodes[id].state.kind, Kind::Task { api: Api::DescribeReplicationTasks, .. });
     let starts = program.nodes.iter().any(|node| node.state.effects.contains(&Effect::StartForward));
@@ -37,6 +38,31 @@ pub(super) fn offences(program: &Program<'_>) -> Vec<Offence> {
     }
     found.extend(origin(program, "action", ACTION, |id| program.start() == Some(id)));
     found
+}
+
+/// A variable with values of several kinds: the states that read it expect the first one.
+fn mixed(program: &Program<'_>, variable: usize) -> Option<Offence> {
+    let kind = |term: &Term| match term {
+        Term::Value(value) => match value.sort() {
+            Sort::Any => None,
+            Sort::Bool => Some("a truth value"),
+            Sort::Number => Some("a number"),
+            Sort::Text => Some("a text"),
+        },
+        Term::List(_) => Some("a list"),
+        Term::Object(_) => Some("an object"),
+        Term::Expression(e) => match &**e {
+            Expression::Literal(value) if value.sort() == Sort::Text => Some("a text"),
+            _ => None,
+        },
+        Term::Opaque => None,
+    };
+    let kinds = definitions(program, variable).into_iter().filter_map(|(id, term)| Some((id, kind(term)?)));
+    let kinds: Vec<(NodeId, &str)> = kinds.collect();
+    let (_, first) = kinds.first()?;
+    let (id, other) = kinds.iter().find(|(_, kind)| kind != first)?;
+    let (name, state) = (&program.variables[variable], &program.nodes[*id].state.name);
+    Some(offence(program, *id, format!("`{state}` sets `${name}` to {other}, and should set it to {first}")))
 }
 
 /// A variable that does not have its one origin.
