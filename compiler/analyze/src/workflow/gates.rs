@@ -49,8 +49,9 @@ impl Bench<'_, '_> {
         let node = &self.program.nodes[id];
         match &node.state.kind {
             Kind::Choice { .. } if self.ends_a_group(id) => self.askers(id).find_map(|asker| {
-                let open = GROUP.iter().find(|(_, reply)| self.opens(asker, id, &Value::from(&reply())));
-                open.map(|(what, _)| (id, *what))
+                let mut probes = unfinished_group().into_iter();
+                let open = probes.find(|probe| self.opens(asker, id, &Value::from(&probe.result)));
+                open.map(|probe| (id, probe.what))
             }),
             _ if node.effects.is_empty() => None,
             Kind::Choice { .. } => self.askers(id).find_map(|asker| {
@@ -239,14 +240,15 @@ fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
 }
 
 /// Answers about a group that is not compared to its end.
-const GROUP: [(&str, fn() -> Json); 3] = [
-    ("the answer is empty", || json!({})),
-    ("the reply is empty", || json!({ "StatusCode": 200, "Payload": {} })),
-    (
-        "the comparison of the group is incomplete",
-        || json!({ "StatusCode": 200, "Payload": { "complete": false, "cursor": "[700]" } }),
-    ),
-];
+fn unfinished_group() -> [Probe; 3] {
+    let probe = |what, result| Probe { what, result };
+    let half = json!({ "complete": false, "cursor": "[700]" });
+    [
+        probe("the answer is empty", json!({})),
+        probe("the reply is empty", json!({ "StatusCode": 200, "Payload": {} })),
+        probe("the comparison of the group is incomplete", json!({ "StatusCode": 200, "Payload": half })),
+    ]
+}
 
 /// The bad answers that a gate's task can get, each with its name.
 pub(crate) fn bad_answers(asker: &Node<'_>, effects: &[Effect]) -> Vec<(&'static str, Json)> {
