@@ -117,7 +117,7 @@ fn facts_and_citations_agree() {
     let page = fs::read_to_string(root().join(PAGE)).expect("docs/facts.md");
     let facts = facts(&page);
     let cited = all_citations();
-    assert!(facts.len() > 20, "only {} facts", facts.len());
+    assert!(facts.len() >= 130, "only {} facts", facts.len());
     assert!(cited.len() > 10, "only {} files cite a fact", cited.len());
     let problems = problems(&facts, &cited);
     assert!(problems.is_empty(), "{problems:#?}");

@@ -114,7 +114,8 @@ pub const METRICS: &[Metric] = &[
     metric("AWS/ApiGateway", "4XXError", STAGE, API).within(0, FEW),
     metric("AWS/ApiGateway", "5XXError", STAGE, API).within(0, FEW),
     metric("AWS/ApiGateway", "Count", STAGE, API),
-    // Milliseconds; API Gateway itself gives up after 29 seconds.
+    // Milliseconds; API Gateway itself gives up after 29 seconds
+    // (fact: apigateway-integration-timeout).
     metric("AWS/ApiGateway", "Latency", STAGE, API).within(1, 29_000),
     metric("AWS/DMS", "CDCIncomingChanges", TASK, DMS),
     // Seconds.

@@ -37,7 +37,7 @@ fn minute(text: &str) -> Option<u32> {
 }
 
 /// Whether the maintenance window of a resource meets the window of a cutover.
-/// Left out, AWS picks one at random: it may.
+/// Left out, AWS picks one at random: it may (fact: rds-maintenance-window).
 pub(crate) fn maintained_during_cutover(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let cutovers = graph.all("Migspec::Cutover").filter_map(|cutover| cutover.get("Windows"));
     let windows = cutovers.flat_map(|windows| windows.value.as_list().unwrap_or_default());

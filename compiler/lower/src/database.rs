@@ -207,7 +207,7 @@ fn window(database: &ast::Database) -> Datum {
 }
 
 /// An hour in which the cluster and each instance may be restarted: left out,
-/// AWS picks one at random.
+/// AWS picks one at random (fact: rds-maintenance-window).
 fn maintenance(cx: &Cx, database: &ast::Database) -> String {
     placement::maintenance(cx, database.backup.as_ref().map_or(DEFAULT_WINDOW, |backup| *backup.window))
 }
@@ -258,7 +258,7 @@ pub(crate) fn name(database: &ast::Database) -> Datum {
 }
 
 /// The ARN of the master's secret: our own where there is a copy in another
-/// region, since AWS then refuses to manage it.
+/// region, since AWS then refuses to manage it (fact: aurora-managed-passwords).
 pub(crate) fn master_secret(database: &ast::Database) -> Value {
     let key = database.key.as_str();
     match database.replica {

@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::names;
 
 /// Days that logs are kept: over a year of history (PCI DSS 10.5.1), in a
-/// value that CloudWatch Logs accepts.
+/// value that CloudWatch Logs accepts (fact: logs-retention-days).
 pub(crate) const RETENTION_DAYS: u32 = 400;
 
 /// Makes a log group under the logs key.
@@ -25,7 +25,8 @@ pub(crate) fn masked(cx: &mut Cx, id: Id, name: impl AsRef<str>, path: impl Into
     cx.add(resource(id, name.as_ref(), key, path, origin).set("DataProtectionPolicy", policy))
 }
 
-/// The data identifiers of CloudWatch Logs for account data and authentication data.
+/// The data identifiers of CloudWatch Logs for account data and authentication data
+/// (fact: logs-card-identifiers).
 const ACCOUNT_DATA: [&str; 2] = ["CreditCardNumber", "CreditCardSecurityCode"];
 
 /// A data protection policy. It lists the same identifiers for auditing and for

@@ -121,7 +121,8 @@ fn add(cx: &mut Cx, database: &ast::Database, purpose: &str, template: Map, orig
         "SecretStringTemplate": Value::JsonText(Box::new(Datum::new(template, origin))),
         "GenerateStringKey": "password",
         "PasswordLength": 40,
-        // DMS and connection strings refuse several punctuation characters.
+        // DMS and connection strings refuse several punctuation characters
+        // (fact: dms-password-characters).
         "ExcludePunctuation": true,
     });
     let recovery = cx.spec.secrets.as_ref().and_then(|secrets| secrets.recovery.as_ref());

@@ -134,7 +134,7 @@ fn strictest(engine: Engine) -> TlsMode {
     }
 }
 
-/// The modes that a DMS endpoint of the engine accepts.
+/// The modes that a DMS endpoint of the engine accepts (fact: dms-ssl-modes).
 pub(crate) fn tls_modes(engine: Engine) -> &'static [TlsMode] {
     match engine {
         Engine::Postgresql | Engine::AuroraPostgresql => {

@@ -10,7 +10,7 @@ use migspec_ir::{Datum, Map, Origin, Resource, map};
 use crate::cx::{Cx, datum};
 use crate::names;
 
-/// The AWS limits for tags.
+/// The AWS limits for tags (fact: tags-limits).
 const MOST: usize = 50;
 const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 256;

@@ -535,7 +535,9 @@ nodes! {
         opt_prop url: HttpsUrl;
         /// Network of the load balancer's targets.
         opt_prop network: Key;
-        /// The certificate of the internal load balancer.
+        /// The certificate of the internal load balancer. A public authority
+        /// must have issued it for the host of the source's `url`, which API
+        /// Gateway calls and verifies on both sides.
         opt_prop certificate: Arn;
         /// The port of the targets.
         prop port: Port = 443;

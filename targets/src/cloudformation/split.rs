@@ -15,7 +15,7 @@ use super::stack::{self, Context, Import, Stack};
 use super::value::{ARTIFACT_BUCKET, ARTIFACT_PREFIX};
 
 /// Limits of AWS for one template.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+/// (fact: limit-cloudformation-template)
 const BYTES: usize = 1_000_000;
 const PARAMETERS: usize = 200;
 

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use thiserror::Error;
 use zip::ZipArchive;
 
-/// The file that Lambda starts in a package for `provided.al2023`.
+/// The file that Lambda starts in a package for `provided.al2023` (fact: lambda-os-runtime).
 pub const BOOTSTRAP: &str = "bootstrap";
 /// As much of a program as names its machine.
 const HEADER: usize = 20;

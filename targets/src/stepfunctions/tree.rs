@@ -189,7 +189,8 @@ fn expression(expression: &Expression) -> Value {
 
 /// Text that stays text. Step Functions evaluates a string that begins with
 /// `{%` and ends with `%}`: text with either in it becomes an expression whose
-/// value is the text. So does empty text, which some validators refuse.
+/// value is the text. So does empty text, which some validators refuse
+/// (fact: states-expressions).
 fn text(plain: &str) -> Value {
     match plain.is_empty() || plain.contains("{%") || plain.contains("%}") {
         true => expression(&Expression::new(Expression::quote(plain))),

@@ -86,7 +86,8 @@ fn is_part(part: &str) -> bool {
     }
 }
 
-/// API Gateway accepts one name for the variable at a place.
+/// API Gateway accepts one name for the variable at a place
+/// (fact: apigateway-path-variables).
 fn check_variables(cx: &mut Cx, api: &ast::Api) {
     let mut seen: Vec<(String, String, Span)> = Vec::new();
     for route in &api.route {

@@ -8,7 +8,8 @@ use super::{BY, Sides, domain};
 use crate::cx::{Cx, datum, path};
 use crate::names;
 
-/// The longest that API Gateway waits for an answer unless a quota is raised.
+/// The longest that API Gateway waits for an answer unless a quota is raised
+/// (fact: apigateway-integration-timeout).
 const TIMEOUT_MILLIS: u32 = 29_000;
 
 pub(super) fn lower(cx: &mut Cx, api: &ast::Api, sides: &Option<Sides>) {
@@ -73,8 +74,10 @@ fn authorizer(cx: &mut Cx, api: &ast::Api) {
             .set("Type", "TOKEN")
             .set("AuthorizerUri", invoke)
             .set("IdentitySource", "method.request.header.Authorization")
-            // API Gateway rejects malformed tokens before it invokes the function.
+            // API Gateway rejects malformed tokens before it invokes the function
+            // (fact: apigateway-token-validation).
             .set("IdentityValidationExpression", "^[A-Za-z0-9-]{1,16} [\\x21-\\x7E]{1,4096}$")
+            // fact: apigateway-authorizer-cache
             .set("AuthorizerResultTtlInSeconds", datum(&node.cache, |cache| cache.secs() as i64)),
     );
     let prefix = cx.arn("execute-api", "");
@@ -168,7 +171,8 @@ fn variables(route: &ast::Route) -> impl Iterator<Item = &str> {
     route.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).map(|name| name.trim_end_matches('+'))
 }
 
-/// Every request goes to the load balancer, over TLS, with the name in the certificates.
+/// Every request goes to the load balancer, over TLS, with the name in the certificates
+/// (fact: apigateway-integration-tls).
 fn integration(key: &str, route: &ast::Route, sides: &Sides, at: Origin) -> Map {
     let mut parameters = Map::new();
     for name in variables(route) {

@@ -13,7 +13,7 @@ use crate::{logs, names};
 const MANAGED: &[&str] =
     &["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet"];
 
-/// AWS counts requests of an address over this time.
+/// AWS counts requests of an address over this time (fact: wafv2-rate-window).
 const WINDOW_SECONDS: u32 = 300;
 
 /// The request limit of one address in the window, without a `throttle`.
@@ -118,7 +118,8 @@ fn association(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
     );
 }
 
-/// AWS WAF writes to log groups with this prefix only. Tokens stay out.
+/// AWS WAF writes to log groups with this prefix only. Tokens stay out
+/// (fact: wafv2-log-destinations).
 fn logging(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) {
     let key = api.key.as_str();
     let name = format!("aws-waf-logs-migration/{}/{}/{key}", cx.spec.key, cx.env());

@@ -28,7 +28,8 @@ pub(super) fn role(cx: &mut Cx, region: &str, at: &str, origin: Origin) -> Id {
     id
 }
 
-/// RDS writes to this group and no other; it makes it when it is not there.
+/// RDS writes to this group and no other; it makes it when it is not there
+/// (fact: rds-os-metrics).
 fn grant(cx: &mut Cx, role: &Id, region: &str, origin: Origin) {
     let group = Datum::new(cx.arn_in(region, "logs", "log-group:RDSOSMetrics"), origin);
     let streams = Datum::new(cx.arn_in(region, "logs", "log-group:RDSOSMetrics:log-stream:*"), origin);

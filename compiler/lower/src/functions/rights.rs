@@ -37,7 +37,7 @@ fn via(cx: &Cx, service: &str, origin: Origin) -> Condition {
 }
 
 /// The permissions that Lambda uses to place a function in a network. The code
-/// of the function cannot use them: see the deny statement in `grants`.
+/// of the function cannot use them: see the deny statement in `grants` (fact: lambda-network-rights).
 pub(super) fn in_vpc(cx: &mut Cx, role: &Id, group: &Id, subnets: &[Value], origin: Origin) {
     let why = "functions > network";
     let interfaces = cx.arn("ec2", "network-interface/*");

@@ -5,7 +5,7 @@ use migspec_ir::{Datum, Map, Origin, Resource, Value, map};
 use crate::cx::Cx;
 use crate::{database, functions, names, replication};
 
-/// CloudWatch shows 24 columns; a row holds two graphs.
+/// CloudWatch shows 24 columns; a row holds two graphs (fact: cloudwatch-dashboard-grid).
 const WIDTH: u32 = 12;
 const HEIGHT: u32 = 6;
 

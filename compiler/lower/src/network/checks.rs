@@ -53,7 +53,7 @@ fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
     }
 }
 
-/// AWS accepts VPCs from /28 to /16.
+/// AWS accepts VPCs from /28 to /16 (fact: vpc-sizes).
 fn check_size(cx: &mut Cx, network: &ast::Network) {
     let prefix = network.cidr.prefix;
     if (16..=28).contains(&prefix) {

@@ -21,7 +21,7 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network) {
 }
 
 /// The flow log of a transit. AWS records all traffic here and accepts no
-/// traffic type.
+/// traffic type (fact: flow-logs-of-transits).
 pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path: &str, at: Origin) {
     let key = transit.key.as_str();
     let log = flow_log(cx, names::transit_flow_log(key), &format!("{key}-transit"), path, at)

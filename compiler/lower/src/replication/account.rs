@@ -6,7 +6,7 @@ use super::BY;
 use crate::cx::Cx;
 use crate::{names, policy};
 
-/// Lets DMS place its network interfaces.
+/// Lets DMS place its network interfaces (fact: dms-account-roles).
 pub(super) const VPC: Fixed =
     Fixed { name: "dms-vpc-role", stem: "dms-vpc", policy: "AmazonDMSVPCManagementRole", actor: Actor::DmsVpc };
 

@@ -164,7 +164,7 @@ fn selection(number: usize, schema: &str, table: &str, action: &str, at: Origin)
 }
 
 /// A pattern in DMS syntax: `%` matches any characters, and `[_]` an underscore,
-/// which alone would match any character.
+/// which alone would match any character (fact: dms-mapping-wildcards).
 pub(super) fn pattern(text: &str) -> String {
     text.replace('_', "[_]").replace('*', "%")
 }

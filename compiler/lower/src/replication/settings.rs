@@ -51,7 +51,8 @@ fn target_metadata(lob: Datum, at: Origin) -> Map {
     })
 }
 
-/// Tables that DMS loads at the same time, each over a connection of its own.
+/// Tables that DMS loads at the same time, each over a connection of its own
+/// (fact: dms-full-load-settings).
 pub(crate) const LOADED_AT_ONCE: u32 = 8;
 
 /// The schema is made by its owner before the load; DMS knows only tables and

@@ -21,7 +21,8 @@ pub(super) fn lower(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, vpn: 
             .set(asn, datum(&vpn.asn, |asn| asn.0))
             .set("IpAddress", datum(&vpn.gateway, |address| address.to_string())),
     );
-    // Groups below this prefix share one resource policy of CloudWatch Logs.
+    // Groups below this prefix share one resource policy of CloudWatch Logs
+    // (fact: logs-vended-prefix).
     let name = format!("/aws/vendedlogs{}", cx.path_name(&format!("vpn/{key}")));
     let log = logs::group(cx, names::log_group(&format!("{key}-vpn")), &name, path.as_str(), at);
     // EC2 takes the ARN of the group itself, without `:*`.

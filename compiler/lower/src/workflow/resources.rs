@@ -23,7 +23,7 @@ pub(super) fn role(cx: &mut Cx, plan: &Plan) -> Id {
 
 pub(super) fn state_machine(cx: &mut Cx, plan: &Plan, role: &Id) {
     let id = names::state_machine(plan.key());
-    // The prefix keeps the resource policy of CloudWatch Logs short.
+    // The prefix keeps the resource policy of CloudWatch Logs short (fact: logs-vended-prefix).
     let group_name = format!("/aws/vendedlogs/states/{}", plan.name);
     let group = logs::masked(cx, names::log_group(id.as_str()), &group_name, plan.path.clone(), plan.origin);
     let origin = plan.origin;

@@ -54,7 +54,8 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         }
         Api::ListExecutions => vec![plan.machine_arn().into()],
         // CloudWatch answers for composite alarms only to callers that may
-        // describe all alarms. The others know no resources.
+        // describe all alarms. The others know no resources
+        // (fact: cloudwatch-composite-alarm-rights).
         Api::DescribeAlarms | Api::DescribeReplicationTasks | Api::GetMetricData | Api::DescribeTargetHealth => {
             vec!["*".into()]
         }

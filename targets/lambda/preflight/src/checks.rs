@@ -12,7 +12,8 @@ use crate::facts::{Column, Facts, Table};
 /// The oldest version on which every function works: older ones have no
 /// `min(pg_lsn)`. DMS reads them.
 const OLDEST: u32 = 130_000;
-/// Seconds that DMS waits for open transactions before the task fails.
+/// Seconds that DMS waits for open transactions before the load
+/// (fact: dms-open-transactions).
 const CONSISTENCY: u64 = 600;
 
 /// The demand of all replications that share a server, beyond the slots and

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 const PAUSE: Duration = Duration::from_millis(200);
-/// DMS reads this plugin's output.
+/// DMS reads this plugin's output (fact: dms-output-plugins).
 const PLUGIN: &str = "test_decoding";
 
 /// Creates the slot. An existing slot is kept, with its confirmed position,

@@ -205,7 +205,7 @@ fn in_settings<'r>(endpoint: &'r Resource, name: &str) -> Option<&'r Datum> {
 }
 
 /// The modes of each engine; the last is the strongest.
-/// Source: AWS DMS, Using SSL.
+/// (fact: dms-ssl-modes)
 const SSL_MODES: &[(&[&str], &[&str])] = &[
     (&["postgres", "aurora-postgresql"], &["none", "require", "verify-ca", "verify-full"]),
     (&["mysql", "mariadb", "aurora"], &["none", "verify-ca", "verify-full"]),

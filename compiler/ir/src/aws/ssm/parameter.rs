@@ -24,7 +24,7 @@ pub const TYPE: ResourceType = ResourceType {
             argument("Tier", "tier"),
             argument("Type", "type"),
             // CloudFormation cannot make a SecureString, so the value is never
-            // a secret: it may be seen in a plan.
+            // a secret: it may be seen in a plan (fact: ssm-secure-strings).
             argument("Value", "insecure_value"),
         ],
         ..Column::BASE
