@@ -10,6 +10,8 @@ use crate::cx::Cx;
 use crate::policy::{self, Statement};
 use crate::{checkpoints, functions, names, protection};
 
+pub(crate) use existing::check_key_of_secret;
+
 const BY: &str = "keys";
 
 pub(crate) fn lower(cx: &mut Cx) {

@@ -165,8 +165,8 @@ nodes! {
 
     /// Account-wide roles with fixed names.
     "account-roles" AccountRoles, keys 1, merge Into {
-        /// Service that requires the roles: `dms` or `api-gateway`.
-        arg service: Key;
+        /// Service that requires the roles.
+        arg service: RoleService;
         /// Whether this spec creates the roles; `#false` if they exist.
         prop create: bool = true;
     }

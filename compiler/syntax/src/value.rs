@@ -21,7 +21,7 @@ pub use region::{Region, regions};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, Engine, FilterOperator, LoadBy, LockMode, LoginPurpose,
-    NatPer, Protection, StandardName, StateKind, Strategy, TierPurpose, TlsMode, WafMode,
+    NatPer, Protection, RoleService, StandardName, StateKind, Strategy, TierPurpose, TlsMode, WafMode,
 };
 pub use zone::TimeZone;
 

@@ -462,8 +462,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "key-elsewhere",
-        "a key is in another region or partition than its use",
-        "A service encrypts with keys of its own region only. Declare a key of the use in each region that needs one; a replica needs one for its database and its logs.",
+        "a key is in another account, region or partition than its use",
+        "A service encrypts with keys of its own region only. Declare a key of the use in each region that needs one; a replica needs one for its database and its logs. The key of a secret that exists belongs to the environment's account, or `keys` declares it: the owner of any other key can end the use of the secret.",
     ),
     code(
         "lag-alarm-above-gate",

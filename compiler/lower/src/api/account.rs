@@ -2,20 +2,19 @@
 //! region, created if the spec declares it.
 
 use migspec_ir::{Actor, Datum, Origin, Resource, Value};
+use migspec_syntax::value::RoleService;
 
 use super::BY;
-use crate::cx::{Cx, path};
+use crate::cx::Cx;
 use crate::{names, roles};
-
-const SERVICE: &str = "api-gateway";
 
 pub(super) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
-    let Some(node) = spec.account_roles.iter().find(|n| n.service.as_str() == SERVICE && *n.create) else {
+    let Some(node) = spec.account_roles.iter().find(|n| *n.service == RoleService::ApiGateway && *n.create) else {
         return;
     };
     let at = Origin::derived(BY, node.place.header);
-    let path = path("account-roles", &node.service);
+    let path = format!("account-roles \"{}\"", node.service.word());
     let role = roles::Role {
         id: names::role("api-logging"),
         stem: "api-logging",

@@ -9,6 +9,7 @@ use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
+use crate::keys;
 
 /// Checks an API. The sides are there if a load balancer can be made of them.
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
@@ -144,6 +145,9 @@ fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
                 .with(login, "a database login")
                 .help("name a secret with the keys of the callers alone"),
         );
+    }
+    if let Some(key) = &authorizer.key {
+        keys::check_key_of_secret(cx, key);
     }
     if authorizer.cache.secs() > 3600 {
         cx.report(

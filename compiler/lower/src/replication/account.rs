@@ -1,6 +1,7 @@
 //! The two roles that AWS DMS finds by name, once for each account.
 
 use migspec_ir::{Actor, Map, Origin, Resource, Value, list};
+use migspec_syntax::value::RoleService;
 
 use super::BY;
 use crate::cx::Cx;
@@ -30,7 +31,7 @@ pub(super) struct Fixed {
 
 pub(super) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
-    for node in spec.account_roles.iter().filter(|n| n.service.as_str() == "dms" && *n.create) {
+    for node in spec.account_roles.iter().filter(|n| *n.service == RoleService::Dms && *n.create) {
         let origin = Origin::derived(BY, node.place.header);
         add(cx, VPC, origin);
         add(cx, LOGS, origin);

@@ -251,3 +251,11 @@ impl ApiMethod {
         self != ApiMethod::Get
     }
 }
+
+words!(
+    /// A service that finds its roles by a fixed name in each account.
+    RoleService, "a service with account-wide roles" {
+        Dms = "dms",
+        ApiGateway = "api-gateway",
+    }
+);
