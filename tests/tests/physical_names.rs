@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_ir::{Graph, Value, naming};
 use migspec_tests::{emitted, runs};
+use serde_json::Value as Json;
 
 /// Roles that AWS DMS looks for by name, once for each account. A second spec in
 /// the account writes `create=#false`.
@@ -102,4 +103,28 @@ fn every_physical_name_has_a_rule() {
         }
     }
     assert!(seen.len() >= 25, "{seen:?}");
+}
+
+/// Each name in a template follows the rule of its service, and the rules of
+/// all types that have a literal name are met.
+#[test]
+fn emitted_names_follow_their_rules() {
+    let (mut emitted_types, mut judged) = (BTreeSet::new(), BTreeSet::new());
+    for emitted in emitted::all() {
+        for (path, text) in emitted.files("cloudformation/", ".template.json") {
+            let template: Json = serde_json::from_str(text).expect("a template is JSON");
+            for (id, resource) in template["Resources"].as_object().into_iter().flatten() {
+                for rule in naming::of_type(resource["Type"].as_str().unwrap_or_default()) {
+                    emitted_types.insert(rule.type_name);
+                    let Some(name) = resource["Properties"][rule.property].as_str() else { continue };
+                    if let Some(problem) = rule.problem(name) {
+                        panic!("{} {path}: `{name}` of {id} {problem}", emitted.name);
+                    }
+                    judged.insert(rule.type_name);
+                }
+            }
+        }
+    }
+    let unjudged: Vec<_> = emitted_types.difference(&judged).collect();
+    assert!(judged.len() >= 20 && unjudged.is_empty(), "{} types judged, not {unjudged:?}", judged.len());
 }

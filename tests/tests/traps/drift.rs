@@ -1,6 +1,8 @@
 //! Values that AWS or the provider sets, and that a later apply must not undo.
 
-use migspec_targets::terraform::hcl::Expression;
+use migspec_targets::terraform::hcl::{Expression, Item};
+use migspec_tests::emitted;
+use serde_json::Value as Json;
 
 use super::{every_block, ignores, is, nested};
 
@@ -55,4 +57,42 @@ fn deployments_follow_the_link_and_the_balancer() {
         }),
         _ => false,
     });
+}
+
+/// The provider will refuse a lifecycle rule that has neither filter nor prefix
+/// (fact: s3-lifecycle-filter).
+#[test]
+fn lifecycle_rules_have_a_filter() {
+    every_block("aws_s3_bucket_lifecycle_configuration", |configuration| {
+        let rules = configuration.body.items.iter().filter_map(|item| match item {
+            Item::Block(block) if block.kind == "rule" => Some(block),
+            _ => None,
+        });
+        let filtered: Vec<bool> = rules.map(|rule| nested(rule, "filter").is_some()).collect();
+        !filtered.is_empty() && filtered.iter().all(|filtered| *filtered)
+    });
+}
+
+/// The first deployment of a template with an invented id as a default fails.
+#[test]
+fn no_parameter_has_an_id_as_its_default() {
+    let mut defaults = 0;
+    for emitted in emitted::all() {
+        for (path, text) in emitted.files("cloudformation/", ".template.json") {
+            let template: Json = serde_json::from_str(text).expect("a template is JSON");
+            for (name, parameter) in template["Parameters"].as_object().into_iter().flatten() {
+                let Some(default) = parameter["Default"].as_str() else { continue };
+                defaults += 1;
+                assert!(!is_id(default), "{} {path}: {name} has the default {default}", emitted.name);
+            }
+        }
+    }
+    assert!(defaults > 0, "no parameter has a default");
+    assert!(is_id("tgw-attach-00000000000000000") && is_id("arn:aws:iam::111111111111:role/x") && !is_id("a/b-c/"));
+}
+
+/// Whether a text has the form of an id or ARN that AWS assigns.
+fn is_id(text: &str) -> bool {
+    let digits = text.rsplit_once('-').map_or("", |(_, digits)| digits);
+    text.starts_with("arn:") || (digits.len() >= 8 && digits.chars().all(|c| c.is_ascii_hexdigit()))
 }
