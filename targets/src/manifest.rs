@@ -12,7 +12,7 @@ use crate::package::{Names, hex, path, required_packages};
 use crate::{Artifacts, Packages};
 
 /// A template beyond this size cannot be given inline: it comes from a bucket.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+/// fact: limit-cloudformation-template
 const INLINE: usize = 51_200;
 
 /// The manifest of all files so far.

@@ -29,6 +29,7 @@ mod unmapped;
 pub mod update;
 mod week;
 pub mod workflow;
+pub mod zones;
 
 pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};

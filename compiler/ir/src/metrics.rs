@@ -84,6 +84,7 @@ const SQS: &str =
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html";
 const VPN: &str = "https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html";
 
+/// fact: dms-task-metrics
 const TASK: &[&[&str]] = &[&["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"]];
 const INSTANCE: &[&[&str]] = &[&["ReplicationInstanceIdentifier"]];
 /// Metrics of instances, which CloudWatch also aggregates by cluster and role.
@@ -94,10 +95,15 @@ const COPY: &[&[&str]] = &[&["DBClusterIdentifier", "SourceRegion"]];
 /// fact: aurora-metrics-by-engine
 const AURORA_ENGINES: &[&str] = &["aurora-mysql", "aurora-postgresql"];
 const AURORA_POSTGRESQL: &[&str] = &["aurora-postgresql"];
+/// fact: metrics-lambda
 const FUNCTION: &[&[&str]] = &[&["FunctionName"]];
+/// fact: metrics-states
 const STATE_MACHINE: &[&[&str]] = &[&["StateMachineArn"]];
+/// fact: metrics-apigateway
 const STAGE: &[&[&str]] = &[&["ApiName", "Stage"], &["ApiName"]];
+/// fact: metrics-sqs
 const QUEUE: &[&[&str]] = &[&["QueueName"]];
+/// fact: metrics-vpn
 const CONNECTION: &[&[&str]] = &[&["VpnId"]];
 
 const fn metric(

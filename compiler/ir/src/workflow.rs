@@ -307,7 +307,7 @@ impl Catch {
 /// Whether an error name in a catch or retry matches an error: `States.ALL`
 /// matches every error but those that end an execution, `States.TaskFailed`
 /// every error of a task but its timeout.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+/// fact: states-error-names
 pub fn takes(name: &str, error: &str) -> bool {
     match name {
         ALL_ERRORS => !matches!(error, "States.Runtime" | "States.DataLimitExceeded"),

@@ -94,6 +94,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     overrides::lower(&mut cx);
     expressions::check(&mut cx);
     limits::check(&mut cx);
+    network::zones::check_services(&mut cx);
     waivers::lower(&mut cx);
     cx.finish()
 }

@@ -6,6 +6,7 @@ pub(crate) mod endpoints;
 pub(crate) mod existing;
 pub(crate) mod flow_logs;
 pub(crate) mod plan;
+pub(crate) mod zones;
 
 use migspec_ir::{Id, Origin, Resource, Value};
 use migspec_syntax::ast;
@@ -118,11 +119,12 @@ fn tier_of_subnets(cx: &mut Cx, network: &ast::Network, tier: &str, block: &Bloc
     let vpc = || Value::reference(names::vpc(key));
     for (zone, cidr) in (0..).zip(&block.subnets) {
         let letter = letter(zone);
+        let (property, place) = zones::of(cx, network, zone);
         let subnet = cx.add(
             Resource::new("AWS::EC2::Subnet", names::subnet(key, tier, &letter), path, at)
                 .set("VpcId", vpc())
                 .set("CidrBlock", cidr.to_string())
-                .set("AvailabilityZone", Value::Zone(zone as u8))
+                .set(property, place)
                 .set("MapPublicIpOnLaunch", false),
         );
         let table = cx.add(

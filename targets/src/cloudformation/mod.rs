@@ -30,7 +30,7 @@ pub struct CloudFormation {
 
 impl CloudFormation {
     /// With AWS's own limit.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    /// fact: limit-cloudformation-template
     pub const AWS: CloudFormation = CloudFormation { resources: 500 };
 }
 

@@ -157,7 +157,8 @@ fn interface(endpoint: &Resource) -> Option<String> {
 /// The zone of a NAT gateway, by the zone of its subnet.
 fn zone_of(graph: &Graph, gateway: &Resource) -> Option<String> {
     let subnet = gateway.get("SubnetId")?.value.target().and_then(|id| graph.get(id))?;
-    Some(format!("{:?}", subnet.get("AvailabilityZone")?.value))
+    let zone = subnet.get("AvailabilityZone").or_else(|| subnet.get("AvailabilityZoneId"))?;
+    Some(format!("{:?}", zone.value))
 }
 
 fn concurrency(graph: &Graph) -> u64 {

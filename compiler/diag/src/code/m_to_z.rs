@@ -752,6 +752,16 @@ pub(super) const CODES: &[CodeInfo] = &[
         "`owner=` of a domain is the account of its hosted zone. Add `zone=`, or remove `owner=`.",
     ),
     code(
+        "zone-outside-region",
+        "a zone belongs to another region",
+        "The id of an availability zone starts with the region's: `use1-az1` is in `us-east-1`.",
+    ),
+    code(
+        "zone-without-service",
+        "a zone lacks a service that the network uses",
+        "API Gateway creates VPC links in some zones of a region only, and refuses a link with a subnet in another zone.",
+    ),
+    code(
         "zones-out-of-range",
         "the number of zones is out of range",
         "A network spans 2 to 6 zones: databases and load balancers need two, and no region has more than \

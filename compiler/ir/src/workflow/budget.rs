@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use super::{Argument, Kind, State, Workflow};
 
 /// A Standard execution ends when its history has this many events.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+/// fact: states-history-limit
 pub const HISTORY_LIMIT: u64 = 25_000;
 
 /// The most bytes that a state takes or gives.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+/// fact: states-payload-limit
 pub const PAYLOAD_LIMIT: u64 = 256 * 1024;
 
 /// States that are entered again until a gate opens.

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
-use migspec_syntax::value::{Arn, Cidr};
+use migspec_syntax::value::{Arn, Cidr, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
@@ -130,7 +130,7 @@ fn check_throttle(cx: &mut Cx, api: &ast::Api) {
     }
 }
 
-/// API Gateway keeps an answer for an hour at most.
+/// API Gateway keeps an answer for an hour at most (fact: apigateway-authorizer-cache).
 fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
     let Some(authorizer) = &api.authorizer else {
         return;
@@ -194,7 +194,7 @@ fn side<'a>(cx: &mut Cx, api: &'a ast::Api, name: &str) -> Option<&'a ast::Upstr
 
 type Source<'a> = (&'a ast::Upstream, String, u16, &'a ast::Site);
 
-/// The load balancer sends to addresses; the URL's host is the name that
+/// A public authority certifies the host (fact: apigateway-integration-tls). The load balancer sends to addresses; the URL's host is the name that
 /// certificates carry.
 fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<Source<'a>> {
     let Some(url) = &upstream.url else {
@@ -216,12 +216,29 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
                 .help("write the host name of the source; `addresses` has its addresses"),
         );
     }
+    check_public_name(cx, url);
     if upstream.addresses.as_ref().is_none_or(|a| a.addresses.is_empty()) {
         report_missing(cx, upstream, "addresses", "addresses \"172.16.20.10\"");
         return None;
     }
     let site = site(cx, upstream)?;
     Some((upstream, url.host().to_owned(), port?, site))
+}
+
+/// Domains below which no public authority certifies a name (fact: names-without-certificates).
+const RESERVED: &[&str] = &["home.arpa", "internal", "invalid", "local", "localhost", "test"];
+
+fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
+    let host = url.host().trim_end_matches('.').to_ascii_lowercase();
+    let below = |domain: &&&str| host.strip_suffix(**domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if host.contains('.') && !RESERVED.iter().any(|domain| below(&domain)) {
+        return;
+    }
+    cx.report(
+        Diagnostic::error("upstream-host", format!("no public authority certifies `{host}`"))
+            .at(url.span(), "a name of a private network")
+            .help("write a name below a public domain: API Gateway accepts certificates of public authorities only"),
+    );
 }
 
 /// The port of a URL; 443 if it names none.

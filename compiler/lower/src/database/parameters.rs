@@ -48,6 +48,7 @@ fn postgresql(cx: &Cx, database: &ast::Database, here: Origin) -> Map {
         "shared_preload_libraries": "pg_stat_statements,pgaudit",
         "pgaudit.log": if holds_account_data(cx, database) { "ddl,read,role,write" } else { "ddl,role" },
         "pgaudit.log_parameter": "0",
+        // fact: aurora-pgaudit-role
         "pgaudit.role": "rds_pgaudit",
         "log_connections": "1",
         "log_disconnections": "1",

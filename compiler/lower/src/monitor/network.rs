@@ -7,8 +7,8 @@ use super::alarm::{Alarm, Metric, Rings, Silence};
 use crate::cx::{Cx, path};
 use crate::{names, transit};
 
-/// 1 while both tunnels of a connection are up; less when one is down.
-/// <https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html>
+/// 1 while both tunnels of a connection are up; less when one is down
+/// (fact: metrics-vpn).
 const BOTH: i64 = 1;
 
 pub(super) fn lower(cx: &mut Cx) {

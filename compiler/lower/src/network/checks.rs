@@ -6,8 +6,8 @@ use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::value::{Cidr, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
-use super::ATTACHMENT_TIER;
 use super::plan::NoRoom;
+use super::{ATTACHMENT_TIER, zones};
 use crate::cx::Cx;
 use crate::{addresses, transit};
 
@@ -68,14 +68,20 @@ fn check_size(cx: &mut Cx, network: &ast::Network) {
 }
 
 fn check_zones(cx: &mut Cx, network: &ast::Network) {
-    let zones = network.zones.0;
-    if (2..=6).contains(&zones) {
-        return;
+    if network.zone_ids.is_some() {
+        return zones::check(cx, network);
     }
+    let zones = network.zones.0;
+    if !(2..=6).contains(&zones) {
+        report_zones(cx, network, zones, network.zones.span());
+    }
+}
+
+pub(super) fn report_zones(cx: &mut Cx, network: &ast::Network, zones: u32, at: Span) {
     let key = &network.key;
     cx.report(
         Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {}", count(zones, "zone")))
-            .at(network.zones.span(), "must be 2 to 6")
+            .at(at, "must be 2 to 6")
             .help("write `zones=3`: databases and load balancers need two zones, and no region has more than six"),
     );
 }

@@ -4,7 +4,7 @@
 use migspec_syntax::ast;
 use migspec_syntax::value::{Cidr, Key, TierPurpose};
 
-/// AWS accepts subnets of /28 at the smallest.
+/// AWS accepts subnets of /28 at the smallest (fact: vpc-sizes).
 const SMALLEST: u8 = 28;
 
 /// The addresses of a network.
@@ -38,7 +38,8 @@ pub(crate) struct NoRoom<'a> {
 
 /// The number of zones of a network, clamped to the range that its check reports.
 pub(crate) fn zones(network: &ast::Network) -> u32 {
-    network.zones.0.clamp(2, 6)
+    let named = network.zone_ids.as_ref().map(|names| u32::try_from(names.ids.len()).unwrap_or(u32::MAX));
+    named.unwrap_or(network.zones.0).clamp(2, 6)
 }
 
 /// Lays out a network. Tiers without room are left out and returned.

@@ -26,7 +26,7 @@ pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
 
 /// The iterations of a distributed map are executions of the same machine,
 /// which the map itself starts, watches and, with a redrive, starts again.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+/// fact: states-distributed-map-rights
 fn iterations(cx: &mut Cx, plan: &Plan, role: &Id, state: &State, label: &str) {
     let machine = vec![plan.machine_arn().into()];
     let executions = vec![plan.arn("states", &format!("execution:{}/{label}:*", plan.name)).into()];
@@ -121,7 +121,7 @@ fn service_rights(cx: &mut Cx, plan: &Plan, role: &Id) {
 }
 
 /// None of them supports resource-level permissions.
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+/// fact: states-log-delivery-rights
 const LOG_DELIVERY: &[&str] = &[
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -133,6 +133,6 @@ const LOG_DELIVERY: &[&str] = &[
     "logs:UpdateLogDelivery",
 ];
 
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
+/// fact: states-tracing-rights
 const TRACING: &[&str] =
     &["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];

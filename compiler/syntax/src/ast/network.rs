@@ -19,6 +19,8 @@ nodes! {
         opt_prop dns_hostnames: bool;
         /// Number of availability zones, 2 to 6. An existing network has those of its subnets.
         prop zones: Count = 3;
+        /// The availability zones by id (default: zones that have the services of the migration).
+        opt_child zone_ids: ZoneIds;
         /// Tiers; each becomes one subnet for each zone.
         children tier: Tier;
         /// Route tables of an existing network.
@@ -29,6 +31,12 @@ nodes! {
         children waive: Waive;
         /// Overrides of derived resources.
         children r#override: Override;
+    }
+
+    /// The availability zones of a network by id, 2 to 6. An id is the same zone in every account; a name is not.
+    "zone-ids" ZoneIds, keys 0, merge Replace {
+        /// Ids, in the order of the subnets.
+        args ids: ZoneId;
     }
 
     /// A tier of a network: one subnet for each zone.

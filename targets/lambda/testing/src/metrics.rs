@@ -1,12 +1,11 @@
-//! CloudWatch's embedded metric format, as its specification describes it:
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+//! CloudWatch's embedded metric format (fact: cloudwatch-embedded-metrics).
 //! A line that is not of it is a line of the log, and its values are lost
 //! without a word.
 
 use migspec_function::Metric;
 use serde_json::Value;
 
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>
+/// fact: cloudwatch-units
 const UNITS: [&str; 27] = [
     "Seconds",
     "Microseconds",

@@ -179,7 +179,7 @@ fn uses_master_login(endpoint: &Resource, graph: &Index<'_>) -> FactValue {
     (holder.type_name == "AWS::RDS::DBCluster" || graph.referrers(id).any(takes_password)).into()
 }
 
-/// <https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html>
+/// fact: dms-secret-members
 const SECRET_KEYS: [&str; 4] = ["host", "password", "port", "username"];
 
 fn secret_lacks(endpoint: &Resource, graph: &Index<'_>) -> FactValue {

@@ -19,6 +19,7 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::string("replicationSubnetGroupIdentifier", "ReplicationSubnetGroupIdentifier", ""),
+        // fact: dms-subnet-group-zones
         Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
     ],
     classes: Classes {

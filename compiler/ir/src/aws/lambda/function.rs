@@ -236,7 +236,7 @@ fn network_rights_of_code(function: &Resource, graph: &Index<'_>) -> FactValue {
     open.unwrap_or(FactValue::Unknown)
 }
 
-/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>
+/// fact: lambda-execution-rights
 fn service_rights(function: &Resource) -> Vec<&'static str> {
     let mut needed = vec!["logs:CreateLogStream", "logs:PutLogEvents"];
     if function.get("TracingConfig.Mode").is_some_and(|d| d.value.as_str() == Some("Active")) {

@@ -7,10 +7,21 @@ use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, path};
+use crate::network::zones;
 
 pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
     for tier in &network.tier {
         check_tier(cx, network, tier);
+        for subnet in &tier.subnet {
+            zones::check_region(cx, subnet.zone.as_str(), subnet.zone.span());
+        }
+    }
+    if let Some(names) = &network.zone_ids {
+        cx.report(
+            Diagnostic::error("declares-nothing", format!("`zone-ids` of the existing network `{}`", network.key))
+                .at(names.place.header, "has no effect")
+                .help("remove it: each `subnet` declares its own zone"),
+        );
     }
     let mut subnets: Vec<&ast::ExistingSubnet> = network.tier.iter().flat_map(|tier| &tier.subnet).collect();
     subnets.sort_by_key(|subnet| (subnet.cidr.address, subnet.cidr.prefix, subnet.place.header));

@@ -23,7 +23,7 @@ resource "aws_default_security_group" "production_vpc" {
 
 # network "production" > tier "public"
 resource "aws_subnet" "production_public_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.0.0.0/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -66,7 +66,7 @@ resource "aws_route_table_association" "production_public_a_routes_association" 
 
 # network "production" > tier "public"
 resource "aws_subnet" "production_public_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.0.0.64/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -109,7 +109,7 @@ resource "aws_route_table_association" "production_public_b_routes_association" 
 
 # network "production" > tier "public"
 resource "aws_subnet" "production_public_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.0.0.128/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -152,7 +152,7 @@ resource "aws_route_table_association" "production_public_c_routes_association" 
 
 # network "production" > tier "private"
 resource "aws_subnet" "production_private_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.0.64.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -195,7 +195,7 @@ resource "aws_route_table_association" "production_private_a_routes_association"
 
 # network "production" > tier "private"
 resource "aws_subnet" "production_private_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.0.80.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -238,7 +238,7 @@ resource "aws_route_table_association" "production_private_b_routes_association"
 
 # network "production" > tier "private"
 resource "aws_subnet" "production_private_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.0.96.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -281,7 +281,7 @@ resource "aws_route_table_association" "production_private_c_routes_association"
 
 # network "production" > tier "data"
 resource "aws_subnet" "production_data_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.0.4.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -324,7 +324,7 @@ resource "aws_route_table_association" "production_data_a_routes_association" {
 
 # network "production" > tier "data"
 resource "aws_subnet" "production_data_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.0.5.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -367,7 +367,7 @@ resource "aws_route_table_association" "production_data_b_routes_association" {
 
 # network "production" > tier "data"
 resource "aws_subnet" "production_data_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.0.6.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -410,7 +410,7 @@ resource "aws_route_table_association" "production_data_c_routes_association" {
 
 # network "production" > tier "replication"
 resource "aws_subnet" "production_replication_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.0.8.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -453,7 +453,7 @@ resource "aws_route_table_association" "production_replication_a_routes_associat
 
 # network "production" > tier "replication"
 resource "aws_subnet" "production_replication_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.0.9.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -496,7 +496,7 @@ resource "aws_route_table_association" "production_replication_b_routes_associat
 
 # network "production" > tier "replication"
 resource "aws_subnet" "production_replication_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.0.10.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -539,7 +539,7 @@ resource "aws_route_table_association" "production_replication_c_routes_associat
 
 # network "production"
 resource "aws_subnet" "production_transit_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.0.255.192/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -582,7 +582,7 @@ resource "aws_route_table_association" "production_transit_a_routes_association"
 
 # network "production"
 resource "aws_subnet" "production_transit_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.0.255.208/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -625,7 +625,7 @@ resource "aws_route_table_association" "production_transit_b_routes_association"
 
 # network "production"
 resource "aws_subnet" "production_transit_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.0.255.224/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.production_vpc.id
@@ -885,7 +885,7 @@ resource "aws_default_security_group" "migration_vpc" {
 
 # network "migration" > tier "public"
 resource "aws_subnet" "migration_public_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.1.0.0/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -928,7 +928,7 @@ resource "aws_route_table_association" "migration_public_a_routes_association" {
 
 # network "migration" > tier "public"
 resource "aws_subnet" "migration_public_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.1.0.64/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -971,7 +971,7 @@ resource "aws_route_table_association" "migration_public_b_routes_association" {
 
 # network "migration" > tier "public"
 resource "aws_subnet" "migration_public_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.1.0.128/26"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1014,7 +1014,7 @@ resource "aws_route_table_association" "migration_public_c_routes_association" {
 
 # network "migration" > tier "private"
 resource "aws_subnet" "migration_private_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.1.64.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1057,7 +1057,7 @@ resource "aws_route_table_association" "migration_private_a_routes_association" 
 
 # network "migration" > tier "private"
 resource "aws_subnet" "migration_private_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.1.80.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1100,7 +1100,7 @@ resource "aws_route_table_association" "migration_private_b_routes_association" 
 
 # network "migration" > tier "private"
 resource "aws_subnet" "migration_private_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.1.96.0/20"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1143,7 +1143,7 @@ resource "aws_route_table_association" "migration_private_c_routes_association" 
 
 # network "migration" > tier "replication"
 resource "aws_subnet" "migration_replication_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.1.4.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1186,7 +1186,7 @@ resource "aws_route_table_association" "migration_replication_a_routes_associati
 
 # network "migration" > tier "replication"
 resource "aws_subnet" "migration_replication_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.1.5.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1229,7 +1229,7 @@ resource "aws_route_table_association" "migration_replication_b_routes_associati
 
 # network "migration" > tier "replication"
 resource "aws_subnet" "migration_replication_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.1.6.0/24"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1272,7 +1272,7 @@ resource "aws_route_table_association" "migration_replication_c_routes_associati
 
 # network "migration"
 resource "aws_subnet" "migration_transit_a_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[0]
+  availability_zone_id    = "use1-az1"
   cidr_block              = "10.1.255.192/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1315,7 +1315,7 @@ resource "aws_route_table_association" "migration_transit_a_routes_association" 
 
 # network "migration"
 resource "aws_subnet" "migration_transit_b_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[1]
+  availability_zone_id    = "use1-az2"
   cidr_block              = "10.1.255.208/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
@@ -1358,7 +1358,7 @@ resource "aws_route_table_association" "migration_transit_b_routes_association" 
 
 # network "migration"
 resource "aws_subnet" "migration_transit_c_subnet" {
-  availability_zone       = data.aws_availability_zones.us_east_1.names[2]
+  availability_zone_id    = "use1-az4"
   cidr_block              = "10.1.255.224/28"
   map_public_ip_on_launch = false
   vpc_id                  = aws_vpc.migration_vpc.id
