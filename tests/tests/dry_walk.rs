@@ -125,10 +125,8 @@ fn a_wrong_order_is_seen() {
     let problems = walk(emitted, &steps);
     assert!(problems.contains(&"`Schema` needs AWS::RDS::DBCluster".to_owned()), "{problems:#?}");
     let mut circle = emitted.graph.clone();
-    let id: Id = circle.resources.keys().next().expect("a resource").clone();
-    let other = circle.resources.values().find(|r| needs(r).contains(&id)).map(|r| r.id.clone());
-    if let (Some(resource), Some(other)) = (circle.resources.get_mut(&id), other) {
-        resource.depends_on.push(other);
-        assert!(order(&circle).is_err());
-    }
+    let pair = circle.resources.values().find_map(|other| needs(other).pop_first().map(|id| (id, other.id.clone())));
+    let (id, other) = pair.expect("a resource refers to another one");
+    circle.resources.get_mut(&id).expect("the resource").depends_on.push(other);
+    assert!(order(&circle).is_err());
 }

@@ -46,8 +46,7 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
     }
     let repeated = zones::repeated(names.ids.iter().map(|id| id.value.as_str()));
     for zone in repeated {
-        let uses = names.ids.iter().filter(|id| id.value.as_str() == zone);
-        let Some(last) = uses.last() else { continue };
+        let Some(last) = names.ids.iter().rfind(|id| id.value.as_str() == zone) else { continue };
         cx.report(
             Diagnostic::error("zones-out-of-range", format!("network `{key}` names `{zone}` more than once"))
                 .at(last.span(), "two subnets of a tier share it")
