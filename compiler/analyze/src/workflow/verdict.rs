@@ -51,7 +51,13 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
 }
 
 /// A run without faults that does not move the writer to the target.
-fn good_run(program: &Program<'_>) -> Option<Offence> {
+fn good_run(explored: &Program<'_>) -> Option<Offence> {
+    // The exploration of each unit is the same document: the first one runs it as a whole.
+    let first = explored.workflow.units.first().map(|unit| &**unit);
+    if explored.unit.is_some() && explored.unit != first {
+        return None;
+    }
+    let program = &Program::new(explored.workflow);
     let run = simulate(program, &Scenario::usual());
     if run.safe && run.end.is_ok() && run.worlds.iter().all(|world| world.writer() == Some(Side::Target)) {
         return None;
