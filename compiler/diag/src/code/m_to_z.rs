@@ -747,14 +747,14 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Values are typed: durations, sizes, networks, names. The help shows the expected form.",
     ),
     code(
-        "zone-owner-without-zone",
-        "a domain names the owner of a zone, and no zone",
-        "`owner=` of a domain is the account of its hosted zone. Add `zone=`, or remove `owner=`.",
-    ),
-    code(
         "zone-outside-region",
         "a zone belongs to another region",
         "The id of an availability zone starts with the region's: `use1-az1` is in `us-east-1`.",
+    ),
+    code(
+        "zone-owner-without-zone",
+        "a domain names the owner of a zone, and no zone",
+        "`owner=` of a domain is the account of its hosted zone. Add `zone=`, or remove `owner=`.",
     ),
     code(
         "zone-without-service",
