@@ -59,25 +59,15 @@ fn texts<'g>(resource: &'g Resource, property: &str) -> Vec<&'g str> {
 
 #[cfg(test)]
 mod tests {
-    use migspec_diag::{Sources, Span};
-    use migspec_ir::{Datum, Environment, Origin, Value};
+    use migspec_ir::{Datum, Value};
 
     use super::*;
+    use crate::terraform::tests::graph;
 
     /// The key of a replication names its folder, whatever its end.
     #[test]
     fn each_replication_has_its_own_folder() {
-        let span = Span::new(Sources::new().add("test", ""), 0, 0);
-        let at = Origin::derived("test", span);
-        let environment = Environment {
-            name: "dev".into(),
-            account: "111111111111".into(),
-            region: "us-east-1".into(),
-            partition: "aws",
-            production: false,
-            span,
-        };
-        let mut graph = Graph::new("payments", environment);
+        let (mut graph, at) = graph();
         let mut add = |resource: Resource| drop(graph.resources.insert(resource.id.clone(), resource));
         for key in ["x", "x-replication"] {
             let end = |side: &str| format!("{key}-{side}");

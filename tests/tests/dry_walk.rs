@@ -37,18 +37,6 @@ fn step(line: &str) -> Option<&str> {
     Some(rest.split_once("**")?.0)
 }
 
-/// The resources that a resource refers to or waits for.
-fn needs(resource: &Resource) -> BTreeSet<Id> {
-    let mut needs: BTreeSet<Id> = resource.depends_on.iter().cloned().collect();
-    for (_, datum) in resource.properties.iter() {
-        datum.value.references(&mut |id, _| {
-            needs.insert(id.clone());
-        });
-    }
-    needs.remove(&resource.id);
-    needs
-}
-
 /// The order in which the infrastructure creates its resources. Resources that exist
 /// come first: an owner has created them.
 fn order(graph: &Graph) -> Result<Vec<&Resource>, Vec<&Id>> {
@@ -56,7 +44,7 @@ fn order(graph: &Graph) -> Result<Vec<&Resource>, Vec<&Id>> {
     let mut done: BTreeSet<&Id> = order.iter().map(|resource| &resource.id).collect();
     let mut open: BTreeMap<&Id, &Resource> = graph.resources.iter().filter(|(id, _)| !done.contains(id)).collect();
     while !open.is_empty() {
-        let ready = |resource: &Resource| needs(resource).iter().all(|id| done.contains(id));
+        let ready = |resource: &Resource| resource.needs().iter().all(|id| done.contains(id));
         let next: Vec<&Resource> = open.values().copied().filter(|resource| ready(resource)).collect();
         if next.is_empty() {
             return Err(open.into_keys().collect());
@@ -125,7 +113,7 @@ fn a_wrong_order_is_seen() {
     let problems = walk(emitted, &steps);
     assert!(problems.contains(&"`Schema` needs AWS::RDS::DBCluster".to_owned()), "{problems:#?}");
     let mut circle = emitted.graph.clone();
-    let pair = circle.resources.values().find_map(|other| needs(other).pop_first().map(|id| (id, other.id.clone())));
+    let pair = circle.resources.values().find_map(|other| other.needs().pop_first().map(|id| (id, other.id.clone())));
     let (id, other) = pair.expect("a resource refers to another one");
     circle.resources.get_mut(&id).expect("the resource").depends_on.push(other);
     assert!(order(&circle).is_err());

@@ -490,13 +490,7 @@ fn the_write_pause_does_not_depend_on_dms() {
     let graph = migspec_lower::lower(&runs::view(&runs::text("specs/payments.migspec.kdl"), "dev")).value;
     let program = Program::new(graph.workflows.values().next().expect("the reference spec has a cutover"));
     let pause = |seconds: u64| {
-        let scenario = Scenario {
-            input: serde_json::json!({}),
-            writer: Some("source".to_owned()),
-            dms_start: seconds,
-            dms_stop: seconds,
-            ..Scenario::default()
-        };
+        let scenario = Scenario { dms_start: seconds, dms_stop: seconds, ..Scenario::usual() };
         let run = simulate(&program, &scenario);
         assert!(run.safe && run.end.is_ok(), "{:?}", run.end);
         let mut found = pauses(&program, &run);

@@ -1,5 +1,6 @@
 //! The graph: everything that one migration needs in one environment.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -143,6 +144,18 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// The resources that a deployment creates before this one.
+    pub fn needs(&self) -> BTreeSet<Id> {
+        let mut needs: BTreeSet<Id> = self.depends_on.iter().cloned().collect();
+        for (_, datum) in self.properties.iter() {
+            datum.value.references(&mut |id, _| {
+                needs.insert(id.clone());
+            });
+        }
+        needs.remove(&self.id);
+        needs
+    }
+
     pub fn new(type_name: &'static str, id: impl Into<Id>, path: impl Into<Arc<str>>, origin: Origin) -> Self {
         Self {
             id: id.into(),

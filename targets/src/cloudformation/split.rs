@@ -35,7 +35,7 @@ pub fn parts<'a>(stack: &Stack<'a>, context: &Context, diagnostics: &mut Vec<Dia
     let mut parts: BTreeMap<Key, Vec<&'a Resource>> = BTreeMap::new();
     for resource in creation_order(stack, diagnostics) {
         let concern = resource.resource_type().map_or(Concern::Configuration, |row| row.concern);
-        let before = needs(resource).into_iter().filter_map(|id| keys.get(&id));
+        let before = resource.needs().into_iter().filter_map(|id| keys.get(&id));
         let round = before.map(|(round, other, _)| round + usize::from(*other > concern)).max().unwrap_or(0);
         let size = sizes.entry((round, concern)).or_default();
         let key = (round, concern, *size / part_size);
@@ -64,18 +64,6 @@ fn concern_name(round: usize, concern: Concern, chunk: usize) -> String {
     name
 }
 
-/// The resources that must be there before this one.
-fn needs(resource: &Resource) -> BTreeSet<Id> {
-    let mut needs: BTreeSet<Id> = resource.depends_on.iter().cloned().collect();
-    for (_, datum) in resource.properties.iter() {
-        datum.value.references(&mut |id, _| {
-            needs.insert(id.clone());
-        });
-    }
-    needs.remove(&resource.id);
-    needs
-}
-
 /// The resources, each after those that it needs, else in the order of the graph.
 fn creation_order<'a>(stack: &Stack<'a>, diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Resource> {
     let own: BTreeMap<&Id, &'a Resource> = stack.resources.iter().map(|r| (&r.id, *r)).collect();
@@ -85,7 +73,7 @@ fn creation_order<'a>(stack: &Stack<'a>, diagnostics: &mut Vec<Diagnostic>) -> V
     while !rest.is_empty() {
         let (ready, waiting): (Vec<_>, Vec<_>) = rest.into_iter().partition(|r| {
             let missing = |id: &Id| own.contains_key(id) && !done.contains(id);
-            !needs(r).iter().any(missing)
+            !r.needs().iter().any(missing)
         });
         if ready.is_empty() {
             let names: Vec<String> = waiting.iter().map(|r| format!("`{}`", r.id)).collect();

@@ -1,16 +1,17 @@
 //! The usual times of a workflow: those of a simulated run without faults.
 
+use std::collections::BTreeMap;
+
 use migspec_analyze::workflow::Program;
-use migspec_analyze::workflow::simulate::{Scenario, pauses, simulate};
+use migspec_analyze::workflow::simulate::{Scenario, pauses, phases, simulate};
 use migspec_ir::workflow::{Phase, Workflow};
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::duration;
 
 /// The times of a run, in milliseconds.
 pub(super) struct Usual {
-    phases: FxHashMap<Phase, u64>,
+    phases: BTreeMap<Phase, u64>,
     pause: Vec<(Phase, u64)>,
 }
 
@@ -25,16 +26,8 @@ impl Usual {
     pub(super) fn of(workflow: &Workflow) -> Usual {
         let program = Program::new(workflow);
         let run = simulate(&program, &Scenario::usual());
-        let outside: Vec<_> = run.entries.iter().filter(|entry| entry.branch.is_empty()).collect();
-        let mut phases = FxHashMap::default();
-        for (i, entry) in outside.iter().enumerate() {
-            let until = outside.get(i + 1).map_or(run.took, |next| next.at);
-            if let Some(state) = workflow.states.get(&entry.state) {
-                *phases.entry(state.phase).or_default() += until.saturating_sub(entry.at);
-            }
-        }
         let pause = pauses(&program, &run).into_iter().next().map_or_else(Vec::new, |pause| pause.parts);
-        Usual { phases, pause }
+        Usual { phases: phases(&program, &run), pause }
     }
 
     /// The time of a phase; none of a phase that a good run does not enter.

@@ -7,7 +7,7 @@ mod run;
 mod scenario;
 mod worlds;
 
-pub use pause::{Pause, pauses};
+pub use pause::{Pause, pauses, phases};
 pub use run::{Call, EXECUTION, Entry, NoEnd, Redrive, Run, START, simulate};
 pub use scenario::{Answering, CallResult, Scenario, USUAL_DMS};
 pub use worlds::Worlds;

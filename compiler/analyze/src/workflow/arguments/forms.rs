@@ -59,7 +59,7 @@ impl Needs {
                 let shown: String = part.chars().take(60).collect();
                 format!("{words}: a variable that only `{shown}` sets")
             }
-            Needs::Present => "a value: AWS refuses the call without it".to_owned(),
+            Needs::Present => "a value".to_owned(),
             Needs::Agreed => "`false`, or a variable that only an approval sets to true".to_owned(),
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> V
     rows
 }
 
-/// The members that AWS demands, in the API reference of each service. The rows of the meanings name the others.
+/// The members without which a call fails, or is about other things. The rows of the meanings name the others.
 fn required(api: Api, arguments: &Argument) -> Vec<Row> {
     let lengths = |path: &str| match find(arguments, path) {
         Some(Argument::List(items)) => items.len(),

@@ -1,8 +1,10 @@
-//! The write pauses of a run, by phase.
+//! The times of a run by phase, and its write pauses.
+
+use std::collections::BTreeMap;
 
 use migspec_ir::workflow::Phase;
 
-use super::run::Run;
+use super::run::{Entry, Run};
 use super::worlds::Worlds;
 use crate::workflow::program::Program;
 
@@ -26,12 +28,9 @@ impl Pause {
 /// All pauses of a run, in order. A state counts from its entry. The state that
 /// ends a pause counts in full.
 pub fn pauses(program: &Program<'_>, run: &Run) -> Vec<Pause> {
-    let outside: Vec<_> = run.entries.iter().filter(|entry| entry.branch.is_empty()).collect();
     let mut pauses: Vec<Pause> = Vec::new();
     let mut open = true;
-    for (i, entry) in outside.iter().enumerate() {
-        let until = outside.get(i + 1).map_or(run.took, |next| next.at);
-        let phase = program.find(&entry.state).map(|id| program.nodes[id].state.phase);
+    for Stay { entry, until, phase } in stays(program, run) {
         if let (false, Some(phase), Some(pause)) = (open, phase, pauses.last_mut()) {
             let took = until.saturating_sub(entry.at);
             match pause.parts.last_mut() {
@@ -47,6 +46,34 @@ pub fn pauses(program: &Program<'_>, run: &Run) -> Vec<Pause> {
         }
     }
     pauses
+}
+
+/// Milliseconds in each phase that a run enters, in the order of the phases.
+pub fn phases(program: &Program<'_>, run: &Run) -> BTreeMap<Phase, u64> {
+    let mut phases = BTreeMap::new();
+    for Stay { entry, until, phase } in stays(program, run) {
+        if let Some(phase) = phase {
+            *phases.entry(phase).or_default() += until.saturating_sub(entry.at);
+        }
+    }
+    phases
+}
+
+/// A state outside of branches, until the next one.
+struct Stay<'r> {
+    entry: &'r Entry,
+    until: u64,
+    phase: Option<Phase>,
+}
+
+fn stays<'r>(program: &'r Program<'_>, run: &'r Run) -> impl Iterator<Item = Stay<'r>> {
+    let mut outside = run.entries.iter().filter(|entry| entry.branch.is_empty()).peekable();
+    std::iter::from_fn(move || {
+        let entry = outside.next()?;
+        let until = outside.peek().map_or(run.took, |next| next.at);
+        let phase = program.find(&entry.state).map(|id| program.nodes[id].state.phase);
+        Some(Stay { entry, until, phase })
+    })
 }
 
 /// Whether the writer switch names a side that accepts writes, for every database
