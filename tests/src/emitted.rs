@@ -2,7 +2,7 @@
 //! environment.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use migspec_diag::{Diagnostic, Severity, Sources};
 use migspec_ir::Graph;
@@ -19,6 +19,7 @@ pub struct Emitted {
     pub artifacts: Artifacts,
     /// Errors of the spec, of the policies and of the back ends.
     pub problems: Vec<Diagnostic>,
+    sources: Arc<Sources>,
 }
 
 impl Emitted {
@@ -41,7 +42,23 @@ impl Emitted {
         for (path, bytes) in self.artifacts.iter().filter(|(path, _)| path.starts_with("terraform/")) {
             artifacts.add(path, bytes);
         }
-        Emitted { name: format!("{} in parts", self.name), graph: self.graph.clone(), artifacts, problems }
+        let (graph, sources) = (self.graph.clone(), Arc::clone(&self.sources));
+        Emitted { name: format!("{} in parts", self.name), graph, artifacts, problems, sources }
+    }
+
+    /// The same with the files below some paths only.
+    pub fn only(&self, parts: &[&str]) -> Emitted {
+        let mut artifacts = Artifacts::new();
+        for (path, bytes) in self.artifacts.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part))) {
+            artifacts.add(path, bytes);
+        }
+        let (graph, sources) = (self.graph.clone(), Arc::clone(&self.sources));
+        Emitted { name: self.name.clone(), graph, artifacts, problems: self.problems.clone(), sources }
+    }
+
+    /// The same without the functions and all that needs them.
+    pub fn without_functions(&self) -> Emitted {
+        emit(self.name.clone(), migspec_targets::without_functions(&self.graph), Vec::new(), &self.sources)
     }
 
     /// Writes all files below a folder.
@@ -91,21 +108,21 @@ pub fn of_text(path: &str, text: &str) -> Vec<Emitted> {
     let file = sources.add(path, text);
     let mut problems = Vec::new();
     let spec = migspec_syntax::read(file, &mut sources, &mut runs::importer()).drain_into(&mut problems);
-    let mut all = Vec::new();
+    let (mut all, sources) = (Vec::new(), Arc::new(sources));
     for (environment, _) in &spec.environments {
         let mut problems = problems.clone();
         let Some(view) = spec.view(environment).drain_into(&mut problems) else { continue };
         let graph = migspec_lower::lower(&view).drain_into(&mut problems);
         problems.retain(|p| p.severity == Severity::Error);
-        all.push(emit(stem, graph, problems, &sources));
+        all.push(emit(format!("{stem}/{environment}"), graph, problems, &sources));
     }
     all
 }
 
-fn emit(stem: &str, graph: Graph, mut problems: Vec<Diagnostic>, sources: &Sources) -> Emitted {
+fn emit(name: String, graph: Graph, mut problems: Vec<Diagnostic>, sources: &Arc<Sources>) -> Emitted {
     let mut artifacts = Artifacts::new();
     let packages = Packages::default();
     problems.extend(TARGETS.iter().flat_map(|target| target.emit(&graph, &packages, &mut artifacts)));
     migspec_targets::complete(&graph, &packages, sources, &mut artifacts);
-    Emitted { name: format!("{stem}/{}", graph.environment.name), graph, artifacts, problems }
+    Emitted { name, graph, artifacts, problems, sources: Arc::clone(sources) }
 }

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migspec_targets::Artifacts;
 use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::{blessing, root};
 use similar::TextDiff;
@@ -22,7 +21,7 @@ fn artifacts_are_as_they_were() {
     let mut differences = Vec::new();
     for (name, parts) in KEPT {
         let all = emitted::all().iter().find(|e| e.name == *name).unwrap_or_else(|| panic!("no spec {name}"));
-        let emitted = &only(all, parts);
+        let emitted = &all.only(parts);
         assert_eq!(emitted.problems, [], "{name}");
         let folder = root().join("tests/golden").join(name);
         if blessing() {
@@ -32,15 +31,6 @@ fn artifacts_are_as_they_were() {
         }
     }
     assert!(differences.is_empty(), "MIGSPEC_BLESS=1 rewrites these, once they are read:\n{}", differences.join("\n"));
-}
-
-/// The files below one of the paths.
-fn only(all: &Emitted, parts: &[&str]) -> Emitted {
-    let mut artifacts = Artifacts::new();
-    for (path, bytes) in all.artifacts.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part))) {
-        artifacts.add(path, bytes);
-    }
-    Emitted { name: all.name.clone(), graph: all.graph.clone(), artifacts, problems: all.problems.clone() }
 }
 
 fn bless(emitted: &Emitted, folder: &Path) {

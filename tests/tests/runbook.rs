@@ -65,3 +65,21 @@ fn the_usual_pause_is_stated() {
     }
     assert!(stated > 1);
 }
+
+/// No command has an empty value, with the functions and without them: two spaces in a row are the place of one.
+#[test]
+fn commands_are_complete() {
+    let mut commands = 0;
+    for emitted in emitted::all().iter().filter(|emitted| !emitted.graph.workflows.is_empty()) {
+        let rest = emitted.without_functions();
+        let without = rest.text("RUNBOOK.md");
+        for text in [emitted.text("RUNBOOK.md"), without] {
+            for line in text.lines().filter(|line| line.starts_with("    aws ") || line.starts_with("    psql ")) {
+                assert!(!line.trim().contains("  "), "{}: {line}", emitted.name);
+                commands += 1;
+            }
+        }
+        assert!(without.contains("target.sql \"host="), "{}: the target is set up by hand", emitted.name);
+    }
+    assert!(commands > 50, "{commands} commands");
+}

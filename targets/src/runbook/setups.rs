@@ -10,7 +10,8 @@ pub(super) struct SetUp {
     host: String,
     port: i64,
     logins: Vec<String>,
-    function: String,
+    /// Absent without the function, which a build without functions leaves out, as does one without generated secrets.
+    function: Option<String>,
 }
 
 pub(super) fn rows(graph: &Graph) -> Vec<SetUp> {
@@ -25,7 +26,7 @@ pub(super) fn rows(graph: &Graph) -> Vec<SetUp> {
             host: text(source, "Host")?,
             port: source.get("Port")?.value.as_integer()?,
             logins: own.filter_map(|login| text(login, "User")).collect(),
-            function: function.clone().unwrap_or_default(),
+            function: function.clone(),
         })
     };
     graph.of_type("Migspec::Replication").filter_map(row).collect()
