@@ -256,11 +256,14 @@ fn removed(view: &CedarView, resource: &Resource, property: &str, holder: Option
     view.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
 }
 
-/// Points at the paths in a fact without printing the value, which may be a
+/// Points at the paths in a fact, or at the setting behind it, without printing the value, which may be a
 /// secret.
 fn at_paths(diagnostic: Diagnostic, fact: &str, resource: &Resource, view: &CedarView) -> Diagnostic {
     let paths = view.texts(resource, fact);
-    let Some(path) = paths.first() else { return diagnostic.at(resource.origin.span(), "declared here") };
+    let Some(path) = paths.first() else {
+        let cause = resource.causes.iter().find(|(of, _)| *of == fact);
+        return diagnostic.at(cause.map_or(resource.origin, |(_, origin)| *origin).span(), "declared here");
+    };
     let overridden = view.graph.overridden_at(&resource.id, path);
     let place = || nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin).span();
     let place = overridden.unwrap_or_else(place);

@@ -280,9 +280,11 @@ impl Rule {
             PointsAt::Resource => return Ok(()),
             PointsAt::Property(property) => property,
             PointsAt::Held(fact) => {
-                let known =
-                    fact == OUTSIDE || COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
-                let message = || format!("the policy `{id}`: no common fact `{fact}` contains property paths");
+                let own = self.on.as_deref().and_then(resource_type::find);
+                let known = own.is_some_and(|of| of.facts.iter().any(|f| f.name == fact))
+                    || fact == OUTSIDE
+                    || COMMON_FACTS.iter().any(|f| f.name == fact && f.r#type == FactType::StringSet);
+                let message = || format!("the policy `{id}`: neither its type nor all types have the fact `{fact}`");
                 return if known { Ok(()) } else { Err(PolicyError::new(message(), [])) };
             }
         };

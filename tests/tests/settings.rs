@@ -113,8 +113,10 @@ fn every_setting_has_a_weaker_value_that_is_found_or_a_reason() {
             wrong.push(format!("{}: {:?}: {}, now {found}", row.path, row.to, row.outcome));
         }
         row.outcome = found;
-        if matches!(&*row.outcome, "silent" | "unchanged") && row.reason.is_empty() {
-            wrong.push(format!("{}: {:?} is silent without a reason", row.path, row.to));
+        // A missing node is found at its parent.
+        let is_elsewhere = row.outcome.starts_with("elsewhere") && !row.to.is_empty();
+        if (is_elsewhere || matches!(&*row.outcome, "silent" | "unchanged")) && row.reason.is_empty() {
+            wrong.push(format!("{}: {:?} is {} without a reason", row.path, row.to, row.outcome));
         }
     }
     if blessing() {
@@ -136,5 +138,5 @@ fn weaker_values_are_found_where_they_are_written() {
     let elsewhere: Vec<&str> =
         changes().filter(|row| row.outcome.starts_with("elsewhere")).map(|row| &*row.path).collect();
     assert!(changes().count() > 100, "{} changes", changes().count());
-    assert!(elsewhere.len() * 8 <= changes().count(), "found at another place: {}", elsewhere.join(", "));
+    assert!(elsewhere.len() * 14 <= changes().count(), "found at another place: {}", elsewhere.join(", "));
 }

@@ -141,6 +141,8 @@ pub struct Resource {
     /// The node of the spec: `database "ledger" > backup`.
     pub path: Arc<str>,
     pub origin: Origin,
+    /// Settings behind facts that no property shows, by the name of the fact.
+    pub causes: Vec<(&'static str, Origin)>,
 }
 
 impl Resource {
@@ -167,7 +169,14 @@ impl Resource {
             existing: None,
             path: path.into(),
             origin,
+            causes: Vec::new(),
         }
+    }
+
+    /// Names the setting behind a fact that no property shows, such as a firewall that is left out.
+    pub fn because(mut self, fact: &'static str, setting: Option<Origin>) -> Self {
+        self.causes.extend(setting.map(|origin| (fact, origin)));
+        self
     }
 
     /// Sets a property. A value without an origin takes that of the resource.

@@ -85,9 +85,16 @@ fn entity(cx: &mut Cx, resolved: &Resolved) {
         .set("HasWindow", cutover.window.is_some())
         .set("RollbackSeconds", seconds(cutover.rollback.as_ref().map(|r| &r.window), rollback_window(cutover), origin))
         .set("HasValidation", relations.iter().all(|r| r.validation.is_some()))
-        .set("Reverse", relations.iter().all(Relation::reversed))
+        .set("Reverse", reverse(relations, origin))
         .set_if("AuthorizerCacheSeconds", authorizer.map(|a| datum(&a.cache, |d| d.secs() as i64)));
     cx.add(entity);
+}
+
+/// Whether every replication has a way back, at the first one that has none.
+fn reverse(relations: &[Relation], origin: Origin) -> Datum {
+    let missing = relations.iter().find(|relation| !relation.reversed());
+    let refused = missing.and_then(|relation| relation.node.reverse.as_ref());
+    Datum::new(missing.is_none(), refused.map_or(origin, |node| crate::cx::origin(&node.enabled)))
 }
 
 /// The windows in UTC.

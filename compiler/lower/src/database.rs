@@ -84,6 +84,7 @@ fn subnet_group(
 fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resource {
     let key = database.key.as_str();
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(key), at, origin)
+        .because("instances", database.instances.as_ref().map(|node| crate::cx::origin(&node.count)))
         .set("DBClusterIdentifier", cluster_name(cx, database))
         .set("DatabaseName", name(database))
         .set("PreferredBackupWindow", window(database))

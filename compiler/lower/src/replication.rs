@@ -251,7 +251,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())
         .set("HasCutover", relation.cutover.is_some())
-        .set("Complete", mappings::is_complete(relation.node))
+        .set("Complete", mappings::completeness(relation.node, here))
         // The functions compare and fence PostgreSQL only.
         .set("Proven", relation.source.engine.is_postgresql());
     let resource = match excluded_tables(relation) {

@@ -285,6 +285,16 @@ fn check_table(cx: &mut Cx, table: &ast::Table) {
                 .help("write the columns of its primary key: key=\"id\""),
         );
     }
+    let keys: Vec<&str> = table.key.iter().flat_map(|key| key.split(',')).map(str::trim).collect();
+    for lob in table.lob.iter().filter(|lob| keys.contains(&&*lob.column.value)) {
+        let at = table.key.as_ref().map_or(table.place.header, Setting::span);
+        cx.report(
+            Diagnostic::error("lob-as-key", format!("the key of `{}` has large objects", table.name.value))
+                .at(at, "not read with the row")
+                .with(lob.place.header, "a column of large objects")
+                .help("write the columns of the primary key: key=\"id\""),
+        );
+    }
     for column in &table.column {
         let Some(kind) = &column.r#type else { continue };
         if matches!(kind.trim().to_ascii_lowercase().as_str(), "numeric" | "decimal") {
@@ -309,6 +319,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("Class", column.class.as_ref().map(|c| datum(c, |c| c.word())))
         .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
         .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
+        .set_if("Detokeniser", column.detokeniser.as_ref().map(|name| datum(name, |name| name.clone())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
         .set_if("Key", table.key.as_ref().map(|key| datum(key, |key| key.split(',').any(|part| part.trim() == name))))
         .set("Source", Value::reference(names::source(key)))

@@ -279,6 +279,8 @@ nodes! {
         opt_prop protection: Protection;
         /// Key of a keyed hash, by its name in the key inventory.
         opt_prop keyed_by: Text;
+        /// System that turns tokens back into card numbers. Tokenised card numbers need it.
+        opt_prop detokeniser: Text;
         /// SQL type.
         opt_prop r#type: Text;
     }

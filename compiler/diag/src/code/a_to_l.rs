@@ -415,6 +415,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A parameter, key, task, topic or function has one name in all states. A state with another name works on another resource.",
     ),
     code(
+        "inexact-sum",
+        "an invariant adds up numbers that are not exact",
+        "A sum of floating-point numbers depends on the order of the rows, so both sides differ although their rows \
+         are equal. Declare the exact type of the column, or count its rows instead.",
+    ),
+    code(
         "instance-count",
         "the number of cluster instances is out of range",
         "An Aurora cluster has one writer and up to fourteen readers.",
@@ -471,6 +477,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",
     ),
     code("lag-in-seconds", "the lag is not a whole number of seconds", "DMS measures lag in seconds."),
+    code(
+        "lob-as-key",
+        "the key of a table has large objects",
+        "DMS reads large objects after the row and finds the row by its key. Name the columns of the primary key, \
+         which have no large objects.",
+    ),
     code(
         "lob-limit-out-of-range",
         "the size limit for large objects is out of range",

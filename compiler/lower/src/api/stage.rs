@@ -134,6 +134,7 @@ fn stage(cx: &mut Cx, api: &ast::Api, deployment: Id) -> Id {
     let access = logs::masked(cx, names::log_group(&format!("{key}-api-access")), &name, node.as_str(), at);
     let execution = execution_log(cx, api, &node, at);
     let mut stage = Resource::new("AWS::ApiGateway::Stage", names::api_stage(key), node, at)
+        .because("hasWebAcl", api.waf.as_ref().map(|waf| crate::cx::origin(&waf.enabled)))
         .set("RestApiId", Value::reference(names::rest_api(key)))
         .set("StageName", STAGE)
         .set("DeploymentId", Value::attribute(deployment, "DeploymentId"))

@@ -175,8 +175,8 @@ fn strategy(cx: &mut Cx, resolved: &Resolved) {
             if let Some(step) = steps.first() {
                 cx.report(
                     Diagnostic::error("strategy-steps", "an atomic cutover has no steps")
-                        .at(step.place.header, "all traffic moves at once")
-                        .with(strategy.kind.span(), "by this strategy")
+                        .at(strategy.kind.span(), "all traffic moves at once")
+                        .with(step.place.header, "a step")
                         .help("remove the steps, or write strategy \"compute\""),
                 );
             }

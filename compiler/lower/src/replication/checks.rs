@@ -146,8 +146,47 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
                     .at(invariant.sql.span(), why)
                     .help("select from all rows whose sums have to be equal"),
             );
+        } else {
+            sums(cx, relation, invariant);
         }
     }
+}
+
+/// A sum depends on the order of its rows unless its type is exact, and both sides read in their own order.
+fn sums(cx: &mut Cx, relation: &Relation, invariant: &ast::Invariant) {
+    let tables = query::tables(&invariant.sql);
+    let read = |table: &&ast::Table| tables.iter().any(|name| name == table.name.as_str());
+    let declared: Vec<&ast::Table> = relation.source.table.iter().filter(read).collect();
+    let [table] = declared.as_slice() else { return };
+    for name in query::summed(&invariant.sql) {
+        let column = table.column.iter().find(|column| column.name.value.eq_ignore_ascii_case(&name));
+        let kind = column.and_then(|column| column.r#type.as_ref());
+        if kind.is_some_and(|kind| is_exact(kind)) {
+            continue;
+        }
+        let (at, text) = match (column, kind) {
+            (_, Some(kind)) => (kind.span(), "no exact number"),
+            (Some(column), None) => (column.place.header, "its type is unknown"),
+            (None, None) => (table.place.header, "its type is unknown"),
+        };
+        cx.report(
+            Diagnostic::error(
+                "inexact-sum",
+                format!("the invariant `{}` adds up `{name}`, which has no exact type", invariant.key),
+            )
+            .at(at, text)
+            .with(invariant.sql.span(), "added up here")
+            .help(format!("declare the type of the source: column \"{name}\" type=\"numeric(18,4)\"")),
+        );
+    }
+}
+
+/// Whether PostgreSQL computes with the type exactly (fact: postgresql-numeric-types).
+fn is_exact(kind: &str) -> bool {
+    const EXACT: &[&str] =
+        &["smallint", "integer", "bigint", "int", "int2", "int4", "int8", "numeric", "decimal", "money"];
+    let name = kind.split('(').next().unwrap_or_default().trim().to_ascii_lowercase();
+    EXACT.contains(&&*name)
 }
 
 /// The validator reads PostgreSQL only.

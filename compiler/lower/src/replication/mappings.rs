@@ -147,9 +147,12 @@ fn locator(schema: &str, table: &str, at: Origin) -> Map {
     map!(at, { "schema-name": pattern(schema), "table-name": pattern(table) })
 }
 
-/// Whether a replication copies every row and column under its own name.
-pub(crate) fn is_complete(node: &ast::Replication) -> bool {
-    node.filter.is_empty() && node.omit.is_empty() && node.rename.is_empty()
+/// Whether a replication copies every row and column under its own name, at the first node that excludes a part.
+pub(super) fn completeness(node: &ast::Replication, here: Origin) -> Datum {
+    let filters = node.filter.iter().map(|node| node.place.header);
+    let omissions = node.omit.iter().map(|node| node.place.header);
+    let first = filters.chain(omissions).chain(node.rename.iter().map(|node| node.place.header)).min();
+    Datum::new(first.is_none(), first.map_or(here, |span| Origin::derived(BY, span)))
 }
 
 fn selection(number: usize, schema: &str, table: &str, action: &str, at: Origin) -> Datum {

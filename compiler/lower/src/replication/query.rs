@@ -248,9 +248,42 @@ pub(super) fn constant(sql: &str) -> Option<&'static str> {
     if pairs().any(|(word, next)| word.is_word && word.text == "where" && is_literal(next)) {
         return Some("the condition depends on no column");
     }
+    let zero = |token: &Token| token.text == "0";
+    let is_zero = |at: usize| {
+        let part = |at: usize| tokens.get(at).is_some_and(|token| token.text == ".");
+        tokens.get(at).is_some_and(zero) && !part(at + 1) && !(at > 0 && part(at - 1))
+    };
+    let product = |(at, token): (usize, &Token)| token.text == "*" && (is_zero(at + 1) || at > 0 && is_zero(at - 1));
+    if tokens.iter().enumerate().any(product) {
+        return Some("a product with zero is always zero");
+    }
     const PARTS: &[&str] = &["limit", "offset", "fetch", "tablesample"];
     let is_part = |token: &Token| token.is_word && PARTS.contains(&&*token.text);
     tokens.iter().any(is_part).then_some("the query skips rows")
+}
+
+/// The columns that a query adds up: `sum(amount)`, `avg(p.amount)`.
+pub(super) fn summed(sql: &str) -> Vec<String> {
+    let tokens = tokens(sql).unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in tokens.iter().enumerate().filter(|(_, token)| matches!(token.name(), "sum" | "avg")) {
+        let mut depth = 0_u32;
+        for (place, token) in tokens.iter().enumerate().skip(at + 1) {
+            match &*token.text {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            let is_prefix = tokens.get(place + 1).is_some_and(|next| matches!(&*next.text, "." | "("));
+            if token.is_name() && !is_prefix && !(token.is_word && is_known(&token.text)) {
+                found.push(token.name().to_owned());
+            }
+        }
+    }
+    found
 }
 
 fn is_known(word: &str) -> bool {
@@ -383,7 +416,23 @@ mod tests {
         assert!(constant("select count(*) from a.b where false").is_some());
         assert!(constant("select count(*) from a.b where 1 = 0").is_some());
         assert!(constant("select id from a.b limit 1").is_some());
+        assert!(constant("select 0 * sum(amount) from a.b").is_some());
+        assert!(constant("select sum(amount * 0) from a.b").is_some());
+        assert_eq!(constant("select sum(amount * 0.5) from a.b"), None);
+        assert_eq!(constant("select sum(amount * 100) from a.b"), None);
         assert_eq!(constant("select count(*) from a.b where paid"), None);
+    }
+
+    #[test]
+    fn the_columns_of_sums_are_found_in_expressions() {
+        let of = |sql| summed(sql);
+        assert_eq!(of("select currency, sum(amount), count(id) from a.b"), ["amount"]);
+        assert_eq!(
+            of("select sum(coalesce(p.amount, 0) - p.\"fee\") filter (where paid) from a.b p"),
+            ["amount", "fee"]
+        );
+        assert_eq!(of("select avg(distinct amount) from a.b"), ["amount"]);
+        assert_eq!(of("select count(*) from a.b"), [""; 0]);
     }
 
     #[test]

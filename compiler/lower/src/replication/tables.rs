@@ -105,6 +105,7 @@ fn parts(cx: &mut Cx, relation: &Relation) {
             .help(format!("include it: include \"{table}\"")),
         );
     }
+    renames(cx, relation);
     for filter in &relation.node.filter {
         // DMS takes the filters of the rule that names the table.
         let named = relation.node.include.iter().any(|node| node.pattern.as_str() == filter.table.as_str());
@@ -117,6 +118,58 @@ fn parts(cx: &mut Cx, relation: &Relation) {
             );
         }
     }
+}
+
+/// A rename names a schema that the replication copies, and another one that is free on the target.
+fn renames(cx: &mut Cx, relation: &Relation) {
+    let includes = |schema: &str| {
+        let mut patterns = relation.node.include.iter().map(|node| &node.pattern);
+        patterns.any(|pattern| mappings::like(pattern.schema(), schema))
+    };
+    for node in &relation.node.rename {
+        let (from, to) = (&node.schema, &node.to);
+        if !includes(from) {
+            cx.report(
+                Diagnostic::error(
+                    "unknown-reference",
+                    format!("the replication `{}` does not copy the schema `{}`", relation.node.key, from.value),
+                )
+                .at(from.span(), "not included")
+                .help(format!("include its tables: include \"{}.*\"", from.value)),
+            );
+        }
+        let others = || relation.node.rename.iter().filter(|other| other.schema.value != from.value);
+        let moves = relation.node.rename.iter().any(|other| other.schema.value == to.value);
+        let why = if let Some(why) = unusable(to) {
+            why
+        } else if others().any(|other| other.to.value == to.value) {
+            "another schema has this name on the target"
+        } else if to.value != from.value && includes(to) && !moves {
+            "the replication copies a schema of this name"
+        } else {
+            continue;
+        };
+        cx.report(
+            Diagnostic::error("wrong-value", format!("`{}` cannot be a schema on the target", to.value))
+                .at(to.span(), why)
+                .help(format!("write a free name, such as to=\"{}_copy\"", from.value)),
+        );
+    }
+}
+
+/// The reason why PostgreSQL, MySQL or DMS keeps the name of a schema for itself (fact: postgresql-schema-names).
+fn unusable(name: &str) -> Option<&'static str> {
+    const RESERVED: &[&str] =
+        &["information_schema", "mysql", "performance_schema", "sys", migspec_events::CONTROL_SCHEMA];
+    let lower = name.to_ascii_lowercase();
+    if name.is_empty() || name.len() > 63 {
+        return Some("a name has 1 to 63 bytes");
+    }
+    if lower.starts_with("pg_") || RESERVED.contains(&&*lower) {
+        return Some("a schema of the system");
+    }
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
+    (!name.chars().all(is_plain)).then_some("a letter that needs quotes")
 }
 
 /// Whether a pattern with a wildcard includes the table too.

@@ -15,6 +15,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("protection", "Protection", ""),
         // The key of a keyed hash.
         Fact::string("keyedBy", "KeyedBy", ""),
+        // The system that turns tokens back into card numbers.
+        Fact::string("detokeniser", "Detokeniser", ""),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         Fact::computed("looksLikeCardNumber", FactType::Bool, |column, _| {

@@ -1,5 +1,7 @@
 use crate::class::Classes;
-use crate::fact::Fact;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Concern, ResourceType, Terraform};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -16,6 +18,15 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::bool("hasCa", "HasCa", false),
         Fact::entity("site", "Site", "Migspec::Site"),
         Fact::bool("production", "Production", true),
+        // Whether a replication copies it while no column of it has a class.
+        Fact::computed("unclassified", FactType::Bool, unclassified),
     ],
     classes: Classes::NONE,
 };
+
+fn unclassified(source: &Resource, graph: &Index<'_>) -> FactValue {
+    let copied = graph.referring(&source.id, "Migspec::Replication", "Source").next().is_some();
+    let classified =
+        graph.referring(&source.id, "Migspec::Column", "Source").any(|column| column.get("Class").is_some());
+    (copied && !classified).into()
+}
