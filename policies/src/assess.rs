@@ -76,7 +76,9 @@ pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Resul
     })?;
     found.extend(reckoned);
     let mut by_pair: BTreeMap<(Arc<str>, Id), Vec<Diagnostic>> = BTreeMap::new();
-    for finding in &found {
+    for finding in &mut found {
+        // As in the judgement, with which the verdicts are compared.
+        finding.name_node();
         if let Some(about) = &finding.about {
             subjects.insert(about.clone());
             by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use cedar_policy_core::evaluator::EvaluationError;
 use migspec_analyze::workflow::{Exploration, Hop, Offence, Passes, Program};
 use migspec_diag::{Diagnostic, Fix, Span};
-use migspec_ir::{Datum, Id, Origin, Resource, Value};
+use migspec_ir::{Datum, Id, Origin, Resource, Value, resource_type};
+use smol_str::SmolStr;
 
 use crate::catalogue::Waivable;
 use crate::entities::CedarView;
@@ -39,12 +40,19 @@ pub(crate) struct Finding {
     pub waivable: Waivable,
     /// The policy and its subject, if the finding concerns one resource.
     pub about: Option<(Arc<str>, Id)>,
+    /// The IAM actions that are its whole cause. Empty: a waiver accepts all of it or nothing.
+    pub actions: Vec<SmolStr>,
 }
 
 impl Finding {
     /// A finding that cannot be waived.
     pub(crate) fn unwaivable(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None }
+        Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None, actions: Vec::new() }
+    }
+
+    /// Names the node that a waiver can name, if the finding can be waived.
+    pub(crate) fn name_node(&mut self) {
+        self.diagnostic.node = (self.waivable != Waivable::Never).then(|| Arc::clone(&self.path));
     }
 
     /// Sets the policy and its subject.
@@ -68,8 +76,20 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) ->
         PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
     let diagnostic = diagnostic.help_if(owner_changes(resource)).note(about(resource));
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None }
+    let actions = actions(rule, resource, view);
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None, actions }
         .about(rule, &resource.id)
+}
+
+/// The actions in the only fact that the policy reads, if it is a set of actions.
+fn actions(rule: &Rule, resource: &Resource, view: &CedarView) -> Vec<SmolStr> {
+    let mut read = rule.facts().iter();
+    let (Some(fact), None) = (read.next(), read.next()) else { return Vec::new() };
+    let facts = resource_type::find(resource.type_name).into_iter().flat_map(|known| known.facts);
+    match facts.into_iter().any(|known| known.name == *fact && known.holds_actions) {
+        true => view.texts(resource, fact),
+        false => Vec::new(),
+    }
 }
 
 /// The way to another value of an existing resource, which no deployment changes.
@@ -122,7 +142,8 @@ pub(crate) fn undecided(rule: &Rule, resource: &Resource, view: &CedarView, erro
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
     let waivable = Waivable::Days(UNDECIDED_TERM);
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None }.about(rule, &resource.id)
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None, actions: Vec::new() }
+        .about(rule, &resource.id)
 }
 
 /// What makes the facts known.
@@ -148,7 +169,13 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, view: &CedarView) -> Finding
     };
     let diagnostic = by_rule(rule, view).at(step.state.origin.span(), step_text(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
-    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: rule.waivable(), about: None }
+    Finding {
+        diagnostic,
+        path: Arc::clone(&step.state.path),
+        waivable: rule.waivable(),
+        about: None,
+        actions: Vec::new(),
+    }
 }
 
 /// A workflow violates a property.
@@ -213,7 +240,13 @@ pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationErr
         .at(step.state.origin.span(), step_text(step))
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
-    Finding { diagnostic, path: Arc::clone(&step.state.path), waivable: Waivable::Days(UNDECIDED_TERM), about: None }
+    Finding {
+        diagnostic,
+        path: Arc::clone(&step.state.path),
+        waivable: Waivable::Days(UNDECIDED_TERM),
+        about: None,
+        actions: Vec::new(),
+    }
 }
 
 fn step_text(step: &Step<'_>) -> String {

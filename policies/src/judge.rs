@@ -30,7 +30,7 @@ pub struct Judgement {
     /// Findings after waivers; waived ones are in `waived`.
     pub findings: Vec<Diagnostic>,
     /// Findings that a waiver covers, with the waiver's index in the graph.
-    pub waived: Vec<(Diagnostic, usize)>,
+    pub waived: Vec<(Diagnostic, Vec<usize>)>,
     pub policies: usize,
     pub resources: usize,
 }

@@ -1,11 +1,10 @@
 //! Waivers: the findings that they cover, and findings about waivers
 //! themselves. The only place that applies waivers.
 
-use std::sync::Arc;
-
 use migspec_diag::{Change, Diagnostic, Fix, Span, count};
 use migspec_ir::secret::Form;
 use migspec_ir::{Graph, Waiver};
+use smol_str::SmolStr;
 
 use crate::catalogue::Waivable;
 use crate::differences::{OPEN, UNREACHABLE};
@@ -27,17 +26,17 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     let mut terms: Vec<Option<Waivable>> = vec![None; graph.waivers.len()];
     let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || is_own_approval(w)).collect();
     for mut finding in findings {
-        finding.diagnostic.node = (finding.waivable != Waivable::Never).then(|| Arc::clone(&finding.path));
-        let Some(index) = graph.waivers.iter().position(|w| concerns(w, &finding)) else {
-            judgement.findings.push(finding.diagnostic);
-            continue;
-        };
-        used[index] = true;
-        terms[index] = Some(finding.waivable);
-        if flawed[index] || !allows(finding.waivable, &graph.waivers[index], today) {
-            judgement.findings.push(finding.diagnostic);
+        finding.name_node();
+        let (by, covered) = covering(&graph.waivers, &finding);
+        for index in &by {
+            used[*index] = true;
+            terms[*index] = Some(finding.waivable);
+        }
+        let holds = |index: &usize| !flawed[*index] && allows(finding.waivable, &graph.waivers[*index], today);
+        if covered && by.iter().all(holds) {
+            judgement.waived.push((finding.diagnostic, by));
         } else {
-            judgement.waived.push((finding.diagnostic, index));
+            judgement.findings.push(finding.diagnostic);
         }
     }
     for (index, waiver) in graph.waivers.iter().enumerate() {
@@ -71,6 +70,21 @@ fn identity(name: &str) -> Option<String> {
         return None;
     }
     Some(letters.into_iter().flat_map(char::to_lowercase).collect())
+}
+
+/// The waivers that concern a finding, and whether they cover all of it: one that names no action, or one for each
+/// action that is its cause.
+fn covering(waivers: &[Waiver], finding: &Finding) -> (Vec<usize>, bool) {
+    let concerned = || waivers.iter().enumerate().filter(|(_, waiver)| concerns(waiver, finding));
+    if let Some((index, _)) = concerned().find(|(_, waiver)| waiver.action.is_none()) {
+        return (vec![index], true);
+    }
+    let accepts =
+        |waiver: &Waiver, action: &str| waiver.action.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(action));
+    let of_action = |action: &SmolStr| concerned().find(|(_, waiver)| accepts(waiver, action)).map(|(index, _)| index);
+    let found: Vec<Option<usize>> = finding.actions.iter().map(of_action).collect();
+    let covered = !found.is_empty() && found.iter().all(Option::is_some);
+    (found.into_iter().flatten().collect(), covered)
 }
 
 fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
@@ -116,7 +130,7 @@ impl About<'_> {
     }
 
     fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
-        let Waiver { rule, rule_span, until, until_span, reason, owner, approved_by, ticket, control, .. } =
+        let Waiver { rule, rule_span, until, until_span, reason, owner, approved_by, ticket, control, action, .. } =
             self.waiver;
         if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
             return vec![unknown(rule, *rule_span, rulebook)];
@@ -180,8 +194,9 @@ impl About<'_> {
             );
         }
         if !self.used && self.never(rulebook).is_none() {
+            let only = action.as_ref().map(|action| format!(" for `{action}`")).unwrap_or_default();
             flaws.push(
-                Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding in this scope"))
+                Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding{only} in this scope"))
                     .at(*rule_span, "covers no finding")
                     .help("remove the waiver")
                     .fix(self.without()),

@@ -34,6 +34,7 @@ fn waiver(rule: &str) -> Waiver {
         ticket: None,
         control: Some("a backup each hour".into()),
         scope: "database \"ledger\"".into(),
+        action: None,
         span: span(2),
         rule_span: span(3),
         until_span: span(4),
@@ -178,4 +179,58 @@ fn a_pack_is_read_strictly() {
         assert!(error.to_string().contains(why), "{why}: {error}");
     }
     assert!(pack("").is_err());
+}
+
+/// A role whose policy has actions that issue credentials.
+fn credentials(actions: &[&str], waivers: Vec<Waiver>) -> (Vec<String>, usize) {
+    let mut graph = graph(true);
+    let origin = Origin::Written { span: span(1), base: None };
+    let statements: Vec<String> = actions
+        .iter()
+        .map(|action| format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "arn:aws:x:::y"}}"#))
+        .collect();
+    let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));
+    let document = migspec_ir::json::parse(&document, origin).unwrap();
+    let mut policy = Resource::new("AWS::IAM::RolePolicy", "p", "database \"ledger\"", origin);
+    policy = policy.set("PolicyDocument", document.value);
+    graph.resources.insert(policy.id.clone(), policy);
+    graph.waivers = waivers;
+    let judgement = judge(&migspec_analyze::Analysis::of(&graph), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let relevant = |code: &String| code == CREDENTIALS || code.contains("waiver");
+    let found = judgement.findings.iter().map(|f| f.code.to_string()).filter(relevant).collect();
+    (found, judgement.waived.iter().filter(|(f, _)| f.code == CREDENTIALS).map(|(_, by)| by.len()).sum())
+}
+
+const CREDENTIALS: &str = "policy-with-credential-actions";
+
+fn for_action(action: &str) -> Waiver {
+    Waiver { action: Some(action.into()), ..waiver(CREDENTIALS) }
+}
+
+#[test]
+fn a_waiver_of_one_action_covers_that_action_alone() {
+    let [token, key] = ["sts:GetSessionToken", "iam:CreateAccessKey"];
+    let none: &[&str] = &[];
+    for (actions, waivers, found, waived) in [
+        (&[token][..], vec![], &[CREDENTIALS][..], 0),
+        (&[token], vec![for_action(token)], none, 1),
+        (&[token], vec![for_action("STS:getsessiontoken")], none, 1),
+        (&[token], vec![for_action(key)], &[CREDENTIALS, "unused-waiver"], 0),
+        // The second action is accepted by nobody.
+        (&[token, key], vec![for_action(token)], &[CREDENTIALS], 0),
+        (&[token, key], vec![for_action(token), for_action(key)], none, 2),
+        // One that names no action covers both, and the other nothing.
+        (&[token, key], vec![for_action(token), waiver(CREDENTIALS)], &["unused-waiver"], 1),
+        (&[token], vec![Waiver { until: TODAY - 1, ..for_action(token) }], &[CREDENTIALS, "expired-waiver"], 0),
+    ] {
+        let (is_found, is_waived) = credentials(actions, waivers);
+        assert_eq!(is_found, found, "{actions:?}");
+        assert_eq!(is_waived, waived, "{actions:?}");
+    }
+}
+
+/// Nothing says which part of such a finding an action causes.
+#[test]
+fn a_finding_without_actions_needs_a_whole_waiver() {
+    check(Waiver { action: Some("rds:ModifyDBCluster".into()), ..waiver(RULE) }, &[RULE, "unused-waiver"], &[]);
 }

@@ -10,9 +10,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::support::{root, run};
+use super::support::{BINARY, finished, root, with_empty_home};
 
 /// Commands of guides that need more than the binary. The gate runs the
 /// README's build and tests; the others install.
@@ -21,7 +21,13 @@ const NOT_RUN: &[&str] =
 
 #[test]
 fn readme() {
-    let ran = Guide::new("README.md", Start::Repository).check();
+    readme_with(Path::new(BINARY));
+}
+
+/// The README, run by an installed program.
+pub fn readme_with(program: &Path) {
+    let guide = Guide { program: program.to_owned(), ..Guide::new("README.md", Start::Repository) };
+    let ran = guide.check();
     assert!(ran > 10, "{ran} commands");
 }
 
@@ -60,6 +66,7 @@ struct Guide {
     path: &'static str,
     start: Start,
     folder: tempfile::TempDir,
+    program: PathBuf,
     /// The guide as it should be.
     text: String,
     /// Commands that ran.
@@ -69,7 +76,8 @@ struct Guide {
 
 impl Guide {
     fn new(path: &'static str, start: Start) -> Self {
-        Self { path, start, folder: start.folder(), text: String::new(), ran: 0, problems: Vec::new() }
+        let (folder, program) = (start.folder(), BINARY.into());
+        Self { path, start, folder, program, text: String::new(), ran: 0, problems: Vec::new() }
     }
 
     /// Runs the guide; returns the number of its commands.
@@ -97,7 +105,7 @@ impl Guide {
             self.keep(&fence);
         }
         self.compare_pictures();
-        if overwriting() {
+        if overwriting() && self.program == Path::new(BINARY) {
             fs::write(file, &self.text).expect("the guide can be written");
         } else {
             assert!(self.problems.is_empty(), "{}", self.problems.join("\n\n"));
@@ -162,7 +170,8 @@ impl Guide {
             return (0, String::new());
         };
         self.ran += 1;
-        let run = run(self.folder.path(), &words(arguments));
+        let output = with_empty_home(&self.program, self.folder.path()).args(words(arguments)).output();
+        let run = finished(output.expect("the command starts"));
         (run.code, run.stdout + &run.stderr)
     }
 

@@ -15,6 +15,8 @@ mod formats;
 mod guides;
 mod install;
 mod options;
+mod packages;
+mod pictures;
 mod repository;
 mod reproducible;
 mod schemas;

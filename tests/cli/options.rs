@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::repository::{edit, repository};
-use crate::support::{finished, migspec, root, run};
+use crate::support::{finished, migspec, reference, root, run};
 
 #[test]
 fn a_spec_on_standard_input_is_checked() {
@@ -124,4 +124,47 @@ fn settings_are_shown_with_their_origin() {
     assert!(!shown(&["--no-project"]).contains("(project file migspec.kdl)"));
     let json: serde_json::Value = serde_json::from_str(&shown(&["--format", "json"])).expect("JSON");
     assert!(json.as_array().is_some_and(|all| all.iter().all(|one| one["origin"].is_string())));
+}
+
+/// A policy with two actions that issue credentials: the waiver of one does not cover the other.
+#[test]
+fn each_action_of_a_finding_has_its_waiver() {
+    let folder = reference();
+    let (path, rule) = (folder.path().join("payments.migspec.kdl"), "policy-with-credential-actions");
+    let text = std::fs::read_to_string(&path).expect("the spec");
+    let node = text.find("    replication \"ledger\" from").expect("the node");
+    let line = node + text[node..].find('\n').expect("its line") + 1;
+    let document = "        override \"AWS::IAM::RolePolicy\" resource=\"ledger-source-role-policy\" {\n            PolicyDocument \
+                    {\n                Statement {\n                    - {\n                        Effect \"Allow\"\n    \
+                    Action \"sts:GetSessionToken\" \"iam:CreateAccessKey\"\n Resource \"*\"\n }\n }\n }\n }\n";
+    std::fs::write(&path, format!("{}{document}{}", &text[..line], &text[line..])).expect("the spec");
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let found = || run(&["check", "--env", "prod", "--select", rule]);
+    let waive = |on: &[&str]| {
+        let terms = "--until 2027-01-31 --owner a --approved-by b --reason r --control c";
+        run(&[&["waive", rule], on, &terms.split(' ').collect::<Vec<_>>()[..]].concat())
+    };
+    assert_eq!(found().code, 1);
+    let refused = waive(&["--on", "action:s3:GetObject"]);
+    assert!(refused.code == 1 && refused.stdout.contains("has no finding for `s3:GetObject`"), "{}", refused.stdout);
+    let refused = waive(&["--on", "action:s3:GetObject", "--on", "action:s3:PutObject"]);
+    assert!(refused.code == 2 && refused.stderr.contains("one node and one action"), "{}", refused.stderr);
+
+    assert_eq!(waive(&["--on", "action:sts:GetSessionToken", "--on", "replication.ledger"]).code, 0);
+    assert_eq!(found().code, 1, "nobody accepts the other action");
+    assert_eq!(waive(&["--on", "action:iam:CreateAccessKey"]).code, 0);
+    let accepted = found();
+    assert!(accepted.code == 0 && accepted.stderr.contains("1 waived"), "{}{}", accepted.stdout, accepted.stderr);
+    let list = run(&["waivers", "--env", "prod"]).stdout;
+    assert!(list.contains(&format!("active: {rule} for `iam:CreateAccessKey` only")), "{list}");
+
+    let evidence =
+        run(&["evidence", "payments.migspec.kdl", "--env", "prod", "--today", "2026-11-22", "--out", "evidence"]);
+    assert!(evidence.code < 2, "{}", evidence.stderr);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("evidence").join(name)).expect("the evidence");
+    let (page, matrix) = (read("index.html"), read("matrix.csv"));
+    for action in ["iam:CreateAccessKey", "sts:GetSessionToken"] {
+        assert!(page.contains(&format!("{rule}, for <code>{action}</code> only")), "{action}");
+        assert!(matrix.contains(&format!("accepted (only {action}) by b for a: r")), "{action}");
+    }
 }

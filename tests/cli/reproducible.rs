@@ -54,6 +54,21 @@ fn a_check_shows_what_differs() {
     let found = run(folder.path(), &check);
     assert_eq!(found.code, 1);
     assert!(found.stdout.contains("-# by hand"), "{}", found.stdout);
+    let command = "run `migspec build payments.migspec.kdl --env prod --target all --out out --without-functions`";
+    assert!(found.stderr.contains(&format!("1 file differs; {command}")), "{}", found.stderr);
+
+    std::fs::write(folder.path().join("out/terraform/notes.txt"), "mine").expect("a foreign file");
+    std::fs::create_dir(folder.path().join("out/terraform/.terraform")).expect("a folder of Terraform");
+    let spec = folder.path().join("payments.migspec.kdl");
+    let text = std::fs::read_to_string(&spec).expect("the spec");
+    let other = text.replace("migration \"payments\"", "migration \"settlement\"");
+    assert_ne!(other, text);
+    std::fs::write(&spec, other).expect("the spec");
+    let found = run(folder.path(), &check);
+    // After the line about findings.
+    assert_eq!((found.code, found.stdout.lines().count()), (1, 21), "{}", found.stdout);
+    assert!(found.stdout.lines().last().is_some_and(|line| line.starts_with("and ") && line.ends_with(" more lines")));
+    assert!(found.stderr.contains("not written by any build: terraform/notes.txt\n"), "{}", found.stderr);
 }
 
 #[test]

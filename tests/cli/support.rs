@@ -6,9 +6,22 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The command with a clean environment and a fixed date.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_migspec");
+
+/// A program without any setting of this user: an empty home, and the path of the system alone.
+pub fn with_empty_home(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    // A program that needs it makes it.
+    let home = folder.join(".home");
+    command.current_dir(folder).stdin(Stdio::null()).env_clear();
+    command.env("HOME", home).env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.env("MIGSPEC_TODAY", "2026-11-22").env("NO_COLOR", "1");
+    command
+}
+
+/// The command with a fixed date.
 pub fn migspec(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_migspec"));
+    let mut command = Command::new(BINARY);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
     command.env("MIGSPEC_TODAY", "2026-11-22").env("NO_COLOR", "1");
     command

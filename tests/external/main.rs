@@ -12,6 +12,7 @@ mod agreement;
 mod book;
 mod browser;
 mod evidence;
+mod extension;
 mod forge;
 mod interpreter;
 mod picture_page;

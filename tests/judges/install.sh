@@ -30,9 +30,19 @@ if ! fresh npm "$here/package.json" "$here/package-lock.json"; then
   keep npm "$here/package.json" "$here/package-lock.json"
 fi
 
+# The packager of the extension for VS Code, and the library that the extension contains.
+extension=$root/docs/editors/vscode
+if ! fresh vscode "$extension/package.json" "$extension/package-lock.json"; then
+  mkdir -p "$judges/vscode"
+  cp "$extension/package.json" "$extension/package-lock.json" "$judges/vscode/"
+  npm ci --prefix "$judges/vscode" --silent --no-audit --no-fund --ignore-scripts --omit=optional
+  keep vscode "$extension/package.json" "$extension/package-lock.json"
+fi
+
 packages=()
 command -v chromium > /dev/null || packages+=(chromium)
 command -v cvc5 > /dev/null || packages+=(cvc5)
+command -v nvim > /dev/null || packages+=(neovim)
 # Debian installs the server's programs outside the path; the tests find them there.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || command -v initdb > /dev/null || packages+=(postgresql)
 if [ ${#packages[@]} -gt 0 ]; then

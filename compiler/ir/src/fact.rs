@@ -14,6 +14,8 @@ pub struct Fact {
     pub name: &'static str,
     pub r#type: FactType,
     pub read: Read,
+    /// Whether each of its texts is an IAM action, which a waiver can accept alone.
+    pub holds_actions: bool,
 }
 
 impl std::fmt::Debug for Fact {
@@ -73,24 +75,34 @@ pub enum FactValue {
 
 impl Fact {
     pub const fn bool(name: &'static str, path: &'static str, absent: bool) -> Self {
-        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(absent)) }
+        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(absent)), holds_actions: false }
     }
 
     pub const fn long(name: &'static str, path: &'static str, absent: i64) -> Self {
-        Self { name, r#type: FactType::Long, read: Read::Property(path, Absent::Long(absent)) }
+        Self { name, r#type: FactType::Long, read: Read::Property(path, Absent::Long(absent)), holds_actions: false }
     }
 
     pub const fn string(name: &'static str, path: &'static str, absent: &'static str) -> Self {
-        Self { name, r#type: FactType::String, read: Read::Property(path, Absent::String(absent)) }
+        Self {
+            name,
+            r#type: FactType::String,
+            read: Read::Property(path, Absent::String(absent)),
+            holds_actions: false,
+        }
     }
 
     pub const fn set(name: &'static str, path: &'static str) -> Self {
-        Self { name, r#type: FactType::StringSet, read: Read::Property(path, Absent::Set) }
+        Self { name, r#type: FactType::StringSet, read: Read::Property(path, Absent::Set), holds_actions: false }
     }
 
     /// A reference to an entity of `type_name`.
     pub const fn entity(name: &'static str, path: &'static str, type_name: &'static str) -> Self {
-        Self { name, r#type: FactType::Entity(type_name), read: Read::Property(path, Absent::AwsOwned) }
+        Self {
+            name,
+            r#type: FactType::Entity(type_name),
+            read: Read::Property(path, Absent::AwsOwned),
+            holds_actions: false,
+        }
     }
 
     /// A customer-managed key, or AWS's own where the property is absent.
@@ -99,7 +111,12 @@ impl Fact {
     }
 
     pub const fn computed(name: &'static str, r#type: FactType, read: fn(&Resource, &Index<'_>) -> FactValue) -> Self {
-        Self { name, r#type, read: Read::Computed(read) }
+        Self { name, r#type, read: Read::Computed(read), holds_actions: false }
+    }
+
+    /// A computed set of IAM actions.
+    pub const fn actions(name: &'static str, read: fn(&Resource, &Index<'_>) -> FactValue) -> Self {
+        Self { holds_actions: true, ..Self::computed(name, FactType::StringSet, read) }
     }
 
     /// The fact's value for one resource of the graph.

@@ -459,6 +459,8 @@ pub struct Waiver {
     pub control: Option<Arc<str>>,
     /// The path of the node it concerns: `api "payments"`. Empty: all.
     pub scope: Arc<str>,
+    /// The only IAM action that it accepts; `None`: every action of a finding.
+    pub action: Option<Arc<str>>,
     pub span: Span,
     pub rule_span: Span,
     pub until_span: Span,

@@ -41,6 +41,7 @@ fn lowered(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
         ticket: waiver.ticket.as_ref().map(|t| t.value.clone()),
         control: waiver.control.as_ref().map(|c| c.value.clone()),
         scope,
+        action: waiver.action.as_ref().map(|a| a.value.clone()),
         span: waiver.place.header,
         rule_span: waiver.rule.span(),
         until_span: waiver.until.span(),

@@ -121,7 +121,7 @@ fn check_environment(
             checked.waivers.extend(graph.waivers.iter().enumerate().map(|(index, waiver)| WaiverUse {
                 waiver: waiver.clone(),
                 environment: environment.to_owned(),
-                covers: judgement.waived.iter().filter(|(_, by)| *by == index).count(),
+                covers: judgement.waived.iter().filter(|(_, by)| by.contains(&index)).count(),
             }));
             checked.waived.extend(findings::in_environment(environment, judgement.waived.into_iter().map(|(d, _)| d)));
             checked.policies = checked.policies.max(judgement.policies);

@@ -263,6 +263,14 @@ pub fn packages(folder: &Path) -> Result<Packages, FileError> {
     Ok(packages)
 }
 
+/// `share/migspec/functions` beside the folder of this program, where wheels and packages of a system install the
+/// packages of the runtime functions.
+pub fn installed_packages() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let folder = program.parent()?.parent()?.join("share/migspec/functions");
+    folder.is_dir().then_some(folder)
+}
+
 fn extension(path: &Path) -> Option<&str> {
     path.extension().and_then(|e| e.to_str())
 }

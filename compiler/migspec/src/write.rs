@@ -172,6 +172,36 @@ pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -
     Ok(differences)
 }
 
+/// The files of an output folder that no build has written. Hidden ones belong to tools that run there.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn foreign(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -> Result<Vec<String>, FileError> {
+    let (mut files, mut open) = (Vec::new(), vec![out.to_owned()]);
+    while let Some(folder) = open.pop() {
+        let failed = |e| FileError::new(Action::Read, &folder, e);
+        let entries = match fs::read_dir(&folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(failed)?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if !hidden && entry.file_type().map_err(failed)?.is_dir() {
+                open.push(path);
+            } else if let (false, Ok(name)) = (hidden, path.strip_prefix(out)) {
+                files.push(name.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    let known = |file: &String| artifacts.get(file).is_some() || previous.is_some_and(|p| p.files.contains(file));
+    files.retain(|file| !known(file));
+    files.sort();
+    Ok(files)
+}
+
 fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
     match (std::str::from_utf8(old), std::str::from_utf8(new)) {
         (Ok(old), Ok(new)) => {

@@ -754,7 +754,7 @@ nodes! {
     }
 
     /// A waiver: the dated acceptance of a finding.
-    "waive" Waive, keys 1 + "on", merge Into {
+    "waive" Waive, keys 1 + "on" + "action", merge Into {
         /// Name of the rule.
         arg rule: Text;
         /// The last day of the waiver.
@@ -771,6 +771,8 @@ nodes! {
         opt_prop control: Text;
         /// Node of the finding, if the waiver is outside that node: `api.payments`.
         opt_prop on: Text;
+        /// The only IAM action that the waiver accepts, such as `logs:PutResourcePolicy` (default: all actions of the finding).
+        opt_prop action: Text;
     }
 
     /// Sets properties of a derived resource. Values are checked against the

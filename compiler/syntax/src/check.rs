@@ -463,8 +463,11 @@ pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
         identity.push_str(&written(&entry.value.value));
         identity.push('\u{1f}');
     }
-    if let Some(entry) = shape.key_property.and_then(|name| node.property(name)) {
-        identity.push_str(&written(&entry.value.value));
+    for name in shape.key_properties {
+        if let Some(entry) = node.property(name) {
+            identity.push_str(&written(&entry.value.value));
+        }
+        identity.push('\u{1f}');
     }
     Some(identity)
 }

@@ -24,6 +24,8 @@ pub struct NewWaiver {
     pub reason: String,
     pub ticket: Option<String>,
     pub control: Option<String>,
+    /// The only action that it accepts.
+    pub action: Option<String>,
 }
 
 /// The node that a waiver is written into.
@@ -180,7 +182,7 @@ impl NewWaiver {
             quoted(&self.approved_by),
             quoted(&self.reason)
         );
-        for (name, value) in [("ticket", &self.ticket), ("control", &self.control)] {
+        for (name, value) in [("ticket", &self.ticket), ("control", &self.control), ("action", &self.action)] {
             if let Some(value) = value {
                 // Writing to a string cannot fail.
                 let _ = write!(line, " {name}={}", quoted(value));
@@ -238,6 +240,7 @@ mod tests {
             reason: "the \"central\" account".into(),
             ticket: Some("PAY-1".into()),
             control: None,
+            action: None,
         };
         let edited = waive(&spec, &sources, &Into { environment, node }, &waiver)?;
         assert!(edited.text[edited.at..].starts_with("waive "), "{}", &edited.text[edited.at..]);

@@ -18,7 +18,7 @@ pub struct NodeShape {
     /// The number of leading arguments that form the key; 0 for unkeyed nodes.
     pub keys: usize,
     /// A property that belongs to the key where it is set.
-    pub key_property: Option<&'static str>,
+    pub key_properties: &'static [&'static str],
     pub merge: Merge,
     pub fields: Vec<FieldShape>,
 }
@@ -370,7 +370,7 @@ macro_rules! read_field {
 macro_rules! nodes {
     ($(
         $(#[doc = $doc:literal])*
-        $node:literal $name:ident, keys $keys:literal $(+ $key_property:literal)?, merge $merge:ident {
+        $node:literal $name:ident, keys $keys:literal $(+ $key_property:literal)*, merge $merge:ident {
             $( $(#[doc = $fdoc:literal])* $kind:ident $field:ident : $t:ty $(= $default:expr)?; )*
         }
     )*) => {$(
@@ -388,7 +388,7 @@ macro_rules! nodes {
                     name: $node,
                     doc: $crate::shape::doc(&[$($doc),*]),
                     keys: $keys,
-                    key_property: None $(.or(Some($key_property)))?,
+                    key_properties: &[$($key_property),*],
                     merge: $crate::shape::Merge::$merge,
                     fields: vec![$({
                         let (kind, required) = field_shape!($kind $t);

@@ -117,10 +117,13 @@ fn node(out: &mut String, path: &str, shape: &NodeShape) {
 
 fn remarks(shape: &NodeShape) -> Vec<String> {
     let mut remarks = Vec::new();
-    match (shape.keys, shape.key_property) {
+    match (shape.keys, shape.key_properties) {
         (0, _) => {}
-        (1, None) => remarks.push("Its first argument is its key.".to_owned()),
-        (1, Some(property)) => remarks.push(format!("Its first argument and `{property}=` are its key.")),
+        (1, []) => remarks.push("Its first argument is its key.".to_owned()),
+        (1, properties) => {
+            let properties: Vec<String> = properties.iter().map(|property| format!("`{property}=`")).collect();
+            remarks.push(format!("Its key: its first argument, {}.", properties.join(", ")));
+        }
         (keys, _) => remarks.push(format!("Its first {keys} arguments are its key.")),
     }
     if shape.merge == Merge::Replace {

@@ -93,7 +93,8 @@ fn forbidden(view: &CedarView, right: &Right, rule: &Rule) -> Finding {
     let diagnostic = finding::by_rule(rule, view)
         .at(right.grant.origin.span(), what)
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
-    Finding { diagnostic, path: path(view, &right.grant.role), waivable: rule.waivable(), about: None }
+    let actions = vec![SmolStr::new_static(right.action)];
+    Finding { diagnostic, path: path(view, &right.grant.role), waivable: rule.waivable(), about: None, actions }
         .about(rule, &right.grant.role)
 }
 
@@ -103,7 +104,7 @@ fn beyond(view: &CedarView, right: &Right, message: String) -> Finding {
         .help("remove the relation or override that needs this grant; the built-in ceiling of an actor cannot be extended")
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
     let path = path(view, &right.grant.role);
-    Finding { diagnostic, path, waivable: Waivable::Never, about: None }
+    Finding { diagnostic, path, waivable: Waivable::Never, about: None, actions: Vec::new() }
         .with_subject(&BEYOND_ACTOR.into(), Some(&right.grant.role))
 }
 

@@ -172,6 +172,7 @@ fn waivers_are_compared_by_their_terms() {
             ticket: None,
             control: None,
             scope: "api \"payments\"".into(),
+            action: None,
             span,
             rule_span: span,
             until_span: span,

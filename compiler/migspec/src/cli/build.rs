@@ -34,9 +34,10 @@ pub struct Arguments {
     /// Write nothing; compare the output folder with a fresh build and print the diff.
     #[arg(long)]
     pub check: bool,
-    /// Folder with the packages of the runtime functions.
-    #[arg(long, value_name = "DIR", default_value = PACKAGES, env = "MIGSPEC_FUNCTIONS", hide_env_values = true)]
-    pub functions: PathBuf,
+    /// Folder with the packages of the runtime functions (default: `target/functions`, then the packages that were
+    /// installed with this program).
+    #[arg(long, value_name = "DIR", env = "MIGSPEC_FUNCTIONS", hide_env_values = true)]
+    pub functions: Option<PathBuf>,
     /// Build everything but the runtime functions and the resources that need them.
     #[arg(long, conflicts_with = "require_functions")]
     pub without_functions: bool,
@@ -147,7 +148,7 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, Co
     let artifacts = artifacts(arguments, job, &checked, &sources)?;
     let previous = earlier(job)?;
     if arguments.check {
-        return report_differences(job, &artifacts, previous.as_ref());
+        return report_differences(arguments, job, &artifacts, previous.as_ref());
     }
     let changed = write::write(&job.out, &artifacts, previous.as_ref())?;
     eprint_line(&format!(
@@ -176,13 +177,26 @@ fn artifacts(
         eprint_line(&format!("without functions: {left_out} left out"));
         return emit(&rest, &Packages::default());
     }
-    let packages = load::packages(&arguments.functions)?;
+    let folder = packages_folder(arguments);
+    let packages = load::packages(&folder)?;
     // A workflow alone refers to functions by name.
     if job.target != BackEnds::Asl {
         refuse_missing(&packages, graph)?;
     }
-    refuse_unfit(arguments, &packages, graph)?;
+    refuse_unfit(&folder, &packages, graph)?;
     emit(graph, &packages)
+}
+
+/// The folder of the option, that of a repository with the functions' source, or that of an installation.
+fn packages_folder(arguments: &Arguments) -> PathBuf {
+    if let Some(folder) = &arguments.functions {
+        return folder.clone();
+    }
+    let built = PathBuf::from(PACKAGES);
+    match load::installed_packages() {
+        Some(installed) if !built.is_dir() => installed,
+        _ => built,
+    }
 }
 
 /// Infrastructure without packages would refer to files that do not exist.
@@ -192,20 +206,20 @@ fn refuse_missing(packages: &Packages, graph: &Graph) -> Result<(), CommandError
         return Ok(());
     }
     Err(CommandError::Usage(format!(
-        "no package for {}; make them with `cargo xtask functions`, name their folder with `--functions DIR`, or build \
-         the rest with `--without-functions`",
+        "no package for {}; make them with `cargo xtask functions`, install the wheel `migspec-functions`, name their \
+         folder with `--functions DIR`, or build the rest with `--without-functions`",
         missing.join(", ")
     )))
 }
 
 /// Rejects packages that Lambda cannot start, so that the failure does not
 /// occur in the middle of a cutover.
-fn refuse_unfit(arguments: &Arguments, packages: &Packages, graph: &Graph) -> Result<(), CommandError> {
+fn refuse_unfit(folder: &Path, packages: &Packages, graph: &Graph) -> Result<(), CommandError> {
     let unfit = migspec_targets::unfit_packages(graph, packages);
     if unfit.is_empty() {
         return Ok(());
     }
-    let folder = load::display(&arguments.functions);
+    let folder = load::display(folder);
     Err(CommandError::usage(format!(
         "in `{folder}`, {}; make the packages anew with `cargo xtask functions`",
         unfit.join("; ")
@@ -228,28 +242,71 @@ fn earlier(job: &Job) -> Result<Option<write::Previous>, CommandError> {
     Ok(previous)
 }
 
+/// The lines of a comparison, and the foreign files, that are printed at most.
+const SHOWN: usize = 20;
+const FOREIGN: usize = 5;
+
+/// The differences in at most `SHOWN` lines: whole files first, then the lines that differ. The manifest repeats
+/// the other differences as hashes.
+fn shown(differences: &[Difference]) -> String {
+    let (mut lines, mut diffs) = (Vec::new(), Vec::new());
+    for difference in differences {
+        match difference {
+            Difference::Missing(path) => lines.push(format!("missing: {path}")),
+            Difference::Stale(path) => lines.push(format!("no longer built: {path}")),
+            Difference::Changed(path, diff) if diff.is_empty() || path == "manifest.json" => {
+                lines.push(format!("changed: {path}"));
+            }
+            Difference::Changed(_, diff) => diffs.extend(diff.lines().map(str::to_owned)),
+        }
+    }
+    lines.extend(diffs);
+    if lines.len() > SHOWN {
+        let more = lines.len() - SHOWN + 1;
+        lines.truncate(SHOWN - 1);
+        lines.push(format!("and {more} more lines"));
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The command that brings the folder up to date.
+fn command(arguments: &Arguments, job: &Job) -> String {
+    let target = job.target.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let without = if arguments.without_functions { " --without-functions" } else { "" };
+    format!(
+        "migspec build {} --env {} --target {target} --out {}{without}",
+        load::display(&job.spec),
+        job.environment,
+        load::display(&job.out)
+    )
+}
+
 fn report_differences(
+    arguments: &Arguments,
     job: &Job,
     artifacts: &Artifacts,
     previous: Option<&write::Previous>,
 ) -> Result<Exit, CommandError> {
     let differences = write::compare(&job.out, artifacts, previous)?;
-    let mut text = String::new();
-    for difference in &differences {
-        match difference {
-            Difference::Missing(path) => text.push_str(&format!("missing: {path}\n")),
-            Difference::Stale(path) => text.push_str(&format!("no longer built: {path}\n")),
-            Difference::Changed(path, diff) if diff.is_empty() => text.push_str(&format!("changed: {path}\n")),
-            Difference::Changed(_, diff) => text.push_str(diff),
-        }
+    print(&shown(&differences))?;
+    let foreign = write::foreign(&job.out, artifacts, previous)?;
+    if !foreign.is_empty() {
+        let names: Vec<&str> = foreign.iter().take(FOREIGN).map(String::as_str).collect();
+        let more =
+            if foreign.len() > FOREIGN { format!(" and {} more", foreign.len() - FOREIGN) } else { String::new() };
+        eprint_line(&format!("not written by any build: {}{more}", names.join(", ")));
     }
-    print(&text)?;
     let out = load::display(Path::new(&job.out));
     if differences.is_empty() {
         eprint_line(&format!("{out} is up to date"));
         return Ok(Exit::Clean);
     }
-    eprint_line(&format!("{out} is not up to date: {} files differ", differences.len()));
+    let differ = if differences.len() == 1 { "differs" } else { "differ" };
+    eprint_line(&format!(
+        "{out} is not up to date: {} {differ}; run `{}`",
+        count(differences.len(), "file"),
+        command(arguments, job)
+    ));
     Ok(Exit::Findings)
 }
 

@@ -6,6 +6,7 @@ use migspec_diag::{Diagnostic, Sources};
 use migspec_policies::Rulebook;
 use migspec_syntax::edit::{self, NewWaiver, first_step, holder, reference};
 use migspec_syntax::value::Date;
+use thiserror::Error;
 
 use super::judging;
 use super::options::{self, PolicySource};
@@ -39,9 +40,10 @@ pub struct Arguments {
     /// Compensating control while the waiver is active.
     #[arg(long, value_name = "TEXT")]
     pub control: Option<String>,
-    /// Node of the finding, such as `api.payments` or `monitor`; required if several nodes have one.
-    #[arg(long, value_name = "NODE")]
-    pub on: Option<String>,
+    /// Node of the finding, such as `api.payments` or `monitor`; required if several nodes have one. A second `--on`,
+    /// such as `action:rds-db:connect`, narrows the waiver to one IAM action.
+    #[arg(long, value_name = "NODE", value_parser = on)]
+    pub on: Vec<On>,
     /// Environment of the waiver (default: the environments of the finding).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
@@ -55,12 +57,62 @@ pub struct Arguments {
     pub from: PolicySource,
 }
 
+/// The subject of a waiver.
+#[derive(Clone, Debug)]
+pub enum On {
+    Node(String),
+    Action(String),
+}
+
+/// A text after `action:` without a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("write service and name of the action, such as `action:rds-db:connect`")]
+struct NoAction;
+
+fn on(text: &str) -> Result<On, NoAction> {
+    match text.strip_prefix("action:") {
+        None => Ok(On::Node(text.to_owned())),
+        Some(action)
+            if action.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty()) =>
+        {
+            Ok(On::Action(action.to_owned()))
+        }
+        Some(_) => Err(NoAction),
+    }
+}
+
+impl Arguments {
+    fn node(&self) -> Option<&str> {
+        self.on.iter().find_map(|on| match on {
+            On::Node(node) => Some(node.as_str()),
+            On::Action(_) => None,
+        })
+    }
+
+    fn action(&self) -> Option<&str> {
+        self.on.iter().find_map(|on| match on {
+            On::Action(action) => Some(action.as_str()),
+            On::Node(_) => None,
+        })
+    }
+
+    /// Rejects a second node or action, which `node` and `action` would ignore.
+    fn check_subjects(&self) -> Result<(), CommandError> {
+        let actions = self.on.iter().filter(|on| matches!(on, On::Action(_))).count();
+        match (self.on.len() - actions, actions) {
+            (0 | 1, 0 | 1) => Ok(()),
+            _ => Err(CommandError::usage("one waiver has one node and one action: run `waive` once for each")),
+        }
+    }
+}
+
 /// Adds a waiver to a spec, unless the policies refuse it.
 ///
 /// # Errors
 ///
 /// The spec cannot be read or written, or has no node for the waiver.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
+    arguments.check_subjects()?;
     let spec = spec(arguments)?;
     let (_, rulebook) = arguments.from.rulebook()?;
     let run = Run { arguments, rulebook, spec };
@@ -154,6 +206,7 @@ impl Run<'_> {
             reason: given.reason.clone(),
             ticket: given.ticket.clone(),
             control: given.control.clone(),
+            action: given.action().map(str::to_owned),
         }
     }
 
@@ -165,7 +218,7 @@ impl Run<'_> {
             return Err(CommandError::Usage(self.nothing(checked)));
         }
         let nodes: BTreeSet<&str> = found.iter().filter_map(|f| f.node.as_deref()).map(first_step).collect();
-        let node = match (&self.arguments.on, nodes.iter().collect::<Vec<_>>().as_slice()) {
+        let node = match (self.arguments.node(), nodes.iter().collect::<Vec<_>>().as_slice()) {
             (_, []) => return Err(CommandError::usage(format!("`{rule}` cannot be waived: fix its findings"))),
             (Some(on), _) if nodes.contains(&*node_path(on)) => node_path(on),
             (Some(on), several) => {

@@ -123,7 +123,7 @@ impl Row {
 fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
     let mut text = String::new();
     for row in rows {
-        let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, .. } = &row.waiver;
+        let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, action, .. } = &row.waiver;
         let days = row.days_left(today);
         let left = match days {
             0 => "expires today".to_owned(),
@@ -135,7 +135,8 @@ fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
         let node = if scope.is_empty() { "the whole migration" } else { scope };
         let (file, line, column) = row.place(sources);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}  {left}, {}: {rule}", Date::from_days(*until), row.state(today));
+        let only = action.as_ref().map(|action| format!(" for `{action}` only")).unwrap_or_default();
+        let _ = writeln!(text, "{}  {left}, {}: {rule}{only}", Date::from_days(*until), row.state(today));
         let _ =
             writeln!(text, "    {node} in {}, covers {}", row.environments.join(", "), count(row.covers, "finding"));
         let ticket = ticket.as_ref().map(|t| format!(", {t}")).unwrap_or_default();
@@ -165,6 +166,7 @@ fn json(rows: &[Row], sources: &Sources, today: Date) -> Value {
             "reason": *waiver.reason,
             "ticket": waiver.ticket.as_deref(),
             "control": waiver.control.as_deref(),
+            "action": waiver.action.as_deref(),
             "place": { "file": file, "line": line, "column": column },
         })
     };

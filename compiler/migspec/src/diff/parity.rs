@@ -67,7 +67,7 @@ fn violations(graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Violatio
 fn waiver<'g>(graph: &'g Graph, rule: &str, node: &str, today: u64) -> Option<&'g Waiver> {
     let covers = |waiver: &&Waiver| {
         let inside = node.strip_prefix(&*waiver.scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "));
-        *waiver.rule == *rule && waiver.until >= today && (waiver.scope.is_empty() || inside)
+        *waiver.rule == *rule && waiver.action.is_none() && waiver.until >= today && (waiver.scope.is_empty() || inside)
     };
     graph.waivers.iter().find(covers)
 }

@@ -310,13 +310,14 @@ fn waiver(change: &WaiverChange) -> Vec<Line> {
 }
 
 fn terms(waiver: &Waiver) -> String {
-    let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, .. } = waiver;
+    let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, action, .. } = waiver;
     let node = if scope.is_empty() { "the whole migration" } else { scope };
     let optional = |name: &str, text: &Option<std::sync::Arc<str>>| {
         text.as_ref().map(|text| format!("; {name}: {text}")).unwrap_or_default()
     };
     format!(
-        "`{rule}` at {node} until {}, by {owner}, approved by {approved_by}: {reason}{}{}",
+        "`{rule}`{} at {node} until {}, by {owner}, approved by {approved_by}: {reason}{}{}",
+        action.as_ref().map(|action| format!(" for `{action}`")).unwrap_or_default(),
         Date::from_days(*until),
         optional("ticket", ticket),
         optional("compensating control", control)

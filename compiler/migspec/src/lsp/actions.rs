@@ -97,6 +97,7 @@ fn waiver(
         reason: "WHY THE RISK IS ACCEPTABLE".to_owned(),
         ticket: None,
         control: Some("COMPENSATING CONTROL".to_owned()),
+        action: None,
     };
     let edited = edit::waive(&parsed, &sources, &edit::Into { environment, node: holder(node) }, &new).ok()?;
     let source = sources.get(edited.file);

@@ -283,6 +283,8 @@ struct ShownWaiver {
     approved_by: String,
     until: String,
     ticket: String,
+    /// The only action that it accepts.
+    action: String,
     reason: String,
     control: String,
     covers: usize,
@@ -300,9 +302,10 @@ fn waivers(given: &EvidenceInputs<'_>) -> Vec<ShownWaiver> {
             approved_by: waiver.approved_by.to_string(),
             until: given.sources.snippet(waiver.until_span).trim_matches('"').to_owned(),
             ticket: waiver.ticket.as_deref().unwrap_or_default().to_owned(),
+            action: waiver.action.as_deref().unwrap_or_default().to_owned(),
             reason: waiver.reason.to_string(),
             control: waiver.control.as_deref().unwrap_or_default().to_owned(),
-            covers: given.assessment.judgement.waived.iter().filter(|(_, of)| *of == index).count(),
+            covers: given.assessment.judgement.waived.iter().filter(|(_, of)| of.contains(&index)).count(),
         })
         .collect()
 }

@@ -181,14 +181,14 @@ impl Builder<'_> {
     /// The message of a finding, and the approver and expiry of its waiver.
     fn detail(&self, finding: &Diagnostic) -> String {
         let judgement = &self.given.assessment.judgement;
-        let waiver = judgement.waived.iter().find(|(waived, _)| waived == finding);
-        match waiver.and_then(|(_, index)| self.given.graph.waivers.get(*index)) {
-            None => finding.message.clone(),
-            Some(waiver) => format!(
-                "{}; accepted by {} for {}: {}",
-                finding.message, waiver.approved_by, waiver.owner, waiver.reason
-            ),
+        let of_finding = judgement.waived.iter().filter(|(waived, _)| waived == finding).take(1);
+        let waivers = of_finding.flat_map(|(_, by)| by).filter_map(|index| self.given.graph.waivers.get(*index));
+        let mut text = finding.message.clone();
+        for waiver in waivers {
+            let only = waiver.action.as_ref().map(|action| format!(" (only {action})")).unwrap_or_default();
+            text += &format!("; accepted{only} by {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason);
         }
+        text
     }
 
     fn by_codes(&self, control: &Control, codes: &[String]) -> Vec<Row> {

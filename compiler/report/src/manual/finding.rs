@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, Sources};
 use migspec_ir::fact::{Fact, FactValue, Read};
-use migspec_ir::{Id, Index, Origin, Resource};
+use migspec_ir::{Id, Index, Origin, Resource, Waiver};
 use migspec_policies::{Compliance, Evaluation, PolicyError, Rule};
 
 use super::page::Page;
@@ -59,12 +59,17 @@ impl Explained<'_> {
         page.list(self.acceptance(finding))
     }
 
-    fn acceptance(&self, finding: &Diagnostic) -> Option<String> {
+    /// One line for each waiver of the finding.
+    fn acceptance(&self, finding: &Diagnostic) -> Vec<String> {
         let judgement = &self.given.assessment.judgement;
-        let (_, index) = judgement.waived.iter().find(|(waived, _)| waived == finding)?;
-        let waiver = self.given.graph.waivers.get(*index)?;
-        let place = self.given.sources.place(waiver.span);
-        Some(format!("waived at {place}: {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason))
+        let of_finding = judgement.waived.iter().filter(|(waived, _)| waived == finding).take(1);
+        let waivers = of_finding.flat_map(|(_, by)| by).filter_map(|index| self.given.graph.waivers.get(*index));
+        let line = |waiver: &Waiver| {
+            let place = self.given.sources.place(waiver.span);
+            let only = waiver.action.as_ref().map(|action| format!(" (only `{action}`)")).unwrap_or_default();
+            format!("waived at {place}{only}: {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason)
+        };
+        waivers.map(line).collect()
     }
 
     fn verdict(&self, page: Page, verdict: &Evaluation, rule: Option<&Rule>) -> Page {

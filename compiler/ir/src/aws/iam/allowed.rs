@@ -18,7 +18,7 @@ pub(super) const USES_NOT_RESOURCE: Fact =
 pub(super) const READS_BROADLY: Fact =
     Fact::computed("readsBroadly", FactType::Bool, |r, g| any(r, g, |d| !iam::broad_reads(d).is_empty()));
 pub(super) const PERMISSION_ACTIONS: Fact =
-    Fact::computed("permissionActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::permission_actions(d))));
+    Fact::actions("permissionActions", |r, g| texts(r, g, |d| owned(iam::permission_actions(d))));
 pub(super) const PASSES_ROLES: Fact =
     Fact::computed("passesRoles", FactType::Bool, |r, g| any(r, g, iam::passes_roles));
 pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
@@ -26,19 +26,19 @@ pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
 pub(super) const PASSES_UNNAMED_ROLES: Fact =
     Fact::computed("passesUnnamedRoles", FactType::Bool, |r, g| any(r, g, iam::passes_unnamed_roles));
 pub(super) const CREDENTIAL_ACTIONS: Fact =
-    Fact::computed("credentialActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::credential_actions(d))));
+    Fact::actions("credentialActions", |r, g| texts(r, g, |d| owned(iam::credential_actions(d))));
 pub(super) const EXPORT_ACTIONS: Fact =
-    Fact::computed("exportActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::export_actions(d))));
+    Fact::actions("exportActions", |r, g| texts(r, g, |d| owned(iam::export_actions(d))));
 pub(super) const UNLIMITED_ACTIONS: Fact =
-    Fact::computed("unlimitedActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unlimited_actions(d))));
+    Fact::actions("unlimitedActions", |r, g| texts(r, g, |d| owned(iam::unlimited_actions(d))));
 pub(super) const UNLIMITED_CHANGES: Fact =
-    Fact::computed("unlimitedChanges", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unlimited_changes(d))));
+    Fact::actions("unlimitedChanges", |r, g| texts(r, g, |d| owned(iam::unlimited_changes(d))));
 pub(super) const UNKNOWN_ACTIONS: Fact =
-    Fact::computed("unknownActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::unknown_actions(d))));
+    Fact::actions("unknownActions", |r, g| texts(r, g, |d| owned(iam::unknown_actions(d))));
 pub(super) const WIDE_RESOURCES: Fact =
     Fact::computed("wideResources", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::wide_resources(d))));
 pub(super) const MISPLACED_ACTIONS: Fact =
-    Fact::computed("misplacedActions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::misplaced_actions(d))));
+    Fact::actions("misplacedActions", |r, g| texts(r, g, |d| owned(iam::misplaced_actions(d))));
 pub(super) const IDLE_CONDITIONS: Fact =
     Fact::computed("idleConditions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::idle_conditions(d))));
 /// The known ways to more rights that the document opens, together with the

@@ -101,7 +101,7 @@ fn waiver(waiver: &Waiver) -> Value {
     json!({
         "rule": &*waiver.rule, "node": &*waiver.scope, "until": Date::from_days(waiver.until).to_string(),
         "owner": &*waiver.owner, "approvedBy": &*waiver.approved_by, "reason": &*waiver.reason,
-        "ticket": waiver.ticket.as_deref(), "control": waiver.control.as_deref(),
+        "ticket": waiver.ticket.as_deref(), "control": waiver.control.as_deref(), "action": waiver.action.as_deref(),
     })
 }
 
