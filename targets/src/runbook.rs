@@ -3,6 +3,7 @@
 mod back;
 mod cost;
 mod glass;
+mod names;
 mod quotas;
 mod release;
 mod secrets;
@@ -42,6 +43,7 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
         buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
         phones => phones(graph),
+        forwarded => minijinja::Value::from(minijinja::value::Serde(names::rows(graph))),
         setups => minijinja::Value::from(minijinja::value::Serde(setups::rows(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
         workflows,

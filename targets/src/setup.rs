@@ -13,13 +13,14 @@ pub(crate) fn add(graph: &Graph, artifacts: &mut Artifacts) {
         let (Some(source), Some(target)) = (end("Source"), end("Target")) else { continue };
         let Some(folder) = replication.get("Name").and_then(|d| d.value.as_str()) else { continue };
         let schemas = texts(source, "Schemas");
+        let audited = texts(replication, "Audited");
         for (side, owner) in [(Side::Source, source), (Side::Target, target)] {
             let engine = owner.get("Engine").and_then(|d| d.value.as_str()).unwrap_or_default();
             let logins = logins(graph, owner);
             if logins.is_empty() || !engine.ends_with("postgresql") {
                 continue;
             }
-            let setup = Setup { side, logins, schemas: schemas.clone() };
+            let setup = Setup { side, logins, schemas: schemas.clone(), audited: audited.clone() };
             artifacts.add(format!("setup/{folder}/{}.sql", side.name()), file(graph, &setup, owner));
         }
     }

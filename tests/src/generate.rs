@@ -15,6 +15,7 @@ pub fn replications(count: usize) -> String {
         tier "replication" holds="replication"
     }
     site "datacenter" cidr="172.16.0.0/16" {
+        dns public=#true domain="example.com"
         vpn gateway="203.0.113.10" asn=65010
     }
     transit "hub" {

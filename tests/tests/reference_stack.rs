@@ -58,6 +58,11 @@ const NETWORK: &[Row] = &[
     Row("AWS::EC2::FlowLog", 2, "TrafficType", "ALL"),
     Row("AWS::EC2::NetworkAcl", 2, "", ""),
     Row("AWS::EC2::SecurityGroupIngress", 10, "", ""),
+    Row("AWS::EC2::SecurityGroupEgress", 2, "IpProtocol", "udp"),
+    Row("AWS::Route53Resolver::ResolverEndpoint", 1, "Direction", "OUTBOUND"),
+    Row("AWS::Route53Resolver::ResolverRule", 1, "DomainName", "example.com"),
+    Row("AWS::Route53Resolver::ResolverRule", 1, "RuleType", "FORWARD"),
+    Row("AWS::Route53Resolver::ResolverRuleAssociation", 1, "VPCId", "reference"),
 ];
 
 const DATABASE: &[Row] = &[

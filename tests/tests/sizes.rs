@@ -155,3 +155,18 @@ fn long_keys_fit_where_services_limit_names() {
     let found: Vec<&str> = codes(&outcome).into_iter().filter(|code| refused.contains(code)).collect();
     assert!(found.is_empty(), "{:?}", outcome.diagnostics);
 }
+
+/// CloudFormation resolves a limited number of secrets in a template.
+/// fact: limit-dynamic-references
+#[test]
+fn templates_have_few_dynamic_references() {
+    let mut seen = 0;
+    for emitted in emitted::all() {
+        for (path, text) in emitted.files("cloudformation/", ".template.json") {
+            let references = text.matches("{{resolve:").count();
+            assert!(references <= 60, "{}/{path}: {references} dynamic references", emitted.name);
+            seen += references;
+        }
+    }
+    assert!(seen > 0, "no template has one");
+}

@@ -79,6 +79,12 @@ macro_rules! checks {
 
 checks! {
     // Servers.
+    NAME "unresolved-name" Refuses {
+        "the network of the functions does not resolve {host} of the {side}: {reason}"
+        "A network on AWS knows the names of a site by a rule of Route 53 Resolver, which asks the DNS servers of the site."
+        "Amazon Route 53 Developer Guide, Forwarding outbound DNS queries to your network"
+        "compare `dns` of the site with its DNS servers, and let them answer the addresses of the resolver endpoint on port 53"
+    }
     VERSION "server-version" Refuses {
         "the {side} runs PostgreSQL {major}"
         "The functions compare rows with features of newer versions."

@@ -48,6 +48,9 @@ pub struct Replication {
     /// The schemas that the fence closes.
     #[serde(default)]
     pub schemas: Vec<String>,
+    /// Tables with account data, as `schema.table`, whose reads and changes the target records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audited: Vec<String>,
 }
 
 impl Replication {

@@ -27,7 +27,12 @@ pub struct Setup<'a> {
     pub logins: Vec<Login<'a>>,
     /// The schemas of the application.
     pub schemas: Vec<&'a str>,
+    /// Tables with account data, as `schema.table`, whose reads and changes the target records.
+    pub audited: Vec<&'a str>,
 }
+
+/// The role that pgaudit reads, by AWS's name (fact: aurora-pgaudit-role).
+pub const AUDIT_ROLE: &str = "rds_pgaudit";
 
 impl Setup<'_> {
     /// The statements in order, each with its purpose.
@@ -51,7 +56,33 @@ impl Setup<'_> {
                 all.push((format!("The privileges of {}.", login.user), text));
             }
         }
+        if self.side == Side::Target && !self.audited.is_empty() {
+            all.push(("The audit of tables with account data.".to_owned(), self.audit()));
+        }
         all
+    }
+
+    /// A statement that uses a privilege of the audit role on a table is recorded. Nobody can log in as the role, and it
+    /// has no members. pgaudit records `TRUNCATE` with neither.
+    fn audit(&self) -> String {
+        let extension = block(
+            "IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pgaudit') THEN \
+             CREATE EXTENSION IF NOT EXISTS pgaudit; ELSE RAISE NOTICE 'no pgaudit: nothing is recorded'; END IF;",
+        );
+        let role = block(&format!(
+            "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {}) THEN CREATE ROLE {AUDIT_ROLE} NOLOGIN; END IF;",
+            literal(AUDIT_ROLE)
+        ));
+        let grant = |table: &&str| {
+            let name = table.split('.').map(identifier).collect::<Vec<_>>().join(".");
+            block(&format!(
+                "IF to_regclass({}) IS NOT NULL THEN GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {AUDIT_ROLE}; \
+                 ELSE RAISE NOTICE 'no table %: run the setup again', {}; END IF;",
+                literal(&name),
+                literal(table)
+            ))
+        };
+        extension + &role + &self.audited.iter().map(grant).collect::<String>()
     }
 
     /// The user of a purpose.
@@ -232,7 +263,7 @@ mod tests {
                 vec![login("replication", "dms"), login("fence", FENCE_LOGIN), login("reverse-capture", "r")]
             }
         };
-        Setup { side, logins, schemas: vec!["payments", "it's \"odd\""] }
+        Setup { side, logins, schemas: vec!["payments", "it's \"odd\""], audited: vec!["payments.o'\"dd"] }
     }
 
     fn text(side: Side) -> String {
@@ -244,6 +275,17 @@ mod tests {
         let text = text(Side::Target);
         assert!(text.contains("ON SCHEMA \"it's \"\"odd\"\"\" TO \"dms\""), "{text}");
         assert!(text.contains("nspname = 'it''s \"odd\"'"), "{text}");
+    }
+
+    #[test]
+    fn the_target_records_the_use_of_audited_tables() {
+        let grant = "to_regclass('\"payments\".\"o''\"\"dd\"') IS NOT NULL THEN \
+                     GRANT SELECT, INSERT, UPDATE, DELETE ON \"payments\".\"o'\"\"dd\" TO rds_pgaudit";
+        let target = text(Side::Target);
+        assert!(target.contains(grant) && target.contains("CREATE ROLE rds_pgaudit NOLOGIN"), "{target}");
+        assert!(!text(Side::Source).contains(AUDIT_ROLE));
+        let without = Setup { audited: Vec::new(), ..setup(Side::Target) };
+        assert!(!without.statements().iter().any(|(_, text)| text.contains(AUDIT_ROLE)));
     }
 
     #[test]

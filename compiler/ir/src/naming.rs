@@ -220,6 +220,9 @@ pub const RULES: &[Rule] = &[
     Rule::new("AWS::RDS::DBInstance", "DBInstanceIdentifier", 63, "-").identifier(),
     Rule::new("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", 255, "-_. ").letter_first().lower_case(),
     Rule::new("AWS::RDS::GlobalCluster", "GlobalClusterIdentifier", 63, "-").identifier(),
+    // fact: names-route53resolver
+    Rule::new("AWS::Route53Resolver::ResolverEndpoint", "Name", 64, "-_"),
+    Rule::new("AWS::Route53Resolver::ResolverRule", "Name", 64, "-_"),
     // fact: names-s3
     Rule::new("AWS::S3::Bucket", "BucketName", 63, "-.").single_hyphens().lower_case().reserved(&[
         "xn--",

@@ -130,6 +130,12 @@ fn report_unknown(cx: &mut Cx, to: &Setting<Text>) {
     );
 }
 
+/// Whether the spec declares workloads of a network.
+pub(crate) fn of_network(cx: &Cx, network: &ast::Network) -> bool {
+    let key = |compute: &ast::Compute| network_key(cx, compute).map(|key| key.value.clone());
+    cx.spec.compute.iter().any(|compute| key(compute).as_ref() == Some(&network.key.value))
+}
+
 /// The services that workloads of a network call.
 pub(crate) fn services(cx: &Cx, vpc: &Id) -> BTreeSet<String> {
     let here = |compute: &&Resource| compute.get("Vpc").is_some_and(|d| d.value.target() == Some(vpc));

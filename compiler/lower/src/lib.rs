@@ -15,6 +15,7 @@ mod compute;
 mod cutover;
 mod database;
 mod deployment;
+mod dns;
 mod expressions;
 mod flows;
 mod functions;
@@ -84,6 +85,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     keys::finish(&mut cx);
     parameters::lower(&mut cx);
     deployment::lower(&mut cx);
+    dns::lower(&mut cx);
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
     checkpoints::bind(&mut cx);

@@ -59,6 +59,14 @@ ids! {
     vpn_connection(site) = "{site}-vpn";
     /// The `Migspec::Site` entity.
     site(site) = "{site}-site";
+    /// The `Migspec::Site` entity of the DNS servers of a site.
+    dns_servers(site) = "{site}-dns-servers";
+    /// The outbound endpoint that asks the DNS servers of a site, and its security group.
+    resolver_endpoint(site) = "{site}-resolver-endpoint";
+    resolver_group(site) = "{site}-resolver-group";
+    /// The rule of a domain; dots are hyphens.
+    resolver_rule(site, domain) = "{site}-{domain}-resolver-rule";
+    resolver_association(site, domain, network) = "{site}-{domain}-{network}-resolver-association";
     /// The `Migspec::Source` entity.
     source(source) = "{source}-source";
 
@@ -253,6 +261,8 @@ pub const REST_API: Named = ("AWS::ApiGateway::RestApi", "Name");
 pub const ROLE: Named = ("AWS::IAM::Role", "RoleName");
 pub const ROLE_POLICY: Named = ("AWS::IAM::RolePolicy", "PolicyName");
 pub const RULE: Named = ("AWS::Events::Rule", "Name");
+pub const RESOLVER_ENDPOINT: Named = ("AWS::Route53Resolver::ResolverEndpoint", "Name");
+pub const RESOLVER_RULE: Named = ("AWS::Route53Resolver::ResolverRule", "Name");
 pub const SECURITY_GROUP: Named = ("AWS::EC2::SecurityGroup", "GroupName");
 pub const STATE_MACHINE: Named = ("AWS::StepFunctions::StateMachine", "StateMachineName");
 pub const TARGET_GROUP: Named = ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name");

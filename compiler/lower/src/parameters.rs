@@ -104,6 +104,10 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         fields.set("roles", Datum::new(source::texts(&application.roles.names), origin));
         fields.set("schemas", Datum::new(source::texts(&application.schemas.names), origin));
     }
+    let audited = replication::audited(relation);
+    if !audited.is_empty() {
+        fields.set("audited", Datum::new(Value::List(audited), origin));
+    }
     let value = Datum::new(Value::JsonText(Box::new(Datum::new(fields, origin))), origin);
     let description = "The addresses and logins of the databases of a replication";
     add(cx, &of_replication(relation), description, value, path("replication", &relation.node.key), origin);

@@ -261,10 +261,25 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
             resource.set("ExcludedTables", Datum::new(Value::List(tables), origin))
         }
     };
+    let resource = match audited(relation) {
+        tables if tables.is_empty() => resource,
+        tables => resource.set("Audited", Datum::new(Value::List(tables), here)),
+    };
     cx.add(resource);
     if let Some(validation) = relation.validation {
         add_validation(cx, relation, validation);
     }
+}
+
+/// The copied tables with account data, whose reads and changes the target records with their user.
+pub(crate) fn audited(relation: &Relation) -> Vec<Datum> {
+    let is_account = |class: ColumnClass| matches!(class, ColumnClass::Pan | ColumnClass::Cardholder);
+    let holds = |table: &&ast::Table| {
+        let mut classes = table.column.iter().filter_map(|column| column.class.as_ref());
+        classes.any(|class| is_account(**class))
+    };
+    let tables = relation.source.table.iter().filter(holds).filter(|table| copies(relation, &table.name));
+    tables.map(|table| datum(&table.name, |name| name.as_str().to_owned())).collect()
 }
 
 /// The largest large object that was measured on the source, in kilobytes.

@@ -99,6 +99,7 @@ migration "small" {
         tier "private" holds="compute"
     }
     site "dc" cidr="172.16.0.0/16" {
+        dns public=#true domain="example.com"
         vpn gateway="203.0.113.10" asn=65010
     }
     transit "hub" {

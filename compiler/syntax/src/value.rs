@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 pub use name::{
     AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, HostName, HostedZoneId, Key, NamePath,
-    NamingPattern, NetworkAclId, PhoneNumber, RolePath, RolePrefix, RouteTableId, RouteTarget, SubnetId, TableName,
-    TablePattern, TransitGatewayId, TransitTableId, VpcId, ZoneId,
+    NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix, RouteTableId, RouteTarget,
+    SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId, ZoneId,
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
 pub use number::{Capacity, Count, Percent, Rate, Size};

@@ -30,6 +30,7 @@ const SERVICES: &[&str] = &[
     "Lambda",
     "Logs",
     "RDS",
+    "Route53Resolver",
     "S3",
     "SNS",
     "SQS",
@@ -65,6 +66,8 @@ const FAMILIES: &[&str] = &[
     "aws_network_acl",
     "aws_rds_",
     "aws_route",
+    "aws_route53_resolver_endpoint",
+    "aws_route53_resolver_rule",
     "aws_s3_bucket",
     "aws_secretsmanager_",
     "aws_security_group",
@@ -78,7 +81,7 @@ const FAMILIES: &[&str] = &[
     "aws_wafv2_",
 ];
 
-/// Families that begin like one above and are of other services.
+/// Families that begin like one above and are of other services. The longest name decides.
 const OTHERS: &[&str] = &["aws_route53", "aws_vpc_ipam", "aws_vpclattice", "aws_rds_reserved"];
 
 /// The IAM services whose actions are kept.
@@ -232,8 +235,10 @@ fn ecma(pattern: &str) -> String {
 /// The provider's resources of the families, and its ephemeral ones under
 /// `ephemeral.`.
 fn resources(all: &Value) -> BTreeMap<String, Value> {
-    let starts = |name: &str, families: &[&str]| families.iter().any(|family| name.starts_with(family));
-    let wanted = |name: &str| starts(name, FAMILIES) && !starts(name, OTHERS);
+    let longest = |name: &str, families: &[&str]| {
+        families.iter().filter(|family| name.starts_with(**family)).map(|family| family.len()).max()
+    };
+    let wanted = |name: &str| longest(name, FAMILIES) > longest(name, OTHERS);
     let of = |kind: &str, prefix: &'static str| {
         let rows = members(&all[kind]).filter(|(name, _)| wanted(name));
         rows.map(move |(name, schema)| (format!("{prefix}{name}"), schema["block"].clone())).collect::<Vec<_>>()

@@ -67,6 +67,13 @@ const ROWS: &[Row] = &[
         used: |graph| number(graph, "AWS::EC2::TransitGateway"),
     },
     Row {
+        name: "Resolver endpoints",
+        default: 4,
+        service: "route53resolver",
+        code: "L-4A669CC0",
+        used: |graph| number(graph, "AWS::Route53Resolver::ResolverEndpoint"),
+    },
+    Row {
         name: "Site-to-Site VPN connections",
         default: 50,
         service: "ec2",

@@ -79,7 +79,8 @@ fn data(graph: &Graph) -> Body {
         // Local Zones hold neither databases nor NAT gateways.
         let values = Expression::List(vec!["opt-in-not-required".into()]);
         block.body.block(Block::new("filter", &[]).with("name", "opt-in-status").with("values", values));
-        file.block(block.with("state", "available"));
+        // An impaired zone stays in the list, and the places of the others stay (fact: terraform-zones-without-state).
+        file.block(block);
     }
     file.items.iter_mut().for_each(attributes_first);
     file

@@ -216,6 +216,17 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Terraform and CloudFormation deploy as a role. Name it by its ARN.",
     ),
     code(
+        "dns-answer",
+        "a domain of a site has no answer, or several",
+        "Names of a domain come from DNS servers of the site, from an existing resolver rule, or from public DNS: one of \
+         them.",
+    ),
+    code(
+        "dns-server-outside-site",
+        "a DNS server is outside of its site",
+        "A route leads to the ranges of a site only. Its DNS servers are within them.",
+    ),
+    code(
         "domain-of-two-apis",
         "two APIs have the same domain",
         "A custom domain leads to one API. Give each API a domain of its own.",
@@ -247,6 +258,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "egress-without-nat",
         "a workload needs the internet, and its network has no NAT gateway",
         "Only NAT gateways connect a network to the internet. They are in a tier with `holds=\"nat\"`.",
+    ),
+    code(
+        "endpoint-for-neighbours",
+        "an interface endpoint in a network with unknown workloads",
+        "With private DNS, an interface endpoint answers for its whole VPC. Its group and its policy admit the workloads that \
+         the spec declares. In a network that exists, others may call the same service.",
     ),
     code(
         "ends-as-success",

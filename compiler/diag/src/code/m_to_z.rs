@@ -86,6 +86,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          environment's name.",
     ),
     code(
+        "name-without-dns",
+        "no resolver on AWS knows the name of a database",
+        "Networks on AWS resolve public names and those of AWS. A site knows its own: declare its DNS servers, an \
+         existing resolver rule, or that public DNS has the names.",
+    ),
+    code(
         "nested-too-deep",
         "blocks exceed the nesting limit",
         "The limit protects the parser from hostile text. Flatten the blocks.",
@@ -636,6 +642,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "the engine is not supported for validation",
         "The validation function reads PostgreSQL. For other engines, DMS compares every row during \
          replication.",
+    ),
+    code(
+        "unused-dns",
+        "no network resolves names of the site",
+        "A resolver is made for networks that connect to a database of the site by its name.",
     ),
     code(
         "unused-key",

@@ -19,6 +19,7 @@ pub mod migspec;
 pub mod provider;
 pub mod rds;
 mod resource_policy;
+mod route53_resolver;
 pub mod s3;
 pub mod secrets_manager;
 pub mod sns;
@@ -45,6 +46,7 @@ pub fn types() -> impl Iterator<Item = &'static ResourceType> {
         logs::TYPES,
         migspec::TYPES,
         rds::TYPES,
+        route53_resolver::TYPES,
         s3::TYPES,
         secrets_manager::TYPES,
         sns::TYPES,

@@ -68,6 +68,11 @@ impl<'a> Block<'a> {
         self.flag(name, "required")
     }
 
+    /// Whether the provider keeps the value of AWS where a configuration sets none.
+    pub fn is_computed(self, name: &str) -> bool {
+        self.flag(name, "computed")
+    }
+
     pub fn is_write_only(self, name: &str) -> bool {
         self.flag(name, "write_only")
     }

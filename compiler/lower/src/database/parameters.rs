@@ -4,7 +4,7 @@
 use migspec_ir::aws::rds::support;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, map};
 use migspec_syntax::ast;
-use migspec_syntax::value::{ColumnClass, Engine};
+use migspec_syntax::value::Engine;
 
 use super::BY;
 use crate::cx::{Cx, origin};
@@ -13,7 +13,7 @@ use crate::names;
 /// The parameter group of a cluster of this engine and version.
 pub(super) fn group(cx: &Cx, database: &ast::Database, id: Id, at: &str) -> Resource {
     let here = Origin::derived(BY, database.place.header);
-    let parameters = if database.engine.is_postgresql() { postgresql(cx, database, here) } else { mysql(here) };
+    let parameters = if database.engine.is_postgresql() { postgresql(here) } else { mysql(here) };
     let family = family(*database.engine, &database.version).unwrap_or_default();
     let name = cx.physical(names::CLUSTER_PARAMETERS, &format!("{}-aurora-parameters", database.key));
     Resource::new("AWS::RDS::DBClusterParameterGroup", id, at, here)
@@ -39,17 +39,18 @@ pub(super) fn family(engine: Engine, version: &str) -> Option<String> {
     }
 }
 
-fn postgresql(cx: &Cx, database: &ast::Database, here: Origin) -> Map {
+fn postgresql(here: Origin) -> Map {
     map!(here, {
         "rds.force_ssl": "1",
         "ssl_min_protocol_version": "TLSv1.2",
         // Static: a value that comes with the cutover would need a restart then.
         "rds.logical_replication": "1",
         "shared_preload_libraries": "pg_stat_statements,pgaudit",
-        "pgaudit.log": if holds_account_data(cx, database) { "ddl,read,role,write" } else { "ddl,role" },
+        // Definitions and privileges in every statement; reads and writes only of the tables on which the setup gives
+        // the audit role privileges (fact: aurora-pgaudit-role, fact: pgaudit-classes).
+        "pgaudit.log": "ddl,role",
         "pgaudit.log_parameter": "0",
-        // fact: aurora-pgaudit-role
-        "pgaudit.role": "rds_pgaudit",
+        "pgaudit.role": migspec_events::setup::AUDIT_ROLE,
         "log_connections": "1",
         "log_disconnections": "1",
         // Not `mod` or `all`: statements hold account data.
@@ -65,13 +66,4 @@ fn mysql(here: Origin) -> Map {
         "server_audit_logging": "1",
         "server_audit_events": "CONNECT,QUERY_DCL,QUERY_DDL",
     })
-}
-
-fn holds_account_data(cx: &Cx, database: &ast::Database) -> bool {
-    let is_account = |class: ColumnClass| matches!(class, ColumnClass::Pan | ColumnClass::Cardholder);
-    cx.index
-        .to(database.key.as_str())
-        .flat_map(|relation| &relation.source.table)
-        .flat_map(|table| &table.column)
-        .any(|column| column.class.as_ref().is_some_and(|class| is_account(**class)))
 }

@@ -3,7 +3,7 @@
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
 use migspec_ir::addresses::Use;
-use migspec_ir::{Datum, Flow, Id, Resource, Value, map};
+use migspec_ir::{Datum, Flow, Id, Protocol, Resource, Value, map};
 use migspec_syntax::value::Cidr;
 
 use super::description;
@@ -17,7 +17,7 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     }
     if let EndKind::Group(group) = &from.kind {
         for (name, peer) in destinations(from, to) {
-            let id = names::egress_rule(group.as_str(), &name, &flow.port.to_string());
+            let id = names::egress_rule(group.as_str(), &name, &port(flow));
             let property = match peer {
                 Peer::Group(_) => "DestinationSecurityGroupId",
                 Peer::Range(_) => "CidrIp",
@@ -28,7 +28,7 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     }
     if let EndKind::Group(group) = &to.kind {
         for (name, peer) in sources(from) {
-            let id = names::ingress_rule(group.as_str(), &name, &flow.port.to_string());
+            let id = names::ingress_rule(group.as_str(), &name, &port(flow));
             let property = match peer {
                 Peer::Group(_) => "SourceSecurityGroupId",
                 Peer::Range(_) => "CidrIp",
@@ -37,6 +37,14 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
             let after = attachments(cx, from, to);
             add(cx, flow, "AWS::EC2::SecurityGroupIngress", id, group, (property, peer), after);
         }
+    }
+}
+
+/// The port of a flow in the name of its rules.
+fn port(flow: &Flow) -> String {
+    match flow.protocol {
+        Protocol::Tcp => flow.port.to_string(),
+        Protocol::Udp => format!("{}-udp", flow.port),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
-use migspec_ir::{Flow, Origin, Request, Resource, Value, map};
+use migspec_ir::{Flow, Origin, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::{NetworkAclId, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
@@ -14,8 +14,6 @@ use crate::names;
 
 /// Ports that clients and NAT gateways answer on.
 const EPHEMERAL: (u16, u16) = (1024, 65535);
-/// TCP, by its IANA number.
-const TCP: i64 = 6;
 /// Room to put an entry of one's own between two derived ones.
 const STEP: usize = 10;
 
@@ -29,8 +27,17 @@ pub(crate) struct Acls {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Entry {
     outwards: bool,
+    protocol: Protocol,
     cidr: String,
     ports: (u16, u16),
+}
+
+/// A protocol, by its IANA number.
+fn number(protocol: Protocol) -> i64 {
+    match protocol {
+        Protocol::Tcp => 6,
+        Protocol::Udp => 17,
+    }
 }
 
 impl Acls {
@@ -45,8 +52,9 @@ impl Acls {
             let (out, back) = if opens { (port, EPHEMERAL) } else { (EPHEMERAL, port) };
             for tier in here.ranges.iter().filter_map(|r| r.tier.as_ref()) {
                 for cidr in cidrs(there) {
-                    self.add(flow, tier, Entry { outwards: true, cidr: cidr.clone(), ports: out });
-                    self.add(flow, tier, Entry { outwards: false, cidr, ports: back });
+                    let protocol = flow.protocol;
+                    self.add(flow, tier, Entry { outwards: true, protocol, cidr: cidr.clone(), ports: out });
+                    self.add(flow, tier, Entry { outwards: false, protocol, cidr, ports: back });
                 }
             }
         }
@@ -164,9 +172,12 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
 fn command(acl: &str, entry: &Entry, number: usize) -> String {
     let direction = if entry.outwards { "--egress" } else { "--ingress" };
     format!(
-        "aws ec2 create-network-acl-entry --network-acl-id {acl} {direction} --rule-number {number} --protocol {TCP} \
+        "aws ec2 create-network-acl-entry --network-acl-id {acl} {direction} --rule-number {number} --protocol {} \
          --rule-action allow --cidr-block {} --port-range From={},To={}",
-        entry.cidr, entry.ports.0, entry.ports.1
+        self::number(entry.protocol),
+        entry.cidr,
+        entry.ports.0,
+        entry.ports.1
     )
 }
 
@@ -175,7 +186,7 @@ fn entry_resource(tier: &TierRef, entry: &Entry, number: usize, why: Arc<str>, a
     let id = names::network_acl_entry(&tier.network, &tier.tier, direction, &number.to_string());
     Resource::new("AWS::EC2::NetworkAclEntry", id, why, at)
         .set("RuleNumber", number as i64)
-        .set("Protocol", TCP)
+        .set("Protocol", self::number(entry.protocol))
         .set("RuleAction", "allow")
         .set("Egress", entry.outwards)
         .set("CidrBlock", entry.cidr.as_str())

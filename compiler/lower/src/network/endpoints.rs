@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
@@ -58,12 +59,35 @@ pub(crate) fn lower(cx: &mut Cx, flows: &[Flow]) {
             }
         }
         if needed.keys().any(|service| !is_gateway(service)) {
+            check_neighbours(cx, network);
             group(cx, network, &vpc);
         }
         for (service, flow) in needed {
             endpoint(cx, network, service, flow);
         }
     }
+}
+
+/// An interface endpoint takes over the public name of its service for the whole VPC (fact: endpoints-private-dns). What
+/// else lives in an existing one would lose the service, unless the spec declares it: its groups are then admitted, and
+/// its actions. The names of the endpoints are no way out: AWS DMS calls its services by their public names.
+fn check_neighbours(cx: &mut Cx, network: &ast::Network) {
+    let declared = compute::of_network(cx, network) || network.exclusive.as_ref().is_some_and(|e| e.value);
+    if network.existing.is_none() || declared {
+        return;
+    }
+    cx.report(
+        Diagnostic::error(
+            "endpoint-for-neighbours",
+            format!("interface endpoints answer for all of the existing network `{}`", network.key),
+        )
+        .at(network.place.header, "its other workloads would be refused")
+        .help(format!(
+            "declare each of them: compute \"…\" network=\"{}\" {{ egress \"secretsmanager\" … }}; or write `exclusive=#true` if \
+             there are none",
+            network.key
+        )),
+    );
 }
 
 fn is_in(cx: &Cx, group: &Id, vpc: &Id) -> bool {
@@ -110,7 +134,7 @@ fn references(ids: Vec<Id>, at: Origin) -> Vec<Datum> {
 
 /// Endpoints are in the subnets of functions. A network without compute has them
 /// in the subnets of its replication instances or databases.
-fn subnets(network: &ast::Network) -> Vec<Id> {
+pub(crate) fn subnets(network: &ast::Network) -> Vec<Id> {
     let order = [TierPurpose::Compute, TierPurpose::Replication, TierPurpose::Database];
     let holds = |purpose: &TierPurpose| network.tier.iter().find(|t| t.holds.value == *purpose);
     order.iter().find_map(holds).map(|t| network::tier_subnets(network, t.key.as_str())).unwrap_or_default()

@@ -58,3 +58,32 @@ pub(super) fn after(cx: &Cx, resource: Resource, fixed: Fixed) -> Resource {
     let role = names::role(fixed.stem);
     if cx.graph.get(&role).is_some() { resource.after(role) } else { resource }
 }
+
+#[cfg(test)]
+mod tests {
+    use migspec_ir::json;
+
+    use crate::testing::payments;
+
+    /// AWS's own form: DMS assumes its roles for resources of this account (fact: dms-trust-conditions).
+    #[test]
+    fn roles_of_dms_trust_it_for_this_account() {
+        let lowered = payments("prod");
+        let mut seen = 0;
+        for role in lowered.graph.of_type("AWS::IAM::Role") {
+            let document = role.get("AssumeRolePolicyDocument").and_then(json::document).expect("a trust policy");
+            let statements = document.get("Statement").and_then(|d| d.value.as_list()).unwrap_or_default();
+            for statement in statements {
+                let services = format!("{:?}", statement.get("Principal"));
+                if !services.contains("\"dms.") {
+                    continue;
+                }
+                let account = statement.get("Condition").and_then(|c| c.get("StringEquals")?.value.as_map());
+                let account = account.and_then(|map| map.get("aws:SourceAccount")?.value.as_str());
+                assert_eq!(account, Some("222222222222"), "{}", role.id);
+                seen += 1;
+            }
+        }
+        assert!(seen >= 2, "{seen} roles trust DMS");
+    }
+}

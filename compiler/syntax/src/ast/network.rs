@@ -17,6 +17,9 @@ nodes! {
         opt_prop dns_support: bool;
         /// Whether an existing VPC gives its interfaces names. Only with `existing=`.
         opt_prop dns_hostnames: bool;
+        /// Whether only the migration works in an existing VPC (default: `#false`): interface endpoints answer for the
+        /// whole VPC. Otherwise `compute` declares the others, with the services that they call. Only with `existing=`.
+        opt_prop exclusive: bool;
         /// Number of availability zones, 2 to 6. An existing network has those of its subnets.
         prop zones: Count = 3;
         /// The availability zones by id (default: zones that have the services of the migration).
@@ -122,6 +125,8 @@ nodes! {
         prop cidr: Cidr;
         /// Further address ranges.
         opt_child ranges: SiteRanges;
+        /// The servers that know the names of the site.
+        children dns: SiteDns;
         /// VPN to the site.
         opt_child vpn: Vpn;
         /// Attachment of the site to the transit, if it exists: of a VPN or of a Direct Connect gateway.
@@ -132,6 +137,21 @@ nodes! {
     "ranges" SiteRanges, keys 0, merge Replace {
         /// The ranges.
         args ranges: Cidr;
+    }
+
+    /// A domain of a site, whose names networks on AWS resolve: by servers of the site, which an endpoint and a rule of
+    /// Route 53 Resolver ask, by a rule that exists, or in public DNS.
+    "dns" SiteDns, keys 0, merge Replace {
+        /// Addresses of DNS servers in the site.
+        args servers: IpAddress;
+        /// The domain, with all names below it.
+        prop domain: HostName;
+        /// A rule for the domain, if it exists. The compiler associates the networks with it.
+        opt_prop rule: ResolverRuleId;
+        /// Whether the networks are associated with the existing rule (default: `#false`).
+        opt_prop associated: bool;
+        /// Whether public DNS knows the names (default: `#false`).
+        opt_prop public: bool;
     }
 
     /// The attachment of a site, which exists.

@@ -201,6 +201,11 @@ id_value!(
     FlowLogId, "a flow log", "fl-"
 );
 
+id_value!(
+    /// The id of a rule of Route 53 Resolver.
+    ResolverRuleId, "a resolver rule", "rslvr-rr-"
+);
+
 text_value!(
     /// The id of an availability zone, the same in every account.
     ZoneId, "the id of an availability zone such as \"euc1-az1\"",

@@ -17,6 +17,7 @@ pub mod engine;
 mod environment;
 pub mod facts;
 pub mod logins;
+mod names;
 mod objects;
 mod secrets;
 mod sequences;
@@ -65,6 +66,11 @@ where
 {
     let call = call.of(&event.run);
     let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
+    let unresolved = names::problems(&sides).await;
+    if !unresolved.is_empty() {
+        keep(ports, &call, &event, [&Facts::default(), &Facts::default()], &unresolved).await?;
+        return Ok(PreflightReply { ready: false, problems: unresolved });
+    }
     let limit = call.statement(logins::STATEMENT);
     let open = async |side| sides.open(ports, side, Purpose::Replication, Access::Read, limit).await;
     let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);

@@ -44,7 +44,8 @@ pub async fn setup<P: Ports, D: Database>(
     let master = Login::of_secret(master, &ports.secret(master).await?)?;
     let needed = logins.iter().map(|(purpose, login)| Needed { purpose, user: login.first_user() }).collect();
     let schemas = replication.schemas.iter().map(String::as_str).collect();
-    let setup = Setup { side: Side::Target, logins: needed, schemas };
+    let audited = replication.audited.iter().map(String::as_str).collect();
+    let setup = Setup { side: Side::Target, logins: needed, schemas, audited };
     let text: String = setup.statements().into_iter().map(|(_, text)| text).collect();
     database.run(place, &master, &text).await?;
     for (purpose, login) in &logins {

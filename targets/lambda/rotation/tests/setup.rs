@@ -46,6 +46,7 @@ fn a_database_is_set_up_and_can_be_set_up_again() {
         world.ports.set_secret(MASTER, r#"{"username":"master","password":"master-password"}"#);
         world.describe(|replication| {
             replication.schemas = vec!["payments".into(), "not_yet".into()];
+            replication.audited = vec!["payments.payment".into(), "payments.not_yet".into()];
             replication.target_logins =
                 PURPOSES.iter().map(|(purpose, _)| ((*purpose).to_owned(), secret(purpose))).collect();
         });
@@ -56,12 +57,19 @@ fn a_database_is_set_up_and_can_be_set_up_again() {
         for _ in 0..2 {
             setup(&world.ports, &real, &switches, &world.call(), &event).await.unwrap();
         }
+        let admin = world.open(Side::Target).await;
+        let audited = "select has_table_privilege('rds_pgaudit', 'payments.payment', p), rolcanlogin, \
+                       exists (select from pg_auth_members where roleid = r.oid) \
+                       from pg_roles r, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p \
+                       where rolname = 'rds_pgaudit'";
+        let rows = admin.query(audited, &[]).await.unwrap();
+        let rows: Vec<(bool, bool, bool)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+        assert_eq!(rows, [(true, false, false); 4], "pgaudit records what uses these privileges, and nobody has them");
         // A cut has locked this login out: it stays out while the migration runs.
         world.ports.set_parameter("/hold", "held");
         world.run(Side::Target, "alter role migspec_replication nologin").await;
         let failure = setup(&world.ports, &real, &switches, &world.call(), &event).await.expect_err("it is held off");
         assert_eq!(failure.name(), HELD);
-        let admin = world.open(Side::Target).await;
         let login = "select rolcanlogin from pg_roles where rolname = 'migspec_replication'";
         assert!(!admin.query_one(login, &[]).await.unwrap().get::<_, bool>(0));
         world.run(Side::Target, "alter role migspec_replication login").await;
@@ -107,7 +115,7 @@ fn by_hand(options: Options) {
             login("fence", "stopper"),
             login("reverse-apply", "migspec_apply"),
         ];
-        let setup = Setup { side: Side::Source, logins, schemas: vec!["payments"] };
+        let setup = Setup { side: Side::Source, logins, schemas: vec!["payments"], audited: Vec::new() };
         let text: String = setup.statements().into_iter().map(|(_, text)| text).collect();
         world.run(Side::Source, &text).await;
         world.run(Side::Source, &text).await;

@@ -121,6 +121,7 @@ impl World {
             lob_limit: Some(64),
             roles: vec!["pay_app".to_owned()],
             schemas: vec!["payments".to_owned()],
+            audited: Vec::new(),
         };
         change(&mut replication);
         let text = serde_json::to_string(&replication).expect("a replication serialises");

@@ -219,6 +219,7 @@ fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> 
         rows.push(row(at("Metric.Namespace"), Needs::Text("AWS/DMS")));
         rows.push(row(at("Metric.MetricName"), Needs::Text(metric)));
         if let Some(task) = tasks.get(i / 2) {
+            // fact: dms-task-metrics
             let names = ["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"].map(str::to_owned);
             let items = [vec![task.clone()], names.to_vec()].concat();
             rows.push(row(at("Metric.Dimensions"), Needs::Items(items)));

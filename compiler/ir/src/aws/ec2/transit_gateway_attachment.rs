@@ -81,6 +81,7 @@ fn shares_subnet(attachment: &Resource, graph: &Index<'_>) -> FactValue {
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "AWS::Lambda::Function",
         "AWS::RDS::DBSubnetGroup",
+        "AWS::Route53Resolver::ResolverEndpoint",
     ];
     let subnets = attachment.get("SubnetIds").and_then(|d| d.value.as_list()).unwrap_or_default();
     let mut ids = subnets.iter().filter_map(|subnet| subnet.value.target());

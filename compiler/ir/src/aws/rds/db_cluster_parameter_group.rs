@@ -51,9 +51,14 @@ mod tests {
     #[test]
     fn pgaudit_is_found_among_the_preloaded_libraries() {
         for (libraries, classes, expected) in [
-            ("pg_stat_statements, pgaudit", "ddl", true),
+            ("pg_stat_statements, pgaudit", "ddl, role, read, write", true),
+            ("pgaudit", "all", true),
+            ("pgaudit", "ddl,role", false),
+            ("pgaudit", "ddl\", \"pgaudit.role\": \"rds_pgaudit", false),
+            ("pgaudit", "ddl,role\", \"pgaudit.role\": \"rds_pgaudit", true),
+            ("pgaudit", "ddl,role\", \"pgaudit.role\": \"auditor", false),
             ("pg_stat_statements, pgaudit", "none", false),
-            ("pgaudit_like", "ddl", false),
+            ("pgaudit_like", "all", false),
         ] {
             let parameters = format!(r#"{{"shared_preload_libraries": "{libraries}", "pgaudit.log": "{classes}"}}"#);
             assert_eq!(read("audits", "aurora-postgresql16", &parameters), FactValue::Bool(expected), "{libraries}");

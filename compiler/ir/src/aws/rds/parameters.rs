@@ -54,8 +54,8 @@ impl<'g> Parameters<'g> {
         Some(self.text(name)?.unwrap_or_default())
     }
 
-    /// Whether the server audits reads and changes: pgaudit, or the advanced audit
-    /// of Aurora MySQL.
+    /// Whether the server audits definitions, privileges and the use of tables with account data: pgaudit, or the
+    /// advanced audit of Aurora MySQL (fact: aurora-pgaudit-role, fact: pgaudit-classes).
     fn audits(self) -> Option<bool> {
         let (engine, _) = self.family()?;
         if engine.contains("mysql") {
@@ -64,7 +64,10 @@ impl<'g> Parameters<'g> {
         let loaded = self.text("shared_preload_libraries")?.unwrap_or_default();
         let classes = self.text("pgaudit.log")?.unwrap_or_default();
         let loaded = loaded.split(',').any(|name| name.trim() == "pgaudit");
-        Some(loaded && !matches!(classes.trim(), "" | "none"))
+        let logs = |class: &str| classes.split(',').any(|name| [class, "all"].contains(&name.trim()));
+        // Reads and writes: of the tables on which the audit role has privileges, or all of them.
+        let role = self.text("pgaudit.role")?.is_some_and(|role| role == "rds_pgaudit");
+        Some(loaded && logs("ddl") && logs("role") && (role || logs("read") && logs("write")))
     }
 
     /// Whether sessions are logged from their beginning to their end.

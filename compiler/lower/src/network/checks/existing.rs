@@ -74,6 +74,7 @@ pub(super) fn refuse(cx: &mut Cx, network: &ast::Network) {
     let places = [
         ("dns-support", network.dns_support.as_ref().map(|dns| dns.span())),
         ("dns-hostnames", network.dns_hostnames.as_ref().map(|dns| dns.span())),
+        ("exclusive", network.exclusive.as_ref().map(|exclusive| exclusive.span())),
         ("routes", network.routes.first().map(|table| table.place.header)),
         ("flow-log", network.flow_log.as_ref().map(|log| log.place.header)),
         ("subnet", network.tier.iter().find_map(|tier| tier.subnet.first()).map(|subnet| subnet.place.header)),

@@ -153,6 +153,21 @@ fn tables_of_dms_are_not_copied() {
     });
 }
 
+/// Nothing else is known about a server without an address, and the report is written all the same.
+#[test]
+fn names_are_resolved_from_the_network_of_the_functions() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        assert!(ask(&world).await.ready);
+        world.describe(|replication| replication.source.host = "ledger.invalid".to_owned());
+        let reply = ask(&world).await;
+        assert!(!reply.ready && reply.problems.len() == 1, "{:?}", reply.problems);
+        let expected = "the network of the functions does not resolve ledger.invalid of the source: ";
+        assert!(reply.problems[0].what.starts_with(expected), "{:?}", reply.problems);
+        assert!(report(&world).await.contains(expected));
+    });
+}
+
 #[test]
 fn a_server_without_logical_decoding_is_not_ready() {
     let source = Options { settings: &["wal_level = replica"], ..Options::default() };

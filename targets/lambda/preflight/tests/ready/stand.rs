@@ -29,6 +29,7 @@ pub const OTHER_TESTS: &[&str] = &[
     "wal-senders",
     "background-worker",
     "encoding",
+    "unresolved-name",
 ];
 
 /// `all_reader` has the privileges of `pg_read_all_data`, which exists from

@@ -86,6 +86,7 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
     reverseSlot = "migspec_rev_ledger"
     roles       = ["pay_app", "pay_batch"]
     schemas     = ["payments"]
+    audited     = ["payments.payment"]
   })
 
   tags = {

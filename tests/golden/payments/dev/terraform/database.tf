@@ -62,7 +62,7 @@ resource "aws_rds_cluster_parameter_group" "ledger_cluster_parameters" {
 
   parameter {
     name         = "pgaudit.log"
-    value        = "ddl,read,role,write"
+    value        = "ddl,role"
     apply_method = "pending-reboot"
   }
 

@@ -2613,6 +2613,96 @@ resource "aws_vpc_security_group_egress_rule" "reconciliation_compute_group_30" 
   to_port           = 443
 }
 
+# site "datacenter" > dns
+resource "aws_security_group" "datacenter_resolver_group" {
+  name        = "payments-datacenter-resolver-group-dev"
+  description = "Questions to the DNS servers of datacenter"
+  vpc_id      = aws_vpc.production_vpc.id
+
+  tags = {
+    Name        = "payments-datacenter-resolver-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  timeouts {
+    delete = "45m"
+  }
+}
+
+# site "datacenter" > dns
+resource "aws_route53_resolver_endpoint" "datacenter_resolver_endpoint" {
+  name                   = "payments-datacenter-resolver-dev"
+  direction              = "OUTBOUND"
+  protocols              = ["Do53"]
+  resolver_endpoint_type = "IPV4"
+  security_group_ids     = [aws_security_group.datacenter_resolver_group.id]
+
+  tags = {
+    Name        = "payments-datacenter-resolver-endpoint-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  ip_address {
+    subnet_id = aws_subnet.production_private_a_subnet.id
+  }
+
+  ip_address {
+    subnet_id = aws_subnet.production_private_b_subnet.id
+  }
+}
+
+# site "datacenter" > dns
+resource "aws_route53_resolver_rule" "datacenter_example_com_resolver_rule" {
+  name                 = "payments-datacenter-example-com-dev"
+  domain_name          = "example.com"
+  resolver_endpoint_id = aws_route53_resolver_endpoint.datacenter_resolver_endpoint.id
+  rule_type            = "FORWARD"
+
+  tags = {
+    Name        = "payments-datacenter-example-com-resolver-rule-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  target_ip {
+    ip       = "172.16.0.53"
+    port     = 53
+    protocol = "Do53"
+  }
+
+  target_ip {
+    ip       = "172.16.1.53"
+    port     = 53
+    protocol = "Do53"
+  }
+}
+
+# site "datacenter" > dns
+resource "aws_route53_resolver_rule_association" "datacenter_example_com_production_resolver_association" {
+  resolver_rule_id = aws_route53_resolver_rule.datacenter_example_com_resolver_rule.id
+  vpc_id           = aws_vpc.production_vpc.id
+}
+
+# site "datacenter" > dns
+resource "aws_route53_resolver_rule_association" "datacenter_example_com_migration_resolver_association" {
+  resolver_rule_id = aws_route53_resolver_rule.datacenter_example_com_resolver_rule.id
+  vpc_id           = aws_vpc.migration_vpc.id
+}
+
 # network "production"
 resource "aws_security_group" "production_endpoints_group" {
   name        = "payments-production-endpoints-group-dev"
@@ -4335,6 +4425,108 @@ resource "aws_vpc_security_group_egress_rule" "payments_targets_group_to_s3_443"
   security_group_id = aws_security_group.payments_targets_group.id
   ip_protocol       = "tcp"
   to_port           = 443
+}
+
+# site "datacenter" > dns
+resource "aws_vpc_security_group_egress_rule" "datacenter_resolver_group_to_datacenter_dns_1_53" {
+  cidr_ipv4         = "172.16.0.53/32"
+  description       = "site datacenter / dns"
+  from_port         = 53
+  security_group_id = aws_security_group.datacenter_resolver_group.id
+  ip_protocol       = "tcp"
+  to_port           = 53
+}
+
+# site "datacenter" > dns
+resource "aws_vpc_security_group_egress_rule" "datacenter_resolver_group_to_datacenter_dns_2_53" {
+  cidr_ipv4         = "172.16.1.53/32"
+  description       = "site datacenter / dns"
+  from_port         = 53
+  security_group_id = aws_security_group.datacenter_resolver_group.id
+  ip_protocol       = "tcp"
+  to_port           = 53
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_a_to_datacenter_dns_1_route" {
+  destination_cidr_block = "172.16.0.53/32"
+  route_table_id         = aws_route_table.production_private_a_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_b_to_datacenter_dns_1_route" {
+  destination_cidr_block = "172.16.0.53/32"
+  route_table_id         = aws_route_table.production_private_b_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_c_to_datacenter_dns_1_route" {
+  destination_cidr_block = "172.16.0.53/32"
+  route_table_id         = aws_route_table.production_private_c_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_ec2_transit_gateway_route" "hub_production_to_datacenter_dns_1_transit_route" {
+  destination_cidr_block         = "172.16.0.53/32"
+  transit_gateway_attachment_id  = aws_vpn_connection.datacenter_vpn.transit_gateway_attachment_id
+  transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.hub_production_transit_routes.id
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_a_to_datacenter_dns_2_route" {
+  destination_cidr_block = "172.16.1.53/32"
+  route_table_id         = aws_route_table.production_private_a_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_b_to_datacenter_dns_2_route" {
+  destination_cidr_block = "172.16.1.53/32"
+  route_table_id         = aws_route_table.production_private_b_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_route" "production_private_c_to_datacenter_dns_2_route" {
+  destination_cidr_block = "172.16.1.53/32"
+  route_table_id         = aws_route_table.production_private_c_routes.id
+  transit_gateway_id     = aws_ec2_transit_gateway.hub_transit_gateway.id
+  depends_on             = [aws_ec2_transit_gateway_vpc_attachment.hub_production_attachment]
+}
+
+# site "datacenter" > dns
+resource "aws_ec2_transit_gateway_route" "hub_production_to_datacenter_dns_2_transit_route" {
+  destination_cidr_block         = "172.16.1.53/32"
+  transit_gateway_attachment_id  = aws_vpn_connection.datacenter_vpn.transit_gateway_attachment_id
+  transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.hub_production_transit_routes.id
+}
+
+# site "datacenter" > dns
+resource "aws_vpc_security_group_egress_rule" "datacenter_resolver_group_to_datacenter_dns_1_53_udp" {
+  cidr_ipv4         = "172.16.0.53/32"
+  description       = "site datacenter / dns"
+  from_port         = 53
+  security_group_id = aws_security_group.datacenter_resolver_group.id
+  ip_protocol       = "udp"
+  to_port           = 53
+}
+
+# site "datacenter" > dns
+resource "aws_vpc_security_group_egress_rule" "datacenter_resolver_group_to_datacenter_dns_2_53_udp" {
+  cidr_ipv4         = "172.16.1.53/32"
+  description       = "site datacenter / dns"
+  from_port         = 53
+  security_group_id = aws_security_group.datacenter_resolver_group.id
+  ip_protocol       = "udp"
+  to_port           = 53
 }
 
 # network "production" > tier "data"

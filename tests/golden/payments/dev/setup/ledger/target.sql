@@ -139,3 +139,14 @@ DO $setup$ BEGIN
 END $setup$;
 GRANT USAGE ON SCHEMA migspec TO "migspec_reverse";
 GRANT SELECT ON migspec.migspec_fence TO "migspec_reverse";
+
+-- The audit of tables with account data.
+DO $setup$ BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pgaudit') THEN CREATE EXTENSION IF NOT EXISTS pgaudit; ELSE RAISE NOTICE 'no pgaudit: nothing is recorded'; END IF;
+END $setup$;
+DO $setup$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_pgaudit') THEN CREATE ROLE rds_pgaudit NOLOGIN; END IF;
+END $setup$;
+DO $setup$ BEGIN
+    IF to_regclass('"payments"."payment"') IS NOT NULL THEN GRANT SELECT, INSERT, UPDATE, DELETE ON "payments"."payment" TO rds_pgaudit; ELSE RAISE NOTICE 'no table %: run the setup again', 'payments.payment'; END IF;
+END $setup$;
