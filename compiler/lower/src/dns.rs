@@ -223,7 +223,7 @@ fn rule(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns, networks: &[&ast::Ne
         let association = names::resolver_association(key, &domain, network.key.as_str());
         cx.add(
             Resource::new("AWS::Route53Resolver::ResolverRuleAssociation", association, here.as_str(), at)
-                .set("ResolverRuleId", Value::attribute(id.clone(), "ResolverRuleId"))
+                .set("ResolverRuleId", Value::reference(id.clone()))
                 .set("VPCId", Value::reference(names::vpc(network.key.as_str()))),
         );
     }
