@@ -10,9 +10,10 @@ pub(crate) async fn problems(sides: &Sides) -> Vec<Problem> {
     let mut problems = Vec::new();
     for side in [Side::Source, Side::Target] {
         let end = sides.end(side);
-        let reason = match lookup_host((end.host.as_str(), end.port)).await {
-            Ok(mut addresses) if addresses.next().is_some() => continue,
-            Ok(_) => "no address".to_owned(),
+        let found = lookup_host((end.host.as_str(), end.port)).await.map(Iterator::count);
+        let reason = match found {
+            Ok(0) => "no address".to_owned(),
+            Ok(_) => continue,
             Err(error) => error.to_string(),
         };
         problems.push(checks::NAME.problem(&[("host", &end.host), ("side", &side.name()), ("reason", &reason)]));
