@@ -101,5 +101,14 @@ pub fn lacks(sources: &Sources, finding: &migspec_diag::Diagnostic) -> Vec<&'sta
     if !known && (finding.controls.is_empty() || finding.requirements.is_empty()) {
         lacks.push("a control and a requirement");
     }
+    let text = finding.primary.as_ref().map(|label| &*sources.get(label.span.file).text);
+    if text.is_some_and(|text| !text.contains("override")) && finding.help.as_deref().is_some_and(blames_override) {
+        lacks.push("a help for a spec without overrides");
+    }
     lacks
+}
+
+/// Whether a help has no other advice than to drop an override.
+fn blames_override(help: &str) -> bool {
+    ["drop the override", "drop the overrides", "remove the override"].iter().any(|start| help.starts_with(start))
 }

@@ -79,6 +79,10 @@ fn outcome(original: &str, row: &Row) -> String {
     let (text, lines) = changed(original, row);
     let (sources, checked) = runs::check_text("payments.migspec.kdl", &text, Some("prod"));
     let all = &checked.findings;
+    for finding in all {
+        let lacks = runs::lacks(&sources, finding);
+        assert!(lacks.is_empty(), "{}: {:?}: `{}` lacks {}", row.path, row.to, finding.code, lacks.join(", "));
+    }
     let inside = |finding: &&Diagnostic| line(&sources, finding).is_some_and(|line| lines.contains(&line));
     let here: Vec<&Diagnostic> = all.iter().filter(inside).collect();
     let (place, shown): (&str, Vec<&Diagnostic>) =

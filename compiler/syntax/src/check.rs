@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use migspec_diag::{Change, Diagnostic, Fix, Span};
+use migspec_diag::{Change, Diagnostic, Fix, Span, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
@@ -27,6 +27,8 @@ pub(crate) struct Checked {
     pub files: Vec<(String, Span)>,
     /// Headers of nodes in which something has an unknown name.
     pub misspelt: HashSet<Span>,
+    /// The intended name at the place of a misspelt one.
+    pub intended: FxHashMap<Span, &'static str>,
 }
 
 /// Checks a `migration` node with its environments.
@@ -42,6 +44,21 @@ pub(crate) fn check_as(node: &Node, shape: &'static NodeShape) -> Checked {
     let mut checked = Checked::default();
     checked.node(node, Scope::base(shape));
     checked
+}
+
+/// Gives misspelt nodes and properties their intended names, so that the rest of the spec is judged as it was meant: the
+/// misspelt name is the one error.
+pub(crate) fn respell(node: &mut Node, intended: &FxHashMap<Span, &'static str>) {
+    if intended.is_empty() {
+        return;
+    }
+    let names = node.entries.iter_mut().filter_map(|entry| entry.name.as_mut());
+    for name in names.chain([&mut node.name]) {
+        if let Some(word) = intended.get(&name.span) {
+            name.value = (*word).into();
+        }
+    }
+    node.children.iter_mut().for_each(|child| respell(child, intended));
 }
 
 /// Whether a node belongs to the base or to an environment.
@@ -207,11 +224,16 @@ impl Checked {
             .filter(|f| matches!(f.kind, FieldKind::Property(_)))
             .map(|f| format!("`{}=`", f.name))
             .collect();
-        let help = (!properties.is_empty()).then(|| format!("write it as a property: {}", properties.join(", ")));
+        let help = match &entry.value.value {
+            Literal::Bool(true) => "remove the value: the node alone is enough".to_owned(),
+            Literal::Bool(false) => format!("remove the node; in an environment, write `remove \"{}\"`", shape.name),
+            _ if properties.is_empty() => "remove the value".to_owned(),
+            _ => format!("write it as a property: {}", properties.join(", ")),
+        };
         self.report(
             Diagnostic::error("unexpected-argument", format!("`{}` takes {takes}", node.name.value))
                 .at(entry.value.span, "unexpected")
-                .help_if(help),
+                .help(help),
         );
     }
 
@@ -225,14 +247,13 @@ impl Checked {
             });
             match value {
                 Some(value) => self.value(value, entry),
-                None => self.unknown_property(node, shape, &name.value, name.span),
+                None => self.unknown_property(node, shape, (&name.value, name.span), entry),
             }
         }
     }
 
-    fn unknown_property(&mut self, node: &Node, shape: &NodeShape, name: &str, at: Span) {
-        self.misspelt.insert(node.header);
-        let known = shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Property(_)));
+    fn unknown_property(&mut self, node: &Node, shape: &'static NodeShape, (name, at): (&str, Span), entry: &Entry) {
+        let known = || shape.fields.iter().filter(|f| matches!(f.kind, FieldKind::Property(_)));
         let help = match shape.field(name).map(|f| &f.kind) {
             Some(FieldKind::Child(_) | FieldKind::Children(_)) => Some(format!(
                 "`{name}` is a node: write it on a line of its own between the braces of `{}`",
@@ -246,10 +267,21 @@ impl Checked {
         let diagnostic =
             Diagnostic::error("unknown-property", format!("`{}` has no property `{}`", node.name.value, shown(name)))
                 .at(at, "not known here");
+        let near = nearest(name, known().map(|f| f.name.as_str())).filter(|_| help.is_none());
         self.report(match help {
             Some(help) => diagnostic.help(help),
-            None => diagnostic.suggest(name, known.map(|f| f.name.as_str())),
+            None => diagnostic.suggest(name, known().map(|f| f.name.as_str())),
         });
+        let intended = known().find(|f| near == Some(f.name.as_str()) && node.property(&f.name).is_none());
+        match intended.map(|field| (field, &field.kind)) {
+            Some((field, FieldKind::Property(value))) => {
+                self.intended.insert(at, &field.name);
+                self.value(value, entry);
+            }
+            _ => {
+                self.misspelt.insert(node.header);
+            }
+        }
     }
 
     fn duplicate_properties(&mut self, node: &Node) {
@@ -328,8 +360,8 @@ impl Checked {
 
     fn unknown_node(&mut self, parent: &Node, scope: Scope, child: &Node) {
         let name = &*child.name.value;
-        self.misspelt.insert(parent.header);
         if scope.children().next().is_none() {
+            self.misspelt.insert(parent.header);
             self.report(
                 Diagnostic::error("unexpected-children", format!("`{}` takes no child nodes", parent.name.value))
                     .at(child.header, "not expected here")
@@ -348,10 +380,29 @@ impl Checked {
         let diagnostic =
             Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", parent.name.value, shown(name)))
                 .at(child.name.span, "not known here");
+        let near = nearest(name, scope.children().map(|(field, _)| field.name.as_str())).filter(|_| help.is_none());
         self.report(match help {
             Some(help) => diagnostic.help(help),
             None => diagnostic.suggest(name, scope.children().map(|(field, _)| field.name.as_str())),
         });
+        // A node that its parent already has is a second cause, not the misspelt one.
+        let is_free = |field: &FieldShape, shape: &NodeShape| {
+            let single = matches!(field.kind, FieldKind::Child(_));
+            let key = identity(child, shape);
+            let same = |other: &&Node| *other.name.value == *field.name && (single || identity(other, shape) == key);
+            !(single || key.is_some()) || !parent.children.iter().any(|other| same(&other))
+        };
+        match scope.children().find(|(field, shape)| near == Some(field.name.as_str()) && is_free(field, shape)) {
+            Some((field, shape)) => {
+                self.intended.insert(child.name.span, &field.name);
+                // Its missing settings wait until its name is certain.
+                self.misspelt.insert(child.header);
+                self.node(child, scope.of_child(shape));
+            }
+            None => {
+                self.misspelt.insert(parent.header);
+            }
+        }
     }
 
     /// `remove "replica"` or `remove "alarm" "validation-mismatch"`.

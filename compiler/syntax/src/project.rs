@@ -2,7 +2,7 @@
 
 use migspec_diag::{Diagnostic, FileId, Outcome, Sources, Span};
 
-use crate::check::check_as;
+use crate::check::{check_as, respell};
 use crate::kdl::{Parsed, parse};
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
@@ -62,7 +62,9 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
     let checked = check_as(node, Project::shape());
     diagnostics.extend(checked.diagnostics);
     let mut reader = Reader { misspelt: checked.misspelt, ..Reader::default() };
-    let project = Project::read(node, &mut reader);
+    let mut node = node.clone();
+    respell(&mut node, &checked.intended);
+    let project = Project::read(&node, &mut reader);
     diagnostics.extend(reader.diagnostics);
     Outcome::new(project, diagnostics)
 }

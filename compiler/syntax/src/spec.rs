@@ -7,11 +7,11 @@ use migspec_diag::{Diagnostic, FileId, Fix, Outcome, Sources, Span, did_you_mean
 use thiserror::Error;
 
 use crate::ast::{self, Migration};
-use crate::check::{MAX_ERRORS, check};
+use crate::check::{MAX_ERRORS, check, respell};
 use crate::import::{Imports, unreadable};
 use crate::kdl::shown;
 use crate::merge::{Added, Merged, merge};
-use crate::shape::{FieldKind, Reader, SpecNode};
+use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
 
 /// How many environments a spec may have. Each of them is a view of all.
@@ -73,8 +73,9 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     let incomplete = imports.incomplete;
     let migration = nodes.and_then(|nodes| only_migration(file, nodes, &mut diagnostics));
     let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new(), misspelt: HashSet::new() };
-    if let Some(migration) = &spec.migration {
+    if let Some(migration) = &mut spec.migration {
         let checked = check(migration);
+        respell(migration, &checked.intended);
         diagnostics.extend(checked.diagnostics);
         spec.environments = environments(migration, &mut diagnostics);
         if spec.environments.is_empty() && !incomplete {
@@ -248,18 +249,6 @@ fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMa
     out
 }
 
-/// The intended kinds and keys of nodes with a misspelt name: `databse "ledger"`
-/// is reported, and a reference to `ledger` is not.
-fn misspelt_nodes(parent: &Node) -> impl Iterator<Item = (String, String)> {
-    let fields = Migration::shape().fields.iter();
-    let kinds: Vec<&str> = fields.filter(|f| matches!(f.kind, FieldKind::Children(_))).map(|f| &*f.name).collect();
-    let unknown = parent.children.iter().filter(|node| Migration::shape().field(&node.name.value).is_none());
-    unknown.filter_map(move |node| {
-        let kind = nearest(&node.name.value, kinds.iter().copied())?;
-        Some((kind.to_owned(), node.key()?.to_string()))
-    })
-}
-
 impl Spec {
     /// The migration with the overrides of an environment. Reports missing
     /// settings. `None` if the migration itself cannot be read.
@@ -273,7 +262,6 @@ impl Spec {
         let merged = merge(migration, chosen, &mut out);
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
-        reader.broken.extend(misspelt_nodes(&merged).chain(misspelt_nodes(chosen)));
         let missing = explain_additions(std::mem::take(&mut reader.diagnostics), environment, &out.added);
         let mut diagnostics = out.diagnostics;
         diagnostics.extend(missing);

@@ -3,9 +3,12 @@ use std::fmt;
 use super::{FromLiteral, Problem};
 use crate::tree::Literal;
 
-/// Declares a closed set of words.
+/// Declares a closed set of words. `also` lists synonyms of a word that are not valid: the help names the word, where the
+/// nearest spelling would be another one.
 macro_rules! words {
-    ($(#[doc = $doc:literal])* $name:ident, $expects:literal { $( $(#[doc = $wdoc:literal])* $variant:ident = $word:literal, )* }) => {
+    ($(#[doc = $doc:literal])* $name:ident, $expects:literal {
+        $( $(#[doc = $wdoc:literal])* $variant:ident = $word:literal $(also $($synonym:literal)+)?, )*
+    }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum $name {
@@ -39,7 +42,9 @@ macro_rules! words {
                     return Ok(*found);
                 }
                 let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
-                Err(problem.suggest(text, Self::WORDS.iter().copied()))
+                let synonyms: &[(&str, &str)] = &[$($($(($synonym, $word),)+)?)*];
+                let meant = synonyms.iter().find(|(synonym, _)| synonym.eq_ignore_ascii_case(text));
+                Err(problem.suggest(meant.map_or(&**text, |(_, word)| word), Self::WORDS.iter().copied()))
             }
         }
     };
@@ -168,9 +173,9 @@ words!(
     /// The class of a column's data.
     ColumnClass, "a data class" {
         /// Primary account number.
-        Pan = "pan",
+        Pan = "pan" also "card" "card-number" "chd",
         /// Sensitive authentication data: never to be stored after authorisation.
-        AuthenticationData = "authentication-data",
+        AuthenticationData = "authentication-data" also "sad" "pin" "cvv" "cvv2" "cvc" "cid" "cav2" "track",
         /// Cardholder name, expiry date or service code.
         Cardholder = "cardholder",
         Personal = "personal",
