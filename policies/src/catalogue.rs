@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use migspec_diag::Severity;
+use migspec_ir::Environment;
 use serde::Deserialize;
 
 use crate::builtin;
@@ -162,9 +163,25 @@ impl fmt::Display for Waivable {
     }
 }
 
+/// The tier of an environment, on which severities depend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tier {
+    Production,
+    Other,
+}
+
+impl Tier {
+    pub fn of(environment: &Environment) -> Self {
+        if environment.production { Self::Production } else { Self::Other }
+    }
+}
+
 impl Control {
-    pub fn severity(&self, production: bool) -> Severity {
-        let level = if production { self.severity.production } else { self.severity.other };
+    pub fn severity(&self, tier: Tier) -> Severity {
+        let level = match tier {
+            Tier::Production => self.severity.production,
+            Tier::Other => self.severity.other,
+        };
         match level {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,

@@ -5,7 +5,7 @@ use migspec_analyze::reach::{Connection, Difference, Hop, Joined, Open, Pair, Un
 use migspec_diag::{Diagnostic, Severity, Span};
 use migspec_ir::Graph;
 
-use crate::catalogue::{self, Control};
+use crate::catalogue::{self, Control, Tier};
 use crate::zones;
 
 /// Resources allow a connection without a declared flow.
@@ -77,7 +77,7 @@ fn join(graph: &Graph, joined: &Joined) -> Diagnostic {
 fn finding(graph: &Graph, code: &'static str, message: String) -> Diagnostic {
     let ids = CONTROLS.iter().filter(|(of, _)| *of == code).flat_map(|(_, ids)| ids.iter());
     let controls: Vec<&Control> = ids.filter_map(|id| catalogue::control(id)).collect();
-    let severity = controls.iter().map(|c| c.severity(graph.environment.production)).max().unwrap_or(Severity::Error);
+    let severity = controls.iter().map(|c| c.severity(Tier::of(&graph.environment))).max().unwrap_or(Severity::Error);
     let mut diagnostic = Diagnostic::new(code, severity, message);
     diagnostic.controls = controls.iter().map(|control| control.id.as_str().into()).collect();
     diagnostic.requirements = catalogue::supported_by(controls).into_iter().map(Into::into).collect();

@@ -8,7 +8,7 @@ use migspec_diag::{Diagnostic, Fix, Span};
 use migspec_ir::{Datum, Id, Origin, Resource, Value, resource_type};
 use smol_str::SmolStr;
 
-use crate::catalogue::Waivable;
+use crate::catalogue::{Tier, Waivable};
 use crate::entities::CedarView;
 use crate::rule::{PointsAt, Rule};
 use migspec_analyze::safety::Step;
@@ -113,7 +113,7 @@ fn declared_fix(rule: &Rule, property: &str, resource: &Resource) -> Option<Fix>
 
 /// A diagnostic of a policy, without a place.
 pub(crate) fn by_rule(rule: &Rule, view: &CedarView) -> Diagnostic {
-    let severity = rule.severity(view.graph.environment.production);
+    let severity = rule.severity(Tier::of(&view.graph.environment));
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
     for control in rule.controls() {
         diagnostic.controls.push(control.id.as_str().into());

@@ -13,7 +13,7 @@ use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
 use crate::PolicyError;
-use crate::catalogue::{self, Control, Waivable};
+use crate::catalogue::{self, Control, Tier, Waivable};
 use crate::compiled::PolicyLine;
 use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
@@ -243,8 +243,8 @@ impl Rule {
     }
 
     /// The severity of its most severe control.
-    pub fn severity(&self, production: bool) -> Severity {
-        self.controls().map(|c| c.severity(production)).max().unwrap_or(Severity::Error)
+    pub fn severity(&self, tier: Tier) -> Severity {
+        self.controls().map(|c| c.severity(tier)).max().unwrap_or(Severity::Error)
     }
 
     fn check_controls(&self) -> Result<(), PolicyError> {

@@ -4,6 +4,7 @@
 
 use migspec_diag::{Severity, Sources, Span};
 use migspec_ir::{Graph, Origin, Resource, Waiver};
+use migspec_policies::catalogue::Tier;
 use migspec_policies::{PolicyError, PolicyFile, Rulebook, judge};
 
 const TODAY: u64 = 20_000;
@@ -13,9 +14,9 @@ fn span(start: usize) -> Span {
 }
 
 /// A cluster without deletion protection, at span 1.
-fn graph(production: bool) -> Graph {
+fn graph(tier: Tier) -> Graph {
     let mut graph = migspec_ir::Graph::empty(span(0));
-    graph.environment.production = production;
+    graph.environment.production = tier == Tier::Production;
     let origin = Origin::Written { span: span(1), base: None };
     let cluster = Resource::new("AWS::RDS::DBCluster", "ledger-cluster", "database \"ledger\"", origin)
         .set("StorageEncrypted", false)
@@ -45,7 +46,7 @@ const RULE: &str = "cluster-without-deletion-protection";
 
 /// The codes found about the rule and about waivers, and the codes waived.
 fn codes(waivers: Vec<Waiver>) -> (Vec<String>, Vec<String>) {
-    let mut graph = graph(true);
+    let mut graph = graph(Tier::Production);
     graph.waivers = waivers;
     let judgement = judge(&migspec_analyze::Analysis::of(&graph), &Rulebook::builtin().unwrap(), TODAY).unwrap();
     let relevant =
@@ -102,7 +103,8 @@ fn a_waiver_of_no_rule_is_found() {
 
 #[test]
 fn a_finding_says_where_why_and_what_instead() {
-    let judgement = judge(&migspec_analyze::Analysis::of(&graph(true)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let judgement =
+        judge(&migspec_analyze::Analysis::of(&graph(Tier::Production)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
     let finding = judgement.findings.iter().find(|f| f.code == RULE).unwrap();
     let label = finding.primary.as_ref().unwrap();
     assert_eq!(finding.severity, Severity::Error);
@@ -115,10 +117,9 @@ fn a_finding_says_where_why_and_what_instead() {
 
 #[test]
 fn severity_follows_the_tier() {
-    let judged = |production| {
-        judge(&migspec_analyze::Analysis::of(&graph(production)), &Rulebook::builtin().unwrap(), TODAY).unwrap()
-    };
-    let (production, elsewhere) = (judged(true), judged(false));
+    let judged =
+        |tier| judge(&migspec_analyze::Analysis::of(&graph(tier)), &Rulebook::builtin().unwrap(), TODAY).unwrap();
+    let (production, elsewhere) = (judged(Tier::Production), judged(Tier::Other));
     for (code, in_production, outside) in [
         // Deletion protection is for production alone.
         (RULE, Some(Severity::Error), None),
@@ -152,7 +153,8 @@ fn pack(text: &str) -> Result<Rulebook, PolicyError> {
 
 #[test]
 fn a_pack_adds_what_it_forbids() {
-    let judgement = judge(&migspec_analyze::Analysis::of(&graph(true)), &pack(PACK).unwrap(), TODAY).unwrap();
+    let judgement =
+        judge(&migspec_analyze::Analysis::of(&graph(Tier::Production)), &pack(PACK).unwrap(), TODAY).unwrap();
     assert!(judgement.findings.iter().any(|f| f.code == "small-backup"));
 }
 

@@ -30,24 +30,36 @@ pub fn root() -> PathBuf {
 /// Under `CI=true`: the gate compares.
 pub fn blessing() -> bool {
     let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|v| v == value);
-    bless(is("MIGSPEC_BLESS", "1"), is("CI", "true"))
+    Request { bless: is("MIGSPEC_BLESS", "1"), gate: is("CI", "true") }.blesses()
 }
 
-fn bless(wanted: bool, gate: bool) -> bool {
-    assert!(!(wanted && gate), "MIGSPEC_BLESS rewrites snapshots; under CI=true they are compared");
-    wanted
+/// The environment variables of a test run.
+struct Request {
+    bless: bool,
+    gate: bool,
+}
+
+impl Request {
+    fn blesses(self) -> bool {
+        assert!(!(self.bless && self.gate), "MIGSPEC_BLESS rewrites snapshots; under CI=true they are compared");
+        self.bless
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Request;
+
     #[test]
     #[should_panic(expected = "under CI=true they are compared")]
     fn the_gate_refuses_to_rewrite_snapshots() {
-        super::bless(true, true);
+        Request { bless: true, gate: true }.blesses();
     }
 
     #[test]
     fn snapshots_are_rewritten_on_request_only() {
-        assert!(super::bless(true, false) && !super::bless(false, false) && !super::bless(false, true));
+        assert!(Request { bless: true, gate: false }.blesses());
+        assert!(!Request { bless: false, gate: false }.blesses());
+        assert!(!Request { bless: false, gate: true }.blesses());
     }
 }

@@ -14,28 +14,12 @@ const KEY_LINE: f64 = 22.0;
 
 /// A picture as one SVG element.
 pub fn svg(picture: &Picture) -> String {
-    drawn(picture, false)
+    Svg { picture, marks: false, out: String::new() }.draw()
 }
 
 /// The same, with the number of each box, and of the boxes at the ends of each arrow.
 pub(crate) fn marked(picture: &Picture) -> String {
-    drawn(picture, true)
-}
-
-fn drawn(picture: &Picture, marks: bool) -> String {
-    let placed = place(picture);
-    let key = picture.key.len() as f64 * KEY_LINE;
-    let widest = picture.key.iter().map(|(_, text)| width(text) * SMALL + 44.0);
-    let widest = widest.fold(width(&picture.title) * 15.0, f64::max).max(placed.width);
-    let (w, h) = (widest + 2.0 * MARGIN, placed.height + HEADING + key + 2.0 * MARGIN);
-    let mut svg = Svg { picture, marks, out: String::new() };
-    svg.open(w, h);
-    svg.line(format_args!("<g transform=\"translate({} {})\">", n(MARGIN), n(MARGIN + HEADING)));
-    svg.body(&placed);
-    svg.line(format_args!("</g>"));
-    svg.key(placed.height + MARGIN + HEADING + 12.0);
-    svg.line(format_args!("</svg>"));
-    svg.out
+    Svg { picture, marks: true, out: String::new() }.draw()
 }
 
 /// A number in tenths, without needless digits.
@@ -53,6 +37,22 @@ struct Svg<'p> {
 }
 
 impl Svg<'_> {
+    fn draw(mut self) -> String {
+        let picture = self.picture;
+        let placed = place(picture);
+        let key = picture.key.len() as f64 * KEY_LINE;
+        let widest = picture.key.iter().map(|(_, text)| width(text) * SMALL + 44.0);
+        let widest = widest.fold(width(&picture.title) * 15.0, f64::max).max(placed.width);
+        let (w, h) = (widest + 2.0 * MARGIN, placed.height + HEADING + key + 2.0 * MARGIN);
+        self.open(w, h);
+        self.line(format_args!("<g transform=\"translate({} {})\">", n(MARGIN), n(MARGIN + HEADING)));
+        self.body(&placed);
+        self.line(format_args!("</g>"));
+        self.key(placed.height + MARGIN + HEADING + 12.0);
+        self.line(format_args!("</svg>"));
+        self.out
+    }
+
     fn line(&mut self, text: std::fmt::Arguments) {
         writeln!(self.out, "{text}").expect("a string takes all");
     }

@@ -74,8 +74,14 @@ pub enum FactValue {
 }
 
 impl Fact {
-    pub const fn bool(name: &'static str, path: &'static str, absent: bool) -> Self {
-        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(absent)), holds_actions: false }
+    /// A switch that AWS takes as off where the property is absent.
+    pub const fn false_by_default(name: &'static str, path: &'static str) -> Self {
+        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(false)), holds_actions: false }
+    }
+
+    /// A switch that AWS takes as on where the property is absent.
+    pub const fn true_by_default(name: &'static str, path: &'static str) -> Self {
+        Self { name, r#type: FactType::Bool, read: Read::Property(path, Absent::Bool(true)), holds_actions: false }
     }
 
     pub const fn long(name: &'static str, path: &'static str, absent: i64) -> Self {

@@ -129,8 +129,8 @@ fn json_size(value: &Value, graph: &Graph) -> usize {
         Value::Concat(parts) => parts.iter().map(|part| text_size(part, graph)).sum::<usize>() + 2,
         // JSON text in JSON: its quotes are escaped.
         Value::JsonText(inner) => json_size(&inner.value, graph) + quotes(&inner.value) + 2,
-        Value::Ref(id) => reference_size(graph.get(id), false) + 2,
-        Value::Attribute(id, _) => reference_size(graph.get(id), true) + 2,
+        Value::Ref(id) => name_size(graph.get(id)).map_or(ASSIGNED, |name| name.max(ASSIGNED)) + 2,
+        Value::Attribute(id, _) => name_size(graph.get(id)).map_or(ASSIGNED, |name| name + ARN) + 2,
         Value::Parameter(_) | Value::Zone(_) | Value::Package(_) | Value::Definition(_) | Value::Generated(_) => {
             ASSIGNED + 2
         }
@@ -173,16 +173,11 @@ const ASSIGNED: usize = 80;
 /// The length of an ARN without the name of its resource.
 const ARN: usize = 64;
 
-/// The length of a reference to a resource: of its name where that is literal.
-fn reference_size(resource: Option<&Resource>, arn: bool) -> usize {
-    let Some(resource) = resource else { return ASSIGNED };
+/// The length of the name of a resource, where that is literal.
+fn name_size(resource: Option<&Resource>) -> Option<usize> {
+    let resource = resource?;
     let names = crate::naming::of_type(resource.type_name).filter(|rule| rule.unique);
-    let name = names.filter_map(|rule| resource.get(rule.property)?.value.as_str()).map(str::len).max();
-    match (name, arn) {
-        (Some(length), true) => length + ARN,
-        (Some(length), false) => length.max(ASSIGNED),
-        (None, _) => ASSIGNED,
-    }
+    names.filter_map(|rule| resource.get(rule.property)?.value.as_str()).map(str::len).max()
 }
 
 #[cfg(test)]

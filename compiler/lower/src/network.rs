@@ -27,7 +27,7 @@ pub(crate) fn lower(cx: &mut Cx) {
             existing::lower(cx, network, vpc);
             continue;
         }
-        let (plan, missing) = plan(network, is_attached(spec, network));
+        let (plan, missing) = plan(spec, network);
         checks::report_no_room(cx, network, &missing);
         vpc(cx, network);
         subnets(cx, network, &plan);

@@ -201,10 +201,7 @@ impl Task {
             .set("ReplicationInstanceArn", Value::reference(names::replication_instance(key)))
             .set("SourceEndpointArn", Value::reference(self.source))
             .set("TargetEndpointArn", Value::reference(self.target))
-            .set(
-                "TableMappings",
-                Value::JsonText(Box::new(mappings::mappings(relation, self.kind != "cdc", self.origin))),
-            )
+            .set("TableMappings", Value::JsonText(Box::new(mappings::mappings(relation, self.kind, self.origin))))
             .set("ReplicationTaskSettings", Value::JsonText(Box::new(settings::settings(relation, self.origin))))
             .retained();
         task.lifecycle.frozen = true;

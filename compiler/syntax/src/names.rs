@@ -75,7 +75,7 @@ fn of_node(outline: &Outline, node: &OutlineNode, index: usize, names: &mut Vec<
     let parent = node.parent.and_then(|parent| outline.nodes.get(parent)).map_or("migration", |node| &node.name.text);
     let top = matches!(parent, "migration" | "environment");
     if let (Some(kind), Some(key), true) = (KINDS.iter().position(|known| *known == kind), node.key(), top) {
-        names.extend(occurrence(key, &KINDS[kind..=kind], true, index));
+        names.extend(occurrence(key, &KINDS[kind..=kind], index).map(|name| Name { declares: true, ..name }));
     }
     let moves = outline.children(Some(index)).any(|(_, child)| child.name.text == "moves");
     for entry in &node.entries {
@@ -92,10 +92,10 @@ fn of_node(outline: &Outline, node: &OutlineNode, index: usize, names: &mut Vec<
                 let dot = name.text.find('.').map_or(0, |at| at + 1);
                 name.text.drain(..dot);
                 name.range.start += dot;
-                names.extend(occurrence(&name, &KINDS[of..=of], false, index));
+                names.extend(occurrence(&name, &KINDS[of..=of], index));
             }
             None if kind == "waive" => {}
-            None => names.extend(occurrence(&entry.value, kinds, false, index)),
+            None => names.extend(occurrence(&entry.value, kinds, index)),
         }
     }
 }
@@ -106,16 +106,16 @@ fn removed(node: &OutlineNode, index: usize, names: &mut Vec<Name>) {
     if let (Some(kind), Some(key)) = (arguments.next(), arguments.next())
         && let Some(kind) = KINDS.iter().position(|known| *known == kind.text)
     {
-        names.extend(occurrence(key, &KINDS[kind..=kind], false, index));
+        names.extend(occurrence(key, &KINDS[kind..=kind], index));
     }
 }
 
-/// `None` for a word with escapes, whose text has other places than its value.
-fn occurrence(word: &Word, kinds: &'static [&'static str], declares: bool, node: usize) -> Option<Name> {
+/// A name that refers. `None` for a word with escapes, whose text has other places than its value.
+fn occurrence(word: &Word, kinds: &'static [&'static str], node: usize) -> Option<Name> {
     let quotes = usize::from(word.quoted);
     let range = word.range.start + quotes..word.range.end.checked_sub(quotes)?;
     let plain = range.len() == word.text.len() && !word.text.is_empty();
-    plain.then(|| Name { kinds, text: word.text.clone(), range, declares, node })
+    plain.then(|| Name { kinds, text: word.text.clone(), range, declares: false, node })
 }
 
 #[cfg(test)]

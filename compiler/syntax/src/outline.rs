@@ -135,8 +135,11 @@ impl Reader<'_> {
             TokenKind::Continuation => self.continued = true,
             TokenKind::LineComment | TokenKind::BlockComment => self.comment(),
             TokenKind::Equals => self.equals(token),
-            TokenKind::TypeOpen => self.set_typed(true),
-            TokenKind::TypeClose => self.set_typed(false),
+            TokenKind::TypeOpen | TokenKind::TypeClose => {
+                if let Some(open) = self.last() {
+                    open.typed = token.kind == TokenKind::TypeOpen;
+                }
+            }
             TokenKind::Space | TokenKind::ByteOrderMark => {}
             _ => self.word(token),
         }
@@ -144,12 +147,6 @@ impl Reader<'_> {
 
     fn last(&mut self) -> Option<&mut Open> {
         self.open.last_mut()
-    }
-
-    fn set_typed(&mut self, typed: bool) {
-        if let Some(open) = self.last() {
-            open.typed = typed;
-        }
     }
 
     fn word(&mut self, token: Token) {

@@ -46,7 +46,7 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
         if &*node.name.value == "project" && found.is_none() {
             found = Some(node);
         } else {
-            diagnostics.push(stray(node, found.is_some()));
+            diagnostics.push(stray(node, found));
         }
     }
     let Some(node) = found else {
@@ -69,9 +69,10 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
     Outcome::new(project, diagnostics)
 }
 
-fn stray(node: &Node, again: bool) -> Diagnostic {
+/// A node besides the `project` node.
+fn stray(node: &Node, project: Option<&Node>) -> Diagnostic {
     let name = &node.name.value;
-    let message = if again && &**name == "project" {
+    let message = if project.is_some() && &**name == "project" {
         "a project file has only one `project` node".to_owned()
     } else {
         format!("a project file has no node `{name}`")

@@ -124,6 +124,15 @@ struct List<'a> {
     changes: Vec<PropertyChange>,
 }
 
+/// An item of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Item {
+    /// The schema has its properties.
+    Object,
+    /// It has no schema.
+    Document,
+}
+
 /// Schemas may refer to themselves.
 const DEEPEST: usize = 6;
 /// Types whose tags are changed: tags are the same everywhere.
@@ -149,7 +158,10 @@ impl List<'_> {
         }
         match datum.map(|datum| &datum.value) {
             Some(Value::JsonText(inner)) => return self.document(path, inner, depth),
-            Some(Value::List(items)) => return self.items(path, items, !inner.is_empty(), depth),
+            Some(Value::List(items)) => {
+                let item = if inner.is_empty() { Item::Document } else { Item::Object };
+                return self.items(path, items, item, depth);
+            }
             Some(Value::Map(map)) if inner.is_empty() => return self.entries(path, map, depth),
             _ => {}
         }
@@ -165,7 +177,7 @@ impl List<'_> {
         }
     }
 
-    fn items(&mut self, path: &str, items: &[Datum], objects: bool, depth: usize) {
+    fn items(&mut self, path: &str, items: &[Datum], kind: Item, depth: usize) {
         self.add(path, How::Emptied, Some(Value::List(Vec::new())));
         if let Some(last) = items.last() {
             let doubled = items.iter().chain([last]).cloned().collect();
@@ -174,7 +186,7 @@ impl List<'_> {
         for (index, item) in items.iter().enumerate().take(ITEMS) {
             let path = format!("{path}.{index}");
             match &item.value {
-                Value::Map(_) if objects && depth < DEEPEST => {
+                Value::Map(_) if kind == Item::Object && depth < DEEPEST => {
                     for name in self.schema.properties_of(&path).into_iter().map(str::to_owned).collect::<Vec<_>>() {
                         self.property(&format!("{path}.{name}"), item.get(&name), depth + 1);
                     }
@@ -188,7 +200,7 @@ impl List<'_> {
     fn document(&mut self, path: &str, datum: &Datum, depth: usize) {
         match &datum.value {
             Value::Map(map) => self.entries(path, map, depth),
-            Value::List(items) => self.items(path, items, false, depth),
+            Value::List(items) => self.items(path, items, Item::Document, depth),
             Value::JsonText(inner) => self.document(path, inner, depth),
             value => self.leaf(path, value, Vec::new()),
         }

@@ -35,7 +35,7 @@ impl Scan<'_> {
     /// The value of `key`.
     fn value(&mut self, key: &str, places: &mut Places) {
         match self.peek() {
-            Some(b'{') => self.members(key == "States", places),
+            Some(b'{') => self.members(key, places),
             Some(b'[') => self.items(places),
             Some(b'"') => drop(self.string()),
             _ => {
@@ -45,13 +45,14 @@ impl Scan<'_> {
         }
     }
 
-    fn members(&mut self, names_states: bool, places: &mut Places) {
+    /// The members of the object that is the value of `key`.
+    fn members(&mut self, key: &str, places: &mut Places) {
         self.at += 1;
         let mut names: FxHashSet<String> = FxHashSet::default();
         while self.peek() == Some(b'"') {
             let start = self.at;
             let name = self.string();
-            if names_states {
+            if key == "States" {
                 places.states.entry(name.clone()).or_insert((start, self.at));
             }
             if !names.insert(name.clone()) {

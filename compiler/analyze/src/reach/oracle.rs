@@ -62,7 +62,7 @@ enum Peer {
 
 #[derive(Clone, Copy, Debug)]
 struct Rule {
-    inwards: bool,
+    direction: Direction,
     peer: Peer,
     traffic: Traffic,
 }
@@ -142,7 +142,7 @@ impl Numbers {
         };
         let acl = |n: &mut Self| n.one_in(2).then(|| (0..4 + n.below(4)).map(|_| entry(n)).collect());
         let rule = |n: &mut Self| Rule {
-            inwards: n.one_in(2),
+            direction: if n.one_in(2) { Direction::In } else { Direction::Out },
             peer: if n.one_in(2) { Peer::Group(n.below(4)) } else { Peer::Block(n.block()) },
             traffic: n.traffic(PORTS),
         };
@@ -199,25 +199,27 @@ impl Net {
         let groups = (&self.bearers[from], &self.bearers[to]);
         let same = from / 2 == to / 2;
         // The way out knows groups of its own VPC only.
-        let out = self.admits(groups.0, false, b, groups.1, same, (protocol, port));
-        let within = self.admits(groups.1, true, a, groups.0, same || self.groups_known, (protocol, port));
+        let named = |peers, known: bool| if known { peers } else { &[][..] };
+        let out = self.admits(groups.0, Direction::Out, b, named(groups.1, same), (protocol, port));
+        let known = same || self.groups_known;
+        let within = self.admits(groups.1, Direction::In, a, named(groups.0, known), (protocol, port));
         out && within
             && self.passes((from, a), (to, b), (protocol, port))
             && CLIENTS.iter().any(|client| self.passes((to, b), (from, a), (protocol, *client)))
     }
 
+    /// Whether groups admit traffic with an address, or with peers that their rules can name.
     fn admits(
         &self,
         of: &[usize],
-        inwards: bool,
+        direction: Direction,
         address: u32,
         peers: &[usize],
-        named: bool,
         (protocol, port): (u8, u16),
     ) -> bool {
         let rules = of.iter().flat_map(|group| &self.rules[*group]);
-        rules.filter(|r| r.inwards == inwards && r.traffic.has(protocol, port)).any(|rule| match rule.peer {
-            Peer::Group(group) => named && peers.contains(&group),
+        rules.filter(|r| r.direction == direction && r.traffic.has(protocol, port)).any(|rule| match rule.peer {
+            Peer::Group(group) => peers.contains(&group),
             Peer::Block(block) => block.has(address),
         })
     }
@@ -281,9 +283,8 @@ struct Writer {
     at: Origin,
 }
 
-fn word(on: bool) -> &'static str {
-    if on { "enable" } else { "disable" }
-}
+/// The words of EC2 for a feature that is off or on.
+const SWITCH: [&str; 2] = ["disable", "enable"];
 
 impl Writer {
     fn add(&mut self, type_name: &'static str, id: String, set: impl FnOnce(Resource, Origin) -> Resource) {
@@ -293,9 +294,9 @@ impl Writer {
 
     fn transit(&mut self, net: &Net) {
         self.add("AWS::EC2::TransitGateway", "hub".into(), |r, _| {
-            r.set("DefaultRouteTableAssociation", word(net.default_table))
-                .set("DefaultRouteTablePropagation", word(net.default_routes))
-                .set("SecurityGroupReferencingSupport", word(net.groups_known))
+            r.set("DefaultRouteTableAssociation", SWITCH[usize::from(net.default_table)])
+                .set("DefaultRouteTablePropagation", SWITCH[usize::from(net.default_routes)])
+                .set("SecurityGroupReferencingSupport", SWITCH[usize::from(net.groups_known)])
         });
     }
 
@@ -383,9 +384,9 @@ impl Writer {
             r.set("VpcId", Value::reference(format!("vpc-{}", group / 2)))
         });
         for (n, rule) in net.rules[group].iter().enumerate() {
-            let (type_name, side) = match rule.inwards {
-                true => ("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId"),
-                false => ("AWS::EC2::SecurityGroupEgress", "DestinationSecurityGroupId"),
+            let (type_name, side) = match rule.direction {
+                Direction::In => ("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId"),
+                Direction::Out => ("AWS::EC2::SecurityGroupEgress", "DestinationSecurityGroupId"),
             };
             let protocol = match rule.traffic.protocol {
                 TCP => "tcp",

@@ -27,10 +27,10 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     let key = api.key.as_str();
     let node = path("api", &api.key);
     let name = cx.physical(names::WEB_ACL, &format!("{key}-web-acl"));
-    let counts = counts(api);
-    check(cx, api, counts);
-    let rules: Vec<Map> = std::iter::once(rate_rule(api, counts, at))
-        .chain((1..).zip(MANAGED).map(|(priority, group)| managed_rule(priority, group, counts, at)))
+    let mode = mode(api);
+    check(cx, api, mode);
+    let rules: Vec<Map> = std::iter::once(rate_rule(api, mode, at))
+        .chain((1..).zip(MANAGED).map(|(priority, group)| managed_rule(priority, group, mode, at)))
         .collect();
     cx.add(
         Resource::new("AWS::WAFv2::WebACL", names::web_acl(key), node.as_str(), at)
@@ -45,32 +45,32 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     logging(cx, api, &node, at);
 }
 
-/// Whether the firewall counts only.
-fn counts(api: &ast::Api) -> bool {
-    api.waf.as_ref().is_some_and(|waf| *waf.mode == WafMode::Count)
+/// A firewall that the spec does not describe blocks.
+fn mode(api: &ast::Api) -> WafMode {
+    api.waf.as_ref().map_or(WafMode::Block, |waf| *waf.mode)
 }
 
 /// A firewall that counts has a first day, and one that blocks has none.
-fn check(cx: &mut Cx, api: &ast::Api, counts: bool) {
+fn check(cx: &mut Cx, api: &ast::Api, mode: WafMode) {
     let Some(waf) = &api.waf else { return };
-    let (message, help) = match (&waf.since, counts) {
-        (None, true) => {
+    let (message, help) = match (&waf.since, mode) {
+        (None, WafMode::Count) => {
             ("the first day of counting is unknown", "add the day of the first deployment: since=\"2027-01-15\"")
         }
-        (Some(_), false) => ("`since=` has no effect without `mode=\"count\"`", "remove `since=`"),
+        (Some(_), WafMode::Block) => ("`since=` has no effect without `mode=\"count\"`", "remove `since=`"),
         _ => return,
     };
     cx.report(Diagnostic::error("waf-mode", message).at(waf.place.header, "this firewall").help(help));
 }
 
 /// Limits each address, so that one caller cannot use the whole throttle.
-fn rate_rule(api: &ast::Api, counts: bool, at: Origin) -> Map {
+fn rate_rule(api: &ast::Api, mode: WafMode, at: Origin) -> Map {
     let limit = api.throttle.as_ref().map_or(DEFAULT_LIMIT, |t| t.rate.0.saturating_mul(WINDOW_SECONDS));
     let limit = limit.clamp(10, 2_000_000_000);
     map!(at, {
         "Name": "rate",
         "Priority": 0,
-        "Action": effect(if counts { "Count" } else { "Block" }, at),
+        "Action": effect(if mode == WafMode::Count { "Count" } else { "Block" }, at),
         "Statement": map!(at, {
             "RateBasedStatement": map!(at, {
                 "AggregateKeyType": "IP",
@@ -89,11 +89,11 @@ fn effect(name: &str, at: Origin) -> Map {
     effect
 }
 
-fn managed_rule(priority: i64, group: &str, counts: bool, at: Origin) -> Map {
+fn managed_rule(priority: i64, group: &str, mode: WafMode, at: Origin) -> Map {
     map!(at, {
         "Name": group,
         "Priority": priority,
-        "OverrideAction": effect(if counts { "Count" } else { "None" }, at),
+        "OverrideAction": effect(if mode == WafMode::Count { "Count" } else { "None" }, at),
         "Statement": map!(at, { "ManagedRuleGroupStatement": map!(at, { "VendorName": "AWS", "Name": group }) }),
         "VisibilityConfig": visibility(group, at),
     })

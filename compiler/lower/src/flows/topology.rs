@@ -157,7 +157,7 @@ fn tier_ranges(cx: &Cx, network: &ast::Network) -> Vec<(Range, Vec<Id>)> {
         };
         return network.tier.iter().flat_map(subnets).collect();
     }
-    let (plan, _) = plan::plan(network, network::is_attached(cx.spec, network));
+    let (plan, _) = plan::plan(cx.spec, network);
     let planned = plan.tiers.iter().map(|tier| {
         let name = format!("{}-{}", network.key, tier.node.key);
         (range(tier.node, tier.block.cidr, name), network::tier_subnets(network, tier.node.key.as_str()))

@@ -43,7 +43,8 @@ pub(crate) fn zones(network: &ast::Network) -> u32 {
 }
 
 /// Lays out a network. Tiers without room are left out and returned.
-pub(crate) fn plan<'a>(network: &'a ast::Network, attached: bool) -> (Plan<'a>, Vec<NoRoom<'a>>) {
+pub(crate) fn plan<'a>(spec: &ast::Migration, network: &'a ast::Network) -> (Plan<'a>, Vec<NoRoom<'a>>) {
+    let attached = super::is_attached(spec, network);
     let cidr = network.cidr.value;
     let zones = zones(network);
     let mut missing = Vec::new();

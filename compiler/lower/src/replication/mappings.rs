@@ -12,8 +12,9 @@ use crate::index::Relation;
 pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 
 /// The selection rules: the included tables, the excluded tables, and the fence
-/// table, which every task copies.
-pub(super) fn mappings(relation: &Relation, loads_tables: bool, at: Origin) -> Datum {
+/// table, which every task copies. A task of the kind `cdc` loads no tables.
+pub(super) fn mappings(relation: &Relation, kind: &str, at: Origin) -> Datum {
+    let loads_tables = kind != "cdc";
     let node = relation.node;
     let measured = measured(relation);
     // The filters and the place in the load of a table belong to the rule that selects it alone.

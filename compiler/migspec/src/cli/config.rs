@@ -1,7 +1,7 @@
 //! The settings of a run in a folder, each with its origin.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use migspec_diag::Sources;
@@ -50,7 +50,7 @@ struct Setting {
 /// The project file cannot be read, or has errors.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let Action::Show(show) = &arguments.action;
-    let settings = settings(show.no_project)?;
+    let settings = settings(if show.no_project { None } else { project::path(Path::new(".")) })?;
     let text = match show.format {
         Format::Human => human(&settings),
         Format::Json => pretty(&settings.iter().map(json).collect()),
@@ -58,9 +58,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     print(&text).map(|()| Exit::Clean)
 }
 
-fn settings(no_project: bool) -> Result<Vec<Setting>, CommandError> {
+/// The settings of a run with or without a project file.
+fn settings(found: Option<PathBuf>) -> Result<Vec<Setting>, CommandError> {
     let mut sources = Sources::new();
-    let found = if no_project { None } else { project::path(Path::new(".")) };
     let project = match &found {
         Some(_) => check::found_project(ColorChoice::Never, &mut sources)?,
         None => project::Project::default(),

@@ -23,8 +23,9 @@ struct Proposal {
     text: String,
 }
 
-/// The completions at a byte offset of a file.
-pub fn complete(state: &State, name: &str, text: &str, at: usize, snippets: bool) -> Vec<CompletionItem> {
+/// The completions at a byte offset of a file, in the format that the editor takes.
+pub fn complete(state: &State, name: &str, text: &str, at: usize, format: InsertTextFormat) -> Vec<CompletionItem> {
+    let snippets = format == InsertTextFormat::SNIPPET;
     let outline = Outline::of(text);
     let Some(cursor) = Cursor::at(text, &outline, at) else { return Vec::new() };
     let context = Context { state, name, outline: &outline, cursor: &cursor };

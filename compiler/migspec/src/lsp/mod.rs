@@ -29,8 +29,8 @@ use lsp_types::request::{
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbolResponse,
-    ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability, InitializeParams, MessageType,
-    OneOf, Position, PositionEncodingKind, PrepareRenameResponse, PublishDiagnosticsParams, RenameOptions,
+    ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability, InitializeParams, InsertTextFormat,
+    MessageType, OneOf, Position, PositionEncodingKind, PrepareRenameResponse, PublishDiagnosticsParams, RenameOptions,
     ServerCapabilities, ShowMessageParams, TextDocumentPositionParams, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
 };
@@ -71,7 +71,8 @@ pub fn serve(connection: &Connection, rulebook: Rulebook, today: Date) -> Result
     let info = serde_json::json!({ "name": "migspec", "version": env!("CARGO_PKG_VERSION") });
     connection.initialize_finish(id, serde_json::json!({ "capabilities": capabilities, "serverInfo": info }))?;
     let state = State::new(rulebook, today, encoding, roots(&parameters));
-    let mut server = Server { connection, state, snippets: takes_snippets(&parameters), published: BTreeSet::new() };
+    let mut server =
+        Server { connection, state, insert_format: insert_format(&parameters), published: BTreeSet::new() };
     server.run()
 }
 
@@ -87,11 +88,15 @@ fn roots(parameters: &InitializeParams) -> Vec<PathBuf> {
     folders.iter().filter_map(|folder| name_of(&folder.uri)).map(PathBuf::from).collect()
 }
 
-fn takes_snippets(parameters: &InitializeParams) -> bool {
+/// Snippets, where the editor takes them.
+fn insert_format(parameters: &InitializeParams) -> InsertTextFormat {
     let document = parameters.capabilities.text_document.as_ref();
     let completion = document.and_then(|document| document.completion.as_ref());
     let item = completion.and_then(|completion| completion.completion_item.as_ref());
-    item.and_then(|item| item.snippet_support).unwrap_or(false)
+    match item.and_then(|item| item.snippet_support) {
+        Some(true) => InsertTextFormat::SNIPPET,
+        _ => InsertTextFormat::PLAIN_TEXT,
+    }
 }
 
 fn capabilities(encoding: Encoding) -> ServerCapabilities {
@@ -136,7 +141,7 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
 struct Server<'c> {
     connection: &'c Connection,
     state: State,
-    snippets: bool,
+    insert_format: InsertTextFormat,
     /// Files with published findings.
     published: BTreeSet<String>,
 }
@@ -247,7 +252,7 @@ impl Server<'_> {
                 self.at(id, params, |server, name, text, at| hover::hover(&server.state, name, text, at))
             }
             Completion::METHOD => self.at(id, params, |server, name, text, at| {
-                completion::complete(&server.state, name, text, at, server.snippets)
+                completion::complete(&server.state, name, text, at, server.insert_format)
             }),
             GotoDefinition::METHOD => {
                 self.at(id, params, |server, name, _, at| names::definition(&server.state, name, at))
@@ -256,9 +261,8 @@ impl Server<'_> {
                 names::renameable(&server.state, name, at).map(PrepareRenameResponse::Range)
             }),
             References::METHOD => self.with(id, params, |server, parameters: lsp_types::ReferenceParams| {
-                let declarations = parameters.context.include_declaration;
                 let (name, _, at) = server.place(&parameters.text_document_position)?;
-                Some(names::references(&server.state, &name, at, declarations))
+                Some(names::references(&server.state, &name, at, &parameters.context))
             }),
             Rename::METHOD => return Ok(self.rename(id, params)),
             CodeActionRequest::METHOD => return self.code_actions(id, params),

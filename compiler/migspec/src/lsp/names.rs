@@ -1,8 +1,8 @@
 //! Definition, references and rename, across the files and environments of a spec.
 
 use lsp_types::{
-    DocumentChanges, Location, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
-    WorkspaceEdit,
+    DocumentChanges, Location, OneOf, OptionalVersionedTextDocumentIdentifier, ReferenceContext, TextDocumentEdit,
+    TextEdit, WorkspaceEdit,
 };
 use migspec_syntax::names::{Name, names};
 use migspec_syntax::outline::Outline;
@@ -68,12 +68,12 @@ pub fn definition(state: &State, file: &str, at: usize) -> Vec<Location> {
     found.into_iter().filter_map(|found| location(state, found)).collect()
 }
 
-pub fn references(state: &State, file: &str, at: usize, declarations: bool) -> Vec<Location> {
+pub fn references(state: &State, file: &str, at: usize, context: &ReferenceContext) -> Vec<Location> {
     let all = all(state, file);
     let mut locations = Vec::new();
     for index in group(&all, file, at) {
         let found = &all[index];
-        if let Some(location) = location(state, found).filter(|_| declarations || !found.name.declares)
+        if let Some(location) = location(state, found).filter(|_| context.include_declaration || !found.name.declares)
             && !locations.contains(&location)
         {
             locations.push(location);

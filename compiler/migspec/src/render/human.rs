@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use miette::{
@@ -98,8 +99,10 @@ impl<'a> Message<'a> {
             return Self { words: Some(words.join("\n")), ..Self::bare(finding) };
         }
         let file = primary.span.file;
-        let mut labels = vec![labelled(primary, true)];
-        labels.extend(finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, false)));
+        let mut labels = vec![labelled(primary, LabeledSpan::new_primary_with_span)];
+        labels.extend(
+            finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, LabeledSpan::new_with_span)),
+        );
         let others = finding.related.iter().filter(|l| l.span.file != file);
         let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
         Self { source: Some(Text::new(sources.get(file))), labels, elsewhere, ..Self::bare(finding) }
@@ -111,7 +114,12 @@ impl<'a> Message<'a> {
 
     fn elsewhere(finding: &'a Diagnostic, label: &'a Label, sources: &'a Sources) -> Self {
         let source = Some(Text::new(sources.get(label.span.file)));
-        Self { source, labels: vec![labelled(label, true)], place: Some(label), ..Self::bare(finding) }
+        Self {
+            source,
+            labels: vec![labelled(label, LabeledSpan::new_primary_with_span)],
+            place: Some(label),
+            ..Self::bare(finding)
+        }
     }
 }
 
@@ -173,10 +181,10 @@ impl SourceCode for Text<'_> {
     }
 }
 
-fn labelled(label: &Label, primary: bool) -> LabeledSpan {
+fn labelled(label: &Label, span: impl FnOnce(Option<String>, Range<usize>) -> LabeledSpan) -> LabeledSpan {
     let range = label.span.start as usize..label.span.end as usize;
     let text = (!label.text.is_empty()).then(|| terminal(&label.text));
-    if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+    span(text, range)
 }
 
 impl fmt::Display for Message<'_> {

@@ -7,7 +7,7 @@ use migspec_analyze::scope::Level;
 use migspec_diag::Span;
 use migspec_ir::{Id, Resource};
 use migspec_policies::Compliance;
-use migspec_policies::catalogue::{self, Control, Counts, Requirement};
+use migspec_policies::catalogue::{self, Control, Counts, Requirement, Tier};
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
@@ -193,7 +193,7 @@ fn control_entry(given: &EvidenceInputs<'_>, control: &Control, matrix: &Matrix)
         title: control.title.clone(),
         why: control.why.clone(),
         limits: control.limits.clone().unwrap_or_default(),
-        severity: control.severity(given.graph.environment.production).name(),
+        severity: control.severity(Tier::of(&given.graph.environment)).name(),
         standing: standing.name(),
         class: class(standing.name()),
         requirements: control.requirements.iter().map(|r| (r.clone(), anchor("requirement", r))).collect(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use migspec_policies::catalogue::{Control, Counts, controls as all_controls, requirements as all};
+use migspec_policies::catalogue::{Control, Counts, Tier, controls as all_controls, requirements as all};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
 use super::control::supported;
@@ -32,7 +32,7 @@ pub fn policies(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
         line(&mut list, format_args!("|---|---|---|---|"));
         let mut text = format!("# Policies: {family}\n");
         for rule in rules {
-            let (production, other) = (rule.severity(true).name(), rule.severity(false).name());
+            let (production, other) = (rule.severity(Tier::Production).name(), rule.severity(Tier::Other).name());
             line(
                 &mut list,
                 format_args!(
@@ -135,8 +135,8 @@ fn row(control: &Control, rules: &[&Rule]) -> String {
     let cells = [
         linked(control),
         control.title.clone(),
-        control.severity(true).name().to_owned(),
-        control.severity(false).name().to_owned(),
+        control.severity(Tier::Production).name().to_owned(),
+        control.severity(Tier::Other).name().to_owned(),
         control.waiver.to_string(),
         control.requirements.join(", "),
         super::control::standing(control, rules) + &limits,

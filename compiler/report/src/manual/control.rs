@@ -1,7 +1,7 @@
 //! A control of the catalogue, and a requirement of the standard.
 
 use migspec_diag::{capitalized, code_info};
-use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status};
+use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status, Tier};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
 use super::page::Page;
@@ -68,7 +68,7 @@ pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl 
 
 /// The reason of a control, its requirements and its severity.
 pub(super) fn facts(control: &Control) -> Vec<String> {
-    let (production, other) = (control.severity(true).name(), control.severity(false).name());
+    let (production, other) = (control.severity(Tier::Production).name(), control.severity(Tier::Other).name());
     let severity = match production == other {
         true => production.to_owned(),
         false => format!("{production} in production, {other} elsewhere"),

@@ -59,7 +59,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
-        let (kind, length) = token(&text[at..], first, at == 0);
+        let (kind, length) = token(text, at, first);
         tokens.push(Token { kind, start: at as u32, end: (at + length) as u32 });
         at += length;
     }
@@ -67,10 +67,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The kind and the length in bytes of the token that `rest` starts with.
-fn token(rest: &str, first: char, at_start: bool) -> (TokenKind, usize) {
+/// The kind and the length in bytes of the token at an offset.
+fn token(text: &str, at: usize, first: char) -> (TokenKind, usize) {
+    let rest = &text[at..];
     match first {
-        '\u{feff}' if at_start => (TokenKind::ByteOrderMark, first.len_utf8()),
+        '\u{feff}' if at == 0 => (TokenKind::ByteOrderMark, first.len_utf8()),
         '"' => string(rest),
         '#' => hash(rest),
         'r' => old_raw_string(rest).unwrap_or((TokenKind::Word, run(rest, is_word))),

@@ -258,7 +258,9 @@ impl Parser<'_> {
                 Step::AfterBlock
             }
             TokenKind::Slashdash => {
-                self.require_space(spaced, token);
+                if !spaced {
+                    self.report_missing_space(token);
+                }
                 self.slashdashed_part(step)
             }
             TokenKind::Continuation => {
@@ -281,7 +283,10 @@ impl Parser<'_> {
                 Step::Done
             }
             _ => {
-                match self.entry(spaced) {
+                if !spaced {
+                    self.require_space_before_entry(token);
+                }
+                match self.entry() {
                     Some(entry) => node.entries.extend(entry),
                     None => self.skip_entries(),
                 }
@@ -314,7 +319,7 @@ impl Parser<'_> {
                 Step::Done
             }
             _ => {
-                if self.entry(true).is_none() {
+                if self.entry().is_none() {
                     self.skip_entries();
                 }
                 step
@@ -380,13 +385,8 @@ impl Parser<'_> {
 
     /// An argument or a property; `Some(None)` if it was passed without a
     /// value, `None` if the rest of the line makes no sense.
-    fn entry(&mut self, spaced: bool) -> Option<Option<Entry>> {
+    fn entry(&mut self) -> Option<Option<Entry>> {
         let token = self.peek();
-        let named = is_text(token.kind) || token.kind == TokenKind::TypeOpen;
-        // Another error for this token is more specific.
-        if named && foreign_help(token.text(self.text)).is_none() {
-            self.require_space(spaced, token);
-        }
         if token.kind == TokenKind::TypeOpen {
             return Some(self.value()?.map(|value| Entry { name: None, value, base: None }));
         }
@@ -403,10 +403,16 @@ impl Parser<'_> {
         Some(self.value()?.map(|value| Entry { name: None, value, base: None }))
     }
 
-    fn require_space(&mut self, spaced: bool, token: Token) {
-        if !spaced {
-            self.error(token, "a space is missing", "no space before this", "separate names and values by a space");
+    fn require_space_before_entry(&mut self, token: Token) {
+        let named = is_text(token.kind) || token.kind == TokenKind::TypeOpen;
+        // Another error for this token is more specific.
+        if named && foreign_help(token.text(self.text)).is_none() {
+            self.report_missing_space(token);
         }
+    }
+
+    fn report_missing_space(&mut self, token: Token) {
+        self.error(token, "a space is missing", "no space before this", "separate names and values by a space");
     }
 
     fn property(&mut self, name: Token, equals: Token) -> Option<Option<Entry>> {

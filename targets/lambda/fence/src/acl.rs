@@ -126,11 +126,18 @@ fn as_grantor(owner: &str, entry: &Entry, statement: &str) -> String {
     }
 }
 
+/// The order of the entries of a list, which has no effect on any role.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// Entries of the owner are revoked and granted again, if nothing depends
+    /// on them and no other session has changed the list.
+    Former,
+    /// New entries follow the others.
+    Any,
+}
+
 /// The statements that add to `current` the privileges of `former` that it lacks.
-/// `in_place` also restores the order of the entries, which has no effect on any
-/// role: then entries of the owner are revoked and granted again, if nothing
-/// depends on them and no other session has changed the list.
-pub fn restore(former: &Rights, current: &[Entry], in_place: bool) -> Vec<String> {
+pub fn restore(former: &Rights, current: &[Entry], order: Order) -> Vec<String> {
     let found = |entry: &Entry| current.iter().find(|c| c.key() == entry.key());
     let foreign = current.iter().any(|c| {
         let known = former.entries.iter().find(|f| f.key() == c.key());
@@ -141,7 +148,7 @@ pub fn restore(former: &Rights, current: &[Entry], in_place: bool) -> Vec<String
     // granted again in their order, in one transaction.
     let plain =
         |entry: &Entry| entry.grantor == former.owner && !current.iter().any(|other| other.grantor == entry.grantee);
-    let movable = in_place && !foreign && current.iter().skip(same).all(plain);
+    let movable = order == Order::Former && !foreign && current.iter().skip(same).all(plain);
     let kept = if movable { same } else { current.len() };
     let mut statements = Vec::new();
     for entry in current.iter().skip(kept) {
@@ -246,7 +253,7 @@ mod tests {
 
     #[track_caller]
     fn comes_back(former: &str, current: &str, expected: &str) {
-        let statements = restore(&rights(former), &entries(current), true);
+        let statements = restore(&rights(former), &entries(current), Order::Former);
         assert_eq!(run(entries(current), &statements), sort(entries(expected)), "{statements:#?}");
     }
 
@@ -277,7 +284,7 @@ mod tests {
     #[test]
     fn what_is_back_already_needs_nothing() {
         let former = rights("o=arw/o a=a*w/o x=a/a");
-        assert_eq!(restore(&former, &former.entries.clone(), true), Vec::<String>::new());
+        assert_eq!(restore(&former, &former.entries.clone(), Order::Former), Vec::<String>::new());
     }
 
     #[test]

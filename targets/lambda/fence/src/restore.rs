@@ -141,7 +141,8 @@ impl Change {
             of.for_each(|entry| entry.privileges.retain(|p| p.name != privilege));
         }
         former.entries.retain(|entry| !entry.privileges.is_empty());
-        acl::restore(&former, &self.current, !self.columns)
+        let order = if self.columns { acl::Order::Any } else { acl::Order::Former };
+        acl::restore(&former, &self.current, order)
     }
 
     /// The differences between the fence's work and the current state.

@@ -62,7 +62,7 @@ impl Confirmed {
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure> {
-    confirmed_by(client, &slot_prefix(task), false).await
+    confirmed_by(client, &slot_prefix(task), SlotName::Prefix).await
 }
 
 /// The confirmed position of a slot, given by its name.
@@ -70,10 +70,17 @@ pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn confirmed_of_slot(client: &Client, slot: &str) -> Result<Confirmed, Failure> {
-    confirmed_by(client, slot, true).await
+    confirmed_by(client, slot, SlotName::Whole).await
 }
 
-async fn confirmed_by(client: &Client, name: &str, whole: bool) -> Result<Confirmed, Failure> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SlotName {
+    Whole,
+    Prefix,
+}
+
+async fn confirmed_by(client: &Client, name: &str, form: SlotName) -> Result<Confirmed, Failure> {
+    let whole = form == SlotName::Whole;
     let row = client
         .query_typed_one(include_str!("sql/confirmed.sql"), &[(&name, Type::TEXT), (&whole, Type::BOOL)])
         .await

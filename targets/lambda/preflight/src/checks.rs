@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use migspec_events::types::{Carriage, carriage};
-use migspec_events::{Problem, checks};
+use migspec_events::{PreflightEvent, Problem, checks};
 
 use crate::compare;
 use crate::facts::{Column, Facts, Table};
@@ -27,8 +27,21 @@ pub struct Room {
     pub connections: u32,
 }
 
+/// The directions in which the tasks of a cutover replicate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ways {
+    There,
+    ThereAndBack,
+}
+
+impl Ways {
+    pub(crate) fn of(event: &PreflightEvent) -> Self {
+        if event.reverse { Self::ThereAndBack } else { Self::There }
+    }
+}
+
 /// All problems of both sides, as the login sees them that replicates.
-pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], reverse: bool) -> Vec<Problem> {
+pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], ways: Ways) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, facts, room) in [("source", source, at_source), ("target", target, at_target)] {
         problems.extend(version(side, facts));
@@ -37,7 +50,7 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], r
     }
     problems.extend(capture("source", source, at_source));
     problems.extend(transactions("source", source));
-    if reverse {
+    if ways == Ways::ThereAndBack {
         problems.extend(capture("target", target, at_target));
         problems.extend(transactions("target", target));
         problems.extend(workers("target", target));
@@ -46,10 +59,10 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], r
     problems.extend(login("source", source));
     problems.extend(tables(source));
     problems.extend(captured("source", source));
-    if reverse {
+    if ways == Ways::ThereAndBack {
         problems.extend(captured("target", target));
     }
-    problems.extend(compare::all(source, target, reverse));
+    problems.extend(compare::all(source, target, ways));
     problems.extend(reads("source", source));
     problems.extend(applies("target", target));
     problems
@@ -394,7 +407,7 @@ mod tests {
     /// The state of a server that a test cannot bring about in seconds.
     #[test]
     fn old_servers_standbys_and_long_transactions_are_problems() {
-        assert_eq!(all(&ready(), &ready(), [&ROOM; 2], true), []);
+        assert_eq!(all(&ready(), &ready(), [&ROOM; 2], Ways::ThereAndBack), []);
         let changes = [
             ("the source runs PostgreSQL 12", Facts { version: 120_023, ..ready() }),
             ("the source is a standby", Facts { standby: true, ..ready() }),
@@ -405,7 +418,7 @@ mod tests {
             ),
         ];
         for (expected, source) in changes {
-            let problems = all(&source, &ready(), [&ROOM; 2], true);
+            let problems = all(&source, &ready(), [&ROOM; 2], Ways::ThereAndBack);
             assert!(problems.len() == 1 && problems[0].what == expected, "{expected}: {problems:#?}");
         }
     }
@@ -414,7 +427,7 @@ mod tests {
     fn without_a_way_back_the_target_need_not_capture() {
         let mut target = ready();
         target.settings.insert("wal_level".to_owned(), "replica".to_owned());
-        assert_eq!(all(&ready(), &target, [&ROOM; 2], false), []);
-        assert_eq!(all(&ready(), &target, [&ROOM; 2], true).len(), 1);
+        assert_eq!(all(&ready(), &target, [&ROOM; 2], Ways::There), []);
+        assert_eq!(all(&ready(), &target, [&ROOM; 2], Ways::ThereAndBack).len(), 1);
     }
 }

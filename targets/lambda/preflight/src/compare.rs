@@ -6,6 +6,7 @@ use std::fmt::Display;
 
 use migspec_events::{Problem, checks};
 
+use crate::checks::Ways;
 use crate::facts::{Column, Facts, Table};
 
 /// Settings of new sessions that decide about the meaning of a statement.
@@ -23,7 +24,7 @@ const SETTINGS: [&str; 10] = [
 ];
 
 /// The differences between both sides.
-pub(crate) fn all(source: &Facts, target: &Facts, reverse: bool) -> Vec<Problem> {
+pub(crate) fn all(source: &Facts, target: &Facts, ways: Ways) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, ours) in &source.tables {
         let Some(theirs) = target.tables.get(path) else {
@@ -31,7 +32,7 @@ pub(crate) fn all(source: &Facts, target: &Facts, reverse: bool) -> Vec<Problem>
             continue;
         };
         problems.extend(bears("target", path, ours, theirs));
-        if reverse {
+        if ways == Ways::ThereAndBack {
             problems.extend(bears("source", path, theirs, ours));
         }
         problems.extend(table(path, ours, theirs));

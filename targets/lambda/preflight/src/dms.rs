@@ -7,13 +7,14 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Secrets, Sides};
 use tokio_postgres::Client;
 
+use crate::checks::Ways;
 use crate::logins::{STATEMENT, of_tasks};
 
 /// The logins that cannot create the tables, and tables that would be copied. A
 /// login that cannot connect is another finding.
-pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, reverse: bool) -> Vec<Problem> {
+pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, ways: Ways) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (side, purpose) in of_tasks(reverse).filter(|(side, purpose)| sides.has(*side, *purpose)) {
+    for (side, purpose) in of_tasks(ways).filter(|(side, purpose)| sides.has(*side, *purpose)) {
         let limit = call.statement(STATEMENT);
         let Ok(mut client) = sides.open(ports, side, purpose, Access::Write, limit).await else { continue };
         let Ok(credentials) = sides.credentials(ports, side, purpose).await else { continue };

@@ -27,7 +27,7 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
 use serde::Serialize;
 
-use checks::Room;
+use checks::{Room, Ways};
 use engine::Direction;
 use facts::Facts;
 
@@ -78,15 +78,16 @@ where
     let target = facts::read(&at_target, &sides.replication).await?;
     let objects = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
-    let mut problems = checks::all(&source, &target, [&at_source, &at_target], event.reverse);
+    let ways = Ways::of(&event);
+    let mut problems = checks::all(&source, &target, [&at_source, &at_target], ways);
     problems.extend(objects);
     problems.extend(logins::problems(ports, &call, &sides).await);
-    problems.extend(dms::problems(ports, &call, &sides, event.reverse).await);
+    problems.extend(dms::problems(ports, &call, &sides, ways).await);
     if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
-        problems.extend(sequences::problems(ports, &call, &sides, event.reverse).await?);
+        problems.extend(sequences::problems(ports, &call, &sides, ways).await?);
     }
-    problems.extend(secrets::problems(ports, &sides, event.reverse).await);
-    problems.extend(tasks(ports, &sides, [&source, &target], event.reverse).await?);
+    problems.extend(secrets::problems(ports, &sides, ways).await);
+    problems.extend(tasks(ports, &sides, [&source, &target], ways).await?);
     // Several logins may find the same; the gravest comes first.
     problems.sort_by(|a, b| (a.grade, &a.check, &a.what).cmp(&(b.grade, &b.check, &b.what)));
     problems.dedup();
@@ -134,10 +135,10 @@ async fn tasks<P: Tasks>(
     ports: &P,
     sides: &Sides,
     [source, target]: [&Facts; 2],
-    reverse: bool,
+    ways: Ways,
 ) -> Result<Vec<Problem>, Failure> {
     let forward = (&sides.replication.forward_task, [("source", source), ("target", target)]);
-    let back = sides.replication.reverse_task.as_ref().filter(|_| reverse);
+    let back = sides.replication.reverse_task.as_ref().filter(|_| ways == Ways::ThereAndBack);
     let back = back.map(|arn| (arn, [("target", target), ("source", source)]));
     let mut problems = Vec::new();
     let mut engines = Vec::new();

@@ -10,7 +10,7 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::Client;
 
-use crate::checks;
+use crate::checks::{self, Ways};
 use crate::facts::{self, Facts};
 
 const LOGINS: [(Side, Purpose); 6] = [
@@ -23,10 +23,10 @@ const LOGINS: [(Side, Purpose); 6] = [
 ];
 
 /// The logins of the tasks: there, and where there is a way back, those of it.
-pub(crate) fn of_tasks(reverse: bool) -> impl Iterator<Item = (Side, Purpose)> {
+pub(crate) fn of_tasks(ways: Ways) -> impl Iterator<Item = (Side, Purpose)> {
     let there = [(Side::Source, Purpose::Replication), (Side::Target, Purpose::Replication)];
     let back = [(Side::Target, Purpose::ReverseCapture), (Side::Source, Purpose::ReverseApply)];
-    there.into_iter().chain(back.into_iter().filter(move |_| reverse))
+    there.into_iter().chain(back.into_iter().filter(move |_| ways == Ways::ThereAndBack))
 }
 
 /// How long the workflow lets the function make the slot of the way back.

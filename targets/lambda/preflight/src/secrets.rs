@@ -4,13 +4,14 @@ use migspec_events::{Problem, checks};
 use migspec_function::{ExposeSecret, Secrets, Sides};
 use serde_json::Value;
 
+use crate::checks::Ways;
 use crate::logins::of_tasks;
 
 /// The members that are missing, or differ from the replication's parameter. A
 /// secret that cannot be read at all is a finding of its login.
-pub(crate) async fn problems<P: Secrets>(ports: &P, sides: &Sides, reverse: bool) -> Vec<Problem> {
+pub(crate) async fn problems<P: Secrets>(ports: &P, sides: &Sides, ways: Ways) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (side, purpose) in of_tasks(reverse) {
+    for (side, purpose) in of_tasks(ways) {
         let Some(id) = sides.secret_id(side, purpose) else { continue };
         let Ok(secret) = ports.secret(id).await else { continue };
         let Ok(secret) = serde_json::from_str::<Value>(secret.expose_secret()) else { continue };

@@ -6,6 +6,7 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use migspec_sequences::Trouble;
 
+use crate::checks::Ways;
 use crate::logins::STATEMENT;
 
 /// The largest margin of a workflow's step.
@@ -16,7 +17,7 @@ pub(crate) async fn problems<P: Secrets>(
     ports: &P,
     call: &Call,
     sides: &Sides,
-    reverse: bool,
+    ways: Ways,
 ) -> Result<Vec<Problem>, Failure> {
     if ![Side::Source, Side::Target].iter().all(|side| sides.has(*side, Purpose::Fence)) {
         return Ok(Vec::new());
@@ -26,7 +27,7 @@ pub(crate) async fn problems<P: Secrets>(
     let scope = Scope::of(sides);
     let mut problems = Vec::new();
     for (side, set, other) in [(Side::Target, &target, &source), (Side::Source, &source, &target)] {
-        if side == Side::Source && !reverse {
+        if side == Side::Source && ways == Ways::There {
             continue;
         }
         for (sequence, trouble) in migspec_sequences::rehearse(set, other, &scope, MARGIN).await? {

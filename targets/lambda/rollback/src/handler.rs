@@ -36,7 +36,7 @@ where
     let call = &call.of(&event.run);
     let begun = begin(ports, event).await?;
     match Undone::claim(ports, event, begun.checkpoint.as_ref()).await {
-        Err(failure) if failure.name() == name::CONFLICT => return Ok(reply(false, None, "")),
+        Err(failure) if failure.name() == name::CONFLICT => return Ok(not_begun()),
         Err(failure) if failure.name() == error::SUPERSEDED => {
             Walk { ports, databases, call, event }.follow_source().await?;
             return Err(failure);
@@ -44,7 +44,7 @@ where
         claimed => claimed?,
     }
     let mut record = match Record::begin(ports, event, begun).await {
-        Err(failure) if failure.name() == name::CONFLICT => return Ok(reply(false, None, "")),
+        Err(failure) if failure.name() == name::CONFLICT => return Ok(not_begun()),
         record => record?,
     };
     let steps = plan(record.progress.phase, record.progress.way)?;
@@ -72,7 +72,7 @@ where
             Err(failure) => return Err(failure),
         }
     }
-    Ok(reply(true, record.progress.done.last(), &record.progress.loss))
+    Ok(RollbackReply { complete: true, ..so_far(&record.progress) })
 }
 
 /// Takes one step and writes it down; waits with it as long as there is time.
@@ -180,10 +180,11 @@ fn plan(phase: Phase, way: Way) -> Result<&'static [Step], Failure> {
 }
 
 fn so_far(progress: &Progress) -> RollbackReply {
-    reply(false, progress.done.last(), &progress.loss)
+    let step = progress.done.last().map(|step| step.word().to_owned()).unwrap_or_default();
+    RollbackReply { complete: false, step, loss: progress.loss.clone() }
 }
 
-fn reply(complete: bool, step: Option<&Step>, loss: &str) -> RollbackReply {
-    let step = step.map(|step| step.word().to_owned()).unwrap_or_default();
-    RollbackReply { complete, step, loss: loss.to_owned() }
+/// Another call has the record.
+fn not_begun() -> RollbackReply {
+    RollbackReply { complete: false, step: String::new(), loss: String::new() }
 }

@@ -94,11 +94,13 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     async fn fence(&self, side: Side) -> Result<StepStatus, Failure> {
-        let mut outcome = StepStatus::Done;
+        let mut status = StepStatus::Done;
         for database in self.databases {
-            outcome = outcome.max(done(database.fence(side).await?));
+            if !database.fence(side).await? {
+                status = StepStatus::Wait;
+            }
         }
-        Ok(outcome)
+        Ok(status)
     }
 
     async fn write_tokens(&self, progress: &mut Progress) -> Result<StepStatus, Failure> {
@@ -145,11 +147,13 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     async fn unfence(&self, side: Side) -> Result<StepStatus, Failure> {
-        let mut outcome = StepStatus::Done;
+        let mut status = StepStatus::Done;
         for database in self.databases {
-            outcome = outcome.max(done(database.unfence(side).await?));
+            if !database.unfence(side).await? {
+                status = StepStatus::Wait;
+            }
         }
-        Ok(outcome)
+        Ok(status)
     }
 
     /// The target's fence may be from an earlier call, and an operator may have
@@ -220,19 +224,23 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     async fn cut_reverse(&self) -> Result<StepStatus, Failure> {
-        let mut outcome = StepStatus::Done;
+        let mut status = StepStatus::Done;
         for database in self.databases {
-            outcome = outcome.max(done(database.cut_reverse().await?));
+            if !database.cut_reverse().await? {
+                status = StepStatus::Wait;
+            }
         }
-        Ok(outcome)
+        Ok(status)
     }
 
     async fn restore(&self, side: Side) -> Result<StepStatus, Failure> {
-        let mut outcome = StepStatus::Done;
+        let mut status = StepStatus::Done;
         for database in self.databases {
-            outcome = outcome.max(done(database.restore(side).await?));
+            if !database.restore(side).await? {
+                status = StepStatus::Wait;
+            }
         }
-        Ok(outcome)
+        Ok(status)
     }
 
     async fn check_reverse(&self, allowed: &[&str]) -> Result<(), Failure> {
@@ -332,10 +340,6 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         self.unfence(Side::Target).await?;
         self.tell_writers("target").await.map(drop)
     }
-}
-
-fn done(is_so: bool) -> StepStatus {
-    if is_so { StepStatus::Done } else { StepStatus::Wait }
 }
 
 fn word(progress: &Progress) -> String {

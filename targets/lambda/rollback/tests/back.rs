@@ -223,7 +223,7 @@ fn json(phase: Phase) -> String {
     serde_json::to_string(&phase).unwrap()
 }
 
-fn event(phase: Phase, reverse: bool) -> RollbackEvent {
+fn event(phase: Phase) -> RollbackEvent {
     let run = Run {
         migration: "payments".into(),
         environment: "test".into(),
@@ -233,7 +233,7 @@ fn event(phase: Phase, reverse: bool) -> RollbackEvent {
     let replication = |key: &str| Replicated {
         key: key.to_owned(),
         forward_task: format!("{key}-forward"),
-        reverse_task: if reverse { format!("{key}-reverse") } else { String::new() },
+        reverse_task: format!("{key}-reverse"),
     };
     RollbackEvent {
         run,
@@ -245,6 +245,11 @@ fn event(phase: Phase, reverse: bool) -> RollbackEvent {
         traffic: Traffic { rules: vec![RULE.into()], source_targets: "s".into(), target_targets: "t".into() },
         accept_loss: false,
     }
+}
+
+fn without_reverse(mut event: RollbackEvent) -> RollbackEvent {
+    event.replications.iter_mut().for_each(|replication| replication.reverse_task.clear());
+    event
 }
 
 fn call() -> Call {
@@ -277,17 +282,17 @@ async fn walk(fakes: &[Fake], ports: &Memory, event: &RollbackEvent) -> Result<R
 async fn a_crash_before_any_change_ends_in_the_same_state() {
     for phase in phases() {
         let (fakes, ports) = before(phase);
-        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        walk(&fakes, &ports, &event(phase)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
         let expected = end(&fakes, &ports);
         let changes = ports.state().changes.len();
         assert!(changes >= 2, "{phase:?}");
         for crash in 0..changes {
             let (fakes, ports) = before(phase);
             ports.state().crash_after = Some(crash);
-            let failure = walk(&fakes, &ports, &event(phase, true)).await.expect_err("it crashes");
+            let failure = walk(&fakes, &ports, &event(phase)).await.expect_err("it crashes");
             assert_eq!(failure.name(), CRASH, "{phase:?} {crash}: {failure}");
             ports.state().crash_after = None;
-            walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?} {crash}: {e}"));
+            walk(&fakes, &ports, &event(phase)).await.unwrap_or_else(|e| panic!("{phase:?} {crash}: {e}"));
             assert_eq!(end(&fakes, &ports), expected, "{phase:?}, crash before change {crash}");
         }
     }
@@ -299,11 +304,11 @@ async fn a_checkpoint_of_another_form_stops_the_way_back_no_more_than_a_missing_
     for phase in phases() {
         let (fakes, ports) = before(phase);
         ports.state().objects.remove(&key);
-        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        walk(&fakes, &ports, &event(phase)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
         let expected = end(&fakes, &ports);
         let (fakes, ports) = before(phase);
         ports.state().objects.insert(key.clone(), b"{\"phase\":".to_vec());
-        walk(&fakes, &ports, &event(phase, true)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        walk(&fakes, &ports, &event(phase)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
         assert_eq!(end(&fakes, &ports), expected, "{phase:?}");
     }
 }
@@ -312,7 +317,7 @@ async fn a_checkpoint_of_another_form_stops_the_way_back_no_more_than_a_missing_
 async fn a_drain_that_hangs_opens_the_target_in_time() {
     let (fakes, ports) = before(Phase::Watch);
     fakes[1].pair().hangs = true;
-    let failure = handle(&*ports, &fakes, &call(), &event(Phase::Watch, true)).await.expect_err("it hangs");
+    let failure = handle(&*ports, &fakes, &call(), &event(Phase::Watch)).await.expect_err("it hangs");
     assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
     assert!(failure.message().contains("orders did not receive the target's last writes"), "{failure}");
     assert!(fakes.iter().all(|fake| !fake.pair().target_fenced && fake.pair().source_fenced));
@@ -323,7 +328,7 @@ async fn a_drain_that_hangs_opens_the_target_in_time() {
 async fn a_forward_task_that_was_deleted_is_not_awaited() {
     let (fakes, ports) = before(Phase::CutForward);
     ports.state().tasks.remove("ledger-forward");
-    let reply = walk(&fakes, &ports, &event(Phase::CutForward, true)).await.unwrap();
+    let reply = walk(&fakes, &ports, &event(Phase::CutForward)).await.unwrap();
     assert!(reply.complete);
     assert!(fakes.iter().all(|fake| !fake.pair().source_fenced), "the source is open");
     let notices = ports.state().notices.clone();
@@ -334,7 +339,7 @@ async fn a_forward_task_that_was_deleted_is_not_awaited() {
 async fn a_failure_that_passes_is_tried_again() {
     let (fakes, ports) = before(Phase::Fence);
     fakes[0].pair().passing = 3;
-    let reply = handle(&*ports, &fakes, &call(), &event(Phase::Fence, true)).await.unwrap();
+    let reply = handle(&*ports, &fakes, &call(), &event(Phase::Fence)).await.unwrap();
     assert!(reply.complete, "within the same call");
     assert_eq!(fakes[0].pair().passing, 0);
 }
@@ -343,7 +348,7 @@ async fn a_failure_that_passes_is_tried_again() {
 async fn a_crash_at_every_change_in_turn_ends_in_the_same_state() {
     for phase in phases() {
         let (fakes, ports) = before(phase);
-        walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        walk(&fakes, &ports, &event(phase)).await.unwrap();
         let expected = end(&fakes, &ports);
         let (fakes, ports) = before(phase);
         for turn in 0.. {
@@ -351,7 +356,7 @@ async fn a_crash_at_every_change_in_turn_ends_in_the_same_state() {
             // The changes of the longest step and its record: with less, the
             // rollback would make no progress.
             ports.state().crash_after = Some(2 * KEYS.len());
-            match walk(&fakes, &ports, &event(phase, true)).await {
+            match walk(&fakes, &ports, &event(phase)).await {
                 Ok(_) => break,
                 Err(failure) => assert_eq!(failure.name(), CRASH, "{phase:?}: {failure}"),
             }
@@ -364,7 +369,7 @@ async fn a_crash_at_every_change_in_turn_ends_in_the_same_state() {
 async fn every_phase_ends_with_the_source_as_the_one_writer() {
     for phase in phases() {
         let (fakes, ports) = before(phase);
-        let reply = walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        let reply = walk(&fakes, &ports, &event(phase)).await.unwrap();
         assert_eq!(reply.loss, "", "{phase:?}");
         let (pairs, parameters, weights, tasks) = end(&fakes, &ports);
         for pair in &pairs {
@@ -398,21 +403,21 @@ async fn without_reverse_replication_nothing_is_touched() {
     for status in ["failed", "stopped", ""] {
         let (fakes, ports) = before(Phase::Watch);
         ports.state().tasks.insert("orders-reverse".to_owned(), task(status));
-        let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("writes would be lost");
+        let failure = walk(&fakes, &ports, &event(Phase::Watch)).await.expect_err("writes would be lost");
         assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
         let (pairs, parameters, ..) = end(&fakes, &ports);
         assert!(pairs.iter().all(|pair| !pair.target_fenced && pair.source_fenced), "{pairs:?}");
         assert!(parameters.contains(&(WRITER.to_owned(), "target".to_owned())));
     }
     let (fakes, ports) = before(Phase::Watch);
-    let failure = walk(&fakes, &ports, &event(Phase::Watch, false)).await.expect_err("writes would be lost");
+    let failure = walk(&fakes, &ports, &without_reverse(event(Phase::Watch))).await.expect_err("writes would be lost");
     assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
 }
 
 #[tokio::test(start_paused = true)]
 async fn with_consent_the_loss_is_told() {
     let (fakes, ports) = before(Phase::Watch);
-    let event = RollbackEvent { accept_loss: true, ..event(Phase::Watch, false) };
+    let event = RollbackEvent { accept_loss: true, ..without_reverse(event(Phase::Watch)) };
     for fake in &fakes {
         fake.pair().unreplicated = 0;
     }
@@ -426,7 +431,7 @@ async fn with_consent_the_loss_is_told() {
 async fn the_target_takes_writes_while_the_reverse_tasks_start() {
     for phase in [Phase::Unfence, Phase::StopForward, Phase::StartReverse] {
         let (fakes, ports) = before(phase);
-        walk(&fakes, &ports, &event(phase, true)).await.unwrap();
+        walk(&fakes, &ports, &event(phase)).await.unwrap();
         let changes = ports.state().changes.clone();
         let at = |what: &str| changes.iter().position(|change| change.contains(what));
         let started = at("start").unwrap_or_else(|| panic!("{phase:?}: {changes:?}"));
@@ -441,7 +446,7 @@ async fn the_target_takes_writes_while_the_reverse_tasks_start() {
 async fn writes_are_held_only_when_the_reverse_tasks_have_caught_up() {
     let (fakes, ports) = before(Phase::Watch);
     fakes[1].pair().behind = 35;
-    walk(&fakes, &ports, &event(Phase::Watch, true)).await.unwrap();
+    walk(&fakes, &ports, &event(Phase::Watch)).await.unwrap();
     let measured = ports.state().changes.iter().filter(|change| change.contains("measure the lag")).count();
     assert!(measured > 4, "each attempt has a new token: {measured}");
 }
@@ -492,7 +497,7 @@ async fn reverse_replication_that_breaks_on_the_way_opens_the_target_again() {
     let pairs: Vec<_> = fakes.iter().map(|fake| fake.pair.clone()).collect();
     let stuck: Vec<Stuck> = fakes.into_iter().map(Stuck).collect();
     for _ in 0..2 {
-        let failure = handle(&*ports, &stuck, &call(), &event(Phase::Watch, true)).await.expect_err("it is broken");
+        let failure = handle(&*ports, &stuck, &call(), &event(Phase::Watch)).await.expect_err("it is broken");
         assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
         assert!(pairs.iter().all(|pair| !pair.lock().unwrap().target_fenced));
         assert_eq!(ports.state().parameters[WRITER], "target");
@@ -509,7 +514,7 @@ async fn wherever_giving_up_crashes_the_target_opens_alone() {
         for key in KEYS {
             ports.state().tasks.insert(format!("{key}-reverse"), task("running"));
         }
-        let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await;
+        let failure = walk(&fakes, &ports, &event(Phase::Watch)).await;
         let pairs = end(&fakes, &ports).0;
         let whole = |source: bool, target: bool| {
             pairs.iter().all(|pair| (pair.source_fenced, pair.target_fenced) == (source, target))
@@ -531,7 +536,7 @@ async fn wherever_giving_up_crashes_the_target_opens_alone() {
 async fn walk_into_a_broken_reverse(fakes: &[Fake], ports: &Arc<Memory>, crash: usize) {
     let stuck: Vec<Stuck> = fakes.iter().map(Fake::shared).map(Stuck).collect();
     ports.state().crash_after = Some(crash);
-    assert!(handle(&**ports, &stuck, &call(), &event(Phase::Watch, true)).await.is_err());
+    assert!(handle(&**ports, &stuck, &call(), &event(Phase::Watch)).await.is_err());
 }
 
 /// The first had opened the source, perhaps: the second sees to it that this is
@@ -542,14 +547,14 @@ async fn a_second_way_back_that_is_given_up_leaves_one_writer() {
     for crash in 0.. {
         let (fakes, ports) = before(Phase::Watch);
         ports.state().crash_after = Some(crash);
-        if walk(&fakes, &ports, &event(Phase::Watch, true)).await.is_ok() {
+        if walk(&fakes, &ports, &event(Phase::Watch)).await.is_ok() {
             break;
         }
         ports.state().crash_after = None;
         if ports.state().parameters[WRITER] == "source" {
             continue;
         }
-        let mut later = event(Phase::Flip, true);
+        let mut later = event(Phase::Flip);
         later.run.execution = "e-2".to_owned();
         let stuck: Vec<Stuck> = fakes.iter().map(Fake::shared).map(Stuck).collect();
         let failure = handle(&*ports, &stuck, &call(), &later).await.expect_err("it is broken");
@@ -569,7 +574,7 @@ async fn what_an_earlier_run_has_moved_is_undone_as_well() {
         [Phase::Fence, Phase::Drain, Phase::CutForward, Phase::Flip, Phase::Unfence, Phase::StopForward, Phase::Watch]
     {
         let (fakes, ports) = before(phase);
-        let mut later = event(Phase::Assess, true);
+        let mut later = event(Phase::Assess);
         later.run.execution = "e-2".to_owned();
         walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
         let (pairs, parameters, ..) = end(&fakes, &ports);
@@ -581,7 +586,7 @@ async fn what_an_earlier_run_has_moved_is_undone_as_well() {
     // Where the source is the writer, an earlier run has left nothing.
     let (fakes, ports) = before(Phase::Approve);
     ports.state().objects.values_mut().for_each(|bytes| *bytes = br#"{"phase":"watch","execution":"e-0"}"#.to_vec());
-    walk(&fakes, &ports, &event(Phase::Assess, true)).await.unwrap();
+    walk(&fakes, &ports, &event(Phase::Assess)).await.unwrap();
     assert_eq!(ports.state().changes.iter().filter(|change| change.contains("fence")).count(), 0);
 }
 
@@ -589,12 +594,12 @@ async fn what_an_earlier_run_has_moved_is_undone_as_well() {
 async fn after_another_run_has_begun_nothing_is_touched() {
     let (fakes, ports) = before(Phase::Watch);
     ports.state().crash_after = Some(8);
-    walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("it crashes");
+    walk(&fakes, &ports, &event(Phase::Watch)).await.expect_err("it crashes");
     ports.state().crash_after = None;
     let later = br#"{"phase":"load","execution":"e-2","at":"2026-01-02T00:00:00Z"}"#.to_vec();
     ports.state().objects.insert(Key::new("checkpoints", "ledger/checkpoint.json"), later);
     let changes = ports.state().changes.len();
-    let failure = walk(&fakes, &ports, &event(Phase::Watch, true)).await.expect_err("it is not the last run");
+    let failure = walk(&fakes, &ports, &event(Phase::Watch)).await.expect_err("it is not the last run");
     assert_eq!((failure.name(), ports.state().changes.len()), (migspec_events::error::TOO_LATE, changes));
 }
 
@@ -603,7 +608,7 @@ async fn after_another_run_has_begun_nothing_is_touched() {
 async fn a_redrive_of_an_execution_that_another_one_has_undone_changes_nothing() {
     for phase in [Phase::Drain, Phase::Flip, Phase::Watch] {
         let (fakes, ports) = before(phase);
-        let mut later = event(Phase::Flip, true);
+        let mut later = event(Phase::Flip);
         later.run.execution = "e-2".to_owned();
         later.failure.state = "ChooseStart".to_owned();
         later.failure.error = migspec_events::error::ROLLBACK_REQUESTED.to_owned();
@@ -611,7 +616,7 @@ async fn a_redrive_of_an_execution_that_another_one_has_undone_changes_nothing()
         let expected = end(&fakes, &ports);
         // The redrive has moved the switch again before the database refused to open.
         ports.state().parameters.insert(WRITER.to_owned(), "target".to_owned());
-        let failure = walk(&fakes, &ports, &event(phase, true)).await.expect_err("it was undone");
+        let failure = walk(&fakes, &ports, &event(phase)).await.expect_err("it was undone");
         assert_eq!(failure.name(), migspec_events::error::SUPERSEDED, "{phase:?}: {failure}");
         assert_eq!(end(&fakes, &ports), expected, "{phase:?}: the switch names the open side again");
         walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: the later one continues: {e}"));
@@ -623,7 +628,7 @@ async fn a_target_that_somebody_has_opened_is_closed_before_the_source_opens() {
     let (fakes, ports) = before(Phase::Watch);
     for crash in 0.. {
         ports.state().crash_after = Some(crash);
-        let result = walk(&fakes, &ports, &event(Phase::Watch, true)).await;
+        let result = walk(&fakes, &ports, &event(Phase::Watch)).await;
         if result.is_ok() {
             break;
         }
@@ -639,14 +644,14 @@ async fn a_target_that_somebody_has_opened_is_closed_before_the_source_opens() {
 #[test]
 fn after_decommissioning_it_is_too_late() {
     let (fakes, ports) = before(Phase::Watch);
-    let failure = block_on(handle(&*ports, &fakes, &call(), &event(Phase::Decommission, true))).expect_err("too late");
+    let failure = block_on(handle(&*ports, &fakes, &call(), &event(Phase::Decommission))).expect_err("too late");
     assert_eq!(failure.name(), migspec_events::error::TOO_LATE);
 }
 
 #[tokio::test(start_paused = true)]
 async fn of_two_at_once_one_goes_on() {
     let (fakes, ports) = before(Phase::Drain);
-    let event = event(Phase::Drain, true);
+    let event = event(Phase::Drain);
     let (call_a, call_b) = (call(), call());
     let (a, b) = tokio::join!(handle(&*ports, &fakes, &call_a, &event), handle(&*ports, &fakes, &call_b, &event));
     let replies = [a.unwrap(), b.unwrap()];

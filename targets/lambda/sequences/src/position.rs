@@ -79,7 +79,8 @@ impl Sequence {
 mod tests {
     use super::*;
 
-    fn sequence(last: i64, called: bool) -> Sequence {
+    /// A sequence that has returned its position.
+    fn called(last: i64) -> Sequence {
         Sequence {
             name: "s.q".into(),
             increment: 1,
@@ -87,8 +88,12 @@ mod tests {
             greatest: i64::MAX,
             cache: 1,
             cycles: false,
-            position: Position { last, called },
+            position: Position { last, called: true },
         }
+    }
+
+    fn uncalled(last: i64) -> Sequence {
+        Sequence { position: Position { last, called: false }, ..called(last) }
     }
 
     fn at(last: i64) -> Option<Position> {
@@ -97,44 +102,44 @@ mod tests {
 
     #[test]
     fn the_margin_and_the_cache_are_added() {
-        assert_eq!(sequence(1, false).past(&sequence(41, true), 1000), Ok(at(1042)));
-        let cached = Sequence { cache: 50, ..sequence(41, true) };
-        assert_eq!(sequence(1, false).past(&cached, 1000), Ok(at(1091)));
-        let stepping = |last| Sequence { increment: 10, cache: 2, ..sequence(last, true) };
+        assert_eq!(uncalled(1).past(&called(41), 1000), Ok(at(1042)));
+        let cached = Sequence { cache: 50, ..called(41) };
+        assert_eq!(uncalled(1).past(&cached, 1000), Ok(at(1091)));
+        let stepping = |last| Sequence { increment: 10, cache: 2, ..called(last) };
         assert_eq!(stepping(1).past(&stepping(100), 5), Ok(at(170)));
     }
 
     #[test]
     fn one_that_was_never_used_moves_by_the_margin() {
-        assert_eq!(sequence(1, false).past(&sequence(1, false), 1000), Ok(at(1001)));
+        assert_eq!(uncalled(1).past(&uncalled(1), 1000), Ok(at(1001)));
     }
 
     #[test]
     fn it_never_goes_backwards() {
-        assert_eq!(sequence(5000, true).past(&sequence(41, true), 1000), Ok(None));
-        assert_eq!(sequence(1042, true).past(&sequence(41, true), 1000), Ok(None), "twice is once");
-        let down = |last| Sequence { increment: -1, least: i64::MIN, greatest: -1, ..sequence(last, true) };
+        assert_eq!(called(5000).past(&called(41), 1000), Ok(None));
+        assert_eq!(called(1042).past(&called(41), 1000), Ok(None), "twice is once");
+        let down = |last| Sequence { increment: -1, least: i64::MIN, greatest: -1, ..called(last) };
         assert_eq!(down(-1).past(&down(-41), 10), Ok(at(-52)));
         assert_eq!(down(-5000).past(&down(-41), 10), Ok(None));
     }
 
     #[test]
     fn one_without_numbers_left_is_an_error() {
-        let small = |last| Sequence { greatest: 32_767, ..sequence(last, true) };
+        let small = |last| Sequence { greatest: 32_767, ..called(last) };
         assert_eq!(small(1).past(&small(32_000), 1000), Err(Trouble::Exhausted));
-        assert_eq!(sequence(1, true).past(&sequence(i64::MAX - 5, true), 1000), Err(Trouble::Exhausted));
+        assert_eq!(called(1).past(&called(i64::MAX - 5), 1000), Err(Trouble::Exhausted));
         assert_eq!(small(1).past(&small(31_000), 1000), Ok(at(32_001)));
     }
 
     #[test]
     fn another_step_is_an_error() {
-        let other = Sequence { increment: 2, ..sequence(9, true) };
-        assert_eq!(sequence(1, true).past(&other, 10), Err(Trouble::OtherStep));
+        let other = Sequence { increment: 2, ..called(9) };
+        assert_eq!(called(1).past(&other, 10), Err(Trouble::OtherStep));
     }
 
     #[test]
     fn one_that_cycles_takes_the_position_over() {
-        let round = |last| Sequence { cycles: true, greatest: 100, ..sequence(last, true) };
+        let round = |last| Sequence { cycles: true, greatest: 100, ..called(last) };
         assert_eq!(round(90).past(&round(99), 1000), Ok(at(99)));
         assert_eq!(round(99).past(&round(99), 1000), Ok(None));
     }

@@ -67,7 +67,7 @@ where
         progress = Progress::Complete;
     }
     let file = part(pass, group.number, at.part);
-    let found = Part::new(&table, &findings, progress == Progress::Complete);
+    let found = Part { last: progress == Progress::Complete, ..Part::new(&table, &findings) };
     store.note(&file, &found).await?;
     store.keep(&file, &found).await?;
     report(call, &found, started.elapsed());

@@ -98,7 +98,7 @@ pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> R
         let started = Instant::now();
         let end = boundary(&views[0], &rest, rows).await?;
         let chunk = Range { after: rest.after, to: end.clone().or_else(|| rest.to.clone()) };
-        compare_chunk(table, &views, &chunk, rows == u64::MAX, pace, work).await?;
+        compare_chunk(table, &views, &chunk, Reading::of(rows), pace, work).await?;
         work.rest = end.clone().map(|end| Range { after: Some(end), to: rest.to });
         if work.doubtful.len() >= TOGETHER {
             resolve(pair, &views, pace, work).await?;
@@ -117,12 +117,25 @@ pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> R
     Ok(Progress::Complete)
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Chunks,
+    /// The one chunk is the table: it has no index in the order of its key.
+    WholeTable,
+}
+
+impl Reading {
+    fn of(rows: u64) -> Self {
+        if rows == u64::MAX { Self::WholeTable } else { Self::Chunks }
+    }
+}
+
 /// Compares one chunk. The work changes at once, or not at all.
 async fn compare_chunk(
     table: &Table,
     views: &[View<'_>; 2],
     chunk: &Range,
-    whole: bool,
+    reading: Reading,
     pace: Pace,
     work: &mut Work,
 ) -> Result<(), Failure> {
@@ -132,7 +145,7 @@ async fn compare_chunk(
         let (ours, theirs) = digests(views, chunk).await?;
         if ours == theirs {
             findings.matched = ours.rows;
-        } else if whole {
+        } else if reading == Reading::WholeTable {
             buckets(views, chunk, ours.rows.max(theirs.rows), pace, &mut findings, &mut doubtful).await?;
         } else {
             differing(views, chunk, &mut findings, &mut doubtful).await?;

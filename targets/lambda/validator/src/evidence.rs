@@ -42,7 +42,8 @@ pub struct Part {
 }
 
 impl Part {
-    pub fn new(table: &Table, findings: &Findings, last: bool) -> Self {
+    /// The last part of its group.
+    pub fn new(table: &Table, findings: &Findings) -> Self {
         Self {
             table: table.path(),
             chunks: findings.chunks,
@@ -52,7 +53,7 @@ impl Part {
             hot: findings.hot,
             errors: findings.errors.clone(),
             rows: findings.wrong.iter().take(NAMED).map(|wrong| name_row(table, wrong)).collect(),
-            last,
+            last: true,
         }
     }
 }

@@ -58,12 +58,12 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
         ..Findings::default()
     };
     if table.columns.is_empty() {
-        return Ok(Part::new(table, &findings, true));
+        return Ok(Part::new(table, &findings));
     }
     let [source, target] = &views;
     if table.key.is_empty() && horizon.is_some() {
         heap(&views, &mut findings).await?;
-        return Ok(Part::new(table, &findings, true));
+        return Ok(Part::new(table, &findings));
     }
     let (ours, theirs) = tokio::try_join!(source.keys(), target.keys())?;
     if let Some([at_source, at_target]) = horizon {
@@ -80,7 +80,7 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
         findings.wrong.push(Wrong { key: Vec::new(), how: How::Count });
     }
     findings.matched = ours.rows.saturating_sub(findings.wrong.len() as u64);
-    Ok(Part::new(table, &findings, true))
+    Ok(Part::new(table, &findings))
 }
 
 /// Rows without a key are one heap.

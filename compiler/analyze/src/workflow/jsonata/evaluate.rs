@@ -176,7 +176,7 @@ impl Evaluation<'_> {
         }
         let right = self.value(right)?;
         match operator {
-            Operator::Equal | Operator::Unequal => Ok(self.equal(&left, &right, operator == Operator::Equal)),
+            Operator::Equal | Operator::Unequal => Ok(Self::equality(operator, &left, &right)),
             Operator::In => Ok(within(&left, &right)),
             Operator::Join => Ok(join(&left, &right)),
             Operator::Less | Operator::Greater | Operator::LessOrEqual | Operator::GreaterOrEqual => {
@@ -186,7 +186,8 @@ impl Evaluation<'_> {
         }
     }
 
-    fn equal(&mut self, left: &Value, right: &Value, wanted: bool) -> Value {
+    fn equality(operator: Operator, left: &Value, right: &Value) -> Value {
+        let wanted = operator == Operator::Equal;
         match (left, right) {
             (Value::Undefined, _) | (_, Value::Undefined) => Value::Bool(false),
             (Value::Unknown(Sort::Any), _) | (_, Value::Unknown(Sort::Any)) => Value::Unknown(Sort::Bool),

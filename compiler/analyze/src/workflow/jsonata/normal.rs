@@ -142,26 +142,27 @@ fn print(expression: &Expression, least: u8, text: &mut String) {
         }
         Expression::Binary(operator, left, right) => {
             let power = operator.power();
-            open(power < least, "(", text);
+            let grouped = power < least;
+            text.push_str(if grouped { "(" } else { "" });
             print(left, power, text);
             let _ = write!(text, " {} ", operator.sign());
             print(right, power + 1, text);
-            open(power < least, ")", text);
+            text.push_str(if grouped { ")" } else { "" });
         }
         Expression::Ternary(condition, yes, no) => {
-            open(least > 0, "(", text);
+            text.push_str(if least > 0 { "(" } else { "" });
             print(condition, 1, text);
             text.push_str(" ? ");
             print(yes, 0, text);
             text.push_str(" : ");
             print(no, 0, text);
-            open(least > 0, ")", text);
+            text.push_str(if least > 0 { ")" } else { "" });
         }
         Expression::List(items) => bracketed("[", items, "]", text),
         Expression::Object(members) => {
             text.push('{');
             for (i, (name, value)) in members.iter().enumerate() {
-                open(i > 0, ", ", text);
+                text.push_str(if i > 0 { ", " } else { "" });
                 print(name, 21, text);
                 text.push_str(": ");
                 print(value, 0, text);
@@ -171,16 +172,10 @@ fn print(expression: &Expression, least: u8, text: &mut String) {
     }
 }
 
-fn open(needed: bool, bracket: &str, text: &mut String) {
-    if needed {
-        text.push_str(bracket);
-    }
-}
-
 fn bracketed(begin: &str, items: &[Expression], end: &str, text: &mut String) {
     text.push_str(begin);
     for (i, item) in items.iter().enumerate() {
-        open(i > 0, ", ", text);
+        text.push_str(if i > 0 { ", " } else { "" });
         print(item, 0, text);
     }
     text.push_str(end);

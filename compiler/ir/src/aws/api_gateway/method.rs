@@ -54,7 +54,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::string("httpMethod", "HttpMethod", ""),
         Fact::string("authorizationType", "AuthorizationType", "NONE"),
-        Fact::bool("apiKeyRequired", "ApiKeyRequired", false),
+        Fact::false_by_default("apiKeyRequired", "ApiKeyRequired"),
         Fact::entity("authorizer", "AuthorizerId", "AWS::ApiGateway::Authorizer"),
         Fact::computed("hasAuthorizer", FactType::Bool, |method, _| method.get("AuthorizerId").is_some().into()),
         Fact::entity("requestValidator", "RequestValidatorId", "AWS::ApiGateway::RequestValidator"),

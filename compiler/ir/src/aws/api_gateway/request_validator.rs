@@ -18,8 +18,8 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
-        Fact::bool("validateRequestBody", "ValidateRequestBody", false),
-        Fact::bool("validateRequestParameters", "ValidateRequestParameters", false),
+        Fact::false_by_default("validateRequestBody", "ValidateRequestBody"),
+        Fact::false_by_default("validateRequestParameters", "ValidateRequestParameters"),
     ],
     classes: Classes {
         identity: &["RestApiId", "Name"],

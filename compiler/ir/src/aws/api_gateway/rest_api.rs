@@ -53,7 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("name", "Name", ""),
         Fact::computed("endpointTypes", FactType::StringSet, |api, _| endpoint_types(api)),
         Fact::computed("public", FactType::Bool, |api, _| is_public(api)),
-        Fact::bool("disableExecuteApiEndpoint", "DisableExecuteApiEndpoint", false),
+        Fact::false_by_default("disableExecuteApiEndpoint", "DisableExecuteApiEndpoint"),
         Fact::string("securityPolicy", "SecurityPolicy", "TLS_1_0"),
         Fact::computed("hasPolicy", FactType::Bool, |api, _| api.get("Policy").is_some().into()),
         Fact::computed("hasDomainName", FactType::Bool, |api, graph| {

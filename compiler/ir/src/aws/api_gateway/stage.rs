@@ -62,8 +62,8 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("restApi", "RestApiId", "AWS::ApiGateway::RestApi"),
         Fact::string("stageName", "StageName", ""),
-        Fact::bool("tracingEnabled", "TracingEnabled", false),
-        Fact::bool("cacheClusterEnabled", "CacheClusterEnabled", false),
+        Fact::false_by_default("tracingEnabled", "TracingEnabled"),
+        Fact::false_by_default("cacheClusterEnabled", "CacheClusterEnabled"),
         Fact::computed("hasClientCertificate", FactType::Bool, |stage, _| {
             stage.get("ClientCertificateId").is_some().into()
         }),
@@ -75,7 +75,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasWebAcl", FactType::Bool, has_web_acl),
         Fact::computed("throttles", FactType::Bool, throttles),
         Fact::computed("loggingLevel", FactType::String, logging_level),
-        Fact::computed("tracesData", FactType::Bool, |stage, _| any_setting(stage, "DataTraceEnabled", true).into()),
+        Fact::computed("tracesData", FactType::Bool, |stage, _| any_setting(stage, "DataTraceEnabled").into()),
         Fact::computed("cachesUnencrypted", FactType::Bool, caches_unencrypted),
         Fact::computed("holdsSecret", FactType::Bool, holds_secret),
     ],
@@ -107,8 +107,9 @@ fn settings(stage: &Resource) -> &[Datum] {
     stage.get("MethodSettings").and_then(|d| d.value.as_list()).unwrap_or_default()
 }
 
-fn any_setting(stage: &Resource, name: &str, value: bool) -> bool {
-    settings(stage).iter().any(|setting| setting.get(name).is_some_and(|d| d.value.as_bool() == Some(value)))
+/// Whether a setting is on for any method.
+fn any_setting(stage: &Resource, name: &str) -> bool {
+    settings(stage).iter().any(|setting| setting.get(name).is_some_and(|d| d.value.as_bool() == Some(true)))
 }
 
 /// The setting of all methods.

@@ -97,7 +97,7 @@ const FACTS: &[Fact] = &[
     // In seconds.
     Fact::long("period", "Period", 0),
     Fact::long("evaluationPeriods", "EvaluationPeriods", 1),
-    Fact::bool("actionsEnabled", "ActionsEnabled", true),
+    Fact::true_by_default("actionsEnabled", "ActionsEnabled"),
     Fact::computed("hasAction", FactType::Bool, |alarm, _| acts(alarm).into()),
 ];
 

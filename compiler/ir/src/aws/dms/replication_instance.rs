@@ -62,9 +62,9 @@ pub const TYPE: ResourceType = ResourceType {
         // In GiB.
         Fact::long("allocatedStorage", "AllocatedStorage", 50),
         Fact::key("kmsKey", "KmsKeyId"),
-        Fact::bool("multiAz", "MultiAZ", false),
-        Fact::bool("publiclyAccessible", "PubliclyAccessible", true),
-        Fact::bool("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade", true),
+        Fact::false_by_default("multiAz", "MultiAZ"),
+        Fact::true_by_default("publiclyAccessible", "PubliclyAccessible"),
+        Fact::true_by_default("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade"),
         Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
         Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
         Fact::computed("inFreeze", FactType::Bool, in_freeze),

@@ -51,10 +51,10 @@ const FACTS: &[Fact] = &[
     Fact::entity("targetEndpoint", "TargetEndpointArn", "AWS::DMS::Endpoint"),
     Fact::computed("endpointsShareSecret", FactType::Bool, endpoints_share_secret),
     Fact::computed("validationEnabled", FactType::Bool, |task, _| {
-        Settings::of(task).bool("ValidationSettings.EnableValidation", false).into()
+        Settings::of(task).off_by_default("ValidationSettings.EnableValidation").into()
     }),
     Fact::computed("loggingEnabled", FactType::Bool, |task, _| {
-        Settings::of(task).bool("Logging.EnableLogging", false).into()
+        Settings::of(task).off_by_default("Logging.EnableLogging").into()
     }),
     Fact::computed("quietLogComponents", FactType::StringSet, |task, _| {
         Settings::of(task).components_at(&["LOGGER_SEVERITY_ERROR", "LOGGER_SEVERITY_WARNING"])
@@ -63,10 +63,10 @@ const FACTS: &[Fact] = &[
         Settings::of(task).components_at(&["LOGGER_SEVERITY_DETAILED_DEBUG"])
     }),
     Fact::computed("fullLobMode", FactType::Bool, |task, _| {
-        Settings::of(task).bool("TargetMetadata.FullLobMode", false).into()
+        Settings::of(task).off_by_default("TargetMetadata.FullLobMode").into()
     }),
     Fact::computed("limitedSizeLobMode", FactType::Bool, |task, _| {
-        Settings::of(task).bool("TargetMetadata.LimitedSizeLobMode", true).into()
+        Settings::of(task).on_by_default("TargetMetadata.LimitedSizeLobMode").into()
     }),
     // In KiB.
     Fact::computed("lobMaxSize", FactType::Long, |task, _| {
@@ -80,7 +80,7 @@ const FACTS: &[Fact] = &[
         Settings::of(task).word("FullLoadSettings.TargetTablePrepMode", "DROP_AND_CREATE").into()
     }),
     Fact::computed("timeTravels", FactType::Bool, |task, _| {
-        Settings::of(task).bool("TTSettings.EnableTT", false).into()
+        Settings::of(task).off_by_default("TTSettings.EnableTT").into()
     }),
     Fact::computed("timeTravelsUnderKey", FactType::Bool, |task, _| {
         let settings = Settings::of(task);
@@ -92,10 +92,10 @@ const FACTS: &[Fact] = &[
     Fact::computed("startsWithoutGap", FactType::Bool, starts_without_gap),
     Fact::computed("transformedProtectedColumns", FactType::StringSet, mappings::transformed_protected_columns),
     Fact::computed("preventsLoopback", FactType::Bool, |task, _| {
-        Settings::of(task).bool("LoopbackPreventionSettings.EnableLoopbackPrevention", false).into()
+        Settings::of(task).off_by_default("LoopbackPreventionSettings.EnableLoopbackPrevention").into()
     }),
     Fact::computed("recoversFromTargetTable", FactType::Bool, |task, _| {
-        Settings::of(task).bool("TargetMetadata.TaskRecoveryTableEnabled", false).into()
+        Settings::of(task).off_by_default("TargetMetadata.TaskRecoveryTableEnabled").into()
     }),
     Fact::computed("patientlyAlarmedMetrics", FactType::StringSet, |task, graph| {
         alarmed::patient_metrics(task, "ResourceIdentifier", graph)

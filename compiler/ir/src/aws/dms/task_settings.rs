@@ -26,8 +26,14 @@ impl<'r> Settings<'r> {
         }
     }
 
-    pub(super) fn bool(&self, path: &str, default: bool) -> Option<bool> {
-        self.read(path).map_or(Some(default), |datum| datum?.value.as_bool())
+    /// A switch that is off where it is left out.
+    pub(super) fn off_by_default(&self, path: &str) -> Option<bool> {
+        self.read(path).map_or(Some(false), |datum| datum?.value.as_bool())
+    }
+
+    /// A switch that is on where it is left out.
+    pub(super) fn on_by_default(&self, path: &str) -> Option<bool> {
+        self.read(path).map_or(Some(true), |datum| datum?.value.as_bool())
     }
 
     pub(super) fn integer(&self, path: &str, default: i64) -> Option<i64> {

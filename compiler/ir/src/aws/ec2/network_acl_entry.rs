@@ -25,7 +25,7 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::entity("networkAcl", "NetworkAclId", "AWS::EC2::NetworkAcl"),
-        Fact::bool("egress", "Egress", false),
+        Fact::false_by_default("egress", "Egress"),
         Fact::string("ruleAction", "RuleAction", ""),
         Fact::long("ruleNumber", "RuleNumber", 0),
         Fact::long("protocol", "Protocol", -1),

@@ -59,7 +59,7 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
         Fact::string("cidrBlock", "CidrBlock", ""),
-        Fact::bool("mapPublicIpOnLaunch", "MapPublicIpOnLaunch", false),
+        Fact::false_by_default("mapPublicIpOnLaunch", "MapPublicIpOnLaunch"),
         Fact::computed("hasInternetRoute", FactType::Bool, has_internet_route),
         Fact::computed("hasInternetGatewayRoute", FactType::Bool, has_internet_gateway_route),
         Fact::computed("hasNetworkAcl", FactType::Bool, has_network_acl),

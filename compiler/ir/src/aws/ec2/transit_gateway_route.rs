@@ -17,7 +17,7 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[
-        Fact::bool("blackhole", "Blackhole", false),
+        Fact::false_by_default("blackhole", "Blackhole"),
         Fact::string("destinationCidrBlock", "DestinationCidrBlock", ""),
         Fact::entity("transitGatewayRouteTable", "TransitGatewayRouteTableId", "AWS::EC2::TransitGatewayRouteTable"),
         Fact::computed("toEverywhere", FactType::Bool, |route, _| everywhere(route, &["DestinationCidrBlock"])),

@@ -53,8 +53,8 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::string("cidrBlock", "CidrBlock", ""),
-        Fact::bool("enableDnsSupport", "EnableDnsSupport", true),
-        Fact::bool("enableDnsHostnames", "EnableDnsHostnames", false),
+        Fact::true_by_default("enableDnsSupport", "EnableDnsSupport"),
+        Fact::false_by_default("enableDnsHostnames", "EnableDnsHostnames"),
         Fact::string("instanceTenancy", "InstanceTenancy", "default"),
         Fact::computed("hasFlowLog", FactType::Bool, |vpc, graph| has_flow_log(vpc, graph).into()),
         Fact::computed("hasInternetGateway", FactType::Bool, has_internet_gateway),

@@ -51,7 +51,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("vpcEndpointType", "VpcEndpointType", "Gateway"),
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
         // AWS's default is false in the API; the console's is true.
-        Fact::bool("privateDnsEnabled", "PrivateDnsEnabled", false),
+        Fact::false_by_default("privateDnsEnabled", "PrivateDnsEnabled"),
         Fact::computed("hasPolicy", FactType::Bool, |endpoint, _| endpoint.get("PolicyDocument").is_some().into()),
         Fact::computed("allowsEverything", FactType::Bool, allows_everything),
         // All actions of its service, of which roles are granted only some.

@@ -43,7 +43,7 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("transitGateway", "TransitGatewayId", "AWS::EC2::TransitGateway"),
         Fact::entity("customerGateway", "CustomerGatewayId", "AWS::EC2::CustomerGateway"),
-        Fact::bool("staticRoutesOnly", "StaticRoutesOnly", false),
+        Fact::false_by_default("staticRoutesOnly", "StaticRoutesOnly"),
         Fact::string("preSharedKeyStorage", "PreSharedKeyStorage", "Standard"),
         Fact::computed("ikeVersion2Only", FactType::Bool, |vpn, _| every(vpn, "IKEVersions", &["ikev2"])),
         Fact::computed("strongPhase1Encryption", FactType::Bool, |vpn, _| {

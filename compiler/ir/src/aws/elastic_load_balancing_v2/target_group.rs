@@ -70,7 +70,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("port", "Port", 0),
         Fact::string("targetType", "TargetType", "instance"),
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
-        Fact::bool("healthCheckEnabled", "HealthCheckEnabled", true),
+        Fact::true_by_default("healthCheckEnabled", "HealthCheckEnabled"),
         Fact::string("healthCheckProtocol", "HealthCheckProtocol", "HTTP"),
         Fact::string("healthCheckPath", "HealthCheckPath", "/"),
         Fact::computed("sticky", FactType::Bool, |group, _| {

@@ -48,10 +48,10 @@ pub const TYPE: ResourceType = ResourceType {
 };
 
 const FACTS: &[Fact] = &[
-    Fact::bool("enabled", "Enabled", true),
+    Fact::true_by_default("enabled", "Enabled"),
     Fact::string("keySpec", "KeySpec", "SYMMETRIC_DEFAULT"),
-    Fact::bool("multiRegion", "MultiRegion", false),
-    Fact::bool("enableKeyRotation", "EnableKeyRotation", false),
+    Fact::false_by_default("multiRegion", "MultiRegion"),
+    Fact::false_by_default("enableKeyRotation", "EnableKeyRotation"),
     Fact::long("rotationPeriodInDays", "RotationPeriodInDays", 365),
     // Of the deletion by this deployment, which never deletes an existing key.
     Fact::computed("pendingWindowInDays", FactType::Long, |key, _| match key.get("PendingWindowInDays") {

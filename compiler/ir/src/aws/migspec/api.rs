@@ -10,11 +10,11 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::string("name", "Name", ""),
-        Fact::bool("waf", "Waf", false),
+        Fact::false_by_default("waf", "Waf"),
         // The first day on which the firewall only counts, in days since 1970-01-01; -1: it blocks.
         Fact::long("wafCountsSince", "WafCountsSince", -1),
-        Fact::bool("authorized", "Authorized", false),
-        Fact::bool("throttled", "Throttled", false),
+        Fact::false_by_default("authorized", "Authorized"),
+        Fact::false_by_default("throttled", "Throttled"),
         // -1: no authorizer.
         Fact::long("authorizerCacheSeconds", "AuthorizerCacheSeconds", -1),
         Fact::computed("writeRoutes", FactType::Long, |api, graph| {

@@ -29,9 +29,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, _| {
             looks_like_authentication_data(text(column, "Name")).into()
         }),
-        Fact::bool("key", "Key", false),
+        Fact::false_by_default("key", "Key"),
         // Replicated by default.
-        Fact::bool("replicated", "Replicated", true),
+        Fact::true_by_default("replicated", "Replicated"),
         Fact::entity("source", "Source", "Migspec::Source"),
         Fact::computed("unboundedNumeric", FactType::Bool, |column, _| {
             let r#type = column.get("Type").and_then(|d| d.value.as_str()).unwrap_or_default();

@@ -34,10 +34,10 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::long("approvalSeconds", "ApprovalSeconds", 0),
         // Every weekly window in UTC, in summer and in winter: `sat:01:00-sat:05:00`.
         Fact::set("windows", "Windows"),
-        Fact::bool("hasWindow", "HasWindow", false),
+        Fact::false_by_default("hasWindow", "HasWindow"),
         Fact::long("rollbackSeconds", "RollbackSeconds", 0),
-        Fact::bool("hasValidation", "HasValidation", false),
-        Fact::bool("reverse", "Reverse", false),
+        Fact::false_by_default("hasValidation", "HasValidation"),
+        Fact::false_by_default("reverse", "Reverse"),
         // Some dashboard shows lag and validation together.
         Fact::computed("onDashboard", FactType::Bool, |_, graph| {
             let shown = graph.all("AWS::CloudWatch::Dashboard").any(|dashboard| {

@@ -12,7 +12,7 @@ pub const TYPE: ResourceType = ResourceType {
         // Of a generated login; the setup creates it under this name everywhere.
         Fact::string("user", "User", ""),
         Fact::entity("secret", "Secret", "AWS::SecretsManager::Secret"),
-        Fact::bool("generated", "Generated", false),
+        Fact::false_by_default("generated", "Generated"),
         Fact::computed("sharesSecret", FactType::Bool, shares_secret),
     ],
     classes: Classes::NONE,

@@ -14,7 +14,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("source", "Source", "Migspec::Source"),
         Fact::entity("target", "Target", "AWS::RDS::DBCluster"),
         Fact::entity("task", "Task", "AWS::DMS::ReplicationTask"),
-        Fact::bool("reverse", "Reverse", false),
+        Fact::false_by_default("reverse", "Reverse"),
         Fact::string("tlsMode", "TlsMode", ""),
         // Seconds; -1: none.
         Fact::long("lagGate", "LagGate", -1),
@@ -28,12 +28,12 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("overlapsAnother", FactType::Bool, overlaps_another),
         // Tables of the source that an `exclude` removes although a cutover moves their writer.
         Fact::set("excludedTables", "ExcludedTables"),
-        Fact::bool("hasValidation", "HasValidation", false),
-        Fact::bool("hasCutover", "HasCutover", false),
+        Fact::false_by_default("hasValidation", "HasValidation"),
+        Fact::false_by_default("hasCutover", "HasCutover"),
         // Whether it copies every row and column of its tables, under their own names.
-        Fact::bool("complete", "Complete", true),
+        Fact::true_by_default("complete", "Complete"),
         // Whether the functions know the engine, so that they can compare both sides.
-        Fact::bool("proven", "Proven", true),
+        Fact::true_by_default("proven", "Proven"),
     ],
     classes: Classes::NONE,
 };

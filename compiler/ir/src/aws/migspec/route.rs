@@ -10,7 +10,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("api", "Api", "Migspec::Api"),
         Fact::string("method", "Method", ""),
         Fact::string("path", "Path", ""),
-        Fact::bool("writes", "Writes", true),
+        Fact::true_by_default("writes", "Writes"),
         Fact::string("idempotencyHeader", "IdempotencyHeader", ""),
     ],
     classes: Classes::NONE,

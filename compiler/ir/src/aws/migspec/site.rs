@@ -9,7 +9,7 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("name", "Name", ""),
         Fact::set("cidrBlocks", "CidrBlocks"),
-        Fact::bool("vpn", "Vpn", false),
+        Fact::false_by_default("vpn", "Vpn"),
         // Hosts of another site; empty: a site of its own.
         Fact::string("within", "Within", ""),
     ],

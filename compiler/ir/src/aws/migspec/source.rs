@@ -11,13 +11,13 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("engine", "Engine", ""),
         // Live by default.
-        Fact::bool("live", "Live", true),
+        Fact::true_by_default("live", "Live"),
         Fact::string("host", "Host", ""),
         Fact::long("port", "Port", 0),
         Fact::string("tlsMode", "TlsMode", ""),
-        Fact::bool("hasCa", "HasCa", false),
+        Fact::false_by_default("hasCa", "HasCa"),
         Fact::entity("site", "Site", "Migspec::Site"),
-        Fact::bool("production", "Production", true),
+        Fact::true_by_default("production", "Production"),
         // Whether a replication copies it while no column of it has a class.
         Fact::computed("unclassified", FactType::Bool, unclassified),
     ],

@@ -8,8 +8,8 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::entity("replication", "Replication", "Migspec::Replication"),
-        Fact::bool("rows", "Rows", false),
-        Fact::bool("checksums", "Checksums", false),
+        Fact::false_by_default("rows", "Rows"),
+        Fact::false_by_default("checksums", "Checksums"),
         Fact::long("invariants", "Invariants", 0),
     ],
     classes: Classes::NONE,

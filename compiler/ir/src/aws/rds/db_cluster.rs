@@ -157,14 +157,14 @@ const FACTS: &[Fact] = &[
     // The last day of the version's standard support, in days since 1970-01-01. Left
     // out, AWS takes a version that it supports.
     Fact::computed("supportedUntil", FactType::Long, supported_until),
-    Fact::bool("storageEncrypted", "StorageEncrypted", false),
+    Fact::false_by_default("storageEncrypted", "StorageEncrypted"),
     Fact::key("kmsKey", "KmsKeyId"),
-    Fact::bool("manageMasterUserPassword", "ManageMasterUserPassword", false),
+    Fact::false_by_default("manageMasterUserPassword", "ManageMasterUserPassword"),
     Fact::key("masterUserSecretKey", "MasterUserSecret.KmsKeyId"),
     Fact::computed("hasLiteralMasterUserPassword", FactType::Bool, has_literal_password),
     Fact::string("masterUsername", "MasterUsername", ""),
-    Fact::bool("enableIamDatabaseAuthentication", "EnableIAMDatabaseAuthentication", false),
-    Fact::bool("enableHttpEndpoint", "EnableHttpEndpoint", false),
+    Fact::false_by_default("enableIamDatabaseAuthentication", "EnableIAMDatabaseAuthentication"),
+    Fact::false_by_default("enableHttpEndpoint", "EnableHttpEndpoint"),
     Fact::computed("forcesSsl", FactType::Bool, |cluster, graph| of_parameters(cluster, graph).forces_ssl().into()),
     Fact::computed("lowestTls", FactType::String, |cluster, graph| {
         of_parameters(cluster, graph).lowest_tls().as_deref().into()
@@ -173,12 +173,12 @@ const FACTS: &[Fact] = &[
         of_parameters(cluster, graph).replicates_logically().into()
     }),
     Fact::set("enableCloudwatchLogsExports", "EnableCloudwatchLogsExports"),
-    Fact::bool("performanceInsightsEnabled", "PerformanceInsightsEnabled", false),
+    Fact::false_by_default("performanceInsightsEnabled", "PerformanceInsightsEnabled"),
     Fact::key("performanceInsightsKmsKey", "PerformanceInsightsKmsKeyId"),
-    Fact::bool("deletionProtection", "DeletionProtection", false),
+    Fact::false_by_default("deletionProtection", "DeletionProtection"),
     Fact::long("backupRetentionPeriod", "BackupRetentionPeriod", 1),
-    Fact::bool("copyTagsToSnapshot", "CopyTagsToSnapshot", false),
-    Fact::bool("deleteAutomatedBackups", "DeleteAutomatedBackups", true),
+    Fact::false_by_default("copyTagsToSnapshot", "CopyTagsToSnapshot"),
+    Fact::true_by_default("deleteAutomatedBackups", "DeleteAutomatedBackups"),
     Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),
     Fact::computed("maintainedDuringCutover", FactType::Bool, week::maintained_during_cutover),
     Fact::computed("keepsFinalSnapshot", FactType::Bool, |cluster, _| {

@@ -55,11 +55,11 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("dbInstanceClass", "DBInstanceClass", ""),
         // Left out, it follows from whether the network has an internet
         // gateway: the open reading is the safe one.
-        Fact::bool("publiclyAccessible", "PubliclyAccessible", true),
+        Fact::true_by_default("publiclyAccessible", "PubliclyAccessible"),
         Fact::string("caCertificateIdentifier", "CACertificateIdentifier", ""),
-        Fact::bool("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade", true),
-        Fact::bool("copyTagsToSnapshot", "CopyTagsToSnapshot", false),
-        Fact::bool("enablePerformanceInsights", "EnablePerformanceInsights", false),
+        Fact::true_by_default("autoMinorVersionUpgrade", "AutoMinorVersionUpgrade"),
+        Fact::false_by_default("copyTagsToSnapshot", "CopyTagsToSnapshot"),
+        Fact::false_by_default("enablePerformanceInsights", "EnablePerformanceInsights"),
         Fact::key("performanceInsightsKmsKey", "PerformanceInsightsKMSKeyId"),
         Fact::long("monitoringInterval", "MonitoringInterval", 0),
         Fact::string("preferredMaintenanceWindow", "PreferredMaintenanceWindow", ""),

@@ -24,8 +24,8 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("engine", "Engine", ""),
         Fact::string("engineVersion", "EngineVersion", ""),
-        Fact::bool("storageEncrypted", "StorageEncrypted", false),
-        Fact::bool("deletionProtection", "DeletionProtection", false),
+        Fact::false_by_default("storageEncrypted", "StorageEncrypted"),
+        Fact::false_by_default("deletionProtection", "DeletionProtection"),
         Fact::entity("sourceDbCluster", "SourceDBClusterIdentifier", "AWS::RDS::DBCluster"),
     ],
     classes: Classes {

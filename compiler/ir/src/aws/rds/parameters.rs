@@ -32,9 +32,9 @@ impl<'g> Parameters<'g> {
     pub(super) fn forces_ssl(self) -> Option<bool> {
         let (engine, major) = self.family()?;
         match engine.contains("mysql") {
-            true => self.flag("require_secure_transport", false),
+            true => self.is_on("require_secure_transport"),
             // Source: Aurora PostgreSQL 17 sets rds.force_ssl to 1 by itself.
-            false => self.flag("rds.force_ssl", major >= 17),
+            false => self.flag("rds.force_ssl").map(|set| set.unwrap_or(major >= 17)),
         }
     }
 
@@ -43,7 +43,7 @@ impl<'g> Parameters<'g> {
         let (engine, _) = self.family()?;
         match engine.contains("mysql") {
             true => Some(self.text("binlog_format")?.is_some_and(|format| format.eq_ignore_ascii_case("ROW"))),
-            false => self.flag("rds.logical_replication", false),
+            false => self.is_on("rds.logical_replication"),
         }
     }
 
@@ -59,7 +59,7 @@ impl<'g> Parameters<'g> {
     fn audits(self) -> Option<bool> {
         let (engine, _) = self.family()?;
         if engine.contains("mysql") {
-            return Some(self.flag("server_audit_logging", false)? && self.text("server_audit_events")?.is_some());
+            return Some(self.is_on("server_audit_logging")? && self.text("server_audit_events")?.is_some());
         }
         let loaded = self.text("shared_preload_libraries")?.unwrap_or_default();
         let classes = self.text("pgaudit.log")?.unwrap_or_default();
@@ -75,20 +75,20 @@ impl<'g> Parameters<'g> {
         let (engine, _) = self.family()?;
         if engine.contains("mysql") {
             let events = self.text("server_audit_events")?.unwrap_or_default();
-            return Some(self.flag("server_audit_logging", false)? && events.split(',').any(|e| e.trim() == "CONNECT"));
+            return Some(self.is_on("server_audit_logging")? && events.split(',').any(|e| e.trim() == "CONNECT"));
         }
-        Some(self.flag("log_connections", false)? && self.flag("log_disconnections", false)?)
+        Some(self.is_on("log_connections")? && self.is_on("log_disconnections")?)
     }
 
     /// Whether statements come into the log with the values that they carry.
     fn logs_values(self) -> Option<bool> {
         let (engine, _) = self.family()?;
         if engine.contains("mysql") {
-            return self.flag("general_log", false);
+            return self.is_on("general_log");
         }
         let statements = self.text("log_statement")?.unwrap_or_default();
         let all = matches!(statements.to_ascii_lowercase().as_str(), "all" | "mod");
-        Some(all || self.flag("pgaudit.log_parameter", false)?)
+        Some(all || self.is_on("pgaudit.log_parameter")?)
     }
 
     fn family(self) -> Option<(&'g str, u32)> {
@@ -99,11 +99,15 @@ impl<'g> Parameters<'g> {
         }
     }
 
-    fn flag(self, name: &str, default: bool) -> Option<bool> {
-        Some(match self.text(name)? {
-            Some(text) => matches!(text.to_ascii_lowercase().as_str(), "1" | "on" | "true" | "yes"),
-            None => default,
-        })
+    /// A switch that is off where it is not set.
+    fn is_on(self, name: &str) -> Option<bool> {
+        self.flag(name).map(Option::unwrap_or_default)
+    }
+
+    /// A switch; the inner nothing where it is not set.
+    fn flag(self, name: &str) -> Option<Option<bool>> {
+        let is_on = |text: String| matches!(text.to_ascii_lowercase().as_str(), "1" | "on" | "true" | "yes");
+        Some(self.text(name)?.map(is_on))
     }
 
     /// The parameter as text; the inner nothing where it is not set.

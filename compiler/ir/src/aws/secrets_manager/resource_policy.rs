@@ -19,7 +19,7 @@ pub const TYPE: ResourceType = ResourceType {
     }),
     facts: &[
         Fact::entity("secret", "SecretId", "AWS::SecretsManager::Secret"),
-        Fact::bool("blockPublicPolicy", "BlockPublicPolicy", false),
+        Fact::false_by_default("blockPublicPolicy", "BlockPublicPolicy"),
         // Accounts that are let in beside the own one.
         Fact::computed("otherAccounts", FactType::StringSet, |policy, graph| {
             iam::accounts_let_in(policy, "ResourcePolicy", graph)

@@ -33,7 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::entity("secret", "SecretId", "AWS::SecretsManager::Secret"),
         Fact::entity("rotationLambda", "RotationLambdaARN", "AWS::Lambda::Function"),
-        Fact::bool("rotateImmediatelyOnUpdate", "RotateImmediatelyOnUpdate", true),
+        Fact::true_by_default("rotateImmediatelyOnUpdate", "RotateImmediatelyOnUpdate"),
         // Whether Secrets Manager may call the function, in this account.
         Fact::computed("functionMayBeCalled", FactType::Bool, function_may_be_called),
         Fact::computed("automaticallyAfterDays", FactType::Long, |schedule, _| days(schedule)),

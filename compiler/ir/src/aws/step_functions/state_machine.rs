@@ -55,13 +55,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("encryptionType", "EncryptionConfiguration.Type", "AWS_OWNED_KEY"),
         Fact::key("kmsKey", "EncryptionConfiguration.KmsKeyId"),
         Fact::string("level", "LoggingConfiguration.Level", "OFF"),
-        Fact::bool("includeExecutionData", "LoggingConfiguration.IncludeExecutionData", false),
+        Fact::false_by_default("includeExecutionData", "LoggingConfiguration.IncludeExecutionData"),
         Fact::computed("hasLogDestination", FactType::Bool, has_log_destination),
         Fact::computed("logsToDeclaredGroup", FactType::Bool, logs_to_declared_group),
         Fact::computed("alarmedMetrics", FactType::StringSet, |machine, graph| {
             alarmed::metrics(machine, "StateMachineName", graph)
         }),
-        Fact::bool("tracingEnabled", "TracingConfiguration.Enabled", false),
+        Fact::false_by_default("tracingEnabled", "TracingConfiguration.Enabled"),
         Fact::computed("missingRights", FactType::StringSet, conduct::missing_rights),
         Fact::computed("surplusRights", FactType::StringSet, conduct::surplus_rights),
         Fact::computed("questionsWithoutTimeout", FactType::StringSet, conduct::questions_without_timeout),

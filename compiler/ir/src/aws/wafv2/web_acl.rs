@@ -50,8 +50,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasLogging", FactType::Bool, |acl, graph| {
             graph.referring(&acl.id, "AWS::WAFv2::LoggingConfiguration", "ResourceArn").next().is_some().into()
         }),
-        Fact::bool("cloudWatchMetricsEnabled", "VisibilityConfig.CloudWatchMetricsEnabled", false),
-        Fact::bool("sampledRequestsEnabled", "VisibilityConfig.SampledRequestsEnabled", false),
+        Fact::false_by_default("cloudWatchMetricsEnabled", "VisibilityConfig.CloudWatchMetricsEnabled"),
+        Fact::false_by_default("sampledRequestsEnabled", "VisibilityConfig.SampledRequestsEnabled"),
     ],
     classes: Classes { identity: &["Name", "Scope"], free: &[("Description", TEXT)], ..Classes::NONE },
 };

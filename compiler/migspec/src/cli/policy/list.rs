@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use clap::Args;
 use migspec_policies::Rule;
+use migspec_policies::catalogue::Tier;
 use serde_json::{Value, json};
 
 use super::Format;
@@ -47,7 +48,7 @@ fn human(rules: &[&Rule]) -> String {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{}{family}", if text.is_empty() { "" } else { "\n" });
         }
-        let severity = rule.severity(true).name();
+        let severity = rule.severity(Tier::Production).name();
         let _ = writeln!(text, "  {:width$}  {severity:7}  {}", rule.id, rule.message);
     }
     let _ = writeln!(text, "\n{} policies; `migspec explain NAME` explains one", rules.len());
@@ -65,7 +66,7 @@ fn json(rules: &[&Rule]) -> Value {
             "help": rule.help,
             "controls": rule.controls().map(|c| &c.id).collect::<Vec<_>>(),
             "requirements": requirements(rule),
-            "severity": { "production": rule.severity(true).name(), "other": rule.severity(false).name() },
+            "severity": { "production": rule.severity(Tier::Production).name(), "other": rule.severity(Tier::Other).name() },
             "action": rule.action,
             "resource": rule.on,
             "property": rule.property,

@@ -59,7 +59,7 @@ fn nothing_is_told(stage: &Stage) {
 
 #[test]
 fn no_payment_is_lost_or_doubled_on_the_way_there() {
-    let Some(stage) = Stage::start(false) else { return };
+    let Some(stage) = Stage::start() else { return };
     block_on(async {
         let Some((stage, end, ledger)) = run(stage).await else { return };
         assert_eq!(end.status, "SUCCEEDED", "{end:#?}");
@@ -76,7 +76,7 @@ fn no_payment_is_lost_or_doubled_on_the_way_there() {
 
 #[test]
 fn no_payment_is_lost_or_doubled_on_the_way_back() {
-    let Some(stage) = Stage::start(true) else { return };
+    let Some(stage) = Stage::start().map(Stage::with_alarm) else { return };
     block_on(async {
         let Some((stage, end, ledger)) = run(stage).await else { return };
         assert_eq!((end.status.as_str(), end.error.as_str()), ("FAILED", "Migration.RolledBack"), "{end:#?}");

@@ -64,7 +64,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    pub fn start(alarm: bool) -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let world = World::start()?;
         block_on(prepare(&world));
         world.describe(|replication| {
@@ -86,12 +86,17 @@ impl Stage {
         world.ports.state().engines.insert(INSTANCE.to_owned(), "3.6.1".to_owned());
         Some(Self {
             world,
-            alarm,
+            alarm: false,
             log: Log::memory(),
             made: Default::default(),
             stopped: AtomicBool::new(false),
             loaded: AtomicBool::new(false),
         })
+    }
+
+    /// The alarm that watches the target fires.
+    pub fn with_alarm(self) -> Self {
+        Self { alarm: true, ..self }
     }
 
     /// A call of a function that has as long as the rollback handler has.
