@@ -8,6 +8,7 @@ use migspec_analyze::Analysis;
 use migspec_diag::Diagnostic;
 use migspec_ir::Id;
 
+use crate::conclude::conclude;
 use crate::finding::{DENIALS, UNDECIDED};
 use crate::judge::{self, connects, deploys, grants, workflow};
 use crate::rulebook::Rulebook;
@@ -84,7 +85,7 @@ pub fn assess(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Resul
             by_pair.entry(about.clone()).or_default().push(finding.diagnostic.clone());
         }
     }
-    let judgement = judge::conclude(analysis.graph, rulebook, found, today);
+    let judgement = conclude(analysis.graph, rulebook, found, today);
     let verdicts = subjects
         .into_iter()
         .map(|pair| {

@@ -66,7 +66,7 @@ impl Case {
         let only = rulebook.only(rule)?;
         let findings = judge::findings(&view, &only)?;
         let found: BTreeSet<String> = findings.iter().map(|f| f.diagnostic.code.to_string()).collect();
-        let expected = self.expected(rule, rulebook);
+        let expected = self.expected_rules(rule, rulebook);
         let denied = |code: &&String| rulebook.knows(rule) && DENIALS.iter().any(|(of, _)| *of == code.as_str());
         let seen: BTreeSet<String> = found.iter().filter(|code| !denied(code)).cloned().collect();
         if seen != expected {
@@ -75,7 +75,7 @@ impl Case {
         compare(&view, &only)
     }
 
-    fn expected(&self, rule: &str, rulebook: &Rulebook) -> BTreeSet<String> {
+    fn expected_rules(&self, rule: &str, rulebook: &Rulebook) -> BTreeSet<String> {
         let code = match self.expect {
             Expect::Pass => return BTreeSet::new(),
             Expect::Undecided => UNDECIDED,

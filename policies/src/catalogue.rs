@@ -285,7 +285,7 @@ fn contents() -> &'static BTreeMap<String, Content> {
 }
 
 /// The numbers of the requirements that have a content.
-pub fn described() -> impl Iterator<Item = &'static str> {
+pub fn described_requirements() -> impl Iterator<Item = &'static str> {
     contents().keys().map(String::as_str)
 }
 

@@ -1,9 +1,13 @@
 //! Names and values of Cedar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{Context, Eid, EntityType, EntityUID, EntityUIDEntry, PartialValue, Request, Value};
+use cedar_policy_core::ast::{
+    Context, Eid, Entity, EntityType, EntityUID, EntityUIDEntry, PartialValue, Request, Value,
+};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 /// `AWS::RDS::DBCluster` as Cedar's type name.
 pub(crate) fn entity_type(name: &str) -> EntityType {
@@ -40,4 +44,38 @@ pub(crate) fn request(
         known(resource),
         Some(Context::Value(Arc::new(context))),
     )
+}
+
+/// A cache of type names.
+#[derive(Clone, Default)]
+pub(crate) struct Types(FxHashMap<SmolStr, EntityType>);
+
+impl Types {
+    pub(crate) fn uid(&mut self, type_name: &str, id: &str) -> EntityUID {
+        if let Some(known) = self.0.get(type_name) {
+            return uid(known, id);
+        }
+        let made = entity_type(type_name);
+        let uid = uid(&made, id);
+        self.0.insert(type_name.into(), made);
+        uid
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    pub(crate) fn get(&self, type_name: &str) -> Option<&EntityType> {
+        self.0.get(type_name)
+    }
+}
+
+/// An action of an action group.
+pub(crate) fn action(uid: EntityUID, group: &EntityUID) -> Entity {
+    Entity::new_with_attr_partial_value(uid, BTreeMap::new(), HashSet::new(), HashSet::from([group.clone()]), [])
+}
+
+pub(crate) fn entity(uid: EntityUID, attributes: Vec<(SmolStr, Value)>) -> Entity {
+    let attributes: BTreeMap<SmolStr, _> = attributes.into_iter().map(|(k, v)| (k, partial(v))).collect();
+    Entity::new_with_attr_partial_value(uid, attributes, HashSet::new(), HashSet::new(), [])
 }

@@ -27,13 +27,13 @@ const NAMED: usize = 4;
 
 pub(crate) fn diagnostic(graph: &Graph, difference: &Difference) -> Diagnostic {
     match difference {
-        Difference::Open(open) => undeclared(graph, open),
+        Difference::Open(open) => undeclared_path(graph, open),
         Difference::Unreachable(unreachable) => unreachable_flow(graph, unreachable),
         Difference::Joined(joined) => join(graph, joined),
     }
 }
 
-fn undeclared(graph: &Graph, open: &Open) -> Diagnostic {
+fn undeclared_path(graph: &Graph, open: &Open) -> Diagnostic {
     let message = format!("{}, which no relation of the spec needs", phrase(&open.first, "can reach"));
     let diagnostic = finding(graph, OPEN, message)
         .help("drop the override that opens the path; connections follow from the relations of the spec")

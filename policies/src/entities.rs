@@ -8,10 +8,9 @@
 
 pub(crate) mod states;
 
-use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use cedar_policy_core::ast::{Entity, EntityType, EntityUID, Literal, PartialValue, Value, ValueKind};
+use cedar_policy_core::ast::{Entity, EntityUID, Literal, PartialValue, Value, ValueKind};
 use cedar_policy_core::entities::{Dereference, Entities, NoEntitiesSchema, TCComputation};
 use cedar_policy_core::extensions::Extensions;
 use indexmap::IndexSet;
@@ -23,7 +22,8 @@ use migspec_ir::{Actor, Graph, Id, Index, Resource, Zone};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use crate::judge::grants;
+use crate::arn;
+use crate::cedar::{Types, action, entity};
 use crate::part::{Part, Setting};
 use crate::vocabulary::{MACHINE, STATE};
 use crate::{PolicyError, cedar};
@@ -108,7 +108,7 @@ impl<'a> CedarView<'a> {
         let (mut builder, mut entities) = Builder::halves(setting, &part, types)?;
         builder.others(&part, &mut entities)?;
         if !part.grants.is_empty() {
-            builder.sentinels.extend(grants::arn_types());
+            builder.sentinels.extend(arn::arn_types());
         }
         builder.sentinels(&mut entities);
         let migration = builder.migration(setting.today, &mut entities);
@@ -170,26 +170,6 @@ fn text(value: &Value) -> Option<SmolStr> {
     }
 }
 
-/// A cache of type names.
-#[derive(Clone, Default)]
-pub(crate) struct Types(FxHashMap<SmolStr, EntityType>);
-
-impl Types {
-    pub(crate) fn uid(&mut self, type_name: &str, id: &str) -> EntityUID {
-        if let Some(known) = self.0.get(type_name) {
-            return cedar::uid(known, id);
-        }
-        let made = cedar::entity_type(type_name);
-        let uid = cedar::uid(&made, id);
-        self.0.insert(type_name.into(), made);
-        uid
-    }
-
-    fn get(&self, type_name: &str) -> Option<&EntityType> {
-        self.0.get(type_name)
-    }
-}
-
 struct Builder<'a> {
     graph: &'a Graph,
     index: &'a Index<'a>,
@@ -223,7 +203,7 @@ impl<'a> Builder<'a> {
             let other = threads.spawn(|| half(1, known));
             let (mut builder, mut entities) = half(0, types)?;
             let (other, others) = other.join().map_err(|_| PolicyError::new("the graph cannot be read", []))??;
-            builder.types.0.extend(other.types.0);
+            builder.types.extend(other.types);
             builder.unknown.extend(other.unknown);
             builder.sentinels.extend(other.sentinels);
             if let (Some(wanted), Some(other)) = (&mut builder.wanted, other.wanted) {
@@ -238,7 +218,7 @@ impl<'a> Builder<'a> {
     /// transitively.
     fn others(&mut self, part: &Part<'a>, entities: &mut Vec<Entity>) -> Result<(), PolicyError> {
         if let Some(wanted) = &mut self.wanted {
-            wanted.extend(grants::targets(self.graph, part.grants));
+            wanted.extend(arn::targets(self.graph, part.grants));
         }
         let mut next = 0;
         while let Some(id) = self.wanted.as_ref().and_then(|wanted| wanted.get_index(next).copied()) {
@@ -371,14 +351,4 @@ fn default(fact: &Fact) -> FactValue {
         (_, FactType::StringSet) => FactValue::StringSet(Default::default()),
         (_, FactType::Entity(_)) => FactValue::AwsOwned,
     }
-}
-
-/// An action of an action group.
-pub(crate) fn action(uid: EntityUID, group: &EntityUID) -> Entity {
-    Entity::new_with_attr_partial_value(uid, BTreeMap::new(), HashSet::new(), HashSet::from([group.clone()]), [])
-}
-
-pub(crate) fn entity(uid: EntityUID, attributes: Vec<(SmolStr, Value)>) -> Entity {
-    let attributes: BTreeMap<SmolStr, _> = attributes.into_iter().map(|(k, v)| (k, cedar::partial(v))).collect();
-    Entity::new_with_attr_partial_value(uid, attributes, HashSet::new(), HashSet::new(), [])
 }

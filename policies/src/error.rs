@@ -54,7 +54,7 @@ impl PolicyError {
         for detail in &mut self.details {
             let whole = || (head(text), 0, String::new());
             let (offset, length, label) = detail.at.take().unwrap_or_else(whole);
-            detail.text = located(name, text, &detail.text, (offset, length), &label);
+            detail.text = at_place(name, text, &detail.text, (offset, length), &label);
         }
         self
     }
@@ -84,7 +84,7 @@ fn head(text: &str) -> usize {
 }
 
 /// `FILE:LINE:COLUMN: problem`, and the line with a mark below the place.
-fn located(name: &str, text: &str, problem: &str, (offset, length): (usize, usize), label: &str) -> String {
+fn at_place(name: &str, text: &str, problem: &str, (offset, length): (usize, usize), label: &str) -> String {
     let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line = text[start..].lines().next().unwrap_or_default();

@@ -66,12 +66,26 @@ impl Finding {
     }
 }
 
+/// The result of all policies for one graph.
+#[derive(Clone, Default, Debug)]
+pub struct Judgement {
+    /// Findings after waivers; waived ones are in `waived`.
+    pub findings: Vec<Diagnostic>,
+    /// Findings that a waiver covers, with the waiver's index in the graph.
+    pub waived: Vec<(Diagnostic, Vec<usize>)>,
+    pub policies: usize,
+    pub resources: usize,
+}
+
 /// A policy forbids a resource.
 pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) -> Finding {
     let diagnostic = match rule.points_at() {
         PointsAt::Held(fact) => at_paths(by_rule(rule, view), fact, resource, view),
         PointsAt::Property(property) => {
-            place(by_rule(rule, view), Some(property), resource, view).fix_if(declared_fix(rule, property, resource))
+            let diagnostic = place(by_rule(rule, view), Some(property), resource, view);
+            diagnostic
+                .fix_if(declared_fix(rule, property, resource))
+                .help_if(override_help(rule, property, resource, view))
         }
         PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
@@ -101,6 +115,13 @@ fn owner_changes(resource: &Resource) -> Option<String> {
     ))
 }
 
+/// An override wins over every setting: it goes first, whatever setting the policy recommends.
+fn override_help(rule: &Rule, property: &str, resource: &Resource, view: &CedarView) -> Option<String> {
+    let span = resource.get(property)?.origin.span();
+    let written = view.graph.overrides.iter().any(|o| o.span.contains(span));
+    (written && !rule.help.contains("override")).then(|| format!("drop the override of `{property}`"))
+}
+
 /// The fix that a policy declares, where the spec sets its property. The spec of an
 /// existing resource only describes it.
 fn declared_fix(rule: &Rule, property: &str, resource: &Resource) -> Option<Fix> {
@@ -123,7 +144,7 @@ pub(crate) fn by_rule(rule: &Rule, view: &CedarView) -> Diagnostic {
 }
 
 /// A policy needs an unknown fact of a resource.
-pub(crate) fn undecided(rule: &Rule, resource: &Resource, view: &CedarView, error: &EvaluationError) -> Finding {
+pub(crate) fn undecided_fact(rule: &Rule, resource: &Resource, view: &CedarView, error: &EvaluationError) -> Finding {
     let unknown: Vec<String> = view
         .unknown_facts(&resource.id)
         .iter()
@@ -202,7 +223,7 @@ fn mark_path(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) ->
         let state = program.nodes[hop.node].state;
         let span = state.origin.span();
         let known = diagnostic.primary.iter().chain(&diagnostic.related).any(|label| label.span == span);
-        if let (Some(how), false) = (failed(hop), known) {
+        if let (Some(how), false) = (failed_call(hop), known) {
             diagnostic = diagnostic.with(span, format!("`{}` {how}", state.name));
         }
     }
@@ -218,14 +239,14 @@ fn is_notable(program: &Program<'_>, hop: &Hop) -> bool {
 
 fn hop_text(program: &Program<'_>, hop: &Hop) -> String {
     let name = &program.nodes[hop.node].state.name;
-    match (failed(hop), hop.passes) {
+    match (failed_call(hop), hop.passes) {
         (Some(how), _) => format!("{name} {how}"),
         (None, Passes::Closed) => format!("{name} stays closed"),
         (None, _) => name.to_string(),
     }
 }
 
-fn failed(hop: &Hop) -> Option<&'static str> {
+fn failed_call(hop: &Hop) -> Option<&'static str> {
     match hop.passes {
         Passes::FailedBefore => Some("fails before its effect"),
         Passes::FailedAfter => Some("fails after its effect"),
@@ -260,7 +281,7 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, vi
         return diagnostic.at(resource.origin.span(), "declared here");
     };
     let holder = nearest(resource, property);
-    if let Some(span) = removed(view, resource, property, holder.map(|(_, datum)| datum.origin.span())) {
+    if let Some(span) = removing_override(view, resource, property, holder.map(|(_, datum)| datum.origin.span())) {
         return diagnostic.at(span, format!("`{property}` is not set"));
     }
     let Some((found, datum)) = holder else {
@@ -284,7 +305,7 @@ fn place(diagnostic: Diagnostic, property: Option<&str>, resource: &Resource, vi
 
 /// The override that removed a property. If an override wrote its parent, the
 /// parent is the better place.
-fn removed(view: &CedarView, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
+fn removing_override(view: &CedarView, resource: &Resource, property: &str, holder: Option<Span>) -> Option<Span> {
     let is_written = holder.is_some_and(|span| view.graph.overrides.iter().any(|o| o.span.contains(span)));
     view.graph.overridden_at(&resource.id, property).filter(|_| !is_written && resource.get(property).is_none())
 }

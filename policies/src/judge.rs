@@ -14,47 +14,14 @@ use cedar_policy_core::ast::{EntityUID, Literal, Request, SlotEnv, ValueKind};
 use cedar_policy_core::evaluator::{EvaluationError, Evaluator};
 use cedar_policy_core::extensions::Extensions;
 use migspec_analyze::Analysis;
-use migspec_diag::Diagnostic;
-use migspec_ir::Graph;
 
-use crate::entities::{CedarView, Types};
+use crate::cedar::Types;
+use crate::entities::CedarView;
 use crate::finding::Finding;
-use crate::part::{self, Part, Setting};
+use crate::part::{Part, Setting};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::{PolicyError, cause, differences, waivers};
-
-/// The result of all policies for one graph.
-#[derive(Clone, Default, Debug)]
-pub struct Judgement {
-    /// Findings after waivers; waived ones are in `waived`.
-    pub findings: Vec<Diagnostic>,
-    /// Findings that a waiver covers, with the waiver's index in the graph.
-    pub waived: Vec<(Diagnostic, Vec<usize>)>,
-    pub policies: usize,
-    pub resources: usize,
-}
-
-/// Judges a graph. `today` is in days since 1970-01-01.
-///
-/// # Errors
-///
-/// A policy cannot be read, or its evaluation fails on a known fact.
-pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, PolicyError> {
-    let mut findings = in_parts(analysis, rulebook, today, part::SIZE)?;
-    cause::point(analysis.graph, rulebook, today, &mut findings)?;
-    Ok(conclude(analysis.graph, rulebook, findings, today))
-}
-
-/// All findings about a graph, after waivers.
-pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
-    let mut judgement = waivers::apply(graph, rulebook, findings, today);
-    cause::drop_repeated(graph, &mut judgement.findings);
-    migspec_diag::sort(&mut judgement.findings);
-    judgement.policies = rulebook.len();
-    judgement.resources = graph.resources.len();
-    judgement
-}
+use crate::{PolicyError, differences};
 
 /// All findings of a graph, computed in parts of the given size.
 pub(crate) fn in_parts(
@@ -90,7 +57,7 @@ pub(crate) fn each_part(
         let reckoned = threads.spawn(|| {
             let compared =
                 analysis.differences().iter().map(|d| Finding::unwaivable(differences::diagnostic(graph, d)));
-            compared.chain(workflow::explored(&first)).collect::<Vec<_>>()
+            compared.chain(workflow::exploration_findings(&first)).collect::<Vec<_>>()
         });
         ask(&first)?;
         for part in parts {
@@ -155,7 +122,7 @@ pub(crate) fn evaluator<'w>(view: &'w CedarView, request: Request) -> Evaluator<
 }
 
 /// Whether a permit applies. An undecided one does not.
-pub(crate) fn permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, PolicyError> {
+pub(crate) fn is_permitted(permits: &[&Rule], evaluator: &Evaluator<'_>) -> Result<bool, PolicyError> {
     for rule in permits {
         if matches!(evaluate(rule, evaluator)?, ConditionResult::Holds) {
             return Ok(true);

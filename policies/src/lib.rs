@@ -2,6 +2,7 @@
 //!
 //! Must not know: the spec language, the back ends, the file system.
 
+mod arn;
 mod assess;
 mod builtin;
 mod case;
@@ -9,6 +10,7 @@ pub mod catalogue;
 mod cause;
 mod cedar;
 mod compiled;
+mod conclude;
 mod differences;
 mod entities;
 mod error;
@@ -26,7 +28,9 @@ mod zones;
 
 pub use assess::{Assessment, Compliance, Evaluation, assess, denial};
 pub use case::{Case, CaseFailure, Expect, agrees_with_cedar, differs_in_parts};
+pub use conclude::judge;
 pub use error::PolicyError;
-pub use judge::{Judgement, judge, verify};
+pub use finding::Judgement;
+pub use judge::verify;
 pub use rule::Rule;
-pub use rulebook::{PolicyFile, Rulebook, compiled};
+pub use rulebook::{PolicyFile, Rulebook, compiled_text};

@@ -119,23 +119,23 @@ pub fn reasons() -> &'static Reasons {
 
 impl Mutations {
     /// The flips that count.
-    pub fn counted(&self) -> impl Iterator<Item = &Flip> {
+    pub fn counted_flips(&self) -> impl Iterator<Item = &Flip> {
         self.flips.iter().filter(|flip| flip.excluded.is_none())
     }
 
     /// The survivors among the flips that count.
     pub fn survivors(&self) -> impl Iterator<Item = &Flip> {
-        self.counted().filter(|flip| flip.survives())
+        self.counted_flips().filter(|flip| flip.survives())
     }
 
     /// The flips that do not count.
-    pub fn excluded(&self) -> impl Iterator<Item = &Flip> {
+    pub fn excluded_flips(&self) -> impl Iterator<Item = &Flip> {
         self.flips.iter().filter(|flip| flip.excluded.is_some())
     }
 
     /// The mutation score of the flips that count.
     pub fn score(&self) -> Score {
-        Score::of(self.counted())
+        Score::of(self.counted_flips())
     }
 
     /// The mutation score of all flips, including excluded ones.
@@ -266,7 +266,7 @@ fn policies(
 ) -> Result<BTreeSet<(String, String)>, PolicyError> {
     let view = CedarView::new(analysis, today)?;
     let mut findings = judge::findings(&view, rulebook)?;
-    findings.extend(judge::workflow::explored(&view));
+    findings.extend(judge::workflow::exploration_findings(&view));
     let about = |finding: &crate::finding::Finding| match &finding.about {
         Some((_, id)) => id.to_string(),
         None => finding.diagnostic.message.clone(),

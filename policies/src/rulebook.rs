@@ -51,7 +51,7 @@ impl File {
     }
 
     fn rules(&self) -> Result<&[Rule], PolicyError> {
-        let read = || self.compiled().map_or_else(|| self.parse(), Ok);
+        let read = || self.read_compiled().map_or_else(|| self.parse(), Ok);
         self.rules.get_or_init(read).as_deref().map_err(PolicyError::clone)
     }
 
@@ -60,7 +60,7 @@ impl File {
     }
 
     /// The policies from `compiled.txt`; `None` if it is older than the file.
-    fn compiled(&self) -> Option<Vec<Rule>> {
+    fn read_compiled(&self) -> Option<Vec<Rule>> {
         let lines: Vec<PolicyLine> = self.builtin.compiled.lines().map(PolicyLine::read).collect::<Option<_>>()?;
         let source = self.source();
         let rules = lines.into_iter().enumerate().map(|(place, line)| Rule::new(&source, place, line));
@@ -77,7 +77,7 @@ impl File {
 /// # Errors
 ///
 /// A built-in policy cannot be parsed.
-pub fn compiled() -> Result<String, PolicyError> {
+pub fn compiled_text() -> Result<String, PolicyError> {
     let mut all = "The built-in policies after Cedar's parser. Written by `cargo xtask generate`.\n".to_owned();
     for builtin in builtin::POLICIES {
         let policy_lines = File::new(builtin).parse()?.iter().map(Rule::policy_line).collect::<Result<Vec<_>, _>>()?;

@@ -8,8 +8,8 @@ use migspec_ir::aws;
 use migspec_ir::fact::{Fact, FactType};
 use migspec_ir::workflow::Effect;
 
+use crate::arn;
 use crate::entities::{OUTSIDE, OWNER};
-use crate::judge::grants;
 use crate::vocabulary::{MACHINE, STATE, STEP};
 use migspec_analyze::safety::Route;
 
@@ -83,7 +83,7 @@ pub fn text() -> String {
     // Every target of a reference or grant has an entity type, even outside the
     // table.
     let targets = aws::types().flat_map(|t| t.facts).filter_map(target);
-    for name in targets.chain(grants::arn_types()) {
+    for name in targets.chain(arn::arn_types()) {
         if !names.contains(&name) {
             let (namespace, base) = name.rsplit_once("::").unwrap_or(("", name));
             namespaces.entry(namespace).or_default().push((base, Vec::new()));

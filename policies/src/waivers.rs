@@ -8,8 +8,7 @@ use smol_str::SmolStr;
 
 use crate::catalogue::Waivable;
 use crate::differences::{OPEN, UNREACHABLE};
-use crate::finding::{BEYOND_ACTOR, Finding, UNDECIDED, UNDECLARED_PATH};
-use crate::judge::Judgement;
+use crate::finding::{BEYOND_ACTOR, Finding, Judgement, UNDECIDED, UNDECLARED_PATH};
 use crate::rulebook::Rulebook;
 
 /// Codes without a policy of the same name.

@@ -8,7 +8,7 @@ use migspec_ir::{Flow, Graph, Id, Resource, Zone};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cedar;
-use crate::entities::{Types, entity};
+use crate::cedar::{Types, entity};
 use crate::vocabulary::ZONE;
 
 /// The entity id of a zone.

@@ -33,7 +33,7 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
     let lookup = resource.resource_type().and_then(|known| known.lookup());
     let compares = lookup.map_or(&[] as &[_], |lookup| lookup.compares);
     let declared = compares.iter().filter_map(|(property, compare)| {
-        let value = resolved(graph, &resource.get(property)?.value)?;
+        let value = resolve(graph, &resource.get(property)?.value)?;
         Some(Fact { property, compare: *compare, value })
     });
     declared.collect()
@@ -41,7 +41,7 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
 
 /// A value with literal identities for its references. `None` if one of them
 /// exists only after the deployment.
-fn resolved(graph: &Graph, value: &Value) -> Option<Value> {
+fn resolve(graph: &Graph, value: &Value) -> Option<Value> {
     match value {
         Value::Ref(id) => graph.identity(id, None).map(Value::String),
         Value::Attribute(id, name) => graph.identity(id, Some(name)).map(Value::String),
@@ -76,7 +76,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
     let declared: Map<String, Json> = resource
         .properties
         .iter()
-        .filter_map(|(name, datum)| Some((name.to_owned(), of(&resolved(graph, &datum.value)?))))
+        .filter_map(|(name, datum)| Some((name.to_owned(), of(&resolve(graph, &datum.value)?))))
         .collect();
     let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
     let data = data.map(

@@ -356,7 +356,7 @@ fn a_finding_about_a_version_names_those_that_are_known() {
     let rules = migspec_tests::runs::rulebook().rules().expect("the built-in policies can be read");
     let rule = rules.iter().find(|rule| &*rule.id == "outdated-engine").expect("the policy is there");
     for engine in ["aurora-mysql", "aurora-postgresql"] {
-        let known = format!("{} of `{engine}`", support::known(engine));
+        let known = format!("{} of `{engine}`", support::known_versions(engine));
         assert!(rule.help.contains(&known), "{}: {known}", rule.help);
     }
 }

@@ -15,7 +15,7 @@ fn graph(path: &str) -> Graph {
 /// The number of arrows of each kind in Mermaid: declared, to services,
 /// undeclared, unreachable.
 fn arrows(graph: &Graph) -> [usize; 4] {
-    let picture = picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked);
+    let picture = picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::no_link);
     let text = migspec_draw::mermaid(&picture);
     ["-->", "-.->", "==>", "--x"].map(|sign| text.matches(&format!(" {sign}")).count())
 }

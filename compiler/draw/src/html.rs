@@ -1,7 +1,7 @@
 //! One HTML page with a picture: zoom, search, and the arrows of one box. It requests nothing.
 
 use crate::picture::Picture;
-use crate::svg::marked;
+use crate::svg::svg_with_marks;
 use crate::text::xml;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -20,7 +20,7 @@ pub fn html(picture: &Picture) -> String {
          <button id=\"in\" type=\"button\">+</button><button id=\"out\" type=\"button\">−</button>\
          <button id=\"whole\" type=\"button\">Whole picture</button>\n</header>\n\
          <main id=\"picture\">\n{}</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-        marked(picture)
+        svg_with_marks(picture)
     )
 }
 

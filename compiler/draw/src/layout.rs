@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::order::Grid;
 use crate::picture::{GroupId, Node, Picture, Shape};
-use crate::route::{Net, nets, packed};
+use crate::route::{Net, nets, pack};
 use crate::text::width;
 
 /// The size of letters.
@@ -284,7 +284,7 @@ impl Layout<'_> {
         let margin = self.depths.iter().max().copied().unwrap_or(0) as f64 * FRAME;
         let mut x = 0.0;
         for (gutter, spans) in spans.into_iter().enumerate() {
-            let rails = packed(spans, 6.0);
+            let rails = pack(spans, 6.0);
             let count = rails.iter().map(|(_, rail)| rail + 1).max().unwrap_or(0);
             for (net, rail) in rails {
                 self.nets[net].rails.insert(gutter, rail);

@@ -54,7 +54,7 @@ fn assign_tracks(grid: &Grid, nets: &mut [Net]) {
         }
     }
     for spans in spans {
-        for (index, track) in packed(spans, 0.5) {
+        for (index, track) in pack(spans, 0.5) {
             nets[index].track = Some(track);
         }
     }
@@ -62,7 +62,7 @@ fn assign_tracks(grid: &Grid, nets: &mut [Net]) {
 
 /// Gives each span a row, so that spans in one row are at least `gap` apart:
 /// the first row in which it fits.
-pub(crate) fn packed(mut spans: Vec<(usize, f64, f64)>, gap: f64) -> Vec<(usize, usize)> {
+pub(crate) fn pack(mut spans: Vec<(usize, f64, f64)>, gap: f64) -> Vec<(usize, usize)> {
     spans.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)).then(a.0.cmp(&b.0)));
     let mut ends: Vec<f64> = Vec::new();
     let mut rows = Vec::with_capacity(spans.len());
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn spans_of_a_row_do_not_touch() {
-        let rows = packed(vec![(0, 0.0, 2.0), (1, 1.0, 3.0), (2, 3.0, 4.0), (3, 2.0, 3.0)], 0.5);
+        let rows = pack(vec![(0, 0.0, 2.0), (1, 1.0, 3.0), (2, 3.0, 4.0), (3, 2.0, 3.0)], 0.5);
         assert_eq!(rows, [(0, 0), (1, 1), (3, 2), (2, 0)]);
     }
 }

@@ -18,7 +18,7 @@ pub fn svg(picture: &Picture) -> String {
 }
 
 /// The same, with the number of each box, and of the boxes at the ends of each arrow.
-pub(crate) fn marked(picture: &Picture) -> String {
+pub(crate) fn svg_with_marks(picture: &Picture) -> String {
     Svg { picture, marks: true, out: String::new() }.draw()
 }
 

@@ -133,7 +133,7 @@ impl Setup<'_> {
              EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'session_replication_role cannot be granted';",
             user.replace('\'', "''")
         ));
-        let cut = self.user("fence").map(|fence| administered(login, fence)).unwrap_or_default();
+        let cut = self.user("fence").map(|fence| administer_login(login, fence)).unwrap_or_default();
         format!(
             "{silence}GRANT pg_read_all_stats TO {user};\n{}{}{}{cut}",
             control_schema(&user),
@@ -214,7 +214,7 @@ fn owners(fence: &str, schemas: &[&str]) -> String {
 }
 
 /// Lets the fence lock out a login (fact: postgresql-alter-role).
-fn administered(user: &str, fence: &str) -> String {
+fn administer_login(user: &str, fence: &str) -> String {
     let grant =
         format!("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE", identifier(user), identifier(fence));
     since(160_000, &grant)

@@ -40,4 +40,4 @@ pub use graph::{
 pub use id::Id;
 pub use index::Index;
 pub use overriding::{Change, Override};
-pub use unmapped::{Unmapped, unmapped};
+pub use unmapped::{Unmapped, unmapped_properties};

@@ -123,8 +123,8 @@ fn json_size(value: &Value, graph: &Graph) -> usize {
         Value::Bool(false) => 5,
         Value::Integer(number) => number.to_string().len(),
         Value::Number(number) => number.to_string().len(),
-        Value::String(text) => escaped(text) + 2,
-        Value::List(items) => separated(items.iter().map(|item| json_size(&item.value, graph))) + 2,
+        Value::String(text) => escaped_size(text) + 2,
+        Value::List(items) => list_size(items.iter().map(|item| json_size(&item.value, graph))) + 2,
         Value::Map(map) => map_size(map, graph),
         Value::Concat(parts) => parts.iter().map(|part| text_size(part, graph)).sum::<usize>() + 2,
         // JSON text in JSON: its quotes are escaped.
@@ -138,16 +138,16 @@ fn json_size(value: &Value, graph: &Graph) -> usize {
 }
 
 /// Entries with a comma between them.
-fn separated(sizes: impl Iterator<Item = usize>) -> usize {
+fn list_size(sizes: impl Iterator<Item = usize>) -> usize {
     sizes.map(|size| size + 1).sum::<usize>().saturating_sub(1)
 }
 
 fn map_size(map: &Map, graph: &Graph) -> usize {
-    separated(map.iter().map(|(name, datum): (_, &Datum)| escaped(name) + 3 + json_size(&datum.value, graph))) + 2
+    list_size(map.iter().map(|(name, datum): (_, &Datum)| escaped_size(name) + 3 + json_size(&datum.value, graph))) + 2
 }
 
 /// The length of a text in JSON, without its quotes.
-fn escaped(text: &str) -> usize {
+fn escaped_size(text: &str) -> usize {
     let length = |c: char| match c {
         '"' | '\\' | '\n' | '\r' | '\t' => 2,
         c if c < ' ' => 6,

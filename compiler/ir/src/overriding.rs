@@ -51,7 +51,7 @@ fn is_within(path: &str, outer: &str) -> bool {
 
 /// The paths that overrides of a resource change and that no policy judges:
 /// paths without a class, and changes that no fact of the resource shows.
-pub(crate) fn unjudged(resource: &Resource, graph: &Index<'_>) -> FactValue {
+pub(crate) fn unjudged_paths(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let Some(row) = resource.resource_type().filter(|_| !graph.overrides.is_empty()) else {
         return FactValue::set::<&str>([]);
     };
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use crate::testing::resource;
 
-    fn changed(before: &str, after: &str) -> Vec<String> {
+    fn changed_paths(before: &str, after: &str) -> Vec<String> {
         let of = |properties: &str| resource("AWS::S3::Bucket", "b", properties);
         let (before, after) = (of(before), of(after));
         let span = before.origin.span();
@@ -278,16 +278,16 @@ mod tests {
 
     #[test]
     fn only_what_differs_has_changed() {
-        assert_eq!(changed(r#"{"P": {"A": 1, "B": 2}}"#, r#"{"P": {"A": 1, "B": 3}}"#), ["P.B"]);
-        assert_eq!(changed(r#"{"P": {"A": 1}}"#, r#"{"P": {"A": 1}}"#), [""; 0]);
-        assert_eq!(changed(r#"{"P": {"A": 1}}"#, "{}"), ["P.A"]);
-        assert_eq!(changed("{}", r#"{"P": {"A": {}}}"#), ["P.A"]);
+        assert_eq!(changed_paths(r#"{"P": {"A": 1, "B": 2}}"#, r#"{"P": {"A": 1, "B": 3}}"#), ["P.B"]);
+        assert_eq!(changed_paths(r#"{"P": {"A": 1}}"#, r#"{"P": {"A": 1}}"#), [""; 0]);
+        assert_eq!(changed_paths(r#"{"P": {"A": 1}}"#, "{}"), ["P.A"]);
+        assert_eq!(changed_paths("{}", r#"{"P": {"A": {}}}"#), ["P.A"]);
     }
 
     #[test]
     fn a_list_of_another_length_has_changed_as_a_whole() {
-        assert_eq!(changed(r#"{"P": [{"A": 1}]}"#, r#"{"P": [{"A": 1}, {"A": 2}]}"#), ["P", "P.1.A"]);
-        assert_eq!(changed(r#"{"P": [{"A": 1}]}"#, r#"{"P": []}"#), ["P", "P.0.A"]);
-        assert_eq!(changed(r#"{"P": [1, 2]}"#, r#"{"P": [1, 3]}"#), ["P.1"]);
+        assert_eq!(changed_paths(r#"{"P": [{"A": 1}]}"#, r#"{"P": [{"A": 1}, {"A": 2}]}"#), ["P", "P.1.A"]);
+        assert_eq!(changed_paths(r#"{"P": [{"A": 1}]}"#, r#"{"P": []}"#), ["P", "P.0.A"]);
+        assert_eq!(changed_paths(r#"{"P": [1, 2]}"#, r#"{"P": [1, 3]}"#), ["P.1"]);
     }
 }

@@ -15,7 +15,7 @@ pub struct Unmapped<'r> {
 
 /// The properties of a resource, at any depth, that have no form. Conditions
 /// of forms are left to the printer, which knows the rest of the resource.
-pub fn unmapped(resource: &Resource) -> Vec<Unmapped<'_>> {
+pub fn unmapped_properties(resource: &Resource) -> Vec<Unmapped<'_>> {
     let mut found = Vec::new();
     if let Some(row) = resource.resource_type()
         && let Terraform::Column(column) = &row.terraform

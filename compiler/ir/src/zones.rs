@@ -28,14 +28,14 @@ pub const SERVED: &[Served] = &[
 
 /// The row of a type in a region. `None` where every zone has the service, as far as
 /// AWS documents it.
-pub fn served(type_name: &str, region: &str) -> Option<&'static Served> {
+pub fn service_zones(type_name: &str, region: &str) -> Option<&'static Served> {
     SERVED.iter().find(|row| row.type_name == type_name && row.region == region)
 }
 
 /// The first zones of a region that have every one of some types. `None` if each zone
 /// has them, or if too few do.
 pub fn choice<'t>(types: impl Iterator<Item = &'t str>, region: &str, count: usize) -> Option<Vec<&'static str>> {
-    let rows: Vec<&Served> = types.filter_map(|name| served(name, region)).collect();
+    let rows: Vec<&Served> = types.filter_map(|name| service_zones(name, region)).collect();
     let all = rows.first()?.zones.iter().copied();
     let common: Vec<&str> = all.filter(|zone| rows.iter().all(|row| row.zones.contains(zone))).take(count).collect();
     (common.len() == count).then_some(common)
@@ -67,7 +67,7 @@ pub fn is_in(zone: &str, region: &str) -> bool {
 }
 
 /// The zones that occur more than once.
-pub fn repeated<'z>(zones: impl Iterator<Item = &'z str>) -> BTreeSet<&'z str> {
+pub fn repeated_zones<'z>(zones: impl Iterator<Item = &'z str>) -> BTreeSet<&'z str> {
     let mut seen = BTreeSet::new();
     zones.filter(|zone| !seen.insert(*zone)).collect()
 }
@@ -83,7 +83,9 @@ mod tests {
         );
         for row in SERVED {
             assert!(row.zones.iter().all(|zone| is_in(zone, row.region)), "{row:?}");
-            assert!(row.zones.len() > 1 && row.zones.is_sorted() && repeated(row.zones.iter().copied()).is_empty());
+            assert!(
+                row.zones.len() > 1 && row.zones.is_sorted() && repeated_zones(row.zones.iter().copied()).is_empty()
+            );
         }
         assert_eq!(prefix("us-gov-west-1"), "usgw1");
         assert!(!is_in("use2-az1", "us-east-1") && !is_in("use1", "us-east-1"));

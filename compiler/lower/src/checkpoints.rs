@@ -18,8 +18,8 @@ const BY: &str = "checkpoints";
 const ACCESS_LOG_DAYS: u32 = crate::logs::RETENTION_DAYS;
 
 pub(crate) fn lower(cx: &mut Cx) {
-    let Some(from) = needed(cx) else {
-        if let Some(from) = balanced(cx) {
+    let Some(from) = demand(cx) else {
+        if let Some(from) = load_balancer(cx) {
             access_logs(cx, Origin::derived(BY, from));
         }
         return;
@@ -32,7 +32,7 @@ pub(crate) fn lower(cx: &mut Cx) {
 }
 
 /// The node that needs the buckets, if one does.
-pub(crate) fn needed(cx: &Cx) -> Option<Span> {
+pub(crate) fn demand(cx: &Cx) -> Option<Span> {
     let spec = cx.spec;
     let written = spec.checkpoints.as_ref().map(|n| n.place.header);
     let cutover = spec.cutover.first().map(|n| n.place.header);
@@ -40,7 +40,7 @@ pub(crate) fn needed(cx: &Cx) -> Option<Span> {
 }
 
 /// The node with a load balancer, which writes access logs too.
-fn balanced(cx: &Cx) -> Option<Span> {
+fn load_balancer(cx: &Cx) -> Option<Span> {
     let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream);
     upstreams.filter(|u| u.network.is_some()).map(|u| u.place.header).next()
 }
@@ -93,20 +93,20 @@ fn bucket(cx: &Cx, id: Id, kind: &str, origin: Origin) -> Resource {
         .retained()
 }
 
-fn encrypted(origin: Origin) -> Map {
+fn encryption(origin: Origin) -> Map {
     let default = map!(origin, { "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": keys::arn("checkpoints") });
     let rule = map!(origin, { "ServerSideEncryptionByDefault": default, "BucketKeyEnabled": true });
     map!(origin, { "ServerSideEncryptionConfiguration": list!(origin, [rule]) })
 }
 
-fn logged(kind: &str, origin: Origin) -> Map {
+fn log_expiry(kind: &str, origin: Origin) -> Map {
     map!(origin, {
         "DestinationBucketName": Value::reference(names::access_logs_bucket()),
         "LogFilePrefix": format!("s3/{kind}/"),
     })
 }
 
-fn unfinished(origin: Origin) -> Map {
+fn upload_expiry(origin: Origin) -> Map {
     map!(origin, { "DaysAfterInitiation": 7 })
 }
 
@@ -117,7 +117,7 @@ fn lifecycle(old_versions: Datum, expires: Option<Datum>, origin: Origin) -> Map
         // Of every object (fact: s3-lifecycle-filter).
         "Prefix": "",
         "Status": "Enabled",
-        "AbortIncompleteMultipartUpload": unfinished(origin),
+        "AbortIncompleteMultipartUpload": upload_expiry(origin),
         "NoncurrentVersionExpiration": map!(origin, { "NoncurrentDays": old_versions }),
     });
     if let Some(days) = expires {
@@ -129,8 +129,8 @@ fn lifecycle(old_versions: Datum, expires: Option<Datum>, origin: Origin) -> Map
 fn checkpoints(cx: &mut Cx, origin: Origin) {
     let id = names::checkpoints_bucket();
     let bucket = bucket(cx, id.clone(), "checkpoints", origin)
-        .set("BucketEncryption", encrypted(origin))
-        .set("LoggingConfiguration", logged("checkpoints", origin))
+        .set("BucketEncryption", encryption(origin))
+        .set("LoggingConfiguration", log_expiry("checkpoints", origin))
         .set("LifecycleConfiguration", lifecycle(Datum::new(90, origin), Some(retention(cx, origin)), origin));
     cx.add(bucket);
     policies::data(cx, &id, "checkpoints", origin);
@@ -143,8 +143,8 @@ fn evidence(cx: &mut Cx, origin: Origin) {
     let lock = map!(origin, { "Mode": lock_mode(cx), "Days": retention.clone() });
     let rule = map!(origin, { "DefaultRetention": lock });
     let bucket = bucket(cx, id.clone(), "evidence", origin)
-        .set("BucketEncryption", encrypted(origin))
-        .set("LoggingConfiguration", logged("evidence", origin))
+        .set("BucketEncryption", encryption(origin))
+        .set("LoggingConfiguration", log_expiry("evidence", origin))
         .set("ObjectLockEnabled", true)
         .set("ObjectLockConfiguration", map!(origin, { "ObjectLockEnabled": "Enabled", "Rule": rule }))
         .set("LifecycleConfiguration", lifecycle(retention, None, origin));

@@ -34,7 +34,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     let resolved: Vec<Resolved> = spec.cutover.iter().filter_map(|c| resolve(cx, c)).collect();
     together::each_once(cx);
-    checks::shared(cx, &resolved);
+    checks::report_shared(cx, &resolved);
     for cutover in &resolved {
         checks::check(cx, cutover);
         entity(cx, cutover);
@@ -53,7 +53,7 @@ fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a
             cx.unknown_reference("replication", key, spec.replication.iter().map(|r| r.key.as_str()));
         }
     }
-    let relations: Vec<Relation> = cx.index.moved(cutover).collect();
+    let relations: Vec<Relation> = cx.index.moved_relations(cutover).collect();
     if relations.is_empty() {
         return None;
     }

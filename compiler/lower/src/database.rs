@@ -93,7 +93,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
         .set("VpcSecurityGroupIds", list!(origin, [placement::group_id(names::cluster_group(key))]))
         .set("DBClusterParameterGroupName", Value::reference(names::cluster_parameters(key)))
         .set("KmsKeyId", keys::arn("database"))
-        .set_all(shared(cx, database, origin));
+        .set_all(shared_properties(cx, database, origin));
     let cluster = cluster.set_if("StorageType", database.storage.as_ref().map(|s| datum(s, |s| storage_type(*s))));
     let cluster = match &database.replica {
         Some(node) => cluster
@@ -111,11 +111,11 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
     let cluster = log_exports(*database.engine)
         .iter()
         .fold(cluster, |cluster, export| cluster.after(names::log_group(&format!("{key}-{export}"))));
-    kept(cluster)
+    retain(cluster)
 }
 
 /// The properties that a cluster and its replica share.
-fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
+fn shared_properties(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map {
     let retain = match &database.backup {
         Some(backup) => datum(&backup.retain, |d| d.days() as i64),
         None => Datum::new(35, Origin::Default { of: "retain", node: database.place.header }),
@@ -145,7 +145,7 @@ fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> migspec_ir::Map 
 
 /// A cluster outlives its stack in a snapshot, and no deployment replaces it
 /// while data flows into it.
-fn kept(mut cluster: Resource) -> Resource {
+fn retain(mut cluster: Resource) -> Resource {
     cluster.lifecycle.snapshot = true;
     cluster.lifecycle.frozen = true;
     cluster

@@ -24,7 +24,7 @@ const ARCHITECTURE: &str = "x86_64";
 
 /// A function and the node that first needs it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Needed {
+pub(crate) struct FunctionDemand {
     pub(crate) name: &'static str,
     pub(crate) from: Span,
 }
@@ -131,13 +131,13 @@ const KINDS: [Kind; 8] = [
 ];
 
 /// The functions that the spec needs, in the order of a migration's life.
-pub(crate) fn needed(cx: &Cx) -> Vec<Needed> {
+pub(crate) fn required_functions(cx: &Cx) -> Vec<FunctionDemand> {
     let spec = cx.spec;
     let cutover = spec.cutover.first().map(|n| n.place.header);
     let reversed = cx.index.relations.iter().filter(|r| r.reversed()).find_map(|r| r.cutover);
     let authorizer = spec.api.iter().find_map(|n| n.authorizer.as_ref());
     [
-        ("secret-rotation", rotated(cx)),
+        ("secret-rotation", rotation(cx)),
         ("data-validator", spec.validation.first().map(|n| n.place.header)),
         ("api-authorizer", authorizer.map(|n| n.place.header)),
         ("preflight", cutover),
@@ -147,12 +147,12 @@ pub(crate) fn needed(cx: &Cx) -> Vec<Needed> {
         ("rollback-handler", cutover),
     ]
     .into_iter()
-    .filter_map(|(name, from)| from.map(|from| Needed { name, from }))
+    .filter_map(|(name, from)| from.map(|from| FunctionDemand { name, from }))
     .collect()
 }
 
 /// The first database with a generated secret.
-fn rotated(cx: &Cx) -> Option<Span> {
+fn rotation(cx: &Cx) -> Option<Span> {
     let generated = |database: &&ast::Database| {
         let logins = logins::all_of_database(cx, database);
         database.replica.is_some() || logins.iter().any(|l| matches!(l.secret, Secret::Generated(_)))
@@ -161,10 +161,10 @@ fn rotated(cx: &Cx) -> Option<Span> {
 }
 
 pub(crate) fn lower(cx: &mut Cx) {
-    let needed = needed(cx);
+    let needed = required_functions(cx);
     let Some(first) = needed.first() else { return };
     dead_letters(cx, first.from);
-    for Needed { name, from } in needed {
+    for FunctionDemand { name, from } in needed {
         let kind = KINDS.iter().find(|kind| kind.name == name);
         if let Some(kind) = kind {
             add(cx, kind, Origin::derived(BY, from));
@@ -270,7 +270,7 @@ fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
     if kind.actor == Actor::Rotation {
         map.set("MIGSPEC_ROTATION", Datum::new(rotation_switches(cx, origin), origin));
     }
-    if checkpoints::needed(cx).is_some() {
+    if checkpoints::demand(cx).is_some() {
         map.set("MIGSPEC_CHECKPOINTS", Datum::new(checkpoints::name(cx, "checkpoints"), origin));
         map.set("MIGSPEC_EVIDENCE", Datum::new(checkpoints::name(cx, "evidence"), origin));
     }

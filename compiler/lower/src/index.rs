@@ -142,7 +142,7 @@ impl<'a> Index<'a> {
     }
 
     /// The replications that a cutover moves, if their names resolve.
-    pub(crate) fn moved(&self, cutover: &'a ast::Cutover) -> impl Iterator<Item = Relation<'a>> {
+    pub(crate) fn moved_relations(&self, cutover: &'a ast::Cutover) -> impl Iterator<Item = Relation<'a>> {
         moves(cutover).filter_map(|key| self.relation_of(key.as_str()))
     }
 

@@ -38,8 +38,8 @@ fn classes(cx: &Cx) -> Vec<(&'static str, Span)> {
         ("database", database),
         ("secrets", spec.secrets.as_ref().map(|n| n.place.header).or(database)),
         ("replication", spec.replication.first().map(|n| n.place.header)),
-        ("checkpoints", checkpoints::needed(cx)),
-        ("functions", functions::needed(cx).first().map(|f| f.from)),
+        ("checkpoints", checkpoints::demand(cx)),
+        ("functions", functions::required_functions(cx).first().map(|f| f.from)),
         ("workflow", spec.cutover.first().map(|n| n.place.header)),
     ]
     .into_iter()

@@ -41,7 +41,7 @@ fn refused_names(resource: &Resource, cx: &Cx) -> Vec<Diagnostic> {
                 Problem::Reserved(_) => migration.span(),
                 _ => datum.origin.span(),
             };
-            refused(&format!("{} of {}", property(resource, datum), service(resource)), text, &problem)
+            refusal(&format!("{} of {}", property(resource, datum), service(resource)), text, &problem)
                 .at(span, "from here")
         })
         .collect()
@@ -52,7 +52,7 @@ fn property(resource: &Resource, datum: &Datum) -> String {
     named.map_or_else(String::new, |(name, _)| format!("`{name}`"))
 }
 
-fn refused(what: &str, text: &str, problem: &Problem) -> Diagnostic {
+fn refusal(what: &str, text: &str, problem: &Problem) -> Diagnostic {
     Diagnostic::error("refused-name", format!("{what}: `{text}` {problem}")).help(problem.help())
 }
 
@@ -109,7 +109,7 @@ fn sources(cx: &Cx) -> Vec<Diagnostic> {
     let problems = databases.filter_map(|name| Some((rule?.problem(name)?, name)));
     problems
         .map(|(problem, name)| {
-            refused("the database of the source", name, &problem).at(origin(name).span(), "from here")
+            refusal("the database of the source", name, &problem).at(origin(name).span(), "from here")
         })
         .collect()
 }

@@ -316,7 +316,7 @@ impl Pattern {
             Part::Word(word) => word.clone(),
         };
         let parts: Vec<String> = self.0.iter().map(part).collect();
-        joined(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+        join(&parts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
@@ -331,7 +331,7 @@ pub(crate) fn physical(pattern: &Pattern, migration: &str, stem: &str, owner: &s
         return full;
     }
     let checksum = checksum(&full, CHECKSUM);
-    fit(&scope, stem, longest, |scope, stem| pattern.render(&joined(&[scope, &checksum]), stem, owner))
+    fit(&scope, stem, longest, |scope, stem| pattern.render(&join(&[scope, &checksum]), stem, owner))
 }
 
 /// The last part of the ARN of a replication task. DMS names the forward slot after
@@ -339,8 +339,8 @@ pub(crate) fn physical(pattern: &Pattern, migration: &str, stem: &str, owner: &s
 /// comes first: two replications of one source never share them.
 pub(crate) fn task_resource(pattern: &Pattern, migration: &str, stem: &str, owner: &str, longest: usize) -> String {
     let scope = scope(migration);
-    let tag = checksum(&joined(&[&scope, stem, owner]), TAG);
-    fit(&scope, stem, longest, |scope, stem| joined(&[&tag, &pattern.render(scope, stem, owner)]))
+    let tag = checksum(&join(&[&scope, stem, owner]), TAG);
+    fit(&scope, stem, longest, |scope, stem| join(&[&tag, &pattern.render(scope, stem, owner)]))
 }
 
 /// A name of at most `longest` characters with a shorter scope, and where that is not enough a shorter stem.
@@ -352,7 +352,7 @@ fn fit(scope: &str, stem: &str, longest: usize, name: impl Fn(&str, &str) -> Str
     name(&scope, &stem)
 }
 
-fn joined(parts: &[&str]) -> String {
+fn join(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join("-")
 }

@@ -6,7 +6,7 @@ mod value;
 
 use migspec_diag::{Change as TextChange, Diagnostic, Fix, Span};
 use migspec_ir::schema::{self, SchemaProblem};
-use migspec_ir::{Change, Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped};
+use migspec_ir::{Change, Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped_properties};
 use migspec_syntax::ast;
 use migspec_syntax::tree::Node;
 use rustc_hash::FxHashMap;
@@ -117,7 +117,7 @@ fn set(cx: &mut Cx, id: &Id, node: &ast::Override, reported: &mut Vec<(String, S
         }
     }
     cx.graph.overrides.extend(applied.into_iter().filter(|applied| !applied.changes.is_empty()));
-    for property in unmapped(&resource) {
+    for property in unmapped_properties(&resource) {
         // A property that AWS does not have is already reported.
         let unknown = reported.iter().any(|(path, _)| path.rsplit('.').next() == Some(property.name));
         if !unknown && !note(reported, property.name, "unmapped") {

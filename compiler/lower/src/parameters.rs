@@ -14,7 +14,7 @@ const BY: &str = "parameters";
 
 pub(crate) fn lower(cx: &mut Cx) {
     topic(cx);
-    if !functions::needed(cx).is_empty() {
+    if !functions::required_functions(cx).is_empty() {
         for relation in cx.index.relations.clone() {
             replication(cx, &relation);
             authority(cx, &relation);
@@ -157,7 +157,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     let mut fields = map!(origin, {
         "rows": node.rows.is_some(),
         "invariants": Value::List(node.invariant.iter().map(|i| Datum::new(invariant(i), origin)).collect()),
-        "protected": protected(relation),
+        "protected": protected_columns(relation),
     });
     if let Some(checksums) = &node.checksums {
         let millis = datum(&checksums.chunk_time, |time| time.millis() as i64);
@@ -169,7 +169,7 @@ fn validation(cx: &mut Cx, relation: &Relation) {
 }
 
 /// Columns with a class, whose values reports omit.
-fn protected(relation: &Relation) -> Vec<String> {
+fn protected_columns(relation: &Relation) -> Vec<String> {
     let columns = relation.source.table.iter().flat_map(|table| {
         let classified = table.column.iter().filter(|column| column.class.is_some());
         classified.map(move |column| format!("{}.{}", table.name.as_str(), column.name.value))

@@ -85,7 +85,7 @@ fn template(cx: &Cx, database: &ast::Database, login: &Login) -> Map {
         "username": logins::user(login.purpose),
         "host": Value::attribute(cluster, "Endpoint.Address"),
     });
-    for (name, datum) in shared(cx, database, login.origin).iter() {
+    for (name, datum) in shared_properties(cx, database, login.origin).iter() {
         map.set(name, datum.clone());
     }
     map.set("masterarn", Datum::new(database::master_secret(database), login.origin));
@@ -96,13 +96,13 @@ fn template(cx: &Cx, database: &ast::Database, login: &Login) -> Map {
 /// from it, so it cannot name the cluster's host.
 fn master_template(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
     let mut map = map!(origin, { "username": database::MASTER_USER });
-    for (name, datum) in shared(cx, database, origin).iter() {
+    for (name, datum) in shared_properties(cx, database, origin).iter() {
         map.set(name, datum.clone());
     }
     map
 }
 
-fn shared(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
+fn shared_properties(cx: &Cx, database: &ast::Database, origin: Origin) -> Map {
     let engine = if database.engine.is_postgresql() { "postgres" } else { "mysql" };
     let mut map = map!(origin, {
         "port": database::port_datum(database),
@@ -180,7 +180,7 @@ fn rotate(cx: &mut Cx, database: &str, purpose: &str, path: &str, origin: Origin
 }
 
 /// The generated secrets of a database, with the word of their purpose.
-pub(crate) fn generated(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> {
+pub(crate) fn generated_secrets(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> {
     let key = database.key.as_str();
     let master = database.replica.as_ref().map(|_| (MASTER.to_owned(), names::login_secret(key, MASTER)));
     let logins = logins::all_of_database(cx, database).into_iter().filter_map(|login| match login.secret {

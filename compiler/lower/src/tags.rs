@@ -20,7 +20,7 @@ const DERIVED: &[&str] = &["Environment", "Migration", "Name", "Owner", "PciScop
 
 pub(crate) fn lower(cx: &mut Cx) {
     let common = common(cx);
-    required(cx, &common);
+    add_required(cx, &common);
     let (migration, environment) = (cx.graph.migration.clone(), cx.graph.environment.name.clone());
     let pattern = cx.pattern.clone();
     for resource in cx.graph.resources.values_mut().filter(|resource| resource.existing.is_none()) {
@@ -34,7 +34,7 @@ pub(crate) fn lower(cx: &mut Cx) {
 }
 
 /// The tags that the organisation demands: of the graph, so that policies judge overrides of tags too.
-fn required(cx: &mut Cx, common: &[(Arc<str>, Datum)]) {
+fn add_required(cx: &mut Cx, common: &[(Arc<str>, Datum)]) {
     let Some(node) = cx.spec.naming.as_ref().and_then(|naming| naming.tags.as_ref()) else { return };
     for name in &node.names {
         cx.graph.required_tags.push(name.value.clone());
@@ -143,7 +143,7 @@ fn report(cx: &mut Cx, at: Span, code: &'static str, message: String, help: &str
 fn set<'t>(resource: &mut Resource, shape: TagShape, tags: impl Iterator<Item = &'t (Arc<str>, Datum)>) {
     let origin = resource.origin;
     let mut present = resource.properties.remove("Tags").unwrap_or_else(|| Datum::new(Map::new(), origin));
-    let mut all = named(&present);
+    let mut all = by_name(&present);
     for (name, value) in tags {
         if all.get(name).is_none() {
             all.set(name.clone(), value.clone());
@@ -157,7 +157,7 @@ fn set<'t>(resource: &mut Resource, shape: TagShape, tags: impl Iterator<Item = 
 }
 
 /// Tags of either shape by name.
-fn named(tags: &Datum) -> Map {
+fn by_name(tags: &Datum) -> Map {
     if let Some(map) = tags.value.as_map() {
         return map.clone();
     }

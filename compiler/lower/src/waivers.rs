@@ -19,7 +19,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     for (scope, waiver) in found {
         let scope = match &waiver.on {
             None => scope,
-            Some(on) => match named(&on.value).filter(|scope| known.contains(scope)) {
+            Some(on) => match node_path(&on.value).filter(|scope| known.contains(scope)) {
                 Some(scope) => scope,
                 None => {
                     report_unknown(cx, waiver);
@@ -27,11 +27,11 @@ pub(crate) fn lower(cx: &mut Cx) {
                 }
             },
         };
-        cx.graph.waivers.push(lowered(waiver, scope.into()));
+        cx.graph.waivers.push(lower_waiver(waiver, scope.into()));
     }
 }
 
-fn lowered(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
+fn lower_waiver(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
     Waiver {
         rule: waiver.rule.value.clone(),
         until: waiver.until.days(),
@@ -65,7 +65,7 @@ fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Waive])> {
 }
 
 /// `api.payments` as a path: `api "payments"`.
-fn named(on: &str) -> Option<String> {
+fn node_path(on: &str) -> Option<String> {
     match on.split_once('.') {
         Some((node, key)) => Some(format!("{node} \"{key}\"")),
         None => Some(on.to_owned()),

@@ -157,7 +157,7 @@ pub enum Touched {
 mod tests {
     use super::*;
 
-    fn known(fingerprint: &str, node: &str) -> KnownFinding {
+    fn known_finding(fingerprint: &str, node: &str) -> KnownFinding {
         KnownFinding {
             fingerprint: fingerprint.into(),
             code: "c".into(),
@@ -168,17 +168,17 @@ mod tests {
 
     #[test]
     fn a_comparison_has_new_existing_and_fixed_findings() {
-        let before = Earlier { findings: vec![known("a", "1"), known("b", "1")] };
-        let now = Earlier { findings: vec![known("b", "2"), known("c", "2")] };
+        let before = Earlier { findings: vec![known_finding("a", "1"), known_finding("b", "1")] };
+        let now = Earlier { findings: vec![known_finding("b", "2"), known_finding("c", "2")] };
         let comparison = before.compare(&now, Touched::Keep);
         assert_eq!(comparison.states, [State::Existing, State::New]);
-        assert_eq!(comparison.fixed, [known("a", "1")]);
+        assert_eq!(comparison.fixed, [known_finding("a", "1")]);
         assert_eq!(before.compare(&now, Touched::Lose).states, [State::New, State::New]);
     }
 
     #[test]
     fn a_baseline_reads_back() {
-        let earlier = Earlier { findings: vec![known("b", "1"), known("a", "")] };
+        let earlier = Earlier { findings: vec![known_finding("b", "1"), known_finding("a", "")] };
         let mut read = Earlier::parse(&earlier.to_text()).expect("it is a baseline");
         read.findings.reverse();
         assert_eq!(read, earlier);

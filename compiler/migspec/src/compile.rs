@@ -59,7 +59,7 @@ pub fn check(
     let mut checked = Checked::default();
     let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut checked.findings);
     let environments =
-        environments::chosen(&spec, file, request.environment.as_deref()).drain_into(&mut checked.findings);
+        environments::choose(&spec, file, request.environment.as_deref()).drain_into(&mut checked.findings);
     // An error in one environment does not suppress the check of the next.
     let common = std::mem::take(&mut checked.findings);
     for environment in environments {
@@ -90,7 +90,7 @@ pub fn lower(
     let mut findings = Vec::new();
     let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut findings);
     let mut graphs = Vec::new();
-    for name in environments::chosen(&spec, file, environment).drain_into(&mut findings) {
+    for name in environments::choose(&spec, file, environment).drain_into(&mut findings) {
         let view = spec.view(&name).drain_into(&mut findings);
         graphs.extend(view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings)));
     }

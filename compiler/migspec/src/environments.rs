@@ -6,7 +6,7 @@ use migspec_diag::{Diagnostic, FileId, Outcome};
 use migspec_syntax::Spec;
 
 /// The environments that a run concerns.
-pub(crate) fn chosen(spec: &Spec, file: FileId, wanted: Option<&str>) -> Outcome<Vec<Arc<str>>> {
+pub(crate) fn choose(spec: &Spec, file: FileId, wanted: Option<&str>) -> Outcome<Vec<Arc<str>>> {
     let names = spec.environments.iter().map(|(name, _)| name);
     let Some(wanted) = wanted else {
         return Outcome::clean(names.cloned().collect());

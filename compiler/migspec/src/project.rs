@@ -45,7 +45,7 @@ pub fn find(folder: &Path, sources: &mut Sources) -> Result<Option<Project>, Vec
     if outcome.has_errors() {
         return Err(outcome.diagnostics);
     }
-    Ok(outcome.value.map(|project| resolved(&project, &root)))
+    Ok(outcome.value.map(|project| resolve(&project, &root)))
 }
 
 /// The project file of a folder.
@@ -68,7 +68,7 @@ fn search(folder: &Path) -> Option<PathBuf> {
     None
 }
 
-fn resolved(project: &project::Project, root: &Path) -> Project {
+fn resolve(project: &project::Project, root: &Path) -> Project {
     let paths = |nodes: &[project::PathNode]| nodes.iter().map(|n| root.join(&*n.path.value)).collect();
     Project {
         specs: paths(&project.spec),

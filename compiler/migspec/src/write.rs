@@ -158,7 +158,7 @@ pub fn compare(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -
         let place: PathBuf = out.join(path);
         match fs::read(&place) {
             Ok(found) if found == bytes => {}
-            Ok(found) => differences.push(Difference::Changed(path.to_owned(), unified(path, &found, bytes))),
+            Ok(found) => differences.push(Difference::Changed(path.to_owned(), unified_diff(path, &found, bytes))),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 differences.push(Difference::Missing(path.to_owned()))
             }
@@ -202,7 +202,7 @@ pub fn foreign(out: &Path, artifacts: &Artifacts, previous: Option<&Previous>) -
     Ok(files)
 }
 
-fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
+fn unified_diff(path: &str, old: &[u8], new: &[u8]) -> String {
     match (std::str::from_utf8(old), std::str::from_utf8(new)) {
         (Ok(old), Ok(new)) => {
             let diff = similar::TextDiff::from_lines(old, new);

@@ -20,7 +20,7 @@ pub use workflow::workflow;
 pub type Links<'a> = &'a dyn Fn(&Id) -> Option<String>;
 
 /// No links.
-pub fn unlinked(_: &Id) -> Option<String> {
+pub fn no_link(_: &Id) -> Option<String> {
     None
 }
 

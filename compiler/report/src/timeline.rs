@@ -134,12 +134,12 @@ fn writes(world: World) -> &'static str {
 }
 
 fn requests(worlds: &Worlds) -> &'static str {
-    if worlds.shifted() { "shifted" } else { "source" }
+    if worlds.shifts_traffic() { "shifted" } else { "source" }
 }
 
 fn last(workflow: &Workflow, worlds: &Worlds) -> String {
     let notified = if worlds.has_notified() { "operators were notified" } else { "NO notification was sent" };
-    let requests = if worlds.shifted() { "are shifted" } else { "go to the source" };
+    let requests = if worlds.shifts_traffic() { "are shifted" } else { "go to the source" };
     let rest = format!("requests {requests}, {notified}");
     let mut each: Vec<String> = worlds.iter().map(takes).collect();
     if each.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -228,7 +228,7 @@ fn world(workflow: &Workflow, worlds: &Worlds) -> Json {
         }
     };
     all["writer"] = worlds.writer_name().into();
-    all["shifted"] = worlds.shifted().into();
+    all["shifted"] = worlds.shifts_traffic().into();
     all["told"] = worlds.has_notified().into();
     all
 }

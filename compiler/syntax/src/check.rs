@@ -8,9 +8,9 @@ use migspec_diag::{Change, Diagnostic, Fix, Span, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
-use crate::kdl::shown;
+use crate::kdl::excerpt;
 use crate::merge::{Merged, merge};
-use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, written};
+use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, literal_text};
 use crate::spec::MAX_ENVIRONMENTS;
 use crate::tree::{Entry, Literal, Node};
 use crate::value::{FromLiteral, HostPort, Remedy};
@@ -265,7 +265,7 @@ impl Checked {
             _ => None,
         };
         let diagnostic =
-            Diagnostic::error("unknown-property", format!("`{}` has no property `{}`", node.name.value, shown(name)))
+            Diagnostic::error("unknown-property", format!("`{}` has no property `{}`", node.name.value, excerpt(name)))
                 .at(at, "not known here");
         let near = nearest(name, known().map(|f| f.name.as_str())).filter(|_| help.is_none());
         self.report(match help {
@@ -289,7 +289,7 @@ impl Checked {
         for (name, _) in node.properties() {
             if let Some(first) = seen.insert(&name.value, name.span) {
                 self.report(
-                    Diagnostic::error("duplicate-property", format!("`{}` is set twice", shown(&name.value)))
+                    Diagnostic::error("duplicate-property", format!("`{}` is set twice", excerpt(&name.value)))
                         .at(name.span, "set again")
                         .with(first, "first set here")
                         .help("keep one of the two"),
@@ -304,7 +304,7 @@ impl Checked {
                 Diagnostic::error("wrong-value", one_line(problem.message))
                     .at(entry.value.span, format!("expected {}", shape.expects))
                     .help_if(problem.help.map(one_line))
-                    .fix_if(problem.remedy.map(|remedy| remedied(remedy, entry.value.span))),
+                    .fix_if(problem.remedy.map(|remedy| remedy_fix(remedy, entry.value.span))),
             ),
             Ok(()) if shape.file => {
                 if let Literal::String(name) = &entry.value.value {
@@ -350,7 +350,7 @@ impl Checked {
             Some(_) => "keep one of the two".to_owned(),
         };
         let message = match node.key() {
-            Some(key) if single.is_none() => format!("`{name} \"{}\"` is declared twice", shown(key.value)),
+            Some(key) if single.is_none() => format!("`{name} \"{}\"` is declared twice", excerpt(key.value)),
             _ => format!("`{name}` may be given only once"),
         };
         self.report(
@@ -378,7 +378,7 @@ impl Checked {
             _ => property_help(scope.shape, name),
         };
         let diagnostic =
-            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", parent.name.value, shown(name)))
+            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", parent.name.value, excerpt(name)))
                 .at(child.name.span, "not known here");
         let near = nearest(name, scope.children().map(|(field, _)| field.name.as_str())).filter(|_| help.is_none());
         self.report(match help {
@@ -424,7 +424,7 @@ impl Checked {
         let property =
             scope.shape.fields.iter().any(|f| matches!(f.kind, FieldKind::Property(_)) && *f.name == **name.value);
         let diagnostic =
-            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", scope.shape.name, shown(name.value)))
+            Diagnostic::error("unknown-node", format!("`{}` has no node `{}`", scope.shape.name, excerpt(name.value)))
                 .at(name.span, "not known here");
         self.report(if property {
             diagnostic.help("a property cannot be removed: set it to another value")
@@ -479,7 +479,7 @@ fn property_help(shape: &NodeShape, name: &str) -> Option<String> {
     }
 }
 
-fn remedied(remedy: Remedy, at: Span) -> Fix {
+fn remedy_fix(remedy: Remedy, at: Span) -> Fix {
     match remedy {
         Remedy::Word(word) => Fix::word(at, &word),
         Remedy::Text(text) => Fix::text(at, text),
@@ -511,12 +511,12 @@ pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
     }
     let mut identity = String::new();
     for entry in node.arguments().take(shape.keys) {
-        identity.push_str(&written(&entry.value.value));
+        identity.push_str(&literal_text(&entry.value.value));
         identity.push('\u{1f}');
     }
     for name in shape.key_properties {
         if let Some(entry) = node.property(name) {
-            identity.push_str(&written(&entry.value.value));
+            identity.push_str(&literal_text(&entry.value.value));
         }
         identity.push('\u{1f}');
     }

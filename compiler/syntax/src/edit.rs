@@ -228,7 +228,7 @@ mod tests {
     const SPEC: &str = "migration \"m\" {\n    environment \"dev\" account=\"111111111111\" region=\"us-east-1\" {\n        \
                         owner \"t\" contact=\"t@example.com\"\n    }\n    secrets rotate=\"30d\"\n    monitor {\n        dashboard\n    }\n}\n";
 
-    fn edited(text: &str, environment: Option<&str>, node: &str) -> Result<String, EditError> {
+    fn edit_node(text: &str, environment: Option<&str>, node: &str) -> Result<String, EditError> {
         let mut sources = Sources::new();
         let file = sources.add("m.kdl", text);
         let spec = crate::read(file, &mut sources, &mut Nothing).value;
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn it_stands_at_the_end_of_the_node() {
-        let text = edited(SPEC, None, "monitor").expect("there is such a node");
+        let text = edit_node(SPEC, None, "monitor").expect("there is such a node");
         let expected =
             SPEC.replace("        dashboard\n", &format!("        dashboard\n        {WAIVE}            {REST}"));
         assert_eq!(text, expected);
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_node_without_a_block_gets_one() {
-        let text = edited(SPEC, None, "secrets").expect("there is such a node");
+        let text = edit_node(SPEC, None, "secrets").expect("there is such a node");
         let expected = SPEC.replace(
             "    secrets rotate=\"30d\"\n",
             &format!("    secrets rotate=\"30d\" {{\n        {WAIVE}            {REST}    }}\n"),
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn an_environment_names_the_node_where_it_did_not() {
-        let text = edited(SPEC, Some("dev"), "monitor").expect("there is such a node");
+        let text = edit_node(SPEC, Some("dev"), "monitor").expect("there is such a node");
         assert!(
             text.contains(&format!(
                 "        monitor {{\n            {WAIVE}                {REST}        }}\n    }}\n"
@@ -293,13 +293,13 @@ mod tests {
     #[test]
     fn what_was_not_formatted_is_left_alone() {
         let crooked = SPEC.replace("    secrets rotate", "  secrets   rotate");
-        let text = edited(&crooked, None, "monitor").expect("there is such a node");
+        let text = edit_node(&crooked, None, "monitor").expect("there is such a node");
         assert!(text.contains("  secrets   rotate=\"30d\"\n"), "{text}");
     }
 
     #[test]
     fn nodes_that_are_not_there_are_named() {
-        assert_eq!(edited(SPEC, None, "api \"x\""), Err(EditError::UnknownNode("api \"x\"".to_owned())));
-        assert_eq!(edited(SPEC, Some("prod"), "monitor"), Err(EditError::UnknownEnvironment("prod".to_owned())));
+        assert_eq!(edit_node(SPEC, None, "api \"x\""), Err(EditError::UnknownNode("api \"x\"".to_owned())));
+        assert_eq!(edit_node(SPEC, Some("prod"), "monitor"), Err(EditError::UnknownEnvironment("prod".to_owned())));
     }
 }

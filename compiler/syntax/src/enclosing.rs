@@ -12,11 +12,11 @@ pub fn enclosing_node(text: &str, offset: usize) -> Option<Range<usize>> {
         let (start, end) = (token.start as usize, token.end as usize);
         match token.kind {
             TokenKind::Newline | TokenKind::Semicolon | TokenKind::End => {
-                found = found.or_else(|| closed(&mut path, start, offset));
+                found = found.or_else(|| close(&mut path, start, offset));
             }
             TokenKind::BlockOpen => path.push(None),
             TokenKind::BlockClose => {
-                found = found.or_else(|| closed(&mut path, start, offset));
+                found = found.or_else(|| close(&mut path, start, offset));
                 if path.len() > 1 {
                     path.pop();
                 }
@@ -41,7 +41,7 @@ fn is_blank(token: Token) -> bool {
 
 /// Ends the node that is open at the innermost level. Returns its range if it
 /// contains the offset and lies one level below the top, or at the top.
-fn closed(path: &mut [Option<usize>], end: usize, offset: usize) -> Option<Range<usize>> {
+fn close(path: &mut [Option<usize>], end: usize, offset: usize) -> Option<Range<usize>> {
     let depth = path.len();
     let start = path.last_mut()?.take()?;
     (depth <= 2 && (start..end.max(start + 1)).contains(&offset)).then_some(start..end)

@@ -17,11 +17,11 @@ pub fn format(file: FileId, text: &str) -> Outcome<String> {
     }
     let mut printer = Printer::new(text);
     printer.print();
-    verified(file, text, &parsed.nodes, printer.out)
+    verify(file, text, &parsed.nodes, printer.out)
 }
 
 /// The formatted text, or the old one with an error if the meanings differ.
-fn verified(file: FileId, text: &str, nodes: &[Node], formatted: String) -> Outcome<String> {
+fn verify(file: FileId, text: &str, nodes: &[Node], formatted: String) -> Outcome<String> {
     // The formatter edits files of its users. It must not change their content,
     // not even for another KDL parser.
     let again = parse(file, &formatted);
@@ -334,9 +334,9 @@ mod tests {
         let text = "a 1\n";
         let file = Sources::new().add("spec.kdl", text);
         let nodes = parse(file, text).nodes;
-        assert!(verified(file, text, &nodes, "a 1".to_owned()).diagnostics.is_empty());
+        assert!(verify(file, text, &nodes, "a 1".to_owned()).diagnostics.is_empty());
         for formatted in ["a 2\n", "a 1 1\n", "a {\n"] {
-            let outcome = verified(file, text, &nodes, formatted.to_owned());
+            let outcome = verify(file, text, &nodes, formatted.to_owned());
             let codes: Vec<_> = outcome.diagnostics.iter().map(|d| &*d.code).collect();
             assert_eq!(
                 (codes.as_slice(), outcome.value.as_str()),

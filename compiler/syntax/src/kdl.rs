@@ -120,7 +120,7 @@ fn is_forbidden(c: char) -> bool {
 }
 
 /// Text of the spec as messages quote it: on one line, and not too long.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown = String::with_capacity(text.len().min(LONGEST));
     for c in text.chars().take(LONGEST) {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
 use crate::check::identity;
-use crate::kdl::shown;
+use crate::kdl::excerpt;
 use crate::shape::{FieldKind, Merge, NodeShape, SpecNode};
 use crate::tree::{Entry, Node};
 
@@ -148,7 +148,7 @@ fn addition(base: &Node, over: &Node) -> Added {
     let key = over.key().map_or("", |key| &**key.value);
     let kind = over.name.value.as_ref();
     Added {
-        node: if key.is_empty() { format!("`{kind}`") } else { format!("{kind} `{}`", shown(key)) },
+        node: if key.is_empty() { format!("`{kind}`") } else { format!("{kind} `{}`", excerpt(key)) },
         key: over.key().map(|key| key.span),
         nearest: nearest(key, keys.iter().copied()).map(str::to_owned),
         siblings: keys.into_iter().map(str::to_owned).collect(),

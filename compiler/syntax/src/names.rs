@@ -62,7 +62,7 @@ pub fn names(outline: &Outline) -> Vec<Name> {
     let mut names = Vec::new();
     for (index, node) in outline.nodes.iter().enumerate() {
         if node.name.text == "remove" {
-            removed(node, index, &mut names);
+            add_removed(node, index, &mut names);
         } else if scope(outline, Some(index)).is_some() {
             of_node(outline, node, index, &mut names);
         }
@@ -101,7 +101,7 @@ fn of_node(outline: &Outline, node: &OutlineNode, index: usize, names: &mut Vec<
 }
 
 /// `remove "database" "ledger"`.
-fn removed(node: &OutlineNode, index: usize, names: &mut Vec<Name>) {
+fn add_removed(node: &OutlineNode, index: usize, names: &mut Vec<Name>) {
     let mut arguments = node.arguments();
     if let (Some(kind), Some(key)) = (arguments.next(), arguments.next())
         && let Some(kind) = KINDS.iter().position(|known| *known == kind.text)

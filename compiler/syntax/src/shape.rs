@@ -126,7 +126,7 @@ impl Reader {
         entry: Option<&Entry>,
     ) -> Option<Setting<T>> {
         if entry.is_none() {
-            let help = format!("write it after `{}`: {}", node.name.value, expected::<T>());
+            let help = format!("write it after `{}`: {}", node.name.value, expectation::<T>());
             let at = node.name.span;
             let fix = only_word::<T>().map(|word| insertion(at, format!(" {word}")));
             self.missing(node, &format!("its {}", name.replace('-', " ")), help, fix);
@@ -142,7 +142,7 @@ impl Reader {
     ) -> Option<Setting<T>> {
         if entry.is_none() {
             let fix = only_word::<T>().map(|word| insertion(node.header, format!(" {name}={word}")));
-            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expected::<T>()), fix);
+            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expectation::<T>()), fix);
         }
         self.optional(entry)
     }
@@ -153,7 +153,7 @@ impl Reader {
         Some(Setting { value, provenance: Provenance::Written { span: entry.value.span, base: entry.base } })
     }
 
-    pub fn defaulted<T: FromLiteral>(
+    pub fn read_or_default<T: FromLiteral>(
         &mut self,
         node: &Node,
         name: &'static str,
@@ -248,7 +248,7 @@ fn insertion(behind: Span, text: String) -> Fix {
 }
 
 /// The help for a missing value.
-fn expected<T: FromLiteral>() -> String {
+fn expectation<T: FromLiteral>() -> String {
     match T::WORDS {
         [] => T::EXPECTS.to_owned(),
         [only] => format!("`{only}`"),
@@ -308,7 +308,7 @@ macro_rules! field_shape {
 macro_rules! read_field {
     (arg $name:expr, $from:ident; $default:expr) => {{
         let entry = $from.arguments.next();
-        $from.reader.defaulted($from.node, $name, entry, $default)
+        $from.reader.read_or_default($from.node, $name, entry, $default)
     }};
     (arg $name:expr, $from:ident;) => {{
         let entry = $from.arguments.next();
@@ -328,7 +328,7 @@ macro_rules! read_field {
     }};
     (prop $name:expr, $from:ident; $default:expr) => {{
         let name = $crate::shape::kebab($name);
-        $from.reader.defaulted($from.node, $name, $from.node.property(&name), $default)
+        $from.reader.read_or_default($from.node, $name, $from.node.property(&name), $default)
     }};
     (prop $name:expr, $from:ident;) => {{
         let name = $crate::shape::kebab($name);
@@ -392,7 +392,7 @@ macro_rules! nodes {
                     merge: $crate::shape::Merge::$merge,
                     fields: vec![$({
                         let (kind, required) = field_shape!($kind $t);
-                        let default: Option<String> = None $(.or(Some($crate::shape::written(&$default.into()))))?;
+                        let default: Option<String> = None $(.or(Some($crate::shape::literal_text(&$default.into()))))?;
                         $crate::shape::FieldShape {
                             name: $crate::shape::kebab(stringify!($field)),
                             doc: $crate::shape::doc(&[$($fdoc),*]),
@@ -429,7 +429,7 @@ pub fn doc(lines: &[&str]) -> String {
 }
 
 /// A literal as it would be written in a spec.
-pub fn written(literal: &Literal) -> String {
+pub fn literal_text(literal: &Literal) -> String {
     match literal {
         Literal::String(s) => format!("\"{s}\""),
         Literal::Integer(i) => i.to_string(),

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::ast::{self, Migration};
 use crate::check::{MAX_ERRORS, check, respell};
 use crate::import::{Imports, unreadable};
-use crate::kdl::shown;
+use crate::kdl::excerpt;
 use crate::merge::{Added, Merged, merge};
 use crate::shape::{Reader, SpecNode};
 use crate::tree::Node;
@@ -157,7 +157,7 @@ fn stranger(node: &Node) -> Diagnostic {
         Some(_) => format!("move `{}` into `migration`", node.name.value),
         None => "delete it: `migration` is the only node of a spec".to_owned(),
     };
-    Diagnostic::error("unknown-node", format!("`{}` is not allowed outside `migration`", shown(&node.name.value)))
+    Diagnostic::error("unknown-node", format!("`{}` is not allowed outside `migration`", excerpt(&node.name.value)))
         .at(node.name.span, "not known here")
         .help(help)
 }

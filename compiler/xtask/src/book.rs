@@ -26,7 +26,7 @@ pub fn generate() -> Generated {
         for name in names(&docs.join(&folder)) {
             let page = format!("{folder}/{name}");
             if docs.join(&page).is_dir() {
-                nested(&mut text, &docs, &page);
+                add_pages(&mut text, &docs, &page);
             } else if page.ends_with(".md") {
                 entry(&mut text, &docs, "", &page);
             }
@@ -36,7 +36,7 @@ pub fn generate() -> Generated {
 }
 
 /// The pages of a folder, below its own page if it has one.
-fn nested(text: &mut String, docs: &Path, folder: &str) {
+fn add_pages(text: &mut String, docs: &Path, folder: &str) {
     let own = names(&docs.join(folder)).into_iter().find(|name| name == "README.md");
     if let Some(name) = &own {
         entry(text, docs, "", &format!("{folder}/{name}"));

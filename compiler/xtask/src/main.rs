@@ -63,7 +63,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     resource_types::generate,
     preflight::generate,
     policies::schema,
-    policies::compiled,
+    policies::compiled_policies,
     policies::iam_actions,
     manual::policies,
     manual::controls,

@@ -11,8 +11,11 @@ pub fn schema() -> Generated {
     Generated::one("policies/schema.cedarschema", schema::text())
 }
 
-pub fn compiled() -> Generated {
-    Generated::one("policies/compiled.txt", migspec_policies::compiled().expect("the built-in policies can be read"))
+pub fn compiled_policies() -> Generated {
+    Generated::one(
+        "policies/compiled.txt",
+        migspec_policies::compiled_text().expect("the built-in policies can be read"),
+    )
 }
 
 /// A digest of AWS's table of IAM actions.

@@ -34,7 +34,7 @@ pub fn document(root: &Path) -> Result<Value, TaskError> {
     let nodes: BTreeMap<&str, &Value> =
         list(&metadata["resolve"]["nodes"]).filter_map(|node| Some((node["id"].as_str()?, node))).collect();
     let own = packages.iter().find(|(_, package)| package["name"] == "migspec").map(|(id, _)| *id).unwrap_or_default();
-    let linked = linked(own, &nodes);
+    let linked = linked_packages(own, &nodes);
     let components: Vec<Value> = linked
         .iter()
         .filter(|id| **id != own)
@@ -69,7 +69,7 @@ fn direct(node: &Value) -> impl Iterator<Item = &str> {
     list(&node["deps"]).filter(is_linked).filter_map(|dependency| dependency["pkg"].as_str())
 }
 
-fn linked<'m>(own: &'m str, nodes: &BTreeMap<&'m str, &'m Value>) -> BTreeSet<&'m str> {
+fn linked_packages<'m>(own: &'m str, nodes: &BTreeMap<&'m str, &'m Value>) -> BTreeSet<&'m str> {
     let mut linked = BTreeSet::new();
     let mut open = vec![own];
     while let Some(id) = open.pop() {

@@ -191,8 +191,8 @@ fn object(map: &Map<String, Value>) -> Value {
     for (key, value) in map {
         match (key.as_str(), value) {
             ("pattern", Value::String(pattern)) => drop(out.insert(key.clone(), ecma(pattern).into())),
-            ("requiredXor", Value::Array(names)) => rules.push(json!({ "oneOf": required(names) })),
-            ("requiredOr", Value::Array(names)) => rules.push(json!({ "anyOf": required(names) })),
+            ("requiredXor", Value::Array(names)) => rules.push(json!({ "oneOf": required_names(names) })),
+            ("requiredOr", Value::Array(names)) => rules.push(json!({ "anyOf": required_names(names) })),
             ("dependentExcluded", Value::Object(excluded)) => {
                 rules.extend(excluded.iter().map(|(name, others)| excludes(name, others)));
             }
@@ -207,13 +207,13 @@ fn object(map: &Map<String, Value>) -> Value {
     Value::Object(out)
 }
 
-fn required(names: &[Value]) -> Vec<Value> {
+fn required_names(names: &[Value]) -> Vec<Value> {
     names.iter().map(|name| json!({ "required": [name] })).collect()
 }
 
 /// Where `name` is, none of `others` is.
 fn excludes(name: &str, others: &Value) -> Value {
-    let others = required(others.as_array().map(Vec::as_slice).unwrap_or_default());
+    let others = required_names(others.as_array().map(Vec::as_slice).unwrap_or_default());
     json!({ "dependentSchemas": { name: { "not": { "anyOf": others } } } })
 }
 

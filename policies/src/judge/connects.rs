@@ -7,7 +7,7 @@ use cedar_policy_core::ast::{Request, Value};
 use migspec_ir::{Flow, Id, Zone};
 use smol_str::SmolStr;
 
-use super::{ConditionResult, evaluate, evaluator, permitted};
+use super::{ConditionResult, evaluate, evaluator, is_permitted};
 use crate::catalogue::Waivable;
 use crate::entities::CedarView;
 use crate::finding::{self, Finding, UNDECLARED_PATH};
@@ -25,8 +25,8 @@ pub(super) fn judge(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding
     let denied = UNDECLARED_PATH.into();
     for flow in view.part.flows {
         let evaluator = evaluator(view, request(view, flow));
-        if !permitted(&permits, &evaluator)? {
-            findings.push(undeclared(flow).with_subject(&denied, subject(flow)));
+        if !is_permitted(&permits, &evaluator)? {
+            findings.push(undeclared_flow(flow).with_subject(&denied, subject(flow)));
         }
         for rule in &forbids {
             if !matches!(evaluate(rule, &evaluator)?, ConditionResult::Fails) {
@@ -67,7 +67,7 @@ fn subject(flow: &Flow) -> Option<&Id> {
     resource(&flow.from).or_else(|| resource(&flow.to))
 }
 
-fn undeclared(flow: &Flow) -> Finding {
+fn undeclared_flow(flow: &Flow) -> Finding {
     let message = format!("no migration needs {}", describe(flow));
     let diagnostic = finding::denial(UNDECLARED_PATH, message)
         .at(flow.origin.span(), "opens the path")

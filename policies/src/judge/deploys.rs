@@ -44,7 +44,7 @@ fn judge_resource(
     for rule in rules {
         match evaluate(rule, &evaluator)? {
             ConditionResult::Holds => findings.push(finding::of_resource(rule, resource, view)),
-            ConditionResult::Undecided(error) => findings.push(finding::undecided(rule, resource, view, &error)),
+            ConditionResult::Undecided(error) => findings.push(finding::undecided_fact(rule, resource, view, &error)),
             ConditionResult::Fails => {}
         }
     }

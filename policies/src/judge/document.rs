@@ -35,7 +35,7 @@ pub fn verify(workflow: &Workflow, rulebook: &Rulebook, depth: Depth) -> Result<
     let mut found: Vec<Diagnostic> =
         workflow::judge(&view, rulebook)?.into_iter().map(|Finding { diagnostic, .. }| diagnostic).collect();
     // A workflow forgets its variables at its end, so that the paths of one run are judged together.
-    found.extend(view.explored.iter().flat_map(|(_, e)| workflow::unprepared(e)));
+    found.extend(view.explored.iter().flat_map(|(_, e)| workflow::unprepared_flips(e)));
     match depth {
         Depth::Execution => found.extend(view.explored.iter().flat_map(|(_, e)| workflow::offences(e, depth))),
         Depth::Restarts => {

@@ -6,11 +6,12 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{Request, Value as CedarValue};
-use migspec_ir::{Actor, Datum, Grant, Graph, Id, Resource, Value};
+use migspec_ir::{Actor, Datum, Grant, Id, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::{ConditionResult, evaluate, evaluator, permitted};
+use super::{ConditionResult, evaluate, evaluator, is_permitted};
+use crate::arn::{arn_type, reference};
 use crate::catalogue::Waivable;
 use crate::entities::{CedarView, EXTERNAL, TARGET};
 use crate::finding::{self, BEYOND_ACTOR, Finding};
@@ -62,7 +63,7 @@ impl<'a> Judge<'a> {
         let evaluator = evaluator(view, request);
         let mut found = Vec::new();
         let Deciders { permits, forbids } = self.deciders(*actor, on)?;
-        if !permitted(permits, &evaluator)? {
+        if !is_permitted(permits, &evaluator)? {
             let what = arn(&right.on.value);
             let message = format!("`{}` on `{what}` exceeds the ceiling of the actor `{}`", right.action, actor.name());
             found.push(beyond(view, right, message));
@@ -124,7 +125,7 @@ fn request(view: &CedarView, right: &Right, actor: &str) -> (Request, &'static s
         ("iam", cedar::string(right.action)),
         ("service", cedar::string(service)),
         ("level", cedar::string(known.map_or("", |a| a.level))),
-        ("scoped", known.is_none_or(|a| a.scoped()).into()),
+        ("scoped", known.is_none_or(|a| a.can_name_resources()).into()),
         ("any", (text == "*").into()),
         ("arn", cedar::string(&text)),
         ("conditions", conditions),
@@ -155,21 +156,6 @@ fn target(view: &CedarView, value: &Value) -> (&'static str, String) {
     }
 }
 
-/// The resource that a value refers to, with the attribute.
-fn reference<'g>(graph: &'g Graph, value: &Value) -> Option<(&'g Resource, Option<String>)> {
-    let mut found = None;
-    value.references(&mut |id, attribute| {
-        found = found.take().or_else(|| graph.get(id).map(|resource| (resource, attribute.map(str::to_owned))));
-    });
-    found
-}
-
-/// The target resources of grants.
-pub(crate) fn targets<'g>(graph: &'g Graph, grants: &[Grant]) -> impl Iterator<Item = &'g Id> {
-    let on = grants.iter().flat_map(|grant| &grant.resources);
-    on.filter_map(|on| reference(graph, &on.value)).map(|(resource, _)| &resource.id)
-}
-
 /// The text of an ARN; a reference as `<id.Attribute>`.
 fn arn(value: &Value) -> String {
     match value {
@@ -179,44 +165,6 @@ fn arn(value: &Value) -> String {
         Value::Concat(parts) => parts.iter().map(arn).collect(),
         _ => "<unknown>".to_owned(),
     }
-}
-
-/// The start of an ARN's resource part, by service.
-const ARNS: &[(&str, &str, &str)] = &[
-    ("cloudwatch", "alarm:", "AWS::CloudWatch::Alarm"),
-    ("dms", "endpoint:", "AWS::DMS::Endpoint"),
-    ("dms", "rep:", "AWS::DMS::ReplicationInstance"),
-    ("dms", "task:", "AWS::DMS::ReplicationTask"),
-    ("ec2", "security-group/", "AWS::EC2::SecurityGroup"),
-    ("ec2", "subnet/", "AWS::EC2::Subnet"),
-    ("elasticloadbalancing", "listener-rule/", "AWS::ElasticLoadBalancingV2::ListenerRule"),
-    ("elasticloadbalancing", "listener/", "AWS::ElasticLoadBalancingV2::Listener"),
-    ("elasticloadbalancing", "targetgroup/", "AWS::ElasticLoadBalancingV2::TargetGroup"),
-    ("kms", "key/", "AWS::KMS::Key"),
-    ("lambda", "function:", "AWS::Lambda::Function"),
-    ("logs", "log-group:", "AWS::Logs::LogGroup"),
-    ("rds", "cluster:", "AWS::RDS::DBCluster"),
-    ("s3", "", "AWS::S3::Bucket"),
-    ("secretsmanager", "secret:", "AWS::SecretsManager::Secret"),
-    ("sns", "", "AWS::SNS::Topic"),
-    ("sqs", "", "AWS::SQS::Queue"),
-    ("ssm", "parameter/", "AWS::SSM::Parameter"),
-    ("states", "stateMachine:", "AWS::StepFunctions::StateMachine"),
-];
-
-/// The types that an ARN can name without a reference.
-pub(crate) fn arn_types() -> impl Iterator<Item = &'static str> {
-    ARNS.iter().map(|(.., name)| *name)
-}
-
-fn arn_type(arn: &str) -> Option<&'static str> {
-    let mut parts = arn.splitn(6, ':');
-    let (Some("arn"), Some(_), Some(service), Some(_), Some(_), Some(resource)) =
-        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return None;
-    };
-    ARNS.iter().find(|(s, prefix, _)| *s == service && resource.starts_with(prefix)).map(|(.., name)| *name)
 }
 
 /// The verdict keys for grants: each policy, and the lack of a permit, with its

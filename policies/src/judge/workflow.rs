@@ -82,7 +82,7 @@ impl<'w> StepJudge<'_, 'w> {
 }
 
 /// Findings without a policy: ends of executions, loops, gates, annotations.
-pub(crate) fn explored(view: &CedarView) -> Vec<Finding> {
+pub(crate) fn exploration_findings(view: &CedarView) -> Vec<Finding> {
     let explored = view.explored.iter();
     explored.flat_map(|(_, exploration)| offences(exploration, Depth::Execution)).map(Finding::unwaivable).collect()
 }
@@ -109,7 +109,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Diagn
 }
 
 /// Paths to the flip that leave something out.
-pub(crate) fn unprepared(exploration: &Exploration<'_>) -> Vec<Diagnostic> {
+pub(crate) fn unprepared_flips(exploration: &Exploration<'_>) -> Vec<Diagnostic> {
     let found = migspec_analyze::workflow::preparations(exploration);
     found.iter().map(|offence| finding::of_offence(offence, exploration)).collect()
 }

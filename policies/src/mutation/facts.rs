@@ -192,7 +192,7 @@ fn with(entities: &Entities, entity: &Entity, changes: &[(&str, Value)]) -> Resu
         // Entities contain values only.
         PartialValue::Residual(_) => None,
     });
-    let changed = crate::entities::entity(entity.uid().clone(), attributes.collect());
+    let changed = crate::cedar::entity(entity.uid().clone(), attributes.collect());
     let changed = entities.clone().upsert_entities(
         [Arc::new(changed)],
         None::<&NoEntitiesSchema>,
@@ -217,7 +217,7 @@ fn refusals(
             refusals.insert(Arc::clone(&rule.id));
         }
     }
-    if !judge::permitted(permits, &evaluator)? {
+    if !judge::is_permitted(permits, &evaluator)? {
         refusals.insert(NO_PERMIT.into());
     }
     Ok(refusals)

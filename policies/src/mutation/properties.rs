@@ -10,11 +10,14 @@ use migspec_diag::Span;
 use migspec_ir::class::Class;
 use migspec_ir::fact::FactValue;
 use migspec_ir::schema::{self, CloudFormationType};
-use migspec_ir::{Datum, Graph, Id, Index, Map, Origin, Override, Resource, Value, aws, overriding, unmapped};
+use migspec_ir::{
+    Datum, Graph, Id, Index, Map, Origin, Override, Resource, Value, aws, overriding, unmapped_properties,
+};
 use serde_json::Value as Json;
 
+use crate::PolicyError;
+use crate::conclude::judge;
 use crate::rulebook::Rulebook;
-use crate::{PolicyError, judge};
 
 /// One change of a property of a resource.
 #[derive(Clone, PartialEq, Debug)]
@@ -341,7 +344,7 @@ impl PropertyChange {
         if !overriding::identities(resource, &applied.changes).is_empty() {
             return Some(Outcome::Refused("identity-override"));
         }
-        if !unmapped(resource).is_empty() {
+        if !unmapped_properties(resource).is_empty() {
             return Some(Outcome::Refused("unmapped-property"));
         }
         let unjudged = aws::COMMON_FACTS.iter().find(|fact| fact.name == "unjudged")?;
@@ -367,7 +370,7 @@ impl PropertyChange {
             return Ok(outcome);
         }
         let Some(changed) = self.apply(graph) else { return Ok(Outcome::Silent) };
-        let found = judge::judge(&Analysis::of(&changed), rulebook, today)?.findings;
+        let found = judge(&Analysis::of(&changed), rulebook, today)?.findings;
         let span = Self::span(graph);
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             found.iter().partition(|finding| finding.primary.as_ref().is_some_and(|label| span.contains(label.span)));

@@ -97,7 +97,7 @@ pub fn link(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Diagnostic
     if region.is_none() {
         wanted.extend(output_imports(context));
     }
-    let late = stack::taken(region, context);
+    let late = stack::imports(region, context);
     wanted.extend(late.iter().cloned());
     let mut stacks = Map::new();
     let mut templates = Vec::new();

@@ -88,7 +88,7 @@ fn take_late<'a>(stack: &mut Stack<'a>, graph: &Graph) -> Option<Stack<'a>> {
 const LATE: &str = "attachments";
 
 /// The values that the late stack of a region takes from the stack before it.
-pub fn taken(region: Option<&str>, context: &Context) -> BTreeSet<Import> {
+pub fn imports(region: Option<&str>, context: &Context) -> BTreeSet<Import> {
     let stacks = by_region(context.graph);
     let late = || stacks.iter().filter(|s| s.late && s.region == region);
     let mut taken: BTreeSet<Import> = late().flat_map(|s| s.body(context).imports).collect();
@@ -131,7 +131,7 @@ impl<'a> Stack<'a> {
             _ => Map::new(),
         };
         if !self.late {
-            values.extend(taken(self.region, context).iter().map(|(id, attribute)| {
+            values.extend(imports(self.region, context).iter().map(|(id, attribute)| {
                 export(context, id, attribute.as_deref(), local(context, id, attribute.as_deref()))
             }));
         }
@@ -144,7 +144,7 @@ impl<'a> Stack<'a> {
         let imports = RefCell::new(BTreeSet::new());
         let reference = |id: &Id, attribute: Option<&str>| {
             let known = own.contains(id) || context.graph.identity(id, attribute).is_some();
-            if known || asked_for(context, id, attribute).is_some() {
+            if known || requested_attribute(context, id, attribute).is_some() {
                 return local(context, id, attribute);
             }
             imports.borrow_mut().insert((id.clone(), attribute.map(str::to_owned)));
@@ -338,14 +338,16 @@ pub fn local(context: &Context, id: &Id, attribute: Option<&str>) -> Reference {
     }
     let logical = context.ids.get(id);
     match attribute {
-        Some(_) if asked_for(context, id, attribute).is_some() => Reference::Ref(import_name(context, id, attribute)),
+        Some(_) if requested_attribute(context, id, attribute).is_some() => {
+            Reference::Ref(import_name(context, id, attribute))
+        }
         Some(name) => Reference::Attribute(logical, name.to_owned()),
         None => Reference::Ref(logical),
     }
 }
 
 /// An attribute that CloudFormation cannot return: a parameter replaces it.
-fn asked_for(context: &Context, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
+fn requested_attribute(context: &Context, id: &Id, attribute: Option<&str>) -> Option<&'static OwnAttribute> {
     own_attribute(context.graph, id, attribute)
 }
 
@@ -359,7 +361,7 @@ fn questions(context: &Context) -> Vec<(String, Json)> {
     let mut questions = BTreeMap::new();
     for (_, datum) in context.graph.resources.values().flat_map(|r| r.properties.iter()) {
         datum.value.references(&mut |id, attribute| {
-            if let Some(own) = asked_for(context, id, attribute) {
+            if let Some(own) = requested_attribute(context, id, attribute) {
                 let json = json!({ "Type": "String", "AllowedPattern": own.pattern, "Description": own.instead });
                 questions.insert(import_name(context, id, attribute), json);
             }

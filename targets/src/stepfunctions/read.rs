@@ -33,7 +33,7 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
     };
     let places::Places { states: places, repeated } = places::of(text);
     let mut reader = Reader { file, places, units: Vec::new(), diagnostics: Vec::new() };
-    reader.repeated(&repeated);
+    reader.report_repeated(&repeated);
     reader.strange(&json, &members::DOCUMENT, Span::new(file, 0, 1), "the document");
     let count = count(&json);
     if count > MOST_STATES {
@@ -156,7 +156,7 @@ impl Reader {
     }
 
     /// A repeated name: readers take one or the other.
-    fn repeated(&mut self, repeated: &[(String, (usize, usize))]) {
+    fn report_repeated(&mut self, repeated: &[(String, (usize, usize))]) {
         for (name, (start, end)) in repeated {
             let diagnostic = Diagnostic::error("unreadable-workflow", format!("`{name}` is repeated in one object"))
                 .at(Span::new(self.file, *start, *end), "the second one")

@@ -48,7 +48,7 @@ pub(super) fn faults(name: &str, json: &Json) -> Vec<Fault> {
     found.extend(
         absent.map(|member| (format!("`{name}` has no `{member}`"), "write the member, as `migspec build` does")),
     );
-    found.extend(members(json, "Choices").filter_map(|choice| undecided(name, choice)));
+    found.extend(members(json, "Choices").filter_map(|choice| undecided_choice(name, choice)));
     for time in ["TimeoutSeconds", "HeartbeatSeconds"] {
         let given = json.get(time).filter(|given| given.as_u64().is_none_or(|seconds| seconds == 0));
         found.extend(
@@ -73,7 +73,7 @@ fn ending(name: &str, kind: &str, json: &Json) -> Option<Fault> {
     Some((format!("`{name}` has {which}, and should have one of them"), help))
 }
 
-fn undecided(name: &str, choice: &Json) -> Option<Fault> {
+fn undecided_choice(name: &str, choice: &Json) -> Option<Fault> {
     let decides = match choice.get("Condition") {
         Some(Json::String(text)) => text.starts_with("{%") && text.ends_with("%}"),
         Some(Json::Bool(_)) => true,

@@ -13,21 +13,21 @@ use super::{ChangeKind, PropertyChange, ResourceChange};
 /// The changes of all resources that a deployment makes, in the order of the later graph, then removed ones.
 pub(super) fn compare(before: &Graph, after: &Graph, texts: &(Texts, Texts), running: &Running) -> Vec<ResourceChange> {
     let mut changes = Vec::new();
-    for resource in after.resources.values().filter(|resource| deployed(resource)) {
+    for resource in after.resources.values().filter(|resource| is_deployed(resource)) {
         match before.get(&resource.id).filter(|old| old.type_name == resource.type_name) {
             None => changes.push(whole(resource, ChangeKind::Added)),
-            Some(old) => changes.extend(changed(old, resource, texts, running)),
+            Some(old) => changes.extend(change(old, resource, texts, running)),
         }
     }
     let same = |old: &Resource| after.get(&old.id).is_some_and(|new| new.type_name == old.type_name);
-    let removed = before.resources.values().filter(|old| deployed(old) && !same(old));
+    let removed = before.resources.values().filter(|old| is_deployed(old) && !same(old));
     changes.extend(removed.map(|old| whole(old, ChangeKind::Removed)));
     follow(before, after, running, &mut changes);
     changes
 }
 
 /// Whether a back end writes the resource.
-pub(super) fn deployed(resource: &Resource) -> bool {
+pub(super) fn is_deployed(resource: &Resource) -> bool {
     !resource.type_name.starts_with("Migspec::")
 }
 
@@ -43,7 +43,7 @@ fn whole(resource: &Resource, kind: ChangeKind) -> ResourceChange {
     }
 }
 
-fn changed(old: &Resource, new: &Resource, texts: &(Texts, Texts), running: &Running) -> Option<ResourceChange> {
+fn change(old: &Resource, new: &Resource, texts: &(Texts, Texts), running: &Running) -> Option<ResourceChange> {
     let unknown = running.unknown(&new.id);
     let mut walk = Walk { resources: (old, new), unknown, found: Vec::new() };
     let json = |resource: &Resource, texts: &Texts| {
@@ -142,9 +142,9 @@ fn follow(before: &Graph, after: &Graph, running: &Running, changes: &mut Vec<Re
             effects.insert(change.id.clone(), (effect, None));
         }
     }
-    let mut open: Vec<Id> = replaced(&effects);
+    let mut open: Vec<Id> = replacements(&effects);
     while let Some(cause) = open.pop() {
-        for resource in after.resources.values().filter(|r| deployed(r) && before.get(&r.id).is_some()) {
+        for resource in after.resources.values().filter(|r| is_deployed(r) && before.get(&r.id).is_some()) {
             let mut worst = Effect::InPlace;
             for (name, datum) in resource.properties.iter() {
                 references(name, &datum.value, &cause, &mut |path| {
@@ -169,7 +169,7 @@ fn follow(before: &Graph, after: &Graph, running: &Running, changes: &mut Vec<Re
     }
 }
 
-fn replaced(effects: &BTreeMap<Id, (Effect, Option<Id>)>) -> Vec<Id> {
+fn replacements(effects: &BTreeMap<Id, (Effect, Option<Id>)>) -> Vec<Id> {
     effects.iter().filter(|(_, (effect, _))| *effect == Effect::Replaces).map(|(id, _)| id.clone()).collect()
 }
 

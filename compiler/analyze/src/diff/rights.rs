@@ -20,7 +20,7 @@ pub(super) fn compare(before: &Graph, after: &Graph, texts: &(Texts, Texts)) -> 
     for role in roles {
         let ((had, was), (has, is)) = (old.get(role).unwrap_or(&none), new.get(role).unwrap_or(&none));
         let (gained, lost) = (has.difference(had).cloned(), had.difference(has).cloned());
-        let (gained, lost) = (grouped(gained), grouped(lost));
+        let (gained, lost) = (group(gained), group(lost));
         let Some(span) = is.or(*was) else { continue };
         if gained.is_empty() && lost.is_empty() {
             continue;
@@ -38,14 +38,14 @@ fn singles<'g>(graph: &'g Graph, texts: &Texts) -> BTreeMap<&'g Id, (BTreeSet<Si
             .conditions
             .iter()
             .map(|condition| {
-                let values: Vec<String> = condition.values.iter().map(|value| texts.shown(value)).collect();
+                let values: Vec<String> = condition.values.iter().map(|value| texts.display(value)).collect();
                 format!("{} {} {}", condition.operator, texts.text(&condition.key), values.join(" or "))
             })
             .collect();
         let (rights, span) = all.entry(&grant.role).or_default();
         *span = span.or(Some(grant.origin.span()));
         for action in &grant.actions {
-            let resources = grant.resources.iter().map(|resource| texts.shown(resource));
+            let resources = grant.resources.iter().map(|resource| texts.display(resource));
             rights.extend(resources.map(|resource| ((*action).to_owned(), resource, conditions.clone())));
         }
     }
@@ -54,7 +54,7 @@ fn singles<'g>(graph: &'g Graph, texts: &Texts) -> BTreeMap<&'g Id, (BTreeSet<Si
 
 /// Single rights with the same conditions as statements: actions of one
 /// resource together, then resources with the same actions.
-fn grouped(singles: impl Iterator<Item = Single>) -> Vec<Right> {
+fn group(singles: impl Iterator<Item = Single>) -> Vec<Right> {
     let mut actions: BTreeMap<(Vec<String>, String), BTreeSet<String>> = BTreeMap::new();
     for (action, resource, conditions) in singles {
         actions.entry((conditions, resource)).or_default().insert(action);

@@ -3,7 +3,7 @@
 use migspec_ir::{Graph, Resource};
 
 use super::ScopeChange;
-use super::resources::deployed;
+use super::resources::is_deployed;
 use crate::scope::{Level, Scope};
 
 /// Resources whose level differs, in the order of the later graph, then removed ones.
@@ -30,5 +30,5 @@ pub(super) fn compare(before: (&Graph, &Scope), after: (&Graph, &Scope)) -> Vec<
         };
         (was != is).then_some(change)
     };
-    all.filter(|resource| deployed(resource)).filter_map(change).collect()
+    all.filter(|resource| is_deployed(resource)).filter_map(change).collect()
 }

@@ -58,7 +58,7 @@ impl Texts {
     }
 
     /// A value as text for people.
-    pub(super) fn shown(&self, datum: &Datum) -> String {
+    pub(super) fn display(&self, datum: &Datum) -> String {
         text_of(&self.datum(datum))
     }
 }

@@ -86,7 +86,7 @@ impl<'m, 'g> Channels<'m, 'g> {
         for far in there.iter().filter(|view| view.routed) {
             for near in back.iter().filter(|view| view.routed) {
                 let asked = far.out.meet(&near.within);
-                let (some, every) = traffic::answered(&near.out.meet(&far.within));
+                let (some, every) = traffic::answered_requests(&near.out.meet(&far.within));
                 let exit = if to == Place::Internet { far.exit } else { near.exit };
                 atoms.push(Atom {
                     near: near.range,
@@ -212,13 +212,13 @@ impl<'m, 'g> Channels<'m, 'g> {
     fn allowed_by_any(&self, acls: &[Option<&Id>], side: Direction, address: u32) -> Set {
         let mut passed = Set::default();
         for acl in acls {
-            passed.add(&acl.map_or(Set::from(traffic::ALL), |acl| self.allowed(acl, side, address)));
+            passed.add(&acl.map_or(Set::from(traffic::ALL), |acl| self.allowed_traffic(acl, side, address)));
         }
         passed
     }
 
     /// The traffic that an ACL allows for an address: the first entry that fits decides.
-    pub(super) fn allowed(&self, acl: &Id, side: Direction, address: u32) -> Set {
+    pub(super) fn allowed_traffic(&self, acl: &Id, side: Direction, address: u32) -> Set {
         let (mut open, mut allowed) = (Set::from(traffic::ALL), Set::default());
         for entry in self.entries(acl).filter(|e| e.side == side && e.range.has(address)) {
             let decided = open.meet(&Set::from(entry.traffic));
@@ -301,8 +301,8 @@ impl<'m, 'g> Channels<'m, 'g> {
         let cuts: Vec<Range> = self.entries(acl).map(|entry| entry.range).collect();
         let mut passed = Set::default();
         for piece in public().iter().flat_map(|range| range.pieces(cuts.iter().copied())) {
-            let (some, _) = traffic::answered(&self.allowed(acl, Direction::In, piece.first));
-            passed.add(&self.allowed(acl, Direction::Out, piece.first).meet(&some));
+            let (some, _) = traffic::answered_requests(&self.allowed_traffic(acl, Direction::In, piece.first));
+            passed.add(&self.allowed_traffic(acl, Direction::Out, piece.first).meet(&some));
         }
         passed
     }

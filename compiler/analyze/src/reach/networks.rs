@@ -139,7 +139,7 @@ impl Reachability {
 
 impl Reachability {
     /// The flows of the graph that the resources allow, by index.
-    pub fn reached(&self) -> BTreeSet<usize> {
+    pub fn reached_flows(&self) -> BTreeSet<usize> {
         self.edges.iter().flat_map(|edge| edge.flows.iter().copied()).collect()
     }
 }

@@ -65,7 +65,7 @@ impl<'g> Tiers<'g> {
 
     /// All joins across networks, in order.
     pub(super) fn joins(&self, graph: &'g Graph, channels: &Channels<'_, 'g>) -> Vec<Join<'g>> {
-        let declared = self.declared(graph, channels.model);
+        let declared = self.declared_pairs(graph, channels.model);
         let mut pairs: BTreeSet<(Side, Side)> = BTreeSet::new();
         for (index, tier) in self.all.iter().enumerate() {
             pairs.extend(self.beyond(channels.model, tier).into_iter().map(|to| (Side::Tier(index), to)));
@@ -128,7 +128,7 @@ impl<'g> Tiers<'g> {
     }
 
     /// The pairs that flows cross, both ways: answers need routes too.
-    fn declared(&self, graph: &Graph, model: &Model<'g>) -> BTreeSet<(Side, Side)> {
+    fn declared_pairs(&self, graph: &Graph, model: &Model<'g>) -> BTreeSet<(Side, Side)> {
         let mut pairs = BTreeSet::new();
         for flow in &graph.flows {
             let (from, to) = self.ends(model, flow);

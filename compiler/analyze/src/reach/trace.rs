@@ -109,7 +109,7 @@ impl<'g> Channels<'_, 'g> {
     /// The traffic that the ACL of a place allows to or from an address.
     fn allowed_at(&self, place: Place<'g>, address: u32, side: Direction) -> Set {
         match self.subnet(place).and_then(|s| s.acl) {
-            Some(acl) => self.allowed(acl, side, address),
+            Some(acl) => self.allowed_traffic(acl, side, address),
             None => Set::from(traffic::ALL),
         }
     }

@@ -84,7 +84,7 @@ pub(super) fn answers(point: u32) -> Set {
 
 /// The requests that get an answer, given the points on which answers return: all of a protocol of which some answer,
 /// or every answer, passes.
-pub(super) fn answered(answers: &Set) -> (Set, Set) {
+pub(super) fn answered_requests(answers: &Set) -> (Set, Set) {
     let (mut some, mut every) = (Vec::new(), Vec::new());
     for wanted in ANSWERS {
         for range in part_pieces(wanted) {
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn answers_of_one_port_let_through_some_of_a_protocol_but_not_every() {
-        let (some, every) = answered(&Set::from(Range::new(5000, 5000)));
+        let (some, every) = answered_requests(&Set::from(Range::new(5000, 5000)));
         assert_eq!((some, every), (Set::from(part(0)), Set::default()));
-        let (some, every) = answered(&Set::from(Range::new(1024, ICMP)));
+        let (some, every) = answered_requests(&Set::from(Range::new(1024, ICMP)));
         let answered: Vec<String> = describe(&every).iter().map(Traffic::to_string).collect();
         assert_eq!(answered, ["tcp on every port", "udp on every port", "icmp"]);
         assert_eq!(some, every);

@@ -52,7 +52,7 @@ pub(super) fn account_data(graph: &Graph, index: &Index<'_>) -> (BTreeMap<Id, Cl
     ways.comparisons();
     ways.functions();
     ways.payments();
-    spread(&columns(graph, index), &ways.from)
+    trace_columns(&columns(graph, index), &ways.from)
 }
 
 fn text<'g>(resource: &'g Resource, path: &str) -> Option<&'g str> {
@@ -68,7 +68,7 @@ fn columns(graph: &Graph, index: &Index<'_>) -> Vec<Column> {
     let mut columns = Vec::new();
     for source in graph.of_type("Migspec::Source").filter(|source| flag(source, "Live") != Some(false)) {
         let declared: Vec<&Resource> = index.referring(&source.id, "Migspec::Column", "Source").collect();
-        columns.extend(declared.iter().filter_map(|column| classified(column, source)));
+        columns.extend(declared.iter().filter_map(|column| classify(column, source)));
         if declared.iter().all(|column| column.get("Class").is_none()) {
             columns.push(Column {
                 class: UNCLASSIFIED.to_owned(),
@@ -87,7 +87,7 @@ fn columns(graph: &Graph, index: &Index<'_>) -> Vec<Column> {
     columns
 }
 
-fn classified(column: &Resource, source: &Resource) -> Option<Column> {
+fn classify(column: &Resource, source: &Resource) -> Option<Column> {
     let class = text(column, "Class")?;
     if !ACCOUNT_DATA.contains(&class) {
         return None;
@@ -173,7 +173,7 @@ impl Ways<'_, '_> {
                 span,
             );
             if let Some(group) =
-                self.names.named("logs", &format!("dms-tasks-{}", name_of(self.index, &instance))).cloned()
+                self.names.resource_named("logs", &format!("dms-tasks-{}", name_of(self.index, &instance))).cloned()
                 && self.fact(task, "verboseLogComponents").is_none_or(|f| f != FactValue::StringSet(BTreeSet::new()))
             {
                 self.add(&task.id, &group, Cargo::Rows, Handling::Stores, "logs rows in detail", span);
@@ -226,7 +226,7 @@ impl Ways<'_, '_> {
     /// where it is in another region.
     fn global(&self, cluster: &Resource) -> Option<Id> {
         let datum = cluster.get("GlobalClusterIdentifier")?;
-        let named = || self.names.named("rds", datum.value.as_str()?);
+        let named = || self.names.resource_named("rds", datum.value.as_str()?);
         datum.value.target().or_else(named).cloned()
     }
 
@@ -242,7 +242,7 @@ impl Ways<'_, '_> {
             .iter()
             .filter_map(|log| {
                 let cluster = name_of(self.index, &cluster.id);
-                self.names.named("logs", &format!("/aws/rds/cluster/{cluster}/{log}")).cloned()
+                self.names.resource_named("logs", &format!("/aws/rds/cluster/{cluster}/{log}")).cloned()
             })
             .collect();
         for log in names {
@@ -408,7 +408,7 @@ fn name_of(index: &Index<'_>, id: &Id) -> String {
 }
 
 /// Follows each column; the first path to a resource gives the reason.
-fn spread(columns: &[Column], from: &BTreeMap<Id, Vec<Way>>) -> (BTreeMap<Id, Classified>, Vec<Passage>) {
+fn trace_columns(columns: &[Column], from: &BTreeMap<Id, Vec<Way>>) -> (BTreeMap<Id, Classified>, Vec<Passage>) {
     let mut entries: BTreeMap<Id, Classified> = BTreeMap::new();
     let mut passages: Vec<Passage> = Vec::new();
     let mut seen: BTreeSet<(Id, usize)> = BTreeSet::new();

@@ -38,7 +38,7 @@ impl<'g> Names<'g> {
         Self { graph, known }
     }
 
-    pub(super) fn named(&self, service: &'static str, name: &str) -> Option<&'g Id> {
+    pub(super) fn resource_named(&self, service: &'static str, name: &str) -> Option<&'g Id> {
         self.known.get(&(service, name)).copied()
     }
 
@@ -61,6 +61,6 @@ impl<'g> Names<'g> {
             rest.split('/').next().unwrap_or(rest),
             rest.strip_prefix("parameter").unwrap_or(rest),
         ];
-        candidates.iter().find_map(|name| self.named(service, name))
+        candidates.iter().find_map(|name| self.resource_named(service, name))
     }
 }

@@ -40,7 +40,7 @@ fn wrong(
     let right = given.is_some_and(|given| satisfies(program, node, given, needs));
     (!right).then(|| {
         let name = &program.nodes[node].state.name;
-        let shown = given.map_or_else(|| "nothing".to_owned(), |given| format!("`{}`", shown(given)));
+        let shown = given.map_or_else(|| "nothing".to_owned(), |given| format!("`{}`", abbreviate(given)));
         offence(program, node, format!("`{name}` has {shown} as `{base}.{path}`, and should have {}", needs.words()))
     })
 }
@@ -66,18 +66,18 @@ pub(super) fn find<'a>(arguments: &'a Argument, path: &str) -> Option<&'a Argume
 }
 
 /// As the document writes it, shortened.
-fn shown(argument: &Argument) -> String {
+fn abbreviate(argument: &Argument) -> String {
     let text = match argument {
         Argument::Null => "null".to_owned(),
         Argument::Bool(b) => b.to_string(),
         Argument::Integer(n) => n.to_string(),
         Argument::Text(text) => text.to_string(),
         Argument::Expression(e) => format!("{{% {e} %}}"),
-        Argument::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Argument::List(items) => format!("[{}]", items.iter().map(abbreviate).collect::<Vec<_>>().join(", ")),
         Argument::Object(members) => {
             format!(
                 "{{ {} }}",
-                members.iter().map(|(n, v)| format!("{n}: {}", shown(v))).collect::<Vec<_>>().join(", ")
+                members.iter().map(|(n, v)| format!("{n}: {}", abbreviate(v))).collect::<Vec<_>>().join(", ")
             )
         }
     };
@@ -87,18 +87,18 @@ fn shown(argument: &Argument) -> String {
 fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Needs) -> bool {
     match needs {
         Needs::Text(text) => given.as_text() == Some(text),
-        Needs::Code(code) => written(given).is_some_and(|given| given == normal(code)),
+        Needs::Code(code) => normal_text(given).is_some_and(|given| given == normal(code)),
         Needs::AtLeast(least) => matches!(given, Argument::Integer(n) if n >= least),
         Needs::Truth(truth) => *given == Argument::Bool(*truth),
         Needs::Number(number) => matches!(given, Argument::Integer(n) if n == number),
         Needs::Parts(parts) => match given {
             Argument::Expression(_) => {
-                let text = written(given).unwrap_or_default();
+                let text = normal_text(given).unwrap_or_default();
                 parts.iter().all(|part| text.contains(&**part))
             }
             _ => false,
         },
-        Needs::Last { most, .. } => written(given).is_some_and(|text| {
+        Needs::Last { most, .. } => normal_text(given).is_some_and(|text| {
             let age = text
                 .strip_prefix("$fromMillis($toMillis($states.context.State.EnteredTime) - ")
                 .and_then(|rest| rest.strip_suffix(')'))
@@ -112,7 +112,7 @@ fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Need
             }
             _ => false,
         },
-        Needs::Rules(rules) => written(given).is_some_and(|text| rules.iter().all(|rule| text.contains(rule))),
+        Needs::Rules(rules) => normal_text(given).is_some_and(|text| rules.iter().all(|rule| text.contains(rule))),
         Needs::Answer { part, by, unit, .. } => variable(program, given).is_some_and(|variable| {
             let of = |other: NodeId| !unit || program.nodes[other].state.of == program.nodes[node].state.of;
             let asked = |other: NodeId| by.is_none_or(|call| of(other) && calls(program, other, call));
@@ -137,7 +137,7 @@ fn calls(program: &Program<'_>, node: NodeId, (function, action): (Function, &st
 }
 
 /// An expression in its normal form.
-fn written(argument: &Argument) -> Option<String> {
+fn normal_text(argument: &Argument) -> Option<String> {
     match argument {
         Argument::Expression(e) => Some(normal(e.as_str())),
         _ => None,

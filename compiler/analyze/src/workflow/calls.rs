@@ -10,11 +10,11 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
     for (id, node) in program.nodes.iter().enumerate() {
         for effect in node.effects {
-            if let Some(expected) = contradicted(&node.state.kind, *effect) {
+            if let Some(expected) = contradiction(&node.state.kind, *effect) {
                 found.push(untrue(program, id, *effect, expected));
             }
         }
-        if let Some(what) = unannounced(program, id) {
+        if let Some(what) = call_without_effect(program, id) {
             found.push(Offence {
                 code: "call-without-effect",
                 node: id,
@@ -42,8 +42,8 @@ fn untrue(program: &Program<'_>, node: NodeId, effect: Effect, expected: String)
 }
 
 /// The call that an effect requires. `None` if the state makes that call, or if other calls can have the effect too.
-fn contradicted(kind: &Kind, effect: Effect) -> Option<String> {
-    let Kind::Task { api, arguments, .. } = kind else { return unfounded(kind, effect) };
+fn contradiction(kind: &Kind, effect: Effect) -> Option<String> {
+    let Kind::Task { api, arguments, .. } = kind else { return effect_without_call(kind, effect) };
     let text = |path: &[&str]| {
         let found = path.iter().try_fold(arguments, |argument, name| argument.get(name));
         found.and_then(Argument::as_text)
@@ -122,7 +122,7 @@ fn opens_gate(effect: Effect) -> bool {
 }
 
 /// A state without a call changes nothing. Only a choice has an effect: it opens a gate.
-fn unfounded(kind: &Kind, effect: Effect) -> Option<String> {
+fn effect_without_call(kind: &Kind, effect: Effect) -> Option<String> {
     match kind {
         Kind::Choice { .. } if opens_gate(effect) => None,
         Kind::Choice { .. } => Some("an effect of a call, and this state makes none".to_owned()),
@@ -156,7 +156,7 @@ fn share(arguments: &Argument, percent: u8) -> Option<String> {
 }
 
 /// Calls whose effect the annotation must name.
-fn unannounced(program: &Program<'_>, node: NodeId) -> Option<&'static str> {
+fn call_without_effect(program: &Program<'_>, node: NodeId) -> Option<&'static str> {
     let state = program.nodes[node].state;
     let Kind::Task { api, arguments, .. } = &state.kind else { return None };
     if !state.effects.is_empty() {

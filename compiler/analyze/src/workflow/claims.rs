@@ -309,7 +309,7 @@ pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
         }
         let grows = node.effects.iter().any(|e| matches!(e, Effect::Shift(n) | Effect::ShiftReads(n) if *n > 0));
         let unbaked = |world: &crate::workflow::world::World| {
-            let moved = world.shifted() || world.holds(Effect::ShiftReads(0));
+            let moved = world.shifts_traffic() || world.holds(Effect::ShiftReads(0));
             moved && !world.holds(Effect::AlarmGate)
         };
         let unwell = |world: &crate::workflow::world::World| !world.holds(Effect::TargetHealth);

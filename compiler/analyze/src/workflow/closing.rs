@@ -28,12 +28,12 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
             if node.effects.contains(&Effect::AlarmGate) {
                 found.extend(alarm(exploration, asker, gate));
             }
-            found.extend(raised(program, asker, gate));
-            found.extend(kept(program, asker, gate));
-            found.extend(unstated(program, asker));
+            found.extend(raised_counter(program, asker, gate));
+            found.extend(kept_counter(program, asker, gate));
+            found.extend(misstated_answers(program, asker));
         }
     }
-    found.extend((0..program.nodes.len()).filter_map(|id| unsorted(program, id)));
+    found.extend((0..program.nodes.len()).filter_map(|id| misread_status(program, id)));
     found.extend((0..program.nodes.len()).filter_map(|id| goes_on(program, id)));
     found
 }
@@ -56,7 +56,7 @@ fn raises(program: &Program<'_>, asker: NodeId) -> Vec<usize> {
 }
 
 /// An opening gate that does not reset a counter that a later poll goes on with.
-fn kept(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+fn kept_counter(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
     let (_, assign, _) = program.nodes[gate].branches.first()?;
     let shared = |variable: &usize| {
         let others = (0..program.nodes.len()).filter(|other| *other != asker);
@@ -79,14 +79,14 @@ fn kept(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
 }
 
 /// A number of good answers that differs from the number in the message about them.
-fn unstated(program: &Program<'_>, asker: NodeId) -> Option<Offence> {
+fn misstated_answers(program: &Program<'_>, asker: NodeId) -> Option<Offence> {
     let node = &program.nodes[asker];
     let text = node.assign.iter().find_map(|(_, term)| match term {
         Term::Expression(e) => jsonata::text(e).split_once("the gate opens below").map(|(_, rest)| rest.to_owned()),
         _ => None,
     })?;
     let stated: f64 = text.split_once("after ")?.1.split(' ').next()?.parse().ok()?;
-    let needed = crate::workflow::questions::needed(node)?;
+    let needed = crate::workflow::questions::required_answers(node)?;
     (needed < stated).then(|| {
         let message = format!(
             "`{}` opens after {needed} good answers, and its message states {stated}; it should be {stated}",
@@ -97,7 +97,7 @@ fn unstated(program: &Program<'_>, asker: NodeId) -> Option<Offence> {
 }
 
 /// A choice that takes a task that does not run for one that runs.
-fn unsorted(program: &Program<'_>, choice: NodeId) -> Option<Offence> {
+fn misread_status(program: &Program<'_>, choice: NodeId) -> Option<Offence> {
     let node = &program.nodes[choice];
     let starts = |target: &Target| matches!(target, Target::Node(id) if program.nodes[*id].state.effects.contains(&Effect::StartForward));
     if !matches!(node.state.kind, Kind::Choice { .. }) || !node.branches.iter().any(|(_, _, to)| starts(to)) {
@@ -234,7 +234,7 @@ fn targets(program: &Program<'_>, (asker, gate): (NodeId, NodeId), result: &Json
 }
 
 /// A counter of good answers that a bad answer raises.
-fn raised(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+fn raised_counter(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
     let node = &program.nodes[asker];
     let bad = gates::bad_answers(node, program.nodes[gate].effects);
     let unknown = gates::unknown(program);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 
 pub use judge::Verdict;
 
-use self::align::aligned;
+use self::align::align;
 use self::form::form;
 use self::judge::Context;
 
@@ -34,7 +34,7 @@ pub struct Difference {
 
 /// All differences in meaning, in the order of the expected document.
 pub fn differences(expected: &Json, found: &Json) -> Vec<Difference> {
-    let (found, mut differences) = aligned(expected, found);
+    let (found, mut differences) = align(expected, found);
     let mut walk = Walk { expected, found: Vec::new() };
     walk.machine(None, expected, &found);
     differences.extend(walk.found);
@@ -150,7 +150,7 @@ impl Walk<'_> {
     /// The retries of a call, for each error.
     fn retries(&mut self, at: &At<'_>, expected: &Json, found: &Json) {
         for name in errors::names(expected, found, "Retry") {
-            let of = |json| errors::first_match(json, "Retry", &name).map(errors::completed);
+            let of = |json| errors::first_match(json, "Retry", &name).map(errors::with_defaults);
             let (e, f) = (of(expected), of(found));
             let at = at.member("Retry").member(&name);
             match (&e, &f) {

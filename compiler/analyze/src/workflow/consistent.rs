@@ -33,7 +33,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         node.assign.iter().for_each(|(_, term)| bounds(&mut named, (id, &node.state.name), term));
     }
     let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
-    found.extend(shared(program, &named));
+    found.extend(shared_names(program, &named));
     found.extend(positions(program));
     found.extend(described_tasks(program));
     found
@@ -83,7 +83,7 @@ fn positions(program: &Program<'_>) -> Vec<Offence> {
         let of = |other: NodeId| program.nodes[other].state.of == node.state.of;
         if node.effects.contains(&Effect::ReverseSlot) {
             let cuts = |other: NodeId| of(other) && program.nodes[other].effects.contains(&Effect::CutForward);
-            if !measured(program, at(arguments, "Payload.after"), cuts) {
+            if !is_measured(program, at(arguments, "Payload.after"), cuts) {
                 found.push(foreign_position(program, id, "the position of the cut"));
             }
         }
@@ -93,7 +93,7 @@ fn positions(program: &Program<'_>) -> Vec<Offence> {
                 of(other) && matches!(asked, Some(Ok((Function::ReverseSlot, "find"))))
             };
             let mut before = (0..program.nodes.len()).filter(|other| program.ways(*other).any(|to| to == id));
-            if !measured(program, at(arguments, "CdcStartPosition"), finds) || !before.all(finds) {
+            if !is_measured(program, at(arguments, "CdcStartPosition"), finds) || !before.all(finds) {
                 found.push(foreign_position(program, id, "the slot's position, read by the state before"));
             }
         }
@@ -102,7 +102,7 @@ fn positions(program: &Program<'_>) -> Vec<Offence> {
 }
 
 /// Whether a text is a variable that only certain states set, each to the position in its reply.
-fn measured(program: &Program<'_>, text: Option<String>, by: impl Fn(NodeId) -> bool) -> bool {
+fn is_measured(program: &Program<'_>, text: Option<String>, by: impl Fn(NodeId) -> bool) -> bool {
     let text = text.unwrap_or_default();
     let name = text.strip_prefix("{% $").and_then(|rest| rest.strip_suffix(" %}"));
     let Some(variable) = name.and_then(|name| program.variables.get_index_of(name)) else { return false };
@@ -283,7 +283,7 @@ fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted:
 }
 
 /// Different resources have different names.
-fn shared(program: &Program<'_>, named: &Names) -> Vec<Offence> {
+fn shared_names(program: &Program<'_>, named: &Names) -> Vec<Offence> {
     let mut owners: IndexMap<&str, &str> = IndexMap::new();
     let mut found = Vec::new();
     for (thing, names) in named.0.iter().filter(|(thing, _)| is_distinct(thing)) {

@@ -239,7 +239,7 @@ impl<'w> Explorer<'w> {
 
     /// A new execution in a world, unless there was one.
     fn start(&mut self, world: World, from: Before) {
-        let world = world.found();
+        let world = world.at_start();
         if !self.worlds.insert(world) {
             return;
         }
@@ -297,7 +297,7 @@ impl<'w> Explorer<'w> {
                 }
             }
         }
-        if self.depth == Depth::Restarts && !self.worlds.contains(&world.found()) {
+        if self.depth == Depth::Restarts && !self.worlds.contains(&world.at_start()) {
             let hop = self.hop(at, Passes::Restarted, None);
             self.start(world, Some((visit, hop)));
         }

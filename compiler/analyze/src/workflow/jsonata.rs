@@ -11,7 +11,7 @@ mod time;
 mod tests;
 
 pub use crate::workflow::value::Value;
-pub use evaluate::{MOST_OUTCOMES, MOST_WAYS, QueryError, Scope, all, anything, followed, one};
+pub use evaluate::{MOST_OUTCOMES, MOST_WAYS, QueryError, Scope, all, anything, one, outcomes};
 pub use normal::{normal, text};
 pub use parse::{Expression, Operator, Step, parse};
 pub use time::{from_millis, to_millis};

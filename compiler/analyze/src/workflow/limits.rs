@@ -58,7 +58,7 @@ fn of_term(term: &Term, scope: &Scope<'_>) -> Option<String> {
 }
 
 fn of_expression(expression: &Expression, scope: &Scope<'_>) -> Option<String> {
-    let ways = jsonata::followed(expression, scope).err()?;
+    let ways = jsonata::outcomes(expression, scope).err()?;
     let text: String = jsonata::text(expression).chars().take(60).collect();
     Some(format!(
         "after {ways} ways `{text}…` still has more; {} ways and {} outcomes are followed",

@@ -127,7 +127,7 @@ impl<'p, 'w> Bounds<'p, 'w> {
             let mut rounds = Rounds { program, cycle, counter, raising: &raising, tracking, known, unknown };
             let mut ends = |turns: &u64| [*turns, *turns + 1, 2 * *turns + 5].iter().all(|n| rounds.never_return(*n));
             let turns = candidates(program, cycle, counter).into_iter().find(|turns| ends(turns))?;
-            Some(described(program, cycle, counter, turns))
+            Some(describe(program, cycle, counter, turns))
         })
     }
 }
@@ -268,7 +268,7 @@ impl Rounds<'_, '_> {
 }
 
 /// The states in the order of a turn, from its wait on.
-fn described(program: &Program<'_>, cycle: &[NodeId], counter: usize, turns: u64) -> Loop {
+fn describe(program: &Program<'_>, cycle: &[NodeId], counter: usize, turns: u64) -> Loop {
     let waits = |id: &&NodeId| matches!(program.nodes[**id].state.kind, Kind::Wait { .. });
     let first = cycle.iter().find(waits).copied().unwrap_or(cycle[0]);
     let mut states: Vec<Arc<str>> = Vec::new();

@@ -27,7 +27,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
         found.extend(cut_short(id, node.state));
         found.extend(unanswerable(id, node.state));
         found.extend(hasty(id, node.state));
-        found.extend(untried(id, node.state));
+        found.extend(call_without_retry(id, node.state));
         let paused = goes_on[id] && exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
@@ -36,7 +36,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
             found.extend(unread(program, id));
         }
     }
-    found.extend(given_up(program));
+    found.extend(abandoned_rollback(program));
     found
 }
 
@@ -49,7 +49,7 @@ const MESSAGE: u64 = 10;
 const MESSAGES: u32 = 3;
 
 /// A rollback that the workflow gives up early.
-fn given_up(program: &Program<'_>) -> Option<Offence> {
+fn abandoned_rollback(program: &Program<'_>) -> Option<Offence> {
     let undoes = |name: &std::sync::Arc<str>| {
         program.find(name).is_some_and(|id| program.nodes[id].effects.contains(&Effect::Rollback))
     };
@@ -91,7 +91,7 @@ fn hasty(id: NodeId, state: &State) -> Option<Offence> {
 }
 
 /// A call that a passing error of its service ends, since the workflow does not repeat it.
-fn untried(id: NodeId, state: &State) -> Option<Offence> {
+fn call_without_retry(id: NodeId, state: &State) -> Option<Offence> {
     let Kind::Task { api, .. } = &state.kind else { return None };
     let retriable = api.info().retriable;
     let covers = |error: &str| {
@@ -140,7 +140,7 @@ fn is_paused(world: World, node: &Node<'_>) -> bool {
         world.holds(Effect::HoldWrites) || world.holds(Effect::Flip(Side::Target)) && !world.takes_writes(Side::Target);
     // An execution that finds writes held starts with calls outside the pause.
     nobody
-        && world.touched()
+        && world.is_touched()
         && !world.holds(Effect::Rollback)
         && !node.effects.iter().any(|e| undoes(e) || tells(e))
         && !world.has_notified()

@@ -267,13 +267,13 @@ impl Term {
     pub fn all(&self, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
         match self {
             Term::Value(value) => vec![Ok(value.clone())],
-            Term::Expression(expression) => jsonata::all(expression, scope).into_iter().map(defined).collect(),
+            Term::Expression(expression) => jsonata::all(expression, scope).into_iter().map(require_value).collect(),
             Term::Opaque => jsonata::anything(),
             Term::List(items) => {
-                combined(items, scope).into_iter().map(|r| r.map(|items| Value::List(items.into()))).collect()
+                combinations(items, scope).into_iter().map(|r| r.map(|items| Value::List(items.into()))).collect()
             }
             Term::Object(members) => {
-                let values = combined(members.iter().map(|(_, term)| term), scope);
+                let values = combinations(members.iter().map(|(_, term)| term), scope);
                 let names = || members.iter().map(|(name, _)| name.clone());
                 let object = |values: Vec<Value>| Value::Object(names().zip(values).collect());
                 values.into_iter().map(|r| r.map(object)).collect()
@@ -285,7 +285,7 @@ impl Term {
     pub fn one(&self, scope: &Scope<'_>) -> Option<Result<Value, QueryError>> {
         match self {
             Term::Value(value) => Some(Ok(value.clone())),
-            Term::Expression(expression) => jsonata::one(expression, scope).map(defined),
+            Term::Expression(expression) => jsonata::one(expression, scope).map(require_value),
             Term::Opaque => None,
             Term::List(items) => {
                 let items: Option<Vec<_>> = items.iter().map(|term| term.one(scope)).collect();
@@ -319,14 +319,17 @@ impl Term {
 }
 
 /// Step Functions refuses an expression without a value.
-fn defined(outcome: Result<Value, QueryError>) -> Result<Value, QueryError> {
+fn require_value(outcome: Result<Value, QueryError>) -> Result<Value, QueryError> {
     match outcome {
         Ok(Value::Undefined) => Err(QueryError("the expression returned nothing".into())),
         other => other,
     }
 }
 
-fn combined<'t>(terms: impl IntoIterator<Item = &'t Term>, scope: &Scope<'_>) -> Vec<Result<Vec<Value>, QueryError>> {
+fn combinations<'t>(
+    terms: impl IntoIterator<Item = &'t Term>,
+    scope: &Scope<'_>,
+) -> Vec<Result<Vec<Value>, QueryError>> {
     let terms: Vec<&Term> = terms.into_iter().collect();
     let count = terms.len();
     let mut all: Vec<Result<Vec<Value>, QueryError>> = vec![Ok(Vec::new())];

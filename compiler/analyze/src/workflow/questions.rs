@@ -160,7 +160,7 @@ fn thresholds(expression: &Expression) -> Vec<f64> {
 }
 
 /// The number of good answers that the first condition of a verdict requires.
-pub(crate) fn needed(asker: &Node<'_>) -> Option<f64> {
+pub(crate) fn required_answers(asker: &Node<'_>) -> Option<f64> {
     asker.assign.iter().find_map(|(_, term)| match term {
         Term::Expression(verdict) => match &**verdict {
             Expression::Ternary(opens, ..) => thresholds(opens).into_iter().reduce(f64::max),
@@ -177,18 +177,18 @@ pub(crate) fn counters(asker: &Node<'_>) -> Vec<std::sync::Arc<str>> {
         if let Term::Expression(verdict) = term
             && let Expression::Ternary(opens, ..) = &**verdict
         {
-            counted(opens, &mut found);
+            collect_counters(opens, &mut found);
         }
     }
     found
 }
 
-fn counted(expression: &Expression, found: &mut Vec<std::sync::Arc<str>>) {
+fn collect_counters(expression: &Expression, found: &mut Vec<std::sync::Arc<str>>) {
     let Expression::Binary(operator, left, right) = expression else { return };
     match (operator, &**left, &**right) {
         (Operator::And | Operator::Or, left, right) => {
-            counted(left, found);
-            counted(right, found);
+            collect_counters(left, found);
+            collect_counters(right, found);
         }
         (
             Operator::GreaterOrEqual | Operator::Greater,

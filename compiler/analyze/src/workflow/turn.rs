@@ -264,7 +264,7 @@ impl Walk<'_, '_> {
         Turn { passes, to, sets, error: None }
     }
 
-    fn scoped<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
+    fn with_scope<T>(&self, read: impl FnOnce(&Scope<'_>) -> T) -> T {
         let variables = |name: &str| {
             self.program.variables.get_index_of(name).map_or(Value::Undefined, |i| (self.variables)(i).clone())
         };
@@ -276,11 +276,11 @@ impl Walk<'_, '_> {
         let (assigned, fails) = self.assignments(&node.assign);
         let mut turns: Vec<Turn<Value>> =
             assigned.into_iter().map(|sets| self.turn(Passes::Done, Some(node.next), sets)).collect();
-        let output = node.output.as_ref().map(|output| self.scoped(|scope| output.all(scope)));
+        let output = node.output.as_ref().map(|output| self.with_scope(|scope| output.all(scope)));
         let fails = fails || output.iter().flatten().any(Result::is_err);
         // The call succeeded; its answer is unreadable.
         if fails {
-            turns.extend(self.caught(Passes::FailedAfter, "States.QueryEvaluationError"));
+            turns.extend(self.catch(Passes::FailedAfter, "States.QueryEvaluationError"));
         }
         turns
     }
@@ -291,7 +291,7 @@ impl Walk<'_, '_> {
         let mut fails = false;
         for (variable, term) in assign {
             let mut values: Vec<Value> = Vec::new();
-            for outcome in self.scoped(|scope| term.all(scope)) {
+            for outcome in self.with_scope(|scope| term.all(scope)) {
                 match outcome {
                     Ok(value) => {
                         let kept = self.tracking.keep(*variable, &value);
@@ -326,7 +326,7 @@ impl Walk<'_, '_> {
         let mut turns = Vec::new();
         for (i, (condition, assign, to)) in node.branches.iter().enumerate() {
             let passes = if i == 0 { Passes::Done } else { Passes::Closed };
-            let outcomes = self.scoped(|scope| condition.all(scope));
+            let outcomes = self.with_scope(|scope| condition.all(scope));
             let truths: Vec<Option<bool>> = outcomes.iter().flatten().map(Value::truth).collect();
             if outcomes.iter().any(Result::is_err) {
                 turns.push(self.unrouted_error());
@@ -367,7 +367,7 @@ impl Walk<'_, '_> {
                 continue;
             }
             known.push(route);
-            for turn in self.caught(Passes::FailedBefore, error) {
+            for turn in self.catch(Passes::FailedBefore, error) {
                 let same = |known: &Turn<Value>| known.to == turn.to && known.sets == turn.sets;
                 if !routes.iter().any(same) {
                     routes.push(turn);
@@ -377,7 +377,7 @@ impl Walk<'_, '_> {
         passes.iter().flat_map(|passes| routes.iter().map(|turn| Turn { passes: *passes, ..turn.clone() })).collect()
     }
 
-    fn caught(&self, passes: Passes, error: &str) -> Vec<Turn<Value>> {
+    fn catch(&self, passes: Passes, error: &str) -> Vec<Turn<Value>> {
         let node = &self.program.nodes[self.id];
         let route = node.state.catch.iter().position(|catch| catch.takes(error));
         let Some((assign, to)) = route.map(|i| &node.catches[i]) else {

@@ -25,9 +25,9 @@ impl Back {
     /// The rollback of the phase in the handler's event, or of `unfence` if an earlier execution has recorded that the
     /// target was opened.
     pub(crate) fn new(told: Phase, way: Way, begins: World) -> Self {
-        let phase = if begins.written() { told.max(Phase::Unfence) } else { told };
+        let phase = if begins.has_target_writes() { told.max(Phase::Unfence) } else { told };
         let steps = steps(phase, way).unwrap_or_default();
-        Self { steps: left(steps, begins), begins, way }
+        Self { steps: remaining_steps(steps, begins), begins, way }
     }
 
     /// Whether the target has taken writes that this rollback does not return.
@@ -43,13 +43,13 @@ impl Back {
     }
 
     /// The world after all steps; `None` if they cannot complete.
-    pub(crate) fn done(&self) -> Option<World> {
+    pub(crate) fn end(&self) -> Option<World> {
         (!self.is_refused()).then(|| self.steps.iter().fold(self.begins, after))
     }
 
     /// Every world that it passes, starting with the first. If reverse replication breaks during the rollback, the
     /// target opens again.
-    pub(crate) fn passed(&self) -> Vec<World> {
+    pub(crate) fn worlds(&self) -> Vec<World> {
         let mut passed = vec![self.begins];
         if self.is_refused() {
             return passed;
@@ -72,7 +72,7 @@ impl Back {
 
 /// The remaining steps. The handler records completed steps. A rollback from a target that has taken writes never
 /// begins while the writer switch is `source`; with that value, all steps up to the switch are complete.
-fn left(steps: &'static [Step], world: World) -> &'static [Step] {
+fn remaining_steps(steps: &'static [Step], world: World) -> &'static [Step] {
     let returned = steps.contains(&Step::FenceSource) && world.writer() == Some(Side::Source);
     let switched = steps.iter().position(|step| *step == Step::FlipToSource).filter(|_| returned);
     switched.map_or(steps, |at| &steps[at + 1..])
@@ -162,13 +162,13 @@ mod tests {
     fn from_every_phase_the_source_is_the_one_writer_again() {
         for (phase, world) in path() {
             let back = Back::new(phase, Way::Reverse, world);
-            for world in back.passed() {
+            for world in back.worlds() {
                 assert!(!(world.takes_writes(Side::Source) && world.takes_writes(Side::Target)), "{phase:?}");
             }
-            let end = back.done().expect("the reverse task runs, or can start");
+            let end = back.end().expect("the reverse task runs, or can start");
             assert!(!end.holds(Effect::CutForward) && !end.holds(Effect::ReverseSlot), "{phase:?}");
             assert!(end.takes_writes(Side::Source) && !end.takes_writes(Side::Target), "{phase:?}");
-            assert!(!end.shifted() && !end.holds(Effect::ShiftReads(0)) && !end.reverse_runs(), "{phase:?}");
+            assert!(!end.shifts_traffic() && !end.holds(Effect::ShiftReads(0)) && !end.reverse_runs(), "{phase:?}");
             assert_eq!(end.writer(), Some(Side::Source), "{phase:?}");
         }
     }
@@ -177,9 +177,9 @@ mod tests {
     fn without_replication_back_nothing_is_touched() {
         let open = world(&[Effect::Fence(Side::Source), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]);
         let back = Back::new(Phase::Watch, Way::Reverse, open);
-        assert_eq!((back.done(), back.passed()), (None, vec![open]));
+        assert_eq!((back.end(), back.worlds()), (None, vec![open]));
         let back = Back::new(Phase::Watch, Way::Loss, open);
-        assert!(back.done().is_some_and(|end| end.takes_writes(Side::Source)));
+        assert!(back.end().is_some_and(|end| end.takes_writes(Side::Source)));
     }
 
     #[test]
@@ -187,6 +187,6 @@ mod tests {
         let open = world(&[Effect::Fence(Side::Source), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)]);
         assert!(Back::new(Phase::Flip, Way::Reverse, open).forgets_writes());
         assert!(!Back::new(Phase::Unfence, Way::Reverse, open).forgets_writes());
-        assert!(!Back::new(Phase::Flip, Way::Reverse, open.found()).forgets_writes(), "it was written down");
+        assert!(!Back::new(Phase::Flip, Way::Reverse, open.at_start()).forgets_writes(), "it was written down");
     }
 }

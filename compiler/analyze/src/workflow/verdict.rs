@@ -117,13 +117,13 @@ fn structure(exploration: &Exploration<'_>) -> Vec<Offence> {
         }
     }
     found.extend(unreachable(exploration));
-    found.extend(program.nodes.iter().enumerate().filter_map(|(id, node)| shadowed(id, node.state)));
+    found.extend(program.nodes.iter().enumerate().filter_map(|(id, node)| shadowed_route(id, node.state)));
     found.extend(never_flipped(exploration));
     found
 }
 
 /// A route or a retrier after one that takes every error.
-fn shadowed(node: NodeId, state: &State) -> Option<Offence> {
+fn shadowed_route(node: NodeId, state: &State) -> Option<Offence> {
     let all = |errors: &[std::sync::Arc<str>]| errors.iter().any(|error| &**error == ALL_ERRORS);
     let last = |lists: Vec<&[std::sync::Arc<str>]>| lists.iter().rev().skip(1).any(|errors| all(errors));
     let routes = last(state.catch.iter().map(|route| &*route.errors).collect());
@@ -294,7 +294,7 @@ fn judge(exploration: &Exploration<'_>, ending: &Ending) -> Option<Judged> {
 
 /// Schema freezes and rotation holds block work long after the end: every end releases them, or hands them over.
 fn still_held(world: World) -> Option<Judged> {
-    let held: Vec<String> = world.held().map(|effect| format!("`{effect}`")).collect();
+    let held: Vec<String> = world.held_effects().map(|effect| format!("`{effect}`")).collect();
     if held.is_empty() || world.holds(Effect::HandOver) {
         return None;
     }
@@ -316,7 +316,7 @@ pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
         // The slot of a forward task that is cut off keeps the source's log.
         Some(Side::Source) => {
             let reads = world.holds(Effect::ShiftReads(0));
-            source && !target && !world.shifted() && !reads && !world.holds(Effect::CutForward)
+            source && !target && !world.shifts_traffic() && !reads && !world.holds(Effect::CutForward)
         }
         Some(Side::Target) => {
             let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
@@ -331,7 +331,7 @@ pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
 /// task.
 fn with_a_person(world: World) -> bool {
     let failed_back = world.holds(Effect::Rollback) && !world.holds(Effect::RolledBack);
-    world.holds(Effect::Page) && (failed_back || world.is_stuck() || !world.touched() || is_kept(world))
+    world.holds(Effect::Page) && (failed_back || world.is_stuck() || !world.is_touched() || is_kept(world))
 }
 
 /// Whether the target alone accepts writes, and the forward task cannot reach it.
@@ -350,6 +350,6 @@ pub(crate) fn describe(world: World) -> String {
         (false, true) => "the target takes",
         (false, false) => "no database takes",
     };
-    let requests = if world.shifted() { "requests go to the target" } else { "requests go to the source" };
+    let requests = if world.shifts_traffic() { "requests go to the target" } else { "requests go to the source" };
     format!("{writes} writes, applications write to {}, {requests}", world.writer_name())
 }

@@ -27,11 +27,11 @@ impl World {
     /// After the effect has happened.
     #[must_use]
     pub fn after(self, effect: Effect) -> World {
-        self.changed(Change::of(effect))
+        self.with_change(Change::of(effect))
     }
 
     #[must_use]
-    pub(crate) fn changed(self, Change { ends, begins }: Change) -> World {
+    pub(crate) fn with_change(self, Change { ends, begins }: Change) -> World {
         let changed = self.0 & !ends | begins;
         let touched = if (changed ^ self.0) & lasting() != 0 { TOUCHED } else { 0 };
         World(changed | touched)
@@ -40,13 +40,13 @@ impl World {
     /// The effects that decide the end of an execution, without its knowledge on the way.
     #[must_use]
     pub fn outline(self) -> World {
-        World(self.0 & (outlined() | TOUCHED | STUCK | WRITTEN))
+        World(self.0 & (outline_mask() | TOUCHED | STUCK | WRITTEN))
     }
 
     /// The world without an effect.
     #[must_use]
     pub(crate) fn without(self, effect: Effect) -> World {
-        self.changed(Change { ends: bit(effect), begins: 0 })
+        self.with_change(Change { ends: bit(effect), begins: 0 })
     }
 
     /// Whether the forward task cannot write to the target.
@@ -66,17 +66,17 @@ impl World {
 
     /// The world at the start of a new execution.
     #[must_use]
-    pub fn found(self) -> World {
+    pub fn at_start(self) -> World {
         let opened = if self.takes_writes(Side::Target) { WRITTEN } else { 0 };
         World(self.0 & (lasting() | WRITTEN) | opened)
     }
 
     /// Whether the target may have taken writes in an earlier execution.
-    pub fn written(self) -> bool {
+    pub fn has_target_writes(self) -> bool {
         self.0 & WRITTEN != 0
     }
 
-    pub fn touched(self) -> bool {
+    pub fn is_touched(self) -> bool {
         self.0 & TOUCHED != 0
     }
 
@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Whether some requests are served by the target.
-    pub fn shifted(self) -> bool {
+    pub fn shifts_traffic(self) -> bool {
         self.holds(Effect::Shift(0))
     }
 
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// Active schema freezes and rotation holds, which must be released.
-    pub fn held(self) -> impl Iterator<Item = Effect> {
+    pub fn held_effects(self) -> impl Iterator<Item = Effect> {
         HELD.into_iter().filter(move |effect| self.holds(*effect))
     }
 
@@ -221,7 +221,7 @@ fn lasting() -> u64 {
     *LASTING.get_or_init(|| Effect::all().filter(|e| e.lasts()).fold(0, |set, e| set | bit(e)))
 }
 
-fn outlined() -> u64 {
+fn outline_mask() -> u64 {
     let sides = [Side::Source, Side::Target].into_iter();
     let of_sides = sides.flat_map(|side| [Effect::Fence(side), Effect::Unfence(side), Effect::Flip(side)]);
     let others = [
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn opening_a_side_forgets_what_was_checked_while_it_was_closed() {
         let fenced = World::default().after(Effect::Fence(Side::Source)).after(Effect::Drain);
-        assert!(!fenced.takes_writes(Side::Source) && fenced.holds(Effect::Drain) && fenced.touched());
+        assert!(!fenced.takes_writes(Side::Source) && fenced.holds(Effect::Drain) && fenced.is_touched());
         let opened = fenced.after(Effect::Unfence(Side::Source));
         assert!(opened.takes_writes(Side::Source) && !opened.holds(Effect::Drain));
     }
@@ -267,8 +267,10 @@ mod tests {
     #[test]
     fn a_new_execution_knows_only_what_lasts() {
         let world = World::default().after(Effect::Approve).after(Effect::Shift(10)).after(Effect::Page);
-        let found = world.found();
-        assert!(found.shifted() && !found.has_notified() && !found.holds(Effect::Approve) && !found.touched());
-        assert!(!found.after(Effect::Shift(0)).shifted());
+        let found = world.at_start();
+        assert!(
+            found.shifts_traffic() && !found.has_notified() && !found.holds(Effect::Approve) && !found.is_touched()
+        );
+        assert!(!found.after(Effect::Shift(0)).shifts_traffic());
     }
 }

@@ -19,7 +19,7 @@ pub const FACTS: &[Fact] = &[
     // The paths of properties whose text is the number of a payment card.
     Fact::computed("cardNumbers", FactType::StringSet, |resource, _| paths(resource, Form::CardNumber)),
     // The paths that overrides change and that have no class.
-    Fact::computed("unjudged", FactType::StringSet, overriding::unjudged),
+    Fact::computed("unjudged", FactType::StringSet, overriding::unjudged_paths),
     // Tags that everything of the migration has, and this does not.
     Fact::computed("missingTags", FactType::StringSet, |resource, graph| {
         tags::missing(resource, graph).map_or(FactValue::Unknown, |names| FactValue::set(names.into_iter().map(Some)))

@@ -24,7 +24,7 @@ pub struct Action {
 
 impl Action {
     /// Whether it can be limited to resources.
-    pub fn scoped(self) -> bool {
+    pub fn can_name_resources(self) -> bool {
         !self.arns.is_empty()
     }
 
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn levels_and_scopes_are_aws_s() {
-        let facts = |name| action(name).map(|a| (a.level, a.scoped()));
+        let facts = |name| action(name).map(|a| (a.level, a.can_name_resources()));
         assert_eq!(facts("dms:StartReplicationTask"), Some(("Write", true)));
         assert_eq!(facts("dms:DescribeReplicationTasks"), Some(("Read", false)));
         assert_eq!(facts("iam:PutRolePolicy"), Some(("Permissions management", true)));

@@ -17,11 +17,11 @@ use crate::json;
 /// policies. AWS managed policies are not in the graph.
 pub fn documents<'a>(role: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a Datum> {
     let own = graph.referring(&role.id, "AWS::IAM::RolePolicy", "RoleName").filter_map(|p| p.get("PolicyDocument"));
-    attached(role, graph).into_iter().chain(own).collect()
+    attached_documents(role, graph).into_iter().chain(own).collect()
 }
 
 /// The documents within a role, and those of managed policies of the graph.
-pub fn attached<'a>(role: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a Datum> {
+pub fn attached_documents<'a>(role: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a Datum> {
     let inline = role.get("Policies").and_then(|d| d.value.as_list()).unwrap_or_default();
     let inline = inline.iter().filter_map(|policy| policy.get("PolicyDocument"));
     let managed = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();

@@ -24,7 +24,7 @@ pub use callers::{CALLERS, Caller, caller, unmet_conditions};
 pub use denial::{Parts, Predicate, denies, denies_insecure_transport, denies_other_accounts};
 pub use document::{Condition, Document, Effect, Principal, Statement, read};
 pub use escalation::{Kind, METHODS, Method, escalations};
-pub use held::{attached, documents, missing, read_all, surplus};
+pub use held::{attached_documents, documents, missing, read_all, surplus};
 pub use identity::{
     allows_everything, broad_reads, credential_actions, export_actions, left_open, pass_role_without_service,
     passes_roles, passes_unnamed_roles, permission_actions, uses_not_action, uses_not_resource, wildcard_actions,

@@ -22,11 +22,11 @@ pub fn unlimited_changes(document: &Document<'_>) -> BTreeSet<&'static str> {
 
 fn everywhere<'s>(document: &'s Document<'_>) -> impl Iterator<Item = (&'s Statement<'s>, Action)> {
     let broad = document.allowing().filter(|s| s.covers_every_resource() || s.not_resource);
-    broad.flat_map(|s| allowed(s).filter(|action| action.scoped()).map(move |action| (s, action)))
+    broad.flat_map(|s| permitted_actions(s).filter(|action| action.can_name_resources()).map(move |action| (s, action)))
 }
 
 /// The table's actions that a statement allows.
-fn allowed<'s>(statement: &'s Statement<'_>) -> impl Iterator<Item = Action> + use<'s> {
+fn permitted_actions<'s>(statement: &'s Statement<'_>) -> impl Iterator<Item = Action> + use<'s> {
     let named = (!statement.not_action).then(|| statement.actions.iter().flat_map(|pattern| actions(pattern)));
     let others = statement.not_action.then(|| actions("*").filter(|action| statement.covers_action(action.name)));
     named.into_iter().flatten().chain(others.into_iter().flatten())
@@ -95,7 +95,7 @@ pub fn misplaced_actions<'d>(document: &Document<'d>) -> BTreeSet<&'d str> {
                 Some("*") => true,
                 Some(arn) if arn.starts_with("arn:") => action.acts_on(arn),
                 // A reference, whose target is not visible here.
-                _ => action.scoped(),
+                _ => action.can_name_resources(),
             })
         };
         misplaced.extend(statement.actions.iter().filter(|name| action(name).is_some_and(|action| !fits(action))));

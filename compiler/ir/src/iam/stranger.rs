@@ -201,15 +201,15 @@ fn instances(pattern: &str) -> Vec<String> {
     fillers.extend(["x", "1", "9:x", "x:999999999999:x", "999999999999:x"].map(str::to_owned));
     fillers.extend(FRESH.iter().map(|text| (*text).to_owned()));
     if wildcards > INDEPENDENT {
-        return fillers.iter().map(|filler| filled(pattern, &[filler])).collect();
+        return fillers.iter().map(|filler| fill(pattern, &[filler])).collect();
     }
     let pairs = fillers.iter().flat_map(|one| fillers.iter().map(move |other| [one.as_str(), other.as_str()]));
-    pairs.map(|pair| filled(pattern, &pair)).collect()
+    pairs.map(|pair| fill(pattern, &pair)).collect()
 }
 
 /// The pattern with fillers in place of its wildcards, the last one repeated.
 /// A `?` takes one character.
-fn filled(pattern: &str, fillers: &[&str]) -> String {
+fn fill(pattern: &str, fillers: &[&str]) -> String {
     let (mut text, mut next) = (String::new(), 0);
     for character in pattern.chars() {
         let filler = fillers.get(next).or(fillers.last()).copied().unwrap_or_default();

@@ -73,7 +73,7 @@ impl CloudFormationType {
         })
     }
 
-    pub fn required(&self) -> impl Iterator<Item = &str> {
+    pub fn required_properties(&self) -> impl Iterator<Item = &str> {
         texts(&self.schema["required"])
     }
 

@@ -269,7 +269,7 @@ fn application(cx: &mut Cx, api: &ast::Api) {
     let spec = cx.spec;
     let targets = || Zone::Group(names::targets_security_group(api.key.as_str()));
     for cutover in spec.cutover.iter().filter(|c| c.api.value == api.key.value) {
-        let relations: Vec<Relation> = cx.index.moved(cutover).collect();
+        let relations: Vec<Relation> = cx.index.moved_relations(cutover).collect();
         if relations.is_empty() {
             continue;
         }

@@ -43,7 +43,7 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
 fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
     let at = Origin::derived(BY, api.place.header);
     let rest_api = names::rest_api(api.key.as_str());
-    let shown: Vec<Id> = shown(cx, &rest_api, &responses);
+    let shown: Vec<Id> = snapshot(cx, &rest_api, &responses);
     let behind = behind(cx, &shown);
     let version = version(cx, shown.iter().chain(&behind));
     // Ids that a replacement outside this spec changes, too (fact: apigateway-deployment-snapshot).
@@ -65,7 +65,7 @@ fn deployment(cx: &mut Cx, api: &ast::Api, responses: Vec<Id>) -> Id {
 }
 
 /// The resources in a deployment's snapshot.
-fn shown(cx: &Cx, rest_api: &Id, responses: &[Id]) -> Vec<Id> {
+fn snapshot(cx: &Cx, rest_api: &Id, responses: &[Id]) -> Vec<Id> {
     const KINDS: &[&str] = &["AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource"];
     let of_api = |r: &&Resource| r.get("RestApiId").is_some_and(|d| d.value == Value::reference(rest_api));
     let parts = cx.graph.resources.values().filter(|r| KINDS.contains(&r.type_name)).filter(of_api);

@@ -94,7 +94,7 @@ fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
 }
 
 /// Two cutovers that move the same traffic or have the same name.
-pub(super) fn shared(cx: &mut Cx, all: &[Resolved]) {
+pub(super) fn report_shared(cx: &mut Cx, all: &[Resolved]) {
     for (i, second) in all.iter().enumerate() {
         let earlier = &all[..i];
         if let Some(first) = earlier.iter().find(|f| f.api.key.as_str() == second.api.key.as_str()) {

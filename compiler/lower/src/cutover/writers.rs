@@ -8,12 +8,12 @@ use crate::index::Relation;
 
 pub(super) fn check(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     match &relation.source.application {
-        None => unnamed(cx, cutover, relation.source),
+        None => report_unnamed(cx, cutover, relation.source),
         Some(application) => schemas(cx, application, relation),
     }
 }
 
-fn unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
+fn report_unnamed(cx: &mut Cx, cutover: &ast::Cutover, source: &ast::Source) {
     cx.report(
         Diagnostic::error(
             "cutover-without-application",

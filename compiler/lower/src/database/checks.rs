@@ -27,7 +27,7 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
         );
     } else if family(engine, &database.version).is_none() {
         let example = if engine == Engine::AuroraMysql { "8.0.mysql_aurora.3.08.2" } else { "16.6" };
-        let known = support::known(engine.word());
+        let known = support::known_versions(engine.word());
         cx.report(
             Diagnostic::error(
                 "unknown-engine-version",

@@ -6,7 +6,7 @@ use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list};
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
-use super::{BY, instance, kept, log_exports, maintenance, monitoring, parameters, shared, subnet_group};
+use super::{BY, instance, log_exports, maintenance, monitoring, parameters, retain, shared_properties, subnet_group};
 use crate::cx::{Cx, datum, origin};
 use crate::roles::{self, Role};
 use crate::{keys, logs, names, placement, protection};
@@ -183,7 +183,7 @@ fn subnet(cx: &mut Cx, place: &Place, node: &ast::Replica, zone: u8) -> Option<V
 
 fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let stem = place.cx_key.as_str();
-    let properties: Map = shared(cx, database, place.here);
+    let properties: Map = shared_properties(cx, database, place.here);
     let group = placement::group_id(names::cluster_group(stem));
     let cluster = Resource::new("AWS::RDS::DBCluster", names::cluster(stem), place.at, place.here)
         .set("DBClusterIdentifier", super::replica_name(cx, database))
@@ -199,7 +199,7 @@ fn cluster(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {
     let cluster = log_exports(*database.engine)
         .iter()
         .fold(cluster, |cluster, export| cluster.after(names::log_group(&format!("{stem}-{export}"))));
-    cx.add(kept(cluster).in_region(place.region));
+    cx.add(retain(cluster).in_region(place.region));
 }
 
 fn first_instance(cx: &mut Cx, database: &ast::Database, place: &Place, key: &Id) {

@@ -112,7 +112,7 @@ fn groups(cx: &Cx) -> FxHashMap<Id, End> {
     let mut ends: FxHashMap<Id, End> =
         cx.graph.of_type("AWS::EC2::SecurityGroup").map(|group| (group.id.clone(), empty_group(cx, group))).collect();
     for resource in cx.graph.resources.values().filter(|r| carries_groups(r)) {
-        let (groups, subnets) = carried(resource, &ends, &subnet_groups);
+        let (groups, subnets) = bearers(resource, &ends, &subnet_groups);
         for group in groups {
             let Some(end) = ends.get_mut(&group) else { continue };
             for range in subnets.iter().filter_map(|s| tiers.get(s)) {
@@ -190,7 +190,7 @@ fn carries_groups(resource: &Resource) -> bool {
     !resource.type_name.starts_with("AWS::EC2::SecurityGroup")
 }
 
-fn carried(
+fn bearers(
     resource: &Resource,
     groups: &FxHashMap<Id, End>,
     subnet_groups: &FxHashMap<Id, Vec<Id>>,

@@ -263,7 +263,7 @@ fn rotation(cx: &mut Cx, role: &Id, origin: Origin) {
     cx.grant(role, &["secretsmanager:GetRandomPassword"], all, Vec::new(), "secrets > rotate", origin);
     let function = cx.arn("lambda", &format!("function:{}", super::name(cx, "secret-rotation")));
     for database in &cx.spec.database {
-        let generated = secrets::generated(cx, database);
+        let generated = secrets::generated_secrets(cx, database);
         if generated.is_empty() {
             continue;
         }

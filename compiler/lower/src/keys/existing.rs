@@ -29,14 +29,14 @@ const SETTINGS: Settings = &[
 ];
 
 /// The keys that the spec declares for a class.
-fn declared<'s>(cx: &Cx<'s>, class: &str) -> Vec<ExistingKey<'s>> {
+fn declared_keys<'s>(cx: &Cx<'s>, class: &str) -> Vec<ExistingKey<'s>> {
     cx.spec.keys.as_ref().map_or_else(Vec::new, |keys| keys.of(class))
 }
 
 /// Checks every declared key by itself, and against the classes in use.
 pub(super) fn check(cx: &mut Cx, classes: &[(&'static str, Span)]) {
     for class in Keys::USES {
-        let keys = declared(cx, class);
+        let keys = declared_keys(cx, class);
         for (n, key) in keys.iter().enumerate() {
             check_arn(cx, key);
             let same = keys.iter().take(n).find(|earlier| earlier.arn.region() == key.arn.region());
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &mut Cx, classes: &[(&'static str, Span)]) {
             }
         }
         if let Some(key) = keys.first().filter(|_| !classes.iter().any(|(used, _)| used == class)) {
-            unused(cx, class, key);
+            report_no_use(cx, class, key);
         }
     }
 }
@@ -64,7 +64,8 @@ pub(crate) fn check_key_of_secret(cx: &mut Cx, key: &Setting<Arn>) {
     }
     let here = &cx.graph.environment;
     let own = key.as_str().split(':').nth(1) == Some(here.partition) && key.account() == &*here.account;
-    let is_declared = || Keys::USES.iter().any(|class| declared(cx, class).iter().any(|it| it.arn.value == key.value));
+    let is_declared =
+        || Keys::USES.iter().any(|class| declared_keys(cx, class).iter().any(|it| it.arn.value == key.value));
     if key.region() == &*here.region && (own || is_declared()) {
         return;
     }
@@ -109,7 +110,7 @@ fn check_arn(cx: &mut Cx, key: &ExistingKey) {
     }
 }
 
-fn unused(cx: &mut Cx, class: &str, key: &ExistingKey) {
+fn report_no_use(cx: &mut Cx, class: &str, key: &ExistingKey) {
     let message = format!("nothing is encrypted with the key of `{class}` in `{}`", key.arn.region());
     let help = format!("remove it, or name a key in `{}`", cx.graph.environment.region);
     cx.report(Diagnostic::warning("unused-key", message).at(key.arn.span(), "has no effect").help(help));
@@ -118,11 +119,11 @@ fn unused(cx: &mut Cx, class: &str, key: &ExistingKey) {
 /// Reports keys of a class in use whose region needs none.
 pub(super) fn report_unused(cx: &mut Cx) {
     for class in Keys::USES {
-        let keys = declared(cx, class);
+        let keys = declared_keys(cx, class);
         let used: Vec<&str> = keys.iter().filter(|key| is_used(cx, key)).map(|key| key.arn.region()).collect();
         let in_use = cx.graph.get(&names::key(class)).is_some();
         for key in keys.iter().filter(|key| in_use && !used.contains(&key.arn.region())) {
-            unused(cx, class, key);
+            report_no_use(cx, class, key);
         }
     }
 }
@@ -134,7 +135,7 @@ fn is_used(cx: &Cx, key: &ExistingKey) -> bool {
 /// Adds the declared key of a class in a region. False if the spec declares no key
 /// of the class, so that the migration creates one.
 pub(super) fn lower(cx: &mut Cx, class: &'static str, stem: &str, region: &str, from: Span) -> bool {
-    let keys = declared(cx, class);
+    let keys = declared_keys(cx, class);
     let Some(first) = keys.first() else { return false };
     let Some(key) = keys.iter().find(|key| key.arn.region() == region) else {
         let message = format!("`keys` names no key of `{class}` in `{region}`");
@@ -160,7 +161,7 @@ fn placeholder(id: Id, arn: &str, class: &str, at: Origin) -> Resource {
 fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &ExistingKey) {
     let at = Origin::derived(BY, key.place.header);
     let rotation = key.rotation.map(|period| datum(period, |period| period.days() as i64));
-    let requested = requested(cx, class, region, at);
+    let requested = requested_statements(cx, class, region, at);
     let policy = key.policy.and_then(|name| document(cx, name));
     let missing: Vec<Datum> = match &policy {
         Some(policy) => requested.into_iter().filter(|statement| !allows(policy, statement)).collect(),
@@ -220,7 +221,7 @@ fn with(policy: Datum, statements: Vec<Datum>) -> Datum {
 /// Whether a policy allows a requested statement: to the same principal, without
 /// conditions or with the same ones.
 fn allows(policy: &Datum, requested: &Datum) -> bool {
-    let single = Datum::new(wrapped(requested), requested.origin);
+    let single = Datum::new(wrap(requested), requested.origin);
     let covered = iam::read(policy, |policy| {
         iam::read(&single, |requested| {
             requested.allowing().all(|needed| policy.allowing().any(|s| iam::includes(s, needed)))
@@ -229,7 +230,7 @@ fn allows(policy: &Datum, requested: &Datum) -> bool {
     covered.flatten() == Some(true)
 }
 
-fn wrapped(statement: &Datum) -> Map {
+fn wrap(statement: &Datum) -> Map {
     let mut map = Map::new();
     map.set("Statement", Datum { value: Value::List(vec![statement.clone()]), origin: statement.origin });
     map
@@ -251,7 +252,7 @@ fn users(class: &str) -> (&'static [&'static str], bool) {
 }
 
 /// The statements that the migration needs in the policy of a key.
-fn requested(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<Datum> {
+fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<Datum> {
     let root = cx.global_arn("iam", "root");
     let to_account = |sid: &str| Statement::allow(sid, at).principal(root.clone()).resources(vec!["*".into()]);
     let (through, grants) = users(class);

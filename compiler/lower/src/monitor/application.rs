@@ -9,7 +9,7 @@ use crate::cx::{Cx, path};
 use crate::{functions, names};
 
 pub(super) fn lower(cx: &mut Cx) {
-    let needed = functions::needed(cx);
+    let needed = functions::required_functions(cx);
     for function in &needed {
         errors(cx, function);
     }
@@ -31,7 +31,7 @@ fn home() -> Value {
     Value::reference(names::topic())
 }
 
-fn errors(cx: &mut Cx, function: &functions::Needed) {
+fn errors(cx: &mut Cx, function: &functions::FunctionDemand) {
     let origin = Origin::derived(BY, function.from);
     let authorizer = function.name == Actor::Authorizer.name() || function.name == "api-authorizer";
     let threshold = if authorizer { thresholds::AUTHORIZER_ERRORS.value(cx, origin) } else { Datum::new(0, origin) };

@@ -17,7 +17,7 @@ pub(super) fn lower(cx: &mut Cx) {
         let key = cutover.key.as_str();
         let api = cutover.api.as_str();
         let both = [api_errors(api), api_latency(api), "api-authorizer-errors".to_owned()];
-        let moved: Vec<Relation> = cx.index.moved(cutover).collect();
+        let moved: Vec<Relation> = cx.index.moved_relations(cutover).collect();
         let of = |stems: [&'static str; 3]| {
             moved.iter().flat_map(move |relation| stems.map(|stem| format!("{}-{stem}", relation.key())))
         };

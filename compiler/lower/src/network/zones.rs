@@ -44,7 +44,7 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
                 .help("remove `zones=`: the names are enough"),
         );
     }
-    let repeated = zones::repeated(names.ids.iter().map(|id| id.value.as_str()));
+    let repeated = zones::repeated_zones(names.ids.iter().map(|id| id.value.as_str()));
     for zone in repeated {
         let Some(last) = names.ids.iter().rfind(|id| id.value.as_str() == zone) else { continue };
         cx.report(
@@ -76,7 +76,7 @@ pub(crate) fn check_services(cx: &mut Cx) {
     let mut found: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     for resource in cx.graph.resources.values() {
         let region = resource.region.as_deref().unwrap_or(&cx.graph.environment.region);
-        let Some(row) = zones::served(resource.type_name, region) else { continue };
+        let Some(row) = zones::service_zones(resource.type_name, region) else { continue };
         for subnet in subnets(cx, resource) {
             if let Some((at, diagnostic)) = lacking(row, subnet) {
                 found.entry(at).or_insert(diagnostic);
@@ -125,7 +125,7 @@ mod tests {
         let subnet = |property: &str, zone: Value| {
             Resource::new("AWS::EC2::Subnet", "subnet", "network \"a\"", at).set(property, zone)
         };
-        let row = zones::served(LINK, "eu-west-3").expect("it lacks a zone");
+        let row = zones::service_zones(LINK, "eu-west-3").expect("it lacks a zone");
         let text = |subnet: &Resource| lacking(row, subnet).map(|(_, found)| found.message);
         let counted = text(&subnet("AvailabilityZone", Value::Zone(2)));
         assert_eq!(counted.as_deref(), Some("API Gateway creates VPC links in 2 zones of `eu-west-3`"));

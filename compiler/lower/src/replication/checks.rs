@@ -122,7 +122,7 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
             );
             continue;
         }
-        if let Some(exposed) = query::exposed(&invariant.sql, &protected) {
+        if let Some(exposed) = query::exposed_data(&invariant.sql, &protected) {
             cx.report(
                 Diagnostic::error(
                     "invariant-reads-account-data",

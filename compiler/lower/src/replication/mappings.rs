@@ -16,7 +16,7 @@ pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 pub(super) fn mappings(relation: &Relation, kind: &str, at: Origin) -> Datum {
     let loads_tables = kind != "cdc";
     let node = relation.node;
-    let measured = measured(relation);
+    let measured = measured_tables(relation);
     // The filters and the place in the load of a table belong to the rule that selects it alone.
     let complete = |mut rule: Datum, table: &TableName| {
         let filters: Vec<Datum> = node.filter.iter().filter(|f| *f.table == *table).map(filter).collect();
@@ -63,7 +63,7 @@ pub(super) fn mappings(relation: &Relation, kind: &str, at: Origin) -> Datum {
 }
 
 /// The tables that need rules of their own for their load, the smallest first.
-fn measured<'a>(relation: &Relation<'a>) -> Vec<&'a ast::Table> {
+fn measured_tables<'a>(relation: &Relation<'a>) -> Vec<&'a ast::Table> {
     let is_measured =
         |table: &&ast::Table| (table.rows.is_some() || table.load.is_some()) && copies(relation, &table.name);
     let mut measured: Vec<&ast::Table> = relation.source.table.iter().filter(is_measured).collect();

@@ -178,7 +178,7 @@ fn hidden_table(tokens: &[Token]) -> Option<&'static str> {
 }
 
 /// The account data in the result of a query: all columns, or one that is protected. A count shows no value.
-pub(super) fn exposed(sql: &str, protected: &[&str]) -> Option<String> {
+pub(super) fn exposed_data(sql: &str, protected: &[&str]) -> Option<String> {
     let tokens = tokens(sql).ok()?;
     let text = |at: usize| tokens.get(at).map_or("", |token| token.name());
     let counted = |at: usize| {
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn account_data_is_exposed_by_name_by_row_and_by_star() {
-        let exposes = |sql| exposed(sql, &["card_number"]);
+        let exposes = |sql| exposed_data(sql, &["card_number"]);
         for sql in [
             "select card_number from payments.payment",
             "select \"card_number\" from payments.payment",

@@ -70,7 +70,7 @@ impl Question<'_> {
             self.token(b, &second, half, half).catch(to(&["States.HeartbeatTimeout", "States.Timeout"], &silent)),
             b.state(&silent, Kind::Pass)
                 .does("treats silence as a refusal")
-                .output(self.answered(arguments!({ "decision": "none" }))),
+                .output(self.with_role(arguments!({ "decision": "none" }))),
         ];
         let start_at = states[0].name.clone();
         Machine { start_at, states: states.into_iter().map(|state| (state.name.clone(), state)).collect() }
@@ -145,13 +145,13 @@ impl Question<'_> {
                 backoff: 2.0,
                 longest: 60,
             })
-            .output(self.answered(expression("$states.result")));
+            .output(self.with_role(expression("$states.result")));
         state.heartbeat = Some(heartbeat.min(within.saturating_sub(1)));
         state
     }
 
     /// The workflow records the role that it questions, independent of the answer.
-    fn answered(&self, answer: Argument) -> Argument {
+    fn with_role(&self, answer: Argument) -> Argument {
         arguments!({
             "question": self.ask.name,
             "role": self.role,

@@ -63,7 +63,7 @@ fn initialize(b: &mut Builder) {
         plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     let each = |state: State, unit: &Unit| {
         let names = ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"];
-        names.into_iter().fold(state, |state, name| state.assign(&unit.numbered(name), ""))
+        names.into_iter().fold(state, |state, name| state.assign(&unit.name_for_database(name), ""))
     };
     b.add(plan.units.iter().fold(state, each));
 }
@@ -252,7 +252,7 @@ fn freeze(b: &mut Builder, unit: &Unit, side: Side, next: &str) {
 
 /// The variable with the fingerprint of the side's frozen schema.
 pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
-    unit.numbered(&format!("{}Schema", side.name()))
+    unit.name_for_database(&format!("{}Schema", side.name()))
 }
 
 /// Releases both schema freezes and the rotation hold.

@@ -123,10 +123,10 @@ impl<'p, 'a> Builder<'p, 'a> {
             .with("quiet", 0)
             .with("unknown", 0)
             .with("verdict", "wait")
-            .with("gates", found(name, "open"));
+            .with("gates", gate_records(name, "open"));
         self.choice(name, vec![pass.0], self.failure_route())
             .assign("failure", self.gate_failed(name))
-            .assign("gates", found(name, "shut"))
+            .assign("gates", gate_records(name, "shut"))
     }
 
     /// Adds a branch to a gate: the verdict `page` notifies an operator instead of the route of failure.
@@ -134,7 +134,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let name = check.name.clone();
         let page = branch("$verdict = \"page\"", NOTIFY_FAILURE)
             .with("failure", self.gate_failed(&name))
-            .with("gates", found(&name, "shut"));
+            .with("gates", gate_records(&name, "shut"));
         if let Kind::Choice { branches, .. } = &mut check.kind {
             branches.push(page.0);
         }
@@ -169,7 +169,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     pub(super) fn route(&self, state: &str) -> Catch {
         Catch {
             errors: errors(&[ALL_ERRORS]),
-            assign: vec![("failure".into(), self.caught(state))],
+            assign: vec![("failure".into(), self.catch_output(state))],
             next: self.failure_route().into(),
         }
     }
@@ -196,7 +196,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
-    fn caught(&self, state: &str) -> Argument {
+    fn catch_output(&self, state: &str) -> Argument {
         let cause =
             "($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\")";
         self.failure(state, expression("$states.errorOutput.Error"), cause)
@@ -219,7 +219,7 @@ impl<'p, 'a> Builder<'p, 'a> {
 }
 
 /// The records of the gates so far, with one more, for the evidence.
-fn found(gate: &str, state: &str) -> Argument {
+fn gate_records(gate: &str, state: &str) -> Argument {
     expression(format!(
         "$append($gates, [{{ \"gate\": \"{gate}\", \"is\": \"{state}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }}])"
     ))

@@ -34,9 +34,9 @@ pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
 /// The positions of the fence tokens in the sources' logs.
 fn positions(units: &[Unit]) -> String {
     match units {
-        [unit] => format!("\"position\": ${}", unit.numbered("position")),
+        [unit] => format!("\"position\": ${}", unit.name_for_database("position")),
         units => {
-            let member = |unit: &Unit| format!("\"{}\": ${}", unit.key(), unit.numbered("position"));
+            let member = |unit: &Unit| format!("\"{}\": ${}", unit.key(), unit.name_for_database("position"));
             let members: Vec<String> = units.iter().map(member).collect();
             format!("\"positions\": {{ {} }}", members.join(", "))
         }

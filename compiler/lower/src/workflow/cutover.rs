@@ -127,7 +127,7 @@ fn write_token(b: &mut Builder, unit: &Unit, next: &str) {
         .does(format!("writes the fence token to {}, after the last change", unit.side("source")))
         .effect(Effect::FenceToken)
         .assign("confirmed", insist(&format!("$exists({position})"), "the token has no position"))
-        .assign(&unit.numbered("position"), expression(position))
+        .assign(&unit.name_for_database("position"), expression(position))
         .next(next);
     b.add(quick(token, Api::InvokeFunction, b.plan.fence_at_most().secs()));
 }
@@ -136,7 +136,7 @@ fn wait_for_drain(b: &mut Builder, unit: &Unit, next: &str) {
     let [wait, ask, check] = ["WaitForDrain", "PollDrain", "CheckDrain"].map(|name| unit.state(name));
     let at_most = b.plan.fence_at_most();
     let turns = at_most.secs().max(1);
-    let over = format!("{} >= {}", elapsed(), at_most.millis());
+    let over = format!("{} >= {}", pause_so_far(), at_most.millis());
     let target = unit.side("target");
     let ask = b
         .invoke(&ask, "fence", payload::drain(b.plan, unit))
@@ -153,7 +153,7 @@ fn wait_for_drain(b: &mut Builder, unit: &Unit, next: &str) {
 }
 
 /// Milliseconds since writes were held.
-fn elapsed() -> &'static str {
+fn pause_so_far() -> &'static str {
     "$toMillis($states.context.State.EnteredTime) - $fencedAt"
 }
 
@@ -169,7 +169,7 @@ fn final_validation(b: &mut Builder, unit: &Unit, next: &str) {
     let at_most = b.plan.fence_at_most();
     let reply = "$states.result.Payload";
     let clean = format!("{reply}.complete = true and {reply}.mismatched = 0 and {reply}.errors = 0");
-    let in_time = format!("{} < {}", elapsed(), at_most.millis());
+    let in_time = format!("{} < {}", pause_so_far(), at_most.millis());
     let check = unit.state("CheckFinalValidation");
     let ask = b
         .invoke(&unit.state("FinalValidation"), "data-validator", payload::final_validate(b.plan, unit))
@@ -202,7 +202,7 @@ fn cut_forward(b: &mut Builder) {
                 .does(format!("locks the forward task's login out of {target}"))
                 .effect(Effect::CutForward)
                 .assign("confirmed", insist(&cut, &message))
-                .assign(&unit.numbered("cutAt"), expression(format!("{reply}.position")))
+                .assign(&unit.name_for_database("cutAt"), expression(format!("{reply}.position")))
                 .next(&next);
             b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));
         });
@@ -366,7 +366,7 @@ fn find_slot(b: &mut Builder, unit: &Unit) {
         .invoke(&unit.state("FindReverseSlot"), "reverse-slot", payload::find_slot(b.plan, unit))
         .does("reads the slot's position")
         .assign("confirmed", insist(SLOT_POSITION.0, "the slot has no position"))
-        .assign(&unit.numbered("slotPosition"), expression(SLOT_POSITION.1))
+        .assign(&unit.name_for_database("slotPosition"), expression(SLOT_POSITION.1))
         .next(&unit.state("StartReverse"));
     b.add(find);
 }
@@ -379,7 +379,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
             arguments!({
                 "ReplicationTaskArn": b.plan.reverse_task_arn(unit),
                 "StartReplicationTaskType": "start-replication",
-                "CdcStartPosition": expression(format!("${}", unit.numbered("slotPosition"))),
+                "CdcStartPosition": expression(format!("${}", unit.name_for_database("slotPosition"))),
             }),
         )
         .does("starts replication from the target back to the source")

@@ -20,11 +20,11 @@ pub(super) fn run(plan: &Plan, key: &str) -> events::Run {
 /// An event as an argument. The execution's name is filled in.
 pub(super) fn event(json: Result<serde_json::Value, serde_json::Error>) -> Argument {
     let argument = Argument::from(json.expect("an event has text for keys and no map with other keys"));
-    computed(argument, "run.execution", "$execution")
+    with_expression(argument, "run.execution", "$execution")
 }
 
 /// Replaces a field of an event by an expression.
-pub(super) fn computed(event: Argument, path: &str, text: &str) -> Argument {
+pub(super) fn with_expression(event: Argument, path: &str, text: &str) -> Argument {
     event.replacing(path, expression(text)).expect("the event's type has the field")
 }
 
@@ -58,7 +58,7 @@ pub(super) fn thaw(side: events::Side, plan: &Plan, unit: &Unit) -> Argument {
 
 pub(super) fn write_token(plan: &Plan, unit: &Unit) -> Argument {
     let event_ = events::FenceEvent::WriteToken { run: run(plan, unit.key()), token: String::new() };
-    computed(event(serde_json::to_value(event_)), "token", &token(unit))
+    with_expression(event(serde_json::to_value(event_)), "token", &token(unit))
 }
 
 /// The fence token: one for each database that moves, since two of them may be on one server.
@@ -72,8 +72,8 @@ fn token(unit: &Unit) -> String {
 pub(super) fn drain(plan: &Plan, unit: &Unit) -> Argument {
     let event_ =
         events::FenceEvent::Drain { run: run(plan, unit.key()), token: String::new(), position: String::new() };
-    let argument = computed(event(serde_json::to_value(event_)), "token", &token(unit));
-    computed(argument, "position", &format!("${}", unit.numbered("position")))
+    let argument = with_expression(event(serde_json::to_value(event_)), "token", &token(unit));
+    with_expression(argument, "position", &format!("${}", unit.name_for_database("position")))
 }
 
 pub(super) fn preflight(plan: &Plan, unit: &Unit) -> Argument {
@@ -105,8 +105,8 @@ pub(super) fn chunk(plan: &Plan, unit: &Unit, item: &str) -> Argument {
     let empty = String::new;
     let group = events::Group { number: 0, table: empty(), after: empty(), to: empty() };
     let event_ = events::ValidatorEvent::Chunk { run: run(plan, unit.key()), pass: empty(), group, cursor: empty() };
-    let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
-    computed(argument, "group", item)
+    let argument = with_expression(event(serde_json::to_value(event_)), "pass", "$pass");
+    with_expression(argument, "group", item)
 }
 
 /// The same event as a call of the function, from inside of the iteration.
@@ -119,8 +119,8 @@ pub(super) fn next_chunk() -> Argument {
 
 pub(super) fn summarise(plan: &Plan, unit: &Unit) -> Argument {
     let event_ = events::ValidatorEvent::Summarise { run: run(plan, unit.key()), pass: String::new(), groups: 0 };
-    let argument = computed(event(serde_json::to_value(event_)), "pass", "$pass");
-    computed(argument, "groups", "$groupCount")
+    let argument = with_expression(event(serde_json::to_value(event_)), "pass", "$pass");
+    with_expression(argument, "groups", "$groupCount")
 }
 
 pub(super) fn final_validate(plan: &Plan, unit: &Unit) -> Argument {
@@ -134,7 +134,7 @@ pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
 
 pub(super) fn create_slot(plan: &Plan, unit: &Unit) -> Argument {
     let event_ = events::ReverseEvent::Create { run: run(plan, unit.key()), after: String::new() };
-    computed(event(serde_json::to_value(event_)), "after", &format!("${}", unit.numbered("cutAt")))
+    with_expression(event(serde_json::to_value(event_)), "after", &format!("${}", unit.name_for_database("cutAt")))
 }
 
 pub(super) fn find_slot(plan: &Plan, unit: &Unit) -> Argument {
@@ -151,7 +151,7 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
         run: run(plan, plan.key()),
         failure: events::FailedState { state: empty(), phase: events::Phase::Assess, error: empty(), cause: empty() },
         checkpoint: events::Checkpoint { bucket: plan.checkpoints.clone(), key: plan.checkpoint_key() },
-        replications: plan.units.iter().map(|unit| replicated(plan, unit)).collect(),
+        replications: plan.units.iter().map(|unit| replication_of(plan, unit)).collect(),
         writers: vec![events::Writer { parameter: plan.writer_parameter.clone() }],
         routing_parameter: plan.routing_parameter.clone(),
         traffic: events::Traffic { rules: Vec::new(), source_targets: empty(), target_targets: empty() },
@@ -168,10 +168,10 @@ pub(super) fn rollback(plan: &Plan) -> Argument {
     ];
     fields
         .into_iter()
-        .fold(event(serde_json::to_value(event_)), |argument, (path, text)| computed(argument, path, text))
+        .fold(event(serde_json::to_value(event_)), |argument, (path, text)| with_expression(argument, path, text))
 }
 
-fn replicated(plan: &Plan, unit: &Unit) -> events::Replicated {
+fn replication_of(plan: &Plan, unit: &Unit) -> events::Replicated {
     events::Replicated {
         key: unit.key().to_owned(),
         forward_task: plan.forward_task_arn(unit),

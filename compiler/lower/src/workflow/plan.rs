@@ -54,7 +54,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(cx: &Cx<'a>, cutover: &'a ast::Cutover) -> Option<Self> {
         let spec = cx.spec;
         let key = cutover.key.as_str();
-        let relations: Vec<Relation<'a>> = cx.index.moved(cutover).collect();
+        let relations: Vec<Relation<'a>> = cx.index.moved_relations(cutover).collect();
         let several = relations.len() > 1;
         let number = |i: usize| several.then_some(i + 1);
         let units: Vec<Unit<'a>> = relations.iter().enumerate().map(|(i, r)| Unit::new(cx, r, number(i))).collect();
@@ -339,7 +339,7 @@ impl<'a> Unit<'a> {
 
     /// The name of a variable or the label of a map that exists for every database: `position`, or `position2` if
     /// several move.
-    pub(super) fn numbered(&self, name: &str) -> String {
+    pub(super) fn name_for_database(&self, name: &str) -> String {
         self.number.map_or_else(|| name.to_owned(), |number| format!("{name}{number}"))
     }
 

@@ -39,7 +39,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let ask = describe(b, &ask, vec![task.clone()])
         .does("reads the state of the replication task")
         .assign("status", expression(format!("$exists({status}) ? {status} : \"absent\"")))
-        .assign("verdict", settled(status))
+        .assign("verdict", next_step(status))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let running = branch("$verdict = \"running\"", next).with("turns", 0).0;
@@ -70,7 +70,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
 
 /// The next step for a status of the task. A first start is legal only from `ready`; after a run a task is resumed,
 /// never reloaded.
-fn settled(status: &str) -> Argument {
+fn next_step(status: &str) -> Argument {
     expression(format!(
         "{status} in [\"running\", \"starting\"] ? \"running\" : \
          {status} in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : \
@@ -229,7 +229,7 @@ pub(super) fn lag_sum(unit: &Unit, minutes: u64) -> String {
 
 /// The values of a side's lag, in seconds, the newest first.
 fn lag_values(unit: &Unit, side: &str) -> String {
-    format!("$states.result.MetricDataResults[Id = \"{}\"].Values", unit.numbered(side))
+    format!("$states.result.MetricDataResults[Id = \"{}\"].Values", unit.name_for_database(side))
 }
 
 /// The values of the last `seconds`, newest first: CloudWatch has one a
@@ -238,7 +238,7 @@ pub(super) fn lag_query(b: &Builder, seconds: u64) -> Argument {
     let query = |unit: &Unit, id: &str, metric: &str| {
         let dimensions = unit.dimensions().map(|(name, value)| arguments!({ "Name": name, "Value": value }));
         arguments!({
-            "Id": unit.numbered(id),
+            "Id": unit.name_for_database(id),
             "MetricStat": arguments!({
                 "Metric": arguments!({
                     "Namespace": "AWS/DMS",

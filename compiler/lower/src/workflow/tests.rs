@@ -89,14 +89,14 @@ fn no_execution_ends_badly() {
             for exploration in Exploration::each(workflow, depth) {
                 assert!(!exploration.exhausted, "{name}: {} configurations", exploration.size());
                 let found: Vec<String> =
-                    offences(&exploration, depth).iter().map(|offence| told(&exploration, offence)).collect();
+                    offences(&exploration, depth).iter().map(|offence| offence_text(&exploration, offence)).collect();
                 assert!(found.is_empty(), "{name} {:?} {depth:?}:\n{}", exploration.program.unit, found.join("\n"));
             }
         });
     }
 }
 
-fn told(exploration: &Exploration, offence: &Offence) -> String {
+fn offence_text(exploration: &Exploration, offence: &Offence) -> String {
     let state = |node: usize| exploration.program.nodes[node].state.name.clone();
     let path: Vec<String> = offence.path.iter().map(|hop| format!("{} {:?}", state(hop.node), hop.passes)).collect();
     format!("{} {} ({}): {}", offence.code, state(offence.node), offence.seen, path.join(", "))

@@ -50,7 +50,7 @@ fn compare(b: &mut Builder, unit: &Unit) {
         item: Some(payload::chunk(b.plan, unit, "$states.context.Map.Item.Value")),
         most: Planned::MOST as u32,
         concurrency: unit.connections,
-        distributed: Some(unit.numbered("validate").into()),
+        distributed: Some(unit.name_for_database("validate").into()),
         processor,
     };
     let state = b

@@ -28,7 +28,7 @@ pub(super) fn add(b: &mut Builder) {
     let pause = times.each(|week| times.pause(week), &times.pause(&[]));
     let read = b
         .state("ReadWindow", Kind::Pass)
-        .does(format!("computes the wait until {} is open long enough", named(node)))
+        .does(format!("computes the wait until {} is open long enough", display_name(node)))
         .assign("pause", expression(format!("({open}) ? 0 : $ceil(({pause}) / 1000)")))
         .assign("verdict", verdict(&open, "false", turns(&calendar)))
         .assign("reason", "the window has not opened")
@@ -51,7 +51,7 @@ fn turns(calendar: &Calendar) -> u64 {
     4 + 2 * calendar.longest_gap()
 }
 
-fn named(window: &ast::Window) -> String {
+fn display_name(window: &ast::Window) -> String {
     let windows: Vec<String> = window.when.iter().map(|when| when.value.to_string()).collect();
     let zone = window.zone.as_ref().map_or_else(String::new, |zone| format!(" in {}", zone.value));
     let freezes = window.freeze.iter().map(|freeze| format!("{} to {}", freeze.from.value, freeze.to.value));

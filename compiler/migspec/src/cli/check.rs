@@ -193,7 +193,7 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
     if judging.no_project {
         return Ok(project::Project::default());
     }
-    found_project(judging.color, sources)
+    read_project(judging.color, sources)
 }
 
 /// The project file of the working directory, or the defaults without one.
@@ -201,7 +201,7 @@ pub fn project_of(judging: &Judging, sources: &mut Sources) -> Result<project::P
 /// # Errors
 ///
 /// The project file cannot be read, or has errors.
-pub fn found_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, CommandError> {
+pub fn read_project(color: ColorChoice, sources: &mut Sources) -> Result<project::Project, CommandError> {
     match project::find(Path::new("."), sources) {
         Ok(project) => Ok(project.unwrap_or_default()),
         Err(findings) => Err(CommandError::Findings(render::plain(&findings, sources, color.paint()))),

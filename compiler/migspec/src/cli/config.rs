@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 fn settings(found: Option<PathBuf>) -> Result<Vec<Setting>, CommandError> {
     let mut sources = Sources::new();
     let project = match &found {
-        Some(_) => check::found_project(ColorChoice::Never, &mut sources)?,
+        Some(_) => check::read_project(ColorChoice::Never, &mut sources)?,
         None => project::Project::default(),
     };
     let file = found.as_deref().map(display);

@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut project_sources = Sources::new();
     let project = match arguments.no_project {
         true => project::Project::default(),
-        false => check::found_project(arguments.color, &mut project_sources)?,
+        false => check::read_project(arguments.color, &mut project_sources)?,
     };
     let folders = if arguments.policies.is_empty() { &project.policies } else { &arguments.policies };
     let rulebook = load::rulebook(folders)?;

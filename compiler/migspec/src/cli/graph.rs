@@ -139,9 +139,9 @@ const DESKTOP: &str = if cfg!(target_os = "macos") {
 
 fn draw(arguments: &Arguments, graph: &Graph) -> Result<Picture, CommandError> {
     Ok(match arguments.kind {
-        Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::unlinked),
+        Kind::Network => picture::network(graph, &Scope::of(graph), &Reachability::of(graph), &picture::no_link),
         Kind::Iam => picture::rights(graph, &Scope::of(graph)),
-        Kind::Data => picture::data(graph, &Scope::of(graph), &picture::unlinked),
+        Kind::Data => picture::data(graph, &Scope::of(graph), &picture::no_link),
         Kind::Workflow => {
             let workflow = one_workflow(graph, arguments.cutover.as_deref())?;
             let passed = match arguments.highlight_path {

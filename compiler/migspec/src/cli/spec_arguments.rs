@@ -40,7 +40,7 @@ impl SpecArguments {
         let mut sources = Sources::new();
         let project = match self.no_project {
             true => project::Project::default(),
-            false => check::found_project(self.color, &mut sources)?,
+            false => check::read_project(self.color, &mut sources)?,
         };
         let spec = check::one_spec(self.path.as_ref(), &project)?;
         let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;

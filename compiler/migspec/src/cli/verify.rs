@@ -71,8 +71,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         let Some(workflow) = workflow else { continue };
         checked.findings.extend(verify(&workflow, &rulebook, Depth::Restarts)?);
         if let Some(graph) = &graph {
-            let expected = documents.expected(graph, path)?;
-            checked.findings.extend(compared(expected, &workflow, &text, file)?);
+            let expected = documents.expected_workflow(graph, path)?;
+            checked.findings.extend(compare_documents(expected, &workflow, &text, file)?);
         }
     }
     migspec_diag::sort(&mut checked.findings);
@@ -89,7 +89,7 @@ impl Documents {
     }
 
     /// The workflow that the spec builds for a file.
-    fn expected<'g>(&self, graph: &'g Graph, path: &Path) -> Result<&'g Workflow, CommandError> {
+    fn expected_workflow<'g>(&self, graph: &'g Graph, path: &Path) -> Result<&'g Workflow, CommandError> {
         let file = path.file_name().map(|name| name.to_string_lossy());
         let named = |workflow: &&Workflow| {
             self.cutover.is_none() && file.as_deref() == Some(&format!("{}.asl.json", workflow.name))
@@ -102,7 +102,12 @@ impl Documents {
 }
 
 /// The differences in meaning, each at its state.
-fn compared(expected: &Workflow, found: &Workflow, text: &str, file: FileId) -> Result<Vec<Diagnostic>, CommandError> {
+fn compare_documents(
+    expected: &Workflow,
+    found: &Workflow,
+    text: &str,
+    file: FileId,
+) -> Result<Vec<Diagnostic>, CommandError> {
     let not_json = |reason| CommandError::Json { document: "a document", reason };
     let parse = |text: &str| serde_json::from_str::<Json>(text).map_err(not_json);
     let differences = differences(&parse(&stepfunctions::definition(expected))?, &parse(text)?);

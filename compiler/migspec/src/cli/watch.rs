@@ -31,11 +31,11 @@ pub fn repeat(run: impl Fn(&mut BTreeSet<PathBuf>) -> Result<Exit, CommandError>
         }
         let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| folder(file)).collect();
         files.extend(folders);
-        let before = seen(&files);
+        let before = snapshot(&files);
         eprint_line(&format!("watching {}", migspec_diag::count(files.len(), "path")));
         // A file that was saved during the run may have been read before.
         let late = before.values().flatten().any(|(saved, _)| *saved >= started);
-        while !late && seen(&files) == before {
+        while !late && snapshot(&files) == before {
             std::thread::sleep(INTERVAL);
         }
     }
@@ -46,7 +46,7 @@ fn folder(file: &Path) -> Option<PathBuf> {
     Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
-fn seen(files: &BTreeSet<PathBuf>) -> Seen {
+fn snapshot(files: &BTreeSet<PathBuf>) -> Seen {
     let state = |file: &PathBuf| {
         let metadata = std::fs::metadata(file).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))

@@ -56,7 +56,7 @@ pub fn parts(section: &Section) -> Vec<Part> {
     let part = |title: String, lines: Vec<Line>| Part { title, lines };
     let mut parts = section.parity.iter().flat_map(parity).collect::<Vec<_>>();
     if !section.under_way {
-        let lines = diff.interruptions.iter().map(|one| changed(interruption(&one.cause))).collect();
+        let lines = diff.interruptions.iter().map(|one| change_line(interruption(&one.cause))).collect();
         parts.push(part("Would interrupt replication".to_owned(), lines));
     }
     parts.push(part(resources_title(diff), resources(&diff.resources)));
@@ -73,7 +73,7 @@ fn line(mark: Mark, text: String) -> Line {
     Line { mark, detail: false, text }
 }
 
-fn changed(text: String) -> Line {
+fn change_line(text: String) -> Line {
     line(Mark::Changed, text)
 }
 
@@ -149,7 +149,7 @@ fn resources(changes: &[ResourceChange]) -> Vec<Line> {
     for change in alone {
         let word = effect(&change).map_or("", effect_words);
         let follows = change.follows.as_ref().map(|id| format!(", since `{id}` is replaced")).unwrap_or_default();
-        lines.push(changed(format!("`{}` ({}): {word}{follows}", change.id, change.type_name)));
+        lines.push(change_line(format!("`{}` ({}): {word}{follows}", change.id, change.type_name)));
         lines.extend(change.properties.iter().map(property));
     }
     lines.extend(following(&followers));
@@ -179,7 +179,7 @@ fn following(changes: &[&ResourceChange]) -> Vec<Line> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let shown: Vec<&str> = ids.iter().take(MOST_IDS).map(String::as_str).collect();
         let cause = cause.map(|id| format!(", since `{id}` is replaced")).unwrap_or_default();
-        changed(format!("{}{more}: {word}{cause}", shown.join(", ")))
+        change_line(format!("{}{more}: {word}{cause}", shown.join(", ")))
     };
     groups.into_iter().map(line).collect()
 }
@@ -228,7 +228,7 @@ fn rights(change: &RightsChange) -> Vec<Line> {
     let of = |mark: Mark, list: &[Right]| -> Vec<Line> {
         list.iter().map(|right| detail(mark, right_words(right))).collect()
     };
-    let mut lines = vec![changed(format!("role `{}`{actor}", change.role))];
+    let mut lines = vec![change_line(format!("role `{}`{actor}", change.role))];
     lines.extend(of(Mark::Added, &change.gained));
     lines.extend(of(Mark::Removed, &change.lost));
     lines
@@ -280,7 +280,7 @@ fn scope(changes: &[ScopeChange]) -> Vec<Line> {
 }
 
 fn workflow(change: &WorkflowChange) -> Vec<Line> {
-    let mut lines = vec![changed(format!("cutover `{}`", change.cutover))];
+    let mut lines = vec![change_line(format!("cutover `{}`", change.cutover))];
     let states = |mark: Mark, names: &[std::sync::Arc<str>]| -> Vec<Line> {
         names.iter().map(|name| detail(mark, format!("state `{name}`"))).collect()
     };
@@ -303,7 +303,7 @@ fn waiver(change: &WaiverChange) -> Vec<Line> {
         (None, Some(new)) => vec![line(Mark::Added, terms(new))],
         (Some(old), None) => vec![line(Mark::Removed, terms(old))],
         (Some(old), Some(new)) => {
-            vec![changed(terms(new)), detail(Mark::Removed, terms(old))]
+            vec![change_line(terms(new)), detail(Mark::Removed, terms(old))]
         }
         (None, None) => Vec::new(),
     }
@@ -339,5 +339,5 @@ fn weakness(weakness: &Weakness) -> Line {
     let Weakness { rule, node, message, waiver } = weakness;
     let node = if node.is_empty() { "the migration" } else { node };
     let waived = waiver.as_ref().map(|waiver| format!(" (waived until {})", Date::from_days(waiver.until)));
-    changed(format!("`{rule}` at {node}: {message}{}", waived.unwrap_or_default()))
+    change_line(format!("`{rule}` at {node}: {message}{}", waived.unwrap_or_default()))
 }

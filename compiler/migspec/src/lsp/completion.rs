@@ -226,7 +226,11 @@ impl Context<'_> {
 
     /// The AWS types that the spec derives; else all.
     fn types(&self) -> Vec<Proposal> {
-        let graphs = self.state.analyzed(self.name).and_then(|spec| spec.judged()).map(|(_, checked)| &checked.graphs);
+        let graphs = self
+            .state
+            .analysis_of(self.name)
+            .and_then(|spec| spec.last_judgement())
+            .map(|(_, checked)| &checked.graphs);
         let derived = graphs.into_iter().flatten().flat_map(|graph| graph.resources.values()).map(|r| r.type_name);
         let mut types: Vec<&str> = derived.filter(|name| name.starts_with("AWS::")).collect();
         if types.is_empty() {
@@ -240,7 +244,11 @@ impl Context<'_> {
     fn resources(&self) -> Vec<Proposal> {
         let Spot::Value { node, .. } = &self.cursor.spot else { return Vec::new() };
         let Some(of) = self.node(*node).key() else { return Vec::new() };
-        let graphs = self.state.analyzed(self.name).and_then(|spec| spec.judged()).map(|(_, checked)| &checked.graphs);
+        let graphs = self
+            .state
+            .analysis_of(self.name)
+            .and_then(|spec| spec.last_judgement())
+            .map(|(_, checked)| &checked.graphs);
         let all = graphs.into_iter().flatten().flat_map(|graph| graph.resources.values());
         let mut ids: Vec<&str> = all.filter(|r| r.type_name == of.text).map(|r| r.id.as_str()).collect();
         ids.sort_unstable();

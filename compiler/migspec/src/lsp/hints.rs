@@ -14,7 +14,7 @@ use super::state::State;
 
 /// The hints of the nodes in a range of bytes.
 pub fn hints(state: &State, name: &str, text: &str, range: std::ops::Range<usize>) -> Vec<InlayHint> {
-    let Some((_, checked)) = state.analyzed(name).and_then(|spec| spec.judged()) else { return Vec::new() };
+    let Some((_, checked)) = state.analysis_of(name).and_then(|spec| spec.last_judgement()) else { return Vec::new() };
     let Some(graph) = checked.graphs.last() else { return Vec::new() };
     let scope = Scope::of(graph);
     let outline = Outline::of(text);

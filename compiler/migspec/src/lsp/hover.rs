@@ -32,8 +32,11 @@ pub fn hover(state: &State, name: &str, text: &str, at: usize) -> Option<Hover> 
         Spot::Name => at.node()?,
         Spot::Value { property, .. } => at.setting(property)?,
         Spot::Entry { argument, .. } => {
-            let entry =
-                at.found().entries.iter().find_map(|entry| entry.name.as_ref().filter(|n| n.range == cursor.replace));
+            let entry = at
+                .hovered_node()
+                .entries
+                .iter()
+                .find_map(|entry| entry.name.as_ref().filter(|n| n.range == cursor.replace));
             match entry {
                 Some(property) => at.setting(&property.text)?,
                 None => at.argument(*argument)?,
@@ -52,13 +55,13 @@ struct Place<'p> {
 }
 
 impl Place<'_> {
-    fn found(&self) -> &OutlineNode {
+    fn hovered_node(&self) -> &OutlineNode {
         &self.outline.nodes[self.index]
     }
 
     /// The graph of the environment around the place, else of the last environment.
     fn graph(&self) -> Option<&Graph> {
-        let graphs = &self.state.analyzed(self.name)?.judged()?.1.graphs;
+        let graphs = &self.state.analysis_of(self.name)?.last_judgement()?.1.graphs;
         let environment = self.environment();
         graphs.iter().find(|graph| environment == Some(&*graph.environment.name)).or(graphs.last())
     }
@@ -86,7 +89,7 @@ impl Place<'_> {
     }
 
     fn argument(&self, argument: usize) -> Option<String> {
-        let node = self.found();
+        let node = self.hovered_node();
         let word = node.arguments().nth(argument)?;
         if node.name.text == "waive" {
             return explain(&self.state.rulebook, &word.text);
@@ -101,11 +104,11 @@ impl Place<'_> {
     fn setting(&self, property: &str) -> Option<String> {
         let shape = cursor::scope(self.outline, Some(self.index))?.shape();
         let field = shape.field(property)?;
-        Some(self.field(field, self.found().property(property)?))
+        Some(self.field(field, self.hovered_node().property(property)?))
     }
 
     fn field(&self, field: &FieldShape, value: &Word) -> String {
-        let mut out = format!("**{}** `{}`\n\n{}\n", self.found().name.text, field.name, field.doc);
+        let mut out = format!("**{}** `{}`\n\n{}\n", self.hovered_node().name.text, field.name, field.doc);
         if let FieldKind::Argument(shape) | FieldKind::Arguments(shape) | FieldKind::Property(shape) = &field.kind {
             // Writing to a string cannot fail.
             let _ = write!(out, "\nTakes {}.\n", takes(shape, field));
@@ -134,7 +137,7 @@ impl Place<'_> {
             let outline = Outline::of(text);
             for (index, node) in outline.nodes.iter().enumerate() {
                 let own = file == self.name && index == self.index;
-                if own || node.name.text != self.found().name.text || cursor::path(&outline, index) != path {
+                if own || node.name.text != self.hovered_node().name.text || cursor::path(&outline, index) != path {
                     continue;
                 }
                 let value = match field.kind {
@@ -152,7 +155,7 @@ impl Place<'_> {
     /// The properties of resources that a value sets.
     fn properties(&self, value: &Word) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
-        let Some((sources, checked)) = self.state.analyzed(self.name).and_then(|spec| spec.judged()) else {
+        let Some((sources, checked)) = self.state.analysis_of(self.name).and_then(|spec| spec.last_judgement()) else {
             return found;
         };
         let Some(file) = super::state::file(sources, self.name) else { return found };
@@ -162,7 +165,7 @@ impl Place<'_> {
         let span = Span::new(file, value.range.start, value.range.end);
         for resource in checked.graphs.iter().flat_map(|graph| graph.resources.values()) {
             for (name, datum) in resource.properties.iter() {
-                written_at(datum, span, name.to_owned(), &mut |path| {
+                report_written(datum, span, name.to_owned(), &mut |path| {
                     let entry = (resource.type_name, path);
                     if !found.contains(&entry) {
                         found.push(entry);
@@ -176,16 +179,16 @@ impl Place<'_> {
 }
 
 /// Calls `report` with the path of each part of a value that the author wrote at a place.
-fn written_at(datum: &Datum, span: Span, path: String, report: &mut dyn FnMut(String)) {
+fn report_written(datum: &Datum, span: Span, path: String, report: &mut dyn FnMut(String)) {
     if matches!(datum.origin, Origin::Written { span: at, .. } if at == span) {
         return report(path);
     }
     match &datum.value {
         Value::Map(map) => {
-            map.iter().for_each(|(name, inner)| written_at(inner, span, format!("{path}.{name}"), report));
+            map.iter().for_each(|(name, inner)| report_written(inner, span, format!("{path}.{name}"), report));
         }
         Value::List(items) => {
-            items.iter().enumerate().for_each(|(i, inner)| written_at(inner, span, format!("{path}.{i}"), report));
+            items.iter().enumerate().for_each(|(i, inner)| report_written(inner, span, format!("{path}.{i}"), report));
         }
         _ => {}
     }

@@ -43,7 +43,7 @@ impl Analyzed {
     }
 
     /// The graphs of the last check in which there were some, with the texts of that check.
-    pub fn judged(&self) -> Option<(&Sources, &Checked)> {
+    pub fn last_judgement(&self) -> Option<(&Sources, &Checked)> {
         if self.checked.skipped == 0 && !self.checked.graphs.is_empty() {
             return Some((&self.sources, &self.checked));
         }
@@ -130,7 +130,7 @@ impl State {
     }
 
     /// The check of a spec that contains a file.
-    pub fn analyzed(&self, name: &str) -> Option<&Analyzed> {
+    pub fn analysis_of(&self, name: &str) -> Option<&Analyzed> {
         self.spec_of(name).map(|(_, spec)| spec)
     }
 
@@ -213,7 +213,7 @@ impl State {
                 .as_ref()
                 .filter(|_| spec.checked.skipped > 0)
                 .into_iter()
-                .flat_map(|good| moved(good, spec, name));
+                .flat_map(|good| move_findings(good, spec, name));
             for finding in own.chain(earlier) {
                 if !findings.iter().any(|(_, known)| *known == finding) {
                     findings.push((spec, finding));
@@ -225,7 +225,7 @@ impl State {
 }
 
 /// The earlier findings of policies in a file, where its text is unchanged.
-fn moved(good: &Good, spec: &Analyzed, name: &str) -> Vec<Diagnostic> {
+fn move_findings(good: &Good, spec: &Analyzed, name: &str) -> Vec<Diagnostic> {
     let (Some(old), Some(new)) = (file(&good.sources, name), spec.file(name)) else { return Vec::new() };
     let (before, after) = (&*good.sources.get(old).text, &*spec.sources.get(new).text);
     let (head, tail) = common(before, after);

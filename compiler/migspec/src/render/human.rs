@@ -99,9 +99,9 @@ impl<'a> Message<'a> {
             return Self { words: Some(words.join("\n")), ..Self::bare(finding) };
         }
         let file = primary.span.file;
-        let mut labels = vec![labelled(primary, LabeledSpan::new_primary_with_span)];
+        let mut labels = vec![label_span(primary, LabeledSpan::new_primary_with_span)];
         labels.extend(
-            finding.related.iter().filter(|l| l.span.file == file).map(|l| labelled(l, LabeledSpan::new_with_span)),
+            finding.related.iter().filter(|l| l.span.file == file).map(|l| label_span(l, LabeledSpan::new_with_span)),
         );
         let others = finding.related.iter().filter(|l| l.span.file != file);
         let elsewhere = others.map(|l| Self::elsewhere(finding, l, sources)).collect();
@@ -116,7 +116,7 @@ impl<'a> Message<'a> {
         let source = Some(Text::new(sources.get(label.span.file)));
         Self {
             source,
-            labels: vec![labelled(label, LabeledSpan::new_primary_with_span)],
+            labels: vec![label_span(label, LabeledSpan::new_primary_with_span)],
             place: Some(label),
             ..Self::bare(finding)
         }
@@ -181,7 +181,7 @@ impl SourceCode for Text<'_> {
     }
 }
 
-fn labelled(label: &Label, span: impl FnOnce(Option<String>, Range<usize>) -> LabeledSpan) -> LabeledSpan {
+fn label_span(label: &Label, span: impl FnOnce(Option<String>, Range<usize>) -> LabeledSpan) -> LabeledSpan {
     let range = label.span.start as usize..label.span.end as usize;
     let text = (!label.text.is_empty()).then(|| terminal(&label.text));
     span(text, range)

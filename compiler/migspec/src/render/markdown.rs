@@ -37,7 +37,7 @@ pub fn render(report: &Report) -> String {
         text.push_str(&format!("{more} outside this table: run `migspec check` for the full list.\n\n"));
     }
     text.push_str(&details(&items[..listed]));
-    text.push_str(&fixed(report));
+    text.push_str(&fix_summary(report));
     text.push_str(&format!("<sub>{}</sub>\n", markdown(&report.coverage.line())));
     text
 }
@@ -103,7 +103,7 @@ fn details(items: &[Item]) -> String {
     format!("<details><summary>How to fix them</summary>\n\n{text}\n</details>\n\n")
 }
 
-fn fixed(report: &Report) -> String {
+fn fix_summary(report: &Report) -> String {
     let fixed = report.comparison.map_or(&[][..], |comparison| &comparison.fixed);
     if fixed.is_empty() {
         return String::new();

@@ -53,7 +53,7 @@ impl Reached {
         let connections: Vec<Connection> =
             reach.edges.iter().map(|edge| connection(given, &reach.ends, edge)).collect();
         let undeclared = connections.iter().filter(|connection| connection.because.is_empty()).count();
-        let reached = reach.reached();
+        let reached = reach.reached_flows();
         let flows = given.graph.flows.iter().enumerate();
         let unreachable = flows.filter(|(index, _)| !reached.contains(index)).map(|(_, flow)| Unreachable {
             what: flow.to_string(),

@@ -240,10 +240,10 @@ struct Reason {
 fn resources(given: &EvidenceInputs<'_>) -> Vec<ShownResource> {
     let mut resources: Vec<&Resource> = given.graph.resources.values().collect();
     resources.sort_by_key(|r| (given.scope.level(&r.id), r.id.clone()));
-    resources.into_iter().map(|resource| shown_resource(given, resource)).collect()
+    resources.into_iter().map(|resource| resource_row(given, resource)).collect()
 }
 
-fn shown_resource(given: &EvidenceInputs<'_>, resource: &Resource) -> ShownResource {
+fn resource_row(given: &EvidenceInputs<'_>, resource: &Resource) -> ShownResource {
     let entry = given.scope.get(&resource.id);
     let of_it = || given.assessment.verdicts.iter().filter(|v| v.resource == resource.id);
     let passes = of_it().filter(|v| v.outcome == Compliance::Pass).count();

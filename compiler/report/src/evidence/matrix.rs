@@ -121,7 +121,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn control(&self, control: &Control) -> Vec<Row> {
         let mut rows = match &control.status {
-            Status::Decided => self.decided(control),
+            Status::Decided => self.decided_rows(control),
             Status::DecidedBy(Engine::Codes(codes)) => self.by_codes(control, codes),
             Status::DecidedBy(Engine::Artifact(name)) => {
                 vec![self.whole(control, Standing::Supported, &format!("each build writes `{name}`"))]
@@ -131,7 +131,7 @@ impl Builder<'_> {
             }
             Status::NotApplicable { because } => vec![self.whole(control, Standing::NotApplicable, because)],
         };
-        rows.extend(self.unattached(control, &rows));
+        rows.extend(self.unattached_rows(control, &rows));
         // The whole does not pass if there is a finding.
         if rows.iter().any(|row| row.standing > Standing::Deferred) {
             rows.retain(|row| {
@@ -141,7 +141,7 @@ impl Builder<'_> {
         rows
     }
 
-    fn decided(&self, control: &Control) -> Vec<Row> {
+    fn decided_rows(&self, control: &Control) -> Vec<Row> {
         let names: BTreeSet<&str> = self
             .rules
             .iter()
@@ -206,7 +206,7 @@ impl Builder<'_> {
     }
 
     /// Findings of the control without a verdict: those of reachability and of waivers.
-    fn unattached(&self, control: &Control, rows: &[Row]) -> Vec<Row> {
+    fn unattached_rows(&self, control: &Control, rows: &[Row]) -> Vec<Row> {
         let assessment = self.given.assessment;
         let attached = |finding: &Diagnostic| assessment.verdicts.iter().any(|v| v.findings.contains(finding));
         assessment

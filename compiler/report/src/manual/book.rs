@@ -6,7 +6,7 @@ use std::fmt::Write;
 use migspec_policies::catalogue::{Control, Counts, Tier, controls as all_controls, requirements as all};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
-use super::control::supported;
+use super::control::requirement_page;
 use super::page::Page;
 
 /// A page of policies for each family, and `README.md`, which lists them: file
@@ -74,7 +74,7 @@ pub fn requirements(rulebook: &Rulebook) -> Result<String, PolicyError> {
     }
     let rules = rulebook.rules()?;
     for requirement in all() {
-        let page = supported(requirement, &rules, linked);
+        let page = requirement_page(requirement, &rules, control_link);
         line(&mut text, format_args!("\n{}", page.markdown(2).trim_end()));
     }
     Ok(text)
@@ -97,7 +97,7 @@ pub fn controls(rulebook: &Rulebook) -> Result<BTreeMap<String, String>, PolicyE
 }
 
 /// A control with a link to its page.
-fn linked(control: &Control) -> String {
+fn control_link(control: &Control) -> String {
     format!("[{}](controls/{}.md#{})", control.id, control.family, control.id.to_ascii_lowercase())
 }
 
@@ -133,7 +133,7 @@ pub fn control_tables(rulebook: &Rulebook) -> Result<String, PolicyError> {
 fn row(control: &Control, rules: &[&Rule]) -> String {
     let limits = control.limits.iter().map(|limits| format!("; not seen: {limits}")).collect::<String>();
     let cells = [
-        linked(control),
+        control_link(control),
         control.title.clone(),
         control.severity(Tier::Production).name().to_owned(),
         control.severity(Tier::Other).name().to_owned(),

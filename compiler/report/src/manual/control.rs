@@ -43,14 +43,14 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
 ///
 /// A built-in policy cannot be read.
 pub fn requirement(requirement: &Requirement, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
-    let own = supported(requirement, &rulebook.rules()?, |control| control.id.clone())
+    let own = requirement_page(requirement, &rulebook.rules()?, |control| control.id.clone())
         .text("Checks of a spec support an assessment; they do not replace one.");
     let controls = requirement.controls.iter().map(|of| control(of, rulebook));
     std::iter::once(Ok(own)).chain(controls).collect()
 }
 
 /// The first page of a requirement, with controls as `named` shows them.
-pub(super) fn supported(requirement: &Requirement, rules: &[&Rule], named: impl Fn(&Control) -> String) -> Page {
+pub(super) fn requirement_page(requirement: &Requirement, rules: &[&Rule], named: impl Fn(&Control) -> String) -> Page {
     let title = format!("requirement of PCI DSS 4.0.1: {}", requirement.about);
     let points = requirement.controls.iter().map(|control| {
         let limits = control.limits.iter().map(|limits| format!("\nnot covered: {limits}"));

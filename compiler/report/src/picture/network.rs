@@ -26,9 +26,9 @@ pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links)
     };
     drawing.networks();
     drawing.callers();
-    drawing.unjoined();
+    drawing.draw_unjoined();
     drawing.draw_flows(reach);
-    drawing.undeclared(reach);
+    drawing.draw_undeclared(reach);
     drawing.joins(reach);
     explain_levels(&mut drawing.picture);
     for (line, meaning) in LINES {
@@ -48,7 +48,7 @@ const LINES: &[(Line, &str)] = &[
 ];
 
 fn describe(graph: &Graph, reach: &Reachability) -> String {
-    let reached = reach.reached();
+    let reached = reach.reached_flows();
     let flows = graph.flows.iter().enumerate().map(|(index, flow)| {
         let not = if reached.contains(&index) { "" } else { ", which is declared but not reachable" };
         format!("{flow}{not}")
@@ -191,7 +191,7 @@ impl<'g> Drawing<'_, 'g> {
 
     /// The flows, allowed or blocked by the resources.
     fn draw_flows(&mut self, reach: &Reachability) {
-        for ((from, to), line, ports) in arrows(self.graph, &reach.reached()) {
+        for ((from, to), line, ports) in arrows(self.graph, &reach.reached_flows()) {
             let (from, to) = (self.zone(from, to), self.zone(to, from));
             self.edge(from, to, ports, line);
         }
@@ -199,7 +199,7 @@ impl<'g> Drawing<'_, 'g> {
 
     /// The connections that the resources allow beyond the flows. Ends in one box are
     /// one end.
-    fn undeclared(&mut self, reach: &Reachability) {
+    fn draw_undeclared(&mut self, reach: &Reachability) {
         let mut open: BTreeMap<(NodeId, NodeId), BTreeSet<String>> = BTreeMap::new();
         for edge in reach.edges.iter().filter(|edge| !edge.is_declared()) {
             let ends = (self.end(&reach.ends[edge.from]), self.end(&reach.ends[edge.to]));
@@ -247,7 +247,7 @@ impl<'g> Drawing<'_, 'g> {
     }
 
     /// The resources of a network without flows.
-    fn unjoined(&mut self) {
+    fn draw_unjoined(&mut self) {
         let graph = self.graph;
         for group in graph.of_type("AWS::EC2::SecurityGroup") {
             if !self.carriers(&group.id).is_empty() {

@@ -153,7 +153,7 @@ mod tests {
 
     const TEXT: &str = "a \"1\" {\n    // kept\n    override \"T\" {\n        P #false\n        Q { R 1; S 2 }\n    }\n    w \"x\" \\\n        y=1\n    z 15.80 // why\n}\n";
 
-    fn applied(changes: impl Fn(&dyn Fn(&str) -> Span) -> Vec<Change>) -> String {
+    fn apply_to_text(changes: impl Fn(&dyn Fn(&str) -> Span) -> Vec<Change>) -> String {
         let mut sources = Sources::new();
         let file = sources.add("a.kdl", TEXT);
         let at = |part: &str| {
@@ -167,34 +167,34 @@ mod tests {
 
     #[test]
     fn a_node_goes_with_its_lines() {
-        let text = applied(|at| vec![Change::Nothing { at: at("w \"x\"") }]);
+        let text = apply_to_text(|at| vec![Change::Nothing { at: at("w \"x\"") }]);
         assert_eq!(text, TEXT.replace("    w \"x\" \\\n        y=1\n", ""));
-        let text = applied(|at| vec![Change::Nothing { at: at("P #false") }]);
+        let text = apply_to_text(|at| vec![Change::Nothing { at: at("P #false") }]);
         assert_eq!(text, TEXT.replace("        P #false\n", ""));
-        let text = applied(|at| vec![Change::Nothing { at: at("R 1") }]);
+        let text = apply_to_text(|at| vec![Change::Nothing { at: at("R 1") }]);
         assert_eq!(text, TEXT.replace("R 1; ", ""));
     }
 
     #[test]
     fn an_emptied_override_goes_as_a_whole() {
-        let text = applied(|at| vec![Change::Nothing { at: at("P #false") }, Change::Nothing { at: at("Q {") }]);
+        let text = apply_to_text(|at| vec![Change::Nothing { at: at("P #false") }, Change::Nothing { at: at("Q {") }]);
         assert_eq!(text, TEXT.replace("    override \"T\" {\n        P #false\n        Q { R 1; S 2 }\n    }\n", ""));
     }
 
     #[test]
     fn a_comment_stays() {
-        let text = applied(|at| vec![Change::Nothing { at: at("z 15.80") }]);
+        let text = apply_to_text(|at| vec![Change::Nothing { at: at("z 15.80") }]);
         assert!(text.contains("// why"), "{text}");
-        assert_eq!(applied(|at| vec![Change::Nothing { at: at("a \"1\"") }]), "");
+        assert_eq!(apply_to_text(|at| vec![Change::Nothing { at: at("a \"1\"") }]), "");
     }
 
     #[test]
     fn a_value_keeps_its_form() {
-        let text = applied(|at| vec![Change::Word { at: at("\"x\""), word: "y".to_owned() }]);
+        let text = apply_to_text(|at| vec![Change::Word { at: at("\"x\""), word: "y".to_owned() }]);
         assert!(text.contains("w \"y\" "), "{text}");
-        let text = applied(|at| vec![Change::Word { at: at("#false"), word: "#true".to_owned() }]);
+        let text = apply_to_text(|at| vec![Change::Word { at: at("#false"), word: "#true".to_owned() }]);
         assert!(text.contains("P #true"), "{text}");
-        let text = applied(|at| vec![Change::Quotes { at: at("15.80") }]);
+        let text = apply_to_text(|at| vec![Change::Quotes { at: at("15.80") }]);
         assert!(text.contains("z \"15.80\" // why"), "{text}");
     }
 }

@@ -5,7 +5,7 @@ use migspec_diag::{Diagnostic, FileId, Span, Spanned};
 
 use super::number::looks_like_number;
 use super::value::{foreign_help, is_bare_keyword, is_text};
-use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, shown, tokens};
+use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, excerpt, tokens};
 use crate::tree::{Entry, Node};
 
 /// Whether types before values mean something in a text. In a spec they do not.
@@ -125,7 +125,7 @@ impl Parser<'_> {
         let is_marker = dash.kind == TokenKind::Slashdash && name.text(self.text) == "kdl-version";
         let version = *version;
         if is_marker && version.text(self.text) != "2" {
-            let message = format!("the file declares KDL {}", shown(version.text(self.text)));
+            let message = format!("the file declares KDL {}", excerpt(version.text(self.text)));
             self.report(
                 Diagnostic::error("kdl1-syntax", message)
                     .at(self.span(version), "not KDL 2")
@@ -215,7 +215,7 @@ impl Parser<'_> {
                 None
             }
             _ => {
-                self.unexpected(token, "the name of a node");
+                self.report_unexpected(token, "the name of a node");
                 None
             }
         }
@@ -234,7 +234,7 @@ impl Parser<'_> {
         };
         let help = match word.starts_with('#') {
             true => "a comment starts with `//`".to_owned(),
-            false => format!("a name is a word or a string: \"{}\"", shown(word)),
+            false => format!("a name is a word or a string: \"{}\"", excerpt(word)),
         };
         self.error(token, message, "not a name", &help);
         None
@@ -422,7 +422,7 @@ impl Parser<'_> {
         if self.lacks_value() {
             self.at = after_equals;
             let span = self.span(name).to(self.span(equals));
-            let text = shown(name.text(self.text));
+            let text = excerpt(name.text(self.text));
             self.report(
                 Diagnostic::error("missing-value", format!("`{text}` has no value"))
                     .at(span, "no value after `=`")
@@ -458,7 +458,7 @@ impl Parser<'_> {
     }
 
     /// Reports a token in place of an expected one.
-    pub(super) fn unexpected(&mut self, token: Token, expected: &str) {
+    pub(super) fn report_unexpected(&mut self, token: Token, expected: &str) {
         let diagnostic = match token.kind {
             TokenKind::UnclosedString => Diagnostic::error("unclosed-string", "the string is not closed")
                 .at(self.first_line(token), "its closing quote is missing")
@@ -471,7 +471,7 @@ impl Parser<'_> {
             }
             _ => {
                 let found = token.text(self.text);
-                Diagnostic::error("syntax-error", format!("expected {expected}, found `{}`", shown(found)))
+                Diagnostic::error("syntax-error", format!("expected {expected}, found `{}`", excerpt(found)))
                     .at(self.span(token), "not expected here")
                     .help_if(stray_help(found).map(str::to_owned))
             }

@@ -1,7 +1,7 @@
 //! The content of strings: escapes, and the indentation of multi-line strings.
 
+use super::excerpt;
 use super::lexer::{TokenKind, is_newline, is_space};
-use super::shown;
 
 /// An error in a string, with its place in bytes from the token's start.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,7 +60,7 @@ fn unescape(body: &str, offset: usize) -> Result<String, StringError> {
         let after = &rest[position + 1..];
         let (character, length) = escape(after).ok_or_else(|| {
             let end = start + 1 + escape_length(after);
-            let message = format!("unknown escape `{}`", shown(&body[start..end]));
+            let message = format!("unknown escape `{}`", excerpt(&body[start..end]));
             StringError { message, help: ESCAPES, start: offset + start, end: offset + end }
         })?;
         value.extend(character);
@@ -167,7 +167,7 @@ fn unindent(body: &str, token: usize) -> Result<String, StringError> {
             _ if line.chars().all(is_space) => value.push(""),
             _ => {
                 return Err(StringError {
-                    message: format!("the line `{}` is indented less than the closing quotes", shown(line.trim())),
+                    message: format!("the line `{}` is indented less than the closing quotes", excerpt(line.trim())),
                     help: "indent every line like the closing quotes, with the same blanks",
                     start: 0,
                     end: opening,

@@ -5,7 +5,7 @@ use migspec_diag::{Diagnostic, Fix, Span, Spanned};
 use super::number::{NumberError, looks_like_number, number};
 use super::parser::{Parser, Types};
 use super::string::string;
-use super::{Token, TokenKind, shown};
+use super::{Token, TokenKind, excerpt};
 use crate::tree::Literal;
 
 impl Parser<'_> {
@@ -14,7 +14,7 @@ impl Parser<'_> {
         self.type_annotation();
         let token = self.peek();
         if !is_text(token.kind) {
-            self.unexpected(token, "a value");
+            self.report_unexpected(token, "a value");
             return None;
         }
         self.bump();
@@ -48,14 +48,14 @@ impl Parser<'_> {
         }
         if word.starts_with('#') {
             let help = "use `#true`, `#false` or `#null`";
-            self.error(token, format!("`{}` is not a keyword", shown(word)), "not known", help);
+            self.error(token, format!("`{}` is not a keyword", excerpt(word)), "not known", help);
             return None;
         }
         if looks_like_number(word) {
             return self.number(token);
         }
         if let Some(help) = foreign_help(word) {
-            self.error(token, format!("`{}` is not a value", shown(word)), "not KDL", &help);
+            self.error(token, format!("`{}` is not a value", excerpt(word)), "not KDL", &help);
             return None;
         }
         Some(Literal::String(word.into()))
@@ -65,8 +65,8 @@ impl Parser<'_> {
         let word = token.text(self.text);
         let message = match number(word) {
             Ok(literal) => return Some(literal),
-            Err(NumberError::Malformed) => format!("`{}` is not a number", shown(word)),
-            Err(NumberError::TooLarge) => format!("the number `{}` is too large", shown(word)),
+            Err(NumberError::Malformed) => format!("`{}` is not a number", excerpt(word)),
+            Err(NumberError::TooLarge) => format!("the number `{}` is too large", excerpt(word)),
         };
         self.report(
             Diagnostic::error("malformed-number", message)
@@ -133,7 +133,7 @@ impl Parser<'_> {
             self.report(
                 Diagnostic::error(
                     "type-annotation",
-                    format!("the type annotation `{}` has no meaning", shown(name.text(self.text))),
+                    format!("the type annotation `{}` has no meaning", excerpt(name.text(self.text))),
                 )
                 .at(self.span(open).to(self.span(close)), "not known here")
                 .help("delete it: the name of the node or property determines the type"),
@@ -157,5 +157,5 @@ pub(super) fn foreign_help(word: &str) -> Option<String> {
         return Some("separate values by spaces, not commas".to_owned());
     }
     let inner = word.strip_prefix('\'')?;
-    Some(format!("use double quotes: \"{}\"", shown(inner.trim_end_matches('\''))))
+    Some(format!("use double quotes: \"{}\"", excerpt(inner.trim_end_matches('\''))))
 }

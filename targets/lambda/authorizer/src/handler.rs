@@ -110,7 +110,7 @@ impl Authorizer {
             let read = read.unwrap_or_else(|_| Err(Failure::new(name::TIME, "Secrets Manager does not answer")));
             match read.and_then(|secret| Keys::of_secret(&secret)) {
                 Ok(read) => {
-                    for reason in read.refused() {
+                    for reason in read.refusals() {
                         call.log.error("a key is refused", [("reason", Name::of(reason).into())]);
                     }
                     *keys = Some((Instant::now(), read));

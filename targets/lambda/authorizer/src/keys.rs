@@ -50,7 +50,7 @@ impl Keys {
     }
 
     /// Why keys of the secret were refused.
-    pub fn refused(&self) -> &[String] {
+    pub fn refusals(&self) -> &[String] {
         &self.refused
     }
 }
@@ -89,7 +89,7 @@ mod tests {
             let keys =
                 Keys::of_secret(&format!(r#"{{"keys":{{"a":{wrong},"b":"{good}"}}}}"#).into()).expect("the form");
             assert_eq!((keys.get("a"), keys.get("b")), (None, Some(&[7; 32][..])), "{wrong}");
-            let [refused] = keys.refused() else { panic!("one is refused: {:?}", keys.refused()) };
+            let [refused] = keys.refusals() else { panic!("one is refused: {:?}", keys.refusals()) };
             assert!(refused.contains("`a`") && !refused.contains("hunter2") && !refused.contains(&short), "{refused}");
         }
     }

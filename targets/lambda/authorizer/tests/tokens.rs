@@ -190,7 +190,7 @@ fn the_answer_is_a_policy_for_this_request_alone_and_where_it_goes() {
         let again = authorizer.handle(&aws, &call, &request(&fresh(NONCE))).await;
         assert_eq!(again.policy_document["Statement"][0]["Effect"], "Deny");
         assert_eq!(again.context, serde_json::json!({ "decision": "refused" }), "the caller does not learn why");
-        let log = call.log.written();
+        let log = call.log.lines();
         assert!(log.contains("replayed") && !log.contains(NONCE), "{log}");
     });
 }
@@ -295,5 +295,5 @@ fn keys_that_do_not_come_in_time_decide_nothing() {
     let authorizer = Authorizer::new("payments/api-hmac");
     let answer = block_on(authorizer.handle(&Silent, &call, &request(&fresh(NONCE))));
     assert_eq!(answer.policy_document["Statement"][0]["Effect"], "Deny");
-    assert!(call.log.written().contains("Secrets Manager does not answer"), "{}", call.log.written());
+    assert!(call.log.lines().contains("Secrets Manager does not answer"), "{}", call.log.lines());
 }

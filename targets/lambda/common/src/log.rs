@@ -138,7 +138,7 @@ impl Log {
     }
 
     /// The lines written so far into memory.
-    pub fn written(&self) -> String {
+    pub fn lines(&self) -> String {
         match &self.sink {
             Sink::Standard => String::new(),
             Sink::Memory(bytes) => bytes.lock().map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default(),
@@ -209,7 +209,7 @@ mod tests {
     fn a_line_is_json_with_its_context() {
         let log = Log::memory().with("cutover", Name::of("ledger"));
         log.info("chunk compared", [("rows", 3_u64.into()), ("equal", true.into())]);
-        let line: Value = serde_json::from_str(log.written().trim()).expect("a line is JSON");
+        let line: Value = serde_json::from_str(log.lines().trim()).expect("a line is JSON");
         let words = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         assert_eq!(
             (words("level"), words("message"), words("cutover")),
@@ -224,7 +224,7 @@ mod tests {
         let log = Log { least: Level::Warn, ..Log::memory() };
         log.info("below the level", []);
         log.warn("said", []);
-        assert_eq!(log.written().lines().count(), 1);
+        assert_eq!(log.lines().lines().count(), 1);
     }
 
     #[test]

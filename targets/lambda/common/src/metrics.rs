@@ -148,7 +148,7 @@ mod tests {
     fn no_value_is_no_line() {
         let log = Log::memory();
         Metrics::new("Migspec/payments-dev").emit(&log);
-        assert_eq!(log.written(), "");
+        assert_eq!(log.lines(), "");
     }
 
     #[test]

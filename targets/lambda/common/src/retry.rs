@@ -25,7 +25,7 @@ impl<'a> Retry<'a> {
     /// reserve.
     pub fn new(call: &'a Call, patience: Duration, reserve: Duration) -> Self {
         let mut retry = Self { call, patience, reserve, until: call.deadline, pause: FIRST_PAUSE };
-        retry.progressed();
+        retry.reset();
         retry
     }
 
@@ -36,7 +36,7 @@ impl<'a> Retry<'a> {
 
     /// The patience begins again: the last attempt came further than the one
     /// before.
-    pub fn progressed(&mut self) {
+    pub fn reset(&mut self) {
         self.until = Instant::now() + self.patience.min(self.call.remaining(self.reserve));
         self.pause = FIRST_PAUSE;
     }

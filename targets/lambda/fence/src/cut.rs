@@ -84,7 +84,7 @@ pub async fn rehearse_cut(client: &mut Client) -> Result<Vec<String>, Failure> {
     create_table(&transaction).await?;
     let appliers = appliers(&transaction).await?;
     // fact: postgresql-alter-role, fact: postgresql-alter-replication-role
-    transaction.batch_execute(&altered(&appliers, "NOLOGIN")).await.map_err(|e| failed(&e))?;
+    transaction.batch_execute(&alter_appliers(&appliers, "NOLOGIN")).await.map_err(|e| failed(&e))?;
     transaction.rollback().await.map_err(|e| failed(&e))?;
     Ok(appliers.into_iter().map(|applier| applier.name).collect())
 }
@@ -110,7 +110,7 @@ fn applier(row: &tokio_postgres::Row) -> Applier {
     Applier { oid: row.get(0), name: row.get(1), may_log_in: row.get(2) }
 }
 
-fn altered(appliers: &[Applier], to: &str) -> String {
+fn alter_appliers(appliers: &[Applier], to: &str) -> String {
     appliers.iter().fold(String::new(), |mut text, applier| {
         let _ = writeln!(text, "ALTER ROLE {} {to};", applier.name);
         text
@@ -142,7 +142,7 @@ async fn lock_out_once(client: &mut Client, replication: &str) -> Result<Vec<u32
         [(&replication, Type::TEXT), (&logins, Type::OID_ARRAY)];
     transaction.execute_typed(record, &values).await.map_err(|e| failed(&e))?;
     let open: Vec<Applier> = appliers.into_iter().filter(|applier| applier.may_log_in).collect();
-    transaction.batch_execute(&altered(&open, "NOLOGIN")).await.map_err(|e| failed(&e))?;
+    transaction.batch_execute(&alter_appliers(&open, "NOLOGIN")).await.map_err(|e| failed(&e))?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(logins)
 }
@@ -155,7 +155,7 @@ async fn unlock_once(client: &mut Client, replication: &str) -> Result<(), Failu
         .await
         .map_err(|e| failed(&e))?;
     let again: Vec<Applier> = rows.iter().map(applier).collect();
-    transaction.batch_execute(&altered(&again, "LOGIN")).await.map_err(|e| failed(&e))?;
+    transaction.batch_execute(&alter_appliers(&again, "LOGIN")).await.map_err(|e| failed(&e))?;
     transaction.commit().await.map_err(|e| failed(&e))
 }
 

@@ -157,10 +157,10 @@ async fn drain<P: Secrets>(
         open(ports, call, sides, Side::Target, Access::Read)
     )?;
     let (confirmed, arrived) = tokio::try_join!(
-        token::confirmed(&source, &sides.replication.forward_task),
-        token::arrived(&target, token, position)
+        token::confirmed_position(&source, &sides.replication.forward_task),
+        token::has_arrived(&target, token, position)
     )?;
-    let drained = arrived && confirmed.passed(wanted);
+    let drained = arrived && confirmed.has_passed(wanted);
     Ok(Drained { drained, confirmed: confirmed.position.map(|p| p.to_string()).unwrap_or_default() })
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn read(client: &impl GenericClient, reach: &Reach, roles: &Rol
             &[
                 (&reach.relations, Type::OID_ARRAY),
                 (&reach.schemas, Type::OID_ARRAY),
-                (&roles.spared(), Type::OID_ARRAY),
+                (&roles.spared_ids(), Type::OID_ARRAY),
             ],
         )
         .await

@@ -35,7 +35,7 @@ pub use reach::{Scope, protected_relations};
 pub use rehearse::rehearse;
 pub use restore::{is_fenced, open, unfence};
 pub use take::fence;
-pub use token::{arrived, confirmed, confirmed_of_slot, write_token};
+pub use token::{confirmed_of_slot, confirmed_position, has_arrived, write_token};
 
 /// The bytes of one lock that every fence and unfence of a database holds.
 const LOCK: (i32, i32) = (0x6d69_6773, 0x6665_6e63);

@@ -50,7 +50,7 @@ impl Plan {
             writers = members(client, &holders).await?;
             writers.extend(logins.iter().map(|role| role.oid));
             writers.extend(roles.0.iter().filter(|role| role.named && role.login).map(|role| role.oid));
-            writers.retain(|oid| !roles.get(*oid).is_some_and(Role::spared));
+            writers.retain(|oid| !roles.get(*oid).is_some_and(Role::is_spared));
             writers.sort_unstable();
             writers.dedup();
         }
@@ -134,7 +134,7 @@ async fn definers(
 ) -> Result<(Vec<Definer>, Vec<u32>), Failure> {
     let sql = include_str!("sql/definers.sql");
     let rows = client
-        .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&roles.spared(), Type::OID_ARRAY)])
+        .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&roles.spared_ids(), Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding functions that write as their owner", &e))?;
     let (mut definers, mut invokers) = (Vec::new(), Vec::new());
@@ -157,7 +157,8 @@ async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Re
         .await
         .map_err(|e| Failure::postgres("finding owners", &e))?;
     let able: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
-    let stopped = |role: &&Role| !role.spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin);
+    let stopped =
+        |role: &&Role| !role.is_spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin);
     let (logins, others): (Vec<&Role>, Vec<&Role>) = roles.0.iter().filter(stopped).partition(|role| role.login);
     Ok((logins.into_iter().cloned().collect(), others.into_iter().map(|role| role.oid).collect()))
 }

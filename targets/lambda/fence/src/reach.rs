@@ -103,7 +103,7 @@ pub(crate) struct Role {
 impl Role {
     /// Whether the fence leaves it as it is. An administrator could undo any
     /// fence; one that writes at the moment is still waited for.
-    pub(crate) fn spared(&self) -> bool {
+    pub(crate) fn is_spared(&self) -> bool {
         !self.named && (self.own || self.admin)
     }
 
@@ -129,8 +129,8 @@ impl Roles {
         self.0.binary_search_by_key(&oid, |role| role.oid).ok().map(|i| &self.0[i])
     }
 
-    pub(crate) fn spared(&self) -> Vec<u32> {
-        self.0.iter().filter(|role| role.spared()).map(|role| role.oid).collect()
+    pub(crate) fn spared_ids(&self) -> Vec<u32> {
+        self.0.iter().filter(|role| role.is_spared()).map(|role| role.oid).collect()
     }
 
     /// Names for people.

@@ -103,7 +103,7 @@ pub(crate) async fn give_back(client: &impl GenericClient, replication: &str) ->
     let rows = client.query_typed(include_str!("sql/recorded.sql"), &key).await.map_err(|e| failed(&e))?;
     let (mut statements, mut kept) = (String::new(), Vec::new());
     for change in changes(&rows) {
-        kept.extend(change.kept());
+        kept.extend(change.kept_differences());
         change.statements().iter().for_each(|statement| statements.push_str(statement));
     }
     let rows = client.query_typed(include_str!("sql/stopped.sql"), &key).await.map_err(|e| failed(&e))?;
@@ -146,7 +146,7 @@ impl Change {
     }
 
     /// The differences between the fence's work and the current state.
-    fn kept(&self) -> Vec<String> {
+    fn kept_differences(&self) -> Vec<String> {
         let text = |verb: &str, to: &str, (grantee, _, privilege): (String, String, String)| {
             format!("{privilege} on {} was {verb} {to} {grantee}", self.former.object.on)
         };

@@ -31,7 +31,7 @@ pub async fn write_token(client: &Client, migration: &str, token: &str) -> Resul
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn arrived(client: &Client, token: &str, position: &str) -> Result<bool, Failure> {
+pub async fn has_arrived(client: &Client, token: &str, position: &str) -> Result<bool, Failure> {
     let row = client
         .query_typed_one(
             "select exists (select from migspec.migspec_fence where token = $1 and position = $2)",
@@ -51,7 +51,7 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    pub fn passed(&self, position: Lsn) -> bool {
+    pub fn has_passed(&self, position: Lsn) -> bool {
         self.position.is_some_and(|confirmed| confirmed >= position)
     }
 }
@@ -61,7 +61,7 @@ impl Confirmed {
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn confirmed(client: &Client, task: &str) -> Result<Confirmed, Failure> {
+pub async fn confirmed_position(client: &Client, task: &str) -> Result<Confirmed, Failure> {
     confirmed_by(client, &slot_prefix(task), SlotName::Prefix).await
 }
 

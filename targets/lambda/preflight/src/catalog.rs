@@ -123,7 +123,7 @@ pub(crate) async fn tables(client: &Client, replication: &Replication) -> Result
         }
     }
     columns(client, &mut tables).await?;
-    unidentified(client, &mut tables).await?;
+    read_identities(client, &mut tables).await?;
     for (doing, sql, take) in details() {
         for row in rows(client, doing, &sql).await? {
             if let Some(table) = tables.get_mut(row.get::<_, &str>(0)) {
@@ -248,7 +248,7 @@ async fn columns(client: &Client, tables: &mut BTreeMap<String, Table>) -> Resul
 }
 
 /// Changes are in the log with the identity of the partition that has the row.
-async fn unidentified(client: &Client, tables: &mut BTreeMap<String, Table>) -> Result<(), Failure> {
+async fn read_identities(client: &Client, tables: &mut BTreeMap<String, Table>) -> Result<(), Failure> {
     let sql = format!(
         "WITH RECURSIVE roots AS (SELECT p.path, c.oid {TABLES} WHERE {OF_TABLES}),
               parts AS (SELECT path, oid FROM roots UNION ALL

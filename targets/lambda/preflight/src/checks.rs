@@ -58,9 +58,9 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], w
     problems.extend(sessions("source", source));
     problems.extend(login("source", source));
     problems.extend(tables(source));
-    problems.extend(captured("source", source));
+    problems.extend(capture_problems("source", source));
     if ways == Ways::ThereAndBack {
-        problems.extend(captured("target", target));
+        problems.extend(capture_problems("target", target));
     }
     problems.extend(compare::all(source, target, ways));
     problems.extend(reads("source", source));
@@ -258,7 +258,7 @@ fn tables(source: &Facts) -> Vec<Problem> {
             problems.push(checks::NO_KEY.problem(&[("table", path)]));
         }
         for (name, column) in &table.columns {
-            problems.extend(carried(path, name, column));
+            problems.extend(carriage_problem(path, name, column));
         }
     }
     if source.large_objects > 0 {
@@ -274,7 +274,7 @@ fn has_key(table: &Table) -> bool {
 
 /// Tables whose changes are not in the log, or without the key of the row. Without
 /// a key, another finding names the table.
-fn captured(side: &str, facts: &Facts) -> Vec<Problem> {
+fn capture_problems(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, table) in &facts.tables {
         if table.unlogged {
@@ -288,7 +288,7 @@ fn captured(side: &str, facts: &Facts) -> Vec<Problem> {
 }
 
 /// Whether DMS carries a column whole.
-fn carried(path: &str, name: &str, column: &Column) -> Option<Problem> {
+fn carriage_problem(path: &str, name: &str, column: &Column) -> Option<Problem> {
     let form = match column.form.as_str() {
         "e" => "enum",
         "c" => "composite",

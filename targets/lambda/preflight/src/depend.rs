@@ -41,7 +41,7 @@ const NAMED: &str = "
                          WHERE t.oid = u.objid AND (k.relkind <> 'c' OR t.typelem <> 0 AND t.typcategory = 'A')))";
 
 /// The objects that tables use.
-pub(crate) async fn used(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<Object>, Failure> {
+pub(crate) async fn used_objects(client: &Client, tables: &BTreeMap<String, Table>) -> Result<Vec<Object>, Failure> {
     let paths: Vec<&String> = tables.keys().collect();
     let sql = format!("{USED} WHERE {NAMED} ORDER BY 1, 2");
     let rows = client

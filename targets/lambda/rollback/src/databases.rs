@@ -24,7 +24,7 @@ pub trait Databases {
     /// Writes a token into the target, and answers the position.
     fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Whether the token is on the source and the slot past the position.
-    fn drained(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
+    fn is_drained(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Locks the reverse task's login out of the source, and returns whether it
     /// has no session left.
     fn cut_reverse(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
@@ -96,7 +96,7 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
         migspec_fence::write_token(&client, "rollback", token).await
     }
 
-    async fn drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
+    async fn is_drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
         let slot = self.sides.replication.reverse_slot.as_deref().unwrap_or_default();
         let (source, target) = tokio::try_join!(
             self.open(Side::Source, Purpose::Fence, Access::Read),

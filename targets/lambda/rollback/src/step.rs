@@ -116,7 +116,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     async fn drain(&self, progress: &mut Progress) -> Result<StepStatus, Failure> {
         for (replication, database) in self.each() {
             let position = progress.positions.get(&replication.key).map_or("", String::as_str);
-            if !database.drained(&self.token(replication), position).await? {
+            if !database.is_drained(&self.token(replication), position).await? {
                 self.check_reverse(RUNS).await?;
                 progress.drain_polls += 1;
                 if progress.drain_polls > DRAINED {
@@ -211,7 +211,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             let token = format!("{}/lag", self.token(replication));
             let position = database.write_token(&token).await?;
             let mut polls = 0;
-            while !database.drained(&token, &position).await? {
+            while !database.is_drained(&token, &position).await? {
                 self.check_reverse(RUNS).await?;
                 if polls == CAUGHT_UP {
                     return Ok(StepStatus::Wait);

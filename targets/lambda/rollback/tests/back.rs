@@ -133,7 +133,7 @@ impl Databases for Fake {
         Ok("0/1".to_owned())
     }
 
-    async fn drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
+    async fn is_drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
         assert_eq!(position, "0/1", "the position was written down");
         if token.ends_with("/lag") {
             let mut pair = self.pair();
@@ -471,7 +471,7 @@ impl Databases for Stuck {
         }
         Ok(position)
     }
-    async fn drained(&self, token: &str, _: &str) -> Result<bool, Failure> {
+    async fn is_drained(&self, token: &str, _: &str) -> Result<bool, Failure> {
         Ok(token.ends_with("/lag"))
     }
     async fn cut_reverse(&self) -> Result<bool, Failure> {

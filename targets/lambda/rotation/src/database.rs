@@ -35,9 +35,9 @@ impl Real {
     async fn open(&self, place: &Login, login: &Login) -> Result<Client, Failure> {
         let end = End {
             engine: "aurora-postgresql".to_owned(),
-            host: place.required("host")?.to_owned(),
+            host: place.required_member("host")?.to_owned(),
             port: place.port()?,
-            database: place.required("dbname")?.to_owned(),
+            database: place.required_member("dbname")?.to_owned(),
             tls: "verify-full".to_owned(),
             authority: None,
         };

@@ -165,7 +165,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
             return Ok(());
         }
         self.switches.allow(self.ports, self.id).await?;
-        let master = current.required("masterarn")?;
+        let master = current.required_member("masterarn")?;
         let master = Login::of_secret(master, &self.ports.secret(master).await?)?;
         self.database.set_password(&master, &pending).await
     }

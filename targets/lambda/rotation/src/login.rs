@@ -38,7 +38,7 @@ impl Login {
     ///
     /// # Errors
     /// It is not.
-    pub fn required(&self, name: &str) -> Result<&str, Failure> {
+    pub fn required_member(&self, name: &str) -> Result<&str, Failure> {
         self.text(name).ok_or_else(|| Failure::configuration(format!("the secret has no `{name}`")))
     }
 

@@ -37,7 +37,7 @@ pub async fn setup<P: Ports, D: Database>(
         switches.allow(ports, id).await?;
         logins.push((purpose.as_str(), Login::of_secret(id, &ports.secret(id).await?)?));
     }
-    let named = logins.iter().find_map(|(_, login)| Some((login, login.required("masterarn").ok()?)));
+    let named = logins.iter().find_map(|(_, login)| Some((login, login.required_member("masterarn").ok()?)));
     let (place, master) = named.ok_or_else(|| {
         Failure::configuration("no secret of a login names the master's secret: run the file target.sql by hand")
     })?;

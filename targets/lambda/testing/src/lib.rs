@@ -26,7 +26,7 @@ pub use certificates::Authority;
 pub use cluster::{Cluster, NEWEST, OLDEST, Options};
 pub use lambda::{Function, Outcome};
 pub use memory::{CRASH, Memory};
-pub use metrics::{lines, measured};
+pub use metrics::{lines, metric_values};
 pub use moto::{Moto, ServiceCall};
 pub use tools::block_on;
 pub use world::{Login, World};

@@ -51,7 +51,7 @@ pub fn lines(log: &str) -> Vec<Value> {
 }
 
 /// The values of a metric, in the order in which they were written.
-pub fn measured(lines: &[Value], metric: Metric) -> Vec<f64> {
+pub fn metric_values(lines: &[Value], metric: Metric) -> Vec<f64> {
     let measured = lines.iter().filter(|line| line.get("_aws").is_some());
     measured.filter_map(|line| line[metric.name()].as_f64()).collect()
 }
@@ -155,7 +155,7 @@ mod tests {
         let (first, mut second) = (line(), line());
         second["ValidationChunks"] = json!(4.0);
         let log = format!("{first}\n{second}\n{}\n", json!({ "level": "INFO", "ValidationChunks": 5.0 }));
-        assert_eq!(measured(&lines(&log), Metric::ValidationChunks), [3.0, 4.0], "a line of the log is no metric");
+        assert_eq!(metric_values(&lines(&log), Metric::ValidationChunks), [3.0, 4.0], "a line of the log is no metric");
     }
 
     /// A metric that no test looks for could end without a word.

@@ -54,7 +54,7 @@ where
             Ok(done) => break done,
             Err(failure) => {
                 if rest(work.as_ref()) != before {
-                    retry.progressed();
+                    retry.reset();
                 }
                 retry.wait(failure).await?;
             }

@@ -160,7 +160,7 @@ async fn compare_chunk(
     };
     match compared.await {
         Err(failure) if failure.is_of_data() => {
-            let place = poisoned(table, views, chunk).await?;
+            let place = poisoned_row(table, views, chunk).await?;
             let error = format!("{}: {place} has a value that the other side cannot hold: {failure}", table.path());
             work.findings.chunks += 1;
             work.findings.mistake(error);
@@ -178,7 +178,7 @@ async fn compare_chunk(
 }
 
 /// The name of the row for which a side fails, by halves of the chunk.
-async fn poisoned(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<String, Failure> {
+async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<String, Failure> {
     for view in views {
         let mut range = chunk.clone();
         let mut rows = view.within_count(&range).await?;
@@ -196,7 +196,7 @@ async fn poisoned(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result
             }
         }
         let key = view.nth(&range, 1).await?.unwrap_or_default();
-        return Ok(format!("the row {} of the {}", shown(table, &key), view.side().name()));
+        return Ok(format!("the row {} of the {}", key_text(table, &key), view.side().name()));
     }
     Ok("a row".to_owned())
 }
@@ -210,7 +210,7 @@ async fn is_poisoned(view: &View<'_>, range: &Range) -> Result<bool, Failure> {
 }
 
 /// A key as messages show it.
-fn shown(table: &Table, key: &Key) -> String {
+fn key_text(table: &Table, key: &Key) -> String {
     let columns = table.key.iter().map(|&n| &table.columns[n]);
     let parts = columns.zip(key).map(|(column, value)| {
         let value = if column.protected { "[protected]" } else { value.as_str() };

@@ -88,7 +88,7 @@ impl Pair {
     ///
     /// # Errors
     /// The source does not answer.
-    pub async fn applied(&self) -> Result<Applied, Failure> {
+    pub async fn applied_position(&self) -> Result<Applied, Failure> {
         let slot = literal(&slot_prefix(&self.sides.replication.forward_task));
         let sql = format!(
             "SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE \

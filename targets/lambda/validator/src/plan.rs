@@ -77,11 +77,11 @@ async fn cut(pair: &Pair, table: &Table, groups: usize) -> Result<Vec<Key>, Fail
     let ([source, _], _) = pair.views(table);
     let mut keys = source.sample(SAMPLES * groups as f64, table.estimate).await?;
     keys.dedup();
-    Ok(spread(&keys, groups))
+    Ok(pick_evenly(&keys, groups))
 }
 
 /// `groups - 1` of the keys, evenly spread.
-fn spread(keys: &[Key], groups: usize) -> Vec<Key> {
+fn pick_evenly(keys: &[Key], groups: usize) -> Vec<Key> {
     let mut cuts: Vec<Key> = (1..groups).filter_map(|n| keys.get(n * keys.len() / groups).cloned()).collect();
     cuts.dedup();
     cuts
@@ -145,9 +145,9 @@ mod tests {
 
     #[test]
     fn bounds_are_spread_and_differ() {
-        assert_eq!(spread(&keys(100), 4), [["00025"], ["00050"], ["00075"]]);
-        assert_eq!(spread(&keys(2), 4), [["00000"], ["00001"]], "few keys make few groups");
-        assert_eq!(spread(&[], 4), Vec::<Key>::new());
+        assert_eq!(pick_evenly(&keys(100), 4), [["00025"], ["00050"], ["00075"]]);
+        assert_eq!(pick_evenly(&keys(2), 4), [["00000"], ["00001"]], "few keys make few groups");
+        assert_eq!(pick_evenly(&[], 4), Vec::<Key>::new());
     }
 
     #[test]

@@ -167,7 +167,7 @@ pub async fn await_applied(pair: &Pair, patience: Duration) -> Result<Proof, Fai
     let start = Instant::now();
     let position = pair.position().await?;
     loop {
-        match pair.applied().await? {
+        match pair.applied_position().await? {
             Applied::Nothing => return Ok(Proof::Applied),
             Applied::To(applied) if applied >= position => return Ok(Proof::Applied),
             _ if start.elapsed() > patience => return Ok(Proof::Late),

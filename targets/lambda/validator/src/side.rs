@@ -159,7 +159,7 @@ impl<'c> View<'c> {
 
     /// The condition of a range, and its parameters.
     fn within(&self, range: &Range) -> (String, Vec<String>) {
-        let mut conditions: Vec<String> = self.keyed();
+        let mut conditions: Vec<String> = self.known_keys();
         let mut values = Vec::new();
         for (key, operator) in [(&range.after, ">"), (&range.to, "<=")] {
             let Some(key) = key else { continue };
@@ -182,7 +182,7 @@ impl<'c> View<'c> {
 
     /// Rows whose key is known: only the other side's key excludes NULL, and in
     /// no order NULL has a place.
-    fn keyed(&self) -> Vec<String> {
+    fn known_keys(&self) -> Vec<String> {
         self.nullable.iter().map(|column| format!("{column} IS NOT NULL")).collect()
     }
 
@@ -355,7 +355,7 @@ impl<'c> View<'c> {
     /// The query fails.
     pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
         // A row without a key can be looked up nowhere: the sums over the keys show it.
-        let keyed: String = self.keyed().iter().map(|condition| format!(" AND {condition}")).collect();
+        let keyed: String = self.known_keys().iter().map(|condition| format!(" AND {condition}")).collect();
         let sql = format!(
             "SELECT {}, {} FROM {} WHERE (age(xmin) <= age('{}'::xid) \
              OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}){keyed}",

@@ -67,8 +67,8 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
     }
     let (ours, theirs) = tokio::try_join!(source.keys(), target.keys())?;
     if let Some([at_source, at_target]) = horizon {
-        changed(source, target, at_source, &mut findings).await?;
-        changed(target, source, at_target, &mut findings).await?;
+        compare_changes(source, target, at_source, &mut findings).await?;
+        compare_changes(target, source, at_target, &mut findings).await?;
         findings.wrong.sort();
         findings.wrong.dedup();
     }
@@ -105,7 +105,12 @@ fn surplus(how: How) -> i64 {
 }
 
 /// Looks up on one side the rows that the other has written since its horizon.
-async fn changed(from: &View<'_>, other: &View<'_>, horizon: u64, findings: &mut Findings) -> Result<(), Failure> {
+async fn compare_changes(
+    from: &View<'_>,
+    other: &View<'_>,
+    horizon: u64,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
     let mut rows = from.since(horizon).await?;
     loop {
         // A stream must not be asked again after its end.

@@ -80,13 +80,13 @@ fn row(path: impl Into<String>, needs: Needs) -> Row {
 pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> {
     let mut rows = meanings(program, id, arguments);
     if let Kind::Task { api, .. } = &program.nodes[id].state.kind {
-        rows.extend(required(*api, arguments));
+        rows.extend(required_members(*api, arguments));
     }
     rows
 }
 
 /// The members without which a call fails, or is about other things. The rows of the meanings name the others.
-fn required(api: Api, arguments: &Argument) -> Vec<Row> {
+fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
     let lengths = |path: &str| match find(arguments, path) {
         Some(Argument::List(items)) => items.len(),
         _ => 0,

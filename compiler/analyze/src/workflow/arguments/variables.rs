@@ -22,7 +22,7 @@ pub(super) fn offences(program: &Program<'_>) -> Vec<Offence> {
         found.extend(passed_on(program, id, node));
         found.extend(unkept(program, id, node));
     }
-    found.extend((0..program.variables.len()).filter_map(|variable| mixed(program, variable)));
+    found.extend((0..program.variables.len()).filter_map(|variable| mixed_kinds(program, variable)));
     let describes =
         |id: NodeId| matches!(&program.nodes[id].state.kind, Kind::Task { api: Api::DescribeReplicationTasks, .. });
     let starts = program.nodes.iter().any(|node| node.state.effects.contains(&Effect::StartForward));
@@ -41,7 +41,7 @@ pub(super) fn offences(program: &Program<'_>) -> Vec<Offence> {
 }
 
 /// A variable with values of several kinds: the states that read it expect the first one.
-fn mixed(program: &Program<'_>, variable: usize) -> Option<Offence> {
+fn mixed_kinds(program: &Program<'_>, variable: usize) -> Option<Offence> {
     let kind = |term: &Term| match term {
         Term::Value(value) => match value.sort() {
             Sort::Any => None,
@@ -88,7 +88,7 @@ fn origin(program: &Program<'_>, name: &str, part: &str, by: impl Fn(NodeId) -> 
 }
 
 /// Every assignment of a state.
-fn assigned<'n>(node: &'n Node<'_>) -> impl Iterator<Item = (usize, &'n Term)> {
+fn assignments<'n>(node: &'n Node<'_>) -> impl Iterator<Item = (usize, &'n Term)> {
     let branches = node.branches.iter().flat_map(|(_, assign, _)| assign);
     let catches = node.catches.iter().flat_map(|(assign, _)| assign);
     node.assign.iter().chain(branches).chain(catches).map(|(variable, term)| (*variable, term))
@@ -105,7 +105,7 @@ fn unreadable(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offe
         }
     }
     let conditions = node.branches.iter().map(|(condition, ..)| condition);
-    let terms = assigned(node).map(|(_, term)| term).chain(conditions).chain(&node.output).chain([&node.arguments]);
+    let terms = assignments(node).map(|(_, term)| term).chain(conditions).chain(&node.output).chain([&node.arguments]);
     let name = &node.state.name;
     terms.into_iter().any(opaque).then(|| {
         offence(
@@ -121,11 +121,12 @@ fn foreign_failure(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option
     let failure = program.variables.get_index_of("failure")?;
     let name = &node.state.name;
     // The start gives every variable a first value.
-    let named =
-        assigned(node).filter(|(variable, _)| *variable == failure).find_map(|(_, term)| match term.at("state") {
+    let named = assignments(node).filter(|(variable, _)| *variable == failure).find_map(|(_, term)| {
+        match term.at("state") {
             Some(Term::Value(Value::Text(state))) if !state.is_empty() && state != name => Some(state.to_string()),
             _ => None,
-        })?;
+        }
+    })?;
     Some(offence(program, id, format!("`{name}` names `{named}` as the failed state, and should name `{name}`")))
 }
 
@@ -147,7 +148,7 @@ fn kept_whole(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offe
         };
         text.contains("$states.errorOutput.Cause") && !text.contains("$substring(")
     };
-    let (variable, _) = assigned(node).find(|(_, term)| whole(term) || cause(term))?;
+    let (variable, _) = assignments(node).find(|(_, term)| whole(term) || cause(term))?;
     let kept = &program.variables[variable];
     Some(offence(
         program,

@@ -8,7 +8,7 @@ use super::judge::Verdict;
 
 /// The found document, with the names of the expected one and without added states that change nothing; and these
 /// differences.
-pub(super) fn aligned(expected: &Json, found: &Json) -> (Json, Vec<Difference>) {
+pub(super) fn align(expected: &Json, found: &Json) -> (Json, Vec<Difference>) {
     let mut document = found.clone();
     let mut differences = Vec::new();
     for (name, next) in idle(expected, found) {
@@ -18,7 +18,7 @@ pub(super) fn aligned(expected: &Json, found: &Json) -> (Json, Vec<Difference>) 
         reroute(&mut document, &name, &next);
         differences.push(difference(&name, "it was added and changes nothing"));
     }
-    let names = renamed(expected, &document);
+    let names = renames(expected, &document);
     if !names.is_empty() {
         rename(&mut document, &names);
         let said = |(found, _): (&String, &String)| {
@@ -70,7 +70,7 @@ fn reroute(json: &mut Json, from: &str, to: &str) {
 }
 
 /// Found names, each with the expected one at the same position: the same routes lead there, from the start on.
-fn renamed(expected: &Json, found: &Json) -> IndexMap<String, String> {
+fn renames(expected: &Json, found: &Json) -> IndexMap<String, String> {
     let mut names: IndexMap<String, String> = IndexMap::new();
     let mut todo = vec![(expected["StartAt"].clone(), found["StartAt"].clone())];
     let mut met = Vec::new();

@@ -29,7 +29,7 @@ pub(super) fn first_match<'j>(state: &'j Json, list: &str, error: &str) -> Optio
 }
 
 /// A retry with the defaults of Step Functions.
-pub(super) fn completed(retry: &Json) -> Json {
+pub(super) fn with_defaults(retry: &Json) -> Json {
     let mut complete = json!({ "IntervalSeconds": 1, "MaxAttempts": 3, "BackoffRate": 2, "JitterStrategy": "NONE" });
     for (name, value) in retry.as_object().into_iter().flatten().filter(|(name, _)| *name != "ErrorEquals") {
         complete[name] = value.clone();

@@ -262,7 +262,7 @@ fn pair(expected: &Expression, found: &Expression, role: Role, changes: &mut Vec
         }
         (Binary(a, el, er), Binary(b, fl, fr)) if a == b => match a {
             Operator::And | Operator::Or => pair(el, fl, role, changes) && pair(er, fr, role, changes),
-            Operator::Less | Operator::LessOrEqual => bound((el, er), (fl, fr), role, changes),
+            Operator::Less | Operator::LessOrEqual => judge_bound((el, er), (fl, fr), role, changes),
             _ => pair(el, fl, Role::Other, changes) && pair(er, fr, Role::Other, changes),
         },
         (Ternary(ec, ey, en), Ternary(fc, fy, fn_)) => {
@@ -296,7 +296,7 @@ fn pair(expected: &Expression, found: &Expression, role: Role, changes: &mut Vec
 
 /// A measure and its bound. For a gate that opens below its bound, a smaller bound is stricter; for one that opens
 /// above, a larger one.
-fn bound(
+fn judge_bound(
     expected: (&Expression, &Expression),
     found: (&Expression, &Expression),
     role: Role,

@@ -49,11 +49,11 @@ impl Does {
 
     fn after_failure(&self, world: World) -> World {
         let world = if self.opens { world.stuck() } else { world };
-        self.attempts.iter().fold(world, |world, change| world.changed(*change))
+        self.attempts.iter().fold(world, |world, change| world.with_change(*change))
     }
 
     fn after_success(&self, world: World) -> World {
-        self.all.iter().fold(world, |world, change| world.changed(*change))
+        self.all.iter().fold(world, |world, change| world.with_change(*change))
     }
 }
 
@@ -107,8 +107,8 @@ impl Explorer<'_> {
             self.report_missing(at, visit, "the target has taken writes, and the phase is one before that");
         }
         match undoes {
-            Undoes::All => back.done().into_iter().for_each(leaves),
-            _ => back.passed().into_iter().for_each(leaves),
+            Undoes::All => back.end().into_iter().for_each(leaves),
+            _ => back.worlds().into_iter().for_each(leaves),
         }
     }
 

@@ -24,7 +24,7 @@ pub struct Scope<'v> {
 
 /// Every outcome that an expression can have, each once. Beyond the limit, it can have any value, and fail.
 pub fn all(expression: &Expression, scope: &Scope<'_>) -> Vec<Result<Value, QueryError>> {
-    followed(expression, scope).unwrap_or_else(|_| anything())
+    outcomes(expression, scope).unwrap_or_else(|_| anything())
 }
 
 /// The outcomes of an expression whose value is completely unknown.
@@ -37,7 +37,7 @@ pub fn anything() -> Vec<Result<Value, QueryError>> {
 /// # Errors
 ///
 /// The number of followed branches, if it exceeds [`MOST_WAYS`] or the outcomes exceed [`MOST_OUTCOMES`].
-pub fn followed(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result<Value, QueryError>>, usize> {
+pub fn outcomes(expression: &Expression, scope: &Scope<'_>) -> Result<Vec<Result<Value, QueryError>>, usize> {
     let mut outcomes = Vec::new();
     let mut ways = Ways::default();
     let mut count = 0;

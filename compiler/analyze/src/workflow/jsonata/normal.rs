@@ -129,12 +129,12 @@ fn print(expression: &Expression, least: u8, text: &mut String) {
                 if let Some(field) = &step.field {
                     let _ = write!(text, ".{field}");
                 }
-                step.filters.iter().for_each(|filter| bracketed("[", std::slice::from_ref(filter), "]", text));
+                step.filters.iter().for_each(|filter| print_list("[", std::slice::from_ref(filter), "]", text));
             }
         }
         Expression::Call(name, items) => {
             let _ = write!(text, "${name}");
-            bracketed("(", items, ")", text);
+            print_list("(", items, ")", text);
         }
         Expression::Negative(inner) => {
             text.push('-');
@@ -158,7 +158,7 @@ fn print(expression: &Expression, least: u8, text: &mut String) {
             print(no, 0, text);
             text.push_str(if least > 0 { ")" } else { "" });
         }
-        Expression::List(items) => bracketed("[", items, "]", text),
+        Expression::List(items) => print_list("[", items, "]", text),
         Expression::Object(members) => {
             text.push('{');
             for (i, (name, value)) in members.iter().enumerate() {
@@ -172,7 +172,7 @@ fn print(expression: &Expression, least: u8, text: &mut String) {
     }
 }
 
-fn bracketed(begin: &str, items: &[Expression], end: &str, text: &mut String) {
+fn print_list(begin: &str, items: &[Expression], end: &str, text: &mut String) {
     text.push_str(begin);
     for (i, item) in items.iter().enumerate() {
         text.push_str(if i > 0 { ", " } else { "" });

@@ -86,7 +86,7 @@ pub(super) fn answer(context: &CallContext<'_>) -> (CallResult, u64) {
         return (CallResult::Timeout, 1000 * state.timeout.unwrap_or(60));
     }
     if scenario.throttles.iter().any(|(name, n)| **name == *state.name && nth <= n) {
-        return (CallResult::Error(throttled(&state.kind)), LATENCY);
+        return (CallResult::Error(throttling_error(&state.kind)), LATENCY);
     }
     if let Some((_, reply)) = scenario.answers.iter().find(|(name, _)| **name == *state.name) {
         return (CallResult::Answer(reply.clone()), LATENCY);
@@ -117,7 +117,7 @@ fn latency(context: &CallContext<'_>, api: Api) -> u64 {
 
 const HOUR: u64 = 3_600_000;
 
-fn throttled(kind: &Kind) -> String {
+fn throttling_error(kind: &Kind) -> String {
     match kind {
         Kind::Task { api, .. } => api.info().retriable.last().copied().unwrap_or("States.TaskFailed").to_owned(),
         _ => "States.TaskFailed".to_owned(),

@@ -86,11 +86,11 @@ const MOST: usize = 25_000;
 
 /// Walks a workflow under a scenario.
 pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
-    let world = begun(program, scenario.writer.as_deref());
+    let world = initial_world(program, scenario.writer.as_deref());
     let mut walk = Walk {
         program,
         scenario,
-        worlds: Worlds::new(program.workflow, world.found()),
+        worlds: Worlds::new(program.workflow, world.at_start()),
         start: to_millis(START).unwrap_or(0),
         entries: Vec::new(),
         calls: Vec::new(),
@@ -118,7 +118,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
 }
 
 /// The world of an execution that starts with this writer.
-fn begun(program: &Program<'_>, writer: Option<&str>) -> World {
+fn initial_world(program: &Program<'_>, writer: Option<&str>) -> World {
     let cutover = [
         Effect::Fence(Side::Target),
         Effect::HoldRotation,
@@ -213,7 +213,7 @@ impl Walk<'_, '_> {
                 Next::Error(error, cause) => {
                     // The failure of a `Fail` state is not an error of the run.
                     self.entries[entry].failed = Some(error.clone()).filter(|error| error != ENDED);
-                    self.caught(&place, &mut variables, &error, &cause).unwrap_or(Next::Error(error, cause))
+                    self.catch(&place, &mut variables, &error, &cause).unwrap_or(Next::Error(error, cause))
                 }
                 next => next,
             };
@@ -228,7 +228,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn caught(&mut self, place: &Place, variables: &mut Vec<Value>, error: &str, cause: &str) -> Option<Next> {
+    fn catch(&mut self, place: &Place, variables: &mut Vec<Value>, error: &str, cause: &str) -> Option<Next> {
         let node = &self.program.nodes[place.at];
         if matches!(node.state.kind, Kind::Fail { .. }) {
             return None;
@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
         let (assign, to) = &node.catches[route];
         let output = json!({ "Error": error, "Cause": cause });
         let states = self.states(place, Value::Undefined, Value::from(&output));
-        let assigned = self.assigned(assign, variables, &states);
+        let assigned = self.assign(assign, variables, &states);
         match assigned {
             Ok(after) => *variables = after,
             Err(failure) => return Some(failure),
@@ -257,9 +257,9 @@ impl Walk<'_, '_> {
                     Ok(_) => return Next::Error("States.QueryEvaluationError".into(), "a wait is no number".into()),
                     Err(error) => return error,
                 }
-                self.left(place, variables, place.input.clone())
+                self.leave(place, variables, place.input.clone())
             }
-            Kind::Pass => self.left(place, variables, place.input.clone()),
+            Kind::Pass => self.leave(place, variables, place.input.clone()),
             Kind::Succeed => Next::To(Target::End, place.input.clone()),
             Kind::Fail { .. } => Next::Error(ENDED.into(), String::new()),
             Kind::Parallel { .. } => {
@@ -276,7 +276,7 @@ impl Walk<'_, '_> {
                 let mut starts: Vec<(NodeId, Value)> = Vec::new();
                 for item in items.iter() {
                     let Some(at) = node.inner.first() else { break };
-                    match self.selected(place, variables, item) {
+                    match self.iteration_input(place, variables, item) {
                         Ok(input) => starts.push((*at, input)),
                         Err(error) => return error,
                     }
@@ -288,7 +288,7 @@ impl Walk<'_, '_> {
     }
 
     /// The input of an iteration for its item.
-    fn selected(&self, place: &Place, variables: &[Value], item: &Value) -> Result<Value, Next> {
+    fn iteration_input(&self, place: &Place, variables: &[Value], item: &Value) -> Result<Value, Next> {
         let Some(selector) = &self.program.nodes[place.at].item else { return Ok(item.clone()) };
         let here = Place { input: item.clone(), branch: place.branch.clone(), ..*place };
         self.value(selector, variables, &self.states(&here, Value::Undefined, Value::Undefined))
@@ -338,7 +338,7 @@ impl Walk<'_, '_> {
         }
         place.time = last;
         let result = Value::List(outputs.into());
-        self.done(place, variables, result)
+        self.complete(place, variables, result)
     }
 
     /// Removes the later entries of other branches. At the same moment, earlier branches come first.
@@ -376,10 +376,10 @@ impl Walk<'_, '_> {
             let (state, branch) = (node.state.name.clone(), place.branch.clone());
             self.calls.push(Call { at, state, branch, outcome: outcome.clone(), took });
             if let CallResult::Answer(answer) = outcome {
-                return self.done(place, variables, Value::from(&answer));
+                return self.complete(place, variables, Value::from(&answer));
             }
             let Some(wait) = waits(&node.state.retry, &mut retries, &error) else {
-                self.attempted(place.at);
+                self.record_attempt(place.at);
                 return Next::Error(error, String::new());
             };
             place.time += wait;
@@ -423,7 +423,7 @@ impl Walk<'_, '_> {
     }
 
     /// Effects whose attempt counts: notifications and rollbacks.
-    fn attempted(&mut self, node: NodeId) {
+    fn record_attempt(&mut self, node: NodeId) {
         let node = &self.program.nodes[node];
         for effect in node.effects {
             if matches!(effect, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback) {
@@ -432,7 +432,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn done(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
+    fn complete(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
         self.take_effect(place.at);
         let node = &self.program.nodes[place.at];
         for way in node.effects.iter().copied().filter_map(Way::of) {
@@ -442,7 +442,7 @@ impl Walk<'_, '_> {
             self.tokens_at[worlds::unit(self.program.workflow, node.state).unwrap_or(0)] = place.time;
         }
         let states = self.states(place, result.clone(), Value::Undefined);
-        let after = match self.assigned(&node.assign, variables, &states) {
+        let after = match self.assign(&node.assign, variables, &states) {
             Ok(after) => after,
             Err(error) => return error,
         };
@@ -458,8 +458,8 @@ impl Walk<'_, '_> {
     }
 
     /// The end of a state without a call.
-    fn left(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
-        self.done(place, variables, result)
+    fn leave(&mut self, place: &Place, variables: &mut Vec<Value>, result: Value) -> Next {
+        self.complete(place, variables, result)
     }
 
     fn take_effect(&mut self, node: NodeId) {
@@ -485,13 +485,13 @@ impl Walk<'_, '_> {
                 if i == 0 {
                     self.take_effect(place.at);
                 }
-                return self.chosen(assign, *to, place, variables, &states);
+                return self.choose(assign, *to, place, variables, &states);
             }
         }
-        self.chosen(&node.assign, node.default, place, variables, &states)
+        self.choose(&node.assign, node.default, place, variables, &states)
     }
 
-    fn chosen(
+    fn choose(
         &self,
         assign: &[(usize, Term)],
         to: Target,
@@ -499,14 +499,14 @@ impl Walk<'_, '_> {
         variables: &mut Vec<Value>,
         states: &Value,
     ) -> Next {
-        match self.assigned(assign, variables, states) {
+        match self.assign(assign, variables, states) {
             Ok(after) => *variables = after,
             Err(error) => return error,
         }
         Next::To(to, place.input.clone())
     }
 
-    fn assigned(&self, assign: &[(usize, Term)], variables: &[Value], states: &Value) -> Result<Vec<Value>, Next> {
+    fn assign(&self, assign: &[(usize, Term)], variables: &[Value], states: &Value) -> Result<Vec<Value>, Next> {
         let mut after = variables.to_vec();
         for (variable, term) in assign {
             after[*variable] = self.value(term, variables, states)?;

@@ -35,7 +35,7 @@ impl Worlds {
     /// Applies the effects of a complete rollback.
     pub(super) fn go_back(&mut self, told: Phase, way: Way) {
         for world in &mut self.0 {
-            *world = Back::new(told, way, *world).done().unwrap_or(*world);
+            *world = Back::new(told, way, *world).end().unwrap_or(*world);
         }
     }
 
@@ -44,8 +44,8 @@ impl Worlds {
         self.of(0).writer_name()
     }
 
-    pub fn shifted(&self) -> bool {
-        self.of(0).shifted()
+    pub fn shifts_traffic(&self) -> bool {
+        self.of(0).shifts_traffic()
     }
 
     pub fn has_notified(&self) -> bool {

@@ -20,7 +20,7 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("replicationSubnetGroupIdentifier", "ReplicationSubnetGroupIdentifier", ""),
         // fact: dms-subnet-group-zones
-        Fact::computed("zones", FactType::Long, |group, graph| zones::spanned(group, "SubnetIds", graph)),
+        Fact::computed("zones", FactType::Long, |group, graph| zones::zone_count(group, "SubnetIds", graph)),
     ],
     classes: Classes {
         identity: &["ReplicationSubnetGroupIdentifier"],

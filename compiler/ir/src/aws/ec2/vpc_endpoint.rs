@@ -59,7 +59,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("leadsToAnyBucket", FactType::Bool, leads_to_any_bucket),
         Fact::computed("limitsAccounts", FactType::Bool, limits_accounts),
         Fact::computed("subnets", FactType::Long, |endpoint, _| count(endpoint, "SubnetIds")),
-        Fact::computed("zones", FactType::Long, |endpoint, graph| zones::spanned(endpoint, "SubnetIds", graph)),
+        Fact::computed("zones", FactType::Long, |endpoint, graph| zones::zone_count(endpoint, "SubnetIds", graph)),
         Fact::computed("missesDataSubnet", FactType::Bool, misses_data_subnet),
         Fact::computed("routeTables", FactType::Long, |endpoint, _| count(endpoint, "RouteTableIds")),
         Fact::computed("securityGroups", FactType::Long, |endpoint, _| count(endpoint, "SecurityGroupIds")),

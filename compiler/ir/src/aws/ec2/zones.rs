@@ -5,7 +5,7 @@ use crate::index::Index;
 
 /// How many availability zones the subnets in a list property span; 0 where
 /// there are none. Unknown where one of them is not in the graph.
-pub(in crate::aws) fn spanned(resource: &Resource, property: &str, graph: &Index<'_>) -> FactValue {
+pub(in crate::aws) fn zone_count(resource: &Resource, property: &str, graph: &Index<'_>) -> FactValue {
     let subnets = resource.get(property).and_then(|d| d.value.as_list()).unwrap_or_default();
     let mut zones: Vec<&Value> = Vec::new();
     for subnet in subnets {

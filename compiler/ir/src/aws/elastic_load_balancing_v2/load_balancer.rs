@@ -85,29 +85,32 @@ const ATTRIBUTES: &[Property] = &[
     logs("access_logs.s3.bucket", "access_logs", &Form::Argument("bucket")),
     logs("access_logs.s3.enabled", "access_logs", &Form::Typed("enabled")),
     logs("access_logs.s3.prefix", "access_logs", &Form::Argument("prefix")),
-    typed("client_keep_alive.seconds", "client_keep_alive"),
+    typed_attribute("client_keep_alive.seconds", "client_keep_alive"),
     logs("connection_logs.s3.bucket", "connection_logs", &Form::Argument("bucket")),
     logs("connection_logs.s3.enabled", "connection_logs", &Form::Typed("enabled")),
     logs("connection_logs.s3.prefix", "connection_logs", &Form::Argument("prefix")),
-    typed("deletion_protection.enabled", "enable_deletion_protection"),
+    typed_attribute("deletion_protection.enabled", "enable_deletion_protection"),
     argument("dns_record.client_routing_policy", "dns_record_client_routing_policy"),
     logs("health_check_logs.s3.bucket", "health_check_logs", &Form::Argument("bucket")),
     logs("health_check_logs.s3.enabled", "health_check_logs", &Form::Typed("enabled")),
     logs("health_check_logs.s3.prefix", "health_check_logs", &Form::Argument("prefix")),
-    typed("idle_timeout.timeout_seconds", "idle_timeout"),
-    typed("load_balancing.cross_zone.enabled", "enable_cross_zone_load_balancing"),
+    typed_attribute("idle_timeout.timeout_seconds", "idle_timeout"),
+    typed_attribute("load_balancing.cross_zone.enabled", "enable_cross_zone_load_balancing"),
     argument("routing.http.desync_mitigation_mode", "desync_mitigation_mode"),
-    typed("routing.http.drop_invalid_header_fields.enabled", "drop_invalid_header_fields"),
-    typed("routing.http.preserve_host_header.enabled", "preserve_host_header"),
-    typed("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "enable_tls_version_and_cipher_suite_headers"),
-    typed("routing.http.xff_client_port.enabled", "enable_xff_client_port"),
+    typed_attribute("routing.http.drop_invalid_header_fields.enabled", "drop_invalid_header_fields"),
+    typed_attribute("routing.http.preserve_host_header.enabled", "preserve_host_header"),
+    typed_attribute(
+        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
+        "enable_tls_version_and_cipher_suite_headers",
+    ),
+    typed_attribute("routing.http.xff_client_port.enabled", "enable_xff_client_port"),
     argument("routing.http.xff_header_processing.mode", "xff_header_processing_mode"),
-    typed("routing.http2.enabled", "enable_http2"),
-    typed("waf.fail_open.enabled", "enable_waf_fail_open"),
-    typed("zonal_shift.config.enabled", "enable_zonal_shift"),
+    typed_attribute("routing.http2.enabled", "enable_http2"),
+    typed_attribute("waf.fail_open.enabled", "enable_waf_fail_open"),
+    typed_attribute("zonal_shift.config.enabled", "enable_zonal_shift"),
 ];
 
-const fn typed(key: &'static str, argument: &'static str) -> Property {
+const fn typed_attribute(key: &'static str, argument: &'static str) -> Property {
     Property::new(key, Form::Typed(argument))
 }
 

@@ -18,7 +18,7 @@ pub(super) const USES_NOT_RESOURCE: Fact =
 pub(super) const READS_BROADLY: Fact =
     Fact::computed("readsBroadly", FactType::Bool, |r, g| any(r, g, |d| !iam::broad_reads(d).is_empty()));
 pub(super) const PERMISSION_ACTIONS: Fact =
-    Fact::actions("permissionActions", |r, g| texts(r, g, |d| owned(iam::permission_actions(d))));
+    Fact::actions("permissionActions", |r, g| texts(r, g, |d| to_texts(iam::permission_actions(d))));
 pub(super) const PASSES_ROLES: Fact =
     Fact::computed("passesRoles", FactType::Bool, |r, g| any(r, g, iam::passes_roles));
 pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
@@ -26,21 +26,21 @@ pub(super) const PASSES_ROLES_TO_ANY_SERVICE: Fact =
 pub(super) const PASSES_UNNAMED_ROLES: Fact =
     Fact::computed("passesUnnamedRoles", FactType::Bool, |r, g| any(r, g, iam::passes_unnamed_roles));
 pub(super) const CREDENTIAL_ACTIONS: Fact =
-    Fact::actions("credentialActions", |r, g| texts(r, g, |d| owned(iam::credential_actions(d))));
+    Fact::actions("credentialActions", |r, g| texts(r, g, |d| to_texts(iam::credential_actions(d))));
 pub(super) const EXPORT_ACTIONS: Fact =
-    Fact::actions("exportActions", |r, g| texts(r, g, |d| owned(iam::export_actions(d))));
+    Fact::actions("exportActions", |r, g| texts(r, g, |d| to_texts(iam::export_actions(d))));
 pub(super) const UNLIMITED_ACTIONS: Fact =
-    Fact::actions("unlimitedActions", |r, g| texts(r, g, |d| owned(iam::unlimited_actions(d))));
+    Fact::actions("unlimitedActions", |r, g| texts(r, g, |d| to_texts(iam::unlimited_actions(d))));
 pub(super) const UNLIMITED_CHANGES: Fact =
-    Fact::actions("unlimitedChanges", |r, g| texts(r, g, |d| owned(iam::unlimited_changes(d))));
+    Fact::actions("unlimitedChanges", |r, g| texts(r, g, |d| to_texts(iam::unlimited_changes(d))));
 pub(super) const UNKNOWN_ACTIONS: Fact =
-    Fact::actions("unknownActions", |r, g| texts(r, g, |d| owned(iam::unknown_actions(d))));
+    Fact::actions("unknownActions", |r, g| texts(r, g, |d| to_texts(iam::unknown_actions(d))));
 pub(super) const WIDE_RESOURCES: Fact =
-    Fact::computed("wideResources", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::wide_resources(d))));
+    Fact::computed("wideResources", FactType::StringSet, |r, g| texts(r, g, |d| to_texts(iam::wide_resources(d))));
 pub(super) const MISPLACED_ACTIONS: Fact =
-    Fact::actions("misplacedActions", |r, g| texts(r, g, |d| owned(iam::misplaced_actions(d))));
+    Fact::actions("misplacedActions", |r, g| texts(r, g, |d| to_texts(iam::misplaced_actions(d))));
 pub(super) const IDLE_CONDITIONS: Fact =
-    Fact::computed("idleConditions", FactType::StringSet, |r, g| texts(r, g, |d| owned(iam::idle_conditions(d))));
+    Fact::computed("idleConditions", FactType::StringSet, |r, g| texts(r, g, |d| to_texts(iam::idle_conditions(d))));
 /// The known ways to more rights that the document opens, together with the
 /// others of the same role.
 pub(super) const ESCALATIONS: Fact = Fact::computed("escalations", FactType::StringSet, escalations);
@@ -49,7 +49,7 @@ pub(super) const UNNEEDED_RIGHTS: Fact = Fact::computed("unneededRights", FactTy
 /// Grants of the role that none of its documents allows.
 pub(super) const MISSING_RIGHTS: Fact = Fact::computed("missingRights", FactType::StringSet, missing_rights);
 
-fn owned<T: ToString>(texts: BTreeSet<T>) -> Vec<String> {
+fn to_texts<T: ToString>(texts: BTreeSet<T>) -> Vec<String> {
     texts.into_iter().map(|text| text.to_string()).collect()
 }
 
@@ -71,7 +71,7 @@ fn texts(resource: &Resource, graph: &Index<'_>, question: impl Fn(&iam::Documen
 /// The document of a policy; of a role those within it and the managed ones
 /// of the graph, since its own policies have these facts themselves.
 fn documents<'a>(resource: &'a Resource, graph: &'a Index<'_>) -> Vec<&'a crate::Datum> {
-    let of_role = (resource.type_name == "AWS::IAM::Role").then(|| iam::attached(resource, graph));
+    let of_role = (resource.type_name == "AWS::IAM::Role").then(|| iam::attached_documents(resource, graph));
     resource.get("PolicyDocument").into_iter().chain(of_role.into_iter().flatten()).collect()
 }
 

@@ -104,8 +104,8 @@ const FACTS: &[Fact] = &[
     }),
     Fact::computed("federatesOpenly", FactType::Bool, |role, _| trust(role, |d| iam::federates_openly(d).into())),
     // Services of the resources that use the role and that it does not trust.
-    Fact::computed("untrustedUsers", FactType::StringSet, users::untrusted),
-    Fact::computed("unservedServices", FactType::StringSet, users::unserved),
+    Fact::computed("untrustedUsers", FactType::StringSet, users::untrusted_services),
+    Fact::computed("unservedServices", FactType::StringSet, users::unserved_services),
     Fact::computed("endpoints", FactType::Long, |role, graph| FactValue::Long(users::endpoints(role, graph))),
     Fact::computed("nameCarriesEnvironment", FactType::Bool, |role, graph| {
         let name = role.get("RoleName").and_then(|d| d.value.as_str());
@@ -113,7 +113,7 @@ const FACTS: &[Fact] = &[
         name.is_some_and(|name| format!("-{name}-").contains(&part)).into()
     }),
     Fact::computed("inlinePolicies", FactType::Long, |role, graph| {
-        FactValue::Long(iam::attached(role, graph).len() as i64)
+        FactValue::Long(iam::attached_documents(role, graph).len() as i64)
     }),
     Fact::computed("rightsBeyondBoundary", FactType::StringSet, rights_beyond_boundary),
     // Chains to roles with permissions that this one lacks.
@@ -121,7 +121,7 @@ const FACTS: &[Fact] = &[
         Some(found) => FactValue::set(found.into_iter().map(Some)),
         None => FactValue::Unknown,
     }),
-    Fact::computed("unlistedManagedPolicies", FactType::StringSet, unlisted),
+    Fact::computed("unlistedManagedPolicies", FactType::StringSet, unlisted_policies),
     Fact::computed("hasBroadManagedPolicy", FactType::Bool, has_broad_managed_policy_of),
     allowed::ALLOWS_EVERYTHING,
     allowed::PERMISSION_ACTIONS,
@@ -146,7 +146,7 @@ fn has_broad_managed_policy_of(role: &Resource, _: &Index<'_>) -> FactValue {
 const LISTED: &[&str] = &["AmazonDMSCloudWatchLogsRole", "AmazonDMSVPCManagementRole"];
 
 /// Managed policies that are neither listed nor of this graph.
-fn unlisted(role: &Resource, graph: &Index<'_>) -> FactValue {
+fn unlisted_policies(role: &Resource, graph: &Index<'_>) -> FactValue {
     let policies = role.get("ManagedPolicyArns").and_then(|d| d.value.as_list()).unwrap_or_default();
     let own = |policy: &Value| policy.target().is_some_and(|id| graph.get(id).is_some());
     let foreign = policies.iter().filter(|policy| !own(&policy.value)).map(|policy| name(&policy.value));

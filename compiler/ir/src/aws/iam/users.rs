@@ -15,19 +15,19 @@ struct Use {
     service: &'static str,
 }
 
-const fn used(type_name: &'static str, property: &'static str, service: &'static str) -> Use {
+const fn service_use(type_name: &'static str, property: &'static str, service: &'static str) -> Use {
     Use { type_name, property, service }
 }
 
 /// DMS takes a role that reads a secret through its principal of the region.
 const USES: &[Use] = &[
-    used("AWS::Lambda::Function", "Role", "lambda.amazonaws.com"),
-    used("AWS::StepFunctions::StateMachine", "RoleArn", "states.amazonaws.com"),
-    used("AWS::ApiGateway::Account", "CloudWatchRoleArn", "apigateway.amazonaws.com"),
-    used("AWS::ApiGateway::Authorizer", "AuthorizerCredentials", "apigateway.amazonaws.com"),
-    used("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
-    used("AWS::RDS::DBInstance", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
-    used("AWS::RDS::DBCluster", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
+    service_use("AWS::Lambda::Function", "Role", "lambda.amazonaws.com"),
+    service_use("AWS::StepFunctions::StateMachine", "RoleArn", "states.amazonaws.com"),
+    service_use("AWS::ApiGateway::Account", "CloudWatchRoleArn", "apigateway.amazonaws.com"),
+    service_use("AWS::ApiGateway::Authorizer", "AuthorizerCredentials", "apigateway.amazonaws.com"),
+    service_use("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
+    service_use("AWS::RDS::DBInstance", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
+    service_use("AWS::RDS::DBCluster", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
 ];
 
 /// The services that use the role.
@@ -47,21 +47,21 @@ fn services(role: &Resource, graph: &Index<'_>) -> BTreeSet<String> {
 }
 
 /// Services that use the role and that it does not trust.
-pub(super) fn untrusted(role: &Resource, graph: &Index<'_>) -> FactValue {
-    let Some(trusted) = trusted(role) else { return FactValue::Unknown };
+pub(super) fn untrusted_services(role: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(trusted) = trusted_services(role) else { return FactValue::Unknown };
     FactValue::set(services(role, graph).difference(&trusted).map(Some))
 }
 
 /// Services that the role trusts and that do not use it. Nothing where nobody
 /// in the graph does: services look for some roles by their name.
-pub(super) fn unserved(role: &Resource, graph: &Index<'_>) -> FactValue {
-    let Some(trusted) = trusted(role) else { return FactValue::Unknown };
+pub(super) fn unserved_services(role: &Resource, graph: &Index<'_>) -> FactValue {
+    let Some(trusted) = trusted_services(role) else { return FactValue::Unknown };
     let services = services(role, graph);
     let unserved = trusted.difference(&services).filter(|_| !services.is_empty());
     FactValue::set(unserved.map(Some))
 }
 
-fn trusted(role: &Resource) -> Option<BTreeSet<String>> {
+fn trusted_services(role: &Resource) -> Option<BTreeSet<String>> {
     let owned = |d: &iam::Document<'_>| iam::services(d).into_iter().map(str::to_owned).collect();
     iam::read(role.get("AssumeRolePolicyDocument")?, owned)
 }

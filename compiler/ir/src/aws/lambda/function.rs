@@ -154,7 +154,9 @@ const FACTS: &[Fact] = &[
     Fact::computed("subnets", FactType::Long, |function, _| {
         i64::try_from(subnets(function).len()).unwrap_or(i64::MAX).into()
     }),
-    Fact::computed("zones", FactType::Long, |function, graph| zones::spanned(function, "VpcConfig.SubnetIds", graph)),
+    Fact::computed("zones", FactType::Long, |function, graph| {
+        zones::zone_count(function, "VpcConfig.SubnetIds", graph)
+    }),
     Fact::computed("hasDeadLetterQueue", FactType::Bool, has_dead_letter_queue),
     // -1: the unreserved concurrency of the account.
     Fact::long("reservedConcurrentExecutions", "ReservedConcurrentExecutions", -1),

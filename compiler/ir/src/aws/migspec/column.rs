@@ -63,7 +63,7 @@ pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
     const WORDS: &[&str] = &["pan", "card", "cc"];
     const DERIVED: &[&str] =
         &["last", "hash", "token", "mask", "trunc", "type", "brand", "expir", "name", "fingerprint"];
-    let name = spaced(name);
+    let name = snake_case(name);
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     if DERIVED.iter().any(|word| letters.contains(word)) {
         return false;
@@ -81,7 +81,7 @@ fn text<'r>(column: &'r Resource, name: &str) -> &'r str {
 }
 
 /// The words of a name in lower case: `fullPan` and `FULL-PAN` as `full_pan`.
-fn spaced(name: &str) -> String {
+fn snake_case(name: &str) -> String {
     let mut spaced = String::with_capacity(name.len());
     let mut after_lower = false;
     for c in name.chars() {
@@ -109,7 +109,7 @@ fn looks_like_authentication_data(name: &str) -> bool {
     ];
     // Results of a check, and other tracks and pins.
     const OTHER: &[&str] = &["result", "match", "tracking", "pinned", "code_valid", "response"];
-    let name = spaced(name);
+    let name = snake_case(name);
     if OTHER.iter().any(|word| name.contains(word)) {
         return false;
     }

@@ -78,11 +78,11 @@ const PROPERTIES: &[Property] = &[
     argument("EnableGlobalWriteForwarding", "enable_global_write_forwarding"),
     argument("EnableLocalWriteForwarding", "enable_local_write_forwarding"),
     argument("SnapshotIdentifier", "snapshot_identifier"),
-    restored("SourceDBClusterIdentifier", &Form::Argument("source_cluster_identifier")),
-    restored("SourceDbClusterResourceId", &Form::Argument("source_cluster_resource_id")),
-    restored("RestoreType", &Form::Argument("restore_type")),
-    restored("RestoreToTime", &Form::Argument("restore_to_time")),
-    restored("UseLatestRestorableTime", &Form::Argument("use_latest_restorable_time")),
+    at_restore("SourceDBClusterIdentifier", &Form::Argument("source_cluster_identifier")),
+    at_restore("SourceDbClusterResourceId", &Form::Argument("source_cluster_resource_id")),
+    at_restore("RestoreType", &Form::Argument("restore_type")),
+    at_restore("RestoreToTime", &Form::Argument("restore_to_time")),
+    at_restore("UseLatestRestorableTime", &Form::Argument("use_latest_restorable_time")),
     argument("MasterUsername", "master_username"),
     Property::new(
         "MasterUserPassword",
@@ -147,7 +147,7 @@ const PROPERTIES: &[Property] = &[
     Property::new("Tags", Form::Tags("tags")),
 ];
 
-const fn restored(name: &'static str, form: &'static Form) -> Property {
+const fn at_restore(name: &'static str, form: &'static Form) -> Property {
     Property::new(name, Form::Within("restore_to_point_in_time", form))
 }
 

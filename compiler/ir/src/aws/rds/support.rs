@@ -57,7 +57,7 @@ pub fn is_known(engine: &str, version: &str) -> bool {
 }
 
 /// The major versions of an engine that are known, as `11 to 17`.
-pub fn known(engine: &str) -> String {
+pub fn known_versions(engine: &str) -> String {
     let names: Vec<&str> = MAJORS.iter().filter(|major| major.engine == engine).map(|major| major.name).collect();
     match names.as_slice() {
         [first, .., last] => format!("{first} to {last}"),

@@ -188,7 +188,7 @@ const FACTS: &[Fact] = &[
         any_policy(bucket, graph, bucket_policy::denies_other_accounts)
     }),
     // Services whose access logs it receives and does not take.
-    Fact::computed("refusedDeliveries", FactType::StringSet, delivery::refused),
+    Fact::computed("refusedDeliveries", FactType::StringSet, delivery::refused_deliveries),
     // An endpoint of a network names it.
     Fact::computed("behindEndpoint", FactType::Bool, |bucket, graph| {
         graph.referrers(&bucket.id).any(|r| r.type_name == "AWS::EC2::VPCEndpoint").into()

@@ -13,7 +13,7 @@ struct Delivery {
 }
 
 /// Services that deliver to the bucket and that no policy of it lets write there.
-pub(super) fn refused(bucket: &Resource, graph: &Index<'_>) -> FactValue {
+pub(super) fn refused_deliveries(bucket: &Resource, graph: &Index<'_>) -> FactValue {
     let policies = graph.referring(&bucket.id, "AWS::S3::BucketPolicy", "Bucket");
     let mut refused = deliveries(bucket, graph);
     for policy in policies {

@@ -20,19 +20,19 @@ const OF_SETTINGS: [&str; 5] = ["logs", "xray", "kms", "states", "events"];
 /// IAM actions that a state calls and that the role does not hold.
 pub(super) fn missing_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
     let held = granted_actions(machine, graph);
-    let missing = called(machine, graph).into_iter().filter(|action| !held.contains(action));
+    let missing = called_actions(machine, graph).into_iter().filter(|action| !held.contains(action));
     FactValue::set(missing.map(Some))
 }
 
 /// IAM actions that the role holds and that no state calls.
 pub(super) fn surplus_rights(machine: &Resource, graph: &Index<'_>) -> FactValue {
-    let called = called(machine, graph);
+    let called = called_actions(machine, graph);
     let of_settings = |action: &str| action.split(':').next().is_some_and(|service| OF_SETTINGS.contains(&service));
     let surplus = granted_actions(machine, graph).into_iter().filter(|a| !called.contains(a) && !of_settings(a));
     FactValue::set(surplus.map(Some))
 }
 
-fn called(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
+fn called_actions(machine: &Resource, graph: &Index<'_>) -> BTreeSet<&'static str> {
     let states = graph.workflows.get(&machine.id).map(Workflow::all_states).unwrap_or_default();
     let calls = states.into_iter().filter_map(|state| match &state.kind {
         Kind::Task { api, .. } => Some(api.info().action),
@@ -62,7 +62,7 @@ pub(super) fn fetches_secrets(machine: &Resource, graph: &Index<'_>) -> FactValu
     let reads = |text: &str| READS.iter().any(|read| text.to_ascii_lowercase().contains(read));
     match machine.get("DefinitionString").map(|d| &d.value) {
         Some(Value::String(text)) => reads(text).into(),
-        Some(Value::Definition(_)) | None => called(machine, graph).into_iter().any(reads).into(),
+        Some(Value::Definition(_)) | None => called_actions(machine, graph).into_iter().any(reads).into(),
         Some(_) => FactValue::Unknown,
     }
 }

@@ -144,7 +144,7 @@ fn human(mutations: &Mutations, graph: &Graph) -> String {
         let _ = writeln!(text, "  {type_name} {fact}: {}: {because}", list(&flips, graph));
     }
     text.push_str("\nExcluded from the score:\n");
-    for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded()) {
+    for ((type_name, fact), flips) in mutation::by_fact(mutations.excluded_flips()) {
         let because = flips.first().and_then(|flip| flip.excluded).map_or("", |e| &e.because);
         let _ = writeln!(text, "  {type_name} {fact}: {} flips: {because}", flips.len());
     }
@@ -187,9 +187,9 @@ fn json(mutations: &Mutations) -> Value {
     json!({
         "score": score(mutations.score()),
         "scoreOfAll": score(mutations.score_of_all()),
-        "counted": mutations.counted().count(),
+        "counted": mutations.counted_flips().count(),
         "survivors": flips(mutations.survivors().collect()),
-        "excluded": mutations.excluded().count(),
+        "excluded": mutations.excluded_flips().count(),
         "unknown": mutations.unknown,
         "flips": flips(mutations.flips.iter().collect()),
     })

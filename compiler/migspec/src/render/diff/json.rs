@@ -32,7 +32,7 @@ fn section(section: &Section, report: &Report) -> Value {
     json!({
         "environments": section.environments,
         "underWay": section.under_way,
-        "findings": section.findings.iter().map(|finding| refused(finding, report)).collect::<Vec<_>>(),
+        "findings": section.findings.iter().map(|finding| refusal(finding, report)).collect::<Vec<_>>(),
         "parity": section.parity.as_ref().map(|parity| json!({
             "before": parity.before, "after": parity.after,
             "beforeWeaker": weaker(&parity.before_weaker), "afterWeaker": weaker(&parity.after_weaker),
@@ -60,7 +60,7 @@ fn section(section: &Section, report: &Report) -> Value {
     })
 }
 
-fn refused(finding: &Diagnostic, report: &Report) -> Value {
+fn refusal(finding: &Diagnostic, report: &Report) -> Value {
     json!({
         "code": finding.code, "severity": finding.severity.name(), "message": finding.message, "help": finding.help,
         "place": finding.primary.as_ref().map(|label| place(label.span, report)),

@@ -43,14 +43,14 @@ fn one(section: &Section, report: &Report, room: usize) -> String {
         text.push_str("No differences.\n\n");
     }
     for part in &parts {
-        let shown = shown(part, room.saturating_sub(text.len()));
+        let shown = part_text(part, room.saturating_sub(text.len()));
         text.push_str(&shown);
     }
     text
 }
 
 /// A part; the lines that exceed `room` are counted.
-fn shown(part: &Part, room: usize) -> String {
+fn part_text(part: &Part, room: usize) -> String {
     let mut lines = String::new();
     let mut count = 0;
     for line in &part.lines {

@@ -64,7 +64,7 @@ fn a_lock_of_another_session_is_waited_for() {
         let (reply, summary) = pass_in(&world, &call).await;
         assert_eq!((reply.mismatched, reply.errors), (0, 0), "{summary:#?}");
         release.await.expect("it ends").expect("the lock is released");
-        let log = call.log.written();
+        let log = call.log.lines();
         assert!(log.contains("trying again") && log.contains("55P03"), "{log}");
     });
 }
@@ -90,7 +90,7 @@ fn a_server_that_restarts_does_not_end_the_check_within_the_fence() {
         let reply: ValidatorReply = ask(&world, &call, event).await.expect("the check ends");
         crash.await.expect("it crashed");
         assert_eq!((reply.mismatched, reply.errors), (0, 0));
-        assert!(call.log.written().contains("trying again"), "{}", call.log.written());
+        assert!(call.log.lines().contains("trying again"), "{}", call.log.lines());
     });
 }
 
@@ -103,6 +103,6 @@ fn a_refusal_for_good_is_not_repeated() {
         let event = ValidatorEvent::FenceWindow { run: world.run_of() };
         let failure = ask::<ValidatorReply>(&world, &call, event).await.expect_err("it may not read");
         assert!(failure.message().contains("42501"), "{failure}");
-        assert!(!call.log.written().contains("trying again"));
+        assert!(!call.log.lines().contains("trying again"));
     });
 }

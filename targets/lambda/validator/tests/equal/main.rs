@@ -153,7 +153,7 @@ fn what_cannot_be_compared_is_an_error_and_a_protected_key_is_not_shown() {
         assert_eq!(rows[0].key, [("id".to_owned(), "[protected]".to_owned())]);
         let window = ValidatorEvent::FenceWindow { run: world.run_of() };
         assert!(ask::<ValidatorReply>(&world, &call, window).await.expect("a check").mismatched > 0);
-        let log = call.log.written();
+        let log = call.log.lines();
         assert!(log.contains("replied") && log.contains("payments.by_uuid"), "{log}");
         let state = world.ports.state();
         let written = state.objects.iter().map(|(key, bytes)| (key.key.as_str(), String::from_utf8_lossy(bytes)));

@@ -132,7 +132,7 @@ pub async fn pass_in(world: &World, call: &Call) -> (ValidatorReply, Summary) {
     let event = ValidatorEvent::Summarise { run: world.run_of(), pass: planned.pass, groups };
     let reply: ValidatorReply = ask(world, call, event).await.expect("a summary");
     let summary = summary(world, &reply);
-    assert_eq!(call.log.written().lines().filter(|line| line.contains("\"event\":\"validation\"")).count(), 1);
+    assert_eq!(call.log.lines().lines().filter(|line| line.contains("\"event\":\"validation\"")).count(), 1);
     (reply, summary)
 }
 

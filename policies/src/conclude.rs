@@ -1,0 +1,30 @@
+//! The findings of all policies about a graph: each at its cause, after waivers, and once.
+
+use migspec_analyze::Analysis;
+use migspec_ir::Graph;
+
+use crate::finding::{Finding, Judgement};
+use crate::judge::in_parts;
+use crate::rulebook::Rulebook;
+use crate::{PolicyError, cause, part, waivers};
+
+/// Judges a graph. `today` is in days since 1970-01-01.
+///
+/// # Errors
+///
+/// A policy cannot be read, or its evaluation fails on a known fact.
+pub fn judge(analysis: &Analysis<'_>, rulebook: &Rulebook, today: u64) -> Result<Judgement, PolicyError> {
+    let mut findings = in_parts(analysis, rulebook, today, part::SIZE)?;
+    cause::point(analysis.graph, rulebook, today, &mut findings)?;
+    Ok(conclude(analysis.graph, rulebook, findings, today))
+}
+
+/// All findings about a graph, after waivers.
+pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, today: u64) -> Judgement {
+    let mut judgement = waivers::apply(graph, rulebook, findings, today);
+    cause::drop_repeated(graph, &mut judgement.findings);
+    migspec_diag::sort(&mut judgement.findings);
+    judgement.policies = rulebook.len();
+    judgement.resources = graph.resources.len();
+    judgement
+}
