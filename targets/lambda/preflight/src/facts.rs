@@ -107,7 +107,7 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     facts.partitions = facts.tables.values().map(|table| table.partitions).sum();
     facts.bytes = facts.tables.values().map(|table| table.bytes).sum();
     facts.relations = catalog::relations(client, replication).await?;
-    facts.used = depend::used(client, &facts.tables).await?;
+    facts.used = depend::used_objects(client, &facts.tables).await?;
     facts.objects = depend::objects(client).await?;
     environment::read(client, replication, &mut facts).await?;
     facts.sequences = sequences(client, &facts.tables).await?;

@@ -104,9 +104,9 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
         )?;
         let (confirmed, arrived) = tokio::try_join!(
             migspec_fence::confirmed_of_slot(&target, slot),
-            migspec_fence::arrived(&source, token, position)
+            migspec_fence::has_arrived(&source, token, position)
         )?;
-        Ok(arrived && confirmed.passed(Lsn::of_text(position)?))
+        Ok(arrived && confirmed.has_passed(Lsn::of_text(position)?))
     }
 
     async fn cut_reverse(&self) -> Result<bool, Failure> {

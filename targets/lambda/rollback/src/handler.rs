@@ -89,7 +89,7 @@ where
         match walk.take(step, &mut record.progress).await {
             Ok(StepStatus::Done) => break,
             Ok(StepStatus::Wait) => {
-                retry.progressed();
+                retry.reset();
                 tokio::time::sleep(PAUSE).await;
             }
             Err(failure) if failure.name() == error::REVERSE_BROKEN && step != Step::CheckReverse => {

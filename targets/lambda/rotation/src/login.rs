@@ -105,7 +105,7 @@ mod tests {
         let third = second.next(&"c".to_owned().into()).expect("it is short");
         assert_eq!([first.user(), second.user(), third.user()], ["migspec_fence", "migspec_fence_2", "migspec_fence"]);
         assert_eq!(second.first_user(), "migspec_fence");
-        assert_eq!((second.required("masterarn").ok(), second.port().ok()), (Some("m"), Some(5433)));
+        assert_eq!((second.required_member("masterarn").ok(), second.port().ok()), (Some("m"), Some(5433)));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use migspec_events::Side;
 use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};
-use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on, lines, measured};
+use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on, lines, metric_values};
 use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:target/fence";
@@ -279,9 +279,9 @@ fn no_log_holds_a_password() {
             handle(&stand.world.ports, &stand.database, &switches(), &call, &event).await.unwrap();
         }
         let password: SecretString = stand.current().await.password();
-        let written = call.log.written();
+        let written = call.log.lines();
         assert!(written.contains("step done"));
-        assert_eq!(measured(&lines(&written), Metric::Rotations), [1.0]);
+        assert_eq!(metric_values(&lines(&written), Metric::Rotations), [1.0]);
         let password = migspec_function::ExposeSecret::expose_secret(&password);
         for secret in [password, "migspec_fence-password", "master-password"] {
             assert!(!written.contains(secret), "{written}");

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use migspec_events::Side;
 use migspec_function::Metric;
-use migspec_function_testing::{block_on, lines, measured};
+use migspec_function_testing::{block_on, lines, metric_values};
 
 use crate::machine::End;
 use crate::payments::{ACCOUNT, Clients, Ledger};
@@ -44,9 +44,9 @@ async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
 
 /// No log, no evidence and no message holds a password or account data.
 fn nothing_is_told(stage: &Stage) {
-    let log = stage.log.written();
+    let log = stage.log.lines();
     let lines = lines(&log);
-    assert!(!measured(&lines, Metric::FenceTime).is_empty(), "the log is that of the functions");
+    assert!(!metric_values(&lines, Metric::FenceTime).is_empty(), "the log is that of the functions");
     let state = stage.world.ports.state();
     let kept = state.objects.iter().map(|(key, bytes)| (key.key.clone(), String::from_utf8_lossy(bytes).into_owned()));
     let told = state.notices.iter().map(|(_, subject, text)| (subject.clone(), text.clone()));

@@ -19,7 +19,7 @@ use std::io::{Read, Write};
 use migspec_authorizer::{Target, Token};
 use migspec_events::Side;
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Moto, Outcome, block_on, measured};
+use migspec_function_testing::{Function, Moto, Outcome, block_on, metric_values};
 use serde_json::{Value, json};
 
 use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpack};
@@ -89,13 +89,17 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     let functions = [fence, sequences, reverse, rollback];
     assert_traced(&stand.moto, &functions, &["elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
     let [fence, sequences, reverse, rollback] = functions.map(lines);
-    assert_eq!(measured(&fence, Metric::FenceObstacles), [0.0, 0.0], "{fence:?}");
-    assert_eq!(measured(&fence, Metric::FenceSessionsEnded), [0.0, 0.0], "nobody was connected: {fence:?}");
-    assert!(measured(&fence, Metric::FenceTime).iter().all(|ms| *ms > 0.0 && *ms < 15_000.0), "{fence:?}");
-    assert_eq!(measured(&sequences, Metric::SequencesMoved), [1.0, 0.0]);
-    let (lag, kept) = (measured(&reverse, Metric::ReverseSlotLag), measured(&reverse, Metric::ReverseSlotRetained));
+    assert_eq!(metric_values(&fence, Metric::FenceObstacles), [0.0, 0.0], "{fence:?}");
+    assert_eq!(metric_values(&fence, Metric::FenceSessionsEnded), [0.0, 0.0], "nobody was connected: {fence:?}");
+    assert!(metric_values(&fence, Metric::FenceTime).iter().all(|ms| *ms > 0.0 && *ms < 15_000.0), "{fence:?}");
+    assert_eq!(metric_values(&sequences, Metric::SequencesMoved), [1.0, 0.0]);
+    let (lag, kept) =
+        (metric_values(&reverse, Metric::ReverseSlotLag), metric_values(&reverse, Metric::ReverseSlotRetained));
     assert!(lag.len() == 1 && kept.len() == 1 && kept[0] >= lag[0], "{reverse:?}");
-    assert_eq!(measured(&rollback, Metric::RollbackSteps).len(), look["progress"]["done"].as_array().unwrap().len());
+    assert_eq!(
+        metric_values(&rollback, Metric::RollbackSteps).len(),
+        look["progress"]["done"].as_array().unwrap().len()
+    );
     let named = |line: &&Value| line["migration"] == "payments" && line["execution"] == "e-1";
     assert!([fence, sequences, reverse, rollback].iter().all(|lines| lines.iter().any(|line| named(&line))));
 }
@@ -157,7 +161,7 @@ fn the_packaged_authorizer_decides() {
     assert_eq!(effect(&token, ARN), "Deny", "it is good once");
     assert_eq!(effect("", ARN), "Deny");
     let lines = lines(function);
-    assert_eq!(measured(&lines, Metric::RequestsRefused), [1.0; 3]);
+    assert_eq!(metric_values(&lines, Metric::RequestsRefused), [1.0; 3]);
     let reasons: Vec<&Value> =
         lines.iter().filter(|line| line["level"] == "WARN").map(|line| &line["reason"]).collect();
     assert_eq!(reasons, ["forged", "replayed", "malformed"]);

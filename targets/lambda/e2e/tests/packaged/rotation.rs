@@ -5,7 +5,7 @@ use std::path::Path;
 
 use migspec_events::Side;
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, lines, measured};
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, lines, metric_values};
 use serde_json::{Value, json};
 
 use crate::reply;
@@ -126,7 +126,7 @@ fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
     assert!(can_log_in(&stand.world, &stand.login));
     let log = function.end();
     no_password(&log, &versions);
-    assert_eq!(measured(&lines(&log), Metric::Rotations), [1.0], "a second finish is no second rotation");
+    assert_eq!(metric_values(&lines(&log), Metric::Rotations), [1.0], "a second finish is no second rotation");
 }
 
 fn can_log_in(world: &World, login: &Value) -> bool {

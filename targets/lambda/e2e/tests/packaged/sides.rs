@@ -2,7 +2,7 @@
 
 use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, measured};
+use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, metric_values};
 use serde_json::{Value, json};
 
 use crate::stand::{python, unpack};
@@ -103,7 +103,7 @@ fn preflight_checks_both_sides() {
     let checked = lines.iter().filter(|line| line["message"] == "checked");
     let named: Vec<&str> = checked.map(|line| line["xrayTraceId"].as_str().unwrap_or_default()).collect();
     assert_eq!(named, traces, "the trace is on each line");
-    assert_eq!(measured(&lines, Metric::PreflightProblems), [4.0, 4.0]);
+    assert_eq!(metric_values(&lines, Metric::PreflightProblems), [4.0, 4.0]);
 }
 
 #[test]
@@ -158,10 +158,10 @@ fn the_validator_finds_what_differs_and_shows_no_protected_value() {
     let said = |line: &&Value| line["event"] == "validation" && line["mismatched"] == 2 && line["errors"].is_u64();
     assert_eq!(lines.iter().filter(said).count(), 2, "the second pass, and the check within the fence");
     // Both passes compare the one table; the second asks again for the rows that differ.
-    assert_eq!(measured(&lines, Metric::ValidationChunks), [1.0, 1.0]);
-    assert_eq!(measured(&lines, Metric::ValidationRechecks), [0.0, 2.0]);
-    assert_eq!(measured(&lines, Metric::ValidationHotRows), [0.0, 0.0]);
-    assert!(measured(&lines, Metric::ValidationRowsPerSecond).iter().all(|rows| *rows > 1.0), "{lines:?}");
+    assert_eq!(metric_values(&lines, Metric::ValidationChunks), [1.0, 1.0]);
+    assert_eq!(metric_values(&lines, Metric::ValidationRechecks), [0.0, 2.0]);
+    assert_eq!(metric_values(&lines, Metric::ValidationHotRows), [0.0, 0.0]);
+    assert!(metric_values(&lines, Metric::ValidationRowsPerSecond).iter().all(|rows| *rows > 1.0), "{lines:?}");
 }
 
 /// Plans, compares each group and sums up, as the workflow does.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use migspec_events::Side;
-use migspec_fence::{arrived, confirmed, write_token};
+use migspec_fence::{confirmed_position, has_arrived, write_token};
 use migspec_function::postgres::Lsn;
 use migspec_function_testing::{World, block_on};
 
@@ -22,8 +22,8 @@ fn the_token_arrives_behind_everything_that_was_written_before() {
             let position = write_token(&source, "payments", "e-1").await.unwrap();
             let wanted = Lsn::of_text(&position).unwrap();
             let seen = || async {
-                arrived(&target, "e-1", &position).await.unwrap()
-                    && confirmed(&source, "ledger-test").await.unwrap().passed(wanted)
+                has_arrived(&target, "e-1", &position).await.unwrap()
+                    && confirmed_position(&source, "ledger-test").await.unwrap().has_passed(wanted)
             };
             let mut turns = 0;
             while !seen().await {
@@ -34,11 +34,14 @@ fn the_token_arrives_behind_everything_that_was_written_before() {
             let rows: i64 = target.query_one("select count(*) from payments.payment", &[]).await.unwrap().get(0);
             assert_eq!(rows, (attempt + 1) * 10_000, "everything before the token is there");
         }
-        assert!(!arrived(&target, "e-2", "0/1").await.unwrap());
+        assert!(!has_arrived(&target, "e-2", "0/1").await.unwrap());
         // Without replication nothing is ever drained.
         target.batch_execute("drop subscription ledger_test").await.unwrap();
         let position = write_token(&source, "payments", "e-1").await.unwrap();
-        assert!(!arrived(&target, "e-1", &position).await.unwrap(), "the token of an earlier attempt proves nothing");
-        assert_eq!(confirmed(&source, "ledger-test").await.unwrap().position, None);
+        assert!(
+            !has_arrived(&target, "e-1", &position).await.unwrap(),
+            "the token of an earlier attempt proves nothing"
+        );
+        assert_eq!(confirmed_position(&source, "ledger-test").await.unwrap().position, None);
     });
 }

@@ -44,7 +44,7 @@ async fn disturbed(world: &World, lock: &str, event: FenceEvent) -> (Reply, Stri
     let call = world.call();
     let reply = handle(&world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(ended.await.unwrap(), 1, "a session waited and was ended");
-    (reply, call.log.written())
+    (reply, call.log.lines())
 }
 
 #[test]
