@@ -279,7 +279,7 @@ const IRREGULAR: [&str; 42] = [
     "told", "won", "written", "worn",
 ];
 /// Words that end like a participle and are none.
-const NO_PARTICIPLES: [&str; 4] = ["embed", "exceed", "feed", "need"];
+const NO_PARTICIPLES: [&str; 5] = ["embed", "exceed", "feed", "need", "seed"];
 /// As in the standard library, a participle names the changed copy of its argument (`sorted`), or the value that a
 /// constructor makes with this origin (`derived`). Traits of other crates name their own functions.
 const COPIES: [&str; 22] = [
