@@ -185,7 +185,7 @@ fn a_pack_is_read_strictly() {
 
 /// A role whose policy has actions that issue credentials.
 fn credentials(actions: &[&str], waivers: Vec<Waiver>) -> (Vec<String>, usize) {
-    let mut graph = graph(true);
+    let mut graph = graph(Tier::Production);
     let origin = Origin::Written { span: span(1), base: None };
     let statements: Vec<String> = actions
         .iter()
