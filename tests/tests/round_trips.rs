@@ -72,10 +72,10 @@ fn ignores(block: &Block, argument: &str) -> bool {
     })
 }
 
-/// Whether the provider keeps the value of an argument that is left out; in blocks too where `nested`.
-fn is_computed(schema: Schema<'_>, argument: &str, nested: bool) -> bool {
-    let inner = || schema.blocks().filter_map(|name| schema.block(name)).any(|s| is_computed(s, argument, true));
-    schema.is_computed(argument) || nested && inner()
+/// Whether the provider keeps the value of an argument that is left out, in the resource or in a block.
+fn is_computed_within(schema: Schema<'_>, argument: &str) -> bool {
+    let within = || schema.blocks().filter_map(|name| schema.block(name)).any(|s| is_computed_within(s, argument));
+    schema.is_computed(argument) || within()
 }
 
 fn problem(row: &Row<'_>, blocks: &[Block]) -> Option<String> {
@@ -84,8 +84,8 @@ fn problem(row: &Row<'_>, blocks: &[Block]) -> Option<String> {
     let holds = match row.emission {
         "ignored" => some(ignores),
         "set" => blocks.iter().all(|block| writes(block, row.argument)),
-        "computed" => is_computed(schema, row.argument, false),
-        "nested" => is_computed(schema, row.argument, true),
+        "computed" => schema.is_computed(row.argument),
+        "nested" => is_computed_within(schema, row.argument),
         "unset" => !some(writes),
         "nothing" => row.argument == "-",
         _ => false,

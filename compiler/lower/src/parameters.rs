@@ -104,7 +104,7 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         fields.set("roles", Datum::new(source::texts(&application.roles.names), origin));
         fields.set("schemas", Datum::new(source::texts(&application.schemas.names), origin));
     }
-    let audited = replication::audited(relation);
+    let audited = replication::audited_tables(relation);
     if !audited.is_empty() {
         fields.set("audited", Datum::new(Value::List(audited), origin));
     }

@@ -258,7 +258,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
             resource.set("ExcludedTables", Datum::new(Value::List(tables), origin))
         }
     };
-    let resource = match audited(relation) {
+    let resource = match audited_tables(relation) {
         tables if tables.is_empty() => resource,
         tables => resource.set("Audited", Datum::new(Value::List(tables), here)),
     };
@@ -269,7 +269,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
 }
 
 /// The copied tables with account data, whose reads and changes the target records with their user.
-pub(crate) fn audited(relation: &Relation) -> Vec<Datum> {
+pub(crate) fn audited_tables(relation: &Relation) -> Vec<Datum> {
     let is_account = |class: ColumnClass| matches!(class, ColumnClass::Pan | ColumnClass::Cardholder);
     let holds = |table: &&ast::Table| {
         let mut classes = table.column.iter().filter_map(|column| column.class.as_ref());

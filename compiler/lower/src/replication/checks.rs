@@ -158,7 +158,7 @@ fn sums(cx: &mut Cx, relation: &Relation, invariant: &ast::Invariant) {
     let read = |table: &&ast::Table| tables.iter().any(|name| name == table.name.as_str());
     let declared: Vec<&ast::Table> = relation.source.table.iter().filter(read).collect();
     let [table] = declared.as_slice() else { return };
-    for name in query::summed(&invariant.sql) {
+    for name in query::summed_columns(&invariant.sql) {
         let column = table.column.iter().find(|column| column.name.value.eq_ignore_ascii_case(&name));
         let kind = column.and_then(|column| column.r#type.as_ref());
         if kind.is_some_and(|kind| is_exact(kind)) {

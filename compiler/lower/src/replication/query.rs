@@ -263,7 +263,7 @@ pub(super) fn constant(sql: &str) -> Option<&'static str> {
 }
 
 /// The columns that a query adds up: `sum(amount)`, `avg(p.amount)`.
-pub(super) fn summed(sql: &str) -> Vec<String> {
+pub(super) fn summed_columns(sql: &str) -> Vec<String> {
     let tokens = tokens(sql).unwrap_or_default();
     let mut found = Vec::new();
     for (at, _) in tokens.iter().enumerate().filter(|(_, token)| matches!(token.name(), "sum" | "avg")) {
@@ -425,7 +425,7 @@ mod tests {
 
     #[test]
     fn the_columns_of_sums_are_found_in_expressions() {
-        let of = |sql| summed(sql);
+        let of = |sql| summed_columns(sql);
         assert_eq!(of("select currency, sum(amount), count(id) from a.b"), ["amount"]);
         assert_eq!(
             of("select sum(coalesce(p.amount, 0) - p.\"fee\") filter (where paid) from a.b p"),

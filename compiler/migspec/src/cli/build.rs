@@ -248,7 +248,7 @@ const FOREIGN: usize = 5;
 
 /// The differences in at most `SHOWN` lines: whole files first, then the lines that differ. The manifest repeats
 /// the other differences as hashes.
-fn shown(differences: &[Difference]) -> String {
+fn difference_list(differences: &[Difference]) -> String {
     let (mut lines, mut diffs) = (Vec::new(), Vec::new());
     for difference in differences {
         match difference {
@@ -288,7 +288,7 @@ fn report_differences(
     previous: Option<&write::Previous>,
 ) -> Result<Exit, CommandError> {
     let differences = write::compare(&job.out, artifacts, previous)?;
-    print(&shown(&differences))?;
+    print(&difference_list(&differences))?;
     let foreign = write::foreign(&job.out, artifacts, previous)?;
     if !foreign.is_empty() {
         let names: Vec<&str> = foreign.iter().take(FOREIGN).map(String::as_str).collect();

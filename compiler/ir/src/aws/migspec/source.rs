@@ -19,12 +19,12 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("site", "Site", "Migspec::Site"),
         Fact::true_by_default("production", "Production"),
         // Whether a replication copies it while no column of it has a class.
-        Fact::computed("unclassified", FactType::Bool, unclassified),
+        Fact::computed("unclassified", FactType::Bool, is_unclassified),
     ],
     classes: Classes::NONE,
 };
 
-fn unclassified(source: &Resource, graph: &Index<'_>) -> FactValue {
+fn is_unclassified(source: &Resource, graph: &Index<'_>) -> FactValue {
     let copied = graph.referring(&source.id, "Migspec::Replication", "Source").next().is_some();
     let classified =
         graph.referring(&source.id, "Migspec::Column", "Source").any(|column| column.get("Class").is_some());
