@@ -45,6 +45,7 @@ command -v cvc5 > /dev/null || packages+=(cvc5)
 command -v nvim > /dev/null || packages+=(neovim)
 # Debian installs the server's programs outside the path; the tests find them there.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || command -v initdb > /dev/null || packages+=(postgresql)
+[ -x /usr/sbin/pgbouncer ] || command -v pgbouncer > /dev/null || packages+=(pgbouncer)
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=()
   [ "$(id -u)" = 0 ] || as_root=(sudo)

@@ -97,6 +97,12 @@ checks! {
         "AWS DMS User Guide, Using a PostgreSQL database as a source"
         "name the primary in the spec"
     }
+    POOLER "connection-pooler" Refuses {
+        "a connection pooler answers for the {side} on {host}:{port}"
+        "A pooler lends one session of the server to several clients. Slots, locks and settings need sessions of their own, so preflight reads nothing else there."
+        "PgBouncer documentation, SQL feature map for pooling modes"
+        "name the server itself in the spec, instead of PgBouncer, RDS Proxy or another pooler"
+    }
     WAL_LEVEL "wal-level" Refuses {
         "wal_level of the {side} is {value}"
         "Logical decoding needs the level `logical`."
@@ -262,6 +268,12 @@ checks! {
         "PostgreSQL manual, ALTER TABLE, REPLICA IDENTITY"
         "ALTER TABLE {table} REPLICA IDENTITY USING INDEX …, or FULL"
     }
+    IDENTITY_TRIAL "identity-trial" Harmless {
+        "the replica identity of {tables} on the {side} could not be tried: {reason}"
+        "A slot decodes the deletion of a row of a table that is made like each copied one. Without the trial, the catalog alone decides."
+        "PostgreSQL manual, Logical Decoding"
+        "compare the rights of the login with those of the runbook, and drop publications of all tables until the migration has ended"
+    }
     UNLOGGED "unlogged-table" Loses {
         "{table} is unlogged on the {side}: its changes are not in the log"
         "Logical decoding reads the log."
@@ -294,7 +306,7 @@ checks! {
     }
     LARGE_OBJECTS "large-objects" Loses {
         "the {side} has {count} large objects"
-        "Columns hold their numbers only: neither DMS nor the validation reads the objects."
+        "Columns hold their numbers only: DMS copies no object, and the fence stops no write to one."
         "PostgreSQL manual, Large Objects"
         "move them into bytea columns, or delete those that no row names: vacuumlo"
     }

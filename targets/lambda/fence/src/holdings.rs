@@ -27,10 +27,10 @@ pub(crate) struct Holding {
 
 /// One privilege that one role has granted to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Grant {
-    grantee: u32,
-    grantor: u32,
-    privilege: Privilege,
+pub(crate) struct Grant {
+    pub(crate) grantee: u32,
+    pub(crate) grantor: u32,
+    pub(crate) privilege: Privilege,
     take: bool,
     /// The fence can act as the grantor.
     returnable: bool,
@@ -90,6 +90,10 @@ impl Holding {
         }
         self.grants.push(grant);
         crate::acl::add(&mut self.rights.entries, grantee, grantor, privilege);
+    }
+
+    pub(crate) fn taken_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(|grant| grant.take)
     }
 
     /// The grants that go by themselves when their grantor's right does.

@@ -16,6 +16,7 @@
 #![allow(clippy::disallowed_methods, reason = "a function lives from the clock")]
 
 mod acl;
+mod automatic;
 mod cut;
 mod freeze;
 mod handler;
@@ -28,6 +29,7 @@ mod sessions;
 mod take;
 mod token;
 
+pub use automatic::Automatic;
 pub use cut::{cut, rehearse_cut, restore};
 pub use freeze::{fingerprint, freeze, is_frozen, thaw};
 pub use handler::{Reply, handle};

@@ -6,7 +6,7 @@ use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Transaction};
 
-use crate::holdings::{self, Holding};
+use crate::holdings::{self, Address, Grant, Holding};
 use crate::reach::{Reach, Role, Roles};
 
 /// A function that writes as its owner.
@@ -88,10 +88,41 @@ impl Plan {
             .await
             .map_err(|e| failed(&e))?;
         transaction.batch_execute(&self.statements()).await.map_err(|e| failed(&e))?;
-        let taken: Vec<u32> = objects.iter().chain(&definers).copied().collect();
-        let behind = include_str!("sql/behind.sql");
-        let behind = transaction.execute_typed(behind, &[(&replication, Type::TEXT), (&taken, Type::OID_ARRAY)]).await;
-        behind.map(drop).map_err(|e| failed(&e))
+        self.record_behind(transaction, replication, &definers).await
+    }
+
+    /// Records the state behind the fence.
+    async fn record_behind(
+        &self,
+        transaction: &Transaction<'_>,
+        replication: &str,
+        definers: &Vec<u32>,
+    ) -> Result<(), Failure> {
+        let taken: Vec<(Address, &Grant)> =
+            self.holdings.iter().flat_map(|holding| holding.taken_grants().map(|g| (holding.address, g))).collect();
+        let of = |part: fn(&(Address, &Grant)) -> u32| taken.iter().map(part).collect::<Vec<u32>>();
+        let [classes, objects] = [of(|(address, _)| address.class), of(|(address, _)| address.oid)];
+        let [grantees, grantors] = [of(|(_, grant)| grant.grantee), of(|(_, grant)| grant.grantor)];
+        let parts: Vec<i32> = taken.iter().map(|(address, _)| address.part).collect();
+        let privileges: Vec<&str> = taken.iter().map(|(_, grant)| grant.privilege.name.as_str()).collect();
+        let grantable: Vec<bool> = taken.iter().map(|(_, grant)| grant.privilege.grantable).collect();
+        let recorded = transaction
+            .execute_typed(
+                include_str!("sql/behind.sql"),
+                &[
+                    (&replication, Type::TEXT),
+                    (definers, Type::OID_ARRAY),
+                    (&classes, Type::OID_ARRAY),
+                    (&objects, Type::OID_ARRAY),
+                    (&parts, Type::INT4_ARRAY),
+                    (&grantees, Type::OID_ARRAY),
+                    (&grantors, Type::OID_ARRAY),
+                    (&privileges, Type::TEXT_ARRAY),
+                    (&grantable, Type::BOOL_ARRAY),
+                ],
+            )
+            .await;
+        recorded.map(drop).map_err(|e| Failure::postgres("recording the rights behind the fence", &e))
     }
 
     /// Records the objects of the replication that other replications have

@@ -24,6 +24,7 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
     let before = state(&transaction, &reach).await?;
     let own = own_writes(&transaction, &reach, &roles).await?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
+    plan.claim(&transaction, &scope.replication).await?;
     plan.carry_out(&transaction, &scope.replication).await?;
     let left = own_writes(&transaction, &reach, &roles).await?;
     if let Some(lost) = own.difference(&left).next() {
@@ -32,7 +33,6 @@ pub async fn rehearse(client: &mut Client, scope: &Scope) -> Result<(), Failure>
              role: grant it to the login itself"
         )));
     }
-    plan.claim(&transaction, &scope.replication).await?;
     restore::give_back(&transaction, &scope.replication).await?;
     let after = state(&transaction, &reach).await?;
     if let Some(lost) = before.iter().find(|line| !after.contains(*line)) {

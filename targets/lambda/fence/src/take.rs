@@ -9,6 +9,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient};
 
 use crate::LOCK;
+use crate::automatic::Automatic;
 use crate::plan::Plan;
 use crate::reach::{self, Reach, Roles, Scope};
 use crate::sessions::{self, Look};
@@ -33,7 +34,8 @@ pub async fn fence(client: &mut Client, scope: &Scope, until: Instant) -> Result
     let mut since = now(client).await?;
     loop {
         let Pass { reach, roles, writers, logins, .. } = &taken;
-        let left = sessions::end(client, &Look { reach, roles, writers, logins, since }).await?;
+        let mut left = sessions::end(client, &Look { reach, roles, writers, logins, since }).await?;
+        left.obstacles.extend(Automatic::read(client).await?.obstacles());
         sessions += left.ended;
         let clear = left.obstacles.is_empty();
         if !clear && Instant::now() >= until {
@@ -130,10 +132,11 @@ async fn pass_once(client: &mut Client, scope: &Scope) -> Result<Pass, Failure> 
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
     let (reach, roles) = reach::read(&transaction, scope).await?;
     let plan = Plan::make(&transaction, &reach, &roles).await?;
+    // The record of another fence comes first: it has rights that are gone by now.
+    plan.claim(&transaction, &scope.replication).await?;
     if !plan.is_empty() {
         plan.carry_out(&transaction, &scope.replication).await?;
     }
-    plan.claim(&transaction, &scope.replication).await?;
     let (writers, logins) = read_record(&transaction, &scope.replication).await?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(Pass { nothing: plan.is_empty(), reach, roles, writers, logins })

@@ -133,13 +133,13 @@ fn connections(side: &str, facts: &Facts, room: &Room) -> Option<Problem> {
 /// Writers that no application's session shows.
 fn writers(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for name in &facts.subscriptions {
+    for name in &facts.automatic.subscriptions {
         problems.push(checks::SUBSCRIPTION.problem(&[("side", &side), ("name", name)]));
     }
-    if let Some(count) = &facts.jobs {
+    if let Some(count) = &facts.automatic.jobs {
         problems.push(checks::JOBS.problem(&[("side", &side), ("count", count)]));
     }
-    for worker in &facts.workers {
+    for worker in &facts.automatic.workers {
         problems.push(checks::BACKGROUND.problem(&[("side", &side), ("worker", worker)]));
     }
     for (path, kind) in &facts.relations {
@@ -372,6 +372,8 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
+    use migspec_fence::Automatic;
+
     use super::*;
 
     fn ready() -> Facts {
@@ -395,6 +397,10 @@ mod tests {
         facts
     }
 
+    fn automatic(worker: &str) -> Automatic {
+        Automatic { workers: vec![worker.to_owned()], ..Automatic::default() }
+    }
+
     fn table() -> Table {
         let column = Column { kind: "bigint".into(), base: "int8".into(), form: "b".into(), ..Column::default() };
         let columns = BTreeMap::from([("id".to_owned(), column)]);
@@ -414,7 +420,7 @@ mod tests {
             ("a transaction on the source has been open for 600 s", Facts { oldest_transaction: 600, ..ready() }),
             (
                 "a background worker runs on the source: pg_cron launcher",
-                Facts { workers: vec!["pg_cron launcher".into()], ..ready() },
+                Facts { automatic: automatic("pg_cron launcher"), ..ready() },
             ),
         ];
         for (expected, source) in changes {

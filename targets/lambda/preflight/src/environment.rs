@@ -4,16 +4,11 @@
 use std::collections::BTreeMap;
 
 use migspec_events::Replication;
+use migspec_fence::Automatic;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
 use crate::facts::{Facts, Role, rows};
-
-/// Processes that PostgreSQL starts by itself.
-const OWN_PROCESSES: &str = "'client backend', 'autovacuum launcher', 'autovacuum worker', 'logical replication launcher', \
-    'logical replication worker', 'logical replication apply worker', 'logical replication tablesync worker', \
-    'logical replication parallel worker', 'parallel worker', 'background writer', 'checkpointer', 'startup', 'archiver', \
-    'walreceiver', 'walsender', 'walwriter', 'walsummarizer', 'slotsync worker', 'io worker', 'logger', 'stats collector'";
 
 pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut Facts) -> Result<(), Failure> {
     let pairs = async |doing, sql: &str| -> Result<Vec<(String, String)>, Failure> {
@@ -36,22 +31,13 @@ pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut
     if let Some((encoding, collation)) = pairs("reading the database", &database).await?.pop() {
         (facts.encoding, facts.collation) = (encoding, collation);
     }
-    facts.subscriptions = names(
-        "reading the subscriptions",
-        "SELECT quote_ident(subname) FROM pg_subscription
-         WHERE subenabled AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1",
-    )
-    .await?;
     facts.event_triggers = names(
         "reading the event triggers",
         "SELECT quote_ident(evtname) FROM pg_event_trigger
          WHERE evtenabled <> 'D' AND evtname !~ '^(migspec|awsdms)_' AND evtowner::regrole::text <> 'rdsadmin' ORDER BY 1",
     )
     .await?;
-    let workers = format!(
-        "SELECT DISTINCT backend_type FROM pg_stat_activity WHERE backend_type NOT IN ({OWN_PROCESSES}) ORDER BY 1"
-    );
-    facts.workers = names("reading the processes", &workers).await?;
+    facts.automatic = Automatic::read(client).await?;
     let large = names("counting the large objects", "SELECT count(*)::text FROM pg_largeobject_metadata").await?;
     facts.large_objects = large.first().and_then(|count| count.parse().ok()).unwrap_or_default();
     if facts.version >= 140_000 {
@@ -59,24 +45,10 @@ pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut
         facts.log_bytes_per_hour =
             names("reading the rate of the log", log).await?.first().and_then(|n| n.parse().ok());
     }
-    facts.jobs = jobs(client).await?;
     facts.roles = roles(client, replication).await?;
     let absent = replication.roles.iter().filter(|role| !facts.roles.contains_key(*role));
     facts.absent_roles = absent.cloned().collect();
     Ok(())
-}
-
-/// Active jobs of this database; `None` without any.
-async fn jobs(client: &Client) -> Result<Option<String>, Failure> {
-    let readable = "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'cron' AND c.relname = 'job'";
-    let Some(row) = rows(client, "looking for pg_cron", readable).await?.pop() else { return Ok(None) };
-    if !row.get::<_, bool>(0) {
-        return Ok(Some("unreadable".to_owned()));
-    }
-    let sql = "SELECT count(*)::text FROM cron.job WHERE active AND database = current_database()";
-    let count = rows(client, "reading the jobs of pg_cron", sql).await?.pop().map(|row| row.get::<_, String>(0));
-    Ok(count.filter(|count| count != "0"))
 }
 
 /// The roles that the spec names. Rights and the right to log in are left out:

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_events::Replication;
+use migspec_fence::Automatic;
 use migspec_function::Failure;
 use tokio_postgres::{Client, Row};
 
@@ -42,14 +43,9 @@ pub struct Facts {
     pub encoding: String,
     /// `libc de_DE.UTF-8`.
     pub collation: String,
-    /// Enabled subscriptions of this database.
-    pub subscriptions: Vec<String>,
-    /// Active jobs of `pg_cron` in this database; `unreadable` where the login
-    /// may not read them.
-    pub jobs: Option<String>,
+    /// Writers without an application.
+    pub automatic: Automatic,
     pub event_triggers: Vec<String>,
-    /// Processes that no server has without extensions.
-    pub workers: Vec<String>,
     pub large_objects: u64,
     /// Of the copied tables.
     pub partitions: u64,

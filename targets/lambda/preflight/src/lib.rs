@@ -4,7 +4,7 @@
 //! Facts are read from both servers ([`facts`]); [`checks`] and `compare` decide
 //! on them without a server. The catalogue of `migspec-events` has the text of
 //! each finding. Later steps are rehearsed, each with the login that
-//! will do it ([`logins`]). Nothing is changed.
+//! will do it ([`logins`]). Nothing remains of the trials.
 
 #![allow(clippy::disallowed_methods, reason = "a function lives from its environment and the clock")]
 
@@ -16,9 +16,11 @@ mod dms;
 pub mod engine;
 mod environment;
 pub mod facts;
+pub mod identity;
 pub mod logins;
 mod names;
 mod objects;
+mod pooler;
 mod secrets;
 mod sequences;
 
@@ -66,17 +68,26 @@ where
 {
     let call = call.of(&event.run);
     let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
+    let unread = Facts::default();
     let unresolved = names::problems(&sides).await;
     if !unresolved.is_empty() {
-        keep(ports, &call, &event, [&Facts::default(), &Facts::default()], &unresolved).await?;
-        return Ok(PreflightReply { ready: false, problems: unresolved });
+        return conclude(ports, &call, &event, [&unread, &unread], unresolved).await;
+    }
+    // Behind a pooler, nothing that a session answers is certain.
+    let poolers = pooler::problems(ports, &call, &sides).await?;
+    if !poolers.is_empty() {
+        return conclude(ports, &call, &event, [&unread, &unread], poolers).await;
     }
     let limit = call.statement(logins::STATEMENT);
     let open = async |side| sides.open(ports, side, Purpose::Replication, Access::Read, limit).await;
     let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);
     let source = facts::read(&at_source, &sides.replication).await?;
     let target = facts::read(&at_target, &sides.replication).await?;
-    let objects = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
+    let mut objects = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
+    objects.extend(identity::problems(ports, &call, &sides, Side::Source, &source).await);
+    if event.reverse {
+        objects.extend(identity::problems(ports, &call, &sides, Side::Target, &target).await);
+    }
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
     let ways = Ways::of(&event);
     let mut problems = checks::all(&source, &target, [&at_source, &at_target], ways);
@@ -88,10 +99,21 @@ where
     }
     problems.extend(secrets::problems(ports, &sides, ways).await);
     problems.extend(tasks(ports, &sides, [&source, &target], ways).await?);
+    conclude(ports, &call, &event, [&source, &target], problems).await
+}
+
+/// Writes the report down, and replies with its beginning.
+async fn conclude<P: Objects>(
+    ports: &P,
+    call: &Call,
+    event: &PreflightEvent,
+    [source, target]: [&Facts; 2],
+    mut problems: Vec<Problem>,
+) -> Result<PreflightReply, Failure> {
     // Several logins may find the same; the gravest comes first.
     problems.sort_by(|a, b| (a.grade, &a.check, &a.what).cmp(&(b.grade, &b.check, &b.what)));
     problems.dedup();
-    keep(ports, &call, &event, [&source, &target], &problems).await?;
+    keep(ports, call, event, [source, target], &problems).await?;
     call.log.info(
         "checked",
         [

@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -44,6 +44,8 @@ pub struct Cluster {
     pub port: u16,
     /// The certificate of its authority.
     pub authority: String,
+    /// Its certificate and key lie there.
+    pub(crate) folder: PathBuf,
     _process: Kept,
 }
 
@@ -85,7 +87,7 @@ impl Cluster {
         // The server of a subscription looks for certificates at home.
         program.arg("-D").arg(folder.join("data")).env("HOME", &folder);
         let process = Kept::start(&program, User::NotRoot, "QUIT", Some(&folder));
-        let cluster = Self { port, authority: authority.pem, _process: process };
+        let cluster = Self { port, authority: authority.pem, folder: folder.clone(), _process: process };
         cluster.wait(&folder);
         Some(cluster)
     }

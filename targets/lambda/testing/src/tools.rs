@@ -27,6 +27,13 @@ pub(crate) fn postgres(version: Option<u32>) -> Option<PathBuf> {
     })
 }
 
+/// Debian installs it outside of most users' path.
+pub(crate) fn pgbouncer() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    folders.map(|folder| folder.join("pgbouncer")).find(|program| program.is_file())
+}
+
 /// Runs a future to its end, on one thread as in Lambda.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -160,8 +160,7 @@ async fn compare_chunk(
     };
     match compared.await {
         Err(failure) if failure.is_of_data() => {
-            let place = poisoned_row(table, views, chunk).await?;
-            let error = format!("{}: {place} has a value that the other side cannot hold: {failure}", table.path());
+            let error = unreadable(table, views, chunk, &failure).await?;
             work.findings.chunks += 1;
             work.findings.mistake(error);
             return Ok(());
@@ -175,6 +174,17 @@ async fn compare_chunk(
     work.findings.matched += findings.matched;
     work.doubtful.append(&mut doubtful);
     Ok(())
+}
+
+/// A sentence about the value for which reading a range has failed.
+pub(crate) async fn unreadable(
+    table: &Table,
+    views: &[View<'_>; 2],
+    range: &Range,
+    failure: &Failure,
+) -> Result<String, Failure> {
+    let place = if table.key.is_empty() { "a row".to_owned() } else { poisoned_row(table, views, range).await? };
+    Ok(format!("{}: {place} has a value that the other side cannot hold: {failure}", table.path()))
 }
 
 /// The name of the row for which a side fails, by halves of the chunk.

@@ -12,6 +12,7 @@ mod chunk;
 pub mod compare;
 pub mod evidence;
 mod invariant;
+mod objects;
 pub mod pair;
 mod plan;
 pub mod settle;

@@ -23,6 +23,8 @@ pub struct Pair {
     pub source: Client,
     pub target: Client,
     pub validation: Validation,
+    /// The pass, which seeds the hashes.
+    pub pass: String,
     dialects: [Dialect; 2],
 }
 
@@ -48,7 +50,7 @@ impl Pair {
         let open = |side| sides.open(ports, side, Purpose::Validation, Access::Read, limit);
         let (source, target) = (open(Side::Source).await?, open(Side::Target).await?);
         let dialects = dialects(&source, &target, seed(pass)).await?;
-        Ok(Self { sides, source, target, validation, dialects })
+        Ok(Self { sides, source, target, validation, pass: pass.to_owned(), dialects })
     }
 
     pub fn client(&self, side: Side) -> &Client {

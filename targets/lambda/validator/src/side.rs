@@ -7,7 +7,7 @@ use futures_core::Stream;
 use migspec_events::Side;
 use migspec_function::Failure;
 use migspec_function::postgres::identifier;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type as SqlType};
 use tokio_postgres::{Client, RowStream};
 
 use crate::canonical::{Dialect, Incomparable, expressions};
@@ -253,9 +253,11 @@ impl<'c> View<'c> {
     }
 
     async fn rows(&self, doing: &str, sql: &str, values: &[String]) -> Result<Vec<tokio_postgres::Row>, Failure> {
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        // With its types, a statement is one message and one answer.
+        let values: Vec<(&(dyn ToSql + Sync), SqlType)> =
+            values.iter().map(|v| (v as &(dyn ToSql + Sync), SqlType::TEXT)).collect();
         let doing = || format!("{doing} {}", self.table);
-        self.client.query(sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))
+        self.client.query_typed(sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))
     }
 
     /// The digest of a range.
@@ -332,9 +334,10 @@ impl<'c> View<'c> {
             self.table,
             matching.join(" AND ")
         );
-        let values: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|c| c as &(dyn ToSql + Sync)).collect();
+        let values: Vec<(&(dyn ToSql + Sync), SqlType)> =
+            columns.iter().map(|c| (c as &(dyn ToSql + Sync), SqlType::TEXT_ARRAY)).collect();
         let doing = || format!("reading rows of {} again", self.table);
-        Ok(self.collect(self.client.query(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
+        Ok(self.collect(self.client.query_typed(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
     }
 
     /// The rows that a transaction of `horizon` or later has written, one after
@@ -365,7 +368,7 @@ impl<'c> View<'c> {
             // The first three numbers of a round name no transaction.
             (horizon & 0xffff_ffff).max(3),
         );
-        let rows = self.client.query_raw(&sql, [] as [&str; 0]).await;
+        let rows = self.client.query_typed_raw(&sql, [] as [(&str, SqlType); 0]).await;
         Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
     }
 

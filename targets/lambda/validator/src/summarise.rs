@@ -8,9 +8,9 @@ use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, Tasks}
 use crate::catalog::Table;
 use crate::chunk::PATIENCE;
 use crate::evidence::{Judged, LAST, Part, Pass, Store, Summary, hash, part};
-use crate::invariant;
 use crate::pair::Pair;
 use crate::settle::{Proof, await_applied};
+use crate::{invariant, objects};
 
 pub(crate) async fn summarise<P>(
     ports: &P,
@@ -39,6 +39,7 @@ where
     for invariant in &pair.validation.invariants {
         summary.judge(invariant::live(&pair, invariant, PATIENCE).await?);
     }
+    summary.errors.extend(objects::differences(&pair).await?);
     replication(ports, &pair, &mut summary).await?;
     let reply = conclude(call, &store, &format!("{pass}/summary"), summary).await?;
     if reply.mismatched == 0

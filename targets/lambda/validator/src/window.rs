@@ -6,19 +6,26 @@
 //! transactions on both sides; deletions show in the counts and in the sums over
 //! the keys; each invariant is queried once.
 
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
 use migspec_events::{Run, Side, ValidatorReply};
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks};
+use tokio_postgres::RowStream;
 
 use crate::catalog::Table;
-use crate::compare::Findings;
+use crate::compare::{Findings, unreadable};
 use crate::evidence::{LAST, Part, Pass, Store, Summary};
 use crate::pair::Pair;
 use crate::settle::{How, Wrong};
-use crate::side::{Key, Range, View};
-use crate::{invariant, summarise};
+use crate::side::{Hashes, Key, Range, View};
+use crate::{invariant, objects, summarise};
 
 /// Rows that are looked up on the target together.
 const TOGETHER: usize = 5_000;
+/// From this number of tables on, several sessions on each side compare them.
+const MANY: usize = 16;
 
 pub(crate) async fn check<P>(ports: &P, call: &Call, run: &Run) -> Result<ValidatorReply, Failure>
 where
@@ -39,13 +46,53 @@ where
     }
     let horizon = last.as_ref().filter(|_| pair.validation.checksums.is_some());
     let horizon = horizon.map(|pass| [pass.horizon, pass.target_horizon]);
-    for table in pair.tables().await? {
-        summary.add(table_within(&pair, &table, horizon).await?);
+    for part in tables_within(ports, call, run, &pair, horizon).await? {
+        summary.add(part);
     }
+    summary.errors.extend(objects::differences(&pair).await?);
     for invariant in &pair.validation.invariants {
         summary.judge(invariant::still(&pair, invariant).await?);
     }
     summarise::conclude(call, &store, &format!("{}/fence-window", run.execution), summary).await
+}
+
+/// Compares all tables, with several sessions on each side where there are many: a
+/// table takes a turn or two of the network, and few milliseconds of a server.
+async fn tables_within<P>(
+    ports: &P,
+    call: &Call,
+    run: &Run,
+    pair: &Pair,
+    horizon: Option<[u64; 2]>,
+) -> Result<Vec<Part>, Failure>
+where
+    P: Parameters + Secrets,
+{
+    let tables = pair.tables().await?;
+    let another = async || match tables.len() {
+        ..MANY => Ok(None),
+        _ => Pair::open(ports, call, run, &pair.pass).await.map(Some),
+    };
+    let (second, third, fourth) = tokio::try_join!(another(), another(), another())?;
+    let queue = Mutex::new(tables.iter().enumerate());
+    let work = async |pair: Option<&Pair>| -> Result<Vec<(usize, Part)>, Failure> {
+        let mut parts = Vec::new();
+        let Some(pair) = pair else { return Ok(parts) };
+        while let Some((place, table)) = next(&queue) {
+            parts.push((place, table_within(pair, table, horizon).await?));
+        }
+        Ok(parts)
+    };
+    let (first, second, third, fourth) =
+        tokio::try_join!(work(Some(pair)), work(second.as_ref()), work(third.as_ref()), work(fourth.as_ref()))?;
+    let mut parts: Vec<(usize, Part)> = [first, second, third, fourth].into_iter().flatten().collect();
+    parts.sort_by_key(|(place, _)| *place);
+    Ok(parts.into_iter().map(|(_, part)| part).collect())
+}
+
+/// The next table that nobody compares yet.
+fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 /// Compares the keys of a table and the rows that either side has written since
@@ -60,18 +107,48 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
     if table.columns.is_empty() {
         return Ok(Part::new(table, &findings));
     }
-    let [source, target] = &views;
-    if table.key.is_empty() && horizon.is_some() {
-        heap(&views, &mut findings).await?;
-        return Ok(Part::new(table, &findings));
+    let compared = if table.key.is_empty() && horizon.is_some() {
+        heap(&views, &mut findings).await
+    } else {
+        rows_within(&views, horizon, &mut findings).await
+    };
+    match compared {
+        Err(failure) if failure.is_of_data() => {
+            findings.errors.push(unreadable(table, &views, &Range::default(), &failure).await?);
+        }
+        compared => compared?,
     }
-    let (ours, theirs) = tokio::try_join!(source.keys(), target.keys())?;
-    if let Some([at_source, at_target]) = horizon {
-        compare_changes(source, target, at_source, &mut findings).await?;
-        compare_changes(target, source, at_target, &mut findings).await?;
-        findings.wrong.sort();
-        findings.wrong.dedup();
-    }
+    Ok(Part::new(table, &findings))
+}
+
+async fn rows_within(
+    [source, target]: &[View<'_>; 2],
+    horizon: Option<[u64; 2]>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    let (ours, theirs) = match horizon {
+        None => tokio::try_join!(source.keys(), target.keys())?,
+        Some([at_source, at_target]) => {
+            // All questions leave at once; an answer of one turn is the rule.
+            let (ours, theirs, from_source, from_target) = tokio::try_join!(
+                source.keys(),
+                target.keys(),
+                Changes::begin(source, at_source),
+                Changes::begin(target, at_target)
+            )?;
+            // A session answers nothing else while its rows are not read to their end.
+            let from_target = from_target.that_ended();
+            compare_changes(source, target, from_source, findings).await?;
+            let from_target = match from_target {
+                Some(changes) => changes,
+                None => Changes::begin(target, at_target).await?,
+            };
+            compare_changes(target, source, from_target, findings).await?;
+            findings.wrong.sort();
+            findings.wrong.dedup();
+            (ours, theirs)
+        }
+    };
     let known = findings.wrong.iter().map(|wrong| surplus(wrong.how)).sum::<i64>();
     // A difference that the rows above do not explain: of the counts, or of
     // keys that cancel in the counts.
@@ -80,7 +157,27 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
         findings.wrong.push(Wrong { key: Vec::new(), how: How::Count });
     }
     findings.matched = ours.rows.saturating_sub(findings.wrong.len() as u64);
-    Ok(Part::new(table, &findings))
+    Ok(())
+}
+
+/// The rows that one side has written since its horizon, batch by batch.
+struct Changes {
+    rows: Pin<Box<RowStream>>,
+    batch: BTreeMap<Key, Hashes>,
+    /// The stream has not come to its end.
+    more: bool,
+}
+
+impl Changes {
+    async fn begin(view: &View<'_>, horizon: u64) -> Result<Self, Failure> {
+        let mut rows = view.since(horizon).await?;
+        let (batch, more) = view.some(&mut rows, TOGETHER).await?;
+        Ok(Self { rows, batch, more })
+    }
+
+    fn that_ended(self) -> Option<Self> {
+        (!self.more).then_some(self)
+    }
 }
 
 /// Rows without a key are one heap.
@@ -108,28 +205,27 @@ fn surplus(how: How) -> i64 {
 async fn compare_changes(
     from: &View<'_>,
     other: &View<'_>,
-    horizon: u64,
+    mut changes: Changes,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
-    let mut rows = from.since(horizon).await?;
     loop {
-        // A stream must not be asked again after its end.
-        let (some, more) = from.some(&mut rows, TOGETHER).await?;
-        let keys: Vec<Key> = some.keys().cloned().collect();
-        for keys in keys.chunks(TOGETHER) {
-            let there = other.these(keys).await?;
+        let keys: Vec<Key> = changes.batch.keys().cloned().collect();
+        if !keys.is_empty() {
+            let there = other.these(&keys).await?;
             for key in keys {
-                let how = match there.get(key) {
-                    Some(theirs) if theirs == &some[key] => continue,
+                let how = match there.get(&key) {
+                    Some(theirs) if theirs == &changes.batch[&key] => continue,
                     Some(_) => How::Differs,
                     None if from.side() == Side::Source => How::MissingOnTarget,
                     None => How::OnlyOnTarget,
                 };
-                findings.wrong.push(Wrong { key: key.clone(), how });
+                findings.wrong.push(Wrong { key, how });
             }
         }
-        if !more {
+        // A stream must not be read again after its end.
+        if !changes.more {
             return Ok(());
         }
+        (changes.batch, changes.more) = from.some(&mut changes.rows, TOGETHER).await?;
     }
 }

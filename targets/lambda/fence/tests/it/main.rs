@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod automatic;
 mod crash;
 mod cut;
 mod drain;

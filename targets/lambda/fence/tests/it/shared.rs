@@ -54,6 +54,37 @@ fn a_fence_that_ends_leaves_the_objects_of_another_one_closed() {
     }
 }
 
+/// Between two fences: a right that the first spares and the second takes, a right
+/// that was granted behind the first, and one that was revoked there.
+#[test]
+fn rights_that_change_between_two_fences_are_exact_in_either_order() {
+    for order in [["ledger", "invoices"], ["invoices", "ledger"]] {
+        let Some(stand) = Stand::start() else { return };
+        block_on(async {
+            let admin = stand.admin().await;
+            let mut client = stand.login("migspec_fence").await.unwrap();
+            let until = || Instant::now() + Duration::from_secs(30);
+            assert!(fence(&mut client, &scope(), until()).await.unwrap().fenced);
+            let between = "grant delete on payments.ledger to reporting; revoke select on payments.ledger from pay_app";
+            admin.batch_execute(between).await.unwrap();
+            let named = Scope { roles: vec!["pay_app".into(), "dms".into()], ..other() };
+            assert!(fence(&mut client, &named, until()).await.unwrap().fenced);
+            for replication in order {
+                unfence(&mut client, replication).await.unwrap();
+            }
+            let listed = "select a.grantee::regrole || ' ' || a.privilege_type from pg_class c, aclexplode(c.relacl) a \
+                          where c.oid = 'payments.ledger'::regclass and a.grantee <> 0";
+            let rows = admin.query(listed, &[]).await.unwrap();
+            let rights: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            for (right, has) in
+                [("dms INSERT", true), ("reporting DELETE", true), ("pay_app SELECT", false), ("pay_app INSERT", true)]
+            {
+                assert_eq!(rights.iter().any(|r| r == right), has, "{order:?} {right}: {rights:?}");
+            }
+        });
+    }
+}
+
 #[test]
 fn a_thaw_leaves_the_schemas_of_another_replication_frozen() {
     let Some(stand) = Stand::start() else { return };

@@ -3,6 +3,8 @@
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads its cases")]
 
 mod cases;
+mod identity;
+mod pooler;
 mod stand;
 
 use migspec_events::{PreflightReply, Side};

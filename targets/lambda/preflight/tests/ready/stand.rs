@@ -9,6 +9,7 @@ use migspec_preflight::handle;
 pub const OTHER_TESTS: &[&str] = &[
     "connections",
     "dms-tables-copied",
+    "connection-pooler",
     "engine-old",
     "engine-unknown",
     "engine-version",

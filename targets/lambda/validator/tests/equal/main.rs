@@ -6,6 +6,7 @@
 mod corruptions;
 mod interrupted;
 mod keys;
+mod large;
 mod stand;
 
 use std::collections::BTreeSet;
