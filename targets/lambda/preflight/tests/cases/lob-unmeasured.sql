@@ -1,3 +1,4 @@
+-- finds identity-trial: the replica identity of payments.payment on the source could not be tried: SQLSTATE 42501
 -- finds: the sizes of the objects in payments.payment could not be read: reading the sizes: SQLSTATE 42501
 -- finds table-rights: replicator lacks SELECT on payments.payment of the source
 -- source
