@@ -282,7 +282,7 @@ const IRREGULAR: [&str; 42] = [
 const NO_PARTICIPLES: [&str; 5] = ["embed", "exceed", "feed", "need", "seed"];
 /// As in the standard library, a participle names the changed copy of its argument (`sorted`), or the value that a
 /// constructor makes with this origin (`derived`). Traits of other crates name their own functions.
-const COPIES: [&str; 22] = [
+const COPIES: [&str; 21] = [
     "capitalised",
     "capitalized",
     "clipped",
@@ -295,7 +295,6 @@ const COPIES: [&str; 22] = [
     "indented",
     "masked",
     "normalised",
-    "normalized",
     "painted",
     "quoted",
     "related",
