@@ -11,12 +11,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::WATCHED;
+use crate::dms;
 use crate::stage::{FORWARD, Stage};
 
 /// A poll that found nothing yet: virtual time is faster than the databases.
 const PAUSE: Duration = Duration::from_millis(300);
-/// The same for a task that starts or stops: the workflow polls every 20 seconds.
-const TASK_PAUSE: Duration = Duration::from_secs(1);
+/// Polls while a task starts or stops: the workflow makes up to 45, every 20 seconds.
+const TASK_POLLS: u32 = 10;
 
 /// The outcome of a call, as the interpreter takes it.
 pub async fn call(stage: &Stage, state: &str, resource: &str, arguments: &Value) -> Value {
@@ -90,7 +91,7 @@ async fn describe(stage: &Stage, task: &str) -> Value {
     let moving = ["starting", "stopping"].contains(&status.as_str());
     let loaded = if task == FORWARD && stage.loaded.load(Ordering::SeqCst) { 100 } else { 0 };
     if moving {
-        tokio::time::sleep(TASK_PAUSE).await;
+        tokio::time::sleep(dms::slow() / TASK_POLLS).await;
     } else if loaded < 100 {
         tokio::time::sleep(PAUSE).await;
     }

@@ -13,12 +13,18 @@ use tokio_postgres::Client;
 use crate::stage::{FORWARD, REVERSE, SLOT, Stage};
 
 const PAUSE: Duration = Duration::from_millis(20);
-/// The time that a task takes to start or to stop. It exceeds the longest allowed
+/// The seconds that a task takes to start or to stop. They exceed the longest allowed
 /// time without a payment, so a workflow that waits for a task in the pause fails.
-pub const SLOW: Duration = Duration::from_secs(10);
+const USUAL: u64 = 10;
 /// The name that DMS would give the slot of the task `fqzc2m-payments-ledger-fwd-dev`.
 const FORWARD_SLOT: &str = "fqzc2m_payments__0001";
 const COPIED: [&str; 4] = ["payments.payment", "payments.entry", "payments.account", "migspec.migspec_fence"];
+
+/// The time that a task takes to start or to stop: `DMS_SECONDS`, as long as DMS itself if that takes minutes.
+pub fn slow() -> Duration {
+    let seconds = std::env::var("DMS_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(USUAL).max(USUAL))
+}
 
 /// Follows the commands of the tasks until the stage stops.
 pub fn start(stage: &Arc<Stage>) -> JoinHandle<()> {
@@ -46,7 +52,7 @@ async fn follow(stage: Arc<Stage>, task: &str, applier: Applier) {
     let mut changing: Option<Instant> = None;
     while !stage.is_stopped() {
         let status = stage.status(task);
-        let over = changing.is_some_and(|since| since.elapsed() >= SLOW);
+        let over = changing.is_some_and(|since| since.elapsed() >= slow());
         match status.as_str() {
             // The load is not part of the pause.
             "starting" if task == FORWARD => {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws;
+use crate::dms;
 use crate::stage::Stage;
 use migspec_judges::Judge;
 
@@ -63,7 +64,9 @@ impl Machine {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
         let asl = root.join("tests/golden/payments/dev/stepfunctions/payments-migration-orchestration-dev.asl.json");
         let judge = Judge::find("converse.py", &["node"])?;
-        let scenario = json!({ "input": {}, "start": "2026-01-03T01:30:00Z", "latency": 0.05, "max_steps": 50_000, "max_calls": 50_000, "real_timeout": 550 });
+        // Each task starts once and stops once, and the rollback stops one again.
+        let seconds = 500 + 5 * dms::slow().as_secs();
+        let scenario = json!({ "input": {}, "start": "2026-01-03T01:30:00Z", "latency": 0.05, "max_steps": 50_000, "max_calls": 50_000, "real_timeout": seconds });
         let mut command = judge.command();
         command.arg(asl).arg(scenario.to_string());
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

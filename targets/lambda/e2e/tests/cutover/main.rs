@@ -24,8 +24,10 @@ use crate::stage::Stage;
 /// Payments that are made before the watch decides.
 const WATCHED: usize = 300;
 /// The longest allowed time without a payment, shorter than DMS takes to stop or
-/// start a task.
-const LONGEST: Duration = Duration::from_secs(8);
+/// start a task: 15 s, or less where the emulator is faster.
+fn longest() -> Duration {
+    Duration::from_secs(15).min(dms::slow() * 4 / 5)
+}
 
 async fn run(stage: Stage) -> Option<(Arc<Stage>, End, Ledger)> {
     let stage = Arc::new(stage);
@@ -70,7 +72,7 @@ fn no_payment_is_lost_or_doubled_on_the_way_there() {
             "both were the writer once"
         );
         println!("cutover: {ledger}");
-        assert!(LONGEST < dms::SLOW && ledger.pause() < LONGEST, "{ledger}");
+        assert!(ledger.pause() < longest(), "{ledger}");
     });
 }
 
@@ -85,6 +87,6 @@ fn no_payment_is_lost_or_doubled_on_the_way_back() {
         ledger.is_whole(&stage, Side::Source).await;
         assert!(ledger.made_on(Side::Target) >= WATCHED, "the target's writes returned to the source");
         println!("cutover and rollback: {ledger}");
-        assert!(ledger.pause() < LONGEST, "{ledger}");
+        assert!(ledger.pause() < longest(), "{ledger}");
     });
 }
