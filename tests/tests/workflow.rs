@@ -111,7 +111,7 @@ fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> 
     let harmless = row.get("harmless").is_some();
     let wanted = row.get("finds").and_then(KdlValue::as_string);
     let text = mutated.document.to_string();
-    let depth = if row.get("restarts").is_some() { Depth::Restarts } else { Depth::Execution };
+    let depth = if harmless || row.get("restarts").is_some() { Depth::Restarts } else { Depth::Execution };
     let alone = match (harmless, wanted) {
         (false, None) => Vec::new(),
         _ => findings(&text, depth),
@@ -258,6 +258,10 @@ fn inside(state: &Value) -> Vec<String> {
 }
 
 fn set(json: &mut Value, pointer: &str, value: Value) {
+    if pointer.is_empty() {
+        *json = value;
+        return;
+    }
     let (outer, name) = pointer.rsplit_once('/').unwrap_or_else(|| panic!("`{pointer}` is a pointer"));
     let outer = json.pointer_mut(outer).unwrap_or_else(|| panic!("`{pointer}` has a place"));
     match (outer, value) {

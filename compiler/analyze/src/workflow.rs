@@ -3,6 +3,7 @@
 //! Must not know: the language, Cedar, the back ends, the file system.
 
 mod arguments;
+mod assigned;
 mod calls;
 mod claims;
 mod closing;
@@ -16,9 +17,11 @@ mod limits;
 mod live;
 mod loops;
 mod pause;
+mod people;
 mod program;
 mod property;
 mod questions;
+mod routes;
 pub mod simulate;
 mod turn;
 mod undo;

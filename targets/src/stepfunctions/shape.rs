@@ -55,10 +55,29 @@ pub(super) fn faults(name: &str, json: &Json) -> Vec<Fault> {
             given.map(|given| (format!("`{time}` of `{name}` is {given}"), "write a number of seconds above 0")),
         );
     }
+    found.extend(members(json, "Retry").filter_map(|retry| unbounded(name, retry)));
     for list in ["Catch", "Retry"] {
         found.extend(members(json, list).filter_map(|part| nameless(name, list, part)));
     }
     found
+}
+
+/// A number of a retrier that Step Functions refuses.
+fn unbounded(name: &str, retry: &Json) -> Option<Fault> {
+    const BOUNDS: [(&str, f64, f64); 4] = [
+        ("IntervalSeconds", 1.0, 99_999_999.0),
+        ("MaxAttempts", 0.0, 99_999_999.0),
+        ("BackoffRate", 1.0, f64::MAX),
+        ("MaxDelaySeconds", 1.0, 31_622_399.0),
+    ];
+    BOUNDS.iter().find_map(|(member, least, most)| {
+        let given = retry.get(member)?;
+        let whole = *member == "BackoffRate" || given.is_u64();
+        let fits = whole && given.as_f64().is_some_and(|n| (*least..=*most).contains(&n));
+        (!fits).then(|| {
+            (format!("`{member}` of a `Retry` of `{name}` is {given}"), "write a number within the bounds of Step Functions")
+        })
+    })
 }
 
 fn ending(name: &str, kind: &str, json: &Json) -> Option<Fault> {

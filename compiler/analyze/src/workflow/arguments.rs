@@ -13,6 +13,9 @@ use crate::workflow::program::{NodeId, Program, Term};
 use crate::workflow::value::Value;
 use crate::workflow::verdict::Offence;
 
+/// The text of an object is written as a text.
+const SHAPE: &str = "$string({";
+
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
     for (id, node) in program.nodes.iter().enumerate() {
@@ -94,7 +97,8 @@ fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Need
         Needs::Parts(parts) => match given {
             Argument::Expression(_) => {
                 let text = normal_text(given).unwrap_or_default();
-                parts.iter().all(|part| text.contains(&**part))
+                text.starts_with(SHAPE) == parts.iter().any(|part| part.starts_with('"'))
+                    && parts.iter().all(|part| text.contains(&**part))
             }
             _ => false,
         },

@@ -1,6 +1,6 @@
 //! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
@@ -14,6 +14,7 @@ use crate::workflow::world::World;
 const LONGEST_CALL: u64 = 30;
 /// Seconds in which a function ends by itself: in the write pause, and elsewhere.
 const FUNCTION: u64 = 15;
+const ELSEWHERE: u64 = 900;
 const ROLLBACK: u64 = 900;
 /// Seconds that a person has to answer, at least.
 const ANSWER: u64 = 300;
@@ -47,6 +48,8 @@ const CALL: u64 = 5;
 const MESSAGE: u64 = 10;
 /// Attempts at a message to an operator.
 const MESSAGES: u32 = 3;
+/// Seconds between all attempts of a call, at most: an hour and a half without an answer.
+const PATIENCE: u64 = 5400;
 
 /// A rollback that the workflow gives up early.
 fn abandoned_rollback(program: &Program<'_>) -> Option<Offence> {
@@ -96,9 +99,18 @@ fn call_without_retry(id: NodeId, state: &State) -> Option<Offence> {
     let retriable = api.info().retriable;
     let covers = |error: &str| {
         let named = |name: &str| name == error || matches!(name, "States.ALL" | "States.TaskFailed");
-        let retries = state.retry.iter().filter(|retry| retry.attempts > 0);
+        let retries = state.retry.iter().filter(|retry| retry.attempts > 1);
         retries.flat_map(|retry| &retry.errors).any(|name| named(name))
     };
+    let longest = if state.effects.contains(&Effect::Page) { u64::MAX } else { PATIENCE };
+    if retries(state) > longest {
+        let message = format!(
+            "`{}` may wait {} s between its attempts; it should wait at most {longest} s",
+            state.name,
+            retries(state)
+        );
+        return Some(offence("call-cut-short", id, message, "nobody learns of the failure", "retry for a shorter time"));
+    }
     let error = retriable.iter().find(|error| !covers(error))?;
     let message = format!("`{}` does not repeat the call after `{error}`, which passes", state.name);
     Some(offence("call-without-retry", id, message, "`Retry` lacks it", "retry the errors that `migspec build` names"))
@@ -219,7 +231,8 @@ fn cut_short(id: NodeId, state: &State) -> Option<Offence> {
     let Kind::Task { api: Api::InvokeFunction, .. } = &state.kind else { return None };
     let least = match contracts::contract(&state.kind) {
         Some(Ok((Function::Rollback, _))) => ROLLBACK,
-        _ => FUNCTION,
+        _ if (Phase::Fence..=Phase::Unfence).contains(&state.phase) => FUNCTION,
+        _ => ELSEWHERE,
     };
     let seconds = state.timeout.filter(|seconds| *seconds < least)?;
     let message = format!(

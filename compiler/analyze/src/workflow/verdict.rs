@@ -7,7 +7,7 @@ use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
-use crate::workflow::{arguments, calls, claims, closing, consistent, gates, limits, loops, pause, questions};
+use crate::workflow::{arguments, assigned, calls, claims, closing, consistent, gates, limits, loops, pause, people, questions, routes};
 
 /// Seconds of an execution, at most.
 const LONGEST: u64 = 365 * 24 * 3600;
@@ -43,9 +43,14 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
         found.extend(timeout(exploration));
     }
     found.extend(endings(exploration));
-    // Another offence names the cause better.
-    if depth == Depth::Restarts && found.is_empty() {
-        found.extend(good_run(&exploration.program));
+    if depth == Depth::Restarts {
+        // Another offence names the cause better.
+        if found.is_empty() {
+            found.extend(good_run(&exploration.program));
+        }
+        found.extend(assigned::offences(&exploration.program));
+        found.extend(people::offences(&exploration.program));
+        found.extend(routes::offences(&exploration.program));
     }
     found
 }

@@ -126,6 +126,11 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
     // An existing parameter is only written so.
     if api == Api::PutParameter {
         rows.push(row("Overwrite", Needs::Truth(true)));
+        let name = arguments.get("Name").and_then(Argument::as_text);
+        // People read where requests go; a rollback writes the other side.
+        if name.is_some_and(|name| name.ends_with("/routing/target")) {
+            rows.push(row("Value", Needs::Text("target")));
+        }
     }
     if api == Api::ModifyRule {
         rows.push(row("Actions.0.Type", Needs::Text("forward")));
@@ -157,9 +162,11 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
         }
         Api::GetMetricData => metrics(program, id, arguments),
         Api::DescribeAlarms => vec![row("AlarmTypes.0", Needs::Text("CompositeAlarm"))],
-        Api::DescribeReplicationTasks => {
-            vec![row("Filters.0.Name", Needs::Text("replication-task-arn"))]
-        }
+        Api::DescribeReplicationTasks => vec![
+            row("Filters.0.Name", Needs::Text("replication-task-arn")),
+            // The settings would exceed the limit of a payload.
+            row("WithoutSettings", Needs::Truth(true)),
+        ],
         Api::DescribeTargetHealth => vec![row("TargetGroupArn", group("target"))],
         Api::ModifyRule => shares(program, id),
         Api::StartReplicationTask => vec![row("StartReplicationTaskType", start(program, id))],
@@ -214,6 +221,9 @@ fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> 
     for i in 0..queries.max(2) {
         let at = |part: &str| format!("MetricDataQueries.{i}.MetricStat.{part}");
         let metric = if i % 2 == 0 { "CDCLatencySource" } else { "CDCLatencyTarget" };
+        if find(arguments, &format!("MetricDataQueries.{i}.ReturnData")).is_some() {
+            rows.push(row(format!("MetricDataQueries.{i}.ReturnData"), Needs::Truth(true)));
+        }
         rows.push(row(at("Period"), Needs::Number(60)));
         rows.push(row(at("Stat"), Needs::Text("Maximum")));
         rows.push(row(at("Metric.Namespace"), Needs::Text("AWS/DMS")));
