@@ -75,7 +75,10 @@ fn unbounded(name: &str, retry: &Json) -> Option<Fault> {
         let whole = *member == "BackoffRate" || given.is_u64();
         let fits = whole && given.as_f64().is_some_and(|n| (*least..=*most).contains(&n));
         (!fits).then(|| {
-            (format!("`{member}` of a `Retry` of `{name}` is {given}"), "write a number within the bounds of Step Functions")
+            (
+                format!("`{member}` of a `Retry` of `{name}` is {given}"),
+                "write a number within the bounds of Step Functions",
+            )
         })
     })
 }

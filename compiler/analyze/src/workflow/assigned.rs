@@ -35,11 +35,7 @@ fn read(program: &Program<'_>) -> IndexSet<usize> {
 }
 
 /// The assignments of a state, by the way out, with their wanted values. A place without a name is the state itself.
-fn places<'n>(
-    program: &Program<'_>,
-    id: NodeId,
-    node: &'n Node<'_>,
-) -> Vec<(String, &'n Assignments, Vec<Wanted>)> {
+fn places<'n>(program: &Program<'_>, id: NodeId, node: &'n Node<'_>) -> Vec<(String, &'n Assignments, Vec<Wanted>)> {
     let mut all = Vec::new();
     if node.branches.is_empty() {
         all.push((String::new(), &node.assign, calls::wanted(program, id)));

@@ -109,7 +109,13 @@ fn call_without_retry(id: NodeId, state: &State) -> Option<Offence> {
             state.name,
             retries(state)
         );
-        return Some(offence("call-cut-short", id, message, "nobody learns of the failure", "retry for a shorter time"));
+        return Some(offence(
+            "call-cut-short",
+            id,
+            message,
+            "nobody learns of the failure",
+            "retry for a shorter time",
+        ));
     }
     let error = retriable.iter().find(|error| !covers(error))?;
     let message = format!("`{}` does not repeat the call after `{error}`, which passes", state.name);

@@ -14,7 +14,9 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         match &node.state.kind {
             Kind::Task { api: Api::Publish, arguments, .. } => {
                 let asks = match node.next {
-                    Target::Node(next) if waits_for_person(program.nodes[next].state) => Some(program.nodes[next].state),
+                    Target::Node(next) if waits_for_person(program.nodes[next].state) => {
+                        Some(program.nodes[next].state)
+                    }
                     _ => None,
                 };
                 let lacks = match asks {
@@ -23,12 +25,17 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
                 };
                 let name = &node.state.name;
                 found.extend(lacks.map(|lacks| {
-                    offence("wrong-argument", id, format!("`{name}` sends a message without {lacks}, and should have it"))
+                    offence(
+                        "wrong-argument",
+                        id,
+                        format!("`{name}` sends a message without {lacks}, and should have it"),
+                    )
                 }));
             }
             Kind::Task { .. } if waits_for_person(node.state) => found.extend(silence(program, id)),
             Kind::Task { .. } if node.state.heartbeat.is_some() => {
-                let message = format!("`{}` has a heartbeat, and nobody sends one; it should have none", node.state.name);
+                let message =
+                    format!("`{}` has a heartbeat, and nobody sends one; it should have none", node.state.name);
                 found.push(offence("call-cut-short", id, message));
             }
             _ => {}
@@ -66,7 +73,8 @@ fn request(asks: &State, arguments: &Argument) -> Option<String> {
     let message = text(arguments.get("Message"));
     let bucket = text(token.get("Bucket"));
     let key = text(token.get("Key"));
-    let role = asks.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text).unwrap_or_default();
+    let role =
+        asks.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text).unwrap_or_default();
     let place = format!("$(aws s3 cp s3://{bucket}/\" & {key} & \" -)");
     let (approval, refusal) = message.split_once("send-task-failure").unwrap_or((&message, ""));
     let lacks = |part: &str, word: &str| (!part.contains(word)).then(|| word.to_owned());
@@ -97,7 +105,9 @@ fn report(program: &Program<'_>, state: &State, arguments: &Argument) -> Option<
         let lost = failed.into_iter().chain(["$loss"]).find_map(lacks);
         return lost.or_else(|| (severity != "warning").then(|| "the severity `warning`".to_owned()));
     }
-    (severity != "info").then(|| "the severity `info`".to_owned()).or_else(|| message.is_empty().then(|| "a text".to_owned()))
+    (severity != "info")
+        .then(|| "the severity `info`".to_owned())
+        .or_else(|| message.is_empty().then(|| "a text".to_owned()))
 }
 
 /// Whether the execution ends soon after a state in an end of a kind.

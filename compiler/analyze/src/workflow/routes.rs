@@ -88,7 +88,9 @@ pub(super) fn waits_for_person(state: &State) -> bool {
 fn unrecorded(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let changes = |effects: &[Effect]| {
         effects.iter().any(|effect| match effect {
-            Effect::HoldWrites | Effect::Flip(Side::Target) | Effect::Unfence(Side::Target) | Effect::StopReverse => true,
+            Effect::HoldWrites | Effect::Flip(Side::Target) | Effect::Unfence(Side::Target) | Effect::StopReverse => {
+                true
+            }
             Effect::Shift(share) | Effect::ShiftReads(share) => *share > 0,
             _ => false,
         })
@@ -128,8 +130,9 @@ fn unproven(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offenc
     let records = |at: NodeId| program.nodes[at].state.effects.contains(&Effect::Evidence);
     let near = |at: NodeId| {
         let effects = &program.nodes[at].state.effects;
-        effects.iter().all(|e| matches!(e, Effect::Evidence | Effect::Checkpoint | Effect::ReverseSlot | Effect::SyncSequences(_)))
-            && !matches!(program.nodes[at].state.kind, Kind::Choice { .. })
+        effects.iter().all(|e| {
+            matches!(e, Effect::Evidence | Effect::Checkpoint | Effect::ReverseSlot | Effect::SyncSequences(_))
+        }) && !matches!(program.nodes[at].state.kind, Kind::Choice { .. })
     };
     let mut todo: Vec<NodeId> = before(program, id).collect();
     let mut met = todo.clone();
@@ -193,7 +196,9 @@ fn unshifted(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         })
     };
     let bakes = matches!(node.state.kind, Kind::Wait { .. }) && node.state.phase == Phase::Shift;
-    let alarm = |to: NodeId| matches!(program.nodes[to].state.kind, Kind::Task { api: Api::DescribeAlarms | Api::GetMetricData, .. });
+    let alarm = |to: NodeId| {
+        matches!(program.nodes[to].state.kind, Kind::Task { api: Api::DescribeAlarms | Api::GetMetricData, .. })
+    };
     if bakes && program.ways(id).any(alarm) {
         let loops = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Choice { .. });
         let begun = before(program, id).all(|other| loops(other) || shifts(program.nodes[other].state).is_some());
@@ -210,7 +215,10 @@ fn unshifted(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
     }
     let steps: Vec<u8> = program.nodes.iter().filter_map(|node| shifts(node.state)).collect();
     let moves = |effect: &Effect| matches!(effect, Effect::Flip(Side::Target));
-    let all = program.nodes.iter().any(|node| node.state.effects.iter().any(|e| matches!(e, Effect::Shift(100) | Effect::ShiftReads(100))));
+    let all = program
+        .nodes
+        .iter()
+        .any(|node| node.state.effects.iter().any(|e| matches!(e, Effect::Shift(100) | Effect::ShiftReads(100))));
     (node.state.effects.iter().any(moves) && !steps.is_empty() && !all).then(|| {
         offence(
             "flip-unprepared",
@@ -246,7 +254,10 @@ fn early_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
     Some(offence(
         "ends-in-silence",
         id,
-        format!("`{name}` ends the execution after `{}`; evidence should be recorded before", program.nodes[wrong].state.name),
+        format!(
+            "`{name}` ends the execution after `{}`; evidence should be recorded before",
+            program.nodes[wrong].state.name
+        ),
         "no evidence of the gates is kept",
         "record the evidence before the end",
     ))
@@ -286,12 +297,16 @@ fn groups(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence>
     if !iterates || node.branches.is_empty() {
         return None;
     }
-    let fails = |to: Target| matches!(to, Target::Node(to) if matches!(program.nodes[to].state.kind, Kind::Fail { .. }));
+    let fails =
+        |to: Target| matches!(to, Target::Node(to) if matches!(program.nodes[to].state.kind, Kind::Fail { .. }));
     (!fails(node.default)).then(|| {
         offence(
             "gate-without-end",
             id,
-            format!("`{}` ends a group that is not compared as a success; its default should lead to a `Fail`", node.state.name),
+            format!(
+                "`{}` ends a group that is not compared as a success; its default should lead to a `Fail`",
+                node.state.name
+            ),
             "the group counts as compared",
             "lead to a `Fail` state",
         )
@@ -333,7 +348,8 @@ fn early_token(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Off
 
 /// States that another state of the document needs.
 fn missing(program: &Program<'_>) -> Vec<Offence> {
-    let find = |effect: Effect| (0..program.nodes.len()).filter(move |id| program.nodes[*id].state.effects.contains(&effect));
+    let find =
+        |effect: Effect| (0..program.nodes.len()).filter(move |id| program.nodes[*id].state.effects.contains(&effect));
     let mut found = Vec::new();
     for id in find(Effect::StopReverse) {
         let of = &program.nodes[id].state.of;
@@ -353,7 +369,10 @@ fn missing(program: &Program<'_>) -> Vec<Offence> {
             found.push(offence(
                 "ends-while-held",
                 id,
-                format!("`{}` locks the login of the forward task, and no state unlocks it", program.nodes[id].state.name),
+                format!(
+                    "`{}` locks the login of the forward task, and no state unlocks it",
+                    program.nodes[id].state.name
+                ),
                 "the next load cannot write to the target",
                 "unlock the login after the forward task has stopped",
             ));
@@ -363,7 +382,8 @@ fn missing(program: &Program<'_>) -> Vec<Offence> {
         let of = &program.nodes[id].state.of;
         let checks = |side: &str| {
             program.nodes.iter().any(|node| {
-                let called = matches!(contracts::contract(&node.state.kind), Some(Ok((Function::Fence, "check-schema"))));
+                let called =
+                    matches!(contracts::contract(&node.state.kind), Some(Ok((Function::Fence, "check-schema"))));
                 let Kind::Task { arguments, .. } = &node.state.kind else { return false };
                 let given = super::arguments::find(arguments, "Payload.side").and_then(|side| side.as_text());
                 called && node.state.of == *of && given == Some(side)
@@ -373,7 +393,10 @@ fn missing(program: &Program<'_>) -> Vec<Offence> {
             found.push(offence(
                 "flip-unprepared",
                 id,
-                format!("no state compares the schema of the {side} with the frozen one; a state before `{}` should", program.nodes[id].state.name),
+                format!(
+                    "no state compares the schema of the {side} with the frozen one; a state before `{}` should",
+                    program.nodes[id].state.name
+                ),
                 "a changed column would be missing after the flip",
                 "compare both schemas before the fence",
             ));

@@ -7,7 +7,9 @@ use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
-use crate::workflow::{arguments, assigned, calls, claims, closing, consistent, gates, limits, loops, pause, people, questions, routes};
+use crate::workflow::{
+    arguments, assigned, calls, claims, closing, consistent, gates, limits, loops, pause, people, questions, routes,
+};
 
 /// Seconds of an execution, at most.
 const LONGEST: u64 = 365 * 24 * 3600;

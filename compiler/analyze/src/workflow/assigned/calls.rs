@@ -192,7 +192,9 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
     let gate = gate(program, node);
     let opens = |effect: Effect| gate.is_some_and(|gate| gate.state.effects.contains(&effect));
     match api {
-        Api::GetParameter if program.reads_writer(id) => vec![super::wanted("writer", "$states.result.Parameter.Value")],
+        Api::GetParameter if program.reads_writer(id) => {
+            vec![super::wanted("writer", "$states.result.Parameter.Value")]
+        }
         Api::GetParameter => vec![insist("$states.result.Parameter.Value = \"target\"")],
         Api::PutParameter if node.state.effects.contains(&Effect::HoldWrites) => vec![super::wanted("fencedAt", NOW)],
         // The role accepts the loss of writes with its approval.
@@ -205,7 +207,8 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         }
         Api::DescribeReplicationTasks => tasks(program, gate),
         Api::DescribeTargetHealth => {
-            let healthy = format!("$exists({HEALTH}) and $count($distinct([{HEALTH}])) = 1 and [{HEALTH}][0] = \"healthy\"");
+            let healthy =
+                format!("$exists({HEALTH}) and $count($distinct([{HEALTH}])) = 1 and [{HEALTH}][0] = \"healthy\"");
             with(poll(&healthy, "false", "5..600"), [reasons(&[])])
         }
         Api::GetMetricData if opens(Effect::LagGate) => lag(program),
@@ -285,7 +288,8 @@ struct Lag {
 
 impl Lag {
     fn of(program: &Program<'_>, several: bool) -> Self {
-        let values = |side: &str, number: &str| format!("$states.result.MetricDataResults[Id = \"{side}{number}\"].Values");
+        let values =
+            |side: &str, number: &str| format!("$states.result.MetricDataResults[Id = \"{side}{number}\"].Values");
         let pair = |side: &str, number: &str| match several {
             true => (format!("$count({}) >= #", values(side, number)), format!("$max({})", values(side, number))),
             false => (format!("$exists({}[0])", values(side, number)), format!("{}[0]", values(side, number))),
@@ -301,9 +305,8 @@ impl Lag {
     /// In words, for people.
     fn reason(&self) -> String {
         let parts = self.known.iter().zip(&self.sums);
-        let parts: Vec<String> = parts
-            .map(|(known, sum)| format!("\"…\" & (({known}) ? $string({sum}) & \"…\" : \"…\") & \"…\""))
-            .collect();
+        let parts: Vec<String> =
+            parts.map(|(known, sum)| format!("\"…\" & (({known}) ? $string({sum}) & \"…\" : \"…\") & \"…\"")).collect();
         parts.join(" & \"…\" & ")
     }
 }
@@ -361,7 +364,8 @@ fn alarm(node: &Node<'_>, reads: bool) -> Vec<Wanted> {
 }
 
 fn approval(roles: usize) -> Vec<Wanted> {
-    let agreed: Vec<String> = (0..roles).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
+    let agreed: Vec<String> =
+        (0..roles).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
     vec![insist(&agreed.join(" and ")), super::wanted("approvals", "$append($approvals, $states.result)")]
 }
 
@@ -376,7 +380,8 @@ fn group() -> Vec<Wanted> {
 }
 
 fn window() -> Vec<Wanted> {
-    let shape = |variable: &str, accepts, words| Wanted { variable: variable.to_owned(), form: Form::Shape(accepts, words) };
+    let shape =
+        |variable: &str, accepts, words| Wanted { variable: variable.to_owned(), form: Form::Shape(accepts, words) };
     vec![
         shape("verdict", opens_in_window, "`pass` within a window, `fail` after the last turn, else `wait`"),
         shape("pause", waits_for_window, "0 within a window, else the seconds until the next one"),
@@ -394,7 +399,11 @@ fn waits_for_window(pause: &Expression) -> bool {
     let Expression::Ternary(open, nothing, wait) = pause else { return false };
     let Expression::Call(round, items) = &**wait else { return false };
     let [Expression::Binary(Operator::Divide, millis, thousand)] = items.as_slice() else { return false };
-    number(nothing) == Some(0.0) && &**round == "ceil" && number(thousand) == Some(1000.0) && is_window(open) && is_wait(millis)
+    number(nothing) == Some(0.0)
+        && &**round == "ceil"
+        && number(thousand) == Some(1000.0)
+        && is_window(open)
+        && is_wait(millis)
 }
 
 /// The milliseconds until the next window of this week, or the first one of the next week.
@@ -444,7 +453,9 @@ fn is_window(expression: &Expression) -> bool {
             }
             _ => false,
         },
-        Expression::Ternary(letter, a, b) => jsonata::text(letter).contains("$calendar") && is_window(a) && is_window(b),
+        Expression::Ternary(letter, a, b) => {
+            jsonata::text(letter).contains("$calendar") && is_window(a) && is_window(b)
+        }
         Expression::Literal(Value::Bool(false)) => true,
         _ => false,
     }

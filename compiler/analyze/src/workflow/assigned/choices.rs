@@ -109,8 +109,13 @@ pub(super) fn offences(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Ve
 
 /// The start of an execution: the action and the writer decide, and a requested rollback rolls back.
 fn beginnings(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Vec<Offence> {
-    const STARTS: [(&str, &str); 5] =
-        [("migrate", "source"), ("migrate", "target"), ("rollback", "source"), ("rollback", "none"), ("rollback", "target")];
+    const STARTS: [(&str, &str); 5] = [
+        ("migrate", "source"),
+        ("migrate", "target"),
+        ("rollback", "source"),
+        ("rollback", "none"),
+        ("rollback", "target"),
+    ];
     let name = &node.state.name;
     let of = |action: &str, writer: &str| {
         let pair = vec![("action".to_owned(), action.to_owned()), ("writer".to_owned(), writer.to_owned())];
@@ -205,13 +210,12 @@ pub(super) fn caught(node: &Node<'_>) -> Wanted {
 fn failure(node: &Node<'_>, error: &str, cause: &str) -> Wanted {
     let cause = match node.state.phase {
         // During a rollback, the first failure stays recorded.
-        Phase::Rollback => {
-            Form::code(&format!("{cause} & \"…\" & $failure.state & \"…\" & $failure.error & \"…\""))
-        }
+        Phase::Rollback => Form::code(&format!("{cause} & \"…\" & $failure.state & \"…\" & $failure.error & \"…\"")),
         _ => Form::code(cause),
     };
     // The checkpoint before the opening fails before its phase begins.
-    let phases: &[Phase] = match node.state.effects.contains(&Effect::Checkpoint) && node.state.phase == Phase::Unfence {
+    let phases: &[Phase] = match node.state.effects.contains(&Effect::Checkpoint) && node.state.phase == Phase::Unfence
+    {
         true => &[Phase::Unfence, Phase::Flip],
         false => &[node.state.phase],
     };
@@ -231,6 +235,8 @@ fn own(node: &Node<'_>) -> Form {
 /// The record of a gate, for the evidence.
 fn record(node: &Node<'_>, is: &str) -> Wanted {
     let gate = &node.state.name;
-    let entry = format!("{{\"gate\": \"{gate}\", \"is\": \"{is}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason}}");
+    let entry = format!(
+        "{{\"gate\": \"{gate}\", \"is\": \"{is}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason}}"
+    );
     wanted("gates", &format!("$append($gates, [{entry}])"))
 }

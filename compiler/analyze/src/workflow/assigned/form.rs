@@ -76,7 +76,8 @@ impl Form {
                 }
             }
             Form::Object(members) => {
-                let members: Vec<String> = members.iter().map(|(name, form)| format!("{name}: {}", form.words())).collect();
+                let members: Vec<String> =
+                    members.iter().map(|(name, form)| format!("{name}: {}", form.words())).collect();
                 format!("an object of {}", members.join(", "))
             }
             Form::Shape(_, words) => (*words).to_owned(),
