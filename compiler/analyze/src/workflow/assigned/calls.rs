@@ -213,7 +213,8 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         }
         Api::GetMetricData if opens(Effect::LagGate) => lag(program),
         Api::GetMetricData => fresh(program),
-        Api::DescribeAlarms => alarm(node, opens(Effect::LagGate)),
+        Api::DescribeAlarms if opens(Effect::LagGate) => alarm(node, Measured::Freshness),
+        Api::DescribeAlarms => alarm(node, Measured::Nothing),
         _ => Vec::new(),
     }
 }
@@ -280,6 +281,20 @@ fn load(count: usize) -> Vec<Wanted> {
     }
 }
 
+/// The answers of a measurement that count.
+#[derive(Clone, Copy)]
+enum Minutes {
+    Newest,
+    Several,
+}
+
+/// The measurements that a gate judges beside its alarm.
+#[derive(Clone, Copy)]
+enum Measured {
+    Nothing,
+    Freshness,
+}
+
 /// The lag of all databases: whether its values are known, and their sums, from the newest minute or from several.
 struct Lag {
     known: Vec<String>,
@@ -287,12 +302,16 @@ struct Lag {
 }
 
 impl Lag {
-    fn of(program: &Program<'_>, several: bool) -> Self {
+    fn of(program: &Program<'_>, minutes: Minutes) -> Self {
         let values =
             |side: &str, number: &str| format!("$states.result.MetricDataResults[Id = \"{side}{number}\"].Values");
-        let pair = |side: &str, number: &str| match several {
-            true => (format!("$count({}) >= #", values(side, number)), format!("$max({})", values(side, number))),
-            false => (format!("$exists({}[0])", values(side, number)), format!("{}[0]", values(side, number))),
+        let pair = |side: &str, number: &str| match minutes {
+            Minutes::Several => {
+                (format!("$count({}) >= #", values(side, number)), format!("$max({})", values(side, number)))
+            }
+            Minutes::Newest => {
+                (format!("$exists({}[0])", values(side, number)), format!("{}[0]", values(side, number)))
+            }
         };
         let all = suffixes(program).into_iter().map(|number| {
             let (source, target) = (pair("source", &number), pair("target", &number));
@@ -313,8 +332,8 @@ impl Lag {
 
 fn lag(program: &Program<'_>) -> Vec<Wanted> {
     let mut forms: [Vec<String>; 3] = Default::default();
-    for several in [false, true] {
-        let lag = Lag::of(program, several);
+    for minutes in [Minutes::Newest, Minutes::Several] {
+        let lag = Lag::of(program, minutes);
         let low: Vec<String> = lag.sums.iter().map(|sum| format!("{sum} < #")).collect();
         let below = format!("{} and {}", lag.known.join(" and "), low.join(" and "));
         forms[0].push(format!(
@@ -330,20 +349,20 @@ fn lag(program: &Program<'_>) -> Vec<Wanted> {
 
 /// Whether the target's answers are new enough for reads.
 fn fresh(program: &Program<'_>) -> Vec<Wanted> {
-    let Lag { known, sums } = Lag::of(program, false);
+    let Lag { known, sums } = Lag::of(program, Minutes::Newest);
     let fresh: Vec<String> = sums.iter().map(|sum| format!("{sum} <= #")).collect();
     let known = known.join(" and ");
     vec![super::wanted("fresh", &format!("({known}) ? ({} ? \"yes\" : \"no\") : \"unknown\"", fresh.join(" and ")))]
 }
 
-fn alarm(node: &Node<'_>, reads: bool) -> Vec<Wanted> {
-    let (good, bad, more) = match reads {
-        true => (
+fn alarm(node: &Node<'_>, measured: Measured) -> Vec<Wanted> {
+    let (good, bad, more) = match measured {
+        Measured::Freshness => (
             format!("{ALARM} = \"OK\" and $fresh = \"yes\""),
             format!("{ALARM} = \"ALARM\" or $fresh = \"no\""),
             " & \"…\" & $fresh",
         ),
-        false => (format!("{ALARM} = \"OK\""), format!("{ALARM} = \"ALARM\""), ""),
+        Measured::Nothing => (format!("{ALARM} = \"OK\""), format!("{ALARM} = \"ALARM\""), ""),
     };
     let pass = format!("{good} and $quiet + 1 >= #");
     let silent = format!("$not({good}) and $unknown + 1 > #5..120");
