@@ -1,4 +1,5 @@
 use crate::class::Classes;
+use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -30,7 +31,7 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[],
+    facts: &[Fact::string("direction", "Direction", "")],
     classes: Classes {
         identity: &["Direction", "IpAddresses", "Name", "Protocols", "ResolverEndpointType", "SecurityGroupIds"],
         ..Classes::NONE

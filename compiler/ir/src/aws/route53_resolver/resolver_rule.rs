@@ -1,4 +1,5 @@
 use crate::class::Classes;
+use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -30,7 +31,7 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[],
+    facts: &[Fact::string("domainName", "DomainName", ""), Fact::string("ruleType", "RuleType", "")],
     classes: Classes {
         identity: &["DomainName", "Name", "ResolverEndpointId", "RuleType", "TargetIps"],
         ..Classes::NONE

@@ -1,4 +1,5 @@
 use crate::class::Classes;
+use crate::fact::Fact;
 use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -14,6 +15,6 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[],
+    facts: &[Fact::entity("vpc", "VPCId", "AWS::EC2::VPC")],
     classes: Classes { identity: &["Name", "ResolverRuleId", "VPCId"], ..Classes::NONE },
 };
