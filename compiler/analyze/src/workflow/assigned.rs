@@ -38,7 +38,7 @@ fn read(program: &Program<'_>) -> IndexSet<usize> {
 fn places<'n>(program: &Program<'_>, id: NodeId, node: &'n Node<'_>) -> Vec<(String, &'n Assignments, Vec<Wanted>)> {
     let mut all = Vec::new();
     if node.branches.is_empty() {
-        all.push((String::new(), &node.assign, calls::wanted(program, id)));
+        all.push((String::new(), &node.assign, calls::forms_of_call(program, id)));
     } else {
         for (i, (condition, assign, to)) in node.branches.iter().enumerate() {
             let wanted = choices::branch(program, id, i, condition, *to);
@@ -49,7 +49,7 @@ fn places<'n>(program: &Program<'_>, id: NodeId, node: &'n Node<'_>) -> Vec<(Str
     for (i, (assign, to)) in node.catches.iter().enumerate() {
         // An error that the state ignores leaves nothing to report.
         let ignored = assign.is_empty() && (*to == node.next || !general(node, i) || node.outer.is_some());
-        let wanted = if ignored { Vec::new() } else { vec![choices::caught(node)] };
+        let wanted = if ignored { Vec::new() } else { vec![choices::form_of_catch(node)] };
         all.push((format!("Catch.{i}."), assign, wanted));
     }
     all
@@ -76,7 +76,11 @@ fn wrong(
             Some((_, term)) if form.fits(term) => {}
             Some((_, term)) => found.push(offence(
                 id,
-                format!("`{name}` sets `{place}${variable}` to {}, and should set it to {}", shown(term), form.words()),
+                format!(
+                    "`{name}` sets `{place}${variable}` to {}, and should set it to {}",
+                    short_text(term),
+                    form.words()
+                ),
             )),
             None if form.is_optional() => {}
             None => found.push(offence(
@@ -89,7 +93,7 @@ fn wrong(
         let variable = &program.variables[*index];
         let known = wanted.iter().any(|wanted| *wanted.variable == **variable);
         if !known && read.contains(index) {
-            let message = format!("`{name}` sets `{place}${variable}` to {}, and should not set it", shown(term));
+            let message = format!("`{name}` sets `{place}${variable}` to {}, and should not set it", short_text(term));
             found.push(offence(id, message));
         }
     }
@@ -108,7 +112,7 @@ fn offence(node: NodeId, message: String) -> Offence {
 }
 
 /// A value as the document writes it, shortened.
-fn shown(term: &Term) -> String {
+fn short_text(term: &Term) -> String {
     let text = match expression(term) {
         Some(expression) => jsonata::text(&expression),
         None => "an object".to_owned(),
@@ -154,6 +158,6 @@ fn optional(variable: &str, code: &str) -> Wanted {
     Wanted { variable: variable.to_owned(), form: Form::optional(code) }
 }
 
-fn wanted(variable: &str, code: &str) -> Wanted {
+fn expected_value(variable: &str, code: &str) -> Wanted {
     Wanted { variable: variable.to_owned(), form: Form::code(code) }
 }

@@ -10,13 +10,13 @@ use crate::workflow::verdict::Offence;
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
     for (id, node) in program.nodes.iter().enumerate() {
-        found.extend(unasked(program, id, node));
-        found.extend(unrecorded(program, id, node));
+        found.extend(question_offence(program, id, node));
+        found.extend(record_offence(program, id, node));
         found.extend(unproven(program, id, node));
         found.extend(hot(program, id, node));
-        found.extend(unshifted(program, id, node));
+        found.extend(shift_offence(program, id, node));
         found.extend(early_end(program, id, node));
-        found.extend(unplanned(program, id, node));
+        found.extend(plan_offence(program, id, node));
         found.extend(groups(program, id, node));
         found.extend(early_token(program, id, node));
     }
@@ -59,7 +59,7 @@ fn last_changes(program: &Program<'_>, id: NodeId) -> Vec<NodeId> {
 }
 
 /// A record of an approval that does not follow the question to the roles.
-fn unasked(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
+fn question_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     if !node.state.effects.contains(&Effect::Approve) {
         return None;
     }
@@ -85,7 +85,7 @@ pub(super) fn waits_for_person(state: &State) -> bool {
 }
 
 /// A change without the checkpoint of its phase directly before it: the rollback would undo an earlier phase.
-fn unrecorded(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
+fn record_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let changes = |effects: &[Effect]| {
         effects.iter().any(|effect| match effect {
             Effect::HoldWrites | Effect::Flip(Side::Target) | Effect::Unfence(Side::Target) | Effect::StopReverse => {
@@ -188,7 +188,7 @@ fn hot(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
 }
 
 /// A bake behind no step, or a flip before all requests have moved.
-fn unshifted(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
+fn shift_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let shifts = |state: &State| {
         state.effects.iter().find_map(|effect| match effect {
             Effect::Shift(share) | Effect::ShiftReads(share) if state.phase == Phase::Shift => Some(*share),
@@ -264,7 +264,7 @@ fn early_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
 }
 
 /// A comparison of groups that were not planned directly before, or a sum of groups that were not compared.
-fn unplanned(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
+fn plan_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let action = |other: NodeId| match contracts::contract(&program.nodes[other].state.kind) {
         Some(Ok((Function::Validator, action))) => action.to_owned(),
         _ => String::new(),

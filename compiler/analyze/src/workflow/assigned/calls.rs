@@ -21,7 +21,7 @@ const NOW: &str = "$toMillis($states.context.State.EnteredTime)";
 /// Milliseconds.
 const WEEK: f64 = 604_800_000.0;
 
-pub(super) fn wanted(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
+pub(super) fn forms_of_call(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
     let node = &program.nodes[id];
     if program.start() == Some(id) {
         return initial(program);
@@ -33,7 +33,7 @@ pub(super) fn wanted(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
         },
         Kind::Task { api, .. } => answer(program, id, *api),
         Kind::Parallel { branches } => approval(branches.len()),
-        Kind::Map { .. } => vec![super::wanted("groups", "[]")],
+        Kind::Map { .. } => vec![super::expected_value("groups", "[]")],
         Kind::Pass if node.outer.is_some() => group(),
         Kind::Pass if gate(program, node).is_some_and(|gate| gate.state.effects.contains(&Effect::Window)) => window(),
         Kind::Pass => vec![optional("calendar", &format!("$substring(\"…\", $floor(({NOW} - #) / {WEEK}), 1)"))]
@@ -50,14 +50,15 @@ fn initial(program: &Program<'_>) -> Vec<Wanted> {
     const TEXTS: [&str; 5] = ["writer", "status", "reason", "pass", "loss"];
     const LISTS: [&str; 3] = ["groups", "gates", "approvals"];
     const FALSE: [&str; 2] = ["confirmed", "acceptLoss"];
-    let all = |names: &[&str], code: &str| names.iter().map(|name| super::wanted(name, code)).collect::<Vec<_>>();
+    let all =
+        |names: &[&str], code: &str| names.iter().map(|name| super::expected_value(name, code)).collect::<Vec<_>>();
     let mut wanted = vec![
-        super::wanted("execution", "$states.context.Execution.Name"),
-        super::wanted("action", "$exists($states.input.action) ? $string($states.input.action) : \"migrate\""),
-        super::wanted("verdict", "\"wait\""),
-        super::wanted("fresh", "\"unknown\""),
-        super::wanted("sourceTargets", &member("sourceTargetGroupArn")),
-        super::wanted("targetTargets", &member("targetTargetGroupArn")),
+        super::expected_value("execution", "$states.context.Execution.Name"),
+        super::expected_value("action", "$exists($states.input.action) ? $string($states.input.action) : \"migrate\""),
+        super::expected_value("verdict", "\"wait\""),
+        super::expected_value("fresh", "\"unknown\""),
+        super::expected_value("sourceTargets", &member("sourceTargetGroupArn")),
+        super::expected_value("targetTargets", &member("targetTargetGroupArn")),
         optional("rule", &member("listenerRuleArn")),
         optional("readsRule", &member("readsRuleArn")),
     ];
@@ -67,7 +68,7 @@ fn initial(program: &Program<'_>) -> Vec<Wanted> {
     wanted.extend(all(&FALSE, "false"));
     for number in suffixes(program) {
         for name in ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"] {
-            wanted.push(super::wanted(&format!("{name}{number}"), "\"\""));
+            wanted.push(super::expected_value(&format!("{name}{number}"), "\"\""));
         }
     }
     let empty = || Form::code("\"\"");
@@ -88,13 +89,13 @@ fn member(name: &str) -> String {
 
 /// A condition that must be true; any other value is an error of the task.
 fn insist(condition: &str) -> Wanted {
-    super::wanted("confirmed", &format!("({condition}) ? true : $error(\"…\")"))
+    super::expected_value("confirmed", &format!("({condition}) ? true : $error(\"…\")"))
 }
 
 /// A verdict of a poll with a counter of its turns.
 fn poll(pass: &str, fail: &str, turns: &str) -> Vec<Wanted> {
     let verdict = format!("({pass}) ? \"pass\" : (({fail}) or $turns + 1 >= #{turns}) ? \"fail\" : \"wait\"");
-    vec![super::wanted("verdict", &verdict), super::wanted("turns", "$turns + 1")]
+    vec![super::expected_value("verdict", &verdict), super::expected_value("turns", "$turns + 1")]
 }
 
 fn with(mut all: Vec<Wanted>, more: impl IntoIterator<Item = Wanted>) -> Vec<Wanted> {
@@ -116,7 +117,7 @@ fn function(
 ) -> Vec<Wanted> {
     let number = suffix(program, node.state.of.as_ref());
     let side = find(arguments, "Payload.side").and_then(Argument::as_text).unwrap_or("source");
-    let position = |name: &str| super::wanted(&format!("{name}{number}"), &format!("{REPLY}.position"));
+    let position = |name: &str| super::expected_value(&format!("{name}{number}"), &format!("{REPLY}.position"));
     let has_position = || insist(&format!("$exists({REPLY}.position)"));
     let clean = format!("{REPLY}.complete = true and {REPLY}.mismatched = 0 and {REPLY}.errors = 0");
     let differences = || {
@@ -126,7 +127,7 @@ fn function(
     };
     match (function, action) {
         (Function::Preflight, _) => vec![
-            super::wanted("verdict", &format!("{REPLY}.ready = true ? \"pass\" : \"fail\"")),
+            super::expected_value("verdict", &format!("{REPLY}.ready = true ? \"pass\" : \"fail\"")),
             reasons(&[format!(
                 "$exists({REPLY}.problems.what) ? $substring($join([{REPLY}.problems.what], \"…\"), 0, #100..8000) : \"\""
             )]),
@@ -141,7 +142,7 @@ fn function(
         (Function::Fence, "write-token") => vec![has_position(), position("position")],
         (Function::Fence, "freeze") => vec![
             insist(&format!("{REPLY}.frozen = true and $exists({REPLY}.fingerprint)")),
-            super::wanted(&format!("{side}Schema{number}"), &format!("{REPLY}.fingerprint")),
+            super::expected_value(&format!("{side}Schema{number}"), &format!("{REPLY}.fingerprint")),
         ],
         (Function::Fence, "check-schema") => {
             vec![insist(&format!("{REPLY}.frozen = true and {REPLY}.fingerprint = ${side}Schema{number}"))]
@@ -153,27 +154,27 @@ fn function(
         (Function::ReverseSlot, "find") => vec![has_position(), position("slotPosition")],
         (Function::Validator, "plan") => vec![
             insist(&format!("$exists({REPLY}.pass) and $exists({REPLY}.groups)")),
-            super::wanted("pass", &format!("{REPLY}.pass")),
-            super::wanted("groups", &format!("{REPLY}.groups")),
-            super::wanted("groupCount", &format!("$count({REPLY}.groups)")),
+            super::expected_value("pass", &format!("{REPLY}.pass")),
+            super::expected_value("groups", &format!("{REPLY}.groups")),
+            super::expected_value("groupCount", &format!("$count({REPLY}.groups)")),
         ],
         (Function::Validator, "summarise") => {
             let verdict = format!("({clean}) ? \"pass\" : (true or $turns + 1 >= #) ? \"fail\" : \"wait\"");
-            vec![super::wanted("verdict", &verdict), differences()]
+            vec![super::expected_value("verdict", &verdict), differences()]
         }
         (Function::Validator, "fence-window") => {
             let verdict = format!("{clean} and {NOW} - $fencedAt < # ? \"pass\" : \"fail\"");
-            vec![super::wanted("verdict", &verdict), differences()]
+            vec![super::expected_value("verdict", &verdict), differences()]
         }
         (Function::Validator, "chunk") => vec![
-            super::wanted("groupVerdict", &whole("$groupTurns", "3..1000")),
-            super::wanted("cursor", &format!("$exists({REPLY}.cursor) ? {REPLY}.cursor : \"\"")),
-            super::wanted("groupTurns", "$groupTurns + 1"),
+            super::expected_value("groupVerdict", &whole("$groupTurns", "3..1000")),
+            super::expected_value("cursor", &format!("$exists({REPLY}.cursor) ? {REPLY}.cursor : \"\"")),
+            super::expected_value("groupTurns", "$groupTurns + 1"),
         ],
         (Function::Rollback, _) => vec![
-            super::wanted("verdict", &whole("$rollbackTurns", "10..600")),
-            super::wanted("rollbackTurns", "$rollbackTurns + 1"),
-            super::wanted("loss", &format!("$exists({REPLY}.loss) ? {REPLY}.loss : \"\"")),
+            super::expected_value("verdict", &whole("$rollbackTurns", "10..600")),
+            super::expected_value("rollbackTurns", "$rollbackTurns + 1"),
+            super::expected_value("loss", &format!("$exists({REPLY}.loss) ? {REPLY}.loss : \"\"")),
             reasons(&[]),
         ],
         _ => Vec::new(),
@@ -193,10 +194,12 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
     let opens = |effect: Effect| gate.is_some_and(|gate| gate.state.effects.contains(&effect));
     match api {
         Api::GetParameter if program.reads_writer(id) => {
-            vec![super::wanted("writer", "$states.result.Parameter.Value")]
+            vec![super::expected_value("writer", "$states.result.Parameter.Value")]
         }
         Api::GetParameter => vec![insist("$states.result.Parameter.Value = \"target\"")],
-        Api::PutParameter if node.state.effects.contains(&Effect::HoldWrites) => vec![super::wanted("fencedAt", NOW)],
+        Api::PutParameter if node.state.effects.contains(&Effect::HoldWrites) => {
+            vec![super::expected_value("fencedAt", NOW)]
+        }
         // The role accepts the loss of writes with its approval.
         Api::PutObject if node.state.effects.contains(&Effect::Approve) => vec![optional("acceptLoss", "true")],
         Api::ListExecutions => {
@@ -239,8 +242,8 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
         _ => {
             let status = format!("{first}Status");
             vec![
-                super::wanted("status", &format!("$exists({status}) ? {status} : \"absent\"")),
-                super::wanted(
+                super::expected_value("status", &format!("$exists({status}) ? {status} : \"absent\"")),
+                super::expected_value(
                     "verdict",
                     &format!(
                         "{status} in [\"running\", \"starting\"] ? \"running\" : {status} in [\"ready\", \"stopped\", \"failed\"] \
@@ -248,7 +251,7 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
                          and $turns + 1 < #5..600 ? \"wait\" : \"fail\""
                     ),
                 ),
-                super::wanted("turns", "$turns + 1"),
+                super::expected_value("turns", "$turns + 1"),
             ]
         }
     };
@@ -344,7 +347,7 @@ fn lag(program: &Program<'_>) -> Vec<Wanted> {
     }
     let [verdict, quiet, reason] = forms;
     let of = |variable: &str, patterns| Wanted { variable: variable.to_owned(), form: Form::one_of(patterns) };
-    vec![of("verdict", verdict), of("quiet", quiet), of("reason", reason), super::wanted("turns", "$turns + 1")]
+    vec![of("verdict", verdict), of("quiet", quiet), of("reason", reason), super::expected_value("turns", "$turns + 1")]
 }
 
 /// Whether the target's answers are new enough for reads.
@@ -352,7 +355,10 @@ fn fresh(program: &Program<'_>) -> Vec<Wanted> {
     let Lag { known, sums } = Lag::of(program, Minutes::Newest);
     let fresh: Vec<String> = sums.iter().map(|sum| format!("{sum} <= #")).collect();
     let known = known.join(" and ");
-    vec![super::wanted("fresh", &format!("({known}) ? ({} ? \"yes\" : \"no\") : \"unknown\"", fresh.join(" and ")))]
+    vec![super::expected_value(
+        "fresh",
+        &format!("({known}) ? ({} ? \"yes\" : \"no\") : \"unknown\"", fresh.join(" and ")),
+    )]
 }
 
 fn alarm(node: &Node<'_>, measured: Measured) -> Vec<Wanted> {
@@ -374,10 +380,10 @@ fn alarm(node: &Node<'_>, measured: Measured) -> Vec<Wanted> {
         false => format!("({pass}) ? \"pass\" : (({bad} or {silent}) or $turns + 1 >= #2..2000) ? \"fail\" : \"wait\""),
     };
     vec![
-        super::wanted("verdict", &verdict),
-        super::wanted("quiet", &format!("({good}) ? $quiet + 1 : $quiet")),
-        super::wanted("unknown", &format!("({good}) ? 0 : $unknown + 1")),
-        super::wanted("turns", "$turns + 1"),
+        super::expected_value("verdict", &verdict),
+        super::expected_value("quiet", &format!("({good}) ? $quiet + 1 : $quiet")),
+        super::expected_value("unknown", &format!("({good}) ? 0 : $unknown + 1")),
+        super::expected_value("turns", "$turns + 1"),
         reasons(&[format!("\"…\" & ($exists({ALARM}) ? {ALARM} : \"…\"){more}")]),
     ]
 }
@@ -385,7 +391,7 @@ fn alarm(node: &Node<'_>, measured: Measured) -> Vec<Wanted> {
 fn approval(roles: usize) -> Vec<Wanted> {
     let agreed: Vec<String> =
         (0..roles).map(|i| format!("$states.result[{i}].answer.decision = \"approve\"")).collect();
-    vec![insist(&agreed.join(" and ")), super::wanted("approvals", "$append($approvals, $states.result)")]
+    vec![insist(&agreed.join(" and ")), super::expected_value("approvals", "$append($approvals, $states.result)")]
 }
 
 /// An iteration begins with its input.
@@ -404,7 +410,7 @@ fn window() -> Vec<Wanted> {
     vec![
         shape("verdict", opens_in_window, "`pass` within a window, `fail` after the last turn, else `wait`"),
         shape("pause", waits_for_window, "0 within a window, else the seconds until the next one"),
-        super::wanted("turns", "$turns + 1"),
+        super::expected_value("turns", "$turns + 1"),
         reasons(&[]),
     ]
 }

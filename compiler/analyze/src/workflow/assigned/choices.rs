@@ -4,7 +4,7 @@
 use migspec_ir::workflow::{Api, Effect, Kind, Phase};
 
 use super::form::{Form, Wanted};
-use super::{gate, offence, wanted};
+use super::{expected_value, gate, offence};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::Value;
@@ -44,7 +44,7 @@ fn reads(term: &Term, name: &str) -> bool {
 }
 
 /// The value with which a condition compares a variable.
-fn compared(condition: &Term) -> Vec<(String, String)> {
+fn comparisons(condition: &Term) -> Vec<(String, String)> {
     fn of(expression: &Expression, all: &mut Vec<(String, String)>) -> bool {
         match expression {
             Expression::Binary(Operator::And, a, b) => of(a, all) && of(b, all),
@@ -90,7 +90,7 @@ pub(super) fn offences(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Ve
     let mut found = Vec::new();
     let mut rest = words(decides).iter();
     for (i, (condition, ..)) in node.branches.iter().enumerate() {
-        let known = compared(condition);
+        let known = comparisons(condition);
         let word = match known.as_slice() {
             [(name, word)] if name == variable => Some(word),
             _ => None,
@@ -119,7 +119,7 @@ fn beginnings(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Vec<Offence
     let name = &node.state.name;
     let of = |action: &str, writer: &str| {
         let pair = vec![("action".to_owned(), action.to_owned()), ("writer".to_owned(), writer.to_owned())];
-        node.branches.iter().find(|(condition, ..)| compared(condition) == pair)
+        node.branches.iter().find(|(condition, ..)| comparisons(condition) == pair)
     };
     let mut found = Vec::new();
     for (action, writer) in STARTS {
@@ -152,18 +152,18 @@ fn beginnings(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Vec<Offence
 /// The variables that a branch sets.
 pub(super) fn branch(program: &Program<'_>, id: NodeId, i: usize, condition: &Term, to: Target) -> Vec<Wanted> {
     let node = &program.nodes[id];
-    let word = match compared(condition).as_slice() {
+    let word = match comparisons(condition).as_slice() {
         [(_, word)] => word.clone(),
         _ => String::new(),
     };
     match (decides(program, node), word.as_str()) {
         (Decides::Gate, "pass") => {
-            let counters = ["turns", "quiet", "unknown"].map(|name| wanted(name, "0"));
-            counters.into_iter().chain([wanted("verdict", "\"wait\""), record(node, "open")]).collect()
+            let counters = ["turns", "quiet", "unknown"].map(|name| expected_value(name, "0"));
+            counters.into_iter().chain([expected_value("verdict", "\"wait\""), record(node, "open")]).collect()
         }
         (Decides::Gate, "page") => vec![failure(node, "\"…\"", "$reason"), record(node, "shut")],
-        (Decides::Replication, "running" | "start") => vec![wanted("turns", "0")],
-        (Decides::Begin, _) => requested(program, node, i, to),
+        (Decides::Replication, "running" | "start") => vec![expected_value("turns", "0")],
+        (Decides::Begin, _) => forms_of_request(program, node, i, to),
         _ => Vec::new(),
     }
 }
@@ -179,8 +179,8 @@ pub(super) fn default(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
 }
 
 /// A requested rollback undoes the phase that the writer shows.
-fn requested(program: &Program<'_>, node: &Node<'_>, i: usize, to: Target) -> Vec<Wanted> {
-    let all = compared(&node.branches[i].0);
+fn forms_of_request(program: &Program<'_>, node: &Node<'_>, i: usize, to: Target) -> Vec<Wanted> {
+    let all = comparisons(&node.branches[i].0);
     let of = |name: &str| all.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
     if of("action") != "rollback" || matches!(to, Target::Nowhere) || program.nodes.is_empty() {
         return Vec::new();
@@ -201,7 +201,7 @@ fn requested(program: &Program<'_>, node: &Node<'_>, i: usize, to: Target) -> Ve
 }
 
 /// The failure that an error route reports.
-pub(super) fn caught(node: &Node<'_>) -> Wanted {
+pub(super) fn form_of_catch(node: &Node<'_>) -> Wanted {
     let cause =
         "($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, #100..8000) : \"\")";
     failure(node, "$states.errorOutput.Error", cause)
@@ -238,5 +238,5 @@ fn record(node: &Node<'_>, is: &str) -> Wanted {
     let entry = format!(
         "{{\"gate\": \"{gate}\", \"is\": \"{is}\", \"at\": $states.context.State.EnteredTime, \"found\": $reason}}"
     );
-    wanted("gates", &format!("$append($gates, [{entry}])"))
+    expected_value("gates", &format!("$append($gates, [{entry}])"))
 }
