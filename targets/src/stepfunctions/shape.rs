@@ -55,7 +55,7 @@ pub(super) fn faults(name: &str, json: &Json) -> Vec<Fault> {
             given.map(|given| (format!("`{time}` of `{name}` is {given}"), "write a number of seconds above 0")),
         );
     }
-    found.extend(members(json, "Retry").filter_map(|retry| unbounded(name, retry)));
+    found.extend(members(json, "Retry").filter_map(|retry| endless_retry(name, retry)));
     for list in ["Catch", "Retry"] {
         found.extend(members(json, list).filter_map(|part| nameless(name, list, part)));
     }
@@ -63,7 +63,7 @@ pub(super) fn faults(name: &str, json: &Json) -> Vec<Fault> {
 }
 
 /// A number of a retrier that Step Functions refuses.
-fn unbounded(name: &str, retry: &Json) -> Option<Fault> {
+fn endless_retry(name: &str, retry: &Json) -> Option<Fault> {
     const BOUNDS: [(&str, f64, f64); 4] = [
         ("IntervalSeconds", 1.0, 99_999_999.0),
         ("MaxAttempts", 0.0, 99_999_999.0),
