@@ -55,6 +55,15 @@ fn check(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns) -> bool {
         );
         return false;
     }
+    let domain = node.domain.as_str();
+    if !public && (is_below(PUBLIC, domain) || is_below(domain, PUBLIC)) {
+        cx.report(
+            Diagnostic::error("dns-answer", format!("`{domain}` contains names of AWS"))
+                .at(node.domain.span(), "the site would answer for AWS")
+                .help("name the domain of the site: connections to AWS rely on the answers of AWS"),
+        );
+        return false;
+    }
     if let Some(associated) = node.associated.as_ref().filter(|_| node.rule.is_none()) {
         cx.report(
             Diagnostic::error("dns-answer", format!("the rule for `{}` is a new one", node.domain.as_str()))
@@ -96,6 +105,11 @@ fn networks<'a>(cx: &Cx<'a>, site: &ast::Site) -> Vec<&'a ast::Network> {
     cx.spec.network.iter().filter(|network| vpcs.contains(&&names::vpc(network.key.as_str()))).collect()
 }
 
+/// Whether a name is a domain, or one within it.
+fn is_below(name: &str, domain: &str) -> bool {
+    name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
 fn host(source: &ast::Source) -> &str {
     &source.at.address.host
 }
@@ -123,8 +137,7 @@ fn report_unused(cx: &mut Cx, site: &ast::Site) {
 fn check_name(cx: &mut Cx, source: &ast::Source) {
     let name = host(source).to_ascii_lowercase();
     let Some(site) = cx.index.sites.get(source.site.as_str()).copied() else { return };
-    let below = |domain: &str| name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    let known = below(PUBLIC) || site.dns.iter().any(|node| below(node.domain.as_str()));
+    let known = is_below(&name, PUBLIC) || site.dns.iter().any(|node| is_below(&name, node.domain.as_str()));
     // The host of each function itself has a finding of its own.
     if known || !is_name(&name) || name == "localhost" {
         return;

@@ -21,6 +21,8 @@ pub struct Program<'w> {
     /// The explored database or segment, if the workflow moves several.
     pub unit: Option<&'w str>,
     pub nodes: Vec<Node<'w>>,
+    /// The states that lead to each state, apart from itself.
+    before: Vec<Vec<NodeId>>,
     by_name: FxHashMap<&'w str, NodeId>,
     pub variables: Variables,
     /// The parameter of the writer switch.
@@ -98,6 +100,7 @@ impl<'w> Program<'w> {
             workflow,
             unit,
             nodes: Vec::with_capacity(states.len()),
+            before: vec![Vec::new(); states.len()],
             by_name,
             variables: Variables::default(),
             writer_parameter: writer_parameter(&states),
@@ -109,6 +112,14 @@ impl<'w> Program<'w> {
         }
         let Self { nodes, variables, .. } = &mut program;
         nodes.iter_mut().for_each(|node| node.reads = node.read(variables));
+        for id in 0..program.nodes.len() {
+            let ways: Vec<NodeId> = program.ways(id).filter(|to| *to != id).collect();
+            for to in ways {
+                if program.before[to].last() != Some(&id) {
+                    program.before[to].push(id);
+                }
+            }
+        }
         program
     }
 
@@ -195,6 +206,24 @@ impl<'w> Program<'w> {
         let Kind::Task { api: Api::GetParameter, arguments, .. } = &self.nodes[node].state.kind else { return false };
         let name = arguments.get("Name").and_then(Argument::as_text);
         name.is_some() && name == self.writer_parameter
+    }
+
+    /// The states that lead to a state, apart from itself.
+    pub fn before(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.before[node].iter().copied()
+    }
+
+    /// The states that lead to a state directly, or through states that pass.
+    pub fn back(&self, node: NodeId, passes: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        let mut met = IndexSet::<NodeId>::from_iter(self.before(node));
+        let mut next = 0;
+        while let Some(at) = met.get_index(next).copied() {
+            next += 1;
+            if passes(at) {
+                met.extend(self.before(at));
+            }
+        }
+        met.into_iter().collect()
     }
 
     /// The next states of a state.

@@ -28,11 +28,6 @@ fn offence(code: &'static str, node: NodeId, message: String, seen: &str, help: 
     Offence { code, node, message, seen: seen.to_owned(), help, path: Vec::new() }
 }
 
-/// The states that lead to a state, apart from itself.
-fn before<'p>(program: &'p Program<'_>, id: NodeId) -> impl Iterator<Item = NodeId> + 'p {
-    (0..program.nodes.len()).filter(move |other| *other != id && program.ways(*other).any(|to| to == id))
-}
-
 /// The states that lead to a state, apart from those that change nothing: waits, passes, records.
 fn last_changes(program: &Program<'_>, id: NodeId) -> Vec<NodeId> {
     let idle = |node: &Node<'_>| {
@@ -40,20 +35,8 @@ fn last_changes(program: &Program<'_>, id: NodeId) -> Vec<NodeId> {
         let silent = node.state.effects.is_empty() && matches!(node.state.kind, Kind::Pass | Kind::Wait { .. });
         silent || records && !node.state.effects.is_empty()
     };
-    let mut todo: Vec<NodeId> = before(program, id).collect();
-    let (mut met, mut found) = (todo.clone(), Vec::new());
-    while let Some(at) = todo.pop() {
-        if !idle(&program.nodes[at]) {
-            found.push(at);
-            continue;
-        }
-        for earlier in before(program, at) {
-            if !met.contains(&earlier) {
-                met.push(earlier);
-                todo.push(earlier);
-            }
-        }
-    }
+    let mut found = program.back(id, |at| idle(&program.nodes[at]));
+    found.retain(|at| !idle(&program.nodes[*at]));
     found.sort_unstable();
     found
 }
@@ -67,7 +50,7 @@ fn question_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Optio
         let inner = |inside: &Node<'_>| inside.outer == Some(*other) && waits_for_person(inside.state);
         program.nodes[*other].next == Target::Node(id) && program.nodes.iter().any(inner)
     };
-    let mut all = before(program, id).peekable();
+    let mut all = program.before(id).peekable();
     let asked = all.peek().is_some() && all.all(|other| asks(&other));
     (!asked).then(|| {
         offence(
@@ -134,18 +117,7 @@ fn unproven(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offenc
             matches!(e, Effect::Evidence | Effect::Checkpoint | Effect::ReverseSlot | Effect::SyncSequences(_))
         }) && !matches!(program.nodes[at].state.kind, Kind::Choice { .. })
     };
-    let mut todo: Vec<NodeId> = before(program, id).collect();
-    let mut met = todo.clone();
-    let mut recorded = false;
-    while let Some(at) = todo.pop() {
-        recorded |= records(at);
-        if !records(at) && near(at) {
-            for earlier in before(program, at).filter(|earlier| !met.contains(earlier)).collect::<Vec<_>>() {
-                met.push(earlier);
-                todo.push(earlier);
-            }
-        }
-    }
+    let recorded = program.back(id, |at| !records(at) && near(at)).into_iter().any(records);
     (!recorded).then(|| {
         offence(
             "flip-unprepared",
@@ -160,7 +132,7 @@ fn unproven(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offenc
 /// A poll that follows the last one without a wait.
 fn hot(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let asks = |other: &Node<'_>| other.state.kind.is_task() || matches!(other.state.kind, Kind::Pass);
-    let again = node.branches.iter().filter_map(|(_, _, to)| match to {
+    let mut again = node.branches.iter().filter_map(|(_, _, to)| match to {
         Target::Node(to) if asks(&program.nodes[*to]) => Some(*to),
         _ => None,
     });
@@ -176,7 +148,7 @@ fn hot(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
         }
         false
     };
-    let to = { again }.find(|to| returns(*to))?;
+    let to = again.find(|to| returns(*to))?;
     let name = &node.state.name;
     Some(offence(
         "call-cut-short",
@@ -201,8 +173,8 @@ fn shift_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<O
     };
     if bakes && program.ways(id).any(alarm) {
         let loops = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Choice { .. });
-        let begun = before(program, id).all(|other| loops(other) || shifts(program.nodes[other].state).is_some());
-        let steps = before(program, id).any(|other| shifts(program.nodes[other].state).is_some());
+        let begun = program.before(id).all(|other| loops(other) || shifts(program.nodes[other].state).is_some());
+        let steps = program.before(id).any(|other| shifts(program.nodes[other].state).is_some());
         return (!begun || !steps).then(|| {
             offence(
                 "flip-unprepared",
@@ -250,7 +222,7 @@ fn early_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         });
     }
     let records = |other: NodeId| program.nodes[other].state.effects.contains(&Effect::Evidence);
-    let wrong = before(program, id).find(|other| !records(*other))?;
+    let wrong = program.before(id).find(|other| !records(*other))?;
     Some(offence(
         "ends-in-silence",
         id,
@@ -272,11 +244,11 @@ fn plan_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Of
     let own = |other: NodeId| program.nodes[other].state.of == node.state.of;
     let (right, wanted) = match (&node.state.kind, action(id).as_str()) {
         (Kind::Map { .. }, _) => {
-            (before(program, id).all(|other| own(other) && action(other) == "plan"), "the plan of the groups")
+            (program.before(id).all(|other| own(other) && action(other) == "plan"), "the plan of the groups")
         }
         (_, "summarise") => {
             let maps = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Map { .. });
-            (before(program, id).all(|other| own(other) && maps(other)), "the comparison of the groups")
+            (program.before(id).all(|other| own(other) && maps(other)), "the comparison of the groups")
         }
         _ => return None,
     };
@@ -322,19 +294,11 @@ fn early_token(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Off
     let own = |other: NodeId| program.nodes[other].state.of == node.state.of;
     let writes = |effects: &[Effect]| effects.contains(&Effect::FenceToken);
     // Back over tokens of other databases to the fences.
-    let mut todo: Vec<NodeId> = before(program, id).collect();
-    let mut met = todo.clone();
-    let mut fenced = false;
-    while let Some(at) = todo.pop() {
+    let passes = |at: NodeId| {
         let effects = &program.nodes[at].state.effects;
-        fenced |= fences(effects) && own(at);
-        if fences(effects) || writes(effects) || effects.is_empty() {
-            for earlier in before(program, at).filter(|earlier| !met.contains(earlier)).collect::<Vec<_>>() {
-                met.push(earlier);
-                todo.push(earlier);
-            }
-        }
-    }
+        fences(effects) || writes(effects) || effects.is_empty()
+    };
+    let fenced = program.back(id, passes).into_iter().any(|at| fences(&program.nodes[at].state.effects) && own(at));
     (!fenced).then(|| {
         offence(
             "flip-unprepared",

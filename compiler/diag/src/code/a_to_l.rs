@@ -219,7 +219,7 @@ pub(super) const CODES: &[CodeInfo] = &[
         "dns-answer",
         "a domain of a site has no answer, or several",
         "Names of a domain come from DNS servers of the site, from an existing resolver rule, or from public DNS: one of \
-         them.",
+         them. A site never answers for names of AWS.",
     ),
     code(
         "dns-server-outside-site",

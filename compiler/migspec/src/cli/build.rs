@@ -272,9 +272,13 @@ fn difference_list(differences: &[Difference]) -> String {
 /// The command that brings the folder up to date.
 fn command(arguments: &Arguments, job: &Job) -> String {
     let target = job.target.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-    let without = if arguments.without_functions { " --without-functions" } else { "" };
+    let functions = match &arguments.functions {
+        _ if arguments.without_functions => " --without-functions".to_owned(),
+        Some(folder) => format!(" --functions {}", load::display(folder)),
+        None => String::new(),
+    };
     format!(
-        "migspec build {} --env {} --target {target} --out {}{without}",
+        "migspec build {} --env {} --target {target} --out {}{functions}",
         load::display(&job.spec),
         job.environment,
         load::display(&job.out)
