@@ -306,7 +306,7 @@ checks! {
     }
     LARGE_OBJECTS "large-objects" Loses {
         "the {side} has {count} large objects"
-        "Columns hold their numbers only: DMS copies no object, and the fence stops no write to one."
+        "Columns hold their numbers only: DMS copies no object, and no revoked right stops the owner of one. A fence does not hold beside them."
         "PostgreSQL manual, Large Objects"
         "move them into bytea columns, or delete those that no row names: vacuumlo"
     }

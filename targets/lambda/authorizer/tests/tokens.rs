@@ -226,6 +226,26 @@ async fn keys_that_cannot_be_read_decide_nothing() {
     assert!(Authorizer::of_variable(r#"{"a":"b","c":"d"}"#).is_err());
 }
 
+/// One key of the secret has another form: it is refused, with its name and
+/// without its text, and the other one stays good.
+#[tokio::test(start_paused = true)]
+async fn a_malformed_key_refuses_nobody_else() {
+    let aws = Aws::default();
+    let key = URL_SAFE_NO_PAD.encode(SECRET);
+    aws.set_secret("payments/api-hmac", &format!(r#"{{"keys":{{"2026-12":"hunter2!","{KEY}":"{key}"}}}}"#));
+    let authorizer = Authorizer::new("payments/api-hmac");
+    let call = call();
+    for n in 0..3 {
+        let header = fresh(&format!("nonce-of-request-{n}"));
+        assert_eq!(authorizer.handle(&aws, &call, &request(&header)).await.principal_id, KEY);
+        let malformed = Token::sign("2026-12", &SECRET, seconds(), seconds() + 30, NONCE, &target()).unwrap();
+        assert_eq!(authorizer.handle(&aws, &call, &request(&malformed)).await.principal_id, "anonymous");
+    }
+    let log = call.log.lines();
+    assert_eq!(log.lines().filter(|line| line.contains("a key is refused")).count(), 1, "{log}");
+    assert!(log.contains("2026-12") && !log.contains("hunter2"), "{log}");
+}
+
 /// Secrets Manager that counts its reads.
 #[derive(Default)]
 struct Counting(std::sync::atomic::AtomicU32);

@@ -76,9 +76,9 @@ impl Failure {
         self.code.as_ref()
     }
 
-    /// Whether a value of a row was the reason.
+    /// Whether a value of a row was the reason, or a damaged row.
     pub fn is_of_data(&self) -> bool {
-        self.code.as_ref().is_some_and(|code| code.code().starts_with("22"))
+        self.code.as_ref().is_some_and(|code| code.code().starts_with("22") || code.code().starts_with("XX00"))
     }
 
     pub fn name(&self) -> &'static str {

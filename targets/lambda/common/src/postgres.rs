@@ -67,7 +67,9 @@ impl Session<'_> {
 
     /// Settings that a role, a database or a server could have changed.
     /// `search_path` keeps other schemas' functions and operators out;
-    /// `row_security` makes rows that a policy would hide an error.
+    /// `row_security` makes rows that a policy would hide an error. Without `jit`,
+    /// a query of the catalog takes milliseconds: its estimate is high enough for
+    /// the compiler, which takes seconds.
     fn pins(&self) -> String {
         let read_only = match self.access {
             Access::Read => "on",
@@ -82,7 +84,7 @@ impl Session<'_> {
              SET idle_in_transaction_session_timeout = '5min'; \
              SET quote_all_identifiers = off; SET array_nulls = on; SET xmloption = 'content'; \
              SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off; \
-             SET transform_null_equals = off; SET backslash_quote = safe_encoding; \
+             SET transform_null_equals = off; SET backslash_quote = safe_encoding; SET jit = off; \
              SELECT set_config(name, '0', false) FROM pg_settings \
              WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
             self.statement.as_millis()

@@ -103,6 +103,15 @@ async fn appliers(client: &impl GenericClient) -> Result<Vec<Applier>, Failure> 
              effect; grant the login of replication INSERT on the table, and take its administrator's rights",
         ));
     }
+    // A login belongs to the server, and the record of the cut to a database.
+    for row in &rows {
+        if let (name, Some(databases)) = (row.get::<_, &str>(1), row.get::<_, Option<&str>>(3)) {
+            return Err(Failure::configuration(format!(
+                "the cut would lock {name} out of other databases of the server too, and their cuts would let it in: it \
+                 has sessions, objects or rights in {databases}; let a login of its own apply the changes of each database"
+            )));
+        }
+    }
     Ok(rows.iter().map(applier).collect())
 }
 

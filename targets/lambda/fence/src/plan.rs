@@ -1,5 +1,6 @@
 //! The revocations of one pass of the fence, and their record.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use migspec_function::Failure;
@@ -187,10 +188,20 @@ async fn logins(client: &impl GenericClient, reach: &Reach, roles: &Roles) -> Re
         .query_typed(sql, &[(&reach.relations, Type::OID_ARRAY), (&reach.schemas, Type::OID_ARRAY)])
         .await
         .map_err(|e| Failure::postgres("finding owners", &e))?;
-    let able: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
-    let stopped =
-        |role: &&Role| !role.is_spared() && (able.binary_search(&role.oid).is_ok() || role.named && role.admin);
+    let able: BTreeMap<u32, Option<&str>> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let stopped = |role: &&Role| !role.is_spared() && (able.contains_key(&role.oid) || role.named && role.admin);
     let (logins, others): (Vec<&Role>, Vec<&Role>) = roles.0.iter().filter(stopped).partition(|role| role.login);
+    // A login belongs to the server: its lock would be one of every database.
+    for role in &logins {
+        if let Some(databases) = able.get(&role.oid).copied().flatten() {
+            return Err(Failure::configuration(format!(
+                "the fence would lock {} out of other databases of the server too, and their fences would let it in: it \
+                 has sessions, objects or rights in {databases}; give each database logins of its own, or let a role \
+                 without login own the objects",
+                role.name
+            )));
+        }
+    }
     Ok((logins.into_iter().cloned().collect(), others.into_iter().map(|role| role.oid).collect()))
 }
 

@@ -139,6 +139,10 @@ fn writers(side: &str, facts: &Facts) -> Vec<Problem> {
     if let Some(count) = &facts.automatic.jobs {
         problems.push(checks::JOBS.problem(&[("side", &side), ("count", count)]));
     }
+    let objects = facts.automatic.large_objects;
+    if objects > 0 {
+        problems.push(checks::LARGE_OBJECTS.problem(&[("side", &side), ("count", &objects)]));
+    }
     for worker in &facts.automatic.workers {
         problems.push(checks::BACKGROUND.problem(&[("side", &side), ("worker", worker)]));
     }
@@ -260,9 +264,6 @@ fn tables(source: &Facts) -> Vec<Problem> {
         for (name, column) in &table.columns {
             problems.extend(carriage_problem(path, name, column));
         }
-    }
-    if source.large_objects > 0 {
-        problems.push(checks::LARGE_OBJECTS.problem(&[("side", &"source"), ("count", &source.large_objects)]));
     }
     problems.extend(alike(source));
     problems

@@ -38,8 +38,6 @@ pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut
     )
     .await?;
     facts.automatic = Automatic::read(client).await?;
-    let large = names("counting the large objects", "SELECT count(*)::text FROM pg_largeobject_metadata").await?;
-    facts.large_objects = large.first().and_then(|count| count.parse().ok()).unwrap_or_default();
     if facts.version >= 140_000 {
         let log = "SELECT (wal_bytes / greatest(extract(epoch FROM now() - stats_reset), 1) * 3600)::int8::text FROM pg_stat_wal";
         facts.log_bytes_per_hour =

@@ -43,10 +43,9 @@ pub struct Facts {
     pub encoding: String,
     /// `libc de_DE.UTF-8`.
     pub collation: String,
-    /// Writers without an application.
+    /// Writers without an application, and large objects.
     pub automatic: Automatic,
     pub event_triggers: Vec<String>,
-    pub large_objects: u64,
     /// Of the copied tables.
     pub partitions: u64,
     pub bytes: u64,

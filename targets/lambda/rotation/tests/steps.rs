@@ -5,7 +5,9 @@
 
 use migspec_events::Side;
 use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};
-use migspec_function_testing::{CRASH, Login as NewLogin, World, block_on, lines, metric_values};
+use migspec_function_testing::{
+    CRASH, Login as NewLogin, NEWEST, OLDEST, Options, World, block_on, lines, metric_values,
+};
 use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:target/fence";
@@ -24,13 +26,20 @@ struct Stand {
 }
 
 fn stand() -> Option<Stand> {
-    let world = World::start()?;
+    stand_on(Options::default(), "superuser")
+}
+
+/// With a master of these attributes, which administers the first user.
+fn stand_on(target: Options, attributes: &str) -> Option<Stand> {
+    let world = World::with(Options::default(), target)?;
     let login = NewLogin { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "CREATEROLE" };
-    let rights = "create role master login superuser password 'master-password'; \
-                  create schema payments; create table payments.payment (id bigint); \
+    let rights = "create schema payments; create table payments.payment (id bigint); \
                   grant select on payments.payment to migspec_fence; grant usage, create on schema payments to migspec_fence";
     block_on(async {
         world.login(login).await;
+        let master = format!("create role master login {attributes} password 'master-password'");
+        world.run(Side::Target, &master).await;
+        world.run(Side::Target, "grant migspec_fence to master with admin option").await;
         world.run(Side::Target, rights).await;
     });
     let value = serde_json::json!({
@@ -157,6 +166,41 @@ fn the_second_user_replaces_the_first_in_everything() {
             from pg_roles a, pg_roles b where a.rolname = 'migspec_fence' and b.rolname = 'migspec_fence_2'";
         assert!(admin.query_one(alike, &[]).await.unwrap().get::<_, bool>(0));
     });
+}
+
+/// From PostgreSQL 16 on, a role is altered by those who hold its admin option, and
+/// each role is granted by a grantor of its own: whoever holds the option of the
+/// first user holds that of the second, however often both rotate.
+#[test]
+fn holders_of_the_first_user_hold_the_second_on_both_ends_of_the_versions() {
+    for version in [OLDEST, NEWEST] {
+        let options = Options { version: Some(version), ..Options::default() };
+        let Some(stand) = stand_on(options, "createrole") else { continue };
+        block_on(async {
+            let world = &stand.world;
+            let holders = "create role holder login createrole password 'holder-password'; \
+                create role \"Odd Holder\" nologin; create role member login; \
+                grant migspec_fence to holder, \"Odd Holder\" with admin option; grant migspec_fence to member";
+            world.run(Side::Target, holders).await;
+            for turn in 2..6 {
+                stand.rotate(&format!("version-{turn}")).await.unwrap_or_else(|e| panic!("{version}, {turn}: {e}"));
+                stand.works().await;
+            }
+            let admin = world.open(Side::Target).await;
+            let sql = "select distinct m.rolname::text from pg_auth_members a join pg_roles m on m.oid = a.member \
+                       where a.roleid = 'migspec_fence_2'::regrole and a.admin_option and not m.rolsuper order by 1";
+            let rows = admin.query(sql, &[]).await.unwrap();
+            let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            // Before 16, whoever may create roles may alter each.
+            let expected = ["Odd Holder", "holder", "master"];
+            let expected = if version >= 16 { &expected[..] } else { &expected[..2] };
+            assert_eq!(names, expected, "{version}");
+            let holder = world.target.open_as("ledger", "holder", "holder-password").await.unwrap();
+            let alter = "alter role migspec_fence nologin; alter role migspec_fence_2 nologin; \
+                         alter role migspec_fence login; alter role migspec_fence_2 login";
+            holder.batch_execute(alter).await.unwrap_or_else(|e| panic!("{version}: {e:?}"));
+        });
+    }
 }
 
 /// A database that crashes where a test wants it to.

@@ -3,13 +3,33 @@
 //! Sessions pin every setting that the text of a value depends on, so most
 //! types need nothing. The exceptions are equal values with different texts
 //! (`1.10` and `1.1`, −0 and 0, padding), and columns whose types differ
-//! between the sides.
+//! between the sides. The form follows the structure of a type to its bottom:
+//! where an element, a field or a bound needs another text, the value around it
+//! is written part by part, with the bounds of arrays, and with NULL distinct
+//! from an empty value and from a value of NULLs.
 
-use crate::catalog::{Column, Type};
+use crate::catalog::Column;
+use crate::shape::{Structure, Type};
 
 /// Types cannot be compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Incomparable;
+
+/// A canonical form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Form {
+    pub sql: String,
+    pub text: Text,
+}
+
+/// Who reads the text of a form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Text {
+    /// The type: as the same value.
+    Literal,
+    /// Nobody: it is compared as text.
+    Opaque,
+}
 
 /// How a server hashes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,8 +44,6 @@ pub enum Hash {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Dialect {
     pub hash: Hash,
-    /// `server_version_num`.
-    pub version: u32,
     pub seed: i64,
 }
 
@@ -42,41 +60,130 @@ impl Dialect {
             }
         }
     }
+}
 
-    /// The canonical form of a column of this server, whose counterpart on
-    /// the other has the type `other`.
-    ///
-    /// # Errors
-    /// No form of both types is the same for equal values.
-    pub fn expression(&self, quoted: &str, own: &Type, other: &Type) -> Result<String, Incomparable> {
-        match (family(own), family(other)) {
-            (Family::Number, Family::Number) => Ok(self.number(quoted, own, other)),
+/// The canonical form of a column of one server, whose counterpart on the other
+/// has the type `other`.
+///
+/// # Errors
+/// No form of both types is the same for equal values.
+pub fn form(quoted: &str, own: &Type, other: &Type) -> Result<Form, Incomparable> {
+    let text = match own.structure {
+        Structure::Scalar | Structure::Enum => Text::Literal,
+        _ if are_written_alike(own, other)? => Text::Literal,
+        _ => Text::Opaque,
+    };
+    Ok(Form { sql: written(quoted, own, other, 1)?, text })
+}
+
+/// The expression. `depth` numbers the names of the queries within it.
+fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String, Incomparable> {
+    if are_written_alike(own, other)? {
+        return Ok(value.to_owned());
+    }
+    // Below a domain, since not every function takes one.
+    let bare = format!("({value})::{}", own.cast);
+    // `IS NULL` also holds for a row of NULLs.
+    let known = format!("({value}) IS DISTINCT FROM NULL");
+    match (&own.structure, &other.structure) {
+        (Structure::Array(own), Structure::Array(other)) => {
+            let items = format!("items_{depth}");
+            let item = written(&format!("{items}.item"), own, other, depth + 1)?;
+            // In a list of columns, a composite element stays one value.
+            Ok(format!(
+                "CASE WHEN {known} THEN coalesce(array_dims({bare}), '') || coalesce((\
+                 SELECT array_agg(({item})::text ORDER BY {items}.place)::text FROM (\
+                 SELECT unnest({bare}) AS item, generate_series(1, cardinality({bare})) AS place) AS {items}), '') END"
+            ))
+        }
+        (Structure::Composite(own), Structure::Composite(other)) => {
+            let field = |((name, own), (_, other)): (&(String, Type), &(String, Type))| {
+                let name = migspec_function::postgres::identifier(name);
+                written(&format!("({bare}).{name}"), own, other, depth)
+            };
+            let fields: Vec<String> = own.iter().zip(other).map(field).collect::<Result<_, _>>()?;
+            Ok(format!("CASE WHEN {known} THEN ROW({})::text END", fields.join(", ")))
+        }
+        (Structure::Range(own), Structure::Range(other)) => {
+            let lower = written(&format!("lower({bare})"), own, other, depth)?;
+            let upper = written(&format!("upper({bare})"), own, other, depth)?;
+            Ok(format!(
+                "CASE WHEN isempty({bare}) THEN 'empty' WHEN {known} \
+                 THEN ROW(lower_inc({bare}), {lower}, {upper}, upper_inc({bare}))::text END"
+            ))
+        }
+        (Structure::Multirange(own), Structure::Multirange(other)) => {
+            let items = format!("items_{depth}");
+            let item = written(&format!("{items}.item"), own, other, depth + 1)?;
+            Ok(format!(
+                "CASE WHEN {known} THEN coalesce((SELECT array_agg(({item})::text ORDER BY {items}.place)::text \
+                 FROM unnest({bare}) WITH ORDINALITY AS {items} (item, place)), '{{}}') END"
+            ))
+        }
+        _ => Ok(match scalar(own, other)? {
+            Edit::Nothing => value.to_owned(),
+            Edit::Trim => format!("trim_scale({value})"),
             // Adding a positive zero turns −0 into it and leaves all else alone.
-            (Family::Float, Family::Float) if own.base == other.base => Ok(format!("({quoted} + 0::{})", own.base)),
-            (Family::Text, Family::Text) => Ok(text(quoted, own, other)),
-            (Family::Json, Family::Json) if own.base == other.base => Ok(quoted.to_owned()),
-            (Family::Json, Family::Json) => Ok(format!("{quoted}::jsonb")),
-            (Family::Other, Family::Other) if own.base == other.base => Ok(quoted.to_owned()),
-            _ => Err(Incomparable),
-        }
+            Edit::AddZero => format!("({value} + 0::{})", own.base),
+            Edit::CutPadding => format!("rtrim({value}::text, ' ')"),
+            Edit::Normalise => format!("{value}::jsonb"),
+        }),
     }
+}
 
-    fn number(&self, quoted: &str, own: &Type, other: &Type) -> String {
-        let whole = |t: &Type| t.base != "numeric";
-        let same = own.base == other.base && own.modifier == other.modifier && own.modifier >= 0;
-        if (whole(own) && whole(other)) || same {
-            return quoted.to_owned();
+/// Whether both servers write equal values alike by themselves: whatever is not,
+/// both sides write part by part.
+fn are_written_alike(own: &Type, other: &Type) -> Result<bool, Incomparable> {
+    match (&own.structure, &other.structure) {
+        (Structure::Array(own), Structure::Array(other))
+        | (Structure::Range(own), Structure::Range(other))
+        | (Structure::Multirange(own), Structure::Multirange(other)) => are_written_alike(own, other),
+        (Structure::Composite(own), Structure::Composite(other)) if own.len() == other.len() => {
+            let mut alike = true;
+            for ((_, own), (_, other)) in own.iter().zip(other) {
+                alike &= are_written_alike(own, other)?;
+            }
+            Ok(alike)
         }
-        if whole(own) {
-            return quoted.to_owned();
+        (Structure::Scalar | Structure::Enum, Structure::Scalar | Structure::Enum) => {
+            Ok(scalar(own, other)? == Edit::Nothing && scalar(other, own)? == Edit::Nothing)
         }
-        if self.version >= 130_000 {
-            return format!("trim_scale({quoted})");
-        }
-        format!(
-            "CASE WHEN strpos({quoted}::text, '.') > 0 THEN rtrim(rtrim({quoted}::text, '0'), '.') ELSE {quoted}::text END"
-        )
+        _ => Err(Incomparable),
     }
+}
+
+/// The change that makes the text of a scalar canonical.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Edit {
+    Nothing,
+    Trim,
+    AddZero,
+    CutPadding,
+    Normalise,
+}
+
+fn scalar(own: &Type, other: &Type) -> Result<Edit, Incomparable> {
+    match (family(own), family(other)) {
+        (Family::Number, Family::Number) => Ok(number(own, other)),
+        (Family::Float, Family::Float) if own.base == other.base => Ok(Edit::AddZero),
+        (Family::Text, Family::Text) => Ok(text(own, other)),
+        (Family::Json, Family::Json) if own.base == other.base => Ok(Edit::Nothing),
+        (Family::Json, Family::Json) => Ok(Edit::Normalise),
+        (Family::Other, Family::Other) if own.base == other.base => Ok(Edit::Nothing),
+        _ => Err(Incomparable),
+    }
+}
+
+fn number(own: &Type, other: &Type) -> Edit {
+    let same = own.base == other.base && own.modifier == other.modifier && own.modifier >= 0;
+    if own.base != "numeric" || same { Edit::Nothing } else { Edit::Trim }
+}
+
+/// Padding counts only where both sides pad to the same length.
+fn text(own: &Type, other: &Type) -> Edit {
+    let padded = own.base == "bpchar" || other.base == "bpchar";
+    let same = own.base == other.base && own.modifier == other.modifier;
+    if padded && !same { Edit::CutPadding } else { Edit::Nothing }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,35 +198,24 @@ enum Family {
 
 fn family(t: &Type) -> Family {
     match t.base.as_str() {
+        _ if t.is_enum() => Family::Text,
         "int2" | "int4" | "int8" | "numeric" => Family::Number,
         "float4" | "float8" => Family::Float,
         "text" | "varchar" | "bpchar" | "name" | "citext" => Family::Text,
         "json" | "jsonb" => Family::Json,
-        _ if t.is_enum => Family::Text,
         _ => Family::Other,
     }
 }
 
-/// Padding counts only where both sides pad to the same length.
-fn text(quoted: &str, own: &Type, other: &Type) -> String {
-    let padded = own.base == "bpchar" || other.base == "bpchar";
-    let same = own.base == other.base && own.modifier == other.modifier;
-    if padded && !same { format!("rtrim({quoted}::text, ' ')") } else { quoted.to_owned() }
-}
-
 /// The expressions of all columns of one server; columns that cannot be
 /// compared are named.
-pub fn expressions<'c>(
-    dialect: &Dialect,
-    columns: &'c [Column],
-    side: fn(&Column) -> (&Type, &Type),
-) -> (Vec<String>, Vec<&'c str>) {
+pub fn expressions<'c>(columns: &'c [Column], side: fn(&Column) -> (&Type, &Type)) -> (Vec<String>, Vec<&'c str>) {
     let mut expressions = Vec::new();
     let mut incomparable = Vec::new();
     for column in columns {
         let (own, other) = side(column);
-        match dialect.expression(&migspec_function::postgres::identifier(&column.name), own, other) {
-            Ok(expression) => expressions.push(expression),
+        match form(&migspec_function::postgres::identifier(&column.name), own, other) {
+            Ok(form) => expressions.push(form.sql),
             Err(Incomparable) => incomparable.push(column.name.as_str()),
         }
     }
@@ -130,42 +226,80 @@ pub fn expressions<'c>(
 mod tests {
     use super::*;
 
-    const NEW: Dialect = Dialect { hash: Hash::Extended, version: 160_000, seed: 7 };
-
     fn of(base: &str, modifier: i32) -> Type {
-        Type { base: base.into(), modifier, ..Type::default() }
+        Type { base: base.into(), cast: base.into(), modifier, ..Type::default() }
     }
 
-    fn form(own: &Type, other: &Type) -> Option<String> {
-        NEW.expression("\"c\"", own, other).ok()
+    fn array(of: Type) -> Type {
+        let base = format!("_{}", of.base);
+        Type { cast: format!("{}[]", of.cast), base, structure: Structure::Array(Box::new(of)), ..Type::default() }
+    }
+
+    fn range(base: &str, of: Type) -> Type {
+        Type { structure: Structure::Range(Box::new(of)), ..self::of(base, -1) }
+    }
+
+    fn pair(first: Type, second: Type) -> Type {
+        let fields = vec![("a".to_owned(), first), ("b".to_owned(), second)];
+        Type { structure: Structure::Composite(fields), ..of("pair", -1) }
+    }
+
+    fn sql(own: &Type, other: &Type) -> Option<String> {
+        form("\"c\"", own, other).ok().map(|form| form.sql)
     }
 
     #[test]
     fn what_is_written_alike_is_left_alone() {
-        for base in ["int4", "text", "timestamptz", "bytea", "uuid", "jsonb", "_text", "inet"] {
-            assert_eq!(form(&of(base, -1), &of(base, -1)).as_deref(), Some("\"c\""), "{base}");
+        let scalars = ["int4", "text", "timestamptz", "bytea", "uuid", "jsonb", "inet"].map(|base| of(base, -1));
+        let built = [
+            of("numeric", 1_179_652),
+            array(of("text", -1)),
+            array(of("numeric", 1_179_652)),
+            pair(of("int4", -1), array(of("uuid", -1))),
+            range("int4range", of("int4", -1)),
+        ];
+        for t in scalars.iter().chain(&built) {
+            assert_eq!(form("\"c\"", t, t), Ok(Form { sql: "\"c\"".to_owned(), text: Text::Literal }), "{t:?}");
         }
-        assert_eq!(form(&of("numeric", 1_179_652), &of("numeric", 1_179_652)).as_deref(), Some("\"c\""));
     }
 
     #[test]
     fn what_is_written_differently_has_one_form() {
+        let form = |own: &Type, other: &Type| sql(own, other);
         assert_eq!(form(&of("numeric", -1), &of("numeric", -1)).as_deref(), Some("trim_scale(\"c\")"));
         assert_eq!(form(&of("int8", -1), &of("numeric", -1)).as_deref(), Some("\"c\""));
         assert_eq!(form(&of("float8", -1), &of("float8", -1)).as_deref(), Some("(\"c\" + 0::float8)"));
         assert_eq!(form(&of("bpchar", 14), &of("varchar", 14)).as_deref(), Some("rtrim(\"c\"::text, ' ')"));
         assert_eq!(form(&of("json", -1), &of("jsonb", -1)).as_deref(), Some("\"c\"::jsonb"));
-        let old = Dialect { version: 120_000, ..NEW };
-        let form = old.expression("\"c\"", &of("numeric", -1), &of("numeric", -1));
-        assert!(form.is_ok_and(|f| f.starts_with("CASE WHEN strpos")));
+    }
+
+    /// One side writes whole numbers, which need nothing, and yet part by part:
+    /// the other side has scales.
+    #[test]
+    fn both_sides_write_part_by_part_or_neither_does() {
+        for (own, other) in [
+            (array(of("int8", -1)), array(of("numeric", -1))),
+            (range("int8range", of("int8", -1)), range("numrange", of("numeric", -1))),
+            (pair(of("int8", -1), of("text", -1)), pair(of("numeric", -1), of("text", -1))),
+        ] {
+            for (own, other) in [(&own, &other), (&other, &own)] {
+                let form = form("\"c\"", own, other).expect("they can be compared");
+                assert_eq!(form.text, Text::Opaque);
+                assert!(form.sql.starts_with("CASE WHEN "), "{}", form.sql);
+            }
+        }
     }
 
     #[test]
     fn types_without_a_common_form_are_refused() {
         for (own, other) in [("float4", "float8"), ("timestamp", "timestamptz"), ("text", "int4"), ("uuid", "text")] {
-            assert_eq!(form(&of(own, -1), &of(other, -1)), None, "{own} {other}");
+            assert_eq!(sql(&of(own, -1), &of(other, -1)), None, "{own} {other}");
+            assert_eq!(sql(&array(of(own, -1)), &array(of(other, -1))), None, "arrays of {own} and {other}");
         }
-        let mood = Type { is_enum: true, ..of("mood", -1) };
-        assert_eq!(form(&mood, &of("text", -1)).as_deref(), Some("\"c\""), "an enum is its label");
+        let mood = Type { structure: Structure::Enum, ..of("mood", -1) };
+        assert_eq!(sql(&mood, &of("text", -1)).as_deref(), Some("\"c\""), "an enum is its label");
+        let three = Type { structure: Structure::Composite(vec![("a".into(), of("int4", -1))]), ..of("pair", -1) };
+        assert_eq!(sql(&three, &pair(of("int4", -1), of("int4", -1))), None, "another number of fields");
+        assert_eq!(sql(&of("text", -1), &array(of("text", -1))), None);
     }
 }

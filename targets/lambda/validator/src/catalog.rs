@@ -6,20 +6,7 @@ use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
-/// A type, with a domain resolved to its base type.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Type {
-    /// As `pg_type` names it: `int8`, `_text`.
-    pub base: String,
-    /// As a cast names it: `bigint`, `text[]`.
-    pub cast: String,
-    pub modifier: i32,
-    pub is_enum: bool,
-    /// Text that sorts by its bytes.
-    pub by_bytes: bool,
-    /// The column may be NULL.
-    pub nullable: bool,
-}
+use crate::shape::{Type, Types};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
@@ -74,12 +61,15 @@ struct SideTable {
 
 /// One row for each column. Partitions are left to their parent; an own key is
 /// the primary key, else the shortest unique index over columns that are
-/// never NULL.
+/// never NULL. Text sorts by its bytes under the collations `C` and `POSIX`
+/// (950, 951) of the C library, and under the database's (100) where that is one
+/// of them: with ICU, the name in `datcollate` decides nothing.
+/// fact: postgresql-locale-provider
 const COLUMNS: &str = "
-SELECT n.nspname::text, c.relname::text, a.attname::text,
-       b.typname::text, format_type(b.oid, -1), b.typtype = 'e',
-       CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
-       coalesce(CASE WHEN a.attcollation = 100 THEN d.datcollate ELSE l.collname::text END IN ('C', 'POSIX'), false),
+SELECT n.nspname::text, c.relname::text, a.attname::text, a.atttypid, a.atttypmod,
+       coalesce(CASE WHEN a.attcollation <> 100 THEN a.attcollation IN (950, 951)
+                     WHEN coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c' THEN d.datcollate IN ('C', 'POSIX')
+                     ELSE false END, false),
        k.place::int4,
        greatest(CASE WHEN c.relkind = 'p'
                      THEN (SELECT sum(greatest(p.reltuples, 0)) FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
@@ -90,9 +80,6 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_database d ON d.datname = current_database()
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN pg_type t ON t.oid = a.atttypid
-JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN LATERAL (
     SELECT i.indkey::int2[] AS columns, i.indnkeyatts AS length
     FROM pg_index i
@@ -114,23 +101,17 @@ type Path = (String, String);
 
 /// The tables of one side.
 async fn read(client: &Client) -> Result<BTreeMap<Path, SideTable>, Failure> {
-    let rows = client.query(COLUMNS, &[]).await.map_err(|e| Failure::postgres("reading the tables", &e))?;
+    let columns = async { client.query(COLUMNS, &[]).await.map_err(|e| Failure::postgres("reading the tables", &e)) };
+    let (rows, types) = tokio::try_join!(columns, Types::read(client))?;
     let mut tables: BTreeMap<Path, (SideTable, Vec<(i32, String)>)> = BTreeMap::new();
     for row in rows {
         let (found, key) = tables.entry((row.get(0), row.get(1))).or_default();
         let name: String = row.get(2);
-        let t = Type {
-            base: row.get(3),
-            cast: row.get(4),
-            is_enum: row.get(5),
-            modifier: row.get(6),
-            by_bytes: row.get(7),
-            nullable: row.get(10),
-        };
-        if let Some(place) = row.get::<_, Option<i32>>(8) {
+        let t = Type { by_bytes: row.get(5), nullable: row.get(8), ..types.resolve(row.get(3), row.get(4)) };
+        if let Some(place) = row.get::<_, Option<i32>>(6) {
             key.push((place, name.clone()));
         }
-        found.estimate = row.get(9);
+        found.estimate = row.get(7);
         found.order.push(name.clone());
         found.columns.insert(name, t);
     }

@@ -90,13 +90,27 @@ pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> R
         return Ok(Progress::Complete);
     }
     if table.key.is_empty() {
-        keyless(pair, table, &views, pace, &mut work.findings).await?;
+        match keyless(pair, table, &views, pace, &mut work.findings).await {
+            Err(failure) if failure.is_of_data() => {
+                let error = unreadable(table, &views, &Range::default(), &failure).await?;
+                work.findings.mistake(error);
+            }
+            compared => compared?,
+        }
         return Ok(Progress::Complete);
     }
     let mut rows = if has_ordered_index(table) { FIRST } else { u64::MAX };
     while let Some(rest) = work.rest.clone() {
         let started = Instant::now();
-        let end = boundary(&views[0], &rest, rows).await?;
+        let end = match boundary(&views[0], &rest, rows).await {
+            Err(failure) if failure.is_of_data() => {
+                let error = unreadable(table, &views, &rest, &failure).await?;
+                work.findings.mistake(error);
+                work.rest = None;
+                break;
+            }
+            end => end?,
+        };
         let chunk = Range { after: rest.after, to: end.clone().or_else(|| rest.to.clone()) };
         compare_chunk(table, &views, &chunk, Reading::of(rows), pace, work).await?;
         work.rest = end.clone().map(|end| Range { after: Some(end), to: rest.to });
@@ -183,12 +197,22 @@ pub(crate) async fn unreadable(
     range: &Range,
     failure: &Failure,
 ) -> Result<String, Failure> {
-    let place = if table.key.is_empty() { "a row".to_owned() } else { poisoned_row(table, views, range).await? };
+    let by_key = match table.key.is_empty() {
+        true => Ok(None),
+        false => poisoned_row(table, views, range).await,
+    };
+    let place = match by_key {
+        Ok(Some(place)) => place,
+        // Without a key, or where the key itself cannot be read.
+        Ok(None) => poisoned_place(views).await?,
+        Err(failure) if failure.is_of_data() => poisoned_place(views).await?,
+        Err(failure) => return Err(failure),
+    };
     Ok(format!("{}: {place} has a value that the other side cannot hold: {failure}", table.path()))
 }
 
 /// The name of the row for which a side fails, by halves of the chunk.
-async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<String, Failure> {
+async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<Option<String>, Failure> {
     for view in views {
         let mut range = chunk.clone();
         let mut rows = view.within_count(&range).await?;
@@ -206,7 +230,17 @@ async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Re
             }
         }
         let key = view.nth(&range, 1).await?.unwrap_or_default();
-        return Ok(format!("the row {} of the {}", key_text(table, &key), view.side().name()));
+        return Ok(Some(format!("the row {} of the {}", key_text(table, &key), view.side().name())));
+    }
+    Ok(None)
+}
+
+/// The place of the row for which a side fails.
+async fn poisoned_place(views: &[View<'_>; 2]) -> Result<String, Failure> {
+    for view in views {
+        if let Some(place) = view.unreadable_place().await? {
+            return Ok(format!("the row at {place} of the {}", view.side().name()));
+        }
     }
     Ok("a row".to_owned())
 }

@@ -25,7 +25,7 @@ pub struct Pair {
     pub validation: Validation,
     /// The pass, which seeds the hashes.
     pub pass: String,
-    dialects: [Dialect; 2],
+    dialect: Dialect,
 }
 
 impl Pair {
@@ -49,8 +49,8 @@ impl Pair {
         let limit = call.statement(Duration::MAX);
         let open = |side| sides.open(ports, side, Purpose::Validation, Access::Read, limit);
         let (source, target) = (open(Side::Source).await?, open(Side::Target).await?);
-        let dialects = dialects(&source, &target, seed(pass)).await?;
-        Ok(Self { sides, source, target, validation, pass: pass.to_owned(), dialects })
+        let dialect = dialect(&source, &target, seed(pass)).await?;
+        Ok(Self { sides, source, target, validation, pass: pass.to_owned(), dialect })
     }
 
     pub fn client(&self, side: Side) -> &Client {
@@ -70,8 +70,8 @@ impl Pair {
 
     /// A table on both sides, and its columns that cannot be compared.
     pub fn views(&self, table: &Table) -> ([View<'_>; 2], Vec<String>) {
-        let (source, incomparable) = View::new(&self.source, table, Side::Source, self.dialects[0]);
-        let (target, _) = View::new(&self.target, table, Side::Target, self.dialects[1]);
+        let (source, incomparable) = View::new(&self.source, table, Side::Source, self.dialect);
+        let (target, _) = View::new(&self.target, table, Side::Target, self.dialect);
         let types = incomparable.iter().map(|column| format!("the types of {column} cannot be compared"));
         let gaps = table.gaps.iter().cloned().chain(types).collect();
         ([source, target], gaps)
@@ -141,19 +141,15 @@ pub(crate) async fn one(client: &Client, doing: &str, sql: &str) -> Result<Strin
 }
 
 /// How both sides hash: as fast as they can if they agree, else portably.
-async fn dialects(source: &Client, target: &Client, seed: i64) -> Result<[Dialect; 2], Failure> {
+async fn dialect(source: &Client, target: &Client, seed: i64) -> Result<Dialect, Failure> {
     let facts = async |client: &Client| {
-        let sql = "SELECT current_setting('server_version_num') || ' ' || current_setting('server_encoding')";
-        let text = one(client, "asking for the server's version", sql).await?;
+        let encoding = "SELECT current_setting('server_encoding')";
+        let encoding = one(client, "asking for the server's encoding", encoding).await?;
         let probe = one(client, "asking for the server's hashes", PROBE).await?;
-        Ok::<_, Failure>((text, probe))
+        Ok::<_, Failure>((encoding, probe))
     };
-    let (ours, theirs) = (facts(source).await?, facts(target).await?);
-    let encoding = |facts: &(String, String)| facts.0.split(' ').nth(1).map(str::to_owned);
-    let version = |facts: &(String, String)| facts.0.split(' ').next().and_then(|v| v.parse().ok()).unwrap_or(0);
-    let alike = encoding(&ours) == encoding(&theirs) && ours.1 == theirs.1;
-    let hash = if alike { Hash::Extended } else { Hash::Portable };
-    Ok([ours, theirs].map(|facts| Dialect { hash, version: version(&facts), seed }))
+    let (ours, theirs) = tokio::try_join!(facts(source), facts(target))?;
+    Ok(Dialect { hash: if ours == theirs { Hash::Extended } else { Hash::Portable }, seed })
 }
 
 /// The first eight bytes of the pass's SHA-256.

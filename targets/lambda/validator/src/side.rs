@@ -6,15 +6,19 @@ use std::pin::Pin;
 use futures_core::Stream;
 use migspec_events::Side;
 use migspec_function::Failure;
-use migspec_function::postgres::identifier;
+use migspec_function::postgres::{identifier, literal};
 use tokio_postgres::types::{ToSql, Type as SqlType};
 use tokio_postgres::{Client, RowStream};
 
-use crate::canonical::{Dialect, Incomparable, expressions};
-use crate::catalog::{Column, Table, Type};
+use crate::canonical::{Dialect, Form, Incomparable, Text, expressions, form};
+use crate::catalog::{Column, Table};
+use crate::shape::Type;
 
 /// Half of the transactions whose order is known.
 const HALF_ROUND: u64 = 1 << 30;
+
+/// More rows than a block of any size has.
+const LINES: u64 = 1 << 13;
 
 /// The key of a row: the canonical text of each of its columns.
 pub type Key = Vec<String>;
@@ -45,6 +49,8 @@ pub struct View<'c> {
     table: String,
     /// The canonical forms of all columns.
     columns: Vec<String>,
+    /// The columns of the key.
+    key: Vec<String>,
     /// The canonical form, as text, of each column of the key.
     texts: Vec<String>,
     /// The column that orders and bounds rows, and the type of its bounds.
@@ -97,10 +103,11 @@ fn wider<'t>(own: &'t Type, other: &'t Type) -> &'t Type {
 }
 
 /// The expression that identifies a row, and the type of its values. A label of
-/// an enum may be missing on the other side, so labels are compared as texts.
-fn lookup(quoted: String, own: &Type, other: &Type) -> (String, String) {
-    if own.is_enum || other.is_enum {
-        return (format!("{quoted}::text"), "text".to_owned());
+/// an enum may be missing on the other side, so labels are compared as texts, as
+/// are forms that no type reads.
+fn lookup(quoted: String, form: &Form, own: &Type, other: &Type) -> (String, String) {
+    if own.is_enum() || other.is_enum() || form.text == Text::Opaque {
+        return (format!("({})::text", form.sql), "text".to_owned());
     }
     (quoted, wider(own, other).cast.clone())
 }
@@ -117,11 +124,12 @@ impl<'c> View<'c> {
     /// The columns that cannot be compared are left out and named.
     pub fn new(client: &'c Client, table: &Table, side: Side, dialect: Dialect) -> (Self, Vec<String>) {
         let pick = if side == Side::Source { source } else { target };
-        let (columns, incomparable) = expressions(&dialect, &table.columns, pick);
+        let (columns, incomparable) = expressions(&table.columns, pick);
         let mut view = Self {
             client,
             table: table.quoted(),
             columns,
+            key: Vec::new(),
             texts: Vec::new(),
             order: Vec::new(),
             lookup: Vec::new(),
@@ -133,18 +141,20 @@ impl<'c> View<'c> {
             let column = &table.columns[n];
             let (own, other) = pick(column);
             let quoted = identifier(&column.name);
-            let form = dialect.expression(&quoted, own, other).unwrap_or_else(|Incomparable| quoted.clone());
-            view.texts.push(format!("({form})::text"));
+            let form = form(&quoted, own, other)
+                .unwrap_or_else(|Incomparable| Form { sql: quoted.clone(), text: Text::Literal });
+            view.texts.push(format!("({})::text", form.sql));
             // Both sides sort by bytes unless both sort alike by themselves.
             view.order.push(if sortable(own) && sortable(other) {
                 (quoted.clone(), wider(own, other).cast.clone())
             } else {
-                (format!("({form})::text COLLATE \"C\""), "text".to_owned())
+                (format!("({})::text COLLATE \"C\"", form.sql), "text".to_owned())
             });
             if own.nullable {
                 view.nullable.push(quoted.clone());
             }
-            view.lookup.push(lookup(quoted, own, other));
+            view.lookup.push(lookup(quoted.clone(), &form, own, other));
+            view.key.push(quoted);
         }
         (view, incomparable.into_iter().map(str::to_owned).collect())
     }
@@ -280,12 +290,11 @@ impl<'c> View<'c> {
     pub async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
         let (within, values) = self.within(range);
         let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
-        let columns: Vec<&str> = self.lookup.iter().map(|(column, _)| column.as_str()).collect();
         // Only this one row becomes text: without the query within, each that is skipped would too.
         let sql = format!(
             "SELECT {} FROM (SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1) AS bound",
             self.texts.join(", "),
-            columns.join(", "),
+            self.key.join(", "),
             self.table,
             order.join(", "),
             n.saturating_sub(1)
@@ -323,10 +332,10 @@ impl<'c> View<'c> {
             .lookup
             .iter()
             .zip(&names)
-            .map(|((expression, cast), name)| format!("t.{expression} = wanted.{name}::{cast}"))
+            .map(|((expression, cast), name)| format!("{expression} = wanted.{name}::{cast}"))
             .collect();
         let sql = format!(
-            "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} AS t ON {}",
+            "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} ON {}",
             self.texts.join(", "),
             self.hash(),
             arrays.join(", "),
@@ -370,6 +379,58 @@ impl<'c> View<'c> {
         );
         let rows = self.client.query_typed_raw(&sql, [] as [(&str, SqlType); 0]).await;
         Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
+    }
+
+    /// The place of a row that cannot be read, by halves: `(12,3) of
+    /// payments.heap`. For rows without a key, or with one that cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// A query fails for another reason than the value of a row.
+    pub async fn unreadable_place(&self) -> Result<Option<String>, Failure> {
+        let table = literal(&self.table);
+        let sql = format!(
+            "SELECT p.relid::regclass::text, pg_relation_size(p.relid) / current_setting('block_size')::int8 \
+             FROM (SELECT {table}::regclass AS relid UNION SELECT relid FROM pg_partition_tree({table})) p ORDER BY 1"
+        );
+        for row in self.rows("finding the parts of", &sql, &[]).await? {
+            let (part, blocks): (String, i64) = (row.get(0), row.get(1));
+            let (mut first, mut end) = (0, count(blocks) * LINES);
+            if !self.has_unreadable(&part, first, end).await? {
+                continue;
+            }
+            while end - first > 1 {
+                let middle = first.midpoint(end);
+                if self.has_unreadable(&part, first, middle).await? { end = middle } else { first = middle }
+            }
+            return Ok(Some(format!("({},{}) of {part}", first / LINES, first % LINES)));
+        }
+        Ok(None)
+    }
+
+    /// Whether reading the rows from one place to before another one fails.
+    async fn has_unreadable(&self, part: &str, first: u64, end: u64) -> Result<bool, Failure> {
+        let place = |line: u64| format!("'({},{})'::tid", line / LINES, line % LINES);
+        let sql = format!(
+            "SELECT {} FROM {part} WHERE ctid >= {} AND ctid < {}",
+            self.texts.iter().chain([&self.hash()]).cloned().collect::<Vec<_>>().join(", "),
+            place(first),
+            place(end)
+        );
+        let failed = |e: &tokio_postgres::Error| Failure::postgres(&format!("reading {}", self.table), e);
+        let read = async {
+            let rows = self.client.query_typed_raw(&sql, [] as [(&str, SqlType); 0]).await?;
+            let mut rows = Box::pin(rows);
+            while let Some(row) = std::future::poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+                row?;
+            }
+            Ok::<_, tokio_postgres::Error>(())
+        };
+        match read.await.map_err(|e| failed(&e)) {
+            Ok(()) => Ok(false),
+            Err(failure) if failure.is_of_data() => Ok(true),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Up to `most` rows of a stream, by key, and whether there may be more.

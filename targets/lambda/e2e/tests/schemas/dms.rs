@@ -41,8 +41,7 @@ impl<'a> Dms<'a> {
         // Rows that were written since the slot was made are read with it, once.
         self.apply_nothing().await;
         for table in self.tables {
-            self.check_types(table, context).await;
-            let columns: Vec<String> = table.columns().map(|name| format!("\"{name}\"")).collect();
+            let columns = self.check_types(table, context).await;
             let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
             let sql = format!("SELECT {} FROM {}", texts.join(", "), table.name);
             for row in self.reads.query(&sql, &[]).await.unwrap() {
@@ -62,13 +61,16 @@ impl<'a> Dms<'a> {
         self.reads.execute(skip, &[&self.slot]).await.unwrap();
     }
 
-    /// DMS leaves out or alters values of types that it does not carry.
-    async fn check_types(&self, table: &Table, context: &str) {
-        let sql = "SELECT a.attname::text, t.typname::text, t.typtype::text, t.typcategory = 'A' FROM pg_attribute a \
-                   JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped";
+    /// The columns of a table, quoted. DMS leaves out or alters values of types
+    /// that it does not carry.
+    async fn check_types(&self, table: &Table, context: &str) -> Vec<String> {
+        let mut columns = Vec::new();
+        let sql = "SELECT quote_ident(a.attname), t.typname::text, t.typtype::text, t.typcategory = 'A' FROM pg_attribute a \
+                   JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
         for row in self.reads.query(sql, &[&table.name]).await.unwrap() {
             let (name, kind, form, array): (String, String, String, bool) =
                 (row.get(0), row.get(1), row.get(2), row.get(3));
+            columns.push(name.clone());
             let word = match form.as_str() {
                 _ if array => "array",
                 "e" => "enum",
@@ -80,6 +82,7 @@ impl<'a> Dms<'a> {
             let carried = carriage(word).is_some_and(|carriage| carriage != Carriage::Refused);
             assert!(carried, "DMS does not carry {}.{name}: {word}\n{context}", table.name);
         }
+        columns
     }
 
     /// Applies all changes of the slot, and confirms them.

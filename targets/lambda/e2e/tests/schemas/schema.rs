@@ -1,5 +1,10 @@
 //! A random schema, its twin on the target, and statements that write it.
+//!
+//! Most schemas are sound: constructs of every kind, alike on both sides or
+//! different without harm. One in five has a fault, of which preflight has to
+//! say no, or nothing may be lost.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::random::Random;
@@ -10,27 +15,39 @@ const CARRIED: &[(&str, &[&str])] = &[
     ("int8", &["1", "-9223372036854775808"]),
     ("int2", &["12", "-32768"]),
     ("numeric(12, 2)", &["1.10", "0.00", "-99.5"]),
-    ("float8", &["'NaN'", "1.5", "'-Infinity'", "0.1", "1e-300"]),
-    ("float4", &["0.1", "16777217"]),
+    ("numeric(30, 10)", &["0.0000000001", "12345678901234567890.0000000001", "'NaN'"]),
+    ("float8", &["'NaN'", "1.5", "'-Infinity'", "0.1", "1e-300", "'-0'"]),
+    ("float4", &["0.1", "16777217", "'-0'"]),
     ("bool", &["true", "false"]),
     ("text", &["''", "'a''b'", "'back\\slash'", "E'line\\nbreak'", "'ü 😀'", "'null'", "'unchanged'"]),
+    ("text COLLATE \"C\"", &["'Z'", "'a'", "'Ä'"]),
     ("varchar(40)", &["'short'", "'x y'"]),
     ("char(8)", &["'pad'", "''"]),
     ("bytea", &["'\\x00ff'", "''"]),
     ("json", &["'{\"a\": [1, null]}'", "'\"text\"'"]),
     ("jsonb", &["'{\"b\": 1.10}'", "'[]'"]),
+    ("xml", &["'<a b=\"c\">d</a>'"]),
     ("uuid", &["'6f1ed002-ab35-4cc5-9a3c-7c5f1c4b8f1e'"]),
     ("date", &["'2026-02-28'", "'infinity'", "'0044-03-15 BC'"]),
     ("timestamp", &["'2026-02-28 12:00:00.123456'", "'-infinity'"]),
     ("timestamptz", &["'2026-02-28 12:00:00+02'", "'12026-01-01 00:00:00Z'"]),
+    ("timestamp(3)", &["'2026-02-28 12:00:00.123456'"]),
     ("interval", &["'1 mon -3 days 04:05:06.7'", "'0'"]),
     ("time", &["'23:59:59.999999'"]),
+    ("timetz", &["'23:59:59.999999-15:59'"]),
+    ("money", &["'12.34'", "'-92233720368547758.08'"]),
     ("bit(5)", &["B'10101'"]),
     ("varbit", &["B''", "B'1'"]),
     ("cidr", &["'10.0.0.0/8'"]),
-    ("text[]", &["'{}'", "'{a,\"b c\",NULL}'", "'{{1},{2}}'"]),
+    ("macaddr", &["'08:00:2b:01:02:03'"]),
+    ("point", &["'(1,-2.5)'"]),
+    ("text[]", &["'{}'", "'{a,\"b c\",NULL}'", "'{{1},{2}}'", "'{\"it''s\",\"\\\\\\\\\"}'"]),
     ("int4[]", &["'{1,2}'", "'[0:1]={7,8}'"]),
+    ("numeric(9, 3)[]", &["'{1.100,NULL}'", "'{}'"]),
+    ("timestamptz[]", &["'{2026-02-28 12:00:00+02,NULL}'"]),
     ("payments.label", &["'l'", "'long enough'"]),
+    ("payments.label[]", &["'{l,NULL}'"]),
+    ("payments.price", &["1.5", "0"]),
 ];
 
 /// Types that preflight refuses.
@@ -38,19 +55,187 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("numeric", &["1.23456789"]),
     ("payments.mood", &["'calm'"]),
     ("payments.pair", &["'(1,x)'"]),
+    ("payments.pair[]", &["'{\"(1,x)\"}'"]),
     ("payments.amount", &["0.123456789"]),
+    ("payments.amount[]", &["'{0.123456789}'"]),
+    ("payments.mood[]", &["'{calm}'"]),
     ("int4range", &["'[1,5)'"]),
+    ("int4multirange", &["'{[1,5)}'"]),
     ("inet", &["'10.0.0.1'"]),
     ("tsvector", &["'a b'"]),
     ("oid", &["1"]),
 ];
 
-const TYPES: &str = "CREATE TYPE payments.mood AS ENUM ('calm', 'wild'); CREATE TYPE payments.pair AS (a int, b text); \
+/// Types of columns that can be in a key beside the number.
+const KEYS: &[&str] = &["text", "text COLLATE \"C\"", "varchar(40)", "uuid", "date", "timestamptz", "int8", "int2"];
+
+const TYPES: &str = "CREATE TYPE payments.mood AS ENUM ('quiet', 'wild'); ALTER TYPE payments.mood RENAME VALUE 'quiet' TO 'calm'; \
+    CREATE TYPE payments.pair AS (a int, b text); \
     CREATE DOMAIN payments.amount AS numeric; CREATE DOMAIN payments.short AS text; \
     CREATE DOMAIN payments.label AS payments.short CHECK (VALUE <> 'none'); \
+    CREATE DOMAIN lib.cents AS numeric(14, 2); CREATE DOMAIN payments.price AS lib.cents CHECK (VALUE >= 0); \
+    CREATE FUNCTION lib.standard() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 4'; \
     CREATE FUNCTION payments.count_up() RETURNS trigger LANGUAGE plpgsql AS \
     'BEGIN IF TG_OP = ''INSERT'' THEN NEW.made := coalesce(NEW.made, 0) + 1; END IF; RETURN NEW; END'; \
-    CREATE SEQUENCE lib.numbers;";
+    CREATE FUNCTION payments.note() RETURNS trigger LANGUAGE plpgsql AS \
+    'BEGIN IF TG_OP <> ''DELETE'' THEN INSERT INTO payments.notes (made) VALUES (NEW.made); END IF; RETURN NULL; END'; \
+    CREATE SEQUENCE lib.numbers; CREATE SEQUENCE lib.old START 7; ALTER SEQUENCE lib.old RENAME TO others;";
+
+/// A statement about a table: `{t}` is its name, `{n}` its number.
+#[derive(Clone, Copy)]
+struct Construct {
+    name: &'static str,
+    on: On,
+    sql: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    Any,
+    /// No partitioned table has it.
+    Whole,
+}
+
+const fn any(name: &'static str, sql: &'static str) -> Construct {
+    Construct { name, on: On::Any, sql }
+}
+
+const fn whole(name: &'static str, sql: &'static str) -> Construct {
+    Construct { name, on: On::Whole, sql }
+}
+
+/// Of both sides, and sound.
+const EXTRAS: &[Construct] = &[
+    whole(
+        "trigger before a row",
+        "CREATE TRIGGER counts BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up();",
+    ),
+    any(
+        "trigger that writes another table",
+        "CREATE TRIGGER notes AFTER INSERT OR UPDATE ON {t} FOR EACH ROW EXECUTE FUNCTION payments.note();",
+    ),
+    whole(
+        "disabled trigger",
+        "CREATE TRIGGER idle BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up(); \
+         ALTER TABLE {t} DISABLE TRIGGER idle;",
+    ),
+    any("check", "ALTER TABLE {t} ADD CHECK (made >= 0);"),
+    any(
+        "row security",
+        "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY; \
+         CREATE POLICY few ON {t} FOR ALL TO pay_app USING (made IS NULL OR made < 100) WITH CHECK (true);",
+    ),
+    any(
+        "forced row security",
+        "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; \
+         CREATE POLICY everything ON {t} USING (true);",
+    ),
+    any("materialised view", "CREATE MATERIALIZED VIEW payments.seen_{n} AS SELECT * FROM {t};"),
+    any("view", "CREATE VIEW payments.view_{n} AS SELECT * FROM {t};"),
+    any("default of a function", "ALTER TABLE {t} ALTER made SET DEFAULT lib.standard();"),
+    any(
+        "grants in a chain",
+        "GRANT INSERT, UPDATE (made) ON {t} TO clerk WITH GRANT OPTION; SET ROLE clerk; \
+         GRANT INSERT ON {t} TO pay_app; SET ROLE owner;",
+    ),
+    whole("exclusion", "ALTER TABLE {t} ADD EXCLUDE USING btree (id WITH =);"),
+    whole("deferrable exclusion", "ALTER TABLE {t} ADD EXCLUDE USING btree (id WITH =, made WITH =) DEFERRABLE;"),
+    any("deferrable unique", "ALTER TABLE {t} ADD UNIQUE (id, made) DEFERRABLE INITIALLY DEFERRED;"),
+    whole("partial unique index", "CREATE UNIQUE INDEX ON {t} (id, made) WHERE made > 5;"),
+    whole("unique index of an expression", "CREATE UNIQUE INDEX ON {t} (id, (coalesce(made, -1)));"),
+    any("not null", "ALTER TABLE {t} ALTER made SET NOT NULL;"),
+    any(
+        "renamed",
+        "ALTER TABLE {t} RENAME made TO before; ALTER TABLE {t} RENAME TO before_{n}; \
+         ALTER TABLE payments.before_{n} RENAME before TO made; ALTER TABLE payments.before_{n} RENAME TO {bare};",
+    ),
+    any("dropped column", "ALTER TABLE {t} ADD gone int; ALTER TABLE {t} DROP gone;"),
+    any("added column", "ALTER TABLE {t} ADD late text DEFAULT 'late' NOT NULL;"),
+];
+
+/// Different on the target, without harm.
+const HARMLESS: &[Construct] = &[
+    any("index of the target", "CREATE INDEX ON {t} (made);"),
+    any("dropped column of the target", "ALTER TABLE {t} ADD gone int; ALTER TABLE {t} DROP gone;"),
+    whole("fill factor", "ALTER TABLE {t} SET (fillfactor = 50);"),
+    any("comment", "COMMENT ON TABLE {t} IS 'of the target';"),
+    whole("storage", "ALTER TABLE {t} ALTER id SET STATISTICS 7;"),
+];
+
+enum Fault {
+    /// The key, in the place of a sound one.
+    Key(Construct),
+    Both(Construct),
+    Source(Construct),
+    Target(Construct),
+    /// Changes the target's columns.
+    Columns(&'static str, fn(&mut Vec<String>)),
+    /// A type that DMS does not carry.
+    Type,
+    IdentityAlways,
+}
+
+const FAULTS: &[Fault] = &[
+    Fault::Type,
+    Fault::Type,
+    Fault::Type,
+    Fault::IdentityAlways,
+    Fault::Key(any("deferrable key", "ALTER TABLE {t} ADD PRIMARY KEY (id) DEFERRABLE;")),
+    Fault::Key(any("no key", "")),
+    Fault::Key(any("full without a key", "ALTER TABLE {t} REPLICA IDENTITY FULL;")),
+    Fault::Key(any(
+        "identity of nothing",
+        "ALTER TABLE {t} ADD PRIMARY KEY (id); ALTER TABLE {t} REPLICA IDENTITY NOTHING;",
+    )),
+    Fault::Key(whole("partial key", "CREATE UNIQUE INDEX key_{n} ON {t} (id) WHERE id > 0;")),
+    Fault::Key(any(
+        "unique without an identity",
+        "ALTER TABLE {t} ALTER id SET NOT NULL; CREATE UNIQUE INDEX key_{n} ON {t} (id);",
+    )),
+    Fault::Both(whole(
+        "trigger that always fires",
+        "CREATE TRIGGER counts BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up(); \
+         ALTER TABLE {t} ENABLE ALWAYS TRIGGER counts;",
+    )),
+    Fault::Both(whole("rule", "CREATE RULE quiet AS ON DELETE TO {t} DO ALSO NOTHING;")),
+    Fault::Both(whole("unlogged", "ALTER TABLE {t} SET UNLOGGED;")),
+    Fault::Both(whole("generated column", "ALTER TABLE {t} ADD twice int GENERATED ALWAYS AS (id::int * 2) STORED;")),
+    Fault::Source(any("large object", "SELECT lo_create(0);")),
+    Fault::Target(any("large object of the target", "SELECT lo_create(0);")),
+    Fault::Source(any("unique index of the source", "CREATE UNIQUE INDEX ON {t} (id, made);")),
+    Fault::Source(any("policy of the source", "CREATE POLICY none ON {t} FOR SELECT TO pay_app USING (false);")),
+    Fault::Source(any("renamed on the source", "ALTER TABLE {t} RENAME made TO done;")),
+    Fault::Target(any("check of the target", "ALTER TABLE {t} ADD CHECK (made < 3);")),
+    Fault::Target(any("unique index of the target", "CREATE UNIQUE INDEX ON {t} (id, made);")),
+    Fault::Target(whole("exclusion of the target", "ALTER TABLE {t} ADD EXCLUDE USING btree (made WITH =);")),
+    Fault::Target(any("narrower type of the target", "ALTER TABLE {t} ALTER made TYPE smallint;")),
+    Fault::Target(any("not null of the target", "ALTER TABLE {t} ALTER made SET NOT NULL;")),
+    Fault::Target(any("default of the target", "ALTER TABLE {t} ALTER made SET DEFAULT 9;")),
+    Fault::Target(any(
+        "trigger of the target that always fires",
+        "CREATE TRIGGER late AFTER INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.note(); \
+         ALTER TABLE {t} ENABLE REPLICA TRIGGER late;",
+    )),
+    Fault::Columns("required column of the target", |columns| columns.push("more int NOT NULL".to_owned())),
+    Fault::Columns("column of the target", |columns| columns.push("more int NOT NULL DEFAULT 1".to_owned())),
+    Fault::Columns("missing column", |columns| columns.retain(|column| column != "made int")),
+    Fault::Columns("generated column of the target", |columns| {
+        columns.retain(|column| column != "made int");
+        columns.push("made int GENERATED ALWAYS AS (1) STORED".to_owned());
+    }),
+];
+
+/// How the numbers of a table are given; `numbered` where the table gives them.
+const NUMBERS: &[(&str, &str)] = &[
+    ("serial of 64 bits", "bigserial"),
+    ("identity by default", "bigint GENERATED BY DEFAULT AS IDENTITY"),
+    ("sequence of another schema", "bigint DEFAULT nextval('lib.numbers')"),
+    ("renamed sequence of another schema", "bigint DEFAULT nextval('lib.others')"),
+    ("no numbers", "bigint"),
+    ("serial", "serial"),
+    ("identity with a step", "bigint GENERATED BY DEFAULT AS IDENTITY (INCREMENT -3 CACHE 5)"),
+    ("numbers of the application", "bigint NOT NULL"),
+];
 
 /// One table on both sides.
 pub struct Table {
@@ -61,6 +246,8 @@ pub struct Table {
     /// The source gives the numbers.
     numbered: bool,
     parts: usize,
+    /// Rows come from a trigger; nobody writes them otherwise.
+    quiet: bool,
     source: String,
     target: String,
 }
@@ -86,29 +273,81 @@ impl Table {
     fn part(&self, n: usize) -> String {
         format!("{}_p{n}", self.name)
     }
+
+    fn suffix(&self) -> String {
+        self.name.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    fn fill(&self, construct: &Construct) -> String {
+        let bare = self.name.strip_prefix("payments.").unwrap_or(&self.name);
+        construct.sql.replace("{t}", &self.name).replace("{n}", &self.suffix()).replace("{bare}", bare)
+    }
+
+    fn admits(&self, construct: &Construct) -> bool {
+        self.parts == 0 || construct.on == On::Any
+    }
+
+    fn add(&mut self, sql: &str) {
+        self.source.push_str(sql);
+        self.target.push_str(sql);
+    }
+}
+
+/// The directions of the tasks of a round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ways {
+    There,
+    ThereAndBack,
 }
 
 pub struct Schema {
     pub tables: Vec<Table>,
+    pub ways: Ways,
+    /// The names of the constructs in it.
+    pub constructs: BTreeSet<&'static str>,
     rest: [String; 2],
+}
+
+/// The names of the constructs that a migration has to bear.
+pub fn sound() -> BTreeSet<&'static str> {
+    let numbers = NUMBERS.iter().map(|(name, _)| *name);
+    EXTRAS
+        .iter()
+        .chain(HARMLESS)
+        .map(|construct| construct.name)
+        .chain(numbers)
+        .chain(CARRIED.iter().map(|(kind, _)| *kind))
+        .collect()
 }
 
 impl Schema {
     pub fn new(random: &mut Random) -> Self {
-        let tables: Vec<Table> = (0..1 + random.below(3)).map(|n| table(n, random)).collect();
-        let mut rest = [String::new(), String::new()];
+        let ways = if random.one_in(4) { Ways::There } else { Ways::ThereAndBack };
+        let fault = random.one_in(5).then(|| random.pick(FAULTS));
+        let mut schema = Self { tables: Vec::new(), ways, constructs: BTreeSet::new(), rest: Default::default() };
+        schema.tables.push(notes());
+        for n in 0..1 + random.below(3) {
+            let fault = if n == 0 { fault } else { None };
+            let table = schema.table(n, fault, random);
+            schema.tables.push(table);
+        }
+        schema.relate(random);
+        schema
+    }
+
+    fn relate(&mut self, random: &mut Random) {
+        let [_, first, .., last] = self.tables.as_slice() else { return };
         let keyed = |table: &Table| table.source.contains("ADD PRIMARY KEY (id);");
-        if tables.len() > 1 && tables.iter().all(keyed) && random.one_in(3) {
-            let key = format!(
-                "ALTER TABLE {} ADD FOREIGN KEY (id) REFERENCES {} ON DELETE CASCADE;",
-                tables[1].name, tables[0].name
-            );
-            rest.iter_mut().for_each(|sql| sql.push_str(&key));
+        if first.name == last.name || !keyed(first) || random.one_in(2) {
+            return;
         }
-        if random.one_in(20) {
-            rest[random.below(2)].push_str("CREATE MATERIALIZED VIEW payments.seen AS SELECT 1 AS one;");
-        }
-        Self { tables, rest }
+        let (name, action) = *random.pick(&[
+            ("foreign key that cascades", "ON DELETE CASCADE ON UPDATE CASCADE"),
+            ("deferrable foreign key", "DEFERRABLE INITIALLY DEFERRED"),
+        ]);
+        let key = format!("ALTER TABLE {} ADD FOREIGN KEY (id) REFERENCES {} {action};", last.name, first.name);
+        self.rest.iter_mut().for_each(|sql| sql.push_str(&key));
+        self.constructs.insert(name);
     }
 
     pub fn source(&self) -> String {
@@ -136,36 +375,215 @@ impl Schema {
         )
     }
 
-    /// A statement of the application.
+    fn pick(&self, random: &mut Random) -> &Table {
+        random.pick(&self.tables[1..])
+    }
+
+    /// A statement of the application, or a transaction of several.
     pub fn write(&self, random: &mut Random) -> String {
-        let table = random.pick(&self.tables);
+        let one = |random: &mut Random| self.statement(random);
+        match random.below(12) {
+            0 => format!("BEGIN; {}; {}; COMMIT", one(random), one(random)),
+            1 => {
+                format!("BEGIN; {}; SAVEPOINT s; {}; ROLLBACK TO s; {}; COMMIT", one(random), one(random), one(random))
+            }
+            2 => format!("BEGIN; {}; ROLLBACK", one(random)),
+            _ => one(random),
+        }
+    }
+
+    fn statement(&self, random: &mut Random) -> String {
+        let table = self.pick(random);
         let row = format!(
             "WHERE id IN (SELECT id FROM {} ORDER BY md5(id::text || '{}') LIMIT 1)",
             table.name,
             random.below(1000)
         );
-        match random.below(8) {
+        match random.below(9) {
             0 => format!("DELETE FROM {} {row}", table.name),
             1 => format!("UPDATE {} SET id = id + {} {row}", table.name, 100_000 + random.below(100_000)),
             2 => format!("UPDATE {} SET made = made + 1 {row}", table.name),
-            3 | 4 => match table.columns.get(random.below(table.columns.len())) {
+            3 => format!("UPDATE {} SET made = coalesce(made, 0) + 1", table.name),
+            4 | 5 => match table.columns.get(random.below(table.columns.len().max(1))) {
                 Some(column) => {
                     format!("UPDATE {} SET \"{}\" = {} {row}", table.name, column.name, column.value(random))
                 }
-                None => String::new(),
+                None => "SELECT 1".to_owned(),
             },
             _ => insert(table, random),
         }
     }
 
     pub fn insert(&self, random: &mut Random) -> String {
-        insert(random.pick(&self.tables), random)
+        insert(self.pick(random), random)
     }
 
     /// Statements that take the next number of each table.
     pub fn numbered(&self) -> Vec<String> {
-        let numbered = self.tables.iter().filter(|table| table.numbered);
+        let numbered = self.tables.iter().filter(|table| table.numbered && !table.quiet);
         numbered.map(|table| insert(table, &mut Random::new(7))).collect()
+    }
+
+    fn table(&mut self, n: usize, fault: Option<&'static Fault>, random: &mut Random) -> Table {
+        let odd = random.one_in(6);
+        let name = if odd { format!("payments.\"Odd \"\"Table{n}\"") } else { format!("payments.t{n}") };
+        let columns = (0..1 + random.below(5)).map(|c| self.column(c, random)).collect();
+        let (word, number) = *random.pick(NUMBERS);
+        self.constructs.insert(word);
+        // Quoted names do not take a suffix.
+        let parts = if random.one_in(4) && !odd { 3 } else { 0 };
+        let mut table = Table {
+            name,
+            key: vec!["id".to_owned()],
+            columns,
+            numbered: !["bigint", "bigint NOT NULL"].contains(&number),
+            parts,
+            quiet: false,
+            source: String::new(),
+            target: String::new(),
+        };
+        if matches!(fault, Some(Fault::Type)) {
+            let (kind, values) = *random.pick(REFUSED);
+            self.constructs.insert(kind);
+            table.columns.push(Column { name: "odd".to_owned(), kind, values, required: false });
+        }
+        self.build(&mut table, number, fault, random);
+        table
+    }
+
+    fn column(&mut self, c: usize, random: &mut Random) -> Column {
+        let (kind, values) = *random.pick(CARRIED);
+        self.constructs.insert(kind);
+        let name = if random.one_in(8) { format!("Odd Column {c}") } else { format!("c{c}") };
+        Column { name, kind, values, required: random.one_in(4) }
+    }
+
+    fn build(&mut self, table: &mut Table, number: &str, fault: Option<&'static Fault>, random: &mut Random) {
+        let [mut id, there_id] = [number; 2];
+        let always = matches!(fault, Some(Fault::IdentityAlways));
+        if always || self.ways == Ways::There && random.one_in(3) {
+            id = "bigint GENERATED ALWAYS AS IDENTITY";
+            table.numbered = true;
+            self.constructs.insert("identity always");
+        }
+        let there_id = match id == number {
+            true => there_id,
+            false if always => id,
+            // The sequence exists on both sides, by name.
+            false => "bigint GENERATED BY DEFAULT AS IDENTITY",
+        };
+        let columns = |id: &str| -> Vec<String> {
+            let fixed = [format!("id {id}"), "made int".to_owned()];
+            fixed.into_iter().chain(table.columns.iter().map(|column| column.sql(column.kind))).collect()
+        };
+        let (mut here, mut there) = (columns(id), columns(there_id));
+        // The target computes nothing before the cutover, and takes the values.
+        if self.ways == Ways::There && random.one_in(3) {
+            here.push("twice bigint GENERATED ALWAYS AS (2 * id) STORED".to_owned());
+            there.push("twice bigint".to_owned());
+            self.constructs.insert("generated column of the source");
+        }
+        // The columns of the target may lie in another order.
+        for at in (1..there.len()).rev() {
+            there.swap(at, random.below(at + 1));
+        }
+        let plain = format!("ALTER TABLE {} ADD PRIMARY KEY (id);", table.name);
+        // The target may lack the columns of another key.
+        let of_columns = matches!(fault, Some(Fault::Columns(..)));
+        let mut key = if of_columns { plain } else { self.key(table, random) };
+        match fault {
+            Some(Fault::Columns(name, change)) => {
+                self.constructs.insert(name);
+                change(&mut there);
+            }
+            Some(Fault::Key(construct)) if table.admits(construct) => {
+                self.constructs.insert(construct.name);
+                table.key = vec!["id".to_owned()];
+                key = table.fill(construct);
+            }
+            _ => {}
+        }
+        table.source = create(table, &here, &key);
+        table.target = create(table, &there, &key);
+        for extra in EXTRAS {
+            if random.one_in(7) && table.admits(extra) && !of_columns {
+                self.constructs.insert(extra.name);
+                table.add(&table.fill(extra));
+            }
+        }
+        if table.parts > 0 {
+            self.constructs.insert("partitions");
+        }
+        self.differ(table, fault, random);
+    }
+
+    /// Constructs of one side alone.
+    fn differ(&mut self, table: &mut Table, fault: Option<&'static Fault>, random: &mut Random) {
+        let harmless = random.pick(HARMLESS);
+        if random.one_in(3) && table.admits(harmless) {
+            self.constructs.insert(harmless.name);
+            table.target.push_str(&table.fill(harmless));
+        }
+        let Some(Fault::Both(construct) | Fault::Source(construct) | Fault::Target(construct)) = fault else { return };
+        if !table.admits(construct) {
+            return;
+        }
+        self.constructs.insert(construct.name);
+        let sql = table.fill(construct);
+        if !matches!(fault, Some(Fault::Target(_))) {
+            table.source.push_str(&sql);
+        }
+        if !matches!(fault, Some(Fault::Source(_))) {
+            table.target.push_str(&sql);
+        }
+    }
+
+    /// A key that identifies rows.
+    fn key(&mut self, table: &mut Table, random: &mut Random) -> String {
+        let name = &table.name;
+        match random.below(12) {
+            0 | 1 if table.parts == 0 => {
+                self.constructs.insert("identity by a unique index");
+                let n = table.suffix();
+                format!(
+                    "ALTER TABLE {name} ALTER id SET NOT NULL; CREATE UNIQUE INDEX key_{n} ON {name} (id); \
+                     ALTER TABLE {name} REPLICA IDENTITY USING INDEX key_{n};"
+                )
+            }
+            2 => {
+                self.constructs.insert("full identity with a key");
+                format!("ALTER TABLE {name} ADD PRIMARY KEY (id); ALTER TABLE {name} REPLICA IDENTITY FULL;")
+            }
+            3 | 4 => {
+                self.constructs.insert("key of two numbers");
+                table.key.push("made".to_owned());
+                format!("ALTER TABLE {name} ADD PRIMARY KEY (id, made);")
+            }
+            5 | 6 => match table.columns.iter().find(|column| KEYS.contains(&column.kind)) {
+                Some(column) => {
+                    self.constructs.insert("key of another type");
+                    table.key.push(column.name.clone());
+                    format!("ALTER TABLE {name} ADD PRIMARY KEY (\"{}\", id);", column.name)
+                }
+                None => format!("ALTER TABLE {name} ADD PRIMARY KEY (id);"),
+            },
+            _ => format!("ALTER TABLE {name} ADD PRIMARY KEY (id);"),
+        }
+    }
+}
+
+/// What triggers write: only they insert rows.
+fn notes() -> Table {
+    let sql = "CREATE TABLE payments.notes (id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, made int);";
+    Table {
+        name: "payments.notes".to_owned(),
+        key: vec!["id".to_owned()],
+        columns: Vec::new(),
+        numbered: true,
+        parts: 0,
+        quiet: true,
+        source: sql.to_owned(),
+        target: sql.to_owned(),
     }
 }
 
@@ -202,53 +620,6 @@ impl Column {
     }
 }
 
-fn table(n: usize, random: &mut Random) -> Table {
-    let name = if random.one_in(6) { format!("payments.\"Odd \"\"Table{n}\"") } else { format!("payments.t{n}") };
-    let columns: Vec<Column> = (0..1 + random.below(4))
-        .map(|c| {
-            let (kind, values) = *if random.one_in(14) { random.pick(REFUSED) } else { random.pick(CARRIED) };
-            let name = if random.one_in(8) { format!("Odd Column {c}") } else { format!("c{c}") };
-            Column { name, kind, values, required: random.one_in(4) }
-        })
-        .collect();
-    let number = *random.pick(&[
-        "bigserial",
-        "bigint GENERATED BY DEFAULT AS IDENTITY",
-        "bigint DEFAULT nextval('lib.numbers')",
-        "bigint",
-        "serial",
-        "bigint GENERATED BY DEFAULT AS IDENTITY (INCREMENT -3 CACHE 5)",
-        "bigint NOT NULL",
-    ]);
-    let number = if random.one_in(16) { "bigint GENERATED ALWAYS AS IDENTITY" } else { number };
-    // Quoted names do not take a suffix.
-    let parts = if random.one_in(5) && !name.contains('"') { 3 } else { 0 };
-    let mut made = Table {
-        name,
-        key: vec!["id".to_owned()],
-        columns,
-        numbered: !number.starts_with("bigint NOT") && number != "bigint",
-        parts,
-        source: String::new(),
-        target: String::new(),
-    };
-    let key = keys(&mut made, random);
-    let definitions: Vec<String> = std::iter::once(format!("id {number}"))
-        .chain(std::iter::once("made int".to_owned()))
-        .chain(made.columns.iter().map(|column| column.sql(column.kind)))
-        .collect();
-    let both = extras(&made, random);
-    let mut there = definitions.clone();
-    // The columns of the target may lie in another order.
-    for at in (1..there.len()).rev() {
-        there.swap(at, random.below(at + 1));
-    }
-    let [only_source, only_target] = differences(&made, random, &mut there);
-    made.source = format!("{}{both}{only_source}", create(&made, &definitions, &key));
-    made.target = format!("{}{both}{only_target}", create(&made, &there, &key));
-    made
-}
-
 fn create(table: &Table, columns: &[String], key: &str) -> String {
     let mut sql = format!("CREATE TABLE {} ({})", table.name, columns.join(", "));
     if table.parts == 0 {
@@ -265,85 +636,4 @@ fn create(table: &Table, columns: &[String], key: &str) -> String {
     }
     sql.push_str(key);
     sql
-}
-
-/// Keys that identify rows, and those that only seem to.
-fn keys(table: &mut Table, random: &mut Random) -> String {
-    let name = &table.name;
-    let unique = format!(
-        "ALTER TABLE {name} ALTER id SET NOT NULL; CREATE UNIQUE INDEX key_{n} ON {name} (id);",
-        n = suffix(name)
-    );
-    match random.below(20) {
-        0 => format!("ALTER TABLE {name} ADD PRIMARY KEY (id) DEFERRABLE;"),
-        1 if table.parts == 0 => {
-            format!("{unique} ALTER TABLE {name} REPLICA IDENTITY USING INDEX key_{};", suffix(name))
-        }
-        2 => unique,
-        3 => String::new(),
-        4 => format!("ALTER TABLE {name} REPLICA IDENTITY FULL;"),
-        5 => format!("ALTER TABLE {name} ADD PRIMARY KEY (id); ALTER TABLE {name} REPLICA IDENTITY NOTHING;"),
-        6 => format!("ALTER TABLE {name} ADD PRIMARY KEY (id); ALTER TABLE {name} REPLICA IDENTITY FULL;"),
-        7 if table.parts == 0 => format!("CREATE UNIQUE INDEX key_{} ON {name} (id) WHERE id > 0;", suffix(name)),
-        8 | 9 => {
-            table.key.push("made".to_owned());
-            format!("ALTER TABLE {name} ADD PRIMARY KEY (id, made);")
-        }
-        _ => format!("ALTER TABLE {name} ADD PRIMARY KEY (id);"),
-    }
-}
-
-fn suffix(name: &str) -> String {
-    name.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// Constructs of both sides.
-fn extras(table: &Table, random: &mut Random) -> String {
-    let name = &table.name;
-    let trigger = |mode: &str| {
-        format!(
-            "CREATE TRIGGER counts BEFORE INSERT ON {name} FOR EACH ROW EXECUTE FUNCTION payments.count_up(); \
-             ALTER TABLE {name} ENABLE {mode} TRIGGER counts;"
-        )
-    };
-    match random.below(24) {
-        0 | 1 if table.parts == 0 => trigger(""),
-        2 if table.parts == 0 => trigger("ALWAYS"),
-        3 => format!("ALTER TABLE {name} ADD CHECK (made >= 0);"),
-        4 => format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"),
-        5 if table.parts == 0 => format!("CREATE RULE quiet AS ON DELETE TO {name} DO ALSO NOTHING;"),
-        6 if table.parts == 0 => format!("ALTER TABLE {name} SET UNLOGGED;"),
-        7 => format!("CREATE UNIQUE INDEX ON {name} (id, made) WHERE made > 5;")
-            .replace(" WHERE made > 5", if table.parts == 0 { " WHERE made > 5" } else { "" }),
-        8 => format!("ALTER TABLE {name} ALTER made SET DEFAULT 3;"),
-        9 => format!(
-            "GRANT INSERT, UPDATE (made) ON {name} TO clerk WITH GRANT OPTION; SET ROLE clerk; GRANT INSERT ON {name} TO pay_app; SET ROLE owner;"
-        ),
-        10 => format!("CREATE VIEW payments.view_{n} AS SELECT * FROM {name};", n = suffix(name)),
-        11 if table.parts == 0 => format!("ALTER TABLE {name} ADD EXCLUDE USING btree (id WITH =);"),
-        _ => String::new(),
-    }
-}
-
-/// Constructs of one side alone. `columns` are those of the target.
-fn differences(table: &Table, random: &mut Random, columns: &mut Vec<String>) -> [String; 2] {
-    let name = &table.name;
-    let (mut source, mut target) = (String::new(), String::new());
-    match random.below(30) {
-        0 => columns.push("more int NOT NULL".to_owned()),
-        1 => columns.push("more int NOT NULL DEFAULT 1".to_owned()),
-        2 => target = format!("ALTER TABLE {name} ADD CHECK (made < 3);"),
-        3 => target = format!("CREATE UNIQUE INDEX ON {name} (id, made);"),
-        4 => source = format!("CREATE UNIQUE INDEX ON {name} (id, made);"),
-        5 => target = format!("ALTER TABLE {name} ALTER made TYPE smallint;"),
-        6 => target = format!("ALTER TABLE {name} ALTER made SET NOT NULL;"),
-        7 => target = format!("ALTER TABLE {name} ALTER made SET DEFAULT 9;"),
-        8 => columns.retain(|column| column != "made int"),
-        9 => {
-            columns.retain(|column| column != "made int");
-            columns.push("made int GENERATED ALWAYS AS (1) STORED".to_owned());
-        }
-        _ => {}
-    }
-    [source, target]
 }

@@ -1,10 +1,18 @@
 //! Two servers with the logins of a migration.
 
-use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
+use std::time::Duration;
+
+use migspec_events::{
+    Checksums, Compared, Demand, Planned, PreflightEvent, PreflightReply, Side, Validation, ValidatorEvent,
+    ValidatorReply,
+};
 use migspec_fence::Scope;
-use migspec_function::Task;
+use migspec_function::{Call, Key, Task};
 use migspec_function_testing::{Login, Options, World, block_on};
+use serde::de::DeserializeOwned;
 use tokio_postgres::Client;
+
+use crate::schema::Ways;
 
 const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-test";
@@ -14,6 +22,7 @@ const ROLES: &str =
     "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN PASSWORD 'pay_app-password'; CREATE ROLE clerk NOLOGIN;";
 /// The schemas of one round are dropped; the statement is the same for all.
 const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib CASCADE; \
+    SELECT lo_unlink(oid) FROM pg_largeobject_metadata; \
     CREATE SCHEMA payments AUTHORIZATION owner; CREATE SCHEMA lib AUTHORIZATION owner; \
     GRANT USAGE ON SCHEMA payments, lib TO pay_app, dms, clerk;";
 
@@ -29,17 +38,17 @@ impl Stand {
                 // The logins of DMS and of the validation read and apply through one role.
                 world.run(side, &format!("{ROLES} CREATE ROLE dms NOLOGIN")).await;
                 let login = |purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
-                login("validation", "validator", "IN ROLE dms").await;
+                login("validation", "validator", "BYPASSRLS IN ROLE dms").await;
                 login("fence", "migspec_fence", "CREATEROLE").await;
                 world.run(side, migspec_events::setup::FENCE).await;
                 world.run(side, "GRANT owner, clerk TO migspec_fence").await;
             }
             let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
-            let reads = "REPLICATION IN ROLE dms, pg_read_all_stats";
+            let reads = "REPLICATION BYPASSRLS IN ROLE dms, pg_read_all_stats";
             login(Side::Source, "replication", "replicator", reads).await;
-            login(Side::Target, "replication", "replicator", "IN ROLE dms").await;
+            login(Side::Target, "replication", "replicator", "BYPASSRLS IN ROLE dms").await;
             login(Side::Target, "reverse-capture", "capturer", reads).await;
-            login(Side::Source, "reverse-apply", "applier", "IN ROLE dms").await;
+            login(Side::Source, "reverse-apply", "applier", "BYPASSRLS IN ROLE dms").await;
             for (side, applier, reader) in
                 [(Side::Target, "replicator", "capturer"), (Side::Source, "applier", "replicator")]
             {
@@ -56,6 +65,10 @@ impl Stand {
             world.ports.state().tasks.insert(arn.to_owned(), task);
         }
         world.ports.state().engines.insert(INSTANCE.into(), "3.6.1".into());
+        let validation =
+            Validation { rows: true, checksums: Some(Checksums { chunk_millis: 200 }), ..Validation::default() };
+        let text = serde_json::to_string(&validation).unwrap();
+        world.ports.set_parameter("/migration/test/replications/ledger/validation", &text);
         Some(Self { world })
     }
 
@@ -76,16 +89,48 @@ impl Stand {
         self.login(side, "pay_app").await
     }
 
-    pub async fn preflight(&self) -> PreflightReply {
+    pub async fn preflight(&self, ways: Ways) -> PreflightReply {
         let demand = |task: &str| vec![Demand { task: task.to_owned(), slots: 1, connections: 12 }];
         let event = PreflightEvent {
             run: self.world.run_of(),
-            reverse: true,
+            reverse: ways == Ways::ThereAndBack,
             source: demand(FORWARD),
             target: demand(REVERSE),
         };
         let call = self.world.call();
         migspec_preflight::handle(&self.world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, event: ValidatorEvent) -> T {
+        // Beyond the reserve of a chunk.
+        let call = self.world.call();
+        let call = Call::lasting(call.settings, call.log, Duration::from_secs(300));
+        let reply = migspec_validator::handle(&self.world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}"));
+        serde_json::from_value(reply).unwrap()
+    }
+
+    /// A pass over all rows, as the workflow has it.
+    pub async fn pass(&self) -> ValidatorReply {
+        let run = || self.world.run_of();
+        let planned: Planned = self.ask(ValidatorEvent::Plan { run: run() }).await;
+        let groups = planned.groups.len() as u64;
+        for group in planned.groups {
+            let (pass, cursor) = (planned.pass.clone(), String::new());
+            let compared: Compared = self.ask(ValidatorEvent::Chunk { run: run(), pass, group, cursor }).await;
+            assert!(compared.complete);
+        }
+        self.ask(ValidatorEvent::Summarise { run: run(), pass: planned.pass, groups }).await
+    }
+
+    /// The check within the fence.
+    pub async fn window(&self) -> ValidatorReply {
+        self.ask(ValidatorEvent::FenceWindow { run: self.world.run_of() }).await
+    }
+
+    /// The evidence of a reply.
+    pub fn evidence(&self, reply: &ValidatorReply) -> String {
+        let state = self.world.ports.state();
+        String::from_utf8_lossy(&state.objects[&Key::new("evidence", reply.evidence.as_str())]).into_owned()
     }
 
     /// The rights on all objects of both sides.

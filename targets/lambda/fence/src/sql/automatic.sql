@@ -1,7 +1,7 @@
 -- Writers without a session of an application: enabled subscriptions of this
 -- database, processes that no server has without extensions, and whether the
 -- jobs of pg_cron can be read. Row security counts as a refusal: the session
--- reads no part of a table.
+-- reads no part of a table. The number of large objects.
 select array(select quote_ident(s.subname) from pg_subscription s
              where s.subenabled and s.subdbid = (select oid from pg_database where datname = current_database())
              order by 1),
@@ -15,4 +15,5 @@ select array(select quote_ident(s.subname) from pg_subscription s
              order by 1),
        (select has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') and not row_security_active(c.oid)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'cron' and c.relname = 'job')
+        where n.nspname = 'cron' and c.relname = 'job'),
+       (select count(*) from pg_largeobject_metadata)

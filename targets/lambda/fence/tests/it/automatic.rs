@@ -1,4 +1,5 @@
-//! Writers without a session of an application, which no revoked right stops.
+//! Writers without a session of an application, and large objects: no revoked
+//! right stops either.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ async fn fenced(client: &mut Client) -> Fenced {
 
 /// Made after preflight: the fence finds each again, and holds once it is gone.
 #[test]
-fn the_fence_waits_for_subscriptions_and_jobs() {
+fn the_fence_waits_for_subscriptions_jobs_and_large_objects() {
     let Some(stand) = Stand::start() else { return };
     block_on(async {
         let admin = stand.admin().await;
@@ -39,6 +40,11 @@ fn the_fence_waits_for_subscriptions_and_jobs() {
                 "alter table cron.job enable row level security",
                 "pg_cron has unreadable active jobs in this database",
                 "drop schema cron cascade",
+            ),
+            (
+                "select lo_from_bytea(4711, 'one'); alter large object 4711 owner to pay_app",
+                "the database has 1 large objects, which their owners can write",
+                "select lo_unlink(4711)",
             ),
         ] {
             for statement in begin.split(';') {

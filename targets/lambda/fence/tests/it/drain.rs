@@ -14,6 +14,10 @@ fn the_token_arrives_behind_everything_that_was_written_before() {
         world.run_on_both("create role migspec_fence superuser login password 'x'").await;
         world.run_on_both(migspec_events::setup::FENCE).await;
         world.run_on_both("create schema payments; create table payments.payment (id bigint primary key)").await;
+        // Slots of others that nobody reads: one of this database, and one whose name fits in another.
+        let slot = |name: &str| format!("select pg_create_logical_replication_slot('{name}', 'test_decoding')");
+        world.run(Side::Source, &slot("other_cdc")).await;
+        world.source.open("postgres").await.batch_execute(&slot("ledger_test_0001")).await.unwrap();
         world.replicate(Side::Source, Side::Target, "ledger_test").await;
         let (source, target) = (world.open(Side::Source).await, world.open(Side::Target).await);
         for attempt in 0..3_i64 {

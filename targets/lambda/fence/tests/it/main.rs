@@ -5,6 +5,7 @@
 mod automatic;
 mod crash;
 mod cut;
+mod databases;
 mod drain;
 mod exact;
 mod frozen;

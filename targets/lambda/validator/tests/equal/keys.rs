@@ -165,3 +165,48 @@ fn a_difference_under_a_key_without_a_common_order_takes_few_reads() {
         assert!((2..10).contains(&scans), "{scans} reads of the whole table");
     });
 }
+
+/// Neither a table without a key nor a key that cannot be read hides the row.
+#[test]
+fn a_row_without_a_readable_key_is_named_by_its_place() {
+    let source = Options { encoding: Some("SQL_ASCII"), ..Options::default() };
+    let Some(world) = World::with(source, Options::default()) else { return };
+    block_on(async {
+        let make = |kind: &str| {
+            format!(
+                "CREATE SCHEMA payments; CREATE TABLE payments.heap (n int, note {kind}); \
+                 INSERT INTO payments.heap SELECT n, '{{}}' FROM generate_series(1, 3000) n; \
+                 CREATE TABLE payments.words (id text, n int, PRIMARY KEY (id, n)) PARTITION BY RANGE (n); \
+                 CREATE TABLE payments.low PARTITION OF payments.words FOR VALUES FROM (0) TO (100); \
+                 CREATE TABLE payments.high PARTITION OF payments.words FOR VALUES FROM (100) TO (100000); \
+                 INSERT INTO payments.words SELECT 'w' || n, n FROM generate_series(1, 300) n;"
+            )
+        };
+        world.run(Side::Source, &make("json")).await;
+        world.run(Side::Target, &make("jsonb")).await;
+        for side in [Side::Source, Side::Target] {
+            let login =
+                Login { side, purpose: "validation", role: "validator", attributes: "IN ROLE pg_read_all_data" };
+            world.login(login).await;
+        }
+        validate(&world, |_| {});
+        let (reply, summary) = pass(&world).await;
+        assert_eq!((reply.mismatched, reply.errors), (0, 0), "{:?}", summary.errors);
+        let client = world.open(Side::Source).await;
+        let poison = "UPDATE payments.heap SET note = '\"\\u0000\"' WHERE n = 2345 RETURNING ctid::text";
+        let heap: String = client.query_one(poison, &[]).await.expect("a row").get(0);
+        let poison = "UPDATE payments.words SET id = E'\\xff' WHERE n = 222 RETURNING ctid::text";
+        let word: String = client.query_one(poison, &[]).await.expect("a row").get(0);
+        let expected = [
+            format!("payments.heap: the row at {heap} of payments.heap of the source has a value"),
+            format!("payments.words: the row at {word} of payments.high of the source has a value"),
+        ];
+        let (_, summary) = pass(&world).await;
+        for expected in &expected {
+            assert!(summary.errors.iter().any(|e| e.starts_with(expected)), "{expected}: {:?}", summary.errors);
+        }
+        let event = ValidatorEvent::FenceWindow { run: world.run_of() };
+        let reply: ValidatorReply = ask(&world, &world.call(), event).await.expect("the check ends");
+        assert!(reply.errors + reply.mismatched > 0);
+    });
+}

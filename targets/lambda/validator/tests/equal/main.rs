@@ -8,6 +8,7 @@ mod interrupted;
 mod keys;
 mod large;
 mod stand;
+mod structure;
 
 use std::collections::BTreeSet;
 
