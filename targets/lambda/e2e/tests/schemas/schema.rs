@@ -260,10 +260,6 @@ struct Column {
 }
 
 impl Table {
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
-        ["id", "made"].into_iter().chain(self.columns.iter().map(|column| column.name.as_str()))
-    }
-
     /// Whether a line of the slot is about this table or a partition of it.
     pub fn owns(&self, change: &str) -> bool {
         let of = |name: &str| change.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "));

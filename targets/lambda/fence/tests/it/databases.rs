@@ -9,8 +9,8 @@ use crate::stand::{Stand, scope};
 
 /// Each use of another database by a login that the fence would disable.
 const USES: [(&str, &str); 3] = [
-    ("create table t (id int); alter table t owner to owner", "drop table t"),
-    ("create table t (id int); grant select on t to web", "drop table t"),
+    ("create table public.t (id int); alter table public.t owner to owner", "drop table public.t"),
+    ("create table public.t (id int); grant select on public.t to web", "drop table public.t"),
     ("create schema s authorization web", "drop schema s"),
 ];
 
@@ -37,7 +37,7 @@ fn a_login_of_two_databases_is_locked_out_of_neither() {
         assert!(failure.message().contains("web"), "{failure}");
         drop(session);
         // Whoever has only rights here is not locked out, and may work elsewhere.
-        other.batch_execute("create table t (id int); alter table t owner to pay_app").await.unwrap();
+        other.batch_execute("create table public.t (id int); alter table public.t owner to pay_app").await.unwrap();
         let begun = Instant::now();
         while let Err(failure) = rehearse(&mut client, &scope()).await {
             assert!(begun.elapsed() < Duration::from_secs(10), "{failure}");
@@ -56,7 +56,7 @@ fn a_login_that_applies_changes_to_two_databases_is_not_cut_off() {
         let admin = stand.admin().await;
         admin.batch_execute("create database other").await.unwrap();
         let other = stand.cluster.open("other").await;
-        other.batch_execute("create table t (id int); grant insert on t to dms").await.unwrap();
+        other.batch_execute("create table public.t (id int); grant insert on public.t to dms").await.unwrap();
         let mut client = stand.login("migspec_fence").await.unwrap();
         let failure = rehearse_cut(&mut client).await.expect_err("two databases");
         assert!(
@@ -65,7 +65,7 @@ fn a_login_that_applies_changes_to_two_databases_is_not_cut_off() {
         );
         cut(&mut client, "ledger", Instant::now()).await.expect_err("two databases");
         stand.login("dms").await.expect("it is not locked out");
-        other.batch_execute("drop table t").await.unwrap();
+        other.batch_execute("drop table public.t").await.unwrap();
         assert_eq!(rehearse_cut(&mut client).await.unwrap_or_else(|e| panic!("{e}")), ["dms"]);
     });
 }
