@@ -71,7 +71,7 @@ SELECT t.oid, t.typname::text, format_type(t.oid, -1),
        coalesce(array_agg(p.inside ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}'),
        coalesce(array_agg(p.modifier ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}')
 FROM used u JOIN pg_type t ON t.oid = u.oid LEFT JOIN part p ON p.oid = t.oid
-GROUP BY t.oid";
+GROUP BY t.oid, t.typname, t.typtype, t.typinput";
 
 /// The types of one side, by their numbers.
 #[derive(Debug)]
