@@ -70,15 +70,15 @@ impl Dialect {
 pub fn form(quoted: &str, own: &Type, other: &Type) -> Result<Form, Incomparable> {
     let text = match own.structure {
         Structure::Scalar | Structure::Enum => Text::Literal,
-        _ if are_written_alike(own, other)? => Text::Literal,
+        _ if are_native(own, other)? => Text::Literal,
         _ => Text::Opaque,
     };
-    Ok(Form { sql: written(quoted, own, other, 1)?, text })
+    Ok(Form { sql: expression(quoted, own, other, 1)?, text })
 }
 
 /// The expression. `depth` numbers the names of the queries within it.
-fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String, Incomparable> {
-    if are_written_alike(own, other)? {
+fn expression(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String, Incomparable> {
+    if are_native(own, other)? {
         return Ok(value.to_owned());
     }
     // Below a domain, since not every function takes one.
@@ -88,7 +88,7 @@ fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String
     match (&own.structure, &other.structure) {
         (Structure::Array(own), Structure::Array(other)) => {
             let items = format!("items_{depth}");
-            let item = written(&format!("{items}.item"), own, other, depth + 1)?;
+            let item = expression(&format!("{items}.item"), own, other, depth + 1)?;
             // In a list of columns, a composite element stays one value.
             Ok(format!(
                 "CASE WHEN {known} THEN coalesce(array_dims({bare}), '') || coalesce((\
@@ -99,14 +99,14 @@ fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String
         (Structure::Composite(own), Structure::Composite(other)) => {
             let field = |((name, own), (_, other)): (&(String, Type), &(String, Type))| {
                 let name = migspec_function::postgres::identifier(name);
-                written(&format!("({bare}).{name}"), own, other, depth)
+                expression(&format!("({bare}).{name}"), own, other, depth)
             };
             let fields: Vec<String> = own.iter().zip(other).map(field).collect::<Result<_, _>>()?;
             Ok(format!("CASE WHEN {known} THEN ROW({})::text END", fields.join(", ")))
         }
         (Structure::Range(own), Structure::Range(other)) => {
-            let lower = written(&format!("lower({bare})"), own, other, depth)?;
-            let upper = written(&format!("upper({bare})"), own, other, depth)?;
+            let lower = expression(&format!("lower({bare})"), own, other, depth)?;
+            let upper = expression(&format!("upper({bare})"), own, other, depth)?;
             Ok(format!(
                 "CASE WHEN isempty({bare}) THEN 'empty' WHEN {known} \
                  THEN ROW(lower_inc({bare}), {lower}, {upper}, upper_inc({bare}))::text END"
@@ -114,7 +114,7 @@ fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String
         }
         (Structure::Multirange(own), Structure::Multirange(other)) => {
             let items = format!("items_{depth}");
-            let item = written(&format!("{items}.item"), own, other, depth + 1)?;
+            let item = expression(&format!("{items}.item"), own, other, depth + 1)?;
             Ok(format!(
                 "CASE WHEN {known} THEN coalesce((SELECT array_agg(({item})::text ORDER BY {items}.place)::text \
                  FROM unnest({bare}) WITH ORDINALITY AS {items} (item, place)), '{{}}') END"
@@ -133,15 +133,15 @@ fn written(value: &str, own: &Type, other: &Type, depth: usize) -> Result<String
 
 /// Whether both servers write equal values alike by themselves: whatever is not,
 /// both sides write part by part.
-fn are_written_alike(own: &Type, other: &Type) -> Result<bool, Incomparable> {
+fn are_native(own: &Type, other: &Type) -> Result<bool, Incomparable> {
     match (&own.structure, &other.structure) {
         (Structure::Array(own), Structure::Array(other))
         | (Structure::Range(own), Structure::Range(other))
-        | (Structure::Multirange(own), Structure::Multirange(other)) => are_written_alike(own, other),
+        | (Structure::Multirange(own), Structure::Multirange(other)) => are_native(own, other),
         (Structure::Composite(own), Structure::Composite(other)) if own.len() == other.len() => {
             let mut alike = true;
             for ((_, own), (_, other)) in own.iter().zip(other) {
-                alike &= are_written_alike(own, other)?;
+                alike &= are_native(own, other)?;
             }
             Ok(alike)
         }
