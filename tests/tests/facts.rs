@@ -123,6 +123,28 @@ fn facts_and_citations_agree() {
     assert!(problems.is_empty(), "{problems:#?}");
 }
 
+/// The keys that the section "Unproven" lists.
+fn listed_as_unproven(page: &str) -> Vec<&str> {
+    let section = page.split_once("\n## Unproven\n").map_or("", |(_, section)| section);
+    let mut keys: Vec<&str> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | `"))
+        .flat_map(|(_, facts)| facts.split("`, `").map(|key| key.trim_end_matches("` |")))
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn the_page_lists_every_unproven_fact() {
+    let page = fs::read_to_string(root().join(PAGE)).expect("docs/facts.md");
+    let facts = facts(&page);
+    let unproven = facts.iter().filter(|(_, fact)| fact.text.to_lowercase().contains("unproven"));
+    let unproven: Vec<&str> = unproven.map(|(key, _)| key.as_str()).collect();
+    assert_eq!(listed_as_unproven(&page), unproven);
+    assert!(unproven.len() > 10, "{unproven:?}");
+}
+
 #[test]
 fn a_wrong_citation_is_seen() {
     let page = "# Facts\n\n- **a-one** A\n  thing. Source: x. (used in: f.rs)\n- **b-two** B. Source: y. (used in: f.rs, g.rs)\n";

@@ -4,6 +4,7 @@
 //! Must not know: KDL, the spec language, Cedar, HCL text, the file system.
 
 pub mod addresses;
+mod arguments;
 pub mod aws;
 mod certificate;
 pub mod class;
@@ -31,6 +32,7 @@ mod week;
 pub mod workflow;
 pub mod zones;
 
+pub use arguments::{Argument, arguments};
 pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
 pub use graph::{

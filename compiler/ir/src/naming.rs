@@ -212,14 +212,14 @@ pub const RULES: &[Rule] = &[
     Rule::new("AWS::Logs::LogGroup", "LogGroupName", 512, "._-/#").reserved(&["aws/"]),
     Rule::new("AWS::Logs::MetricFilter", "FilterName", 512, "._-/#").shared(),
     // fact: names-rds
-    Rule::new("AWS::RDS::DBCluster", "DBClusterIdentifier", 63, "-").identifier(),
+    Rule::new("AWS::RDS::DBCluster", "DBClusterIdentifier", 63, "-").identifier().lower_case(),
     // fact: names-rds-database
     Rule::new("AWS::RDS::DBCluster", "DatabaseName", 63, "_").letter_first().shared(),
     // fact: names-rds
-    Rule::new("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName", 255, "-").identifier(),
-    Rule::new("AWS::RDS::DBInstance", "DBInstanceIdentifier", 63, "-").identifier(),
+    Rule::new("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName", 255, "-").identifier().lower_case(),
+    Rule::new("AWS::RDS::DBInstance", "DBInstanceIdentifier", 63, "-").identifier().lower_case(),
     Rule::new("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", 255, "-_. ").letter_first().lower_case(),
-    Rule::new("AWS::RDS::GlobalCluster", "GlobalClusterIdentifier", 63, "-").identifier(),
+    Rule::new("AWS::RDS::GlobalCluster", "GlobalClusterIdentifier", 63, "-").identifier().lower_case(),
     // fact: names-route53resolver
     Rule::new("AWS::Route53Resolver::ResolverEndpoint", "Name", 64, "-_"),
     Rule::new("AWS::Route53Resolver::ResolverRule", "Name", 64, "-_"),

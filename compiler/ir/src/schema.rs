@@ -3,6 +3,7 @@
 //!
 //! Each is read when it is first asked for, and only that row.
 
+pub mod arguments;
 mod cloudformation;
 mod iam;
 mod terraform;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use migspec_diag::{Diagnostic, count};
+use migspec_diag::{Diagnostic, Severity, Span, count};
 use migspec_ir::limits::{Limit, STANDARD_PARAMETER, Unit};
 use migspec_ir::naming::{Problem, Rule};
-use migspec_ir::{Datum, Graph, Id, Resource, limits, naming};
+use migspec_ir::{Datum, Graph, Id, Resource, arguments, limits, naming, schema};
 
 use crate::cx::{Cx, origin};
 
@@ -17,6 +17,7 @@ pub(crate) fn check(cx: &mut Cx) {
     found.extend(shared_names(&cx.graph));
     found.extend(sources(cx));
     found.extend(sizes(&cx.graph));
+    found.extend(refused_values(cx));
     for diagnostic in found {
         cx.report(diagnostic);
     }
@@ -45,6 +46,37 @@ fn refused_names(resource: &Resource, cx: &Cx) -> Vec<Diagnostic> {
                 .at(span, "from here")
         })
         .collect()
+}
+
+/// Values that the provider's own validators refuse (fact: provider-validators). A
+/// property with a rule for its name has been checked, and a value with an error of
+/// its own too.
+fn refused_values(cx: &Cx) -> Vec<Diagnostic> {
+    let known = |datum: &Datum| {
+        let errors = cx.diagnostics.iter().filter(|known| known.severity == Severity::Error);
+        errors.filter_map(|error| error.primary.as_ref()).any(|place| place.span == datum.origin.span())
+    };
+    let mut found: BTreeMap<(Span, String), Diagnostic> = BTreeMap::new();
+    for resource in cx.graph.resources.values() {
+        let named = |property: &str| naming::of_type(resource.type_name).any(|rule| rule.property == property);
+        for argument in arguments(resource).into_iter().filter(|argument| !named(argument.property)) {
+            for rule in schema::arguments::rules(argument.type_name, &argument.path).filter(|rule| rule.is_of_values())
+            {
+                let refused = argument.literals().into_iter().filter(|(text, _)| !rule.accepts(text));
+                for (text, datum) in refused.filter(|(_, datum)| !known(datum)) {
+                    let diagnostic = refused_value(resource, argument.property, &text, rule);
+                    let key = (datum.origin.span(), text);
+                    found.entry(key).or_insert_with(|| diagnostic.at(datum.origin.span(), "from here"));
+                }
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+fn refused_value(resource: &Resource, property: &str, text: &str, rule: &schema::arguments::Rule) -> Diagnostic {
+    let message = format!("`{property}` of {}: the Terraform provider refuses `{text}`", service(resource));
+    Diagnostic::error("refused-value", message).help(format!("the provider accepts {rule}"))
 }
 
 fn property(resource: &Resource, datum: &Datum) -> String {

@@ -198,6 +198,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          names start with the key of the migration. The message has the complete text and the rule.",
     ),
     code(
+        "refused-value",
+        "the Terraform provider refuses a value",
+        "The provider compares the arguments of a resource with rules of its own before it asks AWS: ranges, \
+         words, characters, lengths, forms. The help has the rule.",
+    ),
+    code(
         "replica-in-other-partition",
         "a copy is in a region of another partition",
         "Regions of China and GovCloud have accounts and keys of their own. No global cluster spans \

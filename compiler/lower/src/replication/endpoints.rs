@@ -130,36 +130,41 @@ const HEARTBEAT_MINUTES: u32 = 5;
 const MAX_FILE_SIZE: u32 = 32_768;
 
 fn postgresql(relation: &Relation, side: Side, stem: &str, here: Origin) -> Map {
-    match side {
-        Side::Source => {
-            let mut map = map!(here, {
-                // Tables change by agreement during a migration, not by event trigger.
-                "CaptureDdls": false,
-                "FailTasksOnLobTruncation": true,
-                // Without it an idle database in a busy cluster keeps its log forever.
-                "ExecuteTimeout": EXECUTE_TIMEOUT,
-                "HeartbeatEnable": true,
-                "HeartbeatFrequency": 1,
-                "HeartbeatSchema": migspec_events::CONTROL_SCHEMA,
-                "MapBooleanAsBoolean": true,
-                "MaxFileSize": MAX_FILE_SIZE,
-                "PluginName": "test-decoding",
-            });
-            // The forward task reads a slot of its own, from Aurora too.
-            if stem == REVERSE_SOURCE {
-                map.set("SlotName", Datum::new(reverse_slot(relation.key()), here));
-            }
-            map
-        }
+    // Defaults too: AWS may return them, and the next plan would remove those that the
+    // configuration omits (fact: dms-endpoint-defaults).
+    let mut map = map!(here, {
+        // Tables change by agreement during a migration, not by event trigger.
+        "CaptureDdls": false,
+        "DatabaseMode": "default",
+        "DdlArtifactsSchema": migspec_events::CONTROL_SCHEMA,
+        "ExecuteTimeout": EXECUTE_TIMEOUT,
+        "HeartbeatSchema": migspec_events::CONTROL_SCHEMA,
+        "MapBooleanAsBoolean": true,
+        "MaxFileSize": MAX_FILE_SIZE,
+    });
+    let own = match side {
+        Side::Source => map!(here, {
+            "FailTasksOnLobTruncation": true,
+            // Without it an idle database in a busy cluster keeps its log forever.
+            "HeartbeatEnable": true,
+            "HeartbeatFrequency": 1,
+            "PluginName": "test-decoding",
+        }),
         Side::Target => map!(here, {
             // Triggers and foreign keys fired on the source already.
             "AfterConnectScript": "SET session_replication_role='replica'",
-            "ExecuteTimeout": EXECUTE_TIMEOUT,
+            "HeartbeatEnable": false,
             "HeartbeatFrequency": HEARTBEAT_MINUTES,
-            "MapBooleanAsBoolean": true,
-            "MaxFileSize": MAX_FILE_SIZE,
         }),
+    };
+    for (name, datum) in own.iter() {
+        map.set(name, datum.clone());
     }
+    // The forward task reads a slot of its own, from Aurora too.
+    if stem == REVERSE_SOURCE {
+        map.set("SlotName", Datum::new(reverse_slot(relation.key()), here));
+    }
+    map
 }
 
 /// The slot of the reverse task; the task gets its position at the start

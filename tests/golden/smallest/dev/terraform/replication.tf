@@ -90,6 +90,8 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
 
   postgres_settings {
     capture_ddls                 = false
+    database_mode                = "default"
+    ddl_artifacts_schema         = "awsdms_control"
     execute_timeout              = 60
     fail_tasks_on_lob_truncation = true
     heartbeat_enable             = true
@@ -136,8 +138,13 @@ resource "aws_dms_endpoint" "inventory_target_endpoint" {
 
   postgres_settings {
     after_connect_script   = "SET session_replication_role='replica'"
+    capture_ddls           = false
+    database_mode          = "default"
+    ddl_artifacts_schema   = "awsdms_control"
     execute_timeout        = 60
+    heartbeat_enable       = false
     heartbeat_frequency    = 5
+    heartbeat_schema       = "awsdms_control"
     map_boolean_as_boolean = true
     max_file_size          = 32768
   }
