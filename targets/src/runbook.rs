@@ -70,6 +70,7 @@ struct Described {
     writer_parameter: String,
     bucket: String,
     key: String,
+    lock: String,
     phases: Vec<DescribedPhase>,
     longest: String,
     /// The write pause of a good run, and its parts.
@@ -158,6 +159,7 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         writer_parameter: argument("HoldWrites", "Name"),
         bucket: argument("CheckpointFence", "Bucket"),
         key: argument("CheckpointFence", "Key"),
+        lock: argument("ReadLock", "Key"),
         phases,
         longest: duration(budget.seconds),
         pause: usual.pause(),

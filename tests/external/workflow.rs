@@ -80,7 +80,30 @@ const CASES: &[(&str, Change, Expected)] = &[
     ),
     (
         "another run is under way",
-        |s| outcome(s, "ListRuns", json!({ "Executions": [{ "Name": "run-1" }, { "Name": "run-2" }] })),
+        |s| {
+            throw(s, "TakeLock", "S3.S3Exception");
+            outcome(s, "ReadLock", json!({ "Body": "run-2", "ETag": "y" }));
+        },
+        PAGED,
+    ),
+    (
+        "an earlier run has released the lock",
+        |s| {
+            throw(s, "TakeLock", "S3.S3Exception");
+            let read = |holder: &str| json!({ "return": { "Body": holder, "ETag": "y" } });
+            s["outcomes"]["ReadLock"] = json!([read("no execution"), read("run-1")]);
+        },
+        SUCCEEDED,
+    ),
+    ("the answer about the lock is lost", |s| throw(s, "TakeLock", "S3.S3Exception"), SUCCEEDED),
+    (
+        "another run takes the lock at the same moment",
+        |s| {
+            throw(s, "TakeLock", "S3.S3Exception");
+            throw(s, "TakeOverLock", "S3.S3Exception");
+            let read = |holder: &str| json!({ "return": { "Body": holder, "ETag": "y" } });
+            s["outcomes"]["ReadLock"] = json!([read("no execution"), read("run-2")]);
+        },
         PAGED,
     ),
     (

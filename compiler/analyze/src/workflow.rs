@@ -15,6 +15,7 @@ mod gates;
 pub mod jsonata;
 mod limits;
 mod live;
+mod lock;
 mod loops;
 mod pause;
 mod people;

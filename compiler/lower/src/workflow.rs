@@ -8,6 +8,7 @@ mod checkpoint;
 mod cutover;
 mod evidence;
 mod limits;
+mod lock;
 mod patience;
 mod payload;
 mod plan;

@@ -8,6 +8,7 @@ use crate::workflow::contracts;
 use crate::workflow::explore::Exploration;
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Scope, Step};
+use crate::workflow::lock;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Sort, Value};
@@ -43,7 +44,7 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     if let Kind::Foreign { resource, .. } = &state.kind {
         return unknown(format!("`{name}` calls `{resource}`, whose effect is unknown"), "this integration".to_owned());
     }
-    let Kind::Task { api, arguments, .. } = &state.kind else { return None };
+    let Kind::Task { api, pattern, arguments } = &state.kind else { return None };
     match contracts::contract(&state.kind) {
         Some(Err(why)) => {
             let message = format!("`{name}` sends a payload that no function accepts: {why}");
@@ -62,7 +63,8 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     }
     let changes = match (api, api.info().repeat) {
         (Api::InvokeFunction, _) => changing(state.kind.clone()),
-        (Api::PutObject, _) => state_is_recorded(arguments),
+        // The token of an approval waits for its role.
+        (Api::PutObject, _) => *pattern != Pattern::WaitForTaskToken && lock::of(&state.kind).is_none(),
         (_, Repeat::Reads | Repeat::Tells) => false,
         _ => !is_note(arguments),
     };
@@ -85,11 +87,6 @@ fn changing(kind: Kind) -> bool {
         Some(Ok((_, action))) => CHANGES.contains(&action),
         _ => false,
     }
-}
-
-/// Whether the object contains a phase, so that a rollback reads it as a checkpoint.
-fn state_is_recorded(arguments: &Argument) -> bool {
-    arguments.get("Key").and_then(Argument::as_text).is_some_and(|key| key.ends_with("checkpoint.json"))
 }
 
 /// A parameter that is written for people only.

@@ -6,7 +6,8 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
-use crate::workflow::program::{NodeId, Program, Term};
+use crate::workflow::lock;
+use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
 use crate::workflow::verdict::Offence;
 
@@ -36,6 +37,8 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     found.extend(shared_names(program, &named));
     found.extend(positions(program));
     found.extend(described_tasks(program));
+    found.extend(own_objects(program));
+    found.extend(own_machine(program));
     found
 }
 
@@ -57,6 +60,81 @@ fn described_tasks(program: &Program<'_>) -> Vec<Offence> {
         let asked: Vec<String> = (0..64).map_while(|i| at(arguments, &format!("Filters.0.Values.{i}"))).collect();
         if !wanted.is_empty() && wanted != asked {
             found.push(offence(program, id, "the task to read", &asked.join(", "), &wanted.join(", ")));
+        }
+    }
+    found
+}
+
+/// The objects of a cutover lie below its key, which the rollback gets; and each record has a key of its own, because a
+/// second one would hide the first.
+fn own_objects(program: &Program<'_>) -> Vec<Offence> {
+    let mut found = Vec::new();
+    let mut records: IndexMap<String, NodeId> = IndexMap::new();
+    let tasks = program.nodes.iter().enumerate().filter_map(|(id, node)| match &node.state.kind {
+        Kind::Task { api, arguments, pattern: Pattern::RequestResponse } => Some((id, node.state, *api, arguments)),
+        _ => None,
+    });
+    let tasks: Vec<_> = tasks.collect();
+    let rolls_back = |state: &&State| state.effects.contains(&Effect::Rollback);
+    let cutover = tasks.iter().find(|(_, state, ..)| rolls_back(state)).and_then(|(id, .., arguments)| {
+        let key = at(arguments, "Payload.checkpoint.key")?;
+        Some((*id, at(arguments, "Payload.run.cutover")?, key.split('/').next().unwrap_or_default().to_owned()))
+    });
+    if let Some((id, told, owns)) = cutover.as_ref().filter(|(_, told, owns)| told != owns) {
+        found.push(offence(program, *id, "the cutover", told, owns));
+    }
+    for (id, state, _, arguments) in tasks.iter().filter(|(.., api, _)| matches!(api, Api::GetObject | Api::PutObject))
+    {
+        let Some(key) = at(arguments, "Key") else { continue };
+        let folder = key.trim_start_matches("{% ").trim_start_matches('"').split('/').next().unwrap_or_default();
+        if let Some((.., owns)) = cutover.as_ref().filter(|(.., owns)| owns != folder) {
+            found.push(offence(program, *id, "the folder of the cutover", folder, owns));
+        }
+        if state.effects.iter().any(|effect| matches!(effect, Effect::Evidence | Effect::Approve))
+            && let Some(first) = records.insert(key.clone(), *id)
+        {
+            found.push(Offence {
+                code: "inconsistent-call",
+                node: *id,
+                message: format!(
+                    "`{}` writes its record to the key of `{}`; each record should have a key of its own",
+                    state.name, program.nodes[first].state.name
+                ),
+                seen: format!("the key is `{key}`"),
+                help: "end the key with the name of the state",
+                path: Vec::new(),
+            });
+        }
+    }
+    found
+}
+
+/// The executions of this workflow are listed: the messages to people name it, and it lies where its topic does.
+fn own_machine(program: &Program<'_>) -> Vec<Offence> {
+    let text = |wanted: Api, path: &str| -> Vec<(NodeId, String)> {
+        let of = |(id, node): (NodeId, &Node<'_>)| match &node.state.kind {
+            Kind::Task { api, arguments, .. } if *api == wanted => at(arguments, path).map(|text| (id, text)),
+            _ => None,
+        };
+        program.nodes.iter().enumerate().filter_map(of).collect()
+    };
+    let place = |arn: &str| {
+        arn.split(':')
+            .enumerate()
+            .filter(|(i, _)| [1, 3, 4].contains(i))
+            .map(|(_, part)| part.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let topics = text(Api::Publish, "TopicArn");
+    let messages = text(Api::Publish, "Message");
+    let mut found = Vec::new();
+    for (id, machine) in text(Api::ListExecutions, "StateMachineArn") {
+        let name = machine.rsplit(':').next().unwrap_or_default();
+        let beside = topics.iter().all(|(_, topic)| place(topic) == place(&machine));
+        let named = messages.is_empty() || messages.iter().any(|(_, message)| message.contains(name));
+        if !beside || !named || !machine.contains(":stateMachine:") {
+            let wanted = "the state machine that the messages name, in the account and region of the topic";
+            found.push(offence(program, id, "the state machine", &machine, wanted));
         }
     }
     found
@@ -155,6 +233,10 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
         }
         Api::PutParameter if does(Effect::HoldRotation) || does(Effect::ReleaseRotation) => {
             named.add("the parameter of the rotation hold", id, at("Name"));
+        }
+        Api::GetObject | Api::PutObject if lock::of(&state.kind).is_some() => {
+            named.add("the bucket of checkpoints", id, at("Bucket"));
+            named.add("the key of the lock", id, at("Key"));
         }
         Api::PutObject if does(Effect::Checkpoint) => {
             named.add("the bucket of checkpoints", id, at("Bucket"));

@@ -5,6 +5,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, Side, St
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
 use crate::workflow::jsonata::{self, Expression};
+use crate::workflow::lock;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::{Number, Value};
 use crate::workflow::verdict::Offence;
@@ -117,7 +118,12 @@ fn call_without_retry(id: NodeId, state: &State) -> Option<Offence> {
             "retry for a shorter time",
         ));
     }
-    let error = retriable.iter().find(|error| !covers(error))?;
+    // A refused condition of the lock looks like an error that passes: the lock is read after both.
+    let reads = |error: &str| {
+        let takes = matches!(lock::of(&state.kind), Some(lock::Use::Take | lock::Use::TakeOver));
+        takes && state.catch.iter().any(|catch| catch.errors.iter().any(|name| **name == *error))
+    };
+    let error = retriable.iter().find(|error| !covers(error) && !reads(error))?;
     let message = format!("`{}` does not repeat the call after `{error}`, which passes", state.name);
     Some(offence("call-without-retry", id, message, "`Retry` lacks it", "retry the errors that `migspec build` names"))
 }

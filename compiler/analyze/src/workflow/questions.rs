@@ -6,6 +6,7 @@ use migspec_ir::workflow::{Api, Effect, Kind};
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Operator, Scope};
+use crate::workflow::lock;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Number, Sort, Value};
@@ -68,7 +69,7 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
     let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
     let asks = |function: Function, action: &str| matches!(contracts::contract(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
     let (holds, wanted) = match effect {
-        Effect::Exclusive => (calls(Api::ListExecutions) || calls(Api::PutObject), "the active executions"),
+        Effect::Exclusive => (lock::of(&asker.state.kind) == Some(lock::Use::Read), "the holder of the lock"),
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
         Effect::FullLoad => (calls(Api::DescribeReplicationTasks), "the progress of the full load"),
         Effect::TargetHealth => (calls(Api::DescribeTargetHealth), "the health of the target's compute"),

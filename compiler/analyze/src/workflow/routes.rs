@@ -4,6 +4,7 @@
 use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Phase, Side, State};
 
 use crate::workflow::contracts::{self, Function};
+use crate::workflow::lock;
 use crate::workflow::program::{Node, NodeId, Program, Target};
 use crate::workflow::verdict::Offence;
 
@@ -222,13 +223,16 @@ fn early_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         });
     }
     let records = |other: NodeId| program.nodes[other].state.effects.contains(&Effect::Evidence);
-    let wrong = program.before(id).find(|other| !records(*other))?;
+    // The release of the lock comes between.
+    let releases = |other: NodeId| lock::of(&program.nodes[other].state.kind) == Some(lock::Use::Release);
+    let last = |other: NodeId| if releases(other) { program.before(other).collect() } else { vec![other] };
+    let wrong = &program.before(id).flat_map(last).find(|other| !records(*other))?;
     Some(offence(
         "ends-in-silence",
         id,
         format!(
             "`{name}` ends the execution after `{}`; evidence should be recorded before",
-            program.nodes[wrong].state.name
+            program.nodes[*wrong].state.name
         ),
         "no evidence of the gates is kept",
         "record the evidence before the end",

@@ -8,7 +8,8 @@ use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
 use crate::workflow::{
-    arguments, assigned, calls, claims, closing, consistent, gates, limits, loops, pause, people, questions, routes,
+    arguments, assigned, calls, claims, closing, consistent, gates, limits, lock, loops, pause, people, questions,
+    routes,
 };
 
 /// Seconds of an execution, at most.
@@ -39,6 +40,7 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
     found.extend(questions::offences(&exploration.program));
     found.extend(gates::offences(&exploration.program));
     found.extend(closing::offences(exploration));
+    found.extend(lock::offences(&exploration.program));
     found.extend(pause::offences(exploration));
     found.extend(loops::offences(&exploration.program));
     if depth == Depth::Restarts {

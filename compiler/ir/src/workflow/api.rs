@@ -8,6 +8,7 @@ pub enum Api {
     Publish,
     GetParameter,
     PutParameter,
+    GetObject,
     PutObject,
     StartReplicationTask,
     StopReplicationTask,
@@ -72,6 +73,7 @@ impl Api {
         Api::Publish,
         Api::GetParameter,
         Api::PutParameter,
+        Api::GetObject,
         Api::PutObject,
         Api::StartReplicationTask,
         Api::StopReplicationTask,
@@ -89,6 +91,7 @@ impl Api {
             Api::Publish => &PUBLISH,
             Api::GetParameter => &GET_PARAMETER,
             Api::PutParameter => &PUT_PARAMETER,
+            Api::GetObject => &GET_OBJECT,
             Api::PutObject => &PUT_OBJECT,
             Api::StartReplicationTask => &START_REPLICATION_TASK,
             Api::StopReplicationTask => &STOP_REPLICATION_TASK,
@@ -144,6 +147,14 @@ const PUT_PARAMETER: ApiInfo = ApiInfo {
     ],
     timeout: 30,
     repeat: Repeat::Sets,
+};
+
+const GET_OBJECT: ApiInfo = ApiInfo {
+    resource: "aws-sdk:s3:getObject",
+    action: "s3:GetObject",
+    retriable: &["S3.S3Exception", "S3.SdkClientException"],
+    timeout: 30,
+    repeat: Repeat::Reads,
 };
 
 const PUT_OBJECT: ApiInfo = ApiInfo {

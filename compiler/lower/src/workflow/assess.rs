@@ -1,19 +1,22 @@
 //! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::{Api, Argument, Effect, Expression, Phase, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Expression, Kind, Loop, Phase, Side, State};
 
-use super::builder::{Builder, NOTIFY_FAILURE, Poll, branch, expression, insist, verdict};
-use super::payload;
+use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist, verdict};
+use super::cutover::UNFENCE;
 use super::plan::Unit;
+use super::{lock, payload};
 
-/// The maximum of polls until the list of executions contains this one.
-const ALONE_TURNS: u64 = 12;
+/// The maximum of attempts to take the lock over.
+pub(super) const LOCK_TURNS: u64 = 3;
+/// Seconds before each of them.
+const LOCK_PAUSE: u64 = 5;
 
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Assess, None);
     initialize(b);
-    alone(b);
+    take_lock(b);
     read_writer(b);
     choose_start(b);
     after(b);
@@ -46,6 +49,8 @@ fn initialize(b: &mut Builder) {
         .assign("quiet", 0)
         .assign("unknown", 0)
         .assign("rollbackTurns", 0)
+        .assign("seen", lock::NO_TAG)
+        .assign("lock", lock::NO_TAG)
         .assign("pass", "")
         .assign("groups", Argument::List(Vec::new()))
         .assign("groupCount", 0)
@@ -58,7 +63,7 @@ fn initialize(b: &mut Builder) {
         .assign("loss", "")
         .assign("acceptLoss", false)
         .assign("failure", nothing())
-        .next("ListRuns");
+        .next("TakeLock");
     let state =
         plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     let each = |state: State, unit: &Unit| {
@@ -68,30 +73,60 @@ fn initialize(b: &mut Builder) {
     b.add(plan.units.iter().fold(state, each));
 }
 
-/// Two concurrent executions would undo each other's steps. A new execution appears in the list after a moment: this
-/// one must be in it.
-fn alone(b: &mut Builder) {
+/// Only the holder of the lock changes anything. The lock is an object that is written under a condition, so of two
+/// executions that start together, one gets it. A second read decides, because an answer may be lost. A rollback takes
+/// the lock over from an execution that has ended. fact: s3-conditional-writes
+fn take_lock(b: &mut Builder) {
+    let take =
+        lock::take(b, "TakeLock", ("IfNoneMatch", "*".into())).does("takes the lock, if no execution has held it yet");
+    b.add(take);
+    let (holder, etag) = ("$states.result.Body", "$states.result.ETag");
+    let no_tag = Expression::quote(lock::NO_TAG);
+    let own = format!("{holder} = $execution");
+    let foreign = format!("{holder} != {} and $action != \"rollback\"", Expression::quote(lock::FREE));
+    let read = b
+        .task(
+            "ReadLock",
+            Api::GetObject,
+            arguments!({ "Bucket": b.plan.checkpoints.as_str(), "Key": b.plan.lock_key() }),
+        )
+        .does("reads which execution holds the lock")
+        .assign("verdict", verdict(&own, &foreign, LOCK_TURNS))
+        .assign("reason", expression(format!("\"the lock is held by \" & $string({holder})")))
+        .assign("seen", expression(format!("$exists({etag}) ? {etag} : {no_tag}")))
+        .assign("lock", expression(format!("{own} and $exists({etag}) ? {etag} : {no_tag}")))
+        .assign("turns", expression("$turns + 1"))
+        .next("CheckLock");
+    let wait = b
+        .state("WaitForLock", Kind::Wait { seconds: Argument::Integer(LOCK_PAUSE as i64) })
+        .does("waits before it takes the lock over")
+        .next("ListRuns");
     let runs = "$states.result.Executions";
-    let own = format!("$count({runs}[Name = $execution]) = 1");
-    let others = format!("$count({runs}[Name != $execution]) > 0");
-    let ask = b
+    let others = format!("$count({runs}[Name != $execution]) = 0 and $exists({runs})");
+    let list = b
         .task(
             "ListRuns",
             Api::ListExecutions,
             arguments!({ "StateMachineArn": b.plan.machine_arn(), "StatusFilter": "RUNNING", "MaxResults": 10 }),
         )
-        .does("lists the active executions of this workflow")
-        .assign("verdict", verdict(&format!("{own} and $not({others})"), &others, ALONE_TURNS))
-        .assign(
-            "reason",
-            expression(format!("\"other active executions: \" & $string($count({runs}[Name != $execution]))")),
-        )
-        .assign("turns", expression("$turns + 1"));
-    let check = b
-        .gate("CheckAlone", "ReadWriter")
+        .does("checks that the last holder of the lock has ended")
+        .assign("confirmed", insist(&others, "another execution is active: stop it first"))
+        .next("TakeOverLock");
+    let over = lock::take(b, "TakeOverLock", ("IfMatch", expression("$seen")))
+        .does("takes the lock over, if nobody has taken it since");
+    let mut check = b
+        .gate("CheckLock", "ReadWriter")
         .effect(Effect::Exclusive)
-        .does("ends the execution if another one is active");
-    b.poll(Poll { wait: ("WaitForRuns", 5.into()), longest: 5, first: None, ask, check, turns: ALONE_TURNS });
+        .does("ends the execution if another one holds the lock");
+    if let Kind::Choice { branches, .. } = &mut check.kind {
+        branches.push(branch("$verdict = \"wait\"", "WaitForLock").0);
+    }
+    let seconds = [&list, &over, &read].iter().filter_map(|state| state.timeout).sum::<u64>() + LOCK_PAUSE;
+    let turn = [&wait, &list, &over, &read, &check].map(|state| state.name.clone());
+    b.loops.push(Loop { states: turn.into(), turns: LOCK_TURNS, seconds });
+    for state in [wait, list, over, read, check] {
+        b.add(state);
+    }
 }
 
 fn read_writer(b: &mut Builder) {
@@ -156,7 +191,7 @@ fn choose_start(b: &mut Builder) {
         branch("$action = \"migrate\" and $writer = \"source\"", &begin).0,
         // The writer may have moved and the target not been opened: opening it
         // again does no harm.
-        branch("$action = \"migrate\" and $writer = \"target\"", "CheckpointUnfence").0,
+        branch("$action = \"migrate\" and $writer = \"target\"", UNFENCE[0]).0,
         branch("$action = \"rollback\" and $writer = \"source\"", super::builder::EXECUTE_ROLLBACK)
             .with("failure", requested("approve"))
             .0,

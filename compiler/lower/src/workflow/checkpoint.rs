@@ -4,10 +4,13 @@ use migspec_ir::arguments;
 use migspec_ir::workflow::{Api, Effect};
 
 use super::builder::{Builder, expression};
+use super::lock;
 use super::plan::Unit;
 
-/// Writes the current phase, then continues with `next`.
-pub(super) fn add(b: &mut Builder, name: &str, next: &str) {
+/// Confirms the lock, writes the current phase, then continues with `next`. A redrive of an execution that has lost the
+/// lock ends at the confirmation.
+pub(super) fn add(b: &mut Builder, [confirm, name]: [&str; 2], next: &str) {
+    lock::confirm(b, confirm, name);
     let phase = b.phase().name();
     let positions = positions(&b.plan.units);
     let body = format!(

@@ -12,7 +12,7 @@ use super::validate::differences;
 use super::{checkpoint, evidence, payload, shift};
 
 /// The first state of the cutover.
-pub(super) const BEGIN: &str = "CheckpointFence";
+pub(super) const BEGIN: &str = "ConfirmFence";
 
 /// Added to each sequence's last value and cache: numbers that sessions may
 /// have taken without a trace.
@@ -56,7 +56,7 @@ fn quick(mut state: State, api: Api, seconds: u64) -> State {
 
 fn fence(b: &mut Builder) {
     enter(b, Phase::Fence);
-    checkpoint::add(b, BEGIN, "HoldWrites");
+    checkpoint::add(b, [BEGIN, "CheckpointFence"], "HoldWrites");
     let plan = b.plan;
     let hold = write_switch(b, "HoldWrites", "none")
         .does("sets the writer switch to none")
@@ -87,15 +87,20 @@ fn fence_source(b: &mut Builder, unit: &Unit, next: &str) {
     b.add(quick(fence, Api::InvokeFunction, b.plan.fence_at_most().secs()));
 }
 
-fn fenced_checkpoint(b: &mut Builder, name: &str, next: &str) {
-    checkpoint::add(b, name, next);
-    hurry(b, name);
+/// The confirmation of the lock and the checkpoint before the flip, and before the opening of the target.
+const FLIP: [&str; 2] = ["ConfirmFlip", "CheckpointFlip"];
+pub(super) const UNFENCE: [&str; 2] = ["ConfirmUnfence", "CheckpointUnfence"];
+
+fn fenced_checkpoint(b: &mut Builder, names: [&str; 2], next: &str) {
+    checkpoint::add(b, names, next);
+    hurry(b, names[0], Api::GetObject);
+    hurry(b, names[1], Api::PutObject);
 }
 
 /// Records in the write pause have short timeouts.
-fn hurry(b: &mut Builder, name: &str) {
+fn hurry(b: &mut Builder, name: &str, api: Api) {
     if let Some(state) = b.states.shift_remove(name) {
-        b.add(quick(state, Api::PutObject, QUICK));
+        b.add(quick(state, api, QUICK));
     }
 }
 
@@ -407,34 +412,36 @@ fn flip(b: &mut Builder) {
     let node = b.plan.cutover.writer_switch.as_ref();
     let node = node.map(|w| ("writer-switch", Origin::derived("workflow", w.place.header)));
     b.enter(Phase::Flip, node);
-    evidence::add(b, "RecordCutover", "CheckpointFlip");
-    hurry(b, "RecordCutover");
-    fenced_checkpoint(b, "CheckpointFlip", "FlipRouting");
+    evidence::add(b, "RecordCutover", "ConfirmFlip");
+    hurry(b, "RecordCutover", Api::PutObject);
+    fenced_checkpoint(b, FLIP, "FlipRouting");
     // After a shift of compute, all requests are on the target.
     let atomic = !b.plan.compute_first();
     let state = write_switch(b, "FlipRouting", "target")
         .does("sets the writer switch to target")
         .effect(Effect::Flip(Side::Target))
-        .next(if atomic { "MoveTraffic" } else { "CheckpointUnfence" });
+        .next(if atomic { "MoveTraffic" } else { UNFENCE[0] });
     b.add(quick(state, Api::PutParameter, QUICK));
     if atomic {
         let traffic = b
             .task("MoveTraffic", Api::ModifyRule, shift::weights("rule", 100))
             .does("sends all requests to the target's compute")
             .effect(Effect::Shift(100))
-            .next("CheckpointUnfence");
+            .next(UNFENCE[0]);
         b.add(quick(traffic, Api::ModifyRule, QUICK));
     }
 }
 
 fn unfence(b: &mut Builder) {
     // The target has no writes yet, so an error here undoes the flip.
-    let route = b.route("CheckpointUnfence");
+    let routes = UNFENCE.map(|name| b.route(name));
     enter(b, Phase::Unfence);
     let plan = b.plan;
-    fenced_checkpoint(b, "CheckpointUnfence", &plan.first("UnfenceTarget"));
-    if let Some(checkpoint) = b.states.get_mut("CheckpointUnfence") {
-        checkpoint.catch = vec![route];
+    fenced_checkpoint(b, UNFENCE, &plan.first("UnfenceTarget"));
+    for (name, route) in UNFENCE.into_iter().zip(routes) {
+        if let Some(state) = b.states.get_mut(name) {
+            state.catch = vec![route];
+        }
     }
     for (unit, next) in plan.each("UnfenceTarget", "RecordRouting") {
         let target = unit.side("target");

@@ -1,5 +1,6 @@
 //! The patience of each gate: the table in `docs/workflow.md`, from the numbers that the states contain.
 
+use super::assess::LOCK_TURNS;
 use super::cutover::{TASK_PAUSE, TASK_TURNS};
 use super::replicate::{LAG_PATIENCE, LOAD_TURNS};
 use super::rollback::ROLLBACK_TURNS;
@@ -18,6 +19,12 @@ fn all() -> Vec<Patience> {
     let row = |gates, unknown, tolerates: String, then| Patience { gates, unknown, tolerates, then };
     let (targets, seconds) = HEALTH;
     vec![
+        row(
+            "`CheckLock`",
+            "a lock that cannot be read, or that another execution holds",
+            format!("{LOCK_TURNS} attempts of a rollback"),
+            "end; nothing has changed",
+        ),
         row("`CheckPreflight`", "a reply without `ready`", "nothing".into(), "end; nothing has changed"),
         row(
             "`CheckFullLoad`",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::Span;
+use migspec_ir::aws::migspec::lock_key;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy};
@@ -150,6 +151,11 @@ impl<'a> Plan<'a> {
     /// The key of the checkpoint, which the rollback handler reads.
     pub(super) fn checkpoint_key(&self) -> String {
         format!("{}/checkpoint.json", self.key())
+    }
+
+    /// The key of the lock.
+    pub(super) fn lock_key(&self) -> String {
+        lock_key(self.key())
     }
 
     /// The hold of the lag gate: the longest hold of the databases.

@@ -46,6 +46,7 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         Api::InvokeFunction => vec![text("FunctionName").into()],
         Api::Publish => vec![text("TopicArn").into()],
         Api::GetParameter | Api::PutParameter => vec![plan.arn("ssm", &format!("parameter{}", text("Name"))).into()],
+        Api::GetObject => vec![format!("arn:{}:s3:::{}/{}", plan.partition, text("Bucket"), text("Key")).into()],
         Api::PutObject => vec![format!("arn:{}:s3:::{}/{}/*", plan.partition, text("Bucket"), plan.key()).into()],
         Api::StartReplicationTask | Api::StopReplicationTask => vec![text("ReplicationTaskArn").into()],
         Api::ModifyRule => {
@@ -67,7 +68,7 @@ fn keys(plan: &Plan, api: Api, arguments: &Argument) -> Vec<(&'static str, &'sta
     let bucket = arguments.get("Bucket").and_then(Argument::as_text);
     match api {
         Api::Publish => vec![("notifications", "sns")],
-        Api::PutObject if bucket == Some(&plan.checkpoints) || bucket == Some(&plan.evidence) => {
+        Api::GetObject | Api::PutObject if bucket == Some(&plan.checkpoints) || bucket == Some(&plan.evidence) => {
             vec![("checkpoints", "s3")]
         }
         _ => Vec::new(),

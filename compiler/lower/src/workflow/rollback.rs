@@ -7,7 +7,7 @@ use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Expression,
 
 use super::approve::{self, Ask, subject};
 use super::builder::{APPROVE_LOSS, Builder, EXECUTE_ROLLBACK, NOTIFY_FAILURE, Poll, expression, verdict_by};
-use super::{assess, evidence, payload};
+use super::{assess, evidence, lock, payload};
 
 /// The maximum of calls of the rollback handler: each runs as many steps as its time allows.
 pub(super) const ROLLBACK_TURNS: u64 = 60;
@@ -96,7 +96,8 @@ fn notifications(b: &mut Builder) {
         state = state.effect(Effect::HandOver);
     }
     b.add(leading_to(state, "RecordSuccess"));
-    evidence::add(b, "RecordSuccess", "Succeeded");
+    evidence::add(b, "RecordSuccess", "ReleaseLock");
+    lock::release(b, "ReleaseLock", "Succeeded");
     let end = b.state("Succeeded", Kind::Succeed).does("ends: the target takes all writes");
     b.add(end);
 
@@ -110,7 +111,8 @@ fn notifications(b: &mut Builder) {
         .effect(Effect::Notify)
         .next("RecordRollback");
     b.add(leading_to(state, "RecordRollback"));
-    evidence::add(b, "RecordRollback", "RolledBack");
+    evidence::add(b, "RecordRollback", "ReleaseLockBack");
+    lock::release(b, "ReleaseLockBack", "RolledBack");
     let end = fail(b, "RolledBack", "Migration.RolledBack").does("ends: the source takes all writes again");
     b.add(end);
 
@@ -131,11 +133,12 @@ fn notifications(b: &mut Builder) {
         .effect(Effect::HandOver)
         .next("RecordFailure");
     b.add(leading_to(state, "RecordFailure"));
-    evidence::add(b, "RecordFailure", "Failed");
+    evidence::add(b, "RecordFailure", "ReleaseLockFailed");
     // No notification is possible any more: the alarms on the execution remain.
     if let Some(record) = b.states.shift_remove("RecordFailure") {
-        b.add(leading_to(record, "Failed"));
+        b.add(leading_to(record, "ReleaseLockFailed"));
     }
+    lock::release(b, "ReleaseLockFailed", "Failed");
     let end = fail(b, "Failed", "Migration.Failed").does("ends: an operator decides");
     b.add(end);
 }

@@ -20,16 +20,18 @@ pub(super) const FINAL_LAG_TURNS: u64 = 30;
 /// Answers of an alarm that fill a long time, besides those of its first hour.
 const MOST_ANSWERS: u64 = 400;
 const FIRST_ANSWERS: u64 = 60;
+/// The confirmation of the lock and the checkpoint before the first share.
+const SHIFT: [&str; 2] = ["ConfirmShift", "CheckpointShift"];
 
 pub(super) fn add(b: &mut Builder) {
     let strategy = &b.plan.cutover.strategy;
     let node = Origin::derived("workflow", strategy.place.header);
     b.enter(Phase::Shift, Some(("strategy", node)));
     let steps = b.plan.steps();
-    let begin = if steps.is_empty() { begin_approval(b) } else { "CheckpointShift".to_owned() };
+    let begin = if steps.is_empty() { begin_approval(b) } else { SHIFT[0].to_owned() };
     target_health(b, &begin);
     if !steps.is_empty() {
-        checkpoint::add(b, "CheckpointShift", &names(steps[0].0).0);
+        checkpoint::add(b, SHIFT, &names(steps[0].0).0);
     }
     for (i, (share, bake)) in steps.iter().enumerate() {
         let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |(share, _)| names(*share).0);

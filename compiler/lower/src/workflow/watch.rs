@@ -58,11 +58,11 @@ fn decommission(b: &mut Builder) {
             question: "end the rollback window",
             // The migration has succeeded; silence changes nothing.
             refused: NOTIFY_FAILURE,
-            next: "CheckpointDecommission",
+            next: "ConfirmDecommission",
         },
     );
     let plan = b.plan;
-    checkpoint::add(b, "CheckpointDecommission", &plan.first("StopReverse"));
+    checkpoint::add(b, ["ConfirmDecommission", "CheckpointDecommission"], &plan.first("StopReverse"));
     stop_each(b, REVERSE, &plan.first("DropSlots"));
     for (unit, next) in plan.each("DropSlots", &plan.first("ThawTarget")) {
         b.concerning(unit, |b| {

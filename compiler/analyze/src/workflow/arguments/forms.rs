@@ -4,6 +4,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
 
 use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
+use crate::workflow::lock::{self, Use};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::value::{Number, Value};
 
@@ -94,6 +95,7 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
     let mut paths: Vec<String> = Vec::new();
     let names: &[&str] = match api {
         Api::InvokeFunction => &["FunctionName", "Payload"],
+        Api::GetObject => &["Bucket", "Key"],
         Api::PutObject => &["Bucket", "Key", "Body"],
         Api::Publish => {
             if arguments.get("MessageAttributes").is_some() {
@@ -156,6 +158,7 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
                 row("Body", Needs::Code("$states.context.Task.Token".to_owned())),
             ]
         }
+        Api::GetObject | Api::PutObject if lock::of(&state.kind).is_some() => locks(&state.kind),
         Api::PutObject => object(program, id),
         Api::Publish if state.effects.contains(&Effect::Page) => {
             vec![row("MessageAttributes.severity.StringValue", Needs::Text("page"))]
@@ -173,7 +176,7 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
         Api::ListExecutions => {
             vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
         }
-        Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
+        Api::GetObject | Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
     }
 }
 
@@ -182,6 +185,19 @@ fn start(program: &Program<'_>, id: NodeId) -> Needs {
     match program.nodes[id].state.effects.contains(&Effect::StartForward) {
         true => Needs::Code("$status = \"ready\" ? \"start-replication\" : \"resume-processing\"".to_owned()),
         false => Needs::Text("start-replication"),
+    }
+}
+
+/// A lock is taken with the name of this execution, and released with the text that names none.
+fn locks(kind: &Kind) -> Vec<Row> {
+    match lock::of(kind) {
+        Some(Use::Take) => {
+            vec![row("IfNoneMatch", Needs::Text("*")), row("Body", Needs::Code("$execution".to_owned()))]
+        }
+        Some(Use::TakeOver) => vec![row("Body", Needs::Code("$execution".to_owned()))],
+        Some(Use::Release) => vec![row("Body", Needs::Text(lock::FREE))],
+        Some(Use::Confirm) => vec![row("IfMatch", Needs::Code("$lock".to_owned()))],
+        _ => Vec::new(),
     }
 }
 

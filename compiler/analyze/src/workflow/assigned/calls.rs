@@ -7,6 +7,7 @@ use super::{gate, optional, suffix, suffixes};
 use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
+use crate::workflow::lock::{self, FREE, Use};
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
 
@@ -57,6 +58,8 @@ fn initial(program: &Program<'_>) -> Vec<Wanted> {
         super::expected_value("action", "$exists($states.input.action) ? $string($states.input.action) : \"migrate\""),
         super::expected_value("verdict", "\"wait\""),
         super::expected_value("fresh", "\"unknown\""),
+        super::expected_value("seen", "\"none\""),
+        super::expected_value("lock", "\"none\""),
         super::expected_value("sourceTargets", &member("sourceTargetGroupArn")),
         super::expected_value("targetTargets", &member("targetTargetGroupArn")),
         optional("rule", &member("listenerRuleArn")),
@@ -203,11 +206,12 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         // The role accepts the loss of writes with its approval.
         Api::PutObject if node.state.effects.contains(&Effect::Approve) => vec![optional("acceptLoss", "true")],
         Api::ListExecutions => {
-            let others = format!("$count({RUNS}[Name != $execution]) > 0");
-            let alone = format!("$count({RUNS}[Name = $execution]) = 1 and $not({others})");
-            let reason = format!("\"…\" & $string($count({RUNS}[Name != $execution]))");
-            with(poll(&alone, &others, "3..100"), [reasons(&[reason])])
+            vec![insist(&format!("$count({RUNS}[Name != $execution]) = 0 and $exists({RUNS})"))]
         }
+        Api::GetObject if lock::of(&node.state.kind) == Some(Use::Confirm) => {
+            vec![insist("$states.result.Body = $execution")]
+        }
+        Api::GetObject => holder(),
         Api::DescribeReplicationTasks => tasks(program, gate),
         Api::DescribeTargetHealth => {
             let healthy =
@@ -220,6 +224,17 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         Api::DescribeAlarms => alarm(node, Measured::Nothing),
         _ => Vec::new(),
     }
+}
+
+/// Who holds the lock, and its tags: that of the last write, and that of the own one.
+fn holder() -> Vec<Wanted> {
+    let (holder, etag) = ("$states.result.Body", "$states.result.ETag");
+    let own = format!("{holder} = $execution");
+    let foreign = format!("{holder} != \"{FREE}\" and $action != \"rollback\"");
+    let tags = [("seen", format!("$exists({etag})")), ("lock", format!("{own} and $exists({etag})"))];
+    let tags = tags.map(|(name, known)| super::expected_value(name, &format!("{known} ? {etag} : \"none\"")));
+    let reason = reasons(&[format!("\"…\" & $string({holder})")]);
+    with(poll(&own, &foreign, "2..10"), tags.into_iter().chain([reason]))
 }
 
 /// The states of replication tasks, by the gate behind the question.

@@ -6,6 +6,7 @@ use migspec_ir::workflow::{Api, Effect, Kind, Phase};
 use super::form::{Form, Wanted};
 use super::{expected_value, gate, offence};
 use crate::workflow::jsonata::{self, Expression, Operator};
+use crate::workflow::lock;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::Value;
 use crate::workflow::verdict::Offence;
@@ -214,8 +215,9 @@ fn failure(node: &Node<'_>, error: &str, cause: &str) -> Wanted {
         _ => Form::code(cause),
     };
     // The checkpoint before the opening fails before its phase begins.
-    let phases: &[Phase] = match node.state.effects.contains(&Effect::Checkpoint) && node.state.phase == Phase::Unfence
-    {
+    let before =
+        node.state.effects.contains(&Effect::Checkpoint) || lock::of(&node.state.kind) == Some(lock::Use::Confirm);
+    let phases: &[Phase] = match before && node.state.phase == Phase::Unfence {
         true => &[Phase::Unfence, Phase::Flip],
         false => &[node.state.phase],
     };

@@ -1,17 +1,21 @@
 //! The waits between two polls: long enough that the polls last, and short enough that a person hears of a failure.
 
-use migspec_ir::workflow::{Api, Effect, Kind};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind};
 
 use super::form::fits;
 use super::{expression, gate};
 use crate::workflow::jsonata;
-use crate::workflow::program::{Node, NodeId, Program, Target};
+use crate::workflow::program::{Node, NodeId, Program, Target, Term};
+use crate::workflow::value::{Number, Value};
 use crate::workflow::verdict::Offence;
 
 /// A wait of another form than its gate needs.
 pub(super) fn offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     if !matches!(node.state.kind, Kind::Wait { .. }) {
         return None;
+    }
+    if let Some(message) = coverage_gap(program, node) {
+        return Some(super::offence(id, message));
     }
     let wanted = forms(program, node);
     if wanted.is_empty() {
@@ -28,6 +32,23 @@ pub(super) fn offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Opt
         words(wanted)
     );
     Some(super::offence(id, message))
+}
+
+/// A wait that is longer than the time that the next measurement covers: a lag between two polls would go unseen.
+fn coverage_gap(program: &Program<'_>, wait: &Node<'_>) -> Option<String> {
+    let Target::Node(next) = wait.next else { return None };
+    let Kind::Task { api: Api::GetMetricData, arguments, .. } = &program.nodes[next].state.kind else { return None };
+    let Term::Value(Value::Number(Number(seconds))) = &wait.arguments else { return None };
+    let Some(Argument::Expression(start)) = arguments.get("StartTime") else { return None };
+    let covered = start.as_str().rsplit(" - ").next()?.trim_end_matches(')').trim().parse::<f64>().ok()? / 1000.0;
+    // A value is about a minute late.
+    (seconds + 60.0 > covered).then(|| {
+        let (name, measure) = (&wait.state.name, &program.nodes[next].state.name);
+        format!(
+            "`{name}` waits {seconds} s, and `{measure}` covers {covered} s; the wait should be at most {} s",
+            covered - 60.0
+        )
+    })
 }
 
 fn words(forms: &[&str]) -> String {

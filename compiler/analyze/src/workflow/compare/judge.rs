@@ -60,6 +60,12 @@ impl<'e> Context<'e> {
         self.api.is_some()
     }
 
+    /// Whether a person acts on the message: it calls an operator, or asks for an approval.
+    fn decides(&self) -> bool {
+        let text = |key: &str| self.state.pointer(key).map(Json::to_string).unwrap_or_default();
+        text("/Comment").contains("\"page\\\"") || text("/Arguments/Message").contains("send-task-")
+    }
+
     fn tells(&self) -> bool {
         self.api.is_some_and(|api| api.info().repeat == Repeat::Tells)
     }
@@ -97,7 +103,7 @@ pub(super) fn judge(document: &Json, at: &At<'_>, expected: Option<&Json>, found
             }
             _ => Some(weaker("more iterations run at once than the databases have connections for")),
         },
-        "Arguments" if context.tells() => message(last, expected, found),
+        "Arguments" if context.tells() => message(context, last, expected, found),
         "Cause" if context.kind == "Fail" && found.is_some() => Some(safe("the text is for people")),
         _ => None,
     };
@@ -199,32 +205,108 @@ fn retry(context: &Context<'_>, last: &str, numbers: (Option<f64>, Option<f64>))
     }
 }
 
-/// A message to people: its words are free, its required names are not.
-fn message(last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<Judged> {
-    let (Some(expected), Some(found)) = (expected, found) else { return None };
-    let literals =
-        |json: &Json| json.as_str().map(|text| crate::workflow::jsonata::parse(text.trim_matches(['{', '}', '%'])));
-    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
-    let keeps = |word: &str| !text(expected).contains(word) || text(found).contains(word);
+/// Words by which a person decides: which side, which answer, which end.
+const DECIDING: [&str; 28] = [
+    "approval",
+    "approve",
+    "back",
+    "cannot",
+    "failed",
+    "failure",
+    "later",
+    "lose",
+    "lost",
+    "may",
+    "move",
+    "needed",
+    "needs",
+    "never",
+    "no",
+    "not",
+    "nothing",
+    "operator",
+    "person",
+    "refuse",
+    "rolled",
+    "runbook",
+    "source",
+    "succeeded",
+    "success",
+    "target",
+    "wait",
+    "writer",
+];
+
+/// A message to people. Other words are free; the names, the commands that a person executes and the words by which a
+/// person decides are not.
+fn message(context: &Context<'_>, last: &str, expected: Option<&Json>, found: Option<&Json>) -> Option<Judged> {
+    let (Some(Json::String(expected)), Some(Json::String(found))) = (expected, found) else { return None };
+    let (wanted, given) = (template(expected)?, template(found)?);
+    let deciding = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+        words.filter(|word| DECIDING.contains(&&**word)).collect()
+    };
+    let weighty = |text: &str| deciding(&text.lines().filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n"));
+    let unknown = |reason: &str| Some((Verdict::Unknown, reason.to_owned()));
     match last {
-        "Subject" if found.is_string() && !text(found).starts_with("{%") && text(found).len() <= 100 => {
-            Some(safe("the words are for people"))
-        }
-        "Message" if !text(found).is_empty() && literals(found).is_some() => {
-            let variables = |json: &Json| {
-                let mut names = indexmap::IndexSet::default();
-                if let Some(expression) = expression(&text(json)) {
-                    crate::workflow::program::Term::Expression(expression.into()).reads(&mut names);
-                }
-                names
+        "Subject" => {
+            let (before, after) = (deciding(&wanted), deciding(&given));
+            let kept = match context.decides() {
+                true => before == after,
+                false => after.iter().all(|word| before.contains(word)),
             };
-            let kept = variables(expected).iter().all(|name| variables(found).contains(name));
-            let same = variables(found).iter().all(|name| variables(expected).contains(name));
-            let all = ["RUNBOOK.md", "send-task-success", "--task-token", "get-parameter"].into_iter().all(keeps);
-            (kept && same && all).then(|| safe("it has the required names, in other words"))
+            match kept && !given.is_empty() && given.len() <= 100 && !found.starts_with("{%") {
+                true => Some(safe("the words are for people")),
+                false => unknown("a person decides by this subject"),
+            }
+        }
+        "Message" => {
+            let commands =
+                |text: &str| text.lines().filter(|line| is_command(line)).map(str::to_owned).collect::<Vec<_>>();
+            if commands(&wanted) != commands(&given) {
+                return Some(weaker("a person executes another command, or reads it at another place"));
+            }
+            if context.decides() && wanted.contains("send-task-") && wanted != given {
+                return unknown("a person decides by these words");
+            }
+            match weighty(&wanted) == weighty(&given) && names(&wanted) == names(&given) {
+                true => Some(safe("it has the commands, the names and the words to decide by, in other words")),
+                false => unknown("a person decides by these words"),
+            }
         }
         _ => None,
     }
+}
+
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("aws ") || line.contains("RUNBOOK.md")
+}
+
+/// The variables of a template.
+fn names(template: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = template.split("${").skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// A text with `${…}` for each part that is no literal. None if it is an expression that cannot be read.
+fn template(text: &str) -> Option<String> {
+    if !text.starts_with("{%") {
+        return Some(text.to_owned());
+    }
+    fn write(part: &Expression, out: &mut String) {
+        match part {
+            Expression::Literal(Value::Text(text)) => out.push_str(text),
+            Expression::Binary(Operator::Join, left, right) => {
+                write(left, out);
+                write(right, out);
+            }
+            other => out.push_str(&format!("${{{}}}", crate::workflow::jsonata::text(other))),
+        }
+    }
+    let mut out = String::new();
+    write(&expression(text)?, &mut out);
+    Some(out)
 }
 
 /// Expressions that differ in literals only, each of which is judged.

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::contracts::{self, Function};
+use crate::workflow::lock::{self, Use};
 use crate::workflow::program::Program;
 
 /// The inputs of an answer.
@@ -29,6 +30,8 @@ pub(super) struct CallContext<'a> {
     pub reads_writer: bool,
     /// The name of the execution.
     pub execution: &'a str,
+    /// The execution that holds the lock, if its object exists.
+    pub holder: Option<&'a str>,
     /// Whether the role has been context before without an answer.
     pub reminded: bool,
 }
@@ -95,7 +98,21 @@ pub(super) fn answer(context: &CallContext<'_>) -> (CallResult, u64) {
     if *pattern == Pattern::WaitForTaskToken {
         return approval(context);
     }
+    if refuses(context, &state.kind) {
+        return (CallResult::Error("S3.S3Exception".to_owned()), LATENCY);
+    }
     (CallResult::Answer(reply(context, *api)), latency(context, *api))
+}
+
+/// Whether the condition of a write of the lock does not hold. The tag of the object is its text.
+fn refuses(context: &CallContext<'_>, kind: &Kind) -> bool {
+    match lock::of(kind) {
+        Some(Use::Take) => context.holder.is_some(),
+        Some(Use::TakeOver | Use::Release | Use::Confirm) => {
+            context.arguments.get("IfMatch").and_then(Json::as_str) != context.holder
+        }
+        _ => false,
+    }
 }
 
 /// Milliseconds of most calls.
@@ -114,6 +131,9 @@ fn latency(context: &CallContext<'_>, api: Api) -> u64 {
         _ => LATENCY,
     }
 }
+
+/// Another execution that is active.
+pub(super) const BESIDE: &str = "run-of-yesterday";
 
 const HOUR: u64 = 3_600_000;
 
@@ -142,7 +162,7 @@ fn reply(context: &CallContext<'_>, api: Api) -> Json {
     match api {
         Api::GetParameter => json!({ "Parameter": { "Value": parameter(context) } }),
         Api::ListExecutions => {
-            let others = if context.scenario.beside { &["run-of-yesterday"][..] } else { &[] };
+            let others = if context.scenario.beside { &[BESIDE][..] } else { &[] };
             let names = std::iter::once(context.execution).chain(others.iter().copied());
             json!({ "Executions": names.map(|name| json!({ "Name": name })).collect::<Vec<_>>() })
         }
@@ -164,6 +184,10 @@ fn reply(context: &CallContext<'_>, api: Api) -> Json {
             json!({ "TargetHealthDescriptions": [{ "TargetHealth": { "State": "healthy" } }] })
         }
         Api::Publish => json!({ "MessageId": "1" }),
+        Api::GetObject => match context.holder {
+            Some(holder) => json!({ "Body": holder, "ETag": holder }),
+            None => json!({}),
+        },
         Api::PutObject => json!({ "ETag": "1" }),
         Api::PutParameter => json!({ "Version": 2 }),
         Api::StartReplicationTask => json!({ "ReplicationTask": { "Status": "starting" } }),

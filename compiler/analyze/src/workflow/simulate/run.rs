@@ -9,6 +9,7 @@ use super::answers::{self, CallContext, Task, Way};
 use super::scenario::{CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::jsonata::{QueryError, Scope, from_millis, to_millis};
+use crate::workflow::lock;
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::undo;
 use crate::workflow::value::Value;
@@ -98,6 +99,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         tokens_at: vec![0; program.workflow.units.len().max(1)],
         tasks: answers::tasks(program),
         told: FxHashMap::default(),
+        holder: scenario.beside.then(|| answers::BESIDE.to_owned()),
         redriven: None,
         phase: None,
     };
@@ -157,6 +159,8 @@ struct Walk<'p, 'w> {
     tasks: Vec<Task<'w>>,
     /// The time of the last request to start or stop each task.
     told: FxHashMap<(usize, Way), u64>,
+    /// The execution that holds the lock; none before the first one.
+    holder: Option<String>,
     redriven: Option<Redrive>,
     /// The phase in the event of the rollback.
     phase: Option<Phase>,
@@ -402,11 +406,15 @@ impl Walk<'_, '_> {
             told: &self.told,
             reads_writer: self.program.reads_writer(place.at),
             execution: EXECUTION,
+            holder: self.holder.as_deref(),
             reminded: self.calls.iter().any(|call| {
                 call.branch == place.branch && call.outcome == CallResult::Error("States.HeartbeatTimeout".to_owned())
             }),
         };
         let answered = answers::answer(&context);
+        if lock::of(&node.state.kind).is_some_and(lock::Use::writes) && matches!(answered.0, CallResult::Answer(_)) {
+            self.holder = arguments.get("Body").and_then(Json::as_str).map(str::to_owned);
+        }
         if self.scenario.redrive.as_deref() == Some(&*node.state.name) && self.redriven.is_none() {
             let names = self.program.variables.iter();
             let members = names.zip(variables).filter(|(_, v)| **v != Value::Undefined);

@@ -33,7 +33,20 @@ pub async fn call(stage: &Stage, state: &str, resource: &str, arguments: &Value)
         }
         "putObject" => {
             let key = Key::new(text("Bucket"), text("Key"));
-            json!({ "ETag": ports.put_object(&key, text("Body").as_bytes(), Put::Always).await.unwrap() })
+            let put = match (arguments["IfNoneMatch"].as_str(), arguments["IfMatch"].as_str()) {
+                (Some(_), _) => Put::IfAbsent,
+                (None, Some(tag)) => Put::IfMatches(tag.to_owned()),
+                (None, None) => Put::Always,
+            };
+            match ports.put_object(&key, text("Body").as_bytes(), put).await {
+                Ok(tag) => json!({ "ETag": tag }),
+                Err(failure) => return json!({ "throw": { "Error": "S3.S3Exception", "Cause": failure.message() } }),
+            }
+        }
+        "getObject" => {
+            let key = Key::new(text("Bucket"), text("Key"));
+            let object = ports.object(&key).await.unwrap().expect("the object exists");
+            json!({ "Body": String::from_utf8_lossy(&object.bytes), "ETag": object.etag })
         }
         "describeReplicationTasks" => describe(stage, arguments["Filters"][0]["Values"][0].as_str().unwrap()).await,
         "startReplicationTask" => {

@@ -3217,28 +3217,6 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         }
       },
       {
-        Sid    = "CutoverLedgerStateCheckpointShift"
-        Effect = "Allow"
-        Action = "s3:PutObject"
-
-        Resource = [
-          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*",
-          "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*",
-        ]
-      },
-      {
-        Sid      = "CutoverLedgerStateCheckpointShift2"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = aws_kms_key.checkpoints_key.arn
-
-        Condition = {
-          StringEquals = {
-            "kms:ViaService" = "s3.us-east-1.amazonaws.com"
-          }
-        }
-      },
-      {
         Sid    = "CutoverLedgerStateDescribeReplication"
         Effect = "Allow"
 
@@ -3300,6 +3278,12 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         ]
       },
       {
+        Sid      = "CutoverLedgerStateReadLock"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/lock.txt"
+      },
+      {
         Sid      = "CutoverLedgerStateReadWriter"
         Effect   = "Allow"
         Action   = ["ssm:GetParameter", "ssm:PutParameter"]
@@ -3320,6 +3304,28 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
           "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
           "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
         ]
+      },
+      {
+        Sid    = "CutoverLedgerStateTakeLock"
+        Effect = "Allow"
+        Action = "s3:PutObject"
+
+        Resource = [
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*",
+          "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/*",
+        ]
+      },
+      {
+        Sid      = "CutoverLedgerStateTakeLock2"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.checkpoints_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "s3.us-east-1.amazonaws.com"
+          }
+        }
       },
     ]
   })

@@ -54,6 +54,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "quiet": 0,
         "unknown": 0,
         "rollbackTurns": 0,
+        "seen": "none",
+        "lock": "none",
         "pass": "{% \"\" %}",
         "groups": [],
         "groupCount": 0,
@@ -74,17 +76,57 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "slotPosition": "{% \"\" %}"
       },
       "Output": {},
-      "Next": "ListRuns"
+      "Next": "TakeLock"
     },
-    "WaitForRuns": {
+    "TakeLock": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"takes the lock, if no execution has held it yet\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "ContentType": "text/plain",
+        "Body": "{% $execution %}",
+        "IfNoneMatch": "*"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["S3.S3Exception"], "Next": "ReadLock" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "TakeLock",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "ReadLock"
+    },
+    "WaitForLock": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before it takes the lock over\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Seconds": 5,
       "Next": "ListRuns"
     },
     "ListRuns": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"lists the active executions of this workflow\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"checks that the last holder of the lock has ended\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
       "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
       "Arguments": {
         "StateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev",
@@ -117,16 +159,94 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($count($states.result.Executions[Name = $execution]) = 1 and $not($count($states.result.Executions[Name != $execution]) > 0)) ? \"pass\" : (($count($states.result.Executions[Name != $execution]) > 0) or $turns + 1 >= 12) ? \"fail\" : \"wait\" %}",
-        "reason": "{% \"other active executions: \" & $string($count($states.result.Executions[Name != $execution])) %}",
+        "confirmed": "{% ($count($states.result.Executions[Name != $execution]) = 0 and $exists($states.result.Executions)) ? true : $error(\"another execution is active: stop it first\") %}"
+      },
+      "Output": {},
+      "Next": "TakeOverLock"
+    },
+    "TakeOverLock": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"takes the lock over, if nobody has taken it since\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "ContentType": "text/plain",
+        "Body": "{% $execution %}",
+        "IfMatch": "{% $seen %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        { "ErrorEquals": ["S3.S3Exception"], "Next": "ReadLock" },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "TakeOverLock",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Output": {},
+      "Next": "ReadLock"
+    },
+    "ReadLock": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"reads which execution holds the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": { "Bucket": "payments-checkpoints-dev-111111111111", "Key": "ledger/lock.txt" },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReadLock",
+              "phase": "assess",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Body = $execution) ? \"pass\" : (($states.result.Body != \"no execution\" and $action != \"rollback\") or $turns + 1 >= 3) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the lock is held by \" & $string($states.result.Body) %}",
+        "seen": "{% $exists($states.result.ETag) ? $states.result.ETag : \"none\" %}",
+        "lock": "{% $states.result.Body = $execution and $exists($states.result.ETag) ? $states.result.ETag : \"none\" %}",
         "turns": "{% $turns + 1 %}"
       },
       "Output": {},
-      "Next": "CheckAlone"
+      "Next": "CheckLock"
     },
-    "CheckAlone": {
+    "CheckLock": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[\"exclusive\"],\"does\":\"ends the execution if another one is active\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"assess\",\"effects\":[\"exclusive\"],\"does\":\"ends the execution if another one holds the lock\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -135,21 +255,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "quiet": 0,
             "unknown": 0,
             "verdict": "wait",
-            "gates": "{% $append($gates, [{ \"gate\": \"CheckAlone\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckLock\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
           "Next": "ReadWriter"
         },
-        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRuns" }
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForLock" }
       ],
       "Default": "NotifyFailure",
       "Assign": {
         "failure": {
-          "state": "CheckAlone",
+          "state": "CheckLock",
           "phase": "assess",
           "error": "Migration.GateFailed",
           "cause": "{% $reason %}"
         },
-        "gates": "{% $append($gates, [{ \"gate\": \"CheckAlone\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckLock\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "ReadWriter": {
@@ -191,7 +311,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"decides the first phase of this execution\",\"node\":\"cutover \\\"ledger\\\"\"}",
       "Choices": [
         { "Condition": "{% $action = \"migrate\" and $writer = \"source\" %}", "Next": "Preflight" },
-        { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "CheckpointUnfence" },
+        { "Condition": "{% $action = \"migrate\" and $writer = \"target\" %}", "Next": "ConfirmUnfence" },
         {
           "Condition": "{% $action = \"rollback\" and $writer = \"source\" %}",
           "Assign": {
@@ -1175,7 +1295,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckTargetHealth\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "CheckpointShift"
+          "Next": "ConfirmShift"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForTargets" }
       ],
@@ -1189,6 +1309,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         },
         "gates": "{% $append($gates, [{ \"gate\": \"CheckTargetHealth\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "ConfirmShift": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmShift",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+      },
+      "Output": {},
+      "Next": "CheckpointShift"
     },
     "CheckpointShift": {
       "Type": "Task",
@@ -2318,6 +2478,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ConfirmFence"
+    },
+    "ConfirmFence": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"fence\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmFence",
+              "phase": "fence",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+      },
+      "Output": {},
       "Next": "CheckpointFence"
     },
     "CheckpointFence": {
@@ -2881,6 +3081,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ConfirmFlip"
+    },
+    "ConfirmFlip": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"flip\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmFlip",
+              "phase": "flip",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+      },
+      "Output": {},
       "Next": "CheckpointFlip"
     },
     "CheckpointFlip": {
@@ -2956,6 +3196,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Next": "ExecuteRollback"
         }
       ],
+      "Output": {},
+      "Next": "ConfirmUnfence"
+    },
+    "ConfirmUnfence": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 10,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmUnfence",
+              "phase": "flip",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+      },
       "Output": {},
       "Next": "CheckpointUnfence"
     },
@@ -3860,6 +4140,46 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ConfirmDecommission"
+    },
+    "ConfirmDecommission": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmDecommission",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+      },
+      "Output": {},
       "Next": "CheckpointDecommission"
     },
     "CheckpointDecommission": {
@@ -4553,6 +4873,32 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ReleaseLock"
+    },
+    "ReleaseLock": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"releases the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "ContentType": "text/plain",
+        "Body": "no execution",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Succeeded" }],
+      "Output": {},
       "Next": "Succeeded"
     },
     "Succeeded": {
@@ -4621,6 +4967,32 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ReleaseLockBack"
+    },
+    "ReleaseLockBack": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"releases the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "ContentType": "text/plain",
+        "Body": "no execution",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "RolledBack" }],
+      "Output": {},
       "Next": "RolledBack"
     },
     "RolledBack": {
@@ -4673,6 +5045,32 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "MaxAttempts": 5,
           "BackoffRate": 2,
           "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "ReleaseLockFailed" }],
+      "Output": {},
+      "Next": "ReleaseLockFailed"
+    },
+    "ReleaseLockFailed": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"notify\",\"effects\":[],\"does\":\"releases the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:putObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "ContentType": "text/plain",
+        "Body": "no execution",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 2,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
       ],
