@@ -29,6 +29,10 @@ pub struct Control {
     /// Why it matters.
     pub why: String,
     pub status: Status,
+    /// The resource types that it concerns, or [`WAIVERS`], where no policy decides it. Without any of them a spec is
+    /// not concerned: nothing has passed. Empty: every spec.
+    #[serde(default)]
+    pub subjects: Vec<String>,
     /// The limits of a decision, printed wherever the decision is.
     #[serde(default)]
     pub limits: Option<String>,
@@ -40,6 +44,9 @@ pub struct Control {
     pub equivalents: BTreeMap<String, Vec<String>>,
     pub waiver: Waivable,
 }
+
+/// The subject of a control on waivers.
+pub const WAIVERS: &str = "waivers";
 
 /// The way in which migspec decides a control.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]

@@ -24,7 +24,7 @@ pub(crate) fn conclude(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding
     let mut judgement = waivers::apply(graph, rulebook, findings, today);
     cause::drop_repeated(graph, &mut judgement.findings);
     migspec_diag::sort(&mut judgement.findings);
-    judgement.policies = rulebook.len();
+    judgement.policies = rulebook.count();
     judgement.resources = graph.resources.len();
     judgement
 }

@@ -155,16 +155,24 @@ impl Rulebook {
         builtin.map(|b| b.id).chain(self.packs.iter().map(|p| &*p.rule.id))
     }
 
-    /// The number of policies and ceilings.
-    pub fn len(&self) -> usize {
-        self.files.len() + self.packs.len()
+    /// The number of policies, the same in every command. A policy forbids something by its name, which a finding
+    /// shows and a waiver names. The permits of ceilings are no policies: they bound grants and flows.
+    pub fn count(&self) -> usize {
+        self.names().count()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// The policies, parsed.
+    ///
+    /// # Errors
+    ///
+    /// A policy cannot be parsed.
+    pub fn policies(&self) -> Result<Vec<&Rule>, PolicyError> {
+        let mut rules = self.rules()?;
+        rules.retain(|rule| rule.effect == Says::Forbid);
+        Ok(rules)
     }
 
-    /// All policies, parsed.
+    /// All policies and permits, parsed.
     ///
     /// # Errors
     ///

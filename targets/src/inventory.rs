@@ -1,8 +1,9 @@
 //! `inventory.json`: the keys and certificates of a build with purpose, owner,
-//! period and end, and its components by type. Assessors ask for all three.
+//! period and end, its stores, and its components by type. Assessors ask for all of them.
 
 use std::collections::BTreeMap;
 
+use migspec_analyze::inventory::{Entry, Kind, Provenance, entries};
 use migspec_ir::{Graph, Resource, Value, expiry_date};
 use serde_json::{Value as Json, json};
 
@@ -15,16 +16,19 @@ pub fn report(graph: &Graph) -> String {
     for resource in graph.resources.values().filter(|r| is_emitted(r)) {
         components.entry(resource.type_name).or_default().push(resource.id.as_str());
     }
-    let listeners = of_type("AWS::ElasticLoadBalancingV2::Listener");
-    let domains = of_type("AWS::ApiGateway::DomainName");
+    let entries = entries(graph);
+    let named = |kind| entries.iter().filter(move |e| e.kind == kind && e.provenance() == Provenance::Named);
+    let keys = of_type("AWS::KMS::Key").map(|key| of_key(key, graph)).chain(named(Kind::Key).map(of_named));
+    let is_store = |entry: &&Entry<'_>| !matches!(entry.kind, Kind::Key | Kind::Certificate);
     let report = json!({
         "migration": &*graph.migration,
         "environment": &*graph.environment.name,
-        "keys": of_type("AWS::KMS::Key").map(|key| of_key(key, graph)).collect::<Vec<_>>(),
+        "keys": keys.collect::<Vec<_>>(),
         "certificates": {
             "authorities": of_type("AWS::DMS::Certificate").map(of_authority).collect::<Vec<_>>(),
-            "servers": listeners.flat_map(of_listener).chain(domains.filter_map(of_domain)).collect::<Vec<_>>(),
+            "servers": named(Kind::Certificate).map(|entry| of_server(entry, graph)).collect::<Vec<_>>(),
         },
+        "stores": entries.iter().filter(is_store).map(of_store).collect::<Vec<_>>(),
         "components": components,
     });
     format!("{report:#}\n")
@@ -64,16 +68,38 @@ fn of_authority(certificate: &Resource) -> Json {
     })
 }
 
-/// Certificates that the spec names: their owner and end are in ACM.
-fn of_listener(listener: &Resource) -> Vec<Json> {
-    let certificates = listener.get("Certificates").and_then(|d| d.value.as_list()).unwrap_or_default();
-    let arns = certificates.iter().filter_map(|c| c.get("CertificateArn").and_then(|d| d.value.as_str()));
-    arns.map(|arn| json!({ "arn": arn, "purpose": "TLS of the listener", "for": listener.id.as_str() })).collect()
+/// A certificate that the spec names: its owner and end are in ACM.
+fn of_server(entry: &Entry<'_>, graph: &Graph) -> Json {
+    let is = |name: &str| entry.users.iter().any(|id| graph.get(id).is_some_and(|user| user.type_name == name));
+    let purpose = match () {
+        () if is("AWS::ElasticLoadBalancingV2::Listener") => "TLS of the listener",
+        () if is("AWS::ApiGateway::DomainName") => "TLS of the custom domain",
+        () => "named by a resource",
+    };
+    json!({ "arn": entry.name, "purpose": purpose, "for": users(entry) })
 }
 
-fn of_domain(domain: &Resource) -> Option<Json> {
-    let arn = text(domain, "RegionalCertificateArn")?;
-    Some(json!({ "arn": arn, "purpose": "TLS of the custom domain", "for": domain.id.as_str() }))
+/// A key that has only a name: nothing about it is decided.
+fn of_named(entry: &Entry<'_>) -> Json {
+    json!({ "name": entry.name, "provenance": entry.provenance().name(), "protects": users(entry) })
+}
+
+fn of_store(entry: &Entry<'_>) -> Json {
+    let field = if entry.resource.is_some() { "id" } else { "name" };
+    let mut store = json!({
+        "kind": entry.kind.name(),
+        field: entry.name,
+        "provenance": entry.provenance().name(),
+        "users": users(entry),
+    });
+    if let (Some(existing), Some(store)) = (entry.resource.and_then(|r| r.existing.as_ref()), store.as_object_mut()) {
+        store.insert("existing".to_owned(), json!(&*existing.identity));
+    }
+    store
+}
+
+fn users<'g>(entry: &Entry<'g>) -> Vec<&'g str> {
+    entry.users.iter().map(|id| id.as_str()).collect()
 }
 
 fn text<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {

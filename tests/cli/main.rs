@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod counts;
 mod diff;
 mod editor;
 mod fixes;

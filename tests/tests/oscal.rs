@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migspec_tests::evidence::files;
+use migspec_tests::evidence::{files, files_of};
 use migspec_tests::{root, runs};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -109,5 +109,55 @@ fn a_requirement_is_satisfied_only_by_resources() {
     assert!(satisfied.len() > 20, "{satisfied:?}");
     for number in ["8.2.8", "8.3.4", "10.4.1", "10.6.1", "11.4.5", "12.8.5", "12.10.3"] {
         assert!(!satisfied.contains(&format!("pci-dss-{number}").as_str()), "{number}");
+    }
+}
+
+/// The lines of a table that contain all of these texts.
+fn lines(files: &BTreeMap<String, Vec<u8>>, name: &str, texts: &[&str]) -> Vec<String> {
+    let table = String::from_utf8(files[name].clone()).expect("it is text");
+    table.lines().filter(|line| texts.iter().all(|text| line.contains(text))).map(str::to_owned).collect()
+}
+
+/// A warning of the compiler is no pass of the control that it decides.
+#[test]
+fn a_control_that_the_compiler_warns_of_does_not_pass() {
+    let spec = runs::text("specs/payments.migspec.kdl");
+    let standing = |files: &BTreeMap<String, Vec<u8>>, word: &str| {
+        !lines(files, "matrix.csv", &[",OPS-ENV-01,", &format!(",{word},")]).is_empty()
+    };
+    let clean = files("dev");
+    assert!(standing(&clean, "pass") && !standing(&clean, "fail"));
+    let shared = spec.replace("account=\"111111111111\"", "account=\"222222222222\"");
+    assert_ne!(shared, spec, "the reference spec has two accounts");
+    let shared = files_of(&shared, "dev");
+    assert!(standing(&shared, "fail") && !standing(&shared, "pass"));
+}
+
+/// Without a waiver, nothing about waivers has passed.
+#[test]
+fn a_control_without_a_subject_does_not_pass() {
+    let rows = lines(&files("prod"), "matrix.csv", &[",OPS-ENV-07,"]);
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains(",not concerned,")), "{rows:?}");
+}
+
+/// Every file lists the secrets of others, and no file shows that something about them has passed.
+#[test]
+fn a_store_that_is_only_named_is_listed_and_not_decided() {
+    let files = files("prod");
+    let secret = "arn:aws:secretsmanager:us-east-1:222222222222:secret:payments/ledger-onprem/fence";
+    let rows = lines(&files, "inventory.csv", &[secret]);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0].contains(",named only,not decided,") && rows[0].contains("fence-role"), "{rows:?}");
+    let page = lines(&files, "index.html", &[secret, "named only", "<span class=\"mark not-decided\">"]);
+    assert_eq!(page.len(), 1, "{page:?}");
+    let document = document("prod");
+    let items = document["assessment-results"]["results"][0]["local-definitions"]["inventory-items"].as_array();
+    let item = items.into_iter().flatten().find(|item| item["props"][0]["value"] == secret).expect("the secret");
+    assert_eq!(item["props"][1]["value"], "not decided");
+    // A row of each kind that the deployment creates has a verdict.
+    let created = lines(&files, "inventory.csv", &[",created,"]);
+    for kind in ["key,", "secret,", "database,", "bucket,", "queue,", "topic,", "log group,", "certificate,"] {
+        let of: Vec<&String> = created.iter().filter(|row| row.starts_with(kind)).collect();
+        assert!(!of.is_empty() && of.iter().all(|row| row.contains(",pass,")), "{kind}: {of:?}");
     }
 }

@@ -9,6 +9,7 @@
 
 mod analysis;
 pub mod diff;
+pub mod inventory;
 pub mod reach;
 pub mod safety;
 pub mod scope;

@@ -5,13 +5,14 @@
 mod connections;
 mod html;
 mod matrix;
+mod things;
 mod oscal;
 mod table;
 
 use std::collections::BTreeMap;
 
 use migspec_analyze::scope::Scope;
-use migspec_diag::{Sources, Span};
+use migspec_diag::{Diagnostic, Sources, Span};
 use migspec_ir::Graph;
 use migspec_policies::{Assessment, PolicyError, Rulebook};
 use serde_json::{Map, Value as Json, json};
@@ -31,6 +32,8 @@ pub struct EvidenceInputs<'a> {
     pub assessment: &'a Assessment,
     pub scope: &'a Scope,
     pub sources: &'a Sources,
+    /// The compiler's own findings, which are no errors: a control that they decide does not pass.
+    pub problems: &'a [Diagnostic],
     /// The day, as YYYY-MM-DD.
     pub today: &'a str,
 }
@@ -67,6 +70,7 @@ pub fn files(given: &EvidenceInputs<'_>) -> Result<BTreeMap<String, Vec<u8>>, Po
     let mut files = BTreeMap::from([
         ("index.html".to_owned(), html::page(given, &matrix).into_bytes()),
         ("matrix.csv".to_owned(), table::csv(&matrix).into_bytes()),
+        ("inventory.csv".to_owned(), table::inventory(&things::list(given)).into_bytes()),
         ("assessment-results.json".to_owned(), oscal::results(given, &matrix).into_bytes()),
     ]);
     let hashes: Map<String, Json> = files

@@ -103,6 +103,20 @@ fn what_decides_a_control_exists() {
 }
 
 #[test]
+fn subjects_are_types_of_controls_on_codes() {
+    let with = controls().values().filter(|control| !control.subjects.is_empty());
+    let mut seen = 0;
+    for control in with {
+        assert!(matches!(control.status, Status::DecidedBy(Engine::Codes(_))), "{}", control.id);
+        for subject in control.subjects.iter().filter(|subject| *subject != migspec_policies::catalogue::WAIVERS) {
+            assert!(migspec_ir::resource_type::find(subject).is_some(), "{}: `{subject}` is no type", control.id);
+        }
+        seen += 1;
+    }
+    assert!(seen > 2, "{seen}");
+}
+
+#[test]
 fn every_text_says_something() {
     let mut mute = Vec::new();
     for control in controls().values() {

@@ -74,6 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         assessment: &assessment,
         scope: &scope,
         sources: &sources,
+        problems: &findings,
         today: &today,
     };
     let mut artifacts = Artifacts::new();

@@ -159,6 +159,7 @@ fn findings(
             assessment: &assessment,
             scope: &scope,
             sources: &sources,
+            problems: &problems,
             today: &today,
         };
         pages.extend(manual::findings(&given, here)?);

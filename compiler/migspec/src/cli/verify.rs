@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         }
     }
     migspec_diag::sort(&mut checked.findings);
-    checked.policies = rulebook.len();
+    checked.policies = rulebook.count();
     conclude(judging, &rulebook, &sources, &checked, files.len(), &Extra::default())
 }
 

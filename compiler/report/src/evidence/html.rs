@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::connections::Reached;
-use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing};
+use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing, things};
 use crate::picture;
 
 const TEMPLATE: &str = include_str!("../../templates/evidence.html");
@@ -51,6 +51,7 @@ pub(super) fn page(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
         reached => Serde(Reached::of(given, &reach)),
         requirements => Serde(requirements(matrix)),
         controls => Serde(catalogue::controls().values().map(|c| control_entry(given, c, matrix)).collect::<Vec<_>>()),
+        things => Serde(things::list(given)),
         resources => Serde(resources(given)),
         waivers => Serde(waivers(given)),
     });

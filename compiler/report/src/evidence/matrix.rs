@@ -192,17 +192,27 @@ impl Builder<'_> {
     }
 
     fn by_codes(&self, control: &Control, codes: &[String]) -> Vec<Row> {
-        let findings = &self.given.assessment.judgement.findings;
+        let findings = self.given.assessment.judgement.findings.iter().chain(self.given.problems);
         let found: Vec<Row> = findings
-            .iter()
             .filter(|f| codes.iter().any(|code| *code == f.code))
             .map(|finding| self.finding(control, finding))
             .collect();
         if !found.is_empty() {
             return found;
         }
+        if !control.subjects.is_empty() && !self.has_subject(control) {
+            return vec![self.whole(control, Standing::NotConcerned, "the spec has nothing of its kind")];
+        }
         let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
         vec![self.whole(control, Standing::Pass, &format!("nothing was found by {}", codes.join(", ")))]
+    }
+
+    fn has_subject(&self, control: &Control) -> bool {
+        let graph = self.given.graph;
+        control.subjects.iter().any(|subject| match subject.as_str() {
+            catalogue::WAIVERS => !graph.waivers.is_empty(),
+            type_name => graph.of_type(type_name).next().is_some(),
+        })
     }
 
     /// Findings of the control without a verdict: those of reachability and of waivers.

@@ -5,7 +5,7 @@ use migspec_policies::catalogue::{self, Control, Requirement};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing};
+use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing, things};
 
 const VERSION: &str = "1.1.3";
 
@@ -74,7 +74,20 @@ fn inventory(given: &EvidenceInputs<'_>, names: &Names) -> Vec<Json> {
             ],
         })
     };
-    given.graph.resources.values().map(item).collect()
+    let resources = given.graph.resources.values().map(item);
+    // A key, a certificate or a store of others is used, and nothing about it is decided.
+    let named = things::list(given).into_iter().filter(|thing| thing.anchor.is_empty()).map(|thing| {
+        json!({
+            "uuid": names.uuid("named", &format!("{} {}", thing.kind, thing.name)),
+            "description": format!("{} ({}), which is {}", thing.name, thing.kind, thing.provenance),
+            "props": [
+                { "name": "asset-id", "value": thing.name },
+                { "name": "standing", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": thing.standing },
+                { "name": "spec-place", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": thing.place },
+            ],
+        })
+    });
+    resources.chain(named).collect()
 }
 
 fn requirement(number: &str) -> String {

@@ -3,6 +3,7 @@
 use migspec_policies::catalogue::{self, Control};
 
 use super::Matrix;
+use super::things::Thing;
 
 const HEADER: [&str; 12] = [
     "requirement",
@@ -29,6 +30,18 @@ pub(super) fn csv(matrix: &Matrix) -> String {
     }
     let others = catalogue::controls().values().filter(|control| control.requirements.is_empty());
     others.for_each(|control| lines(&mut out, [""; 3], control, matrix));
+    out
+}
+
+/// A line for each key, certificate and store.
+pub(super) fn inventory(things: &[Thing]) -> String {
+    let mut out = String::new();
+    line(&mut out, &["kind", "name", "name in AWS", "known as", "standing", "used by", "spec place"]);
+    for thing in things {
+        let users: Vec<&str> = thing.users.iter().map(|user| user.name.as_str()).collect();
+        let Thing { kind, name, identity, provenance, standing, place, .. } = thing;
+        line(&mut out, &[kind, name, identity, provenance, standing, &users.join(" "), place]);
+    }
     out
 }
 

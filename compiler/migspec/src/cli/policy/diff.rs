@@ -89,8 +89,7 @@ impl Difference {
 
 /// Each policy's text by name.
 fn policies(rulebook: &Rulebook) -> Result<BTreeMap<&str, &str>, CommandError> {
-    let rules = rulebook.rules()?;
-    Ok(rules.into_iter().filter(|rule| rule.controls().next().is_some()).map(|rule| (&*rule.id, rule.text())).collect())
+    Ok(rulebook.policies()?.into_iter().map(|rule| (&*rule.id, rule.text())).collect())
 }
 
 /// The findings of a rulebook for a spec as text, waived ones included.

@@ -28,9 +28,7 @@ pub struct Arguments {
 /// A policy folder cannot be read, or a policy is wrong.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, rulebook) = arguments.from.rulebook()?;
-    let rules = rulebook.rules()?;
-    // `permit` policies have no controls: they bound grants and flows, and report no findings.
-    let rules: Vec<&Rule> = rules.into_iter().filter(|rule| rule.controls().next().is_some()).collect();
+    let rules = rulebook.policies()?;
     let text = match arguments.format {
         Format::Human => human(&rules),
         Format::Json => pretty(&json(&rules)),

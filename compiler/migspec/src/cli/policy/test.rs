@@ -31,6 +31,8 @@ struct Files {
 struct Tally {
     text: String,
     policies: usize,
+    /// Ceilings, whose permits have cases too.
+    ceilings: usize,
     cases: usize,
     wrong: usize,
     unexercised: Vec<String>,
@@ -86,7 +88,10 @@ impl Files {
 
 impl Tally {
     fn policy(&mut self, name: &str, cases: &[Case], rulebook: &Rulebook, sources: &Sources) {
-        self.policies += 1;
+        match rulebook.knows(name) {
+            true => self.policies += 1,
+            false => self.ceilings += 1,
+        }
         self.cases += cases.len();
         for case in cases {
             if let Err(failure) = case.run(name, rulebook) {
@@ -111,9 +116,10 @@ impl Tally {
             let _ = writeln!(self.text, "{line}");
         }
         print(&self.text)?;
-        let Tally { policies, cases, wrong, unexercised, .. } = &self;
+        let Tally { policies, ceilings, cases, wrong, unexercised, .. } = &self;
+        let ceilings = if *ceilings == 0 { String::new() } else { format!(" and {}", count(*ceilings, "ceiling")) };
         eprint_line(&format!(
-            "{}, {}, {wrong} failed, {} without both a passing and a failing case",
+            "{}{ceilings}, {}, {wrong} failed, {} without both a passing and a failing case",
             count(*policies, "policy"),
             count(*cases, "case"),
             count(unexercised.len(), "policy"),
